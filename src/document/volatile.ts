@@ -1,0 +1,34 @@
+/** Leaves out of an API answer what differs from one response to the next, so that the same page gives the same bytes. */
+import { isObject, type Json, type JsonObject } from './json.ts';
+
+/** Keys that describe the response, not the object. */
+const responseKeys = new Set(['request_id', 'developer_survey', 'expiry_time']);
+
+/** The URL without its query when that query is a signature; any other URL as it is. */
+export function withoutSignature(url: string): string {
+  return /[?&](x-amz-(signature|credential|algorithm)|signature|expirationtimestamp|sig|token)=/i.test(url)
+    ? url.replace(/[?#].*$/s, '')
+    : url;
+}
+
+/**
+ * `value` without response keys, at every depth. Signed URLs lose their query: those of hosted files
+ * (`{type: "file", file: {url}}`, `{url, expiry_time}`), and any other string that carries a signature.
+ */
+export function stripVolatile(value: Json): Json {
+  if (Array.isArray(value)) return value.map(stripVolatile);
+  if (!isObject(value)) return value;
+  const kept: JsonObject = {};
+  const expires = 'expiry_time' in value;
+  for (const [key, member] of Object.entries(value)) {
+    if (responseKeys.has(key)) continue;
+    if (key === 'url' && typeof member === 'string') {
+      kept[key] = expires ? member.replace(/[?#].*$/s, '') : withoutSignature(member);
+    } else if (key === 'avatar_url' && typeof member === 'string') {
+      kept[key] = withoutSignature(member);
+    } else {
+      kept[key] = stripVolatile(member);
+    }
+  }
+  return kept;
+}
