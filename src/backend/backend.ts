@@ -1,0 +1,93 @@
+/** Where the named objects of a store lie. Implementations keep bytes; they know nothing of what the bytes mean. */
+import { KlosetError } from '../errors.ts';
+
+/** One object as a listing shows it. */
+export interface ObjectEntry {
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** Milliseconds since 1970, by the clock of the place where the object lies. */
+  readonly modifiedMs: number;
+}
+
+/** A part of an object: `length` bytes from `offset`. */
+export interface ByteRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** What a reader may do. */
+export interface ReadBackend {
+  /** Shown to people; never holds a secret. */
+  readonly location: string;
+  /**
+   * Reads the whole object, or exactly `range`.
+   * @throws KlosetError not-found when there is no such object, integrity when it ends before the range does,
+   * unavailable when it cannot be reached now
+   */
+  read(name: string, range?: ByteRange): Promise<Uint8Array>;
+  /** @throws KlosetError not-found, unavailable */
+  size(name: string): Promise<number>;
+  /** Every object whose name begins with `prefix`, in order of name. Half-written objects are never listed. */
+  list(prefix: string): AsyncIterable<ObjectEntry>;
+}
+
+/** What the owner of a store may do. */
+export interface Backend extends ReadBackend {
+  /**
+   * Writes a new object: after this resolves it is whole and survives a power cut; if it fails or the process
+   * dies, no object of that name appears. An object of that name with the same bytes is left as it is.
+   * @throws KlosetError integrity when the name is taken by other bytes, temporary when the disk is full
+   */
+  create(name: string, bytes: AsyncIterable<Uint8Array> | Uint8Array): Promise<void>;
+  /** Puts `bytes` in the place of whatever the name held, at once and durably. For CONFIG and locks only. */
+  replace(name: string, bytes: Uint8Array): Promise<void>;
+  /** Removes the object; one that is already gone is no error. */
+  remove(name: string): Promise<void>;
+}
+
+const safeName = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
+
+/**
+ * Refuses a name that could leave the store or differ between file systems. Names may come from an index or a
+ * listing, which an attacker may have written.
+ */
+export function checkObjectName(name: string): void {
+  if (name.length > 200 || !safeName.test(name)) {
+    throw new KlosetError(
+      'integrity',
+      `Not the name of a store object: ${JSON.stringify(name.slice(0, 80))}.`,
+    );
+  }
+}
+
+export function objectNotFound(name: string, location: string, cause?: unknown): KlosetError {
+  return new KlosetError('not-found', `${name} is not in ${location}.`, { cause });
+}
+
+export function nameTaken(name: string, location: string): KlosetError {
+  return new KlosetError(
+    'integrity',
+    `${name} in ${location} already holds other bytes; it was not overwritten.`,
+    {
+      hint: 'Run `notion-kloset check`.',
+    },
+  );
+}
+
+/** What `range` cuts from the whole object. @throws KlosetError integrity when the object ends before the range does */
+export function cutRange(name: string, bytes: Uint8Array, range: ByteRange | undefined): Uint8Array {
+  if (range === undefined) return bytes;
+  const end = range.offset + range.length;
+  if (end > bytes.length) throw tooShort(name, bytes.length, end);
+  return bytes.subarray(range.offset, end);
+}
+
+export function tooShort(name: string, sizeBytes: number, wantedBytes: number): KlosetError {
+  return new KlosetError(
+    'integrity',
+    `${name} is truncated: ${sizeBytes} of at least ${wantedBytes} bytes.`,
+    {
+      hint: 'Run `notion-kloset check`.',
+    },
+  );
+}
