@@ -22,13 +22,19 @@ export function stripVolatile(value: Json): Json {
   const expires = 'expiry_time' in value;
   for (const [key, member] of Object.entries(value)) {
     if (responseKeys.has(key)) continue;
-    if (key === 'url' && typeof member === 'string') {
-      kept[key] = expires ? member.replace(/[?#].*$/s, '') : withoutSignature(member);
-    } else if (key === 'avatar_url' && typeof member === 'string') {
-      kept[key] = withoutSignature(member);
-    } else {
-      kept[key] = stripVolatile(member);
-    }
+    kept[key] = stripMember(key, member, expires);
   }
   return kept;
+}
+
+function stripMember(key: string, member: Json, expires: boolean): Json {
+  // The keys below `properties` are names people chose: "request_id" may be one of them.
+  if (key === 'properties' && isObject(member)) return mapValues(member, stripVolatile);
+  if (typeof member !== 'string') return stripVolatile(member);
+  if (key === 'url') return expires ? member.replace(/[?#].*$/s, '') : withoutSignature(member);
+  return key === 'avatar_url' ? withoutSignature(member) : member;
+}
+
+function mapValues(object: JsonObject, change: (value: Json) => Json): JsonObject {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
 }
