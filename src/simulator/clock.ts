@@ -1,0 +1,179 @@
+/**
+ * Time as the simulator and a client beside it see it. In tests hours pass in milliseconds: when nobody has
+ * anything left to do but wait, the virtual clock jumps to the earliest moment somebody waits for.
+ */
+import { getActiveResourcesInfo } from 'node:process';
+
+/** Fits the project's `Clock` without importing it. */
+export interface SimulatorClock {
+  /** Milliseconds since 1970-01-01T00:00:00Z. */
+  now(): number;
+  /** Resolves `ms` milliseconds later; rejects with the signal's reason when aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Moves time on by `ms` at once, waking whoever waited for a moment passed. */
+  advance(ms: number): void;
+  /** Says that work is going on that takes no time, until the returned function is called. */
+  hold(): () => void;
+  /** Says that something just happened, so a jump would be premature. */
+  stir(): void;
+}
+
+export interface VirtualClockOptions {
+  /** Where time begins, in milliseconds since 1970; 2026-06-01T09:00:00Z by default. */
+  readonly start?: number;
+  /** False: time passes only by `advance`. */
+  readonly jumps?: boolean;
+}
+
+interface Timer {
+  readonly at: number;
+  wake(): void;
+}
+
+/** Event-loop turns without a stir before a short jump: enough for a request to cross the loopback. */
+const patienceTurns = 40;
+/** Ten further turns per virtual second skipped: a long jump is usually somebody's time-out, so be surer. */
+const turnsPerSecond = 10;
+const mostTurns = 1_500;
+/** Work of this process that ends by itself in real time; a jump waits for it. */
+const realWork =
+  /^(FSReq|TCPConnectWrap|GetAddrInfo|WriteWrap|ShutdownWrap|Zlib|RandomBytes|PBKDF2|Scrypt|ProcessWrap)/;
+/** After so many turns real work is thought to be something that stays open. */
+const realWorkTurns = 20_000;
+
+/** Simulated time that never waits: a discrete-event clock driven by idleness. */
+export class VirtualClock implements SimulatorClock {
+  #now: number;
+  readonly #jumps: boolean;
+  readonly #timers = new Set<Timer>();
+  #held = 0;
+  #idleTurns = 0;
+  #isPumping = false;
+
+  constructor(options: VirtualClockOptions = {}) {
+    this.#now = options.start ?? Date.UTC(2026, 5, 1, 9);
+    this.#jumps = options.jumps ?? true;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const timers = this.#timers;
+      const timer: Timer = { at: this.#now + Math.max(0, ms), wake: () => finish(resolve) };
+      const aborted = () => finish(() => reject(signal?.reason));
+      function finish(settle: () => void) {
+        timers.delete(timer);
+        signal?.removeEventListener('abort', aborted);
+        settle();
+      }
+      signal?.addEventListener('abort', aborted, { once: true });
+      timers.add(timer);
+      this.stir();
+      this.#pump();
+    });
+  }
+
+  advance(ms: number): void {
+    const end = this.#now + ms;
+    for (let timer = this.#earliest(); timer !== undefined && timer.at <= end; timer = this.#earliest()) {
+      this.#now = Math.max(this.#now, timer.at);
+      timer.wake();
+    }
+    this.#now = end;
+    this.stir();
+  }
+
+  hold(): () => void {
+    this.#held += 1;
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.#held -= 1;
+      this.stir();
+    };
+  }
+
+  stir(): void {
+    this.#idleTurns = 0;
+  }
+
+  #earliest(): Timer | undefined {
+    let earliest: Timer | undefined;
+    for (const timer of this.#timers) if (earliest === undefined || timer.at < earliest.at) earliest = timer;
+    return earliest;
+  }
+
+  #pump(): void {
+    if (!this.#jumps || this.#isPumping) return;
+    this.#isPumping = true;
+    const turn = () => {
+      if (this.#timers.size === 0) {
+        this.#isPumping = false;
+        return;
+      }
+      this.#turn();
+      setImmediate(turn);
+    };
+    setImmediate(turn);
+  }
+
+  /** One look at the world: counts idle turns, and jumps when they are enough. */
+  #turn(): void {
+    if (this.#held > 0) {
+      this.stir();
+      return;
+    }
+    this.#idleTurns += 1;
+    if (this.#idleTurns < patienceTurns) return;
+    const next = this.#earliest();
+    if (next === undefined) return;
+    const jumpMs = Math.max(0, next.at - this.#now);
+    if (this.#idleTurns < Math.min(mostTurns, patienceTurns + (jumpMs / 1_000) * turnsPerSecond)) return;
+    if (this.#idleTurns < realWorkTurns && getActiveResourcesInfo().some((name) => realWork.test(name)))
+      return;
+    this.#now += jumpMs;
+    this.stir();
+    // Everybody who waited for this very moment wakes in it.
+    for (const timer of [...this.#timers]) if (timer.at <= this.#now) timer.wake();
+  }
+}
+
+/** Time as it passes outside, for the demonstration. `advance` puts it ahead for good. */
+export class RealClock implements SimulatorClock {
+  #aheadMs = 0;
+
+  now(): number {
+    return Date.now() + this.#aheadMs;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const timer = setTimeout(done, ms);
+      signal?.addEventListener('abort', aborted, { once: true });
+      function done() {
+        signal?.removeEventListener('abort', aborted);
+        resolve();
+      }
+      function aborted() {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      }
+    });
+  }
+
+  advance(ms: number): void {
+    this.#aheadMs += ms;
+  }
+
+  hold(): () => void {
+    return () => {};
+  }
+
+  stir(): void {}
+}
