@@ -1,0 +1,43 @@
+/** What a disk says when it fails, in our words. */
+import { KlosetError, messageOf } from '../errors.ts';
+
+/** The `code` Node gives a failed system call ("ENOENT"), or an empty string. */
+export function systemCode(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
+}
+
+/** A failed system call on `path` as a KlosetError; any other error stays as it is. */
+export function diskError(error: unknown, path: string): unknown {
+  if (error instanceof KlosetError || !/^E[A-Z0-9]+$/.test(systemCode(error))) return error;
+  const cause = { cause: error };
+  switch (systemCode(error)) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new KlosetError('not-found', `${path} is not there.`, cause);
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new KlosetError('temporary', `The disk is full: ${path} could not be written.`, {
+        hint: 'Make room (or run `notion-kloset maintenance`) and run the same command again.',
+        ...cause,
+      });
+    case 'EACCES':
+    case 'EPERM':
+      return new KlosetError('unavailable', `No permission for ${path}.`, {
+        hint: 'Check its owner and mode, or run as the user who made the store.',
+        ...cause,
+      });
+    case 'EROFS':
+      return new KlosetError('unavailable', `${path} lies on a read-only file system.`, cause);
+    case 'EIO':
+      return new KlosetError('unavailable', `The disk reports an input/output error for ${path}.`, {
+        hint: 'Copy the store to another disk before you try again.',
+        ...cause,
+      });
+    case 'EMFILE':
+    case 'ENFILE':
+      return new KlosetError('temporary', `Too many open files: ${path} could not be opened.`, cause);
+    default:
+      return new KlosetError('unavailable', `${path}: ${messageOf(error)}`, cause);
+  }
+}
