@@ -1,0 +1,50 @@
+/**
+ * The command line as Plakar's users write it (`at STORE ls`, `restore -to @mynotion -latest`), turned into what
+ * commander reads.
+ */
+import { KlosetError } from '../errors.ts';
+
+export interface CommandLine {
+  /** The store named by `at STORE`, if any. */
+  readonly store: string | undefined;
+  readonly words: readonly string[];
+}
+
+/** Global options that take a value; `at` is looked for after them. */
+export const valueOptions = ['--keyfile', '--api-url', '--rate', '--retry-lock'] as const;
+
+/** Short options commander knows; every other `-word` is a long option in Go's style. */
+const shortOptions = new Set(['-h', '-V']);
+
+/**
+ * Splits off `at STORE` and writes Go-style options (`-to`, `-latest`, `-tag=x`) with two dashes.
+ * Words after `--` stay as they are.
+ */
+export function readCommandLine(argv: readonly string[]): CommandLine {
+  const end = argv.indexOf('--');
+  const own = end === -1 ? argv : argv.slice(0, end);
+  const rest = end === -1 ? [] : argv.slice(end);
+  const words = own.map(withTwoDashes);
+  const at = firstWord(words);
+  if (at === undefined || words[at] !== 'at') return { store: undefined, words: [...words, ...rest] };
+  const store = words[at + 1];
+  if (store === undefined || store === '') {
+    throw new KlosetError('usage', '`at` needs a store: notion-kloset at STORE COMMAND');
+  }
+  return { store, words: [...words.slice(0, at), ...words.slice(at + 2), ...rest] };
+}
+
+function withTwoDashes(word: string): string {
+  if (shortOptions.has(word)) return word;
+  return /^-[A-Za-z][A-Za-z-]*(=.*)?$/s.test(word) ? `-${word}` : word;
+}
+
+/** Index of the first word that is neither an option nor an option's value. */
+function firstWord(words: readonly string[]): number | undefined {
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index] ?? '';
+    if (!word.startsWith('-')) return index;
+    if (valueOptions.some((option) => option === word)) index += 1;
+  }
+  return undefined;
+}

@@ -1,0 +1,173 @@
+/** Two lists of blocks side by side: what is equal, what changed, what is gone, what came in addition. */
+import type { Json } from '../json.ts';
+import { type BlockForm, unwritableBlocks } from './block-form.ts';
+
+/** How a piece of a copy stands to the original. `impossible` pieces are lost because no request can write them. */
+export type Verdict = 'exact' | 'approximated' | 'lost' | 'impossible' | 'extra';
+
+export interface Finding {
+  readonly verdict: Verdict;
+  /** What was compared: `block paragraph`, `property Status`, `view Board`. */
+  readonly what: string;
+  /** Where, from the object down: `blocks/3/children/0`. */
+  readonly at: string;
+  readonly original?: Json;
+  readonly copy?: Json;
+}
+
+/**
+ * Compares in order. Blocks that cannot be written are set aside first; then the two lists are aligned on their
+ * longest common subsequence of types and texts, and what is left between two aligned blocks is paired by type.
+ */
+export function diffBlocks(
+  original: readonly BlockForm[],
+  copy: readonly BlockForm[],
+  at: string,
+): Finding[] {
+  const findings: Finding[] = [];
+  const writable = original
+    .map((form, index) => ({ form, index }))
+    .filter(({ form, index }) => {
+      if (!unwritableBlocks.has(form.type) || isChild(form)) return true;
+      findings.push({ verdict: 'impossible', what: `block ${form.type}`, at: `${at}/${index}` });
+      return false;
+    });
+  let next = 0;
+  for (const [left, right] of align(
+    writable.map(({ form }) => form),
+    copy,
+  )) {
+    const { form, index } = writable[left] ?? {};
+    const other = copy[right];
+    if (form !== undefined && other !== undefined && index !== undefined) {
+      findings.push(...diffBlock(form, other, `${at}/${index}`));
+    } else if (form !== undefined) {
+      findings.push({
+        verdict: 'lost',
+        what: `block ${form.type}`,
+        at: `${at}/${index}`,
+        original: form.data,
+      });
+    } else if (other !== undefined) {
+      findings.push({
+        verdict: 'extra',
+        what: `block ${other.type}`,
+        at: `${at}/+${next}`,
+        copy: other.data,
+      });
+    }
+    next += 1;
+  }
+  return findings;
+}
+
+/** Child pages and databases are written as objects of their own; where they stand among the blocks still counts. */
+function isChild(form: BlockForm): boolean {
+  return form.type === 'child_page' || form.type === 'child_database';
+}
+
+function diffBlock(original: BlockForm, copy: BlockForm, at: string): Finding[] {
+  const what = `block ${original.type}`;
+  const same = original.type === copy.type && JSON.stringify(original.data) === JSON.stringify(copy.data);
+  const own: Finding = same
+    ? { verdict: 'exact', what, at }
+    : {
+        verdict: 'approximated',
+        what,
+        at,
+        original: { type: original.type, ...original.data },
+        copy: { type: copy.type, ...copy.data },
+      };
+  return [own, ...diffBlocks(original.children, copy.children, `${at}/children`)];
+}
+
+/** Pairs of indexes; -1 on one side means nothing stands opposite. */
+function align(original: readonly BlockForm[], copy: readonly BlockForm[]): [number, number][] {
+  const pairs: [number, number][] = [];
+  let left = 0;
+  let right = 0;
+  const anchors = commonAnchors(original.map(keyOf), copy.map(keyOf));
+  for (const [nextLeft, nextRight] of [...anchors, [original.length, copy.length] as const]) {
+    pairs.push(...pairGap(original, copy, [left, nextLeft], [right, nextRight]));
+    if (nextLeft < original.length) pairs.push([nextLeft, nextRight]);
+    left = nextLeft + 1;
+    right = nextRight + 1;
+  }
+  return pairs;
+}
+
+function keyOf(form: BlockForm): string {
+  return JSON.stringify([form.type, form.data]);
+}
+
+/** Between two anchors: pair equal types in order, then call the rest lost or extra. */
+function pairGap(
+  original: readonly BlockForm[],
+  copy: readonly BlockForm[],
+  [left, leftEnd]: readonly [number, number],
+  [right, rightEnd]: readonly [number, number],
+): [number, number][] {
+  const pairs: [number, number][] = [];
+  let from = right;
+  for (let index = left; index < leftEnd; index += 1) {
+    let match = -1;
+    for (let other = from; other < rightEnd && match === -1; other += 1) {
+      if (copy[other]?.type === original[index]?.type) match = other;
+    }
+    for (; match !== -1 && from < match; from += 1) pairs.push([-1, from]);
+    if (match !== -1) from = match + 1;
+    pairs.push([index, match]);
+  }
+  for (; from < rightEnd; from += 1) pairs.push([-1, from]);
+  return pairs;
+}
+
+/**
+ * A longest common subsequence where lists are short enough for the quadratic table, else a greedy walk.
+ * Equal prefixes and suffixes, nearly everything in a good copy, cost nothing.
+ */
+function commonAnchors(a: readonly string[], b: readonly string[]): [number, number][] {
+  let start = 0;
+  while (start < a.length && start < b.length && a[start] === b[start]) start += 1;
+  let end = 0;
+  while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end])
+    end += 1;
+  const prefix = Array.from({ length: start }, (_, index): [number, number] => [index, index]);
+  const middle = middleAnchors(a.slice(start, a.length - end), b.slice(start, b.length - end));
+  const suffix = Array.from({ length: end }, (_, index): [number, number] => [
+    a.length - end + index,
+    b.length - end + index,
+  ]);
+  return [...prefix, ...middle.map(([x, y]): [number, number] => [x + start, y + start]), ...suffix];
+}
+
+function middleAnchors(a: readonly string[], b: readonly string[]): [number, number][] {
+  if (a.length * b.length > 4_000_000) return greedyAnchors(a, b);
+  const width = b.length + 1;
+  const table = new Uint32Array((a.length + 1) * width);
+  for (let i = a.length - 1; i >= 0; i -= 1) {
+    for (let j = b.length - 1; j >= 0; j -= 1) {
+      const skip = Math.max(table[(i + 1) * width + j] ?? 0, table[i * width + j + 1] ?? 0);
+      table[i * width + j] = a[i] === b[j] ? (table[(i + 1) * width + j + 1] ?? 0) + 1 : skip;
+    }
+  }
+  const anchors: [number, number][] = [];
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    if (a[i] === b[j]) anchors.push([i++, j++]);
+    else if ((table[(i + 1) * width + j] ?? 0) >= (table[i * width + j + 1] ?? 0)) i += 1;
+    else j += 1;
+  }
+  return anchors;
+}
+
+function greedyAnchors(a: readonly string[], b: readonly string[]): [number, number][] {
+  const anchors: [number, number][] = [];
+  let from = 0;
+  for (const [i, key] of a.entries()) {
+    const j = b.indexOf(key, from);
+    if (j === -1 || j - from > 200) continue;
+    anchors.push([i, j]);
+    from = j + 1;
+  }
+  return anchors;
+}

@@ -1,0 +1,85 @@
+/** What a rich text says, free of how the API cut it into runs. */
+import { arrayAt, isObject, type Json, type JsonObject, objectAt, stringAt } from '../json.ts';
+import type { OriginalId } from './references.ts';
+
+/** The annotations that are not at their default, and the link. */
+function styleOf(run: JsonObject): JsonObject {
+  const style: JsonObject = {};
+  for (const [name, value] of Object.entries(objectAt(run, 'annotations') ?? {})) {
+    if (value !== false && value !== 'default') style[name] = value;
+  }
+  return style;
+}
+
+/** Runs of equal style joined; mentions and equations as what they point at. */
+export function richTextForm(runs: readonly Json[], original: OriginalId): Json[] {
+  const joined: { text: string; style: JsonObject; link: string; key: string }[] = [];
+  for (const run of runs) {
+    if (!isObject(run)) continue;
+    const style = styleOf(run);
+    const link = linkOf(run, original);
+    const text = textOf(run, original);
+    const key = JSON.stringify([style, link]);
+    const last = joined.at(-1);
+    if (last?.key === key && isPlain(run)) last.text += text;
+    else joined.push({ text, style, link, key: isPlain(run) ? key : '' });
+  }
+  return joined
+    .filter(({ text }) => text !== '')
+    .map(({ text, style, link }) => ({ text, ...style, ...(link === '' ? {} : { link }) }));
+}
+
+/** The words alone. */
+export function plainText(runs: readonly Json[]): string {
+  return runs
+    .map((run) => stringAt(run, 'plain_text') ?? stringAt(objectAt(run, 'text'), 'content') ?? '')
+    .join('');
+}
+
+function isPlain(run: JsonObject): boolean {
+  return run.type === 'text';
+}
+
+function linkOf(run: JsonObject, original: OriginalId): string {
+  const url = stringAt(objectAt(objectAt(run, 'text'), 'link'), 'url') ?? '';
+  return linkForm(url, original);
+}
+
+/** A link to a page of the workspace is the page it leads to, however its URL is written. */
+export function linkForm(url: string, original: OriginalId): string {
+  const internal =
+    /^(?:https?:\/\/(?:www\.)?(?:app\.)?notion\.(?:so|com)\/|\/)(?:[^?#]*[-/])?([0-9a-f]{32})(?:[?#].*)?$/i.exec(
+      url,
+    );
+  return internal?.[1] === undefined ? url : `page:${original(internal[1])}`;
+}
+
+function textOf(run: JsonObject, original: OriginalId): string {
+  if (run.type === 'equation') return `$${stringAt(objectAt(run, 'equation'), 'expression') ?? ''}$`;
+  if (run.type === 'mention') return mentionText(objectAt(run, 'mention') ?? {}, original);
+  return stringAt(objectAt(run, 'text'), 'content') ?? stringAt(run, 'plain_text') ?? '';
+}
+
+function mentionText(mention: JsonObject, original: OriginalId): string {
+  const type = stringAt(mention, 'type') ?? '';
+  const target = objectAt(mention, type) ?? {};
+  switch (type) {
+    case 'page':
+    case 'database':
+    case 'data_source':
+      return `@page:${original(stringAt(target, 'id') ?? '')}`;
+    case 'user':
+      return `@user:${original(stringAt(target, 'id') ?? '')}`;
+    case 'date':
+      return `@date:${JSON.stringify([target.start ?? null, target.end ?? null])}`;
+    case 'custom_emoji':
+      return `@emoji:${stringAt(target, 'name') ?? ''}`;
+    default:
+      return `@${type}:${JSON.stringify(target)}`;
+  }
+}
+
+/** Plain text of an array of runs found under `key`. */
+export function plainTextAt(value: Json, key: string): string {
+  return plainText(arrayAt(value, key));
+}
