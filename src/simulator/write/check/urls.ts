@@ -1,0 +1,33 @@
+/** URLs in requests: their length, their form, and for media the kind of file they promise. */
+import type { Check } from './problems.ts';
+import { string } from './shapes.ts';
+
+/** A URL of at most 2,000 characters. What it must be beyond that is judged when the content is made. */
+export const urlText: Check = string(2000);
+
+/** Whether a link can be opened: an absolute URL of a scheme the app opens. */
+export function isLink(text: string): boolean {
+  return URL.canParse(text) && /^(https?|mailto|tel|ftp|notion|slack|zotero|obsidian):/i.test(text);
+}
+
+/** Whether a URL leads to the web. */
+export function isWebUrl(text: string): boolean {
+  return /^https?:\/\/[^/\s]+/i.test(text) && URL.canParse(text);
+}
+
+/** Kinds of media block whose external URLs are judged by their extension. */
+export type JudgedMedia = 'image' | 'video' | 'audio';
+
+const extensions: { readonly [kind in JudgedMedia]: RegExp } = {
+  image: /\.(bmp|gif|heic|jpe?g|png|svg|tiff?)$/i,
+  audio: /\.(mp3|wav|ogg|oga|m4a)$/i,
+  video: /\.(amv|asf|avi|f4v|flv|gifv|m4v|mkv|mov|mp4|mpe?g|mpv|qt|webm|wmv)$/i,
+};
+const videoSites = /(^|\.)(youtube\.com|youtu\.be|vimeo\.com)$/i;
+
+/** Whether the API would take the URL for external media of this kind. */
+export function isMediaUrl(kind: JudgedMedia, text: string): boolean {
+  if (!isWebUrl(text)) return false;
+  const { hostname, pathname } = new URL(text);
+  return extensions[kind].test(pathname) || (kind === 'video' && videoSites.test(hostname));
+}
