@@ -8,18 +8,7 @@ import { uuid } from './ids.ts';
 import type { Check, Problems } from './problems.ts';
 import { richText } from './rich-text.ts';
 import type { ObjectRule } from './shapes.ts';
-import {
-  array,
-  boolean,
-  empty,
-  filledString,
-  number,
-  object,
-  oneKeyOf,
-  oneOf,
-  optional,
-  string,
-} from './shapes.ts';
+import { boolean, empty, filledString, number, object, oneKeyOf, oneOf, optional, string } from './shapes.ts';
 import { urlText } from './urls.ts';
 
 /** Types whose payload cannot be changed at all; only `in_trash` can. */
