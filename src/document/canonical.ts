@@ -1,5 +1,6 @@
 /** One byte form for a JSON value: keys in code-unit order, one-space indent, one final newline (after RFC 8785's ordering). */
-import { isObject, type Json, type JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
+import { isObject } from './json.ts';
 
 /** `value` with the keys of every object sorted; arrays keep their order. */
 export function sortKeys(value: Json): Json {

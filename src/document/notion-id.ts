@@ -32,3 +32,11 @@ export function dashedId(id: string): string {
 export function compactId(id: string): string {
   return id.replaceAll('-', '').toLowerCase();
 }
+
+const internalLink =
+  /^(?:https?:\/\/(?:www\.)?(?:app\.)?notion\.(?:so|com)\/|\/)(?:[^?#]*[-/])?([0-9a-f]{32})(?:[?#].*)?$/i;
+
+/** The id of the page or database a link leads to; undefined for links out of Notion. */
+export function linkedId(url: string): string | undefined {
+  return internalLink.exec(url)?.[1]?.toLowerCase();
+}

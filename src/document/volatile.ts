@@ -1,5 +1,6 @@
 /** Leaves out of an API answer what differs from one response to the next, so that the same page gives the same bytes. */
-import { isObject, type Json, type JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
+import { isObject } from './json.ts';
 
 /** Keys that describe the response, not the object. */
 const responseKeys = new Set(['request_id', 'developer_survey', 'expiry_time']);

@@ -1,6 +1,7 @@
 /** Two lists of blocks side by side: what is equal, what changed, what is gone, what came in addition. */
 import type { Json } from '../json.ts';
-import { type BlockForm, unwritableBlocks } from './block-form.ts';
+import type { BlockForm } from './block-form.ts';
+import { unwritableBlocks } from './block-form.ts';
 
 /** How a piece of a copy stands to the original. `impossible` pieces are lost because no request can write them. */
 export type Verdict = 'exact' | 'approximated' | 'lost' | 'impossible' | 'extra';

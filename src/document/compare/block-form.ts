@@ -1,6 +1,7 @@
 /** Blocks by what a reader sees: type, text, settings, children; not by who wrote them or when. */
 import type { BlockNode } from '../documents.ts';
-import { arrayAt, isObject, type Json, type JsonObject, objectAt, stringAt } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
 import { fileForm, iconForm } from './file-form.ts';
 import type { OriginalId } from './references.ts';
 import { linkForm, richTextForm } from './rich-text-form.ts';

@@ -1,11 +1,14 @@
 /** Compares one document of a snapshot with its copy, field by field that the API can write. */
 import type { BlockNode, DatabaseDocument, PageDocument } from '../documents.ts';
-import { arrayAt, isObject, type Json, type JsonObject, objectAt, stringAt } from '../json.ts';
-import { diffBlocks, type Finding } from './block-diff.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
+import type { Finding } from './block-diff.ts';
+import { diffBlocks } from './block-diff.ts';
 import { blockForm } from './block-form.ts';
 import { fileForm, iconForm } from './file-form.ts';
 import { computedProperties, propertiesForm } from './property-form.ts';
-import { type OriginalId, sameId } from './references.ts';
+import type { OriginalId } from './references.ts';
+import { sameId } from './references.ts';
 import { plainText, richTextForm } from './rich-text-form.ts';
 import { propertyNames, schemaForm, viewForm } from './schema-form.ts';
 

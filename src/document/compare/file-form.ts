@@ -1,5 +1,6 @@
 /** Files and icons by what they hold: bytes by their digest, links by their URL. */
-import { isObject, type Json, type JsonObject, objectAt, stringAt } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { isObject, objectAt, stringAt } from '../json.ts';
 
 /** A file object (`{type, file|external}`), by content where the snapshot has it. */
 export function fileForm(value: Json): Json {

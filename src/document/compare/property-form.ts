@@ -1,5 +1,6 @@
 /** Property values by what they say. Values that Notion computes or keeps to itself are left out. */
-import { arrayAt, isObject, type Json, type JsonObject, objectAt, stringAt } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
 import { fileForm } from './file-form.ts';
 import type { OriginalId } from './references.ts';
 import { richTextForm } from './rich-text-form.ts';

@@ -1,5 +1,7 @@
 /** What a rich text says, free of how the API cut it into runs. */
-import { arrayAt, isObject, type Json, type JsonObject, objectAt, stringAt } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
+import { linkedId } from '../notion-id.ts';
 import type { OriginalId } from './references.ts';
 
 /** The annotations that are not at their default, and the link. */
@@ -47,11 +49,8 @@ function linkOf(run: JsonObject, original: OriginalId): string {
 
 /** A link to a page of the workspace is the page it leads to, however its URL is written. */
 export function linkForm(url: string, original: OriginalId): string {
-  const internal =
-    /^(?:https?:\/\/(?:www\.)?(?:app\.)?notion\.(?:so|com)\/|\/)(?:[^?#]*[-/])?([0-9a-f]{32})(?:[?#].*)?$/i.exec(
-      url,
-    );
-  return internal?.[1] === undefined ? url : `page:${original(internal[1])}`;
+  const target = linkedId(url);
+  return target === undefined ? url : `page:${original(target)}`;
 }
 
 function textOf(run: JsonObject, original: OriginalId): string {

@@ -1,5 +1,6 @@
 /** Schemas and views by name, since every id of a copy is new. */
-import { arrayAt, isObject, type Json, type JsonObject, objectAt, stringAt } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
 import type { OriginalId } from './references.ts';
 
 /** Names of a data source's properties by id. */

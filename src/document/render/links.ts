@@ -1,0 +1,49 @@
+/** Where a rendered page finds other pages and files. */
+import type { Json } from '../json.ts';
+import { isObject, objectAt, stringAt } from '../json.ts';
+import { linkedId } from '../notion-id.ts';
+
+export interface Links {
+  /** Relative URL of another object of the snapshot as seen from the page being rendered; undefined when it is not there. */
+  object(id: string): string | undefined;
+}
+
+/** Schemes a rendered page may link to; anything else (`javascript:`, `data:`) is shown, not linked. */
+const safeScheme = /^(https?|mailto|tel|ftp|notion):/i;
+
+/** `url` as a link target: internal links go to the rendered copy, unsafe ones nowhere. */
+export function hrefOf(url: string, links: Links): string | undefined {
+  const target = linkedId(url);
+  const local = target === undefined ? undefined : links.object(target);
+  if (local !== undefined) return local;
+  return safeScheme.test(url) ? url : undefined;
+}
+
+/** A path as a relative URL: every segment percent-encoded. */
+export function pathToUrl(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}
+
+/** What a file object points at: bytes beside the page, an outside URL, or nothing that was kept. */
+export function fileHref(value: Json | undefined, links: Links): string | undefined {
+  const file = objectAt(value ?? null, 'file');
+  const path = stringAt(file, 'path');
+  if (path !== undefined) return pathToUrl(path);
+  const url = stringAt(objectAt(value ?? null, 'external'), 'url') ?? stringAt(file, 'url');
+  return url === undefined ? undefined : hrefOf(url, links);
+}
+
+/** A file's name as people know it: its own, or the last segment of its URL. */
+export function fileName(value: Json | undefined): string {
+  if (!isObject(value)) return 'file';
+  const own = stringAt(value, 'name');
+  if (own !== undefined && own !== '') return own;
+  const source =
+    stringAt(objectAt(value, 'file'), 'path') ?? stringAt(objectAt(value, 'external'), 'url') ?? '';
+  return (
+    source
+      .replace(/[?#].*$/s, '')
+      .split('/')
+      .at(-1) || 'file'
+  );
+}

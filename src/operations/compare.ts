@@ -1,0 +1,108 @@
+/** Compares a copy with its original, object by object, and counts what came back exact, approximated or not at all. */
+import type { Finding, Verdict } from '../document/compare/block-diff.ts';
+import { compareDatabases, comparePages } from '../document/compare/documents.ts';
+import type { OriginalId } from '../document/compare/references.ts';
+import { originalIds } from '../document/compare/references.ts';
+import type { SnapshotReader, WalkedEntry } from '../document/content.ts';
+import { compactId } from '../document/notion-id.ts';
+import { asDatabase, asPage, documentPath, readJson } from './read-document.ts';
+
+/** A finding with the path of its object in the original snapshot. */
+export interface PlacedFinding extends Finding {
+  readonly path: string;
+}
+
+export interface Comparison {
+  readonly objects: number;
+  readonly counts: { readonly [verdict in Verdict]: number };
+  /** Per kind of thing (`block toggle`, `property date`): how often each verdict was given. */
+  readonly kinds: { readonly [what: string]: { readonly [verdict in Verdict]: number } };
+  /** What is not exact, at most `limit` of them; `counts` has them all. */
+  readonly findings: readonly PlacedFinding[];
+}
+
+export interface CompareOptions {
+  readonly original: SnapshotReader;
+  readonly copy: SnapshotReader;
+  /** Compare what stands at and below this path of the original. */
+  readonly path: string;
+  /** Ids of the originals with the ids of their copies, blocks included. */
+  readonly ids: ReadonlyMap<string, string>;
+  readonly limit?: number;
+}
+
+/** Walks the original and holds each object against its copy. */
+export async function compareSnapshots({
+  original,
+  copy,
+  path,
+  ids,
+  limit = 1000,
+}: CompareOptions): Promise<Comparison> {
+  const tally = new Tally(limit);
+  const copies = await directoriesById(copy);
+  const originalOf = originalIds(ids);
+  for await (const entry of original.walk(path)) {
+    if (entry.type !== 'directory' || entry.object === undefined) continue;
+    tally.objects += 1;
+    const copied = copies.get(compactId(ids.get(entry.object.id) ?? ''));
+    if (copied === undefined) tally.add(entry.path, { verdict: 'lost', what: entry.object.kind, at: '' });
+    else
+      for (const finding of await compareObject(original, entry, copy, copied, originalOf))
+        tally.add(entry.path, finding);
+  }
+  return tally.result();
+}
+
+type Directory = WalkedEntry & { type: 'directory' };
+
+async function directoriesById(snapshot: SnapshotReader): Promise<Map<string, Directory>> {
+  const directories = new Map<string, Directory>();
+  for await (const entry of snapshot.walk('/')) {
+    if (entry.type === 'directory' && entry.object !== undefined)
+      directories.set(compactId(entry.object.id), entry);
+  }
+  return directories;
+}
+
+async function compareObject(
+  original: SnapshotReader,
+  entry: Directory,
+  copy: SnapshotReader,
+  copied: Directory,
+  originalOf: OriginalId,
+): Promise<Finding[]> {
+  const [path, copyPath] = [documentPath(entry), documentPath(copied)];
+  const [document, copyDocument] = [await readJson(original, path), await readJson(copy, copyPath)];
+  return document.kind === 'database'
+    ? compareDatabases(asDatabase(document, path), asDatabase(copyDocument, copyPath), originalOf)
+    : comparePages(asPage(document, path), asPage(copyDocument, copyPath), originalOf);
+}
+
+const noCounts = { exact: 0, approximated: 0, lost: 0, impossible: 0, extra: 0 };
+
+class Tally {
+  objects = 0;
+  readonly #limit: number;
+  readonly #counts = { ...noCounts };
+  readonly #kinds = new Map<string, { [verdict in Verdict]: number }>();
+  readonly #findings: PlacedFinding[] = [];
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(path: string, finding: Finding): void {
+    this.#counts[finding.verdict] += 1;
+    const kind = this.#kinds.get(finding.what) ?? { ...noCounts };
+    kind[finding.verdict] += 1;
+    this.#kinds.set(finding.what, kind);
+    if (finding.verdict !== 'exact' && this.#findings.length < this.#limit)
+      this.#findings.push({ path, ...finding });
+  }
+
+  result(): Comparison {
+    const kinds = Object.fromEntries([...this.#kinds].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return { objects: this.objects, counts: this.#counts, kinds, findings: this.#findings };
+  }
+}
