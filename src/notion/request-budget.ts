@@ -1,0 +1,172 @@
+/**
+ * How many requests Notion takes within 60 seconds, and how that number is learnt. Pure bookkeeping on given times;
+ * waiting and queueing are `pacing.ts`'s.
+ *
+ * 1. Every request sent stays in the window for 60 s, counted from when Notion can have received it at the latest.
+ * 2. The limit grows by half when a whole window passed in which requests had to wait for it and none was refused.
+ *    Requests beyond what was ever accepted go one at a time, so a limit that is too high costs one refusal, not ten.
+ * 3. A refusal sets the limit to what was really accepted in the last 60 s, and growth rests: long, and longer each
+ *    time, when the refusal came near the most ever accepted; one window when it came far below (a passing trouble).
+ */
+
+/** What is known of the budget beforehand. */
+export type Budget =
+  /** The user named it; nothing is learnt. */
+  | { readonly kind: 'fixed'; readonly perMinute: number }
+  /** Notion documents a least and a most. */
+  | { readonly kind: 'documented'; readonly leastPerMinute: number; readonly mostPerMinute: number }
+  /** Nobody says: send freely until refusals teach. */
+  | { readonly kind: 'unknown' };
+
+/** Notion's documentation of September 2026: 180 a minute, 600 on Business and Enterprise. */
+export const documentedBudget: Budget = { kind: 'documented', leastPerMinute: 180, mostPerMinute: 600 };
+
+/** One request as the window sees it. */
+export interface SentRequest {
+  readonly sentAt: number;
+  doneAt: number | undefined;
+  isRefused: boolean;
+}
+
+export const windowMs = 60_000;
+/** A request is taken to have reached Notion this long after it was sent at the latest. */
+const longestTravelMs = 1_000;
+const growth = 1.5;
+const firstRestMs = 15 * 60_000;
+const longestRestMs = 2 * 60 * 60_000;
+/** Two refusals teach an unknown budget only when they came after nearly as many accepted requests. */
+const sameWithin = 0.1;
+
+export class RequestBudget {
+  readonly #kind: Budget['kind'];
+  readonly #least: number;
+  readonly #most: number;
+  #limit: number;
+  /** The most requests a window ever took without a refusal; beyond it requests go one at a time. */
+  #proven: number;
+  #window: SentRequest[] = [];
+  #head = 0;
+  #cleanSince: number | undefined;
+  #hadToWait = false;
+  #restUntil = Number.NEGATIVE_INFINITY;
+  #restMs = firstRestMs;
+  #lessonAt = Number.NEGATIVE_INFINITY;
+  #suspected: { accepted: number; sentSince: number } | undefined;
+
+  constructor(budget: Budget) {
+    this.#kind = budget.kind;
+    this.#least = budget.kind === 'documented' ? budget.leastPerMinute : 1;
+    this.#most = budget.kind === 'documented' ? budget.mostPerMinute : Number.POSITIVE_INFINITY;
+    this.#limit = budget.kind === 'fixed' ? budget.perMinute : this.#least;
+    if (budget.kind === 'unknown') this.#limit = Number.POSITIVE_INFINITY;
+    this.#proven = this.#limit;
+  }
+
+  /** Requests a minute as believed now; Infinity while unknown. */
+  get perMinute(): number {
+    return this.#limit;
+  }
+
+  /** The earliest time (ms since 1970) at which one more request fits; not after `now` when it fits at once. */
+  freeAt(now: number): number {
+    this.#forget(now);
+    const used = this.#window.length - this.#head;
+    if (used < this.#limit) return now;
+    this.#hadToWait = true;
+    const leaving = this.#window[this.#head + used - this.#limit];
+    return leaving === undefined ? now : leavesAt(leaving, now);
+  }
+
+  /** True when the next request goes beyond what was ever accepted, so nothing else may be in flight. */
+  isTrial(now: number): boolean {
+    this.#forget(now);
+    return this.#window.length - this.#head >= this.#proven;
+  }
+
+  /** Takes a place in the window. */
+  send(now: number): SentRequest {
+    this.#grow(now);
+    const request: SentRequest = { sentAt: now, doneAt: undefined, isRefused: false };
+    this.#window.push(request);
+    if (this.#suspected !== undefined) this.#suspected.sentSince += 1;
+    return request;
+  }
+
+  /** An answer came that is no rate limit, or none will come. */
+  done(request: SentRequest, now: number): void {
+    request.doneAt = now;
+  }
+
+  /** `request` was refused for the budget's sake at `now`. */
+  refused(request: SentRequest, now: number): void {
+    request.doneAt = now;
+    request.isRefused = true;
+    // Requests that were in flight together are refused together: one lesson.
+    if (request.sentAt <= this.#lessonAt) return;
+    this.#lessonAt = now;
+    this.#cleanSince = undefined;
+    this.#hadToWait = false;
+    const accepted = this.#acceptedBefore(request);
+    if (this.#kind === 'fixed' || !this.#isBelieved(accepted)) return;
+    this.#shrink(accepted, now);
+  }
+
+  #shrink(accepted: number, now: number): void {
+    const isOurLimit =
+      accepted >= this.#proven * (1 - sameWithin) || this.#proven === Number.POSITIVE_INFINITY;
+    this.#restUntil = now + (isOurLimit ? this.#restMs : windowMs);
+    if (isOurLimit) this.#restMs = Math.min(longestRestMs, this.#restMs * 2);
+    this.#limit = Math.min(this.#limit, Math.max(this.#least, accepted));
+    this.#proven = this.#limit;
+  }
+
+  #grow(now: number): void {
+    if (this.#kind === 'fixed' || this.#limit >= this.#most) return;
+    this.#cleanSince ??= now;
+    if (now - this.#cleanSince < windowMs || now < this.#restUntil || !this.#hadToWait) return;
+    this.#proven = Math.max(this.#proven, this.#limit);
+    this.#limit = Math.min(this.#most, Math.ceil(this.#limit * growth));
+    this.#cleanSince = now;
+    this.#hadToWait = false;
+  }
+
+  /**
+   * A documented least protects from lessons drawn from a passing trouble. Without one, a number is believed when two
+   * refusals a good part of a window apart name about the same.
+   */
+  #isBelieved(accepted: number): boolean {
+    if (this.#kind === 'documented') return true;
+    const before = this.#suspected;
+    const isSame =
+      before !== undefined && Math.abs(accepted - before.accepted) <= before.accepted * sameWithin;
+    if (!isSame) this.#suspected = { accepted, sentSince: 0 };
+    return isSame && accepted > 0 && before.sentSince >= before.accepted / 2;
+  }
+
+  #acceptedBefore(request: SentRequest): number {
+    let accepted = 0;
+    for (let index = this.#head; index < this.#window.length; index += 1) {
+      const other = this.#window[index];
+      if (other === undefined || other === request) break;
+      if (!other.isRefused && other.sentAt > request.sentAt - windowMs) accepted += 1;
+    }
+    return accepted;
+  }
+
+  #forget(now: number): void {
+    for (;;) {
+      const first = this.#window[this.#head];
+      if (first === undefined || leavesAt(first, now) > now) break;
+      this.#head += 1;
+    }
+    if (this.#head > 1_000 && this.#head * 2 > this.#window.length) {
+      this.#window = this.#window.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+}
+
+/** When a request no longer counts: a window after Notion received it at the latest. */
+function leavesAt(request: SentRequest, now: number): number {
+  return Math.min(request.doneAt ?? now, request.sentAt + longestTravelMs) + windowMs;
+}
