@@ -99,7 +99,8 @@ export class Pacing {
         return;
       }
       // A permit that comes back pumps again.
-      if (this.#inFlight >= this.#mostInFlight(now)) break;
+      if (this.#inFlight >= (this.#isCautious ? 1 : this.#maxInFlight) || this.#budget.awaitsTrial(now))
+        break;
       this.#queue.shift()?.grant(this.#permit(now));
     }
     this.#silenceAlarm();
@@ -114,10 +115,6 @@ export class Pacing {
     this.#silenceAlarm();
     for (const waiting of this.#queue.splice(0)) waiting.fail(error);
     return true;
-  }
-
-  #mostInFlight(now: number): number {
-    return this.#isCautious || this.#budget.isTrial(now) ? 1 : this.#maxInFlight;
   }
 
   #permit(now: number): Permit {

@@ -24,6 +24,8 @@ export const documentedBudget: Budget = { kind: 'documented', leastPerMinute: 18
 /** One request as the window sees it. */
 export interface SentRequest {
   readonly sentAt: number;
+  /** Sent beyond what was ever accepted. */
+  readonly isTrial: boolean;
   doneAt: number | undefined;
   isRefused: boolean;
 }
@@ -46,6 +48,7 @@ export class RequestBudget {
   #proven: number;
   #window: SentRequest[] = [];
   #head = 0;
+  #trials = 0;
   #cleanSince: number | undefined;
   #hadToWait = false;
   #restUntil = Number.NEGATIVE_INFINITY;
@@ -70,23 +73,25 @@ export class RequestBudget {
   /** The earliest time (ms since 1970) at which one more request fits; not after `now` when it fits at once. */
   freeAt(now: number): number {
     this.#forget(now);
-    const used = this.#window.length - this.#head;
-    if (used < this.#limit) return now;
+    if (this.#used < this.#limit) return now;
     this.#hadToWait = true;
-    const leaving = this.#window[this.#head + used - this.#limit];
+    const leaving = this.#window[this.#window.length - this.#limit];
     return leaving === undefined ? now : leavesAt(leaving, now);
   }
 
-  /** True when the next request goes beyond what was ever accepted, so nothing else may be in flight. */
-  isTrial(now: number): boolean {
+  /** True when the next request would go beyond what was ever accepted while another such request is in flight. */
+  awaitsTrial(now: number): boolean {
     this.#forget(now);
-    return this.#window.length - this.#head >= this.#proven;
+    return this.#trials > 0 && this.#used - this.#trials >= this.#proven;
   }
 
   /** Takes a place in the window. */
   send(now: number): SentRequest {
     this.#grow(now);
-    const request: SentRequest = { sentAt: now, doneAt: undefined, isRefused: false };
+    this.#forget(now);
+    const isTrial = this.#used - this.#trials >= this.#proven;
+    if (isTrial) this.#trials += 1;
+    const request: SentRequest = { sentAt: now, isTrial, doneAt: undefined, isRefused: false };
     this.#window.push(request);
     if (this.#suspected !== undefined) this.#suspected.sentSince += 1;
     return request;
@@ -94,12 +99,14 @@ export class RequestBudget {
 
   /** An answer came that is no rate limit, or none will come. */
   done(request: SentRequest, now: number): void {
-    request.doneAt = now;
+    this.#settle(request, now);
+    const hasRefusal = request.sentAt - this.#lessonAt < windowMs;
+    if (!hasRefusal) this.#proven = Math.max(this.#proven, this.#used - this.#trials);
   }
 
   /** `request` was refused for the budget's sake at `now`. */
   refused(request: SentRequest, now: number): void {
-    request.doneAt = now;
+    this.#settle(request, now);
     request.isRefused = true;
     // Requests that were in flight together are refused together: one lesson.
     if (request.sentAt <= this.#lessonAt) return;
@@ -111,6 +118,12 @@ export class RequestBudget {
     this.#shrink(accepted, now);
   }
 
+  #settle(request: SentRequest, now: number): void {
+    request.doneAt = now;
+    if (request.isTrial) this.#trials -= 1;
+    this.#forget(now);
+  }
+
   #shrink(accepted: number, now: number): void {
     const isOurLimit =
       accepted >= this.#proven * (1 - sameWithin) || this.#proven === Number.POSITIVE_INFINITY;
@@ -120,11 +133,14 @@ export class RequestBudget {
     this.#proven = this.#limit;
   }
 
+  get #used(): number {
+    return this.#window.length - this.#head;
+  }
+
   #grow(now: number): void {
     if (this.#kind === 'fixed' || this.#limit >= this.#most) return;
     this.#cleanSince ??= now;
     if (now - this.#cleanSince < windowMs || now < this.#restUntil || !this.#hadToWait) return;
-    this.#proven = Math.max(this.#proven, this.#limit);
     this.#limit = Math.min(this.#most, Math.ceil(this.#limit * growth));
     this.#cleanSince = now;
     this.#hadToWait = false;
