@@ -7,12 +7,11 @@ const hexDigits = /^[0-9a-f]{32}$/;
  * (`https://www.notion.so/Title-<id>?v=…`, `https://app.notion.com/p/<id>`); undefined when there is none.
  */
 export function parseNotionId(text: string): string | undefined {
-  const path = /^https?:\/\//i.test(text) ? text.replace(/[?#].*$/s, '').replace(/\/+$/, '') : text;
-  const compact = (path.split('/').at(-1) ?? '').toLowerCase();
-  const undashed = compact.replaceAll('-', '');
-  if (hexDigits.test(undashed) && (path !== text || undashed.length === 32)) return undashed;
-  const tail = path === text ? undefined : /([0-9a-f]{32})$/.exec(undashed)?.[1];
-  return tail;
+  const isUrl = /^https?:\/\//i.test(text);
+  const path = isUrl ? text.replace(/[?#].*$/s, '').replace(/\/+$/, '') : text;
+  const undashed = compactId(path.split('/').at(-1) ?? '');
+  if (isUrl) return /([0-9a-f]{32})$/.exec(undashed)?.[1];
+  return path.includes('/') || !hexDigits.test(undashed) ? undefined : undashed;
 }
 
 /** The id as the API writes it: 8-4-4-4-12. Anything that is not 32 hex digits is returned as it is. */

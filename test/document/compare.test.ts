@@ -1,0 +1,217 @@
+import { describe, expect, test } from 'vitest';
+import type { Finding } from '../../src/document/compare/block-diff.ts';
+import { compareDatabases, comparePages } from '../../src/document/compare/documents.ts';
+import { originalIds } from '../../src/document/compare/references.ts';
+import type { BlockNode, DatabaseDocument, PageDocument } from '../../src/document/documents.ts';
+import type { Json, JsonObject } from '../../src/document/json.ts';
+
+const one = '11111111111141118111111111111111';
+const two = '22222222222242228222222222222222';
+const copyOf = originalIds([[one, two]]);
+
+function text(content: string, more: JsonObject = {}): JsonObject {
+  return {
+    type: 'text',
+    text: { content, link: null },
+    annotations: { bold: false, color: 'default' },
+    plain_text: content,
+    ...more,
+  };
+}
+function block(type: string, payload: JsonObject, children?: BlockNode[]): BlockNode {
+  return {
+    object: 'block',
+    id: `id of ${type}`,
+    type,
+    [type]: payload,
+    ...(children === undefined ? {} : { children }),
+  };
+}
+function paragraph(words: string): BlockNode {
+  return block('paragraph', { rich_text: [text(words)], color: 'default' });
+}
+function page(blocks: BlockNode[], properties: JsonObject = {}, comments: JsonObject[] = []): PageDocument {
+  return { kind: 'page', format: 1, page: { object: 'page', id: one, properties }, blocks, comments };
+}
+function notExact(findings: readonly Finding[]): string[] {
+  return findings
+    .filter(({ verdict }) => verdict !== 'exact')
+    .map(({ verdict, what, at }) => `${verdict} ${what} at ${at}`);
+}
+
+describe('pages', () => {
+  test('a page equals itself', () => {
+    const document = page([paragraph('a'), block('toggle', { rich_text: [text('b')] }, [paragraph('c')])]);
+    expect(notExact(comparePages(document, document, copyOf))).toEqual([]);
+  });
+
+  test('runs cut elsewhere say the same', () => {
+    const whole = page([block('paragraph', { rich_text: [text('one two')] })]);
+    const cut = page([block('paragraph', { rich_text: [text('one '), text('two')] })]);
+    expect(notExact(comparePages(whole, cut, copyOf))).toEqual([]);
+  });
+
+  test('a lost annotation, colour, check mark or link is seen', () => {
+    const pairs: [Json, Json][] = [
+      [{ rich_text: [text('a', { annotations: { bold: true } })] }, { rich_text: [text('a')] }],
+      [
+        { rich_text: [text('a')], color: 'red' },
+        { rich_text: [text('a')], color: 'default' },
+      ],
+      [
+        { rich_text: [text('a')], checked: true },
+        { rich_text: [text('a')], checked: false },
+      ],
+      [
+        { rich_text: [text('a', { text: { content: 'a', link: { url: 'https://example.com' } } })] },
+        { rich_text: [text('a')] },
+      ],
+    ];
+    for (const [left, right] of pairs) {
+      const findings = comparePages(
+        page([block('to_do', left as JsonObject)]),
+        page([block('to_do', right as JsonObject)]),
+        copyOf,
+      );
+      expect(notExact(findings)).toEqual(['approximated block to_do at blocks/0']);
+    }
+  });
+
+  test('a block that is gone, one in addition and two in another order are told apart', () => {
+    const original = page([paragraph('a'), paragraph('b'), paragraph('c')]);
+    expect(notExact(comparePages(original, page([paragraph('a'), paragraph('c')]), copyOf))).toEqual([
+      'lost block paragraph at blocks/1',
+    ]);
+    expect(notExact(comparePages(original, page([...original.blocks, paragraph('d')]), copyOf))).toEqual([
+      'extra block paragraph at blocks/+3',
+    ]);
+    expect(
+      notExact(comparePages(original, page([paragraph('b'), paragraph('a'), paragraph('c')]), copyOf)),
+    ).not.toEqual([]);
+  });
+
+  test('children count', () => {
+    const original = page([block('toggle', { rich_text: [] }, [paragraph('hidden')])]);
+    const copy = page([block('toggle', { rich_text: [] }, [])]);
+    expect(notExact(comparePages(original, copy, copyOf))).toEqual([
+      'lost block paragraph at blocks/0/children/0',
+    ]);
+  });
+
+  test('what no request can write is impossible, not lost', () => {
+    expect(notExact(comparePages(page([block('unsupported', {})]), page([]), copyOf))).toEqual([
+      'impossible block unsupported at blocks/0',
+    ]);
+    const computed = page([], { Sum: { type: 'formula', formula: { type: 'number', number: 1 } } });
+    expect(notExact(comparePages(computed, page([]), copyOf))).toEqual([
+      'impossible property formula at properties/Sum',
+    ]);
+  });
+
+  test('a mention of a restored page must point at the copy', () => {
+    const mention = (id: string) =>
+      page([
+        block('paragraph', {
+          rich_text: [{ type: 'mention', mention: { type: 'page', page: { id } }, plain_text: 'x' }],
+        }),
+      ]);
+    expect(notExact(comparePages(mention(one), mention(two), copyOf))).toEqual([]);
+    expect(notExact(comparePages(mention(one), mention('3'.repeat(32)), copyOf))).not.toEqual([]);
+  });
+
+  test('a link between pages is judged by the page, not by its spelling', () => {
+    const link = (url: string) =>
+      page([block('paragraph', { rich_text: [text('x', { text: { content: 'x', link: { url } } })] })]);
+    expect(
+      notExact(comparePages(link(`/${one}`), link(`https://www.notion.so/Title-${two}`), copyOf)),
+    ).toEqual([]);
+    expect(notExact(comparePages(link(`/${one}`), link('https://example.com/'), copyOf))).not.toEqual([]);
+  });
+
+  test('files are judged by their bytes', () => {
+    const image = (sha256: string, path: string) =>
+      page([block('image', { type: 'file', file: { url: 'x', path, size: 1, sha256 } })]);
+    expect(notExact(comparePages(image('aa', 'files/a.png'), image('aa', 'files/b.png'), copyOf))).toEqual(
+      [],
+    );
+    expect(
+      notExact(comparePages(image('aa', 'files/a.png'), image('bb', 'files/a.png'), copyOf)),
+    ).not.toEqual([]);
+  });
+
+  test('property values are held against each other by name', () => {
+    const select = (name: string) =>
+      page([], { Status: { id: 'x', type: 'select', select: { id: name, name, color: 'red' } } });
+    expect(notExact(comparePages(select('A'), select('A'), copyOf))).toEqual([]);
+    expect(notExact(comparePages(select('A'), select('B'), copyOf))).toEqual([
+      'approximated property at property/Status',
+    ]);
+    expect(notExact(comparePages(select('A'), page([]), copyOf))).toEqual([
+      'lost property at property/Status',
+    ]);
+  });
+
+  test('a comment whose words came back is approximated, another lost', () => {
+    const comment = (words: string): JsonObject => ({ object: 'comment', rich_text: [text(words)] });
+    const original = page([], {}, [comment('first'), comment('second')]);
+    expect(
+      notExact(comparePages(original, page([], {}, [comment('Ann, 2026-01-01: first')]), copyOf)),
+    ).toEqual(['approximated comment at comments/0', 'lost comment at comments/1']);
+  });
+});
+
+describe('databases', () => {
+  const schema = (properties: JsonObject): DatabaseDocument => ({
+    kind: 'database',
+    format: 1,
+    database: { object: 'database', id: one, title: [text('Tasks')] },
+    data_sources: [{ object: 'data_source', id: one, title: [text('Tasks')], properties }],
+    views: [],
+  });
+
+  test('formulas spelt with tokens and with names are one', () => {
+    const token = schema({
+      Due: { id: 'ab%3D', type: 'date', date: {} },
+      Late: {
+        id: 'f',
+        type: 'formula',
+        formula: { expression: 'now() > {{notion:block_property:ab%3D:x:y}}' },
+      },
+    });
+    const named = schema({
+      Due: { id: 'zz', type: 'date', date: {} },
+      Late: { id: 'g', type: 'formula', formula: { expression: 'now() > prop("Due")' } },
+    });
+    expect(notExact(compareDatabases(token, named, copyOf))).toEqual([]);
+  });
+
+  test('a missing property and a changed option are seen', () => {
+    const original = schema({
+      S: { id: 's', type: 'select', select: { options: [{ id: '1', name: 'A', color: 'red' }] } },
+    });
+    const changed = schema({
+      S: { id: 's', type: 'select', select: { options: [{ id: '2', name: 'A', color: 'blue' }] } },
+    });
+    expect(notExact(compareDatabases(original, changed, copyOf))).toEqual([
+      'approximated schema at schema/S',
+    ]);
+    expect(notExact(compareDatabases(original, schema({}), copyOf))).toEqual(['lost schema at schema/S']);
+  });
+
+  test('views are judged with property ids told as names', () => {
+    const view = (id: string, property: string): DatabaseDocument => ({
+      ...schema({ Due: { id: property, type: 'date', date: {} } }),
+      views: [
+        {
+          object: 'view',
+          id,
+          name: 'Board',
+          type: 'table',
+          sorts: [{ property, direction: 'ascending' }],
+          configuration: { properties: [{ property_id: property, visible: true }] },
+        },
+      ],
+    });
+    expect(notExact(compareDatabases(view('v1', 'ab'), view('v2', 'cd'), copyOf))).toEqual([]);
+  });
+});
