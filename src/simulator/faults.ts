@@ -1,5 +1,6 @@
 /** What may go wrong, each with its rate, all drawn from one seed. Off by default: tests switch on what they mean. */
-import { type Random, seededRandom } from './random.ts';
+import type { Random } from './random.ts';
+import { seededRandom } from './random.ts';
 
 /** Rates are probabilities from 0 to 1 per request, unless said otherwise. */
 export interface FaultRates {
@@ -45,6 +46,8 @@ export interface FaultRates {
   unknownViewType: number;
   unknownParentType: number;
   unknownIconType: number;
+  /** 1: titles and texts lose what follows the 25th mention in page objects. Documented, not seen. */
+  textMentionsCut: number;
   /** 1: listing a synced copy whose original is not shared is a 404; 0: an empty list. */
   syncedCopy404: number;
   /** The share of child pages whose block children cannot be listed (500). */
@@ -85,6 +88,7 @@ const none: FaultRates = {
   unknownViewType: 0,
   unknownParentType: 0,
   unknownIconType: 0,
+  textMentionsCut: 0,
   syncedCopy404: 1,
   childPageWalkFails: 0,
   deletedAfterListing: 0,

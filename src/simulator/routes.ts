@@ -33,6 +33,7 @@ export interface Context {
   /** The body as it came, for multipart. */
   readonly rawBody: Uint8Array;
   readonly contentType: string;
+  readonly capabilities: ReadonlySet<Capability>;
   /** Notion-Version of the request. */
   readonly version: string;
   /** `http://127.0.0.1:port`, for upload and media URLs. */
