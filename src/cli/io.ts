@@ -1,7 +1,8 @@
 /** The process as the commands see it: streams, environment, terminal. Tests hand in their own. */
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { type Clock, systemClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
+import { systemClock } from '../clock.ts';
 import { KlosetError } from '../errors.ts';
 
 export interface Output {

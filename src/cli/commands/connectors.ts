@@ -1,0 +1,89 @@
+/** `source`, `destination` and `store`: named connectors, as Plakar configures them. */
+import type { Command } from 'commander';
+import { KlosetError } from '../../errors.ts';
+import type { App } from '../app.ts';
+import type { Connector, ConnectorKind } from '../connectors.ts';
+import { ConnectorFile, optionName, parseOptions, withoutSecrets } from '../connectors.ts';
+import { configFolder } from '../folders.ts';
+
+const purposes: { readonly [kind in ConnectorKind]: string } = {
+  source: 'what `backup "@NAME"` reads',
+  destination: 'where `restore -to "@NAME"` writes',
+  store: 'stores `at "@NAME"` opens',
+};
+
+/** Adds the three command groups. */
+export function registerConnectors(program: Command, app: App): void {
+  for (const kind of ['source', 'destination', 'store'] as const) registerKind(program, app, kind);
+}
+
+function registerKind(program: Command, app: App, kind: ConnectorKind): void {
+  const group = program.command(kind).description(`configure ${purposes[kind]}`);
+  const file = () => new ConnectorFile(configFolder(app.io), kind);
+  group
+    .command('add <name> <options...>')
+    .description(`add a ${kind}: ${example(kind)}`)
+    .action((name: string, words: string[]) => {
+      file().add(name, parseOptions(kind, words));
+      app.result({ [kind]: name, added: true });
+    });
+  group
+    .command('set <name> <options...>')
+    .description('change options')
+    .action((name: string, words: string[]) => {
+      file().set(name, parseOptions(kind, words));
+      app.result({ [kind]: name, changed: true });
+    });
+  group
+    .command('unset <name> <options...>')
+    .description('remove options')
+    .action((name: string, options: string[]) => {
+      file().unset(
+        name,
+        options.map((option) => optionName(kind, option)),
+      );
+      app.result({ [kind]: name, changed: true });
+    });
+  group
+    .command('show [names...]')
+    .description('print options; secrets are stars')
+    .action((names: string[]) => show(app, kind, file(), names));
+  group
+    .command('list')
+    .alias('ls')
+    .description('print names')
+    .action(() => {
+      const names = [...file().read().keys()].sort();
+      app.result({ [`${kind}s`]: names }, names);
+    });
+  group
+    .command('rm <name>')
+    .alias('remove')
+    .description(`remove a ${kind}`)
+    .action((name: string) => {
+      file().remove(name);
+      app.result({ [kind]: name, removed: true });
+    });
+}
+
+function show(app: App, kind: ConnectorKind, file: ConnectorFile, names: readonly string[]): void {
+  const all = file.read();
+  const wanted = names.length === 0 ? [...all.keys()].sort() : names.map((name) => name.replace(/^@/, ''));
+  const shown: { [name: string]: Connector } = {};
+  for (const name of wanted) {
+    const found = all.get(name);
+    if (found === undefined) throw new KlosetError('not-found', `There is no ${kind} named "${name}".`);
+    shown[name] = withoutSecrets(found);
+  }
+  const lines = Object.entries(shown).flatMap(([name, options]) => [
+    `${name}:`,
+    ...Object.entries(options).map(([option, value]) => `  ${option}: ${value}`),
+  ]);
+  app.result({ [`${kind}s`]: shown }, lines);
+}
+
+function example(kind: ConnectorKind): string {
+  return kind === 'store'
+    ? 'store add disk location=/var/backups'
+    : `${kind} add mynotion location=notion:// token=$NOTION_API_TOKEN`;
+}

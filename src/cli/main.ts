@@ -1,0 +1,133 @@
+/** The command line's outermost layer: parses, runs one command, prints errors, answers with an exit code. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { printable } from '../document/names.ts';
+import { KlosetError } from '../errors.ts';
+import type { GlobalOptions, Register } from './app.ts';
+import { App } from './app.ts';
+import { readCommandLine } from './command-line.ts';
+import { registerBackup } from './commands/backup.ts';
+import { registerCat } from './commands/cat.ts';
+import { registerCheck } from './commands/check.ts';
+import { registerConnectors } from './commands/connectors.ts';
+import { registerCreate } from './commands/create.ts';
+import { registerInfo } from './commands/info.ts';
+import { registerLs } from './commands/ls.ts';
+import { registerRestore } from './commands/restore.ts';
+import { exitCodeOf, exitOk } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { processIo } from './io.ts';
+
+const commands: readonly Register[] = [
+  registerCreate,
+  registerBackup,
+  registerLs,
+  registerCat,
+  registerCheck,
+  registerRestore,
+  registerInfo,
+  registerConnectors,
+];
+
+/** Version of this program, from its package. */
+export function toolVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : '0';
+}
+
+/** Runs the command `argv` names and resolves to the exit code. Prints, never throws. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  let app: App | undefined;
+  try {
+    const { store, words } = readCommandLine(argv);
+    app = new App(io, store);
+    await createProgram(app).parseAsync([...words], { from: 'user' });
+    return app.exitCode;
+  } catch (error) {
+    app?.endProgress();
+    return report(error, io, app?.options.json === true);
+  } finally {
+    app?.endProgress();
+  }
+}
+
+/** Runs as the process itself: Ctrl-C and SIGTERM end the work in order, a second one at once. */
+export async function runProcess(): Promise<void> {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      process.once(signal, () => process.exit(130));
+      stop.abort(
+        new KlosetError('temporary', 'Interrupted.', {
+          hint: 'Run the command again: it goes on from here.',
+        }),
+      );
+    });
+  }
+  // A reader that went away (`| head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitOk);
+  });
+  process.exitCode = await main(process.argv.slice(2), processIo(stop.signal));
+}
+
+function createProgram(app: App): Command {
+  const program = new Command('notion-kloset');
+  program
+    .description(
+      'Back up a Notion workspace into a signed, encrypted, deduplicated store; check it; put it back.',
+    )
+    .usage('[at STORE] COMMAND [options]')
+    .version(toolVersion(), '-V, --version')
+    .option('--json', 'print one JSON object instead of lines')
+    .option('--quiet', 'print errors and warnings only')
+    .option('--keyfile <path>', 'open the store with a key file')
+    .option('--api-url <url>', 'base of the Notion API, without /v1')
+    .option('--rate <n>', 'spend at most this many requests a minute')
+    .option('--retry-lock <duration>', 'wait this long for a locked store (10s, 5m)')
+    .option('--trust-new', 'accept a store, signer or history that differs from what this machine remembers')
+    .configureOutput({
+      writeOut: (text) => app.io.stdout.write(text),
+      writeErr: (text) => app.io.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'notion-kloset: ')),
+    })
+    .showHelpAfterError('Run `notion-kloset --help` for the commands.')
+    .exitOverride();
+  app.bind(() => program.opts<GlobalOptions>());
+  for (const register of commands) register(program, app);
+  for (const command of program.commands) inheritSettings(command, program);
+  return program;
+}
+
+/** Subcommands throw like the program does, at every depth. */
+function inheritSettings(command: Command, parent: Command): void {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) inheritSettings(child, command);
+}
+
+/** One line that says what and where, one with the way out; the exit code for its kind. */
+function report(error: unknown, io: Io, json: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitOk : exitCodeOf('usage');
+  const known = error instanceof KlosetError ? error : unexpected(error, io);
+  if (json) {
+    const { code, message, hint } = known;
+    io.stdout.write(
+      `${JSON.stringify({ error: { code, message, ...(hint === undefined ? {} : { hint }) } })}\n`,
+    );
+  }
+  io.stderr.write(`notion-kloset: ${printable(known.message)}\n`);
+  if (known.hint !== undefined) io.stderr.write(`  ${printable(known.hint)}\n`);
+  return exitCodeOf(known.code);
+}
+
+/** A bug of ours. Its trace helps who mends it and nobody else, so it is printed only when asked for. */
+function unexpected(error: unknown, io: Io): KlosetError {
+  if (io.env.NOTION_KLOSET_TRACE && error instanceof Error) io.stderr.write(`${error.stack}\n`);
+  const message = error instanceof Error ? error.message : String(error);
+  return new KlosetError('internal', `Unexpected failure: ${message.split('\n')[0]}`, {
+    hint: 'This is a bug: please report it, with the output of the same command under NOTION_KLOSET_TRACE=1.',
+    cause: error,
+  });
+}
