@@ -1,0 +1,116 @@
+/** Values of page properties in requests, by the key that names their type. Read-only types have no key here. */
+import type { Json } from '../../json.ts';
+import { optionColours } from './colours.ts';
+import { dateValue } from './dates.ts';
+import { uuid } from './ids.ts';
+import type { Check, Path, Problems } from './problems.ts';
+import { richText } from './rich-text.ts';
+import type { ObjectRule } from './shapes.ts';
+import {
+  array,
+  boolean,
+  filledString,
+  nullable,
+  number,
+  object,
+  oneKeyOf,
+  oneOf,
+  optional,
+  string,
+} from './shapes.ts';
+import { urlText } from './urls.ts';
+
+const optionFields: ObjectRule = {
+  id: optional(filledString()),
+  name: optional(filledString(100)),
+  color: optional(oneOf(optionColours)),
+  description: optional(nullable(string(280))),
+};
+const optionShape = object(optionFields);
+
+/** An option by id or by name. */
+const option: Check = (value, path, problems) => {
+  optionShape(value, path, problems);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+  if (value.id === undefined && value.name === undefined) {
+    problems.should(`${path}.id`, 'be defined', undefined);
+    problems.should(`${path}.name`, 'be defined', undefined);
+  }
+};
+
+const coordinate = (most: number): Check => {
+  return (value, path, problems) => {
+    number(value, path, problems);
+    if (typeof value === 'number' && Math.abs(value) > most) problems.should(path, `be ≤ \`${most}\``, value);
+  };
+};
+const words = optional(nullable(string(2000)));
+
+const place = object({
+  lat: coordinate(90),
+  lon: coordinate(180),
+  name: words,
+  address: words,
+  aws_place_id: words,
+  google_place_id: words,
+});
+
+/** A file: external, uploaded, or the echo of one that is already there. */
+const file = oneKeyOf({
+  payloads: {
+    external: object({ url: urlText }),
+    file: object({ url: string(), expiry_time: optional(string()) }),
+    file_upload: object({ id: uuid }),
+  },
+  common: { name: optional(filledString(100)) },
+});
+
+const namedFile: Check = (value, path, problems) => {
+  file(value, path, problems);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+  if (value.file_upload === undefined && value.name === undefined) {
+    problems.should(`${path}.name`, 'be defined', undefined);
+  }
+};
+
+const verification = object({
+  state: oneOf(['verified', 'unverified']),
+  date: optional(nullable(dateValue)),
+});
+
+/** Types whose values can be set, with their checks. */
+export const writableValues: { readonly [type: string]: Check } = {
+  title: richText,
+  rich_text: richText,
+  number: nullable(number),
+  url: nullable(filledString(2000)),
+  select: nullable(option),
+  multi_select: array(option),
+  people: array(
+    object({ id: uuid, object: optional(oneOf(['user', 'group'])), name: optional(nullable(string())) }),
+  ),
+  email: nullable(filledString(200)),
+  phone_number: nullable(filledString(200)),
+  date: nullable(dateValue),
+  checkbox: boolean,
+  relation: array(object({ id: uuid })),
+  files: array(namedFile),
+  status: nullable(option),
+  place: nullable(place),
+  verification,
+};
+
+/** `has_more` beside a relation was accepted and ignored in 2026. */
+const value = oneKeyOf({ payloads: writableValues });
+const relation = oneKeyOf({
+  payloads: { relation: array(object({ id: uuid })) },
+  common: { has_more: optional(boolean) },
+});
+
+/** One value of `properties`. A bare array stands for a title (recorded in 2026). */
+export function checkPropertyValue(given: Json | undefined, path: Path, problems: Problems): void {
+  if (Array.isArray(given)) richText(given, path, problems);
+  else if (typeof given === 'object' && given !== null && given.relation !== undefined)
+    relation(given, path, problems);
+  else value(given, path, problems);
+}

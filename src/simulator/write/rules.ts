@@ -1,0 +1,28 @@
+/** What differs from one connection to another, or where sources disagree: switches of the write side. */
+import type { State } from '../state.ts';
+import type { BlockRules } from './check/blocks.ts';
+
+/** The switches; each stands at its strict end unless a test says otherwise. */
+export interface WriteRules extends BlockRules {
+  /** The connection is OAuth or a personal access token, so pages and databases may lie at the top. */
+  readonly allowsWorkspaceParents: boolean;
+  /** Free plan with several members: every request that creates blocks gets a 403. */
+  readonly blockLimitReached: boolean;
+}
+
+const strict: WriteRules = {
+  allowsEmptyColumns: false,
+  allowsWorkspaceParents: false,
+  blockLimitReached: false,
+};
+const rulesByState = new WeakMap<State, WriteRules>();
+
+/** The switches of a workspace. */
+export function writeRules(state: State): WriteRules {
+  return rulesByState.get(state) ?? strict;
+}
+
+/** Sets some switches of a workspace; the others stay as they are. */
+export function setWriteRules(state: State, rules: Partial<WriteRules>): void {
+  rulesByState.set(state, { ...writeRules(state), ...rules });
+}
