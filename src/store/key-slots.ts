@@ -1,0 +1,282 @@
+/**
+ * The key slots of a store: `keys/<id>` each, and `keys/roster`, which names the slots that count. A slot is created
+ * before the roster names it and removed after the roster dropped it, so a crash leaves at most a slot that does
+ * not count; and a removed slot that somebody puts back opens nothing.
+ */
+import type { Backend, ReadBackend } from '../backend/backend.ts';
+import { isKlosetError, KlosetError, messageOf } from '../errors.ts';
+import { hexOf } from './byte-reader.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { damaged, encodeCheckedJson, formatVersion, MemberReader, parseCheckedJson } from './checked-json.ts';
+import type { KeySlot, NewKeySlot, ParsedKeySlot, Secret } from './key-slot.ts';
+import { authenticateKeySlot, createKeySlot, openKeySlot, parseKeySlot } from './key-slot.ts';
+import type { StoreKeys } from './keys.ts';
+import { deriveStoreKeys } from './keys.ts';
+import { equalBytes, hmacSha256 } from './primitives.ts';
+
+/** Where the slots lie in a backend. */
+export const keysPrefix = 'keys/';
+const rosterName = `${keysPrefix}roster`;
+
+/** Trying a passphrase costs a second for each slot. */
+const mostSlots = 32;
+
+/** An opened store's secrets and where they lie: what changing its slots takes. */
+export interface KeyAccess {
+  readonly backend: Backend;
+  readonly storeId: string;
+  readonly masterKey: Uint8Array;
+}
+
+interface Roster {
+  readonly storeId: string;
+  /** Counts changes, so that a roster put back from yesterday is seen. */
+  readonly generation: number;
+  readonly slots: readonly string[];
+}
+
+/** What `unlockStore` found. */
+export interface Unlocked {
+  readonly masterKey: Uint8Array;
+  readonly keys: StoreKeys;
+  /** The slot that opened. */
+  readonly slot: KeySlot;
+  /** The roster's count of changes; trust.ts pins it. */
+  readonly slotsGeneration: number;
+}
+
+/** Writes the first slot of a new store and the roster. */
+export async function createFirstKeySlot(
+  access: KeyAccess,
+  secret: Secret,
+  details: Omit<NewKeySlot, 'storeId'>,
+): Promise<KeySlot> {
+  const keys = deriveStoreKeys(access.masterKey);
+  const { slot, bytes } = await createKeySlot(access.masterKey, keys, secret, {
+    ...details,
+    storeId: access.storeId,
+  });
+  await access.backend.create(keysPrefix + slot.id, bytes);
+  const roster = { storeId: access.storeId, generation: 1, slots: [slot.id] };
+  await access.backend.create(rosterName, encodeRoster(roster, keys));
+  return slot;
+}
+
+/**
+ * Finds the slot that `secret` opens, and with it the master key.
+ * @throws KlosetError credentials when it opens none, integrity when slots or roster are damaged or were put back
+ */
+export async function unlockStore(backend: ReadBackend, storeId: string, secret: Secret): Promise<Unlocked> {
+  const roster = await readRoster(backend, storeId);
+  let damage: unknown;
+  let tried = 0;
+  for (const id of roster.slots) {
+    try {
+      const slot = await readSlot(backend, storeId, id);
+      if (slot.kind !== secret.kind) continue;
+      tried++;
+      const masterKey = await openKeySlot(slot, secret);
+      if (masterKey !== undefined) return unlocked(masterKey, slot, roster);
+    } catch (error) {
+      // Another slot may still open; if none does, damage is the better explanation.
+      if (!isKlosetError(error, 'integrity') && !isKlosetError(error, 'not-found')) throw error;
+      damage ??= error;
+    }
+  }
+  throw damage ?? nothingOpens(secret, tried);
+}
+
+function unlocked(masterKey: Uint8Array, slot: ParsedKeySlot, roster: ParsedRoster): Unlocked {
+  const keys = deriveStoreKeys(masterKey);
+  authenticateKeySlot(slot, keys);
+  authenticateRoster(roster, keys);
+  return { masterKey, keys, slot, slotsGeneration: roster.generation };
+}
+
+function nothingOpens({ kind }: Secret, tried: number): KlosetError {
+  const name = { passphrase: 'passphrase', 'key-file': 'key file', 'recovery-kit': 'recovery kit' }[kind];
+  if (tried === 0) return new KlosetError('credentials', `No key slot of this store takes a ${name}.`);
+  return new KlosetError('credentials', `This ${name} does not open the store.`);
+}
+
+/** The slots that count, as they stand in clear text; nothing is authenticated. Damaged ones are left out. */
+export async function listKeySlots(backend: ReadBackend, storeId: string): Promise<KeySlot[]> {
+  const found: KeySlot[] = [];
+  for (const id of (await readRoster(backend, storeId)).slots) {
+    try {
+      found.push(await readSlot(backend, storeId, id));
+    } catch (error) {
+      if (!isKlosetError(error, 'integrity') && !isKlosetError(error, 'not-found')) throw error;
+    }
+  }
+  return found;
+}
+
+/** Adds a slot. The caller holds the exclusive lock. @throws KlosetError usage when there are too many */
+export async function addKeySlot(
+  access: KeyAccess,
+  secret: Secret,
+  details: Omit<NewKeySlot, 'storeId'>,
+): Promise<KeySlot> {
+  return await exchangeKeySlots(access, [], secret, details);
+}
+
+/** Adds a slot and removes those of `oldIds`, in one step of the roster: "change the passphrase". */
+export async function exchangeKeySlots(
+  access: KeyAccess,
+  oldIds: readonly string[],
+  secret: Secret,
+  details: Omit<NewKeySlot, 'storeId'>,
+): Promise<KeySlot> {
+  const keys = deriveStoreKeys(access.masterKey);
+  const roster = await readOwnRoster(access, keys);
+  const kept = roster.slots.filter((id) => !oldIds.includes(id));
+  if (kept.length >= mostSlots) {
+    throw new KlosetError('usage', `A store has at most ${mostSlots} key slots.`, {
+      hint: 'Remove one first.',
+    });
+  }
+  const { slot, bytes } = await createKeySlot(access.masterKey, keys, secret, {
+    ...details,
+    storeId: access.storeId,
+  });
+  await access.backend.create(keysPrefix + slot.id, bytes);
+  await writeRoster(access, keys, roster, [...kept, slot.id]);
+  for (const id of oldIds) await access.backend.remove(keysPrefix + id);
+  return slot;
+}
+
+/** Removes a slot, never the last. The caller holds the exclusive lock. @throws KlosetError not-found, usage */
+export async function removeKeySlot(access: KeyAccess, id: string): Promise<void> {
+  const keys = deriveStoreKeys(access.masterKey);
+  const roster = await readOwnRoster(access, keys);
+  if (!roster.slots.includes(id)) throw new KlosetError('not-found', `This store has no key slot ${id}.`);
+  const kept = roster.slots.filter((other) => other !== id);
+  if (kept.length === 0) {
+    throw new KlosetError(
+      'usage',
+      'This is the last key slot: without it nobody could open the store again.',
+      {
+        hint: 'Add another one first.',
+      },
+    );
+  }
+  await writeRoster(access, keys, roster, kept);
+  await access.backend.remove(keysPrefix + id);
+}
+
+/** One thing `checkKeySlots` has to say. A leftover of an interrupted change is harmless. */
+export interface KeySlotFinding {
+  readonly name: string;
+  readonly type: 'damaged' | 'leftover';
+  readonly problem: string;
+}
+
+/** Checks every byte under `keys/` against the store's keys; an empty list means that all is well. */
+export async function checkKeySlots(
+  backend: ReadBackend,
+  storeId: string,
+  keys: StoreKeys,
+): Promise<KeySlotFinding[]> {
+  const findings: KeySlotFinding[] = [];
+  const damage = (name: string, error: unknown) => {
+    if (!isKlosetError(error, 'integrity') && !isKlosetError(error, 'not-found')) throw error;
+    findings.push({ name, type: 'damaged', problem: messageOf(error) });
+  };
+  const listed = await readRoster(backend, storeId)
+    .then((roster) => authenticateRoster(roster, keys))
+    .catch((error: unknown) => damage(rosterName, error));
+  for (const id of listed?.slots ?? []) {
+    await readSlot(backend, storeId, id)
+      .then((slot) => authenticateKeySlot(slot, keys))
+      .catch((error: unknown) => damage(keysPrefix + id, error));
+  }
+  for await (const { name } of backend.list(keysPrefix)) {
+    if (name === rosterName || listed === undefined || listed.slots.includes(name.slice(keysPrefix.length)))
+      continue;
+    findings.push(await strangerFinding(backend, storeId, keys, name));
+  }
+  return findings;
+}
+
+/** A file the roster does not name: a slot of ours that an interrupted change left, or something foreign. */
+async function strangerFinding(
+  backend: ReadBackend,
+  storeId: string,
+  keys: StoreKeys,
+  name: string,
+): Promise<KeySlotFinding> {
+  try {
+    authenticateKeySlot(await readSlot(backend, storeId, name.slice(keysPrefix.length)), keys);
+    return {
+      name,
+      type: 'leftover',
+      problem: 'It no longer counts, or never did: a change of keys was interrupted.',
+    };
+  } catch (error) {
+    if (!isKlosetError(error, 'integrity')) throw error;
+    return { name, type: 'damaged', problem: `Not a key slot of this store. ${messageOf(error)}` };
+  }
+}
+
+async function readSlot(backend: ReadBackend, storeId: string, id: string): Promise<ParsedKeySlot> {
+  const name = keysPrefix + id;
+  const slot = parseKeySlot(await backend.read(name), `Key slot ${id}`);
+  if (slot.id !== id) throw damaged(name, `it is a copy of key slot ${slot.id}`);
+  if (slot.storeId !== storeId) throw damaged(name, `it belongs to store ${slot.storeId}, not to ${storeId}`);
+  return slot;
+}
+
+type ParsedRoster = Roster & { readonly mac: string };
+const rosterMagic = 'notion-kloset key roster';
+
+async function readRoster(backend: ReadBackend, storeId: string): Promise<ParsedRoster> {
+  const members = new MemberReader(
+    parseCheckedJson(await backend.read(rosterName), rosterMagic, rosterName),
+    rosterName,
+  );
+  members.text('magic', /./);
+  members.number('version');
+  const roster = {
+    storeId: members.hex('storeId', 16),
+    generation: members.number('generation'),
+    slots: members.list('slots', mostSlots).map((id) => {
+      if (typeof id === 'string' && /^[0-9a-f]{32}$/.test(id)) return id;
+      throw damaged(rosterName, 'a slot that is no id');
+    }),
+    mac: members.hex('mac', 32),
+  };
+  members.end();
+  if (roster.storeId !== storeId)
+    throw damaged(rosterName, `it belongs to store ${roster.storeId}, not to ${storeId}`);
+  return roster;
+}
+
+function authenticateRoster(roster: ParsedRoster, keys: StoreKeys): ParsedRoster {
+  if (equalBytes(rosterMac(roster, keys), Buffer.from(roster.mac, 'hex'))) return roster;
+  throw new KlosetError(
+    'integrity',
+    'The list of key slots was changed by somebody without the key of the store.',
+  );
+}
+
+async function readOwnRoster(access: KeyAccess, keys: StoreKeys): Promise<Roster> {
+  return authenticateRoster(await readRoster(access.backend, access.storeId), keys);
+}
+
+async function writeRoster(access: KeyAccess, keys: StoreKeys, old: Roster, slots: string[]): Promise<void> {
+  const roster = { storeId: access.storeId, generation: old.generation + 1, slots };
+  await access.backend.replace(rosterName, encodeRoster(roster, keys));
+}
+
+function encodeRoster(roster: Roster, keys: StoreKeys): Uint8Array {
+  return encodeCheckedJson({ ...rosterBody(roster), mac: hexOf(rosterMac(roster, keys)) });
+}
+
+function rosterBody({ storeId, generation, slots }: Roster) {
+  return { magic: rosterMagic, version: formatVersion, storeId, generation, slots: [...slots] };
+}
+
+function rosterMac(roster: Roster, keys: StoreKeys): Uint8Array {
+  return hmacSha256(keys.slots, new TextEncoder().encode(canonicalJson(rosterBody(roster))));
+}
