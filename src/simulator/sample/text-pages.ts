@@ -128,7 +128,7 @@ export function addLongTexts(sample: Sample, parent: Parent): Page {
   const manyRuns: JsonObject[] = Array.from({ length: 130 }, (_, index) =>
     text(`run ${index} `, index % 2 === 0 ? { bold: true } : {}),
   );
-  const threeLongRuns = [text(words(280, 0)), text(words(280, 280), { italic: true }), text(words(280, 560))];
+  const threeLongRuns = [text(words(220, 0)), text(words(220, 220), { italic: true }), text(words(220, 440))];
   draw(sample, inPage(page), [
     paragraph(threeLongRuns),
     paragraph([text(words(600, 0))]),
