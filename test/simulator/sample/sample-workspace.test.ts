@@ -4,7 +4,7 @@ import { isJsonObject } from '../../../src/simulator/json.ts';
 import { uuid } from '../../../src/simulator/routes.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
 import { hostileTitles } from '../../../src/simulator/sample/text-pages.ts';
-import type { Page, State } from '../../../src/simulator/state.ts';
+import type { Page, State, Table } from '../../../src/simulator/state.ts';
 import { isTrashed, isVisible } from '../../../src/simulator/state.ts';
 
 const state = sampleWorkspace();
