@@ -2,17 +2,21 @@
  * One write under way: it is judged as a whole before anything changes, so a refusal leaves no trace. What must
  * change beside the main effect waits here until then.
  */
+import type { JsonObject } from '../../json.ts';
 import type { Context } from '../../routes.ts';
+import type { PropertySchema } from '../../state.ts';
 
 /** The request being carried out, and what waits for its acceptance. */
 export interface Draft {
   readonly context: Context;
   readonly waiting: (() => void)[];
+  /** Options that values of this draft name for the first time. */
+  readonly newOptions: Map<PropertySchema, readonly JsonObject[]>;
 }
 
 /** A draft with nothing waiting. */
 export function newDraft(context: Context): Draft {
-  return { context, waiting: [] };
+  return { context, waiting: [], newOptions: new Map() };
 }
 
 /** Carries out what waits, in order. */

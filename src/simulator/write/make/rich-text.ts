@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '../../json.ts';
 import { isJsonObject, objectAt, stringAt } from '../../json.ts';
 import { plainText } from '../../render/content.ts';
 import { isLink } from '../check/urls.ts';
+import { storeDate } from './dates.ts';
 import type { Draft } from './draft.ts';
 import { dashed, knownPerson, missing, seeDatabase, seeDataSource, seePage } from './reach.ts';
 
@@ -69,11 +70,7 @@ function storeMention(draft: Draft, mention: JsonObject): StoredMention {
       return stored(type, { id }, `:${emoji.name}:`, null);
     }
     case 'date': {
-      const date = {
-        start: payload.start ?? null,
-        end: payload.end ?? null,
-        time_zone: payload.time_zone ?? null,
-      };
+      const date = storeDate(payload);
       const plain = date.end === null ? `${date.start}` : `${date.start} → ${date.end}`;
       return stored(type, date, plain, null);
     }
