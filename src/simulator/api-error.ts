@@ -5,6 +5,7 @@ export type ApiErrorCode =
   | 'invalid_json'
   | 'invalid_request_url'
   | 'invalid_request'
+  | 'invalid_beta'
   | 'validation_error'
   | 'missing_version'
   | 'unauthorized'

@@ -17,6 +17,8 @@ export interface FaultRates {
   unavailableAfterCommit: number;
   /** The share of those that name what was committed. */
   namesCommitted: number;
+  /** 500, 502 or 504 on a write after it was carried out. */
+  serverErrorAfterCommit: number;
   /** 503 before anything is done. */
   unavailable: number;
   /** The connection breaks before anything is done. */
@@ -72,6 +74,7 @@ const none: FaultRates = {
   html: 0,
   unavailableAfterCommit: 0,
   namesCommitted: 0.5,
+  serverErrorAfterCommit: 0,
   unavailable: 0,
   reset: 0,
   resetAfterCommit: 0,
@@ -106,6 +109,8 @@ export interface Faults {
   readonly random: Random;
   /** Draws one fault; counts it in `counts` when it strikes. */
   strikes(fault: keyof FaultRates): boolean;
+  /** How many 429s of a burst are still to come. */
+  burstLeft: number;
   /** How often each fault has struck. */
   readonly counts: Map<keyof FaultRates, number>;
 }
@@ -118,6 +123,7 @@ export function createFaults(rates: Partial<FaultRates> = {}, seed = 1): Faults 
     rates: current,
     random,
     counts,
+    burstLeft: 0,
     strikes(fault) {
       const hit = random.chance(current[fault]);
       if (hit) counts.set(fault, (counts.get(fault) ?? 0) + 1);

@@ -1,6 +1,7 @@
 /** The simulated workspace: plain data by id, with the few helpers that keep parents, children and rows in step. */
 import type { JsonObject } from './json.ts';
-import { type Random, seededRandom } from './random.ts';
+import type { Random } from './random.ts';
+import { seededRandom } from './random.ts';
 import type * as records from './records.ts';
 import { attach } from './tree.ts';
 

@@ -1,0 +1,273 @@
+/** The simulated Notion: an HTTP server on loopback, with its workspace, clock, faults and log at hand. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import { allRoutes } from './all-routes.ts';
+import { Budget } from './budget.ts';
+import type { SimulatorClock } from './clock.ts';
+import { RealClock, VirtualClock } from './clock.ts';
+import type { World } from './exchange.ts';
+import { answer } from './exchange.ts';
+import type { FaultRates, Faults } from './faults.ts';
+import { createFaults } from './faults.ts';
+import { largestBody } from './gate.ts';
+import { isMediaPath, serveMedia } from './media.ts';
+import { seededRandom } from './random.ts';
+import { Sessions } from './read/sessions.ts';
+import type { Capability } from './routes.ts';
+import { createRouter } from './routes.ts';
+import type { State } from './state.ts';
+import { createState } from './state.ts';
+import { Disruption } from './strike.ts';
+
+export interface SimulatorOptions {
+  /** The workspace served; an empty one by default. */
+  readonly state?: State;
+  /** Budget per 60-second window; 0, the default, for no limit. */
+  readonly requestsPerMinute?: number;
+  /** How long each request takes, in milliseconds of the simulator's clock; 0 by default. */
+  readonly latencyMs?: number;
+  readonly faults?: Partial<FaultRates>;
+  /** Repeats faults, shuffles and request ids. */
+  readonly seed?: number;
+  /** All by default; a real new connection lacks those for comments. */
+  readonly capabilities?: readonly Capability[];
+  /** `virtual` by default: hours pass in milliseconds. `real` follows the wall clock. */
+  readonly clock?: 'virtual' | 'real' | SimulatorClock;
+  /** The only token accepted. */
+  readonly token?: string;
+  /** 0, the default, for any free port. */
+  readonly port?: number;
+}
+
+/** One request as it was received. */
+export interface LoggedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  /** 0 while under way, and for a connection broken without an answer. */
+  status: number;
+  /** When it arrived, in milliseconds of the simulator's clock. */
+  readonly time: number;
+  /** Sent before the Retry-After of an earlier answer had passed. */
+  readonly isImpatient: boolean;
+}
+
+export interface Simulator {
+  /** `http://127.0.0.1:port`, to which clients add `/v1`. */
+  readonly url: string;
+  readonly token: string;
+  readonly state: State;
+  readonly clock: SimulatorClock;
+  readonly faults: Faults;
+  readonly budget: Budget;
+  readonly log: LoggedRequest[];
+  /** Media paths to which a client sent its token. */
+  readonly tokenLeaks: string[];
+  /** What the simulator itself failed with; tests expect none. */
+  readonly bugs: unknown[];
+  close(): Promise<void>;
+}
+
+export const allCapabilities: readonly Capability[] = [
+  'read_content',
+  'update_content',
+  'insert_content',
+  'read_comments',
+  'insert_comments',
+  'read_users',
+];
+
+/** Starts a simulator on 127.0.0.1. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const world = createWorld(options);
+  const desk = new Desk(world);
+  const server = createServer((request, response) => void desk.receive(request, response));
+  // Connections stay open until the client or `close` ends them: time-outs in real time have no place here.
+  server.keepAliveTimeout = 0;
+  server.requestTimeout = 0;
+  server.headersTimeout = 0;
+  server.on('connection', () => world.clock.stir());
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  desk.origin = `http://127.0.0.1:${port}`;
+  return {
+    url: desk.origin,
+    token: world.token,
+    state: world.state,
+    clock: world.clock,
+    faults: world.faults,
+    budget: world.budget,
+    log: desk.log,
+    tokenLeaks: desk.tokenLeaks,
+    bugs: desk.bugs,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function createWorld(options: SimulatorOptions): World {
+  const seed = options.seed ?? 1;
+  const { clock = 'virtual' } = options;
+  const chosen = clock === 'virtual' ? new VirtualClock() : clock === 'real' ? new RealClock() : clock;
+  const random = seededRandom(seed + 1);
+  return {
+    state: options.state ?? createState({ seed }),
+    clock: chosen,
+    faults: createFaults(options.faults, seed + 2),
+    random,
+    sessions: new Sessions(random),
+    budget: new Budget(options.requestsPerMinute ?? 0, chosen),
+    token: options.token ?? 'ntn_simulated0token0of0no0value',
+    capabilities: new Set(options.capabilities ?? allCapabilities),
+    latencyMs: options.latencyMs ?? 0,
+    route: createRouter(allRoutes),
+    writing: new Set(),
+  };
+}
+
+/** Takes requests in, keeps the log, and hands answers out. */
+class Desk {
+  origin = '';
+  readonly log: LoggedRequest[] = [];
+  readonly tokenLeaks: string[] = [];
+  readonly bugs: unknown[] = [];
+  readonly #world: World;
+  /** When the last Retry-After was sent, and when it has passed. */
+  #waitFrom = 0;
+  #waitUntil = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Handles one request from its first byte to the last of its answer; time stands still but for the latency. */
+  async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { clock } = this.#world;
+    let release = clock.hold();
+    response.on('close', () => release());
+    const pass = async () => {
+      if (this.#world.latencyMs === 0) return;
+      release();
+      await clock.sleep(this.#world.latencyMs);
+      if (!response.destroyed) release = clock.hold();
+    };
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const entry = this.#enter(request, url);
+    try {
+      const rawBody = await readBody(request);
+      if (isMediaPath(url.pathname)) await this.#media(request, response, url, entry, pass);
+      else await this.#api(request, response, url, rawBody, entry, pass);
+    } catch (error) {
+      if (error instanceof Disruption) this.#disrupt(error, request, response, entry, () => release());
+      else this.#admitBug(error, response);
+    }
+  }
+
+  #enter(request: IncomingMessage, url: URL): LoggedRequest {
+    const time = this.#world.clock.now();
+    const entry = {
+      method: request.method ?? '',
+      path: url.pathname,
+      query: url.search,
+      status: 0,
+      time,
+      isImpatient: !isMediaPath(url.pathname) && time > this.#waitFrom && time < this.#waitUntil,
+    };
+    this.log.push(entry);
+    return entry;
+  }
+
+  async #media(
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+    entry: LoggedRequest,
+    pass: () => Promise<void>,
+  ): Promise<void> {
+    if (request.headers.authorization !== undefined) this.tokenLeaks.push(url.pathname);
+    await pass();
+    entry.status = await serveMedia(
+      this.#world,
+      { method: entry.method, path: url.pathname, query: url.searchParams, headers: request.headers },
+      response,
+    );
+  }
+
+  async #api(
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+    rawBody: Uint8Array,
+    entry: LoggedRequest,
+    pass: () => Promise<void>,
+  ): Promise<void> {
+    const { status, headers, body } = await answer(
+      this.#world,
+      {
+        method: entry.method,
+        path: url.pathname,
+        query: url.searchParams,
+        headers: request.headers,
+        rawBody,
+        origin: this.origin,
+      },
+      pass,
+    );
+    entry.status = status;
+    this.#askToWait(headers['retry-after']);
+    response.writeHead(status, headers).end(JSON.stringify(body));
+  }
+
+  /** A handler failed in a way nobody meant: the test that made it must see it. */
+  #admitBug(error: unknown, response: ServerResponse): void {
+    this.bugs.push(error);
+    if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
+    response.end(`Bug in the simulator: ${error instanceof Error ? error.stack : String(error)}`);
+  }
+
+  #askToWait(retryAfter: string | undefined): void {
+    if (retryAfter === undefined) return;
+    this.#waitFrom = this.#world.clock.now();
+    this.#waitUntil = Math.max(this.#waitUntil, this.#waitFrom + Number(retryAfter) * 1_000);
+  }
+
+  #disrupt(
+    disruption: Disruption,
+    request: IncomingMessage,
+    response: ServerResponse,
+    entry: LoggedRequest,
+    release: () => void,
+  ): void {
+    // Silence lets time pass, so that the client's time-out can come.
+    if (disruption.kind === 'hang') {
+      release();
+      return;
+    }
+    if (disruption.kind === 'reset') {
+      request.socket.destroy();
+      return;
+    }
+    entry.status = disruption.status;
+    response.writeHead(disruption.status, { 'content-type': 'text/html; charset=UTF-8' });
+    response.end(`<!DOCTYPE html><html><body><h1>${disruption.status}</h1></body></html>`);
+  }
+}
+
+/** The whole body, up to what any endpoint takes; the rest is read and dropped, and the length tells. */
+async function readBody(request: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    if (!(chunk instanceof Uint8Array)) continue;
+    length += chunk.length;
+    if (length <= largestBody + 1) chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,69 @@
+/** Faults that befall whole requests, before and after they are carried out. */
+import { ApiError, conflict } from './api-error.ts';
+import { rateLimited } from './budget.ts';
+import type { Faults } from './faults.ts';
+import type { Context, Route } from './routes.ts';
+
+/** An answer that is none: a broken connection, silence, or a proxy's page. */
+export class Disruption extends Error {
+  override readonly name = 'Disruption';
+  readonly kind: 'reset' | 'hang' | 'html';
+  readonly status: number;
+
+  constructor(kind: Disruption['kind'], status = 0) {
+    super(kind);
+    this.kind = kind;
+    this.status = status;
+  }
+}
+
+/** @throws ApiError or Disruption when a fault strikes before the request is carried out */
+export function strikeBefore(faults: Faults, route: Route): void {
+  if (faults.burstLeft > 0 || faults.strikes('rateLimited')) {
+    faults.burstLeft = faults.burstLeft > 0 ? faults.burstLeft - 1 : faults.rates.burstLength - 1;
+    throw rateLimited(1 + faults.random.below(5), 'public_api_space_request_rate_limit');
+  }
+  if (faults.strikes('overloaded')) throw overloaded(1 + faults.random.below(5));
+  if (faults.strikes('serverError')) throw serverError(faults);
+  if (faults.strikes('unavailable')) throw unavailable({});
+  if (faults.strikes('html')) throw new Disruption('html', faults.random.below(2) === 0 ? 502 : 403);
+  if (faults.strikes('reset')) throw new Disruption('reset');
+  if (faults.strikes('hang')) throw new Disruption('hang');
+  if (route.effect === 'write' && faults.strikes('conflict')) throw conflict();
+}
+
+/** @throws ApiError or Disruption when a fault strikes after a write was carried out */
+export function strikeAfter(faults: Faults, route: Route, context: Context): void {
+  if (route.effect !== 'write') return;
+  if (faults.strikes('unavailableAfterCommit')) throw unavailable(committedBy(faults, context));
+  if (faults.strikes('serverErrorAfterCommit')) throw serverError(faults);
+  if (faults.strikes('resetAfterCommit')) throw new Disruption('reset');
+}
+
+function committedBy(faults: Faults, context: Context): NonNullable<ApiError['additionalData']> {
+  const { committed } = context;
+  if (committed === undefined || !faults.strikes('namesCommitted')) return {};
+  return {
+    retry_guidance: ['Read the object again before deciding what to do.', 'Do not repeat the write.'],
+    committed_resource_id: committed.resourceId,
+    ...(committed.childIds === undefined ? {} : { committed_child_ids: [...committed.childIds] }),
+  };
+}
+
+function unavailable(additionalData: NonNullable<ApiError['additionalData']>): ApiError {
+  const more = Object.keys(additionalData).length === 0 ? {} : { additionalData };
+  return new ApiError(503, 'service_unavailable', 'Notion is unavailable, please try again later.', more);
+}
+
+function overloaded(retryAfterSeconds: number): ApiError {
+  return new ApiError(529, 'service_overload', 'Notion is overloaded, please try again later.', {
+    headers: { 'retry-after': String(retryAfterSeconds) },
+  });
+}
+
+function serverError(faults: Faults): ApiError {
+  const drawn = faults.random.below(3);
+  if (drawn === 0) return new ApiError(500, 'internal_server_error', 'Unexpected error occurred.');
+  if (drawn === 1) return new ApiError(502, 'bad_gateway', 'Bad gateway.');
+  return new ApiError(504, 'gateway_timeout', 'The request took too long.');
+}

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { addPage, createState, richText } from '../../src/simulator/state.ts';
+import { arrayOf, everything, smallWorkspace, withSimulator } from './workspace.ts';
+
+describe('the gate', () => {
+  it('refuses a wrong token, a missing version and an unknown one', () =>
+    withSimulator({}, async (_, send) => {
+      const wrong = await send('GET', 'users/me', undefined, { authorization: 'Bearer nobody' });
+      expect(wrong).toMatchObject({
+        status: 401,
+        body: { code: 'unauthorized', object: 'error', status: 401 },
+      });
+      expect(wrong.headers.get('x-notion-request-id')).toBe(wrong.body.request_id);
+      const future = await send('GET', 'users/me', undefined, { 'notion-version': '2031-01-01' });
+      expect(future).toMatchObject({ status: 400, body: { code: 'validation_error' } });
+      const none = await send('GET', 'users/me', undefined, { 'notion-version': '' });
+      expect(none.status).toBe(400);
+    }));
+
+  it('knows no data sources in the version before them', () => {
+    const { state, source } = smallWorkspace();
+    return withSimulator({ state }, async (_, send) => {
+      const path = `data_sources/${source.id}/query`;
+      const reply = await send('POST', path, {}, { 'notion-version': '2022-06-28' });
+      expect(reply).toMatchObject({
+        status: 400,
+        body: { code: 'invalid_request_url', message: 'Invalid request URL.' },
+      });
+    });
+  });
+
+  it('tells a malformed id from a missing object', () =>
+    withSimulator({}, async (_, send) => {
+      expect((await send('GET', 'blocks/foo-bar')).body.message).toBe(
+        'path failed validation: path.block_id should be a valid uuid, instead was `"foo-bar"`.',
+      );
+      expect((await send('GET', 'pages/12345678-1234-1234-1234-123456789abc')).status).toBe(400);
+      const missing = await send('GET', 'pages/12345ea0c1e4808c95d2c6b376c4fe2f');
+      expect(missing).toMatchObject({ status: 404, body: { code: 'object_not_found' } });
+      expect(missing.body.message).toContain('12345ea0-c1e4-808c-95d2-c6b376c4fe2f');
+    }));
+
+  it('refuses what the connection has no capability for', () =>
+    withSimulator({ capabilities: ['read_content'] }, async (_, send) => {
+      expect(await send('GET', 'users')).toMatchObject({
+        status: 403,
+        body: { code: 'restricted_resource' },
+      });
+      expect((await send('GET', 'users/me')).status).toBe(200);
+    }));
+
+  it('refuses broken JSON and bodies that are too large', () =>
+    withSimulator({}, async (simulator, send) => {
+      const broken = await fetch(`${simulator.url}/v1/search`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${simulator.token}`, 'notion-version': '2026-03-11' },
+        body: '{"query":',
+      });
+      expect(await broken.json()).toMatchObject({ status: 400, code: 'invalid_json' });
+      expect((await send('POST', 'search', { query: 'x'.repeat(600_000) })).status).toBe(413);
+    }));
+});
+
+describe('listings', () => {
+  it('page through children with cursors of their own', () => {
+    const { state, home } = smallWorkspace();
+    return withSimulator({ state }, async (_, send) => {
+      const first = await send('GET', `blocks/${home.id}/children?page_size=2`);
+      expect(arrayOf(first.body.results).map(({ type }) => type)).toEqual(['paragraph', 'child_page']);
+      const rest = await send('GET', `blocks/${home.id}/children?start_cursor=${first.body.next_cursor}`);
+      expect(rest.body).toMatchObject({ has_more: false, next_cursor: null, type: 'block', block: {} });
+      expect(arrayOf(rest.body.results).map(({ type }) => type)).toEqual(['child_database']);
+      const foreign = await send('GET', `users?start_cursor=${first.body.next_cursor}`);
+      expect(foreign).toMatchObject({ status: 400, body: { code: 'validation_error' } });
+      expect(foreign.body.message).toContain('start_cursor');
+    });
+  });
+
+  it('check the page size', () =>
+    withSimulator({}, async (_, send) => {
+      expect((await send('GET', 'users?page_size=101')).status).toBe(400);
+      expect((await send('POST', 'search', { page_size: 0 })).status).toBe(400);
+      expect((await send('POST', 'search', { page_size: '5' })).status).toBe(400);
+      expect((await send('POST', 'search', { surprise: 1 })).body.message).toContain(
+        'body.surprise should be not present',
+      );
+    }));
+
+  it('promise no order of unsorted rows', () => {
+    const { state, source } = smallWorkspace();
+    return withSimulator({ state }, async (_, send) => {
+      const orders = new Set<string>();
+      for (let turn = 0; turn < 10; turn += 1) {
+        const rows = await everything(send, 'POST', `data_sources/${source.id}/query`, { page_size: 2 });
+        expect(new Set(rows.map(({ id }) => id)).size).toBe(5);
+        orders.add(rows.map(({ id }) => id).join());
+      }
+      expect(orders.size).toBeGreaterThan(1);
+    });
+  });
+
+  it('show a database only to search as its data source, and find pages by title', () => {
+    const { state, source } = smallWorkspace();
+    return withSimulator({ state }, async (_, send) => {
+      const all = await everything(send, 'POST', 'search');
+      expect(all.map(({ object }) => object).sort()).toEqual(
+        [...Array(7).fill('page'), 'data_source'].sort(),
+      );
+      const found = await everything(send, 'POST', 'search', { query: 'tasks' });
+      expect(found.map(({ id }) => id)).toEqual([source.id]);
+    });
+  });
+});
+
+describe('the budget', () => {
+  it('turns requests away until the window is over, and logs the impatient', () =>
+    withSimulator({ requestsPerMinute: 2 }, async ({ clock, log, budget }, send) => {
+      expect((await send('GET', 'users/me')).status).toBe(200);
+      expect((await send('GET', 'users/me')).status).toBe(200);
+      clock.advance(20_000);
+      const refused = await send('GET', 'users/me');
+      expect(refused).toMatchObject({
+        status: 429,
+        body: { additional_data: { retry_after: '40', rate_limit_reason: 'public_api_request_rate_limit' } },
+      });
+      expect(refused.headers.get('retry-after')).toBe('40');
+      clock.advance(39_000);
+      expect((await send('GET', 'users/me')).status).toBe(429);
+      clock.advance(1_000);
+      expect((await send('GET', 'users/me')).status).toBe(200);
+      expect(log.map(({ isImpatient }) => isImpatient)).toEqual([false, false, false, true, false]);
+      expect(budget).toMatchObject({ admitted: 3, rejected: 2 });
+    }));
+});
+
+describe('the 10,000-row cap', () => {
+  it('ends a query as incomplete', () => {
+    const { state, source } = smallWorkspace();
+    for (let number = 0; number < 10_000; number += 1) {
+      addPage(state, { parent: { type: 'data_source_id', id: source.id }, values: { title: richText('r') } });
+    }
+    return withSimulator({ state }, async (_, send) => {
+      const last = await lastPage(send, source.id);
+      expect(last.seen).toBe(10_000);
+      expect(last.status).toEqual({ type: 'incomplete', incomplete_reason: 'query_result_limit_reached' });
+    });
+  });
+
+  async function lastPage(send: Parameters<Parameters<typeof withSimulator>[1]>[1], id: string) {
+    let seen = 0;
+    let cursor: unknown = null;
+    for (;;) {
+      const body = typeof cursor === 'string' ? { start_cursor: cursor } : {};
+      const reply = await send('POST', `data_sources/${id}/query?filter_properties=title`, body);
+      seen += arrayOf(reply.body.results).length;
+      if (reply.body.has_more === false) return { seen, status: reply.body.request_status };
+      expect(reply.body.request_status).toBeUndefined();
+      cursor = reply.body.next_cursor;
+    }
+  }
+});
+
+describe('an empty workspace', () => {
+  it('answers an empty search', () =>
+    withSimulator({ state: createState() }, async (_, send) => {
+      expect((await send('POST', 'search', {})).body).toMatchObject({
+        object: 'list',
+        results: [],
+        has_more: false,
+      });
+    }));
+});
