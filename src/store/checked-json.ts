@@ -11,7 +11,7 @@ import { canonicalJson, parseCanonicalJson, utf8Text } from './canonical-json.ts
 import { sha256 } from './primitives.ts';
 
 /** No such file is larger; a larger one is not parsed. */
-export const checkedJsonMostBytes = 64 * 1024;
+export const checkedJsonMostBytes = 1024 * 1024;
 
 export function encodeCheckedJson(value: JsonObject): Uint8Array {
   const line = canonicalJson(value);
