@@ -37,9 +37,9 @@ const turnsPerSecond = 10;
 const mostTurns = 1_500;
 /** Work of this process that ends by itself in real time; a jump waits for it. */
 const realWork =
-  /^(FSReq|TCPConnectWrap|GetAddrInfo|WriteWrap|ShutdownWrap|Zlib|RandomBytes|PBKDF2|Scrypt|ProcessWrap)/;
-/** After so many turns real work is thought to be something that stays open. */
-const realWorkTurns = 20_000;
+  /^(FSReq|CloseReq|TCPConnect|GetAddrInfo|WriteWrap|ShutdownWrap|Zlib|ProcessWrap|\w+Request$)/i;
+/** Seen so often in a row at the point of jumping, real work is thought to be something that stays open. */
+const mostWaitsForWork = 2_000;
 
 /** Simulated time that never waits: a discrete-event clock driven by idleness. */
 export class VirtualClock implements SimulatorClock {
@@ -48,6 +48,7 @@ export class VirtualClock implements SimulatorClock {
   readonly #timers = new Set<Timer>();
   #held = 0;
   #idleTurns = 0;
+  #waitsForWork = 0;
   #isPumping = false;
 
   constructor(options: VirtualClockOptions = {}) {
@@ -134,13 +135,21 @@ export class VirtualClock implements SimulatorClock {
     if (next === undefined) return;
     const jumpMs = Math.max(0, next.at - this.#now);
     if (this.#idleTurns < Math.min(mostTurns, patienceTurns + (jumpMs / 1_000) * turnsPerSecond)) return;
-    if (this.#idleTurns < realWorkTurns && getActiveResourcesInfo().some((name) => realWork.test(name)))
+    if (this.#waitsForWork < mostWaitsForWork && isReallyWorking()) {
+      this.#waitsForWork += 1;
+      this.stir();
       return;
+    }
+    this.#waitsForWork = 0;
     this.#now += jumpMs;
     this.stir();
     // Everybody who waited for this very moment wakes in it.
     for (const timer of [...this.#timers]) if (timer.at <= this.#now) timer.wake();
   }
+}
+
+function isReallyWorking(): boolean {
+  return getActiveResourcesInfo().some((name) => realWork.test(name));
 }
 
 /** Time as it passes outside, for the demonstration. `advance` puts it ahead for good. */
