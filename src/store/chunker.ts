@@ -50,22 +50,36 @@ export async function* chunks(
   sizes: ChunkSizes,
 ): AsyncGenerator<Uint8Array> {
   checkChunkSizes(sizes);
-  const window = new Uint8Array(sizes.maxBytes * windowInChunks);
+  const windowBytes = sizes.maxBytes * windowInChunks;
+  let window = new Uint8Array(0);
   let filled = 0;
   for await (const piece of bytes) {
     let taken = 0;
     while (taken < piece.length) {
+      window = grown(window, filled + piece.length - taken, windowBytes);
       const part = piece.subarray(taken, taken + window.length - filled);
       window.set(part, filled);
       filled += part.length;
       taken += part.length;
-      if (filled < window.length) continue;
+      if (filled < windowBytes) continue;
       const used = yield* cutWindow(window, sizes, false);
       window.copyWithin(0, used);
       filled -= used;
     }
   }
   if (filled > 0) yield* cutWindow(window.subarray(0, filled), sizes, true);
+}
+
+/** Most inputs are far smaller than a window, so it grows as they come, doubling, up to `mostBytes`. */
+function grown(
+  window: Uint8Array<ArrayBuffer>,
+  wantedBytes: number,
+  mostBytes: number,
+): Uint8Array<ArrayBuffer> {
+  if (window.length >= Math.min(wantedBytes, mostBytes)) return window;
+  const larger = new Uint8Array(Math.min(mostBytes, Math.max(wantedBytes, 2 * window.length)));
+  larger.set(window);
+  return larger;
 }
 
 /** Longest chunks one window holds: larger re-scans less of the carried tail, smaller needs less memory. */

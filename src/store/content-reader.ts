@@ -3,7 +3,7 @@ import type { StoredContent } from '../document/content.ts';
 import { isKlosetError, KlosetError } from '../errors.ts';
 import type { BlobType, SealContext } from './blob.ts';
 import { openBlob } from './blob.ts';
-import type { BlobIndex } from './blob-index.ts';
+import type { BlobLocation } from './blob-index.ts';
 import type { PackReader } from './pack-reader.ts';
 
 /** What a content is used as; a tree is never read as a file, nor the other way round. */
@@ -16,19 +16,20 @@ export interface BlobSource {
 
 export class ContentReader implements BlobSource {
   readonly #context: SealContext;
-  readonly #index: BlobIndex;
+  readonly #locations: (id: string) => readonly BlobLocation[];
   readonly #packs: PackReader;
 
-  constructor(context: SealContext, index: BlobIndex, packs: PackReader) {
+  /** `locations` says where a blob may lie; what it says is not believed. */
+  constructor(context: SealContext, locations: (id: string) => readonly BlobLocation[], packs: PackReader) {
     this.#context = context;
-    this.#index = index;
+    this.#locations = locations;
     this.#packs = packs;
   }
 
   /** Tries every place where the blob lies: a damaged copy does not hide a good one. */
   async blob(id: string, use: ContentUse): Promise<Uint8Array> {
     let problem: KlosetError | undefined;
-    for (const location of this.#index.locations(id)) {
+    for (const location of this.#locations(id)) {
       checkUse(id, location.type, use);
       try {
         return openBlob(this.#context, location.type, id, await this.#packs.readSealed(location));

@@ -12,6 +12,8 @@ import type { BlobIndex } from './blob-index.ts';
 import type { PackedBlob } from './blob-location.ts';
 import { mostBlobsInPack } from './blob-location.ts';
 import { hexOf } from './byte-reader.ts';
+import type { ContentUse } from './content-reader.ts';
+import { checkUse } from './content-reader.ts';
 import { deltaName, encodeIndexDelta } from './index-delta.ts';
 import { PackSpool, readSpool } from './pack-spool.ts';
 import { encodePackTail, packName, packTargetBytes } from './packfile.ts';
@@ -78,9 +80,10 @@ export class PackWriter {
   }
 
   /** The plaintext of a blob that is still in a spool; undefined when it is not. */
-  read(id: string): Uint8Array | undefined {
+  read(id: string, use: ContentUse): Uint8Array | undefined {
     const found = this.#pending.get(id);
     if (found === undefined) return undefined;
+    checkUse(id, found.blob.type, use);
     return openBlob(this.#options.context, found.blob.type, id, found.spool.readSealed(found.blob));
   }
 

@@ -1,0 +1,263 @@
+/** A store that is open: its snapshots are listed, read and written from here. */
+import { join } from 'node:path';
+import type { Backend } from '../backend/backend.ts';
+import type { Clock } from '../clock.ts';
+import type { PreviousSnapshot } from '../document/content.ts';
+import { isKlosetError, KlosetError } from '../errors.ts';
+import type { Monitor } from '../monitor.ts';
+import type { SealContext } from './blob.ts';
+import type { StoreConfig } from './config.ts';
+import { ContentReader } from './content-reader.ts';
+import type { Identity } from './identity.ts';
+import { syncIndex, syncPacks } from './index-sync.ts';
+import type { StoreKeys } from './keys.ts';
+import { LocalCache } from './local-cache.ts';
+import { ObjectCache, ObjectCacheWriter } from './object-cache.ts';
+import { PackReader } from './pack-reader.ts';
+import { PackWriter } from './pack-writer.ts';
+import { collectObjects, readManifest, StoredPreviousSnapshot } from './previous-snapshot.ts';
+import type { ListedHeader, SnapshotSummary } from './snapshot-list.ts';
+import { findSnapshot, readHeaders, snapshotsOf } from './snapshot-list.ts';
+import type { SnapshotWriter } from './snapshot-writer.ts';
+import { StoreSnapshotWriter } from './snapshot-writer.ts';
+import type { SpoolFolder } from './spool-folder.ts';
+import { claimOrphans, claimSpoolFolder } from './spool-folder.ts';
+import { TreeReader } from './tree-reader.ts';
+import type { SeenHeader, Trust } from './trust.ts';
+import { headsOf } from './trust.ts';
+
+/** What an open store is made of. */
+export interface StoreParts {
+  readonly backend: Backend;
+  readonly config: StoreConfig;
+  /** SHA-256 of CONFIG as it was read. */
+  readonly configDigest: string;
+  readonly keys: StoreKeys;
+  readonly masterKey: Uint8Array;
+  readonly identity: Identity;
+  readonly trust: Trust;
+  readonly cacheFolder: string;
+  readonly clock: Clock;
+  readonly monitor: Monitor;
+  readonly packBytes?: number;
+}
+
+export class Store {
+  readonly id: string;
+  readonly config: StoreConfig;
+  /** For what works on the store as a whole: check, key changes, maintenance. */
+  readonly parts: StoreParts;
+  readonly context: SealContext;
+  readonly #cache: LocalCache;
+  readonly #blobs: ContentReader;
+  readonly #openWriters = new Set<SnapshotWriter>();
+  readonly #openObjects: ObjectCache[] = [];
+
+  constructor(parts: StoreParts) {
+    this.parts = parts;
+    this.config = parts.config;
+    this.id = parts.config.storeId;
+    this.context = { storeId: this.id, keys: parts.keys };
+    this.#cache = new LocalCache(join(parts.cacheFolder, this.id));
+    this.#blobs = new ContentReader(
+      this.context,
+      (id) => this.#cache.index.locations(id),
+      new PackReader(parts.backend),
+    );
+  }
+
+  /**
+   * Every snapshot, newest first; unreadable or badly signed ones have a `problem`.
+   * @throws KlosetError integrity when the store was set back or a snapshot vanished
+   */
+  async listSnapshots(): Promise<SnapshotSummary[]> {
+    return snapshotsOf(await this.#headers());
+  }
+
+  /** The snapshot whose id begins with `prefix`, or the newest good one for `latest`. @throws KlosetError not-found, usage */
+  async resolveSnapshot(prefix: string): Promise<SnapshotSummary> {
+    return findSnapshot(await this.listSnapshots(), prefix);
+  }
+
+  /** @throws KlosetError not-found, integrity when the snapshot is damaged or its signer is not trusted */
+  async openSnapshot(id: string): Promise<TreeReader> {
+    const found = (await this.listSnapshots()).find((snapshot) => snapshot.id === id);
+    if (found === undefined) throw new KlosetError('not-found', `The store has no snapshot ${id}.`);
+    await syncIndex(this.#syncOptions());
+    return this.#reader(found);
+  }
+
+  /** The newest good snapshot of the source, for an incremental run; null when there is none that can be read. */
+  async previous(sourceKey: string): Promise<PreviousSnapshot | null> {
+    const snapshots = await this.listSnapshots();
+    const found = snapshots.find(
+      ({ header, problem }) => problem === undefined && header?.source === sourceKey,
+    );
+    if (found === undefined) return null;
+    await syncIndex(this.#syncOptions());
+    await syncPacks(this.#syncOptions());
+    try {
+      return await this.#previous(this.#reader(found));
+    } catch (error) {
+      if (!isKlosetError(error, 'integrity')) throw error;
+      const message = `The last snapshot cannot be built upon, so everything is read anew: ${error.message}`;
+      this.parts.monitor.report({ type: 'warning', message });
+      return null;
+    }
+  }
+
+  /**
+   * Begins a snapshot. What an earlier run that died had stored is taken over first.
+   * @throws KlosetError credentials when this machine's identity is not among the store's signers
+   */
+  async beginSnapshot(): Promise<SnapshotWriter> {
+    const { identity, trust } = this.parts;
+    if (trust.signerProblem(identity.signer.publicKey) !== undefined) throw notASigner();
+    await this.#headers();
+    await syncIndex(this.#syncOptions());
+    const present = await syncPacks(this.#syncOptions());
+    const spools = claimSpoolFolder(this.#cache.spoolRoot);
+    const packs = new PackWriter({ ...this.#syncOptions(), ...this.parts, spoolFolder: spools.path });
+    const writer = this.#writer(packs, spools);
+    this.#openWriters.add(writer);
+    await this.#salvage(packs, present);
+    return writer;
+  }
+
+  /** Lets go of files and locks; writers that were neither committed nor abandoned are abandoned. */
+  async close(): Promise<void> {
+    for (const writer of this.#openWriters) await writer.abandon();
+    for (const objects of this.#openObjects) objects.close();
+    this.#cache.close();
+  }
+
+  #writer(packs: PackWriter, spools: SpoolFolder): SnapshotWriter {
+    const objects = new ObjectCacheWriter(this.context, join(spools.path, 'objects.sqlite'));
+    const writer: SnapshotWriter = new StoreSnapshotWriter({
+      context: this.context,
+      backend: this.parts.backend,
+      chunkSizes: this.config.chunkSizes,
+      packs,
+      blobs: this.#blobs,
+      objects,
+      signer: this.parts.identity,
+      heads: async () => headsOf(seen(await this.#goodHeaders())),
+      committed: async (snapshot) => {
+        objects.finish(snapshot.id, this.#cache.objectsFile(snapshot.id));
+        this.#cache.keepObjects(newestOfEachSource(snapshotsOf(await this.#headers())));
+      },
+      release: async (isCommitted) => {
+        this.#openWriters.delete(writer);
+        objects.discard();
+        if (isCommitted || spools.spools().length === 0) spools.remove();
+        else spools.release();
+      },
+    });
+    return writer;
+  }
+
+  /** Takes over what dead runs left in their spools. */
+  async #salvage(packs: PackWriter, present: ReadonlyMap<string, number>): Promise<void> {
+    for (const orphan of claimOrphans(this.#cache.spoolRoot)) {
+      try {
+        for (const path of orphan.spools()) await packs.salvage(path, present);
+      } catch (error) {
+        orphan.release();
+        throw error;
+      }
+      orphan.remove();
+    }
+  }
+
+  async #previous(reader: TreeReader): Promise<PreviousSnapshot> {
+    const manifest = await readManifest(reader);
+    const objects = ObjectCache.open(this.context, this.#cache.objectsFile(reader.id), reader.id);
+    const found = objects ?? (await this.#collectObjects(reader));
+    this.#openObjects.push(found);
+    return new StoredPreviousSnapshot(
+      { id: reader.id, time: reader.header.time, manifest },
+      found,
+      this.#cache.index,
+    );
+  }
+
+  /** Makes the file of objects that this machine does not have, or no longer. */
+  async #collectObjects(reader: TreeReader): Promise<ObjectCache> {
+    this.parts.monitor.report({ type: 'phase', phase: 'reading the last snapshot' });
+    const folder = claimSpoolFolder(this.#cache.spoolRoot);
+    const path = this.#cache.objectsFile(reader.id);
+    const writer = new ObjectCacheWriter(this.context, join(folder.path, 'objects.sqlite'));
+    try {
+      await collectObjects(reader, writer);
+      writer.finish(reader.id, path);
+    } finally {
+      writer.discard();
+      folder.remove();
+    }
+    const objects = ObjectCache.open(this.context, path, reader.id);
+    if (objects === undefined)
+      throw new KlosetError('internal', `${path} cannot be read though it was just written.`);
+    return objects;
+  }
+
+  #reader({ id, header, problem }: SnapshotSummary): TreeReader {
+    if (header !== undefined && problem === undefined) return new TreeReader(id, header, this.#blobs);
+    throw new KlosetError('integrity', problem ?? `Snapshot ${id.slice(0, 12)}… cannot be read.`, {
+      hint: 'Run `notion-kloset check`.',
+    });
+  }
+
+  /** Reads every header, compares them with what this machine has seen, and remembers them. */
+  async #headers(): Promise<ListedHeader[]> {
+    const { trust } = this.parts;
+    const headers = await readHeaders({
+      ...this.#syncOptions(),
+      database: this.#cache.database,
+      doubt: (signer) => trust.signerProblem(signer),
+    });
+    trust.checkHeaders(seen(headers), unreadable(headers));
+    await trust.save();
+    return headers;
+  }
+
+  async #goodHeaders(): Promise<ListedHeader[]> {
+    return (await this.#headers()).filter(({ problem }) => problem === undefined);
+  }
+
+  #syncOptions() {
+    const { backend, monitor } = this.parts;
+    return { context: this.context, backend, monitor, index: this.#cache.index };
+  }
+}
+
+/** The readable headers as far as trust is concerned. */
+export function seen(headers: readonly ListedHeader[]): SeenHeader[] {
+  return headers.flatMap(({ id, header }) => {
+    if (header === undefined) return [];
+    const { time, signer, parents } = header;
+    return { id, time, signer, parents, ...(header.kind === 'removal' ? { removed: header.removed } : {}) };
+  });
+}
+
+export function unreadable(headers: readonly ListedHeader[]): string[] {
+  return headers.filter(({ header }) => header === undefined).map(({ id }) => id);
+}
+
+/** Ids of the snapshots that the next incremental runs will ask for. */
+function newestOfEachSource(snapshots: readonly SnapshotSummary[]): Set<string> {
+  const newest = new Map<string, string>();
+  for (const { id, header } of snapshots) {
+    if (header !== undefined && !newest.has(header.source)) newest.set(header.source, id);
+  }
+  return new Set(newest.values());
+}
+
+function notASigner(): KlosetError {
+  return new KlosetError(
+    'credentials',
+    'The identity of this machine is not among the signers of the store.',
+    {
+      hint: 'Add it with `notion-kloset identity trust` on a machine whose identity is.',
+    },
+  );
+}
