@@ -136,6 +136,6 @@ export function plainLine(text: string): string {
     .replace(/[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
     .replace(/ {2,}/g, ' ')
     .trim();
-  const characters = Array.from(line.slice(0, longestMessage * 2));
+  const characters = Array.from(line.slice(0, (longestMessage + 1) * 2));
   return characters.length <= longestMessage ? line : `${characters.slice(0, longestMessage - 1).join('')}…`;
 }
