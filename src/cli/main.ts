@@ -1,5 +1,4 @@
 /** The command line's outermost layer: parses, runs one command, prints errors, answers with an exit code. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { printable } from '../document/names.ts';
 import { KlosetError } from '../errors.ts';
@@ -28,14 +27,6 @@ const commands: readonly Register[] = [
   registerInfo,
   registerConnectors,
 ];
-
-/** Version of this program, from its package. */
-export function toolVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : '0';
-}
 
 /** Runs the command `argv` names and resolves to the exit code. Prints, never throws. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {

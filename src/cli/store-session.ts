@@ -1,0 +1,115 @@
+/** From the command line to an open store: which one, what opens it, what this machine remembers of it. */
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Backend } from '../backend/backend.ts';
+import { LocalBackend } from '../backend/local.ts';
+import { KlosetError } from '../errors.ts';
+import { ensureIdentity } from '../store/identity.ts';
+import type { Secret } from '../store/key-slot.ts';
+import type { LockKind } from '../store/lock-record.ts';
+import { withLock } from '../store/locks.ts';
+import { passphraseWeakness } from '../store/passphrase.ts';
+import type { OpenOptions, Store } from '../store/store.ts';
+import { createStore, withStore } from '../store/store.ts';
+import { openTrust } from '../store/trust.ts';
+import type { App } from './app.ts';
+import type { Connector } from './connectors.ts';
+import { ConnectorFile } from './connectors.ts';
+import { cacheFolder, configFolder, defaultStore, expandPath } from './folders.ts';
+import { parseDuration } from './parse.ts';
+import { askNewPassphrase, findSecret, hasSecret } from './secret.ts';
+
+/** The store a command means: by `at`, by name, by environment, or the default one. */
+export interface StorePlace {
+  readonly location: string;
+  readonly backend: Backend;
+  /** Options of a configured store; empty otherwise. */
+  readonly settings: Connector;
+}
+
+/** Finds the store without opening it. `word` is a path or `@name`; by default what `at` said. */
+export function placeOf(app: App, word: string = app.store ?? defaultStore(app.io)): StorePlace {
+  const settings = word.startsWith('@')
+    ? new ConnectorFile(configFolder(app.io), 'store').get(word.slice(1))
+    : {};
+  const location = pathOf(app, settings.location ?? word);
+  return { location, backend: new LocalBackend(location, () => app.io.clock.now()), settings };
+}
+
+function pathOf(app: App, location: string): string {
+  const path = location.replace(/^(fs|file):\/\//, '');
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) {
+    throw new KlosetError('usage', `Stores at ${location.split('://')[0]}:// are not supported.`, {
+      hint: 'Use a folder of this machine.',
+    });
+  }
+  return expandPath(app.io, path);
+}
+
+/** True when there is a store already. */
+export function storeExists(place: StorePlace): boolean {
+  return existsSync(join(place.location, 'CONFIG'));
+}
+
+/** Makes a new store at `place`. A passphrase typed now is typed twice. */
+export async function makeStore(app: App, place: StorePlace): Promise<void> {
+  const secret = hasSecret(app, place.settings)
+    ? (await findSecret(app, place.settings)).secret
+    : await askNewPassphrase(app, `New passphrase for ${place.location}: `);
+  warnOfWeakness(app, secret);
+  const folder = configBackend(app);
+  await createStore({
+    backend: place.backend,
+    secret,
+    label: hostname(),
+    identity: await ensureIdentity(folder, new Date(app.io.clock.now()).toISOString()),
+    // A store made here and now is trusted, whatever lay at this place before.
+    trust: await openTrust(folder, place.location, { trustNew: true }),
+    clock: app.io.clock,
+  });
+}
+
+/** Scripts may use what passphrase they like; they are told what it is worth. */
+function warnOfWeakness(app: App, secret: Secret): void {
+  const weakness = secret.kind === 'passphrase' ? passphraseWeakness(secret.passphrase) : undefined;
+  if (weakness !== undefined && app.options.quiet !== true) app.warn(`warning: ${weakness}`);
+}
+
+/** What opening `place` takes. */
+export async function openOptions(app: App, place: StorePlace): Promise<OpenOptions> {
+  const folder = configBackend(app);
+  return {
+    backend: place.backend,
+    unlock: async () => (await findSecret(app, place.settings)).secret,
+    identity: await ensureIdentity(folder, new Date(app.io.clock.now()).toISOString()),
+    trust: await openTrust(folder, place.location, { trustNew: app.options.trustNew === true }),
+    cacheFolder: cacheFolder(app.io),
+    clock: app.io.clock,
+    monitor: app.progress,
+  };
+}
+
+/** Opens the store the command line names and holds a lock of `kind` while `use` runs. */
+export async function withOpenStore<T>(
+  app: App,
+  kind: LockKind,
+  command: string,
+  use: (store: Store) => Promise<T>,
+): Promise<T> {
+  const place = placeOf(app);
+  return withStore(await openOptions(app, place), (store) => {
+    const retryForMs = app.options.retryLock === undefined ? 0 : parseDuration(app.options.retryLock);
+    const parts = { backend: place.backend, context: store.context, clock: app.io.clock };
+    return withLock(parts, kind, { command, retryForMs, signal: app.io.signal }, () => use(store));
+  });
+}
+
+/** Opens the store for reading: no lock is written, so a read-only place will do. */
+export async function withReadableStore<T>(app: App, use: (store: Store) => Promise<T>): Promise<T> {
+  return withStore(await openOptions(app, placeOf(app)), use);
+}
+
+function configBackend(app: App): Backend {
+  return new LocalBackend(resolve(configFolder(app.io)), () => app.io.clock.now());
+}
