@@ -8,6 +8,7 @@ import { uploadRoutes } from './read/uploads.ts';
 import { userRoutes } from './read/users.ts';
 import { viewRoutes } from './read/views.ts';
 import type { Route } from './routes.ts';
+import { writeRoutes } from './write/routes.ts';
 
 export const allRoutes: readonly Route[] = [
   ...blockRoutes,
@@ -18,4 +19,5 @@ export const allRoutes: readonly Route[] = [
   ...uploadRoutes,
   ...userRoutes,
   ...viewRoutes,
+  ...writeRoutes,
 ];
