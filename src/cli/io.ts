@@ -7,6 +7,8 @@ import { KlosetError } from '../errors.ts';
 
 export interface Output {
   write(text: string | Uint8Array): void;
+  /** Resolves when what was written has been taken, so that a slow reader slows the writer. */
+  drained(): Promise<void>;
   readonly isTerminal: boolean;
 }
 
@@ -47,6 +49,8 @@ function outputOf(stream: NodeJS.WriteStream): Output {
     write: (text) => {
       stream.write(text);
     },
+    drained: () =>
+      stream.writableNeedDrain ? new Promise((resolve) => stream.once('drain', resolve)) : Promise.resolve(),
     isTerminal: stream.isTTY === true,
   };
 }

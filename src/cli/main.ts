@@ -16,6 +16,7 @@ import { registerRestore } from './commands/restore.ts';
 import { exitCodeOf, exitOk } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { processIo } from './io.ts';
+import { toolVersion } from './version.ts';
 
 const commands: readonly Register[] = [
   registerCreate,

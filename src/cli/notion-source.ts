@@ -86,13 +86,5 @@ export function mediaOf({
   readonly api: NotionConnection;
   readonly clock: Clock;
 }): DownloadMedia {
-  return ({ url, external, refresh, signal }) =>
-    downloadMedia({
-      url,
-      kind: external ? 'external' : 'hosted',
-      apiUrl: api.apiUrl,
-      clock,
-      freshUrl: refresh,
-      ...(signal === undefined ? {} : { signal }),
-    });
+  return (request) => downloadMedia({ ...request, apiUrl: api.apiUrl, clock });
 }

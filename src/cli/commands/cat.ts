@@ -25,7 +25,10 @@ async function print(app: App, { snapshot, entry }: Place): Promise<void> {
   const file = entry.type === 'file' ? entry : await snapshot.entry(documentOf(entry));
   if (file?.type !== 'file') throw new KlosetError('not-found', `${entry.path} has no document.`);
   app.endProgress();
-  for await (const bytes of snapshot.read(file.content)) app.io.stdout.write(bytes);
+  for await (const bytes of snapshot.read(file.content)) {
+    app.io.stdout.write(bytes);
+    await app.io.stdout.drained();
+  }
 }
 
 function documentOf(entry: Place['entry'] & { type: 'directory' }): string {

@@ -1,0 +1,37 @@
+/** A process for tests: output is kept, time stands still, nobody answers questions unless told to. */
+import type { Io } from '../../src/cli/io.ts';
+
+export interface FakeIo extends Io {
+  readonly out: () => string;
+  readonly err: () => string;
+}
+
+export function fakeIo(env: { readonly [name: string]: string }, cwd = '/', answers: string[] = []): FakeIo {
+  const decoder = new TextDecoder();
+  const keep = () => {
+    let text = '';
+    return {
+      text: () => text,
+      output: {
+        isTerminal: false,
+        write: (part: string | Uint8Array) => {
+          text += typeof part === 'string' ? part : decoder.decode(part, { stream: true });
+        },
+        drained: () => Promise.resolve(),
+      },
+    };
+  };
+  const [stdout, stderr] = [keep(), keep()];
+  return {
+    env,
+    cwd,
+    stdout: stdout.output,
+    stderr: stderr.output,
+    out: stdout.text,
+    err: stderr.text,
+    clock: { now: () => Date.now(), sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
+    isInteractive: answers.length > 0,
+    ask: async () => answers.shift() ?? '',
+    signal: new AbortController().signal,
+  };
+}
