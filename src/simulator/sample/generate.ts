@@ -68,6 +68,7 @@ export function generateWorkspace(options: GenerateOptions): State {
     people.chloe,
     addUser(base, { id: userId(base.random), name: 'Dora' }).id,
   ];
+  const parents = new Map<number, Parent>();
   const tree = growPageTree(seed, pages, Math.min(roots, pages), options.depth ?? 6);
   const contents = new PageContents({
     options,
@@ -94,17 +95,23 @@ export function generateWorkspace(options: GenerateOptions): State {
 
   function parentOfPage(page: number): Parent {
     const parent = tree.parent(page);
-    if (parent < 0) state.shared.add(pageId(page));
-    return parent < 0 ? topLevel : { type: 'page_id', id: pageId(parent) };
+    if (parent < 0) {
+      state.shared.add(pageId(page));
+      return topLevel;
+    }
+    const known = parents.get(parent) ?? { type: 'page_id', id: pageId(parent) };
+    parents.set(parent, known);
+    return known;
   }
 
-  function put(number: number, parent: Parent): void {
+  function put(number: number, parent: Parent): string {
     const createdTime = stamps.time(number);
     const random = seededRandom(hashText(`times ${seed} ${number}`));
     const editedTime = createdTime + Math.floor(random.next() * editSpanMs);
     const user = users[random.below(users.length)] ?? people.ada;
     const stamp = { id: pageId(number), number, parent, createdTime, editedTime, userId: user };
     state.pages.set(stamp.id, new GeneratedPage(stamp, contents));
+    return stamp.id;
   }
 
   function addDatabases(): void {
@@ -116,10 +123,9 @@ export function generateWorkspace(options: GenerateOptions): State {
     const tables = addTables(sample, databases, options.viewsPerDatabase ?? 2, home);
     contents.tables = tables;
     for (const [table, { source }] of tables.entries()) {
+      const parent: Parent = { type: 'data_source_id', id: source.id };
       for (let row = 0; row < rowsPerDatabase; row += 1) {
-        const number = pages + table * rowsPerDatabase + row;
-        put(number, { type: 'data_source_id', id: source.id });
-        source.rows.push(pageId(number));
+        source.rows.push(put(pages + table * rowsPerDatabase + row, parent));
       }
     }
   }

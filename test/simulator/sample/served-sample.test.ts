@@ -34,7 +34,6 @@ test('a plain walk finds every block and comment that is counted', () => {
   const own = [...walked.blocks.values()].filter(
     ({ type }) => type !== 'child_page' && type !== 'child_database',
   );
-  // The question inside an unsupported block is there, but cannot be listed.
   expect(own).toHaveLength(expected.blocks);
   expect(walked.comments.size).toBe(expected.comments);
 });
