@@ -103,6 +103,37 @@ export class BlobIndex {
     }
   }
 
+  /** Makes {@link blobsOf} quick. For an index that is read whole; it costs a third more room. */
+  sortByPack(): void {
+    this.#database.exec('CREATE INDEX IF NOT EXISTS blobs_by_pack ON blobs (pack, offset)');
+  }
+
+  /** The blobs of one packfile in the order in which they lie; undefined when no delta lists it. */
+  blobsOf(packId: string): IndexedPack | undefined {
+    const pack = this.#database
+      .prepare<[Uint8Array], { number: number; size: number }>('SELECT number, size FROM packs WHERE id = ?')
+      .get(idBytes(packId));
+    if (pack === undefined) return undefined;
+    const rows = this.#database
+      .prepare<[number], [Uint8Array, ...BlobRow]>(
+        'SELECT id, pack, offset, sealed, plain, type FROM blobs WHERE pack = ? ORDER BY offset',
+      )
+      .raw()
+      .all(pack.number);
+    const blobs = rows.flatMap(([id, , offset, sealedBytes, plainBytes, typeByte]) => {
+      const type = blobTypeOf(typeByte);
+      return type === undefined ? [] : [{ id: hexOf(id), type, offset, sealedBytes, plainBytes }];
+    });
+    return { id: packId, sizeBytes: pack.size, blobs };
+  }
+
+  /** Counts a blob as absent from a packfile in which it was found damaged, so that the next backup writes it anew. */
+  forgetBlob(id: string, packId: string): void {
+    this.#database
+      .prepare('DELETE FROM blobs WHERE id = ? AND pack = (SELECT number FROM packs WHERE id = ?)')
+      .run(idBytes(id), idBytes(packId));
+  }
+
   countBlobs(): number {
     return this.#database.prepare<[], number>('SELECT count(*) FROM blobs').pluck().get() ?? 0;
   }

@@ -6,24 +6,29 @@ import type { PreviousSnapshot } from '../document/content.ts';
 import { isKlosetError, KlosetError } from '../errors.ts';
 import type { Monitor } from '../monitor.ts';
 import type { SealContext } from './blob.ts';
+import type { CheckOptions, CheckReport } from './check.ts';
+import { checkStore } from './check.ts';
 import type { StoreConfig } from './config.ts';
 import { ContentReader } from './content-reader.ts';
 import type { Identity } from './identity.ts';
 import { syncIndex, syncPacks } from './index-sync.ts';
 import type { StoreKeys } from './keys.ts';
 import { LocalCache } from './local-cache.ts';
+import type { LockOptions } from './locks.ts';
 import { ObjectCache, ObjectCacheWriter } from './object-cache.ts';
+import type { OwnedLock } from './owned-lock.ts';
+import { holdLock } from './owned-lock.ts';
 import { PackReader } from './pack-reader.ts';
 import { PackWriter } from './pack-writer.ts';
 import { collectObjects, readManifest, StoredPreviousSnapshot } from './previous-snapshot.ts';
 import type { ListedHeader, SnapshotSummary } from './snapshot-list.ts';
-import { findSnapshot, readHeaders, snapshotsOf } from './snapshot-list.ts';
+import { findSnapshot, readHeaders, seenHeaders, snapshotsOf, unreadableIds } from './snapshot-list.ts';
 import type { SnapshotWriter } from './snapshot-writer.ts';
 import { StoreSnapshotWriter } from './snapshot-writer.ts';
 import type { SpoolFolder } from './spool-folder.ts';
 import { claimOrphans, claimSpoolFolder } from './spool-folder.ts';
 import { TreeReader } from './tree-reader.ts';
-import type { SeenHeader, Trust } from './trust.ts';
+import type { Trust } from './trust.ts';
 import { headsOf } from './trust.ts';
 
 /** What an open store is made of. */
@@ -107,21 +112,39 @@ export class Store {
   }
 
   /**
-   * Begins a snapshot. What an earlier run that died had stored is taken over first.
-   * @throws KlosetError credentials when this machine's identity is not among the store's signers
+   * Begins a snapshot under a shared lock. What an earlier run that died had stored is taken over first.
+   * @throws KlosetError locked, credentials when this machine's identity is not among the store's signers
    */
-  async beginSnapshot(): Promise<SnapshotWriter> {
+  async beginSnapshot(options: LockOptions = {}): Promise<SnapshotWriter> {
     const { identity, trust } = this.parts;
     if (trust.signerProblem(identity.signer.publicKey) !== undefined) throw notASigner();
-    await this.#headers();
-    await syncIndex(this.#syncOptions());
-    const present = await syncPacks(this.#syncOptions());
+    const lock = await holdLock({ ...this.parts, context: this.context }, 'shared', {
+      command: 'backup',
+      ...options,
+    });
     const spools = claimSpoolFolder(this.#cache.spoolRoot);
     const packs = new PackWriter({ ...this.#syncOptions(), ...this.parts, spoolFolder: spools.path });
-    const writer = this.#writer(packs, spools);
+    const writer = this.#writer(packs, spools, lock);
     this.#openWriters.add(writer);
-    await this.#salvage(packs, present);
+    try {
+      await this.#headers();
+      await syncIndex(this.#syncOptions());
+      await this.#salvage(packs, await syncPacks(this.#syncOptions()));
+    } catch (error) {
+      await writer.abandon();
+      throw error;
+    }
     return writer;
+  }
+
+  /** Checks the store; what it finds damaged, the next backup writes anew. See check.ts. */
+  async check(options: CheckOptions = {}): Promise<CheckReport> {
+    const bad: { readonly blobId: string; readonly packId: string }[] = [];
+    const onBadBlob = (blobId: string, packId: string) => void bad.push({ blobId, packId });
+    const report = await checkStore({ ...this.parts, context: this.context, onBadBlob }, options);
+    if (bad.length > 0) await syncIndex(this.#syncOptions());
+    for (const { blobId, packId } of bad) this.#cache.index.forgetBlob(blobId, packId);
+    return report;
   }
 
   /** Lets go of files and locks; writers that were neither committed nor abandoned are abandoned. */
@@ -131,7 +154,7 @@ export class Store {
     this.#cache.close();
   }
 
-  #writer(packs: PackWriter, spools: SpoolFolder): SnapshotWriter {
+  #writer(packs: PackWriter, spools: SpoolFolder, lock: OwnedLock): SnapshotWriter {
     const objects = new ObjectCacheWriter(this.context, join(spools.path, 'objects.sqlite'));
     const writer: SnapshotWriter = new StoreSnapshotWriter({
       context: this.context,
@@ -141,7 +164,11 @@ export class Store {
       blobs: this.#blobs,
       objects,
       signer: this.parts.identity,
-      heads: async () => headsOf(seen(await this.#goodHeaders())),
+      heads: async () => {
+        // The last moment at which a lost lock can still stop the work.
+        await lock.assertHeld();
+        return headsOf(seenHeaders(await this.#goodHeaders()));
+      },
       committed: async (snapshot) => {
         objects.finish(snapshot.id, this.#cache.objectsFile(snapshot.id));
         this.#cache.keepObjects(newestOfEachSource(snapshotsOf(await this.#headers())));
@@ -151,6 +178,7 @@ export class Store {
         objects.discard();
         if (isCommitted || spools.spools().length === 0) spools.remove();
         else spools.release();
+        await lock.release();
       },
     });
     return writer;
@@ -215,7 +243,7 @@ export class Store {
       database: this.#cache.database,
       doubt: (signer) => trust.signerProblem(signer),
     });
-    trust.checkHeaders(seen(headers), unreadable(headers));
+    trust.checkHeaders(seenHeaders(headers), unreadableIds(headers));
     await trust.save();
     return headers;
   }
@@ -228,19 +256,6 @@ export class Store {
     const { backend, monitor } = this.parts;
     return { context: this.context, backend, monitor, index: this.#cache.index };
   }
-}
-
-/** The readable headers as far as trust is concerned. */
-export function seen(headers: readonly ListedHeader[]): SeenHeader[] {
-  return headers.flatMap(({ id, header }) => {
-    if (header === undefined) return [];
-    const { time, signer, parents } = header;
-    return { id, time, signer, parents, ...(header.kind === 'removal' ? { removed: header.removed } : {}) };
-  });
-}
-
-export function unreadable(headers: readonly ListedHeader[]): string[] {
-  return headers.filter(({ header }) => header === undefined).map(({ id }) => id);
 }
 
 /** Ids of the snapshots that the next incremental runs will ask for. */

@@ -6,6 +6,7 @@ import type { SealContext } from './blob.ts';
 import { idBytes, isId } from './byte-reader.ts';
 import type { Header, SnapshotHeader } from './snapshot-header.ts';
 import { decodeHeader, headerIdOf, headerMostBytes } from './snapshot-header.ts';
+import type { SeenHeader } from './trust.ts';
 
 /** One header file of a store. */
 export interface ListedHeader {
@@ -112,6 +113,20 @@ function newestFirst(left: SnapshotSummary, right: SnapshotSummary): number {
   const [leftTime, rightTime] = [left.header?.time ?? '', right.header?.time ?? ''];
   if (leftTime !== rightTime) return leftTime < rightTime ? 1 : -1;
   return left.id < right.id ? 1 : -1;
+}
+
+/** The readable headers as far as trust is concerned. */
+export function seenHeaders(headers: readonly ListedHeader[]): SeenHeader[] {
+  return headers.flatMap(({ id, header }) => {
+    if (header === undefined) return [];
+    const { time, signer, parents } = header;
+    return { id, time, signer, parents, ...(header.kind === 'removal' ? { removed: header.removed } : {}) };
+  });
+}
+
+/** Ids of the headers that are there but cannot be read. */
+export function unreadableIds(headers: readonly ListedHeader[]): string[] {
+  return headers.filter(({ header }) => header === undefined).map(({ id }) => id);
 }
 
 /** The snapshot that `prefix` names, or the newest good one for `latest`. @throws KlosetError not-found, usage */

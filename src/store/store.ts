@@ -11,10 +11,15 @@ import type { Identity } from './identity.ts';
 import type { Secret } from './key-slot.ts';
 import { createFirstKeySlot, keysPrefix, unlockStore } from './key-slots.ts';
 import { deriveStoreKeys, newMasterKey } from './keys.ts';
+import type { LockKind } from './lock-record.ts';
+import type { LockOptions } from './locks.ts';
+import { withLock } from './locks.ts';
 import { Store } from './opened-store.ts';
 import type { Argon2Cost } from './primitives.ts';
 import type { Trust } from './trust.ts';
 
+export type { CheckOptions, CheckReport } from './check.ts';
+export type { CheckFinding, FindingKind } from './check-findings.ts';
 export type { Store } from './opened-store.ts';
 export type { SnapshotHeader } from './snapshot-header.ts';
 export type { SnapshotSummary } from './snapshot-list.ts';
@@ -46,6 +51,8 @@ export interface OpenOptions {
   readonly cacheFolder: string;
   readonly clock: Clock;
   readonly monitor: Monitor;
+  /** Holds this lock while the store is lent: shared for what reads at length, exclusive for maintenance. */
+  readonly lock?: LockOptions & { readonly kind: LockKind };
   /** A packfile is closed at this many bytes. For tests. */
   readonly packBytes?: number;
 }
@@ -101,7 +108,9 @@ async function makeRoom(backend: Backend): Promise<void> {
 export async function withStore<T>(options: OpenOptions, use: (store: Store) => Promise<T>): Promise<T> {
   const store = await openStore(options);
   try {
-    return await use(store);
+    const { lock } = options;
+    if (lock === undefined) return await use(store);
+    return await withLock({ ...options, context: store.context }, lock.kind, lock, () => use(store));
   } finally {
     await store.close();
   }

@@ -23,6 +23,11 @@ export class TreeReader implements SnapshotReader {
     return found === undefined ? undefined : walked(joined(partsOf(path)), found);
   }
 
+  /** The entry at `path` as its directory lists it, with the content of a directory's own listing. */
+  treeEntry(path: string): Promise<TreeEntry | undefined> {
+    return this.#find(partsOf(path));
+  }
+
   async *list(path: string): AsyncGenerator<WalkedEntry> {
     const base = joined(partsOf(path));
     for await (const entry of this.#children(await this.#directory(path)))
@@ -91,7 +96,8 @@ export class TreeReader implements SnapshotReader {
   }
 }
 
-function rootEntry(header: SnapshotHeader): DirectoryEntry {
+/** The root as if a directory above listed it. */
+export function rootEntry(header: SnapshotHeader): DirectoryEntry {
   return { type: 'directory', name: '', modified: header.time, content: header.root };
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { ChunkSizes } from '../../src/store/chunker.ts';
 import {
-  type ChunkSizes,
   checkChunkSizes,
   chunks,
   chunksOf,

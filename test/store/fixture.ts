@@ -35,15 +35,20 @@ export const modified = '2026-01-01T00:00:00.000Z';
 export class TestStore {
   readonly backend: Backend;
   /** The configuration folder: identity and pins. */
-  readonly configuration = new MemoryBackend('configuration');
-  readonly cacheFolder = temporaryFolder();
+  readonly configuration: Backend;
+  /** A new one for each machine, unless a test gives one. */
+  cacheFolder = temporaryFolder();
   readonly events: MonitorEvent[] = [];
   readonly secret: Secret = { kind: 'key-file', key: new Uint8Array(32).fill(7) };
   packBytes: number | undefined;
   nowMs = Date.UTC(2026, 0, 2, 3, 4, 5);
 
-  constructor(backend: Backend = new MemoryBackend()) {
+  constructor(
+    backend: Backend = new MemoryBackend(),
+    configuration: Backend = new MemoryBackend('configuration'),
+  ) {
     this.backend = backend;
+    this.configuration = configuration;
   }
 
   get clock(): Clock {

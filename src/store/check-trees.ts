@@ -1,0 +1,171 @@
+/** Checks the trees of snapshots: listings, names, sizes, and that every blob they name can be read. */
+import { createHash } from 'node:crypto';
+import type { FileEntry, StoredContent } from '../document/content.ts';
+import { KlosetError, messageOf } from '../errors.ts';
+import type { BlobLocation } from './blob-index.ts';
+import type { Findings } from './check-findings.ts';
+import type { BlobSource } from './content-reader.ts';
+import { checkUse, readContent } from './content-reader.ts';
+import type { DirectoryEntry } from './tree.ts';
+import { decodeListing, deepestTree } from './tree.ts';
+import type { TreeReader } from './tree-reader.ts';
+
+export interface TreeCheckParts {
+  readonly blobs: BlobSource;
+  readonly findings: Findings;
+  /** Every place where the index says the blob lies. */
+  readonly locations: (id: string) => readonly BlobLocation[];
+  /** Why a blob cannot be read from a place: the object to blame; undefined when nothing is known against it. */
+  readonly blame: (location: BlobLocation) => string | undefined;
+  /** Reads the content of every file too, not only whether it is there. */
+  readonly readFiles: boolean;
+}
+
+export interface TreeCheckTotals {
+  files: number;
+  directories: number;
+}
+
+export class TreeCheck {
+  readonly totals: TreeCheckTotals = { files: 0, directories: 0 };
+  readonly #parts: TreeCheckParts;
+  /** Listings found good: snapshots share most of theirs. */
+  readonly #good = new Set<string>();
+
+  constructor(parts: TreeCheckParts) {
+    this.#parts = parts;
+  }
+
+  /** Checks the directory `entry`, which lies at `path` of the snapshot, and everything below. */
+  async directory(snapshotId: string, path: string, entry: DirectoryEntry): Promise<void> {
+    const open = [{ path, entry }];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const key = `${next.entry.content.size} ${digestOf(next.entry.content)}`;
+      if (this.#good.has(key)) continue;
+      if (next.path.split('/').length > deepestTree + 1) {
+        this.#parts.findings.add(
+          'damaged',
+          `snapshots/${snapshotId}`,
+          `Its tree is too deep at ${next.path}.`,
+        );
+        continue;
+      }
+      const below = await this.#listing(snapshotId, next.path, next.entry.content);
+      if (below === undefined) continue;
+      this.#good.add(key);
+      this.totals.directories += 1;
+      for (const child of below) {
+        open.push({ path: `${next.path === '/' ? '' : next.path}/${child.name}`, entry: child });
+      }
+    }
+  }
+
+  /** Checks one file. */
+  async file(snapshotId: string, path: string, { content }: FileEntry): Promise<void> {
+    this.totals.files += 1;
+    const isPresent = this.#checkChunks(snapshotId, path, content, 'file');
+    if (isPresent && this.#parts.readFiles) await this.#read(snapshotId, path, content);
+  }
+
+  /** Compares `/manifest.json` with the digest that the header signs. */
+  async manifest(reader: TreeReader): Promise<void> {
+    try {
+      const digest = await this.#manifestDigest(reader);
+      if (digest === reader.header.manifest) return;
+      const problem = 'Its manifest is not the one that the header signs.';
+      this.#parts.findings.add('damaged', `snapshots/${reader.id}`, problem);
+    } catch (error) {
+      // What is wrong with the blobs was found when the tree was walked.
+      if (!(error instanceof KlosetError)) throw error;
+    }
+  }
+
+  async #manifestDigest(reader: TreeReader): Promise<string | null> {
+    const entry = await reader.treeEntry('/manifest.json');
+    if (entry?.type !== 'file') return null;
+    const hash = createHash('sha256');
+    for await (const bytes of reader.read(entry.content)) hash.update(bytes);
+    return hash.digest('hex');
+  }
+
+  /** The directories in a listing whose files were checked on the way; undefined when it cannot be read. */
+  async #listing(
+    snapshotId: string,
+    path: string,
+    content: StoredContent,
+  ): Promise<DirectoryEntry[] | undefined> {
+    if (!this.#checkChunks(snapshotId, path, content, 'tree')) return undefined;
+    const below: DirectoryEntry[] = [];
+    const bytes = readContent(this.#parts.blobs, content, 'tree');
+    try {
+      for await (const entry of decodeListing(bytes, `The listing of ${path}`)) {
+        if (entry.type === 'directory') below.push(entry);
+        else await this.file(snapshotId, `${path === '/' ? '' : path}/${entry.name}`, entry);
+      }
+      return below;
+    } catch (error) {
+      this.#report(snapshotId, path, error);
+      return undefined;
+    }
+  }
+
+  async #read(snapshotId: string, path: string, content: StoredContent): Promise<void> {
+    try {
+      for await (const _ of readContent(this.#parts.blobs, content, 'file'));
+    } catch (error) {
+      this.#report(snapshotId, path, error);
+    }
+  }
+
+  #report(snapshotId: string, path: string, error: unknown): void {
+    const object = `${snapshotId.slice(0, 12)}:${path}`;
+    this.#parts.findings.addError(object, error);
+    this.#parts.findings.affect(object, object);
+  }
+
+  /** True when every chunk lies somewhere, is of the right type, and their sizes make up the content's. */
+  #checkChunks(snapshotId: string, path: string, content: StoredContent, use: 'tree' | 'file'): boolean {
+    const where = `${snapshotId.slice(0, 12)}:${path}`;
+    let left = content.size;
+    let isPresent = true;
+    for (const id of content.chunks) {
+      const location = this.#place(id, where);
+      isPresent &&= location !== undefined;
+      left -= location?.plainBytes ?? 0;
+      if (location !== undefined && !this.#fits(location, where, use)) return false;
+    }
+    if (!isPresent || left === 0) return isPresent;
+    this.#parts.findings.add('damaged', where, 'Its size is not the sum of its chunks.');
+    return false;
+  }
+
+  #fits(location: BlobLocation, where: string, use: 'tree' | 'file'): boolean {
+    try {
+      checkUse(location.id, location.type, use);
+      return true;
+    } catch (error) {
+      this.#parts.findings.add('damaged', where, messageOf(error));
+      return false;
+    }
+  }
+
+  /** A place where the blob can be read; when there is none, the path is put down to whatever is to blame. */
+  #place(id: string, where: string): BlobLocation | undefined {
+    const { findings, locations, blame } = this.#parts;
+    const places = locations(id);
+    const good = places.find((location) => blame(location) === undefined);
+    if (good !== undefined) return good;
+    if (places.length === 0) {
+      findings.add('missing', `blob ${id}`, 'No index delta says where this blob lies.');
+      findings.affect(`blob ${id}`, where);
+    }
+    for (const location of places) findings.affect(blame(location) ?? '', where);
+    return undefined;
+  }
+}
+
+function digestOf(content: StoredContent): string {
+  const hash = createHash('sha256');
+  for (const id of content.chunks) hash.update(id);
+  return hash.digest('base64');
+}
