@@ -38,14 +38,12 @@ export function addMedia(state: State, sketch: MediaSketch): string {
 
 /** Bytes `from` up to, not including, `to`: the same whichever pieces they are read in. */
 function mediaBytes(seed: number, head: readonly number[], from: number, to: number): Uint8Array {
-  const bytes = new Uint8Array(Math.max(0, to - from));
-  for (let index = 0; index < bytes.length; ) {
-    const at = from + index;
-    const word = mixed(seed, at >>> 2);
-    for (let byte = at & 3; byte < 4 && index < bytes.length; byte += 1, index += 1) {
-      bytes[index] = head[from + index] ?? (word >>> (byte * 8)) & 0xff;
-    }
-  }
+  if (to <= from) return new Uint8Array();
+  const firstWord = from >>> 2;
+  const words = new Int32Array((to >>> 2) - firstWord + 1);
+  for (let index = 0; index < words.length; index += 1) words[index] = mixed(seed, firstWord + index);
+  const bytes = new Uint8Array(words.buffer, from & 3, to - from);
+  for (let at = from; at < Math.min(to, head.length); at += 1) bytes[at - from] = head[at] ?? 0;
   return bytes;
 }
 
