@@ -116,11 +116,12 @@ export function notFound(
   );
 }
 
-export function userNotFound(id: string): ApiError {
+export function userNotFound(id: string, bot?: { readonly id: string }): ApiError {
   return new ApiError(
     404,
     'object_not_found',
-    `Could not find user with ID: ${id}. Only members and guests in the integration's workspace are visible.`,
+    `Could not find user with ID: ${id}. Make sure your integration has capabilities to read user information. With those capabilities, only members and guests in the integration's workspace are visible.`,
+    bot === undefined ? {} : { additionalData: { integration_id: bot.id } },
   );
 }
 

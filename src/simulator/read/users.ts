@@ -5,6 +5,7 @@ import { avatarUrl } from '../media-url.ts';
 import { renderUser } from '../render/other.ts';
 import type { Context, Route } from '../routes.ts';
 import { checkQuery, list, listingName, liveSlice, pagingOfQuery } from './listing.ts';
+import { botOf } from './objects.ts';
 
 export const userRoutes: readonly Route[] = [
   { method: 'GET', path: '/v1/users', effect: 'read', capability: 'read_users', handle: listUsers },
@@ -35,7 +36,7 @@ function listUsers(context: Context): JsonObject {
 function getMe(context: Context): JsonObject {
   checkQuery(context, []);
   const me = context.state.users.get(context.state.botId);
-  if (me === undefined) throw userNotFound(context.state.botId);
+  if (me === undefined) throw userNotFound(context.state.botId, botOf(context));
   return renderUser(context, me);
 }
 
@@ -43,7 +44,7 @@ function getUser(context: Context): JsonObject {
   checkQuery(context, []);
   const id = context.params.user_id ?? '';
   const user = context.state.users.get(id);
-  if (user === undefined) throw userNotFound(id);
+  if (user === undefined) throw userNotFound(id, botOf(context));
   return renderUser(context, user);
 }
 
