@@ -1,12 +1,6 @@
 /** What a replay showed, object by object, and whether documents made from it hold all of it. */
-import {
-  arrayAt,
-  isObject,
-  type Json,
-  type JsonObject,
-  objectAt,
-  stringAt,
-} from '../../src/document/json.ts';
+import type { Json, JsonObject } from '../../src/document/json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../../src/document/json.ts';
 import { differences } from './holds.ts';
 import type { ServedBody } from './replay-server.ts';
 

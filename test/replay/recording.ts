@@ -4,14 +4,8 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  arrayAt,
-  isObject,
-  type Json,
-  type JsonObject,
-  objectAt,
-  stringAt,
-} from '../../src/document/json.ts';
+import type { Json, JsonObject } from '../../src/document/json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../../src/document/json.ts';
 
 /** The folder of recorded real answers, or undefined where this checkout stands alone. */
 export function recordingsFolder(): string | undefined {

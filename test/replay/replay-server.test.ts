@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { arrayAt, isObject, type JsonObject, stringAt } from '../../src/document/json.ts';
+import type { JsonObject } from '../../src/document/json.ts';
+import { arrayAt, isObject, stringAt } from '../../src/document/json.ts';
 import { notHeld, recordedObjects, recordedValues } from './recorded-objects.ts';
 import { recordedWorkspaces, recordingsFolder } from './recording.ts';
-import { type Replay, type ReplayOptions, startReplay } from './replay-server.ts';
+import type { Replay, ReplayOptions } from './replay-server.ts';
+import { startReplay } from './replay-server.ts';
 
 const workspace = 'ultimate-notion-2026';
 const known = '00000000-0000-4000-8000-000000000003';

@@ -1,7 +1,10 @@
 /** A server on loopback that answers with a recorded workspace and with nothing else. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { isObject, type Json, type JsonObject } from '../../src/document/json.ts';
-import { type Question, Recording, type Strictness } from './recording.ts';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { Json, JsonObject } from '../../src/document/json.ts';
+import { isObject } from '../../src/document/json.ts';
+import type { Question, Strictness } from './recording.ts';
+import { Recording } from './recording.ts';
 
 export interface ReplayOptions {
   /** How close to the recorded bodies those of search and query must be. Default `sortless`. */
