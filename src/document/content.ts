@@ -63,6 +63,8 @@ export interface PreviousSnapshot {
   readonly manifest: JsonObject;
   object(id: string): PreviousObject | undefined;
   objects(): Iterable<PreviousObject>;
+  /** Files that belong to no object: `workspace.json` and `files/…` at the root. Without it they are fetched again. */
+  rootFiles?(): readonly FileEntry[];
 }
 
 /** A path of a snapshot with what lies there. */

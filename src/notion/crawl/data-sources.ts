@@ -1,0 +1,92 @@
+/** The data sources a crawl knows: which database each belongs to, and its object where a listing gave it. */
+import type { JsonObject } from '../../document/json.ts';
+import { isObject } from '../../document/json.ts';
+import { editedOf, idOf, isTrashed } from './notion-object.ts';
+import { databaseOf } from './parent.ts';
+import type { Run } from './run.ts';
+import { sightDatabase, sightReference } from './sight-object.ts';
+import type { Way } from './ways.ts';
+import { bitOf } from './ways.ts';
+
+/** A data source that a listing showed or that was asked for; its database is then read too. */
+export function sightDataSource(run: Run, source: JsonObject, way: Way): void {
+  const id = idOf(source);
+  if (id === undefined || (isTrashed(source) && !run.options.trash)) return;
+  const isNews = keepDataSource(run, source, way);
+  const database = databaseOf(source) ?? id;
+  const known = run.objects.get(database);
+  if (!run.plan.isWhole && (known === undefined || known.state === 'seen')) return;
+  sightDatabase(run, database, way);
+  // Its schema changed after its database had been read.
+  if (isNews && known?.state === 'done') run.objects.setState(database, 'wanted');
+}
+
+/** Keeps the object of a data source; true when it is newer than what was kept. */
+export function keepDataSource(run: Run, source: JsonObject, way: Way): boolean {
+  const { database } = run.state;
+  const id = idOf(source) ?? '';
+  const seen = editedOf(source);
+  const known = database
+    .prepare<[string], { seen: string; object: string | null }>(
+      'SELECT seen, object FROM data_sources WHERE id = ?',
+    )
+    .get(id);
+  const isNews = known === undefined || known.object === null || seen > known.seen;
+  const add = database.prepare('INSERT OR IGNORE INTO data_sources (id, database) VALUES (?, ?)');
+  add.run(id, databaseOf(source) ?? id);
+  if (isNews) {
+    database
+      .prepare('UPDATE data_sources SET database = ?, object = ?, seen = ? WHERE id = ?')
+      .run(databaseOf(source) ?? id, JSON.stringify(source), seen, id);
+  }
+  database.prepare('UPDATE data_sources SET ways = ways | ? WHERE id = ?').run(bitOf(way), id);
+  return isNews;
+}
+
+/** Something points at a data source: it is asked for later, unless it is known by then. */
+export function sightSourceReference(run: Run, id: string, way: Way): void {
+  const known = ownerOf(run, id);
+  if (known !== undefined) return sightReference(run, known, 'database', way);
+  if (!run.plan.isWhole) return;
+  run.state.database
+    .prepare(`INSERT OR IGNORE INTO data_sources (id, database, ways) VALUES (?, '', ?)`)
+    .run(id, bitOf(way));
+}
+
+/** The database a data source belongs to, as far as it is known. */
+export function ownerOf(run: Run, id: string): string | undefined {
+  const row = run.state.database
+    .prepare<[string], { database: string }>('SELECT database FROM data_sources WHERE id = ?')
+    .get(id);
+  return row === undefined || row.database === '' ? undefined : row.database;
+}
+
+/** Ids of the data sources known to belong to a database. */
+export function sourcesOf(run: Run, database: string): string[] {
+  return run.state.database
+    .prepare<[string], { id: string }>('SELECT id FROM data_sources WHERE database = ? ORDER BY id')
+    .all(database)
+    .map(({ id }) => id);
+}
+
+/** The object of a data source as a listing or request of this run gave it. */
+export function keptSource(run: Run, id: string): JsonObject | undefined {
+  const row = run.state.database
+    .prepare<[string], { object: string | null }>('SELECT object FROM data_sources WHERE id = ?')
+    .get(id);
+  const parsed: unknown = JSON.parse(row?.object ?? 'null');
+  return isObject(parsed) ? parsed : undefined;
+}
+
+/** Ids of data sources that were only pointed at so far. */
+export function strayReferences(run: Run): string[] {
+  return run.state.database
+    .prepare<[], { id: string }>(`SELECT id FROM data_sources WHERE database = ''`)
+    .all()
+    .map(({ id }) => id);
+}
+
+/** Notes that a data source pointed at is not visible. */
+export function forgetSource(run: Run, id: string): void {
+  run.state.database.prepare('DELETE FROM data_sources WHERE id = ?').run(id);
+}

@@ -1,0 +1,153 @@
+/** What belongs to the workspace and not to a page: the bot, people, custom emoji. Becomes `/workspace.json`. */
+import type { FileEntry } from '../../document/content.ts';
+import type { Gap, WorkspaceDocument } from '../../document/documents.ts';
+import type { Json, JsonObject } from '../../document/json.ts';
+import { arrayAt, isObject, stringAt } from '../../document/json.ts';
+import { dashedId } from '../../document/notion-id.ts';
+import { isRefusal, reasonOf, statusOf } from './ask.ts';
+import { isFatal } from './fatal.ts';
+import { writeDocument } from './finish-object.ts';
+import { idOf } from './notion-object.ts';
+import { ObjectFiles } from './object-files.ts';
+import { readPreviousDocument } from './previous-document.ts';
+import type { Run } from './run.ts';
+
+export interface WorkspaceReading {
+  readonly bot: Json;
+  readonly emojis: Map<string, JsonObject>;
+  readonly gaps: Gap[];
+}
+
+/** Who the token belongs to, all members, all custom emoji. What the connection may not read is said, not thrown. */
+export async function readWorkspace(run: Run): Promise<WorkspaceReading> {
+  const gaps: Gap[] = [];
+  const bot = await askMe(run);
+  const users = await listTolerant(run, 'users', gaps);
+  const emojis = await listTolerant(run, 'custom_emojis', gaps);
+  run.state.transaction(() => {
+    for (const user of users) saveUser(run, user);
+  });
+  return { bot, emojis: new Map(emojis.map((emoji) => [idOf(emoji) ?? '', emoji])), gaps };
+}
+
+async function askMe(run: Run): Promise<Json> {
+  try {
+    return await run.ask.get('users/me');
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    run.refused.set('users/me', reasonOf(error));
+    return null;
+  }
+}
+
+async function listTolerant(run: Run, path: string, gaps: Gap[]): Promise<JsonObject[]> {
+  const items: JsonObject[] = [];
+  try {
+    for await (const page of run.ask.list({ method: 'get', path })) {
+      items.push(...page.items);
+      if (page.incomplete !== undefined) gaps.push({ what: path, id: '', reason: page.incomplete });
+    }
+  } catch (error) {
+    if (isFatal(error)) throw error;
+    if (isRefusal(error)) run.refused.set(path, reasonOf(error));
+    else gaps.push({ what: path, id: '', reason: reasonOf(error) });
+  }
+  return items;
+}
+
+function saveUser(run: Run, user: JsonObject): void {
+  const id = idOf(user);
+  if (id === undefined) return;
+  run.state.database.prepare('INSERT OR REPLACE INTO users VALUES (?, ?)').run(id, JSON.stringify(user));
+}
+
+/**
+ * People who are named somewhere but not listed (guests, former members) are asked for by id, once. Those the previous
+ * snapshot knows are taken from it.
+ */
+async function resolveGuests(run: Run, known: ReadonlyMap<string, JsonObject>): Promise<void> {
+  if (run.refused.has('users')) return;
+  const unknown = run.state.database
+    .prepare<[], { id: string }>('SELECT id FROM users WHERE object IS NULL ORDER BY id')
+    .all();
+  for (const { id } of unknown) {
+    const user = known.get(id) ?? (await askUser(run, id));
+    if (user !== undefined) saveUser(run, user);
+  }
+}
+
+async function previousUsers(run: Run): Promise<Map<string, JsonObject>> {
+  const document = await readPreviousDocument(run, '');
+  const users = arrayAt(document, 'users').filter(isObject);
+  return new Map(users.map((user) => [idOf(user) ?? '', user]));
+}
+
+async function askUser(run: Run, id: string): Promise<JsonObject | undefined> {
+  try {
+    return await run.ask.get(`users/${dashedId(id)}`);
+  } catch (error) {
+    if (isFatal(error)) throw error;
+    // People who left read as unknown: their id stays in the documents.
+    run.state.count(statusOf(error) === 404 ? 'users_unknown' : 'users_unread');
+    return undefined;
+  }
+}
+
+/** Writes `workspace.json` and the images of custom emoji. @returns its entries, paths relative to the root */
+export async function writeWorkspace(
+  run: Run,
+  { bot, emojis, gaps }: WorkspaceReading,
+  modified: string,
+): Promise<FileEntry[]> {
+  await resolveGuests(run, run.plan.force ? new Map() : await previousUsers(run));
+  const files = new ObjectFiles(run, '');
+  const allEmojis = [...withSeen(run, emojis)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, emoji]) => emoji);
+  for (const emoji of allEmojis) await collectEmoji(emoji, files);
+  const allGaps = [...gaps, ...files.gaps];
+  const document: WorkspaceDocument = {
+    kind: 'workspace',
+    format: 1,
+    bot,
+    users: loadUsers(run),
+    custom_emojis: allEmojis,
+    ...(allGaps.length === 0 ? {} : { gaps: allGaps }),
+  };
+  for (const { what, id, reason } of allGaps)
+    run.state.addError({ owner: '', kind: 'workspace', what, id, reason });
+  const { entries } = await writeDocument(run, '', 'workspace.json', { ...document }, files, modified);
+  return [...entries];
+}
+
+/** Emoji seen in use but not listed (or where the list is refused) count too. */
+function withSeen(run: Run, listed: ReadonlyMap<string, JsonObject>): Map<string, JsonObject> {
+  const all = new Map(listed);
+  const rows = run.state.database
+    .prepare<[], { id: string; object: string }>('SELECT id, object FROM emojis')
+    .all();
+  for (const { id, object } of rows) {
+    const emoji: unknown = JSON.parse(object);
+    if (isObject(emoji) && !all.has(id)) all.set(id, emoji);
+  }
+  return all;
+}
+
+/** An emoji's image is a file like others, though its URL does not say when it dies. */
+async function collectEmoji(emoji: JsonObject, files: ObjectFiles): Promise<void> {
+  const url = stringAt(emoji, 'url');
+  const name = stringAt(emoji, 'name') ?? 'emoji';
+  if (url === undefined) return;
+  const file: JsonObject = { url, expiry_time: '', name };
+  await files.collect({ file }, async () => ({ file: { url, expiry_time: '' } }));
+  const { name: _name, ...stored } = file;
+  Object.assign(emoji, stored);
+}
+
+function loadUsers(run: Run): JsonObject[] {
+  return run.state.database
+    .prepare<[], { object: string }>('SELECT object FROM users WHERE object IS NOT NULL ORDER BY id')
+    .all()
+    .map(({ object }) => {
+      const user: unknown = JSON.parse(object);
+      return isObject(user) ? user : {};
+    });
+}

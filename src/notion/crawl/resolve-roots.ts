@@ -1,0 +1,51 @@
+/** The roots a person named: pages, databases or data sources, whichever the id turns out to be. */
+import type { JsonObject } from '../../document/json.ts';
+import { compactId, dashedId } from '../../document/notion-id.ts';
+import { KlosetError } from '../../errors.ts';
+import { isRefusal } from './ask.ts';
+import { sightDataSource } from './data-sources.ts';
+import { sightWholeDatabase } from './discover-search.ts';
+import { isTrashed } from './notion-object.ts';
+import { databaseOf } from './parent.ts';
+import type { Run } from './run.ts';
+import { sightDatabase, sightPage } from './sight-object.ts';
+
+/** Sights every root. @throws KlosetError not-found when one of them is trashed or shows nothing at all */
+export async function resolveRoots(run: Run): Promise<void> {
+  for (const root of run.options.roots) await resolveRoot(run, compactId(root));
+}
+
+async function resolveRoot(run: Run, id: string): Promise<void> {
+  const page = await ask(run, `pages/${dashedId(id)}`);
+  const taken = run.ask.now();
+  if (page !== undefined) {
+    if (isTrashed(page) && !run.options.trash) throw trashedRoot(id);
+    return run.state.transaction(() => sightPage(run, page, 'root', taken, true));
+  }
+  const database = await ask(run, `databases/${dashedId(id)}`);
+  if (database !== undefined) {
+    if (isTrashed(database) && !run.options.trash) throw trashedRoot(id);
+    return run.state.transaction(() => sightWholeDatabase(run, database, 'root', taken));
+  }
+  const source = await ask(run, `data_sources/${dashedId(id)}`);
+  run.state.transaction(() => {
+    // A data source stands for its database. Where nothing answers, the rows of an old server's database still may.
+    sightDatabase(run, (source === undefined ? undefined : databaseOf(source)) ?? id, 'root');
+    if (source !== undefined) sightDataSource(run, source, 'root');
+  });
+}
+
+async function ask(run: Run, path: string): Promise<JsonObject | undefined> {
+  try {
+    return await run.ask.get(path);
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
+}
+
+function trashedRoot(id: string): KlosetError {
+  return new KlosetError('not-found', `The root ${dashedId(id)} is in the trash.`, {
+    hint: 'Restore it in Notion, or back up with --trash.',
+  });
+}

@@ -1,0 +1,146 @@
+/**
+ * What happens when an object comes into sight: it is noted with the way it was found, and either taken over from
+ * the previous snapshot or put among those to be read. Sighting an object twice changes nothing.
+ */
+import type { PreviousObject } from '../../document/content.ts';
+import type { JsonObject } from '../../document/json.ts';
+import { stemOf } from './names.ts';
+import { editedOf, idOf, isTrashed, titleOf } from './notion-object.ts';
+import type { ObjectKind, ObjectRow } from './objects.ts';
+import type { Parent } from './parent.ts';
+import { parentOf, unknownParentType } from './parent.ts';
+import type { Run } from './run.ts';
+import { previousOf } from './run.ts';
+import type { Way } from './ways.ts';
+
+/**
+ * A page a search or query listed, `taken` milliseconds on the clock.
+ * @param isInside true when it is known to lie where this crawl reads (a row of a database that is read)
+ */
+export function sightPage(
+  run: Run,
+  page: JsonObject,
+  way: Way,
+  taken: number,
+  isInside = run.plan.isWhole,
+): void {
+  const id = idOf(page);
+  if (id === undefined) return;
+  if (isTrashed(page) && !run.options.trash) return sightTrashed(run, id);
+  const { objects } = run;
+  const known = objects.get(id);
+  objects.add({ id, kind: 'page', state: 'seen' });
+  objects.addWay(id, way);
+  const isNews = known === undefined || isNewer(known, editedOf(page));
+  if (isNews) keepListed(run, id, page, taken);
+  if (known?.state === 'busy') return;
+  const isWanted = isInside || (known !== undefined && known.state !== 'seen') || isUnderWanted(run, id);
+  if (isWanted && isNews) admitPage(run, id, page);
+}
+
+/** A database that is known to be there; reading it asks for the rest. */
+export function sightDatabase(run: Run, id: string, way: Way): void {
+  const known = run.objects.get(id);
+  run.objects.add({ id, kind: 'database', state: 'wanted' });
+  run.objects.addWay(id, way);
+  if (known?.state === 'seen' || known?.state === 'previous') run.objects.setState(id, 'wanted');
+}
+
+/** A child_page or child_database block on the page `container`. */
+export function sightChild(run: Run, id: string, kind: ObjectKind, container: string): void {
+  const { objects } = run;
+  const known = objects.get(id);
+  objects.add({ id, kind, state: 'wanted', container });
+  objects.addWay(id, 'walk');
+  objects.setContainer(id, container);
+  if (known?.state === 'seen') admitSeen(run, known);
+}
+
+/** Something points at an object. Outside given roots nothing is followed; what is not visible is no error. */
+export function sightReference(run: Run, id: string, kind: ObjectKind, way: Way): void {
+  const known = run.objects.get(id);
+  if (known === undefined && !run.plan.isWhole) return;
+  run.objects.add({ id, kind, state: 'wanted' });
+  run.objects.addWay(id, way);
+}
+
+/** Puts an object among the wanted that was only seen so far, and with it what was seen to lie in it. */
+export function admitSeen(run: Run, row: ObjectRow): void {
+  if (row.listed !== null && row.kind === 'page') admitPage(run, row.id, JSON.parse(row.listed));
+  else run.objects.setState(row.id, 'wanted');
+  admitWithin(run, row.id);
+}
+
+/** An object is not there, because of `fate`; what the previous snapshot holds below it is asked for one by one. */
+export function loseObject(run: Run, id: string, fate: string): void {
+  run.objects.setAbsent(id, fate);
+  for (const below of run.objects.inParent(id, 'previous')) run.objects.setState(below, 'wanted');
+}
+
+/** Admits what listings showed to lie in `parent`. */
+export function admitWithin(run: Run, parent: string): void {
+  for (const id of run.objects.inParent(parent, 'seen')) {
+    const row = run.objects.get(id);
+    if (row !== undefined) admitSeen(run, row);
+  }
+}
+
+/** True when what the previous snapshot holds of a page is what reading it again would give. */
+export function isUnchanged(run: Run, id: string, page: JsonObject): boolean {
+  const previous = previousOf(run, id);
+  const edited = editedOf(page);
+  if (run.plan.force || previous === undefined || previous.kind !== 'page' || edited === '') return false;
+  if (previous.edited !== edited || run.objects.get(id)?.force === 1) return false;
+  return !hasMoved(previous, parentOf(page));
+}
+
+/** Keeps what a listing showed of a page until it is read. */
+export function keepListed(run: Run, id: string, page: JsonObject, taken: number): void {
+  run.objects.setListed(id, page, {
+    taken,
+    seen: editedOf(page),
+    stem: stemOf(titleOf(page)),
+    parent: parentOf(page),
+    isTrashed: isTrashed(page),
+  });
+}
+
+function admitPage(run: Run, id: string, page: JsonObject): void {
+  const { objects, plan } = run;
+  countUnknownParent(run, page);
+  objects.setState(id, isUnchanged(run, id, page) ? 'reused' : 'ready');
+  if (!plan.isWhole) return admitWithin(run, id);
+  const parent = parentOf(page);
+  if (parent.type === 'page' || parent.type === 'database')
+    sightReference(run, parent.id, parent.type, 'parent');
+}
+
+function sightTrashed(run: Run, id: string): void {
+  const known = run.objects.get(id);
+  if (known === undefined) run.objects.add({ id, kind: 'page', state: 'absent' });
+  if (known?.state !== 'done') loseObject(run, id, 'trashed');
+}
+
+function isNewer(known: ObjectRow, edited: string): boolean {
+  if (known.listed === null && known.state !== 'done' && known.state !== 'reused') return true;
+  return edited > (known.seen === '' ? known.edited : known.seen);
+}
+
+function isUnderWanted(run: Run, id: string): boolean {
+  const row = run.objects.get(id);
+  const parent = row === undefined || row.parent_id === '' ? undefined : run.objects.get(row.parent_id);
+  return parent !== undefined && parent.state !== 'seen' && parent.state !== 'absent';
+}
+
+function hasMoved(previous: PreviousObject, parent: Parent): boolean {
+  if (parent.type === 'page' || parent.type === 'database') {
+    // Below a root, and among orphans, the nearest object above is not the parent the API names.
+    return previous.parentId !== null && previous.parentId !== parent.id;
+  }
+  return parent.type === 'workspace' && previous.parentId !== null;
+}
+
+function countUnknownParent(run: Run, page: JsonObject): void {
+  const type = unknownParentType(page);
+  if (type !== undefined) run.state.count(`unknown:parent:${type}`);
+}
