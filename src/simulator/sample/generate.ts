@@ -6,13 +6,16 @@ import { addUser, createState } from '../state.ts';
 import { GeneratedBlocks } from './generated/blocks.ts';
 import { PageContents } from './generated/contents.ts';
 import { addTables } from './generated/databases.ts';
+import type { IdCodec } from './generated/ids.ts';
 import { createIdCodec, pageItself } from './generated/ids.ts';
 import type { LayoutOptions } from './generated/layout.ts';
+import type { PageTree } from './generated/page-tree.ts';
 import { growPageTree } from './generated/page-tree.ts';
 import { GeneratedPage } from './generated/pages.ts';
 import { phrase } from './generated/words.ts';
 import { userId } from './ids.ts';
 import { addMedia } from './media.ts';
+import type { People } from './people.ts';
 import { addPeople } from './people.ts';
 import { createSample, sampleComment, topLevel } from './sample.ts';
 
@@ -49,105 +52,123 @@ export interface GenerateOptions {
   readonly comments?: number;
 }
 
+const dayMs = 86_400_000;
+/** Ids count days from here. */
+const firstDay = Date.UTC(2024, 0, 1);
 const firstTime = Date.UTC(2024, 1, 1, 7);
-/** Everything is made within 700 days, and edited for the last time at most 30 days later: before February 2026. */
-const spanMs = 700 * 86_400_000;
-const editSpanMs = 30 * 86_400_000;
+/** Pages and rows are made evenly within 700 days, and edited for the last time at most 30 days later: before February 2026. */
+const spanMs = 700 * dayMs;
+const editSpanMs = 30 * dayMs;
 
 /** A workspace with the numbers asked for; equal options give equal workspaces. */
 export function generateWorkspace(options: GenerateOptions): State {
-  const { seed, pages, databases = 0, rowsPerDatabase = 0, roots = 1, comments = 0 } = options;
-  const total = pages + databases * rowsPerDatabase;
-  const ids = createIdCodec(hashText(`ids ${seed}`));
-  const stamps = { time: (page: number) => timeOf(page, total), id: (page: number) => pageId(page) };
-  const base = createState({ seed, workspaceName: `Generated ${seed}` });
-  const people = addPeople(base);
-  const users = [
-    people.ada,
-    people.bruno,
-    people.chloe,
-    addUser(base, { id: userId(base.random), name: 'Dora' }).id,
-  ];
-  const parents = new Map<number, Parent>();
-  const tree = growPageTree(seed, pages, Math.min(roots, pages), options.depth ?? 6);
-  const contents = new PageContents({
-    options,
-    total,
-    ids,
-    stamps,
-    users,
-    tree,
-    media: addFiles(base, options, total),
-  });
-  const state: State = { ...base, blocks: new GeneratedBlocks(contents) };
-  for (let page = 0; page < pages; page += 1) put(page, parentOfPage(page));
-  addDatabases();
-  addComments();
-  return state;
+  const growth = new Growth(options);
+  growth.addPages();
+  growth.addDatabases();
+  growth.addComments();
+  return growth.state;
+}
 
-  function pageId(page: number): string {
-    return ids.encode(
-      Math.floor((timeOf(page, total) - Date.UTC(2024, 0, 1)) / 86_400_000),
-      page,
-      pageItself,
-    );
-  }
+/** A workspace growing: pages first, then databases with their rows, then comments on either. */
+class Growth {
+  readonly state: State;
+  readonly #options: GenerateOptions;
+  /** Pages and rows together; rows are numbered after pages, table by table. */
+  readonly #total: number;
+  readonly #ids: IdCodec;
+  readonly #people: People;
+  readonly #users: readonly string[];
+  readonly #tree: PageTree;
+  readonly #contents: PageContents;
+  /** Parents by page number, so that siblings share theirs. */
+  readonly #parents = new Map<number, Parent>();
 
-  function parentOfPage(page: number): Parent {
-    const parent = tree.parent(page);
-    if (parent < 0) {
-      state.shared.add(pageId(page));
-      return topLevel;
-    }
-    const known = parents.get(parent) ?? { type: 'page_id', id: pageId(parent) };
-    parents.set(parent, known);
-    return known;
-  }
-
-  function put(number: number, parent: Parent): string {
-    const createdTime = stamps.time(number);
-    const random = seededRandom(hashText(`times ${seed} ${number}`));
-    const editedTime = createdTime + Math.floor(random.next() * editSpanMs);
-    const user = users[random.below(users.length)] ?? people.ada;
-    const stamp = { id: pageId(number), number, parent, createdTime, editedTime, userId: user };
-    state.pages.set(stamp.id, new GeneratedPage(stamp, contents));
-    return stamp.id;
-  }
-
-  function addDatabases(): void {
-    const sample = createSample(state, people, laterTimes());
-    const home = (table: number): Parent => ({
-      type: 'page_id',
-      id: pageId((table * 7) % Math.max(1, pages)),
+  constructor(options: GenerateOptions) {
+    const { seed, pages, databases = 0, rowsPerDatabase = 0, roots = 1 } = options;
+    const state = createState({ seed, workspaceName: `Generated ${seed}` });
+    this.#options = options;
+    this.#total = pages + databases * rowsPerDatabase;
+    this.#ids = createIdCodec(hashText(`ids ${seed}`));
+    this.#people = addPeople(state);
+    const dora = addUser(state, { id: userId(state.random), name: 'Dora' }).id;
+    this.#users = [this.#people.ada, this.#people.bruno, this.#people.chloe, dora];
+    this.#tree = growPageTree(seed, pages, Math.min(roots, pages), options.depth ?? 6);
+    this.#contents = new PageContents({
+      options,
+      total: this.#total,
+      ids: this.#ids,
+      stamps: { time: (page) => this.#time(page), id: (page) => this.#pageId(page) },
+      users: this.#users,
+      tree: this.#tree,
+      media: addFiles(state, options, this.#total),
     });
-    const tables = addTables(sample, databases, options.viewsPerDatabase ?? 2, home);
-    contents.tables = tables;
+    this.state = { ...state, blocks: new GeneratedBlocks(this.#contents) };
+  }
+
+  addPages(): void {
+    for (let page = 0; page < this.#options.pages; page += 1) this.#put(page, this.#parentOf(page));
+  }
+
+  addDatabases(): void {
+    const { pages, databases = 0, rowsPerDatabase = 0, viewsPerDatabase = 2 } = this.#options;
+    const sample = createSample(this.state, this.#people, laterTimes());
+    // Seven is prime to most numbers, so that databases lie on different pages.
+    const home = (table: number): Parent => this.#below((table * 7) % Math.max(1, pages));
+    const tables = addTables(sample, databases, viewsPerDatabase, home);
+    this.#contents.tables = tables;
     for (const [table, { source }] of tables.entries()) {
       const parent: Parent = { type: 'data_source_id', id: source.id };
       for (let row = 0; row < rowsPerDatabase; row += 1) {
-        source.rows.push(put(pages + table * rowsPerDatabase + row, parent));
+        source.rows.push(this.#put(pages + table * rowsPerDatabase + row, parent));
       }
     }
   }
 
-  function addComments(): void {
-    const sample = createSample(state, people, laterTimes());
+  addComments(): void {
+    const { comments = 0, seed } = this.#options;
+    const sample = createSample(this.state, this.#people, laterTimes());
     const random = seededRandom(hashText(`comments ${seed}`));
-    for (let comment = 0; comment < comments && total > 0; comment += 1) {
-      const id = pageId(random.below(total));
-      const block = state.pages.get(id)?.children.find((child) => state.blocks.has(child));
+    for (let comment = 0; comment < comments && this.#total > 0; comment += 1) {
+      const id = this.#pageId(random.below(this.#total));
+      const block = this.state.pages.get(id)?.children.find((child) => this.state.blocks.has(child));
       const onBlock = block !== undefined && random.chance(0.5);
       const parent: Parent = onBlock ? { type: 'block_id', id: block } : { type: 'page_id', id };
-      sampleComment(sample, parent, phrase(random, 2, 20), {
-        createdBy: users[random.below(users.length)] ?? people.ada,
-      });
+      const createdBy = this.#users[random.below(this.#users.length)] ?? this.#people.ada;
+      sampleComment(sample, parent, phrase(random, 2, 20), { createdBy });
     }
   }
-}
 
-/** When a page was made: pages and rows are spread evenly, no two in the same millisecond if there is room. */
-function timeOf(page: number, total: number): number {
-  return firstTime + Math.floor((page * spanMs) / Math.max(1, total));
+  #put(number: number, parent: Parent): string {
+    const createdTime = this.#time(number);
+    const random = seededRandom(hashText(`times ${this.#options.seed} ${number}`));
+    const editedTime = createdTime + Math.floor(random.next() * editSpanMs);
+    const user = this.#users[random.below(this.#users.length)] ?? this.#people.ada;
+    const id = this.#pageId(number);
+    const stamp = { id, number, parent, createdTime, editedTime, userId: user };
+    this.state.pages.set(id, new GeneratedPage(stamp, this.#contents));
+    return id;
+  }
+
+  #parentOf(page: number): Parent {
+    const parent = this.#tree.parent(page);
+    if (parent >= 0) return this.#below(parent);
+    this.state.shared.add(this.#pageId(page));
+    return topLevel;
+  }
+
+  #below(page: number): Parent {
+    const known = this.#parents.get(page) ?? { type: 'page_id', id: this.#pageId(page) };
+    this.#parents.set(page, known);
+    return known;
+  }
+
+  #pageId(page: number): string {
+    return this.#ids.encode(Math.floor((this.#time(page) - firstDay) / dayMs), page, pageItself);
+  }
+
+  #time(page: number): number {
+    return firstTime + Math.floor((page * spanMs) / Math.max(1, this.#total));
+  }
 }
 
 /** Times for what is kept whole: one a second in January 2026. */
