@@ -7,6 +7,8 @@ export interface FaultRates {
   /** 429 with Retry-After, then `burstLength − 1` more for whoever comes next. */
   rateLimited: number;
   burstLength: number;
+  /** 429 that says the connection is blocked and must not try again. */
+  blocked: number;
   /** 529 with Retry-After. */
   overloaded: number;
   /** 500, 502 and 504 as Notion's JSON, before anything is done. */
@@ -52,6 +54,8 @@ export interface FaultRates {
   textMentionsCut: number;
   /** 1: listing a synced copy whose original is not shared is a 404; 0: an empty list. */
   syncedCopy404: number;
+  /** The share of trashed blocks that are gone when asked for by id (chosen by id). */
+  trashedBlock404: number;
   /** The share of child pages whose block children cannot be listed (500). */
   childPageWalkFails: number;
   /** A listed object is trashed by somebody right after the answer. */
@@ -69,6 +73,7 @@ export interface FaultRates {
 const none: FaultRates = {
   rateLimited: 0,
   burstLength: 1,
+  blocked: 0,
   overloaded: 0,
   serverError: 0,
   html: 0,
@@ -93,6 +98,7 @@ const none: FaultRates = {
   unknownIconType: 0,
   textMentionsCut: 0,
   syncedCopy404: 1,
+  trashedBlock404: 0,
   childPageWalkFails: 0,
   deletedAfterListing: 0,
   uploadExpires: 0,

@@ -21,8 +21,10 @@ export class Disruption extends Error {
 export function strikeBefore(faults: Faults, route: Route): void {
   if (faults.burstLeft > 0 || faults.strikes('rateLimited')) {
     faults.burstLeft = faults.burstLeft > 0 ? faults.burstLeft - 1 : faults.rates.burstLength - 1;
-    throw rateLimited(1 + faults.random.below(5), 'public_api_space_request_rate_limit');
+    const reason = faults.random.below(2) === 0 ? 'space_request' : 'endpoint';
+    throw rateLimited(1 + faults.random.below(5), `public_api_${reason}_rate_limit`);
   }
+  if (faults.strikes('blocked')) throw rateLimited(3_600, 'public_api_request_blocked');
   if (faults.strikes('overloaded')) throw overloaded(1 + faults.random.below(5));
   if (faults.strikes('serverError')) throw serverError(faults);
   if (faults.strikes('unavailable')) throw unavailable({});

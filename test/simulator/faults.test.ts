@@ -19,10 +19,17 @@ describe('faults of whole requests', () => {
       faults.rates.rateLimited = 0;
       expect(Number(first.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(first.body.additional_data).toMatchObject({
-        rate_limit_reason: 'public_api_space_request_rate_limit',
+        rate_limit_reason: expect.stringMatching(/^public_api_(space_request|endpoint)_rate_limit$/),
       });
       expect(await statuses(send, 3)).toEqual([429, 429, 200]);
       expect(log).toHaveLength(4);
+    }));
+
+  it('may block the connection for good', () =>
+    withSimulator({ faults: { blocked: 1 } }, async (_, send) => {
+      expect((await send('GET', 'users/me')).body.additional_data).toMatchObject({
+        rate_limit_reason: 'public_api_request_blocked',
+      });
     }));
 
   it('repeat with their seed', async () => {
@@ -83,6 +90,7 @@ describe('faults of listings', () => {
       const before = await everything(send, 'GET', `blocks/${home.id}/children`);
       faults.rates.deletedAfterListing = 0;
       expect(await everything(send, 'GET', `blocks/${home.id}/children`)).toHaveLength(before.length - 1);
+      expect((await send('GET', `pages/${home.id}`)).body.last_edited_time).toBe('2026-06-01T09:00:00.000Z');
     });
   });
 
@@ -155,6 +163,17 @@ describe('faults of objects', () => {
         schema: 'telepathy',
         value: 'telepathy',
       });
+    });
+  });
+
+  it('lose trashed blocks', () => {
+    const { state, home } = smallWorkspace();
+    const parent = { type: 'page_id', id: home.id } as const;
+    const block = addBlock(state, { parent, type: 'divider', inTrash: true });
+    return withSimulator({ state }, async ({ faults }, send) => {
+      expect((await send('GET', `blocks/${block.id}`)).body.in_trash).toBe(true);
+      faults.rates.trashedBlock404 = 1;
+      expect((await send('GET', `blocks/${block.id}`)).status).toBe(404);
     });
   });
 

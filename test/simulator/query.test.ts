@@ -246,6 +246,18 @@ describe('long values', () => {
     });
   });
 
+  it('leave out what filter_properties does not name, and refuse names that are not there', () => {
+    const { state, rows } = table();
+    return withSimulator({ state }, async (_, send) => {
+      const some = await send('GET', `pages/${rows[1]?.id}?filter_properties=number&filter_properties=title`);
+      expect(isJsonObject(some.body.properties) ? Object.keys(some.body.properties) : []).toEqual([
+        'title',
+        'number',
+      ]);
+      expect((await send('GET', `pages/${rows[1]?.id}?filter_properties=nothing`)).status).toBe(400);
+    });
+  });
+
   it('give a rollup only on the last page', () => {
     const { state, rows } = table();
     const path = `pages/${rows[2]?.id}/properties/total`;

@@ -7,6 +7,7 @@ import { isChosen } from '../render/content.ts';
 import type { Context, Route } from '../routes.ts';
 import { isTrashed, isVisible } from '../state.ts';
 import { checkQuery, list, listingName, liveSlice, pagingOfQuery } from './listing.ts';
+import { deleteAfterListing } from './meddling.ts';
 import { botOf, visibleBlock } from './objects.ts';
 
 export const blockRoutes: readonly Route[] = [
@@ -36,7 +37,11 @@ export const blockRoutes: readonly Route[] = [
 
 function getBlock(context: Context): JsonObject {
   checkQuery(context, []);
-  return renderBlock(context, visibleBlock(context, context.params.block_id ?? ''));
+  const block = visibleBlock(context, context.params.block_id ?? '');
+  const isGone = block.kind === 'block' && isTrashed(context.state, block);
+  if (isGone && isChosen(context, 'trashedBlock404', block.id))
+    throw notFound('block', block.id, botOf(context));
+  return renderBlock(context, block);
 }
 
 function getChildren(context: Context): JsonObject {
@@ -46,7 +51,7 @@ function getChildren(context: Context): JsonObject {
   const slice = liveSlice(context, listingName(context, 'children', id), paging, children);
   const results = slice.items.map((child) => renderBlock(context, child));
   const victim = slice.items[context.random.below(slice.items.length || 1)];
-  if (victim !== undefined && context.faults.strikes('deletedAfterListing')) victim.inTrash = true;
+  if (victim !== undefined) deleteAfterListing(context, victim);
   return list('block', results, slice.nextCursor);
 }
 

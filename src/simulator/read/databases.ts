@@ -19,6 +19,7 @@ import {
   pagingOfQuery,
   sessionSlice,
 } from './listing.ts';
+import { deleteAfterListing } from './meddling.ts';
 import { visibleDatabase, visibleDataSource } from './objects.ts';
 import { filterProperties } from './pages.ts';
 
@@ -75,12 +76,14 @@ function getDataSource(context: Context): JsonObject {
 function query(context: Context): JsonObject {
   const source = visibleDataSource(context, context.params.data_source_id ?? '');
   const paging = pagingOfBody(context, ['filter', 'sorts', 'is_archived', 'result_type']);
+  const shown = filterProperties(context, source.schema);
   const { start_cursor: _, page_size: __, ...asked } = context.body;
   const slice = sessionSlice(context, listingName(context, 'query', source.id, asked), paging, () =>
     findRows(context, source),
   );
-  const results = slice.items.flatMap((id) => renderRow(context, id));
-  deleteOne(context, slice.items);
+  const results = slice.items.flatMap((id) => renderRow(context, id, shown));
+  const victim = context.state.pages.get(slice.items[context.random.below(slice.items.length || 1)] ?? '');
+  if (victim !== undefined) deleteAfterListing(context, victim);
   const answer = list('page_or_data_source', results, slice.nextCursor);
   if (slice.nextCursor !== null || slice.note !== 'capped') return answer;
   return {
@@ -124,16 +127,11 @@ function childSources(context: Context, source: DataSource): string[] {
 }
 
 /** A row may have gone since the listing began. */
-function renderRow(context: Context, id: string): JsonObject[] {
+function renderRow(context: Context, id: string, shown: readonly string[] | undefined): JsonObject[] {
   const page = context.state.pages.get(id);
-  if (page !== undefined) return page.inTrash ? [] : [renderPage(context, page, filterProperties(context))];
+  if (page !== undefined) return page.inTrash ? [] : [renderPage(context, page, shown)];
   const source = context.state.dataSources.get(id);
   return source === undefined ? [] : [renderDataSource(context, source)];
-}
-
-function deleteOne(context: Context, ids: readonly string[]): void {
-  const victim = context.state.pages.get(ids[context.random.below(ids.length || 1)] ?? '');
-  if (victim !== undefined && context.faults.strikes('deletedAfterListing')) victim.inTrash = true;
 }
 
 function listTemplates(context: Context): JsonObject {

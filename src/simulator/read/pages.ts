@@ -1,9 +1,9 @@
 /** `GET /pages/{id}` and single properties of a page. */
-import { notFound } from '../api-error.ts';
+import { notFound, validationError } from '../api-error.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { renderPage } from '../render/page.ts';
 import { rolledUp, rollupFunction } from '../render/rollup.ts';
-import { encodedId, isUnknown, schemaOf } from '../render/schema.ts';
+import { encodedId, isProperty, isUnknown, schemaOf } from '../render/schema.ts';
 import { fullValue } from '../render/values.ts';
 import type { Context, Route } from '../routes.ts';
 import type { Page, PropertySchema } from '../state.ts';
@@ -29,15 +29,26 @@ export const pageRoutes: readonly Route[] = [
 
 function getPage(context: Context): JsonObject {
   checkQuery(context, ['filter_properties', 'filter_properties[]']);
-  return renderPage(context, visiblePage(context, context.params.page_id ?? ''), filterProperties(context));
+  const page = visiblePage(context, context.params.page_id ?? '');
+  return renderPage(context, page, filterProperties(context, schemaOf(context.state, page)));
 }
 
-/** `filter_properties` of the URL: ids or names, given once or several times; undefined when not given. */
-export function filterProperties(context: Context): readonly string[] | undefined {
+/**
+ * `filter_properties` of the URL: ids or names, given once or several times; undefined when not given.
+ * @throws ApiError when the schema has no such property
+ */
+export function filterProperties(
+  context: Context,
+  schema: readonly PropertySchema[],
+): readonly string[] | undefined {
   const wanted = [
     ...context.query.getAll('filter_properties'),
     ...context.query.getAll('filter_properties[]'),
   ];
+  for (const name of wanted) {
+    if (schema.some((property) => isProperty(property, name))) continue;
+    throw validationError(`Could not find property with name or id: ${name}`);
+  }
   return wanted.length === 0 ? undefined : wanted;
 }
 
