@@ -1,11 +1,11 @@
 /** Pages: create, change, move, trash and take out of the trash. */
 import { validationError } from '../api-error.ts';
-import type { JsonObject } from '../json.ts';
-import { isJsonObject, objectAt, stringAt } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { arrayAt, isJsonObject, objectAt, stringAt } from '../json.ts';
 import { renderPage } from '../render/page.ts';
 import { schemaOf } from '../render/schema.ts';
 import type { Context } from '../routes.ts';
-import type { Container, DataSource, Page, Parent } from '../state.ts';
+import type { Container, DataSource, Page, Parent, PropertySchema } from '../state.ts';
 import { addPage, findContainer, moveTo, parentOf, touch } from '../state.ts';
 import { positionOf, refuseBlockLimit, refuseWriteIntoTrash } from './blocks.ts';
 import { childrenCheck } from './check/blocks.ts';
@@ -58,7 +58,7 @@ export function createPage(context: Context): JsonObject {
   const page = addPage(state, {
     parent,
     ...made,
-    values: numbered(source, values),
+    values: asRow(source, values),
     createdTime: context.clock.now(),
   });
   if (at !== undefined) moveTo(state, page, parent, at);
@@ -123,7 +123,7 @@ function changeParent(context: Context, page: Page, parent: Parent): void {
   mirrorRelations(context, page.id, schemaOf(state, page), page.values, {});
   const title = page.values.title ?? [];
   moveTo(state, page, parent);
-  page.values = numbered(state.dataSources.get(parent.id), { title });
+  page.values = asRow(state.dataSources.get(parent.id), { title });
 }
 
 const titleSchema = [{ id: 'title', name: 'title', description: null, type: 'title', config: {} }];
@@ -153,13 +153,23 @@ function seeParent(context: Context, given: JsonObject): SeenParent {
   return { parent: { type: 'data_source_id', id: source.id }, source, page: undefined };
 }
 
-/** Gives a new row its number where the data source counts its rows. */
-function numbered(source: DataSource | undefined, values: Page['values']): Page['values'] {
-  const counter = source?.schema.find(({ type }) => type === 'unique_id');
-  if (source === undefined || counter === undefined) return values;
-  const number = source.nextUniqueId;
-  source.nextUniqueId += 1;
-  return { ...values, [counter.id]: number };
+/** What a row gets by itself: its number, and the first status of To-do (recorded for a page moved in). */
+function asRow(source: DataSource | undefined, values: Page['values']): Page['values'] {
+  const given: { [propertyId: string]: Json } = { ...values };
+  for (const property of source?.schema ?? []) {
+    if (property.type === 'unique_id' && source !== undefined) {
+      given[property.id] = source.nextUniqueId;
+      source.nextUniqueId += 1;
+    }
+    if (property.type === 'status') given[property.id] ??= firstStatus(property);
+  }
+  return given;
+}
+
+function firstStatus(property: PropertySchema): Json {
+  const [toDo] = arrayAt(property.config, 'groups');
+  const [id] = isJsonObject(toDo) ? arrayAt(toDo, 'option_ids') : [];
+  return id === undefined ? null : { id };
 }
 
 /** Puts all that lies on a page into the trash. */

@@ -2,6 +2,7 @@
 import { validationError } from '../../api-error.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import { isJsonObject, objectAt, stringAt } from '../../json.ts';
+import { iconColours } from '../check/colours.ts';
 import { isWebUrl } from '../check/urls.ts';
 import type { Draft } from './draft.ts';
 import { dashed } from './reach.ts';
@@ -17,7 +18,7 @@ export function storeIcon(draft: Draft, given: Json | undefined, place: 'icon' |
     const url = stringAt(objectAt(given, 'external'), 'url') ?? '';
     if (!isWebUrl(url))
       throw validationError(`body failed validation: body.${place}.external.url should be a valid URL.`);
-    return { type: 'external', external: { url } };
+    return nativeIcon(url, place) ?? { type: 'external', external: { url } };
   }
   if (given.custom_emoji !== undefined) return customEmoji(draft, objectAt(given, 'custom_emoji'));
   if (given.icon !== undefined) {
@@ -32,4 +33,12 @@ function customEmoji(draft: Draft, given: JsonObject): JsonObject {
   if (!draft.context.state.customEmojis.has(id))
     throw validationError(`Custom emoji with ID ${id} does not exist.`);
   return { type: 'custom_emoji', custom_emoji: { id } };
+}
+
+/** The address of one of Notion's own icons reads back as that icon (recorded). */
+function nativeIcon(url: string, place: 'icon' | 'cover'): JsonObject | undefined {
+  const [, name, color] = /^https:\/\/www\.notion\.so\/icons\/([\w-]+)_([a-z]+)\.svg$/.exec(url) ?? [];
+  if (place !== 'icon' || name === undefined || color === undefined || !iconColours.includes(color))
+    return undefined;
+  return { type: 'icon', icon: { name, color } };
 }

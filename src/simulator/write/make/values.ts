@@ -70,12 +70,17 @@ function storeValue(draft: Draft, property: PropertySchema, value: Json, target:
       return objects(value).map((file) => storeFile(draft, property, file, target.before));
     case 'date':
       return isJsonObject(value) ? storeDate(value) : null;
+    case 'place':
+      return isJsonObject(value) ? { ...blankPlace, ...value } : null;
     case 'verification':
       return storeVerification(draft.context, value, target);
     default:
       return value;
   }
 }
+
+/** What a place reads with though the request left it out (recorded). */
+const blankPlace: JsonObject = { name: null, address: null, aws_place_id: null, google_place_id: null };
 
 function storePerson(context: Context, given: JsonObject): JsonObject {
   const id = stringAt(given, 'id') ?? '';

@@ -1,0 +1,412 @@
+import { describe, expect, it } from 'vitest';
+import type { Json, JsonObject } from '../../../src/simulator/json.ts';
+import { setWriteRules } from '../../../src/simulator/write/rules.ts';
+import type { Desk } from './desk.ts';
+import { at, listAt, openDesk, paragraph, textAt, words } from './desk.ts';
+
+const nobody = '3f2b1c4d-0000-4000-8000-000000000000';
+
+async function refused(desk: Desk, path: string, body: Json, method = 'POST'): Promise<string> {
+  const reply = await desk.ask(method, path, body);
+  expect(reply.status).toBe(400);
+  return reply.message;
+}
+
+async function child(desk: Desk, title: string, more: JsonObject = {}): Promise<JsonObject> {
+  return desk.post('pages', {
+    parent: { page_id: desk.page.id },
+    properties: { title: words(title) },
+    ...more,
+  });
+}
+
+describe('creating a page', () => {
+  it('makes a child page with content, icon and cover', async () => {
+    const desk = openDesk();
+    const page = await child(desk, 'Hello', {
+      icon: { type: 'emoji', emoji: '🐍' },
+      cover: { external: { url: 'https://example.com/c.png' } },
+      children: [paragraph('inside')],
+    });
+    expect(at(page, 'parent')).toEqual({ type: 'page_id', page_id: desk.page.id });
+    expect(at(page, 'icon')).toEqual({ type: 'emoji', emoji: '🐍' });
+    expect(at(page, 'cover', 'type')).toBe('external');
+    expect(at(page, 'properties', 'title', 'title', 0, 'plain_text')).toBe('Hello');
+    const content = await desk.get(`blocks/${textAt(page, 'id')}/children`);
+    expect(at(content, 'results', 0, 'paragraph', 'rich_text', 0, 'plain_text')).toBe('inside');
+  });
+
+  it('moves the time of the parent page', async () => {
+    const desk = openDesk();
+    desk.clock.advance(600_000);
+    await child(desk, 'x');
+    expect(desk.page.editedTime).toBe(desk.clock.now());
+  });
+
+  it('takes an empty list of children and no title', async () => {
+    const desk = openDesk();
+    const page = await desk.post('pages', {
+      parent: { page_id: desk.page.id },
+      properties: {},
+      children: [],
+    });
+    expect(at(page, 'properties', 'title', 'title')).toEqual([]);
+  });
+
+  it('refuses any property but the title under a page', async () => {
+    const desk = openDesk();
+    const properties = { title: words('x'), Price: { number: 1 } };
+    expect(await refused(desk, 'pages', { parent: { page_id: desk.page.id }, properties })).toContain(
+      'Price should be not present',
+    );
+  });
+
+  it('refuses parents that are blocks, databases or nothing', async () => {
+    const desk = openDesk();
+    for (const parent of [{ block_id: nobody }, { database_id: nobody }, {}]) {
+      expect(await refused(desk, 'pages', { parent, properties: {} })).toContain(
+        'body.parent.page_id should be defined',
+      );
+    }
+    expect(await refused(desk, 'pages', { properties: {} })).toContain('body.parent should be defined');
+  });
+
+  it('refuses two parents at once', async () => {
+    const desk = openDesk();
+    const parent = { page_id: desk.page.id, data_source_id: nobody };
+    expect(await refused(desk, 'pages', { parent, properties: {} })).toContain(
+      'body.parent.data_source_id should be not present',
+    );
+  });
+
+  it('answers 404 for a parent that is missing or hidden', async () => {
+    const desk = openDesk();
+    const reply = await desk.ask('POST', 'pages', { parent: { page_id: nobody }, properties: {} });
+    expect(reply.status).toBe(404);
+    expect(reply.message).toBe(
+      `Could not find page with ID: ${nobody}. Make sure the relevant pages and databases are shared with your integration "Kloset bot".`,
+    );
+  });
+
+  it('refuses the top of the workspace to an internal connection, and takes it from others', async () => {
+    const desk = openDesk();
+    const body = { parent: { workspace: true }, properties: { title: words('top') } };
+    await refused(desk, 'pages', body);
+    setWriteRules(desk.state, { allowsWorkspaceParents: true });
+    expect(at((await desk.ask('POST', 'pages', body)).body, 'parent')).toEqual({
+      type: 'workspace',
+      workspace: true,
+    });
+  });
+
+  it('refuses a parent in the trash', async () => {
+    const desk = openDesk();
+    const page = await child(desk, 'x');
+    await desk.patch(`pages/${textAt(page, 'id')}`, { in_trash: true });
+    expect(
+      await refused(desk, 'pages', { parent: { page_id: textAt(page, 'id') }, properties: {} }),
+    ).toContain("Can't edit block that is archived");
+  });
+
+  it.each(['content', 'archived', 'markdown', 'url', 'id', 'in_trash'])(
+    'refuses the field %s',
+    async (name) => {
+      const desk = openDesk();
+      const body = { parent: { page_id: desk.page.id }, properties: {}, [name]: 'x' };
+      expect(await refused(desk, 'pages', body)).toContain(`body.${name} should be not present`);
+    },
+  );
+
+  it('puts the page where `position` says', async () => {
+    const desk = openDesk();
+    const first = await child(desk, 'a');
+    await child(desk, 'c');
+    await child(desk, 'b', { position: { type: 'after_block', after_block: { id: textAt(first, 'id') } } });
+    await child(desk, '0', { position: { type: 'page_start' } });
+    await child(desk, 'd', { position: { type: 'page_end' } });
+    const all = await desk.get(`blocks/${desk.page.id}/children`);
+    expect(
+      listAt(all, 'results')
+        .map((item) => at(item, 'child_page', 'title'))
+        .join(''),
+    ).toBe('0abcd');
+    expect(
+      await refused(desk, 'pages', {
+        parent: { page_id: desk.page.id },
+        properties: {},
+        position: { type: 'start' },
+      }),
+    ).toContain('position.type');
+  });
+
+  it('leaves no trace when it is refused', async () => {
+    const desk = openDesk();
+    const before = desk.state.pages.size;
+    const children = [paragraph('x'), { paragraph: { rich_text: [{ mention: { user: { id: nobody } } }] } }];
+    await refused(desk, 'pages', { parent: { page_id: desk.page.id }, properties: {}, children });
+    expect(desk.state.pages.size).toBe(before);
+    expect(desk.state.blocks.size).toBe(0);
+  });
+
+  it('is a 403 where the free plan takes no more blocks, while edits go on', async () => {
+    const desk = openDesk();
+    setWriteRules(desk.state, { blockLimitReached: true });
+    const reply = await desk.ask('POST', 'pages', { parent: { page_id: desk.page.id }, properties: {} });
+    expect([reply.status, reply.body.code]).toEqual([403, 'restricted_resource']);
+    expect(
+      (await desk.ask('PATCH', `pages/${desk.page.id}`, { properties: { title: words('x') } })).status,
+    ).toBe(200);
+  });
+});
+
+describe('rich text', () => {
+  const write = async (item: JsonObject, desk = openDesk()) =>
+    desk.ask('POST', 'pages', { parent: { page_id: desk.page.id }, properties: { title: [item] } });
+
+  it('keeps annotations and links, and fills in what was left out', async () => {
+    const reply = await write({
+      text: { content: 'x', link: { type: 'url', url: 'https://example.com' } },
+      annotations: { bold: true },
+      plain_text: 'ignored',
+      href: null,
+    });
+    expect(at(reply.body, 'properties', 'title', 'title', 0)).toMatchObject({
+      type: 'text',
+      text: { content: 'x', link: { url: 'https://example.com' } },
+      annotations: { bold: true, italic: false, color: 'default' },
+      plain_text: 'x',
+      href: 'https://example.com',
+    });
+  });
+
+  it('takes mentions of people, pages, databases, dates, templates and custom emoji', async () => {
+    const desk = openDesk();
+    desk.state.customEmojis.set(nobody, { id: nobody, name: 'party', fileKey: 'none' });
+    const database = await desk.post('databases', {
+      parent: { page_id: desk.page.id },
+      title: words('Rows'),
+    });
+    const mentions: JsonObject[] = [
+      { user: { id: desk.person.id } },
+      { page: { id: desk.page.id } },
+      { database: { id: textAt(database, 'id') } },
+      { date: { start: '2026-01-02', end: '2026-01-03' } },
+      { template_mention: { template_mention_date: 'today' } },
+      { custom_emoji: { id: nobody, name: 'party', url: 'https://example.com' } },
+    ];
+    const reply = await desk.ask('POST', 'pages', {
+      parent: { page_id: desk.page.id },
+      properties: { title: mentions.map((mention) => ({ type: 'mention', mention })) },
+    });
+    expect(listAt(reply.body, 'properties', 'title', 'title').map((item) => at(item, 'plain_text'))).toEqual([
+      '@Ada',
+      'Untitled',
+      'Rows',
+      '2026-01-02 → 2026-01-03',
+      '@today',
+      ':party:',
+    ]);
+  });
+
+  it('refuses mentions of bots and of people who are not here', async () => {
+    const desk = openDesk();
+    for (const id of [desk.state.botId, nobody]) {
+      expect((await write({ mention: { user: { id } } }, desk)).status).toBe(400);
+    }
+  });
+
+  it('answers 404 for mentions of pages and databases out of reach', async () => {
+    expect((await write({ mention: { page: { id: nobody } } })).status).toBe(404);
+    expect((await write({ mention: { database: { id: nobody } } })).status).toBe(404);
+  });
+
+  it.each(['link_preview', 'link_mention'])('refuses a %s, which is only read', async (kind) => {
+    const reply = await write({
+      type: 'mention',
+      mention: { type: kind, [kind]: { url: 'https://example.com' } },
+    });
+    expect(reply.status).toBe(400);
+    expect(reply.message).toContain('mention.user should be defined');
+  });
+
+  it('names the three kinds when there is none of them', async () => {
+    expect((await write({ tetx: { content: 'x' } })).message).toBe(
+      'body failed validation. Fix one:\n' +
+        'body.properties.title[0].text should be defined, instead was `undefined`.\n' +
+        'body.properties.title[0].mention should be defined, instead was `undefined`.\n' +
+        'body.properties.title[0].equation should be defined, instead was `undefined`.',
+    );
+  });
+
+  it('refuses unknown annotations, colours and users with more than an id', async () => {
+    expect((await write({ text: { content: 'x' }, annotations: { blink: true } })).message).toContain(
+      'blink should be not present',
+    );
+    expect((await write({ text: { content: 'x' }, annotations: { color: 'teal' } })).message).toContain(
+      'color should be `"default"`',
+    );
+    const user = { id: openDesk().person.id, name: 'Ada' };
+    expect((await write({ mention: { user } })).message).toContain('user.name should be not present');
+  });
+
+  it('refuses an inline equation of more than 1,000 characters and a link of more than 2,000', async () => {
+    expect((await write({ equation: { expression: 'x'.repeat(1001) } })).message).toContain(
+      'expression.length should be ≤ `1000`',
+    );
+    const url = `https://example.com/${'x'.repeat(1981)}`;
+    expect((await write({ text: { content: 'x', link: { url } } })).message).toContain(
+      'link.url.length should be ≤ `2000`',
+    );
+  });
+});
+
+describe('icons', () => {
+  const write = (icon: Json, desk = openDesk()) => desk.ask('PATCH', `pages/${desk.page.id}`, { icon });
+
+  it('may be emoji, external, custom emoji, or one of Notion’s own', async () => {
+    const desk = openDesk();
+    desk.state.customEmojis.set(nobody, { id: nobody, name: 'party', fileKey: 'none' });
+    const icons = [
+      { emoji: '🏴󠁧󠁢󠁳󠁣󠁴󠁿' },
+      { type: 'external', external: { url: 'https://example.com/i.svg' } },
+      { custom_emoji: { id: nobody } },
+      { icon: { name: 'pizza', color: 'blue' } },
+    ];
+    for (const icon of icons) expect((await write(icon, desk)).status).toBe(200);
+  });
+
+  it('reads the address of one of Notion’s own icons as that icon', async () => {
+    const reply = await write({ external: { url: 'https://www.notion.so/icons/snake_purple.svg' } });
+    expect(at(reply.body, 'icon')).toEqual({ type: 'icon', icon: { name: 'snake', color: 'purple' } });
+  });
+
+  it('are cleared by null on pages', async () => {
+    const desk = openDesk();
+    await write({ emoji: '🐍' }, desk);
+    expect(at((await write(null, desk)).body, 'icon')).toBeNull();
+  });
+
+  it.each([
+    [{ type: 'file', file: { url: 'https://example.com' } }, 'icon.file_upload should be defined'],
+    [{ emoji: 'ab' }, 'icon.emoji should be an emoji'],
+    [{ emoji: '7' }, 'icon.emoji should be an emoji'],
+    [{ icon: { name: 'pizza', color: 'teal' } }, 'icon.icon.color should be'],
+    [{ external: { url: 'nowhere' } }, 'external.url should be a valid URL'],
+    [{ custom_emoji: { id: nobody } }, 'does not exist'],
+  ])('refuses %j', async (icon, message) => {
+    const reply = await write(icon);
+    expect(reply.status).toBe(400);
+    expect(reply.message).toContain(message);
+  });
+});
+
+describe('changing a page', () => {
+  it('locks, archives, trashes and takes out of the trash', async () => {
+    const desk = openDesk();
+    const path = `pages/${textAt(await child(desk, 'x'), 'id')}`;
+    expect(at(await desk.patch(path, { is_locked: true }), 'is_locked')).toBe(true);
+    expect(at(await desk.patch(path, { properties: { title: words('y') } }), 'is_locked')).toBe(true);
+    expect(at(await desk.patch(path, { is_archived: true }), 'is_archived')).toBe(true);
+    expect(at(await desk.patch(path, { in_trash: true }), 'in_trash')).toBe(true);
+    expect(await refused(desk, path, { properties: { title: words('z') } }, 'PATCH')).toContain('archived');
+    expect(at(await desk.patch(path, { in_trash: false }), 'in_trash')).toBe(false);
+  });
+
+  it('marks the page as edited by the connection', async () => {
+    const desk = openDesk();
+    desk.clock.advance(120_000);
+    await desk.patch(`pages/${desk.page.id}`, { properties: { title: words('y') } });
+    expect([desk.page.editedTime, desk.page.editedBy]).toEqual([desk.clock.now(), desk.state.botId]);
+  });
+
+  it('erases the content for good', async () => {
+    const desk = openDesk();
+    const page = await child(desk, 'x', { children: [paragraph('a')] });
+    await desk.patch(`pages/${textAt(page, 'id')}`, { erase_content: true });
+    expect(listAt(await desk.get(`blocks/${textAt(page, 'id')}/children`), 'results')).toEqual([]);
+  });
+
+  it.each(['archived', 'parent', 'created_time', 'public_url', 'children'])(
+    'refuses the field %s',
+    async (name) => {
+      const desk = openDesk();
+      expect(await refused(desk, `pages/${desk.page.id}`, { [name]: true }, 'PATCH')).toContain(
+        `body.${name} should be not present`,
+      );
+    },
+  );
+});
+
+describe('moving a page', () => {
+  it('puts it under another page, at the end', async () => {
+    const desk = openDesk();
+    const target = textAt(await child(desk, 'target'), 'id');
+    const moving = textAt(await child(desk, 'moving'), 'id');
+    const moved = await desk.post(`pages/${moving}/move`, { parent: { page_id: target } });
+    expect(at(moved, 'parent', 'page_id')).toBe(target);
+    expect(at(await desk.get(`blocks/${target}/children`), 'results', 0, 'id')).toBe(moving);
+  });
+
+  it('makes a row of it, with the first status of To-do, as recorded', async () => {
+    const desk = openDesk();
+    const database = await desk.post('databases', {
+      parent: { page_id: desk.page.id },
+      initial_data_source: {
+        properties: {
+          Title: { title: {} },
+          Status: { status: { options: [{ name: 'To do' }, { name: 'Done' }] } },
+          ID: { unique_id: {} },
+        },
+      },
+    });
+    const moving = textAt(await child(desk, 'moving'), 'id');
+    const moved = await desk.post(`pages/${moving}/move`, {
+      parent: { data_source_id: textAt(database, 'data_sources', 0, 'id') },
+    });
+    expect(at(moved, 'properties', 'Title', 'title', 0, 'plain_text')).toBe('moving');
+    expect(at(moved, 'properties', 'Status', 'status', 'name')).toBe('To do');
+    expect(at(moved, 'properties', 'ID', 'unique_id', 'number')).toBe(1);
+  });
+
+  it('refuses to put it below itself, into a block, or to the top', async () => {
+    const desk = openDesk();
+    const outer = textAt(await child(desk, 'outer'), 'id');
+    const inner = textAt(await desk.post('pages', { parent: { page_id: outer }, properties: {} }), 'id');
+    expect(await refused(desk, `pages/${outer}/move`, { parent: { page_id: inner } })).toContain('below it');
+    expect(await refused(desk, `pages/${outer}/move`, { parent: { block_id: inner } })).toContain(
+      'page_id should be defined',
+    );
+    expect(await refused(desk, `pages/${outer}/move`, { parent: { workspace: true } })).toContain(
+      'page_id should be defined',
+    );
+  });
+});
+
+describe('writes that go wrong', () => {
+  it('conflict when two under one parent overlap in time', async () => {
+    const desk = openDesk();
+    const body = { parent: { page_id: desk.page.id }, properties: {} };
+    const statuses: number[] = [];
+    const outer = await desk.ask('POST', 'pages', body, {
+      meanwhile: async () => {
+        statuses.push((await desk.ask('POST', 'pages', body)).status);
+        statuses.push(
+          (await desk.ask('PATCH', `blocks/${desk.page.id}/children`, { children: [paragraph('x')] })).status,
+        );
+      },
+    });
+    expect([outer.status, ...statuses]).toEqual([200, 409, 409]);
+    expect((await desk.ask('POST', 'pages', body)).status).toBe(200);
+  });
+
+  it('may have been carried out though the answer is a 503, which can name what was made', async () => {
+    const desk = openDesk({ unavailableAfterCommit: 1, namesCommitted: 1 });
+    const reply = await desk.ask('PATCH', `blocks/${desk.page.id}/children`, {
+      children: [paragraph('a'), paragraph('b')],
+    });
+    expect(reply.status).toBe(503);
+    expect(at(reply.body, 'additional_data', 'committed_resource_id')).toBe(desk.page.id);
+    expect(listAt(reply.body, 'additional_data', 'committed_child_ids')).toEqual([...desk.page.children]);
+    expect(desk.page.children).toHaveLength(2);
+  });
+});
