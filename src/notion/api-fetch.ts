@@ -1,4 +1,5 @@
 /** The fetch given to the SDK: one attempt with a time-out over head and body, no redirects, a bounded body, no token in what comes back. */
+import type { Clock } from '../clock.ts';
 import type { FailedAttempt } from './api-failure.ts';
 import { failureOfTimeout } from './api-failure.ts';
 
@@ -18,6 +19,7 @@ export interface BoundedFetchOptions {
   /** Ends what is under way. */
   readonly closing: AbortSignal;
   readonly answerTimeoutMs: number;
+  readonly timeoutClock: Clock;
   /** Undoes what was done to the URL to pass the SDK. */
   readonly restorePath: (url: string) => string;
 }
@@ -56,20 +58,19 @@ export function boundedFetch(
   return async (url, init = {}) => {
     const isUpload = init.body instanceof FormData;
     const timeoutMs = isUpload ? Math.max(uploadTimeoutMs, options.answerTimeoutMs) : options.answerTimeoutMs;
-    // Real time, whatever the clock: it measures the network, which knows no virtual time.
     const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), timeoutMs);
+    const answered = new AbortController();
+    options.timeoutClock.sleep(timeoutMs, answered.signal).then(
+      () => late.abort(),
+      () => {},
+    );
+    const signal = AbortSignal.any([late.signal, options.closing]);
     try {
-      return await wholeAnswer(
-        options,
-        options.restorePath(url),
-        init,
-        AbortSignal.any([late.signal, options.closing]),
-      );
+      return await wholeAnswer(options, options.restorePath(url), init, signal);
     } catch (error) {
       throw late.signal.aborted ? new AnswerTimeout(timeoutMs) : error;
     } finally {
-      clearTimeout(timer);
+      answered.abort();
     }
   };
 }

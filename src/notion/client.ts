@@ -4,6 +4,7 @@
  */
 import { Client, isHTTPResponseError } from '@notionhq/client';
 import type { Clock } from '../clock.ts';
+import { systemClock } from '../clock.ts';
 import type { JsonObject } from '../document/json.ts';
 import { isObject, stringAt } from '../document/json.ts';
 import { isKlosetError, KlosetError } from '../errors.ts';
@@ -11,7 +12,7 @@ import type { Monitor } from '../monitor.ts';
 import type { ApiRequest, FilePart, NotionApi } from './api.ts';
 import { notionVersion } from './api.ts';
 import type { FailedAttempt } from './api-failure.ts';
-import { failureOf, failureOfAnswer, failureOfForeignBody, failureOfNetworkError } from './api-failure.ts';
+import { failureOfAnswer, failureOfForeignBody, failureOfNetworkError } from './api-failure.ts';
 import type { Fetch } from './api-fetch.ts';
 import { answerTimeoutMs, boundedFetch, isTimeout } from './api-fetch.ts';
 import type { ApiUrl } from './api-url.ts';
@@ -23,6 +24,7 @@ import type { Budget } from './request-budget.ts';
 import { documentedBudget } from './request-budget.ts';
 import type { RetryPolicy } from './retry.ts';
 import { defaultRetryPolicy, isRefusal, refusalPause, waitBeforeRepeat } from './retry.ts';
+import { sdkPath, sdkQuery, unguardedUrl } from './sdk-address.ts';
 
 export interface ConnectOptions {
   readonly token: string;
@@ -34,12 +36,16 @@ export interface ConnectOptions {
   readonly monitor: Monitor;
   /** Overrides what is known and learnt of the budget. */
   readonly requestsPerMinute?: number;
+  /** Learns from the documented budget also where the API is not api.notion.com; a simulator may keep it too. */
+  readonly assumeDocumentedBudget?: boolean;
   /** Requests under way at once; 10 by default. */
   readonly maxInFlight?: number;
   /** How long one request may go on being repeated; 15 minutes by default. */
   readonly deadlineMs?: number;
-  /** How long one attempt may take in real time, uploads excepted; 70 s by default, above Notion's own 60. */
+  /** How long one attempt may take, uploads excepted; 70 s by default, above Notion's own 60. */
   readonly answerTimeoutMs?: number;
+  /** Measures that; real time by default, because the network knows no other. */
+  readonly timeoutClock?: Clock;
   readonly fetch?: Fetch;
   /** Source of jitter, from 0 to below 1. */
   readonly random?: () => number;
@@ -95,7 +101,7 @@ class Connection implements NotionConnection {
     };
     this.#pacing = new Pacing({
       clock: options.clock,
-      budget: chooseBudget(apiUrl, options.requestsPerMinute),
+      budget: chooseBudget(apiUrl, options),
       longestPauseMs: this.#policy.deadlineMs,
       onWait: (waitMs, reason) => options.monitor.report({ type: 'wait', waitMs, reason }),
       ...(options.maxInFlight === undefined ? {} : { maxInFlight: options.maxInFlight }),
@@ -220,7 +226,8 @@ function openSdk(token: string, apiUrl: ApiUrl, options: ConnectOptions, closing
       token,
       closing,
       answerTimeoutMs: options.answerTimeoutMs ?? answerTimeoutMs,
-      restorePath: (url) => url.replaceAll(dotGuard, ''),
+      timeoutClock: options.timeoutClock ?? systemClock,
+      restorePath: unguardedUrl,
     }),
   });
 }
@@ -239,8 +246,9 @@ function failedAttempt(error: unknown, nowMs: number): FailedAttempt | undefined
   return error instanceof SyntaxError ? failureOfForeignBody(200) : failureOfNetworkError(error);
 }
 
-function chooseBudget(apiUrl: ApiUrl, requestsPerMinute: number | undefined): Budget {
-  if (requestsPerMinute === undefined) return apiUrl.isOfficial ? documentedBudget : { kind: 'unknown' };
+function chooseBudget(apiUrl: ApiUrl, options: ConnectOptions): Budget {
+  const { requestsPerMinute, assumeDocumentedBudget = apiUrl.isOfficial } = options;
+  if (requestsPerMinute === undefined) return assumeDocumentedBudget ? documentedBudget : { kind: 'unknown' };
   if (!Number.isInteger(requestsPerMinute) || requestsPerMinute < 1) {
     throw new KlosetError('usage', 'The number of requests per minute must be a whole number above 0.');
   }
@@ -258,41 +266,4 @@ function checkToken(token: string): string {
   throw new KlosetError('credentials', `The Notion token ${problem}.`, {
     hint: 'Copy it again from https://www.notion.so/profile/integrations.',
   });
-}
-
-/** Stands between two dots for the SDK, which refuses `..` even inside a property id. */
-const dotGuard = '%00';
-
-/**
- * Ids in a path come from Notion's answers: nothing in them may leave the path.
- * @throws KlosetError `internal`, with an ApiFailure of code `invalid-path` as its cause.
- */
-function sdkPath(path: string): string {
-  const segments = path.split('/');
-  const isSafe = /^[A-Za-z0-9._~!$&'()*+,;=:@%/-]+$/.test(path) && segments.every(isSafeSegment);
-  if (!isSafe)
-    throw explainFailure(failureOf(400, 'invalid-path', 'The id does not fit into an address.'), path);
-  return path.replace(/\.(?=\.)/g, `.${dotGuard}`);
-}
-
-function isSafeSegment(segment: string): boolean {
-  return segment !== '' && !/^(\.|%2e){1,2}$/i.test(segment) && !/%(2f|5c|00)/i.test(segment);
-}
-
-/** The SDK decodes the members of arrays before it encodes them; a member that cannot be decoded is encoded first. */
-function sdkQuery(query: NonNullable<ApiRequest['query']>): Record<string, string | number | string[]> {
-  const entries = Object.entries(query).map(([name, value]): [string, string | number | string[]] => [
-    name,
-    typeof value === 'string' || typeof value === 'number' ? value : value.map(decodable),
-  ]);
-  return Object.fromEntries(entries);
-}
-
-function decodable(value: string): string {
-  try {
-    decodeURIComponent(value);
-    return value;
-  } catch {
-    return encodeURIComponent(value);
-  }
 }

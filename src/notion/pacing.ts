@@ -99,8 +99,7 @@ export class Pacing {
         return;
       }
       // A permit that comes back pumps again.
-      if (this.#inFlight >= (this.#isCautious ? 1 : this.#maxInFlight) || this.#budget.awaitsTrial(now))
-        break;
+      if (this.#inFlight >= this.#mostInFlight(now)) break;
       this.#queue.shift()?.grant(this.#permit(now));
     }
     this.#silenceAlarm();
@@ -115,6 +114,10 @@ export class Pacing {
     this.#silenceAlarm();
     for (const waiting of this.#queue.splice(0)) waiting.fail(error);
     return true;
+  }
+
+  #mostInFlight(now: number): number {
+    return this.#isCautious || this.#budget.isTrial(now) ? 1 : this.#maxInFlight;
   }
 
   #permit(now: number): Permit {

@@ -4,7 +4,8 @@
  *
  * 1. Every request sent stays in the window for 60 s, counted from when Notion can have received it at the latest.
  * 2. The limit grows by half when a whole window passed in which requests had to wait for it and none was refused.
- *    Requests beyond what was ever accepted go one at a time, so a limit that is too high costs one refusal, not ten.
+ *    Requests beyond what was ever accepted go alone, so a limit that is too high costs one refusal, not ten. Each
+ *    trial accepted in a row lets one more request pass without a trial.
  * 3. A refusal sets the limit to what was really accepted in the last 60 s, and growth rests: long, and longer each
  *    time, when the refusal came near the most ever accepted; one window when it came far below (a passing trouble).
  */
@@ -19,7 +20,11 @@ export type Budget =
   | { readonly kind: 'unknown' };
 
 /** Notion's documentation of September 2026: 180 a minute, 600 on Business and Enterprise. */
-export const documentedBudget: Budget = { kind: 'documented', leastPerMinute: 180, mostPerMinute: 600 };
+export const documentedBudget = {
+  kind: 'documented',
+  leastPerMinute: 180,
+  mostPerMinute: 600,
+} as const satisfies Budget;
 
 /** One request as the window sees it. */
 export interface SentRequest {
@@ -32,7 +37,7 @@ export interface SentRequest {
 
 export const windowMs = 60_000;
 /** A request is taken to have reached Notion this long after it was sent at the latest. */
-const longestTravelMs = 1_000;
+const longestTravelMs = 1_500;
 const growth = 1.5;
 const firstRestMs = 15 * 60_000;
 const longestRestMs = 2 * 60 * 60_000;
@@ -44,11 +49,13 @@ export class RequestBudget {
   readonly #least: number;
   readonly #most: number;
   #limit: number;
-  /** The most requests a window ever took without a refusal; beyond it requests go one at a time. */
+  /** What a window is known to take; beyond it requests go one at a time. */
   #proven: number;
   #window: SentRequest[] = [];
   #head = 0;
-  #trials = 0;
+  #minute: { readonly startedAt: number; sent: number } = { startedAt: Number.NEGATIVE_INFINITY, sent: 0 };
+  #isTrying = false;
+  #trialsInARow = 0;
   #cleanSince: number | undefined;
   #hadToWait = false;
   #restUntil = Number.NEGATIVE_INFINITY;
@@ -79,18 +86,19 @@ export class RequestBudget {
     return leaving === undefined ? now : leavesAt(leaving, now);
   }
 
-  /** True when the next request would go beyond what was ever accepted while another such request is in flight. */
-  awaitsTrial(now: number): boolean {
-    this.#forget(now);
-    return this.#trials > 0 && this.#used - this.#trials >= this.#proven;
+  /** True when nothing else may be in flight beside the next request, or beside one that is in flight. */
+  isTrial(now: number): boolean {
+    return this.#isTrying || this.#minuteAt(now).sent >= this.#proven;
   }
 
   /** Takes a place in the window. */
   send(now: number): SentRequest {
     this.#grow(now);
     this.#forget(now);
-    const isTrial = this.#used - this.#trials >= this.#proven;
-    if (isTrial) this.#trials += 1;
+    this.#minute = this.#minuteAt(now);
+    const isTrial = this.#minute.sent >= this.#proven;
+    if (isTrial) this.#isTrying = true;
+    this.#minute.sent += 1;
     const request: SentRequest = { sentAt: now, isTrial, doneAt: undefined, isRefused: false };
     this.#window.push(request);
     if (this.#suspected !== undefined) this.#suspected.sentSince += 1;
@@ -100,8 +108,9 @@ export class RequestBudget {
   /** An answer came that is no rate limit, or none will come. */
   done(request: SentRequest, now: number): void {
     this.#settle(request, now);
-    const hasRefusal = request.sentAt - this.#lessonAt < windowMs;
-    if (!hasRefusal) this.#proven = Math.max(this.#proven, this.#used - this.#trials);
+    if (!request.isTrial) return;
+    this.#proven = Math.max(this.#proven, this.#minute.sent) + this.#trialsInARow;
+    this.#trialsInARow += 1;
   }
 
   /** `request` was refused for the budget's sake at `now`. */
@@ -111,6 +120,7 @@ export class RequestBudget {
     // Requests that were in flight together are refused together: one lesson.
     if (request.sentAt <= this.#lessonAt) return;
     this.#lessonAt = now;
+    this.#trialsInARow = 0;
     this.#cleanSince = undefined;
     this.#hadToWait = false;
     const accepted = this.#acceptedBefore(request);
@@ -120,7 +130,7 @@ export class RequestBudget {
 
   #settle(request: SentRequest, now: number): void {
     request.doneAt = now;
-    if (request.isTrial) this.#trials -= 1;
+    if (request.isTrial) this.#isTrying = false;
     this.#forget(now);
   }
 
@@ -131,6 +141,14 @@ export class RequestBudget {
     if (isOurLimit) this.#restMs = Math.min(longestRestMs, this.#restMs * 2);
     this.#limit = Math.min(this.#limit, Math.max(this.#least, accepted));
     this.#proven = this.#limit;
+  }
+
+  /**
+   * The requests since the first one of this minute. What a minute is known to take is counted so, because a server may
+   * count so too: the last 60 s of a steady flow can hold more than it takes in one of its minutes.
+   */
+  #minuteAt(now: number): { readonly startedAt: number; sent: number } {
+    return now >= this.#minute.startedAt + windowMs ? { startedAt: now, sent: 0 } : this.#minute;
   }
 
   get #used(): number {
@@ -159,14 +177,21 @@ export class RequestBudget {
     return isSame && accepted > 0 && before.sentSince >= before.accepted / 2;
   }
 
+  /**
+   * How many requests Notion took before it refused `request`: those of this minute, as a server with fixed windows
+   * counts, unless the minute has only begun; then those of the last 60 s.
+   */
   #acceptedBefore(request: SentRequest): number {
-    let accepted = 0;
+    let inMinute = 0;
+    let inWindow = 0;
     for (let index = this.#head; index < this.#window.length; index += 1) {
       const other = this.#window[index];
       if (other === undefined || other === request) break;
-      if (!other.isRefused && other.sentAt > request.sentAt - windowMs) accepted += 1;
+      if (other.isRefused || other.sentAt <= request.sentAt - windowMs) continue;
+      inWindow += 1;
+      if (other.sentAt >= this.#minute.startedAt) inMinute += 1;
     }
-    return accepted;
+    return inMinute * 2 >= inWindow ? inMinute : inWindow;
   }
 
   #forget(now: number): void {

@@ -108,6 +108,21 @@ describe('pacing', () => {
     expect(server.refused).toBeLessThanOrEqual(3);
   });
 
+  it.each([180, 350, 600])(
+    'sends nothing into a pause at %i a minute either when latency jumps about',
+    async (perMinute) => {
+      let seed = perMinute;
+      const latency = () => {
+        seed = (seed * 16_807) % 2_147_483_647;
+        return 50 + (seed % 1_500);
+      };
+      const { share, server } = await measure(perMinute, 100, { budget: documentedBudget }, latency);
+      expect(server.tooEarly).toBe(0);
+      expect(server.refused).toBeLessThanOrEqual(5);
+      expect(share).toBeGreaterThanOrEqual(0.96);
+    },
+  );
+
   it('uses 97 % of a budget the user named, without one refusal', async () => {
     const { share, server } = await measure(600, 35, { budget: { kind: 'fixed', perMinute: 600 } });
     expect(share).toBeGreaterThanOrEqual(0.97);
