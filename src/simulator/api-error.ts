@@ -79,16 +79,6 @@ export function missing(where: string): ApiError {
   );
 }
 
-/** "…length should be ≤ `100`, instead was `191`." */
-export function tooLong(where: string, most: number, actual: number): ApiError {
-  return failedValidation(`${where}.length`, `≤ \`${most}\``, actual);
-}
-
-/** Several possible shapes, none of which fits. */
-export function noneFits(part: 'body' | 'path' | 'query', alternatives: readonly string[]): ApiError {
-  return validationError(`${part} failed validation. Fix one:\n${alternatives.join('\n')}`);
-}
-
 export function notUuid(where: string, actual: string): ApiError {
   return failedValidation(where, 'a valid uuid', actual);
 }

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../json.ts';
 import type { Block, Database, Page, State } from '../state.ts';
 import { isTrashed, isVisible } from '../state.ts';
 import type { RenderContext } from './content.ts';
-import { isChosen, minuteTime, partialUser, plainText, renderContent, trashMembers } from './content.ts';
+import { isChosen, minuteTime, partialUser, renderContent, trashMembers } from './content.ts';
 import { databaseTitle, hasVisibleSource } from './database.ts';
 import { pageTitle } from './page.ts';
 import { renderParent } from './parent.ts';
@@ -94,9 +94,4 @@ function defaultsOf(block: Block): JsonObject {
   if (type === 'synced_block') defaults.synced_from = null;
   if (type === 'table') Object.assign(defaults, { has_column_header: false, has_row_header: false });
   return defaults;
-}
-
-/** The text a block shows, for listings made for people. */
-export function blockText(block: Block): string {
-  return plainText(block.payload.rich_text);
 }
