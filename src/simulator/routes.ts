@@ -14,7 +14,9 @@ export type Capability =
   | 'insert_content'
   | 'read_comments'
   | 'insert_comments'
-  | 'read_users';
+  | 'read_users'
+  /** Only with `read_users`: e-mail addresses too. */
+  | 'read_emails';
 
 /** All a handler gets. */
 export interface Context {

@@ -31,7 +31,10 @@ export interface SimulatorOptions {
   readonly seed?: number;
   /** All by default; a real new connection lacks those for comments. */
   readonly capabilities?: readonly Capability[];
-  /** `virtual` by default: hours pass in milliseconds. `real` follows the wall clock. */
+  /**
+   * `virtual` by default: hours pass in milliseconds, for clients in this process that sleep on the simulator's clock.
+   * `real` follows the wall clock, for clients in other processes: told to wait, they wait outside.
+   */
   readonly clock?: 'virtual' | 'real' | SimulatorClock;
   /** The only token accepted. */
   readonly token?: string;
@@ -75,6 +78,7 @@ export const allCapabilities: readonly Capability[] = [
   'read_comments',
   'insert_comments',
   'read_users',
+  'read_emails',
 ];
 
 /** Starts a simulator on 127.0.0.1. */

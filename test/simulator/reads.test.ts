@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/simulator/json.ts';
 import {
   addBlock,
   addComment,
   addDatabase,
+  addDataSource,
   addPage,
   addUser,
   addView,
@@ -202,6 +204,66 @@ describe('templates and views', () => {
       expect((await send('GET', path)).body.results).toEqual(made.body.results);
       clock.advance(15 * 60_000);
       expect((await send('GET', path)).status).toBe(404);
+    });
+  });
+});
+
+describe('what a connection may not know', () => {
+  it('is left out: e-mail addresses, or all but the id', () => {
+    const { state } = smallWorkspace();
+    const mia = addUser(state, { name: 'Mia', email: 'mia@example.com' });
+    const page = addPage(state, { parent: { type: 'workspace', id: '' } });
+    state.shared.add(page.id);
+    const mention = { type: 'mention', mention: { type: 'user', user: { object: 'user', id: mia.id } } };
+    page.values = { title: [{ ...mention, plain_text: '@Mia', href: null }] };
+    return withSimulator({ state, capabilities: ['read_content', 'read_users'] }, async (_, send) => {
+      expect((await send('GET', `users/${mia.id}`)).body).toMatchObject({ name: 'Mia', person: {} });
+    }).then(() =>
+      withSimulator({ state, capabilities: ['read_content'] }, async (_, send) => {
+        const title = await send('GET', `pages/${page.id}/properties/title`);
+        expect(JSON.stringify(title.body)).toContain(mia.id);
+        expect(JSON.stringify(title.body)).not.toContain('"Mia"');
+      }),
+    );
+  });
+});
+
+describe('databases of more than one kind of row', () => {
+  it('with several data sources are refused to versions that know only one', () => {
+    const { state, source } = smallWorkspace();
+    const second = addDataSource(state, { databaseId: source.databaseId });
+    return withSimulator({ state }, async (_, send) => {
+      const path = `databases/${source.databaseId}`;
+      expect((await send('GET', path)).body.data_sources).toEqual([
+        { id: source.id, name: 'Tasks' },
+        { id: second.id, name: 'New database' },
+      ]);
+      const old = await send('GET', path, undefined, { 'notion-version': '2022-06-28' });
+      expect(old.body).toMatchObject({
+        code: 'validation_error',
+        message: 'Databases with multiple data sources are not supported in this API version.',
+        additional_data: {
+          error_type: 'multiple_data_sources_for_database',
+          child_data_source_ids: [source.id, second.id],
+        },
+      });
+    });
+  });
+
+  it('that are wikis mix pages and data sources, and give either alone', () => {
+    const { state, home, source, rows } = smallWorkspace();
+    const wiki = addDatabase(state, { parent: { type: 'page_id', id: home.id }, isWiki: true });
+    const wikiSource = addDataSource(state, { databaseId: wiki.id, rows: [source.id] });
+    const page = addPage(state, { parent: { type: 'data_source_id', id: wikiSource.id } });
+    return withSimulator({ state }, async (_, send) => {
+      const kinds = async (body: JsonObject) =>
+        (await everything(send, 'POST', `data_sources/${wikiSource.id}/query`, body))
+          .map(({ id }) => id)
+          .sort();
+      expect(await kinds({})).toEqual([page.id, source.id].sort());
+      expect(await kinds({ result_type: 'page' })).toEqual([page.id]);
+      expect(await kinds({ result_type: 'data_source' })).toEqual([source.id]);
+      expect(rows).toHaveLength(5);
     });
   });
 });

@@ -57,7 +57,8 @@ export function fullUser(context: RenderContext, id: string): JsonObject {
     type: user.type,
   };
   if (user.type === 'bot') return { ...shared, bot: {} };
-  return { ...shared, person: user.email === null ? {} : { email: user.email } };
+  const isEmailShown = user.email !== null && context.capabilities.has('read_emails');
+  return { ...shared, person: isEmailShown ? { email: user.email } : {} };
 }
 
 /** An icon or cover, or null. An icon may turn out to be of a type nobody knows. */
