@@ -13,6 +13,7 @@ import { registerCreate } from './commands/create.ts';
 import { registerInfo } from './commands/info.ts';
 import { registerLs } from './commands/ls.ts';
 import { registerRestore } from './commands/restore.ts';
+import { registerSimulator } from './commands/simulator.ts';
 import { exitCodeOf, exitOk } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { processIo } from './io.ts';
@@ -27,6 +28,7 @@ const commands: readonly Register[] = [
   registerRestore,
   registerInfo,
   registerConnectors,
+  registerSimulator,
 ];
 
 /** Runs the command `argv` names and resolves to the exit code. Prints, never throws. */

@@ -86,5 +86,13 @@ export function mediaOf({
   readonly api: NotionConnection;
   readonly clock: Clock;
 }): DownloadMedia {
-  return (request) => downloadMedia({ ...request, apiUrl: api.apiUrl, clock });
+  return ({ url, external, refresh, signal }) =>
+    downloadMedia({
+      url,
+      kind: external ? 'external' : 'hosted',
+      apiUrl: api.apiUrl,
+      clock,
+      freshUrl: refresh,
+      ...(signal === undefined ? {} : { signal }),
+    });
 }

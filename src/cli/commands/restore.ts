@@ -1,0 +1,54 @@
+/** `restore`: puts a snapshot, or part of it, into a folder or back into Notion. */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { KlosetError } from '../../errors.ts';
+import { restoreToFolder } from '../../operations/restore-to-folder.ts';
+import type { App } from '../app.ts';
+import { expandPath } from '../folders.ts';
+import { formatBytes, plural } from '../format.ts';
+import { parseChoice } from '../parse.ts';
+import type { Place } from '../snapshot-session.ts';
+import { openPlace } from '../snapshot-session.ts';
+import { withReadableStore } from '../store-session.ts';
+
+interface RestoreFlags {
+  readonly to?: string;
+  readonly as: string;
+  readonly latest?: boolean;
+}
+
+const forms = ['json', 'md', 'html', 'csv'] as const;
+
+/** Adds the command. */
+export function registerRestore(program: Command, app: App): void {
+  program
+    .command('restore [snapshot]')
+    .description('restore SNAPSHOT[:PATH], the newest by default, into a folder or into Notion')
+    .option('--to <target>', 'a folder, or a configured destination ("@mynotion")')
+    .option('--as <form>', `in a folder: ${forms.join(', ')}`, 'json')
+    .option('--latest', 'the newest snapshot')
+    .action((word: string | undefined, flags: RestoreFlags) =>
+      withReadableStore(app, async (store) => {
+        await intoFolder(app, await openPlace(store, word ?? 'latest'), flags);
+      }),
+    );
+}
+
+async function intoFolder(app: App, { snapshot, entry }: Place, flags: RestoreFlags): Promise<void> {
+  if (flags.to?.startsWith('@')) throw new KlosetError('usage', 'not yet');
+  const stamp = new Date(app.io.clock.now()).toISOString().slice(0, 19).replaceAll(':', '-');
+  const restored = await restoreToFolder({
+    snapshot,
+    path: entry.path,
+    folder: expandPath(app.io, flags.to ?? join('.', `notion-kloset-${stamp}`)),
+    as: parseChoice(flags.as, forms, '--as'),
+    monitor: app.progress,
+  });
+  const what = `${snapshot.id.slice(0, 8)}:${entry.path}`;
+  app.result({ snapshot: snapshot.id, path: entry.path, ...restored }, [
+    restored.errors.length === 0
+      ? `restore: restoration of ${what} at ${restored.folder} completed successfully (${plural(restored.files, 'file')}, ${formatBytes(restored.bytes)})`
+      : `restore: restoration of ${what} at ${restored.folder} is incomplete: ${plural(restored.errors.length, 'file')} failed`,
+  ]);
+  if (restored.errors.length > 0) app.finishedWith('incomplete');
+}
