@@ -18,7 +18,7 @@ export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 /**
  * Parses the address of a media file and checks what can be known without asking DNS.
  * Hosted: https anywhere; http only to the loopback host the API itself lies on (a simulator, a replay).
- * External: http or https to a host name or public address, or to that same loopback host.
+ * External: http or https to a host name or public address, or to the API itself when that is on loopback.
  * @throws KlosetError with a MediaFailure `forbidden`.
  */
 export function checkMediaUrl(text: string, kind: MediaKind, apiUrl: ApiUrl): URL {
@@ -26,7 +26,7 @@ export function checkMediaUrl(text: string, kind: MediaKind, apiUrl: ApiUrl): UR
   if (url === undefined || !/^https?:$/.test(url.protocol))
     throw forbidden(text, 'is not an http or https address');
   if (url.username !== '' || url.password !== '') throw forbidden(text, 'carries a user name or password');
-  if (isApiLoopback(url, apiUrl)) return url;
+  if (isApiLoopback(url, kind, apiUrl)) return url;
   if (kind === 'hosted' && url.protocol !== 'https:') throw forbidden(text, 'is not encrypted');
   const address = url.hostname.replace(/^\[|\]$/g, '');
   if (kind === 'external' && isIP(address) !== 0 && !isPublicAddress(address)) {
@@ -35,9 +35,18 @@ export function checkMediaUrl(text: string, kind: MediaKind, apiUrl: ApiUrl): UR
   return url;
 }
 
-/** True when `url` lies on the loopback host of the API, port included or not: media servers may have a port of their own. */
-export function isApiLoopback(url: URL, apiUrl: ApiUrl): boolean {
-  return apiUrl.isLoopback && url.hostname === apiUrl.hostname;
+/**
+ * True when `url` lies on the loopback host of the API. Hosted media may have a port of their own there; external ones
+ * may not: behind a local proxy to the real Notion they would reach whatever else listens on this machine.
+ */
+export function isApiLoopback(url: URL, kind: MediaKind, apiUrl: ApiUrl): boolean {
+  const isSameHost = apiUrl.isLoopback && loopbackName(url.hostname) === loopbackName(apiUrl.hostname);
+  return isSameHost && (kind === 'hosted' || url.port === new URL(apiUrl.base).port);
+}
+
+/** One name for the three of this machine itself. */
+function loopbackName(hostname: string): string {
+  return ['localhost', '[::1]'].includes(hostname) ? '127.0.0.1' : hostname;
 }
 
 /**

@@ -74,7 +74,7 @@ function head(url: URL, request: MediaRequest): Promise<IncomingMessage> {
 }
 
 function requestOptions(url: URL, request: MediaRequest, isSecure: boolean): RequestOptions {
-  const isGuarded = request.kind === 'external' && !isApiLoopback(url, request.apiUrl);
+  const isGuarded = request.kind === 'external' && !isApiLoopback(url, request.kind, request.apiUrl);
   return {
     method: 'GET',
     headers: { 'user-agent': userAgent, accept: '*/*', 'accept-encoding': 'identity', ...request.headers },

@@ -34,6 +34,8 @@ describe('the address of hosted media', () => {
   it('is http on the loopback host of a simulator, and on no other', () => {
     expect(reasonFor('http://127.0.0.1:8080/a', 'hosted', simulator)).toBeUndefined();
     expect(reasonFor('http://127.0.0.1:9999/a', 'hosted', simulator)).toBeUndefined();
+    expect(reasonFor('http://localhost:8080/a', 'hosted', simulator)).toBeUndefined();
+    expect(reasonFor('http://[::1]:8080/a', 'hosted', parseApiUrl('http://localhost:8080'))).toBeUndefined();
     expect(reasonFor('http://127.0.0.2:8080/a', 'hosted', simulator)).toBe('forbidden');
     expect(reasonFor('http://example.com/a', 'hosted', simulator)).toBe('forbidden');
   });
@@ -79,6 +81,7 @@ describe('the address of external media', () => {
 
   it('may be the simulator’s own host', () => {
     expect(reasonFor('http://127.0.0.1:8080/a', 'external', simulator)).toBeUndefined();
+    expect(reasonFor('http://127.0.0.1:8081/a', 'external', simulator)).toBe('forbidden');
     expect(reasonFor('http://127.0.0.2:8080/a', 'external', simulator)).toBe('forbidden');
   });
 });

@@ -170,6 +170,28 @@ describe('a media download', () => {
     expect(mediaFailureOf(error)?.reason).toBe('refused');
   });
 
+  it('goes on where a range ends early', async () => {
+    const { bytes, asked } = await download((one, response, turn) => {
+      if (turn === 0) return serveCut(one, response, 70_000);
+      const from = rangeOf(one);
+      const to = Math.min(from + 90_000, file.length);
+      response.writeHead(206, { etag, 'content-range': `bytes ${from}-${to - 1}/${file.length}` });
+      response.end(file.subarray(from, to));
+    });
+    expect(bytes?.equals(file)).toBe(true);
+    expect(asked).toHaveLength(4);
+  });
+
+  it('gives up when ranges bring nothing new', async () => {
+    const { error } = await download((one, response, turn) => {
+      if (turn === 0) return serveCut(one, response, 70_000);
+      const from = rangeOf(one);
+      response.writeHead(206, { etag, 'content-range': `bytes ${from}-${from}/${file.length}` });
+      response.end();
+    });
+    expect(mediaFailureOf(error)?.reason).toBe('broken');
+  });
+
   it('never passes a short body as the whole', async () => {
     const { error, asked } = await download(
       (one, response) => serveCut({ ...one, headers: {} }, response, 100),
