@@ -44,19 +44,23 @@ export class BlobIndex {
 
   /** The first place where the blob lies in a packfile that is there; undefined when there is none. */
   find(id: string): BlobLocation | undefined {
-    return this.locations(id)[0];
+    const row = this.#findBlob.get(idBytes(id));
+    return row === undefined ? undefined : (this.#located(id, row) ?? this.locations(id)[0]);
   }
 
   /** Every place where the blob lies in a packfile that is there. */
   locations(id: string): BlobLocation[] {
-    const found: BlobLocation[] = [];
-    for (const [number, offset, sealedBytes, plainBytes, typeByte] of this.#findBlob.all(idBytes(id))) {
-      const pack = this.#lost.has(number) ? undefined : this.#pack(number);
-      const type = blobTypeOf(typeByte);
-      if (pack === undefined || type === undefined) continue;
-      found.push({ id, type, offset, sealedBytes, plainBytes, packId: pack.id, packBytes: pack.sizeBytes });
-    }
-    return found;
+    return this.#findBlob.all(idBytes(id)).flatMap((row) => this.#located(id, row) ?? []);
+  }
+
+  #located(
+    id: string,
+    [number, offset, sealedBytes, plainBytes, typeByte]: BlobRow,
+  ): BlobLocation | undefined {
+    const pack = this.#lost.has(number) ? undefined : this.#pack(number);
+    const type = blobTypeOf(typeByte);
+    if (pack === undefined || type === undefined) return undefined;
+    return { id, type, offset, sealedBytes, plainBytes, packId: pack.id, packBytes: pack.sizeBytes };
   }
 
   /** Names of the deltas whose content is in the tables. */

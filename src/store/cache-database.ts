@@ -41,7 +41,9 @@ function openChecked(path: string): Database {
   const database = openDatabase(path);
   try {
     // Enough to hold the upper levels of a million blobs' tree; the rest is the operating system's cache.
-    database.pragma('cache_size = -32768');
+    database.pragma('cache_size = -65536');
+    // Ids are random, so every delta touches pages everywhere: rather many of them at once.
+    database.pragma('wal_autocheckpoint = 16000');
     database.transaction(() => prepareSchema(database)).immediate();
     return database;
   } catch (error) {

@@ -6,7 +6,7 @@
 import type { StoredContent } from '../document/content.ts';
 import type { Json, JsonObject } from '../document/json.ts';
 import { isObject } from '../document/json.ts';
-import { KlosetError } from '../errors.ts';
+import { KlosetError, messageOf } from '../errors.ts';
 import type { SealContext } from './blob.ts';
 import { sealDomain } from './blob.ts';
 import { ByteReader, hexOf, isId, u32Bytes } from './byte-reader.ts';
@@ -78,9 +78,20 @@ const signatureBytes = 64;
 export function encodeHeader(context: SealContext, header: Header, signer: Signer): Uint8Array {
   if (hexOf(signer.publicKey) !== header.signer)
     throw new KlosetError('internal', 'The header names another signer.');
-  const json = Buffer.from(canonicalJson(headerJson(header)), 'utf8');
+  const json = Buffer.from(jsonText(header), 'utf8');
   const signature = signer.sign(signedBytes(context, json));
   return encodeSealedFile(context, fileKind, Buffer.concat([signature, u32Bytes(json.length), json]));
+}
+
+/** The header as text that can be read back: what is signed is for ever. */
+function jsonText(header: Header): string {
+  const text = canonicalJson(headerJson(header));
+  try {
+    parseHeader(parseCanonicalJson(text, 'The header'), 'The header');
+    return text;
+  } catch (cause) {
+    throw new KlosetError('internal', `A header that cannot be: ${messageOf(cause)}`, { cause });
+  }
 }
 
 /**
