@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { arrayAt, objectAt } from '../../document/json.ts';
 import { KlosetError } from '../../errors.ts';
 import type { CommentSetting } from '../../notion/crawl/crawl-options.ts';
 import type { BackupReport } from '../../operations/backup.ts';
@@ -151,7 +152,7 @@ function print(app: App, report: BackupReport & { readonly requests: number }): 
       blobs_new: report.blobsNew,
       blobs_reused: report.blobsReused,
       ...(alarm === undefined ? {} : { alarm }),
-      manifest_errors: Array.isArray(manifest.errors) ? manifest.errors.slice(0, 1000) : [],
+      error_list: arrayAt(objectAt(manifest, 'errors'), 'list').slice(0, 1000),
     },
     lines,
   );

@@ -1,7 +1,7 @@
 /** `info`: what a store is, or what a snapshot holds, in words. */
 import type { Command } from 'commander';
 import type { JsonObject } from '../../document/json.ts';
-import { arrayAt, isObject, objectAt, stringAt } from '../../document/json.ts';
+import { arrayAt, objectAt, stringAt } from '../../document/json.ts';
 import { readJson } from '../../operations/read-document.ts';
 import { fingerprint } from '../../store/identity.ts';
 import type { Store, TreeReader } from '../../store/store.ts';
@@ -84,23 +84,31 @@ async function describeSnapshot(app: App, snapshot: TreeReader, withErrors: bool
 
 /** What the API cannot give, as the manifest lists it. */
 function blindSpots(manifest: JsonObject): string[] {
-  const spots = arrayAt(manifest, 'blind_spots').map((spot) =>
-    isObject(spot) ? (stringAt(spot, 'what') ?? JSON.stringify(spot)) : String(spot),
-  );
-  const named = Object.keys(objectAt(manifest, 'blind_spots') ?? {});
-  const all = [...spots, ...named];
-  return all.length === 0
-    ? []
-    : ['Not in the snapshot, because the API does not give it:', ...all.map((spot) => `  ${spot}`)];
+  const spots = objectAt(manifest, 'blind_spots');
+  const lines = (title: string, key: string) => {
+    const named = arrayAt(spots, key).map(String);
+    return named.length === 0 ? [] : [title, ...named.map((spot) => `  ${spot}`)];
+  };
+  const refused = Object.keys(objectAt(spots, 'refused') ?? {});
+  return [
+    ...lines('Not in the snapshot, because the API does not give it:', 'always'),
+    ...lines('Not in the snapshot, because it was not asked for:', 'not_asked_for'),
+    ...(refused.length === 0
+      ? []
+      : ['Not in the snapshot, because Notion refused it:', ...refused.map((spot) => `  ${spot}`)]),
+  ];
 }
 
 function errorLines(manifest: JsonObject): string[] {
-  const errors = arrayAt(manifest, 'errors');
+  const errors = objectAt(manifest, 'errors');
+  const list = arrayAt(errors, 'list');
   return [
-    `Errors: ${errors.length}`,
-    ...errors.map(
-      (error) =>
-        `  ${stringAt(error, 'kind') ?? stringAt(error, 'what') ?? ''} ${stringAt(error, 'id') ?? ''}: ${stringAt(error, 'reason') ?? ''}`,
-    ),
+    `Errors: ${Number(errors?.total ?? list.length)}`,
+    ...list.map((error) => {
+      const [what, id, path, reason] = ['what', 'id', 'path', 'reason'].map(
+        (key) => stringAt(error, key) ?? '',
+      );
+      return `  ${[what, id, path].filter(Boolean).join(' ')}: ${reason}`;
+    }),
   ];
 }
