@@ -1,0 +1,186 @@
+/** Creates a page or row, with its looks, its values, and the first blocks where nothing holds them back. */
+import type { PageDocument } from '../../document/documents.ts';
+import type { JsonObject } from '../../document/json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../../document/json.ts';
+import { dashedId } from '../../document/notion-id.ts';
+import { KlosetError } from '../../errors.ts';
+import { filesOf } from './append-blocks.ts';
+import { convertBlocks } from './block-payload.ts';
+import { outline, requestBlock, withPlaceholders } from './block-waves.ts';
+import type { Conversion, PendingFile } from './conversion.ts';
+import { writableCover, writableIcon } from './files.ts';
+import type { Made } from './journal.ts';
+import { decodedPropertyId } from './journal.ts';
+import type { RowContext, RowValues } from './property-values.ts';
+import { rowValue, rowValues } from './property-values.ts';
+import { findNewChild, findNewRoot, findNewRow } from './read-back.ts';
+import { blockReferences, pageReferences, relationReferences } from './references.ts';
+import type { RestoreContext, RestoredObject } from './restore-context.ts';
+import { homeOf, withUploads } from './restore-context.ts';
+import { boundedRuns, plainTextOf } from './rich-text.ts';
+import { optionsOf, schemaOf } from './schema-levels.ts';
+import { readPage } from './snapshot-documents.ts';
+
+/** Carries out a `page` step. */
+export async function createPage(context: RestoreContext, object: RestoredObject): Promise<void> {
+  const { journal } = context;
+  const document = await readPage(context.snapshot, object.path);
+  const carried = document.blocks.slice(0, object.carry);
+  await context.target.learnLimits();
+  await context.target.learn([...pageReferences(document.page), ...carried.flatMap((block) => [...blockReferences(block)])]);
+  await context.target.learn(object.source === null ? [] : relationReferences(document.page));
+  const parent = parentOf(context, object);
+  const conversion = context.target.conversion(object.path);
+  const key = `page ${object.id}`;
+  const earlier = journal.writeOf(key)?.detail;
+  const { body, files, count, ...now } = pageBody(context, object, document, conversion);
+  // What an earlier run had to leave out, though it may be known by now.
+  const pending = earlier === undefined ? now.pending : arrayAt(earlier, 'pending').map(String);
+  const title = plainTextOf(titleOf(document.page));
+  await withUploads(context.uploads, files, () =>
+    context.writer.write({
+      key,
+      detail: { pending: [...pending] },
+      request: async () => {
+        await context.uploads.fill(files, object.path);
+        return { method: 'post', path: 'pages', body: { parent: parent.request, ...body }, effect: 'write' };
+      },
+      keep: (answer) => ({ id: stringAt(answer, 'id') ?? '' }),
+      committed: (additional) => {
+        const id = stringAt(additional, 'committed_resource_id');
+        return id === undefined ? undefined : { id };
+      },
+      find: async ({ sentAt }) => {
+        const id = await findPage(context, parent, title, sentAt);
+        return id === undefined ? undefined : { id };
+      },
+      made: (kept) => made(context, object, parent, { id: stringAt(kept, 'id') ?? '', count }),
+    }),
+  );
+  journal.setSeen('carried', object.id, String(count));
+  if (pending.length > 0) journal.setSeen('pending', object.id, JSON.stringify(pending));
+}
+
+/** Where an object is made. */
+export interface MadeIn {
+  /** `parent` as requests take it. */
+  readonly request: JsonObject;
+  /** New id of the page; undefined for a data source or the workspace. */
+  readonly page: string | undefined;
+  readonly source: string | undefined;
+  /** True directly in the destination. */
+  readonly isRoot: boolean;
+}
+
+/** @throws KlosetError `incomplete` when what it should lie in was not made */
+export function parentOf(context: RestoreContext, object: RestoredObject): MadeIn {
+  const { journal, destination } = context;
+  if (object.source !== null) {
+    const source = journal.newId(object.source);
+    if (source === undefined) throw new KlosetError('incomplete', 'The data source it belongs to was not restored.');
+    return { request: { type: 'data_source_id', data_source_id: source }, page: undefined, source, isRoot: false };
+  }
+  const home = homeOf(journal, object);
+  if (home === undefined && destination.type === 'workspace')
+    return { request: { type: 'workspace', workspace: true }, page: undefined, source: undefined, isRoot: true };
+  const page = home === undefined ? destinationPage(destination) : journal.newId(home);
+  if (page === undefined) throw new KlosetError('incomplete', 'The page it lies on was not restored.');
+  return { request: { type: 'page_id', page_id: page }, page, source: undefined, isRoot: home === undefined };
+}
+
+function destinationPage(destination: RestoreContext['destination']): string | undefined {
+  return destination.type === 'page' ? dashedId(destination.id) : undefined;
+}
+
+function made({ journal }: RestoreContext, object: RestoredObject, parent: MadeIn, { id, count }: { id: string; count: number }): Made {
+  const children: [string, number][] = [[id, count]];
+  if (parent.page !== undefined) children.push([parent.page, journal.childCount(parent.page) + 1]);
+  return {
+    ids: [[object.id, id, 'page']],
+    children,
+    ...(parent.isRoot ? { root: { id, kind: 'page' } } : {}),
+  };
+}
+
+function findPage({ api, journal }: RestoreContext, parent: MadeIn, title: string, since: number): Promise<string | undefined> {
+  if (parent.source !== undefined) return findNewRow(api, journal, parent.source, since);
+  if (parent.page === undefined) return findNewRoot(api, journal, { title, since });
+  return findNewChild(api, journal, { parent: parent.page, type: 'child_page', ...(parent.isRoot ? { title } : {}) });
+}
+
+interface PageBody {
+  readonly body: JsonObject;
+  readonly files: readonly PendingFile[];
+  readonly pending: readonly string[];
+  /** How many blocks travel with it. */
+  readonly count: number;
+}
+
+function pageBody(context: RestoreContext, object: RestoredObject, document: PageDocument, given: Conversion): PageBody {
+  const files: PendingFile[] = [];
+  const conversion: Conversion = { ...given, attach: (file) => files.push(file) };
+  const { page } = document;
+  const icon = writableIcon(page.icon, object.id, conversion);
+  const cover = writableCover(page.cover, object.id, conversion);
+  const { values, pending } = pageValues(context, object, page, conversion);
+  const nodes = withPlaceholders(convertBlocks(document.blocks.slice(0, object.carry), given));
+  files.push(...filesOf(nodes, false, 1));
+  const children = nodes.map((node) => requestBlock(node, (each, tier) => outline(each, tier).inline));
+  const body: JsonObject = {
+    properties: values,
+    ...(icon === undefined ? {} : { icon }),
+    ...(cover === undefined ? {} : { cover }),
+    ...(children.length === 0 ? {} : { children }),
+  };
+  return { body, files, pending, count: nodes.length };
+}
+
+function pageValues(context: RestoreContext, object: RestoredObject, page: JsonObject, conversion: Conversion): RowValues {
+  if (object.template === 1)
+    conversion.note('approximated', 'page template', object.id, 'templates cannot be made: it is a row like any other');
+  if (page.in_trash === true)
+    conversion.note('approximated', 'page in the trash', object.id, 'it lay in the trash: it is restored as an ordinary page');
+  if (object.source !== null) return rowValues(page, object.id, rowContext(context, object.source, conversion));
+  const row = rowContext(context, '', conversion);
+  for (const [name, property] of Object.entries(objectAt(page, 'properties') ?? {})) {
+    if (!isObject(property) || property.type === 'title' || rowValue(property, `${object.id}/${name}`, { ...row, conversion: silent(conversion) }) === undefined)
+      continue;
+    conversion.note('lost', `value ${stringAt(property, 'type')}`, `${object.id}/${name}`, 'outside a data source a page has only its title');
+  }
+  const title = boundedRuns(titleOf(page), object.id, conversion);
+  const awaits = arrayAt({ title: titleOf(page) }, 'title').some((run) => {
+    const mention = objectAt(run, 'mention');
+    return row.isStillToCome(stringAt(objectAt(mention, stringAt(mention, 'type') ?? ''), 'id') ?? '');
+  });
+  return { values: title.length === 0 ? {} : { title: { title } }, pending: awaits ? ['title'] : [] };
+}
+
+function silent(conversion: Conversion): Conversion {
+  return { ...conversion, note: () => {}, attach: () => {} };
+}
+
+/** What setting the values of a row of `source` needs. */
+export function rowContext({ journal }: RestoreContext, source: string, conversion: Conversion): RowContext {
+  const skipped = journal.database
+    .prepare<[string, string], number>('SELECT 1 FROM skipped_relation WHERE source = ? AND property = ?')
+    .pluck();
+  const coming = journal.database.prepare<[string], string>('SELECT id FROM object WHERE id = ?').pluck();
+  const statuses = new Map<string, Set<string>>();
+  for (const property of schemaOf(journal, source)) {
+    if (property.type !== 'status') continue;
+    const names = optionsOf(property).map((option) => stringAt(option, 'name') ?? '');
+    statuses.set(decodedPropertyId(stringAt(property, 'id') ?? ''), new Set(names.slice(0, 100)));
+  }
+  return {
+    conversion,
+    isWrittenElsewhere: (property) => skipped.get(source, decodedPropertyId(property)) !== undefined,
+    isStillToCome: (id) => id !== '' && journal.newId(id) === undefined && coming.get(id.replaceAll('-', '').toLowerCase()) !== undefined,
+    hasStatus: (property, option) => statuses.get(decodedPropertyId(property))?.has(option) === true,
+  };
+}
+
+/** The runs of a page's title. */
+export function titleOf(page: JsonObject): JsonObject[] {
+  const title = Object.values(objectAt(page, 'properties') ?? {}).find((property) => stringAt(property, 'type') === 'title');
+  return arrayAt(title, 'title').filter(isObject);
+}

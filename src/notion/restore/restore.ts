@@ -1,0 +1,164 @@
+/**
+ * Restores a snapshot, or a part of it, into Notion: surveyed, ordered, written step by step under a journal, so that it
+ * can be interrupted anywhere and repeated.
+ */
+import type { SnapshotReader } from '../../document/content.ts';
+import { stringAt } from '../../document/json.ts';
+import { compactId, dashedId } from '../../document/notion-id.ts';
+import { KlosetError } from '../../errors.ts';
+import type { Monitor } from '../../monitor.ts';
+import type { NotionApi } from '../api.ts';
+import { apiFailureOf } from '../api.ts';
+import { createDatabase, createSource } from './create-database.ts';
+import { createPage } from './create-page.ts';
+import type { Journal } from './journal.ts';
+import { openJournal } from './journal.ts';
+import { Writer } from './journaled-write.ts';
+import { orderSteps } from './order.ts';
+import { planSteps } from './plan-steps.ts';
+import { listChildren } from './read-back.ts';
+import type { Destination, RestoreContext } from './restore-context.ts';
+import { objectOf } from './restore-context.ts';
+import type { RestoreResult } from './restore-result.ts';
+import { resultOf } from './restore-result.ts';
+import { runSteps } from './run-steps.ts';
+import type { Step } from './steps.ts';
+import { survey } from './survey.ts';
+import { Target } from './target.ts';
+import { Uploads } from './uploads.ts';
+import { writeRun } from './write-run.ts';
+import { SchemaPlan, writeSchema } from './write-schema.ts';
+
+export interface RestoreOptions {
+  readonly api: NotionApi;
+  readonly snapshot: SnapshotReader;
+  /** What to restore: the directory of an object in the snapshot, or `/` for all. */
+  readonly path: string;
+  readonly destination: Destination;
+  /** Where the journal of this restore lies or will lie. */
+  readonly journalFile: string;
+  /** Leave a visible sign where something cannot be written. */
+  readonly markers: boolean;
+  /** Restore comments, with author and date in their text. */
+  readonly comments: boolean;
+  readonly monitor: Monitor;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Restores what lies at `path` to the destination. An interrupted restore goes on when called again with the same
+ * journal: nothing is made twice.
+ * @throws KlosetError `not-found` or `usage` when the destination cannot be written to, `credentials` or `unavailable`
+ * when Notion cannot be; what fails for one object is in the result's errors
+ */
+export async function restoreToNotion(options: RestoreOptions): Promise<RestoreResult> {
+  const journal = openJournal(options.journalFile, identityOf(options));
+  try {
+    await prepare(options, journal);
+    const context = contextOf(options, journal);
+    const steps = stepRunner(context);
+    await runSteps({
+      journal,
+      run: steps,
+      signal: options.signal,
+      onStep: (done, total) => options.monitor.report({ type: 'progress', phase: 'restore', done, total }),
+      onFailure: (step, message) => failStep(context, step, message),
+    });
+    return resultOf(journal, options.journalFile, context.uploads.bytesSent);
+  } finally {
+    journal.close();
+  }
+}
+
+function identityOf({ snapshot, path, destination, markers, comments }: RestoreOptions) {
+  const to = destination.type === 'page' ? compactId(destination.id) : 'workspace';
+  return { snapshot: snapshot.id, path, destination: to, markers, comments };
+}
+
+/** Everything before the first write; done once per journal. */
+async function prepare(options: RestoreOptions, journal: Journal): Promise<void> {
+  const { monitor, signal } = options;
+  if (journal.meta('prepared') === 'yes') return;
+  monitor.report({ type: 'phase', phase: 'check the destination' });
+  await checkDestination(options, journal);
+  monitor.report({ type: 'phase', phase: 'survey the snapshot' });
+  clearPlan(journal);
+  await survey({ ...options, journal, signal });
+  await planSteps({ ...options, journal, signal });
+  orderSteps(journal, signal);
+  journal.setMeta('prepared', 'yes');
+}
+
+/** An earlier run may have been killed while it planned. */
+export function clearPlan(journal: Journal): void {
+  for (const table of ['object', 'source', 'item', 'relation', 'skipped_relation', 'linked_view', 'wanted', 'block_home', 'step', 'dep', 'tally', 'note', 'failure'])
+    journal.database.exec(`DELETE FROM ${table}`);
+}
+
+/** @throws KlosetError when the destination is no page this connection can write to */
+async function checkDestination({ api, destination }: RestoreOptions, journal: Journal): Promise<void> {
+  if (destination.type === 'workspace') return;
+  const id = dashedId(destination.id);
+  try {
+    const page = await api.request({ method: 'get', path: `pages/${id}`, effect: 'read' });
+    if (page.in_trash === true)
+      throw new KlosetError('usage', `The page ${id} to restore under lies in the trash.`, {
+        hint: 'Take it out of the trash, or name another page.',
+      });
+  } catch (error) {
+    const status = apiFailureOf(error)?.status;
+    if (status !== 404 && status !== 400) throw error;
+    throw new KlosetError('not-found', `There is no page ${id} that this connection can see to restore under.`, {
+      hint: 'Share the page with the connection; a database cannot be restored into.',
+      cause: error,
+    });
+  }
+  // What is there now must not be taken for ours when a write has to be looked for.
+  for await (const child of listChildren(api, id)) journal.markExisting(stringAt(child, 'id') ?? '');
+}
+
+function contextOf(options: RestoreOptions, journal: Journal): RestoreContext {
+  const { api, snapshot, destination, markers, monitor, signal } = options;
+  return {
+    api,
+    journal,
+    snapshot,
+    destination,
+    markers,
+    monitor,
+    writer: new Writer(api, journal, signal),
+    uploads: new Uploads(api, journal, snapshot),
+    target: new Target({ api, journal, snapshot, markers }),
+  };
+}
+
+/** How each kind of step is carried out. */
+function stepRunner(context: RestoreContext): (step: Step) => Promise<void> {
+  let plan: SchemaPlan | undefined;
+  return async (step) => {
+    if (step.kind === 'schema') {
+      plan ??= new SchemaPlan(context.journal);
+      return writeSchema(context, plan, step);
+    }
+    const object = objectOf(context.journal, step.object);
+    if (object === undefined) return undefined;
+    switch (step.kind) {
+      case 'page':
+        return createPage(context, object);
+      case 'run':
+        return writeRun(context, object, step);
+      case 'database':
+        return createDatabase(context, object);
+      case 'source':
+        return createSource(context, object, step);
+      default:
+        return undefined;
+    }
+  };
+}
+
+function failStep({ journal, monitor }: RestoreContext, step: Step, message: string): void {
+  const path = objectOf(journal, step.object)?.path ?? step.object;
+  journal.fail(path, `${step.kind} ${step.part}`, message);
+  monitor.report({ type: 'warning', message: `${step.kind}: ${message}`, path });
+}

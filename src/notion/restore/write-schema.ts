@@ -1,0 +1,108 @@
+/**
+ * Gives data sources the properties that name others: relations first, then what gathers or computes over them. The other
+ * side of a dual relation appears by itself under a name of Notion's and is renamed, never made twice.
+ */
+import type { Json, JsonObject } from '../../document/json.ts';
+import { isObject, objectAt, stringAt } from '../../document/json.ts';
+import { compactId, dashedId } from '../../document/notion-id.ts';
+import { KlosetError } from '../../errors.ts';
+import { mapProperties } from './create-database.ts';
+import type { Journal } from './journal.ts';
+import { decodedPropertyId } from './journal.ts';
+import type { RestoreContext } from './restore-context.ts';
+import { objectOf } from './restore-context.ts';
+import type { SchemaContext } from './schema.ts';
+import { define, descriptionOf, linkedDefinition } from './schema.ts';
+import { levelsOf, relationSides, schemaOf, schemasIn, sideKey } from './schema-levels.ts';
+import type { RelationSide } from './schema-levels.ts';
+import type { Step } from './steps.ts';
+
+/** What is known of all relations and levels; worked out once per run. */
+export class SchemaPlan {
+  readonly sides: ReadonlyMap<string, RelationSide>;
+  readonly levels: ReadonlyMap<string, number>;
+
+  constructor(journal: Journal) {
+    const schemas = schemasIn(journal);
+    this.sides = relationSides(journal, schemas);
+    this.levels = levelsOf(schemas, this.sides);
+  }
+}
+
+/** Carries out a `schema` step: the properties of one level. @throws KlosetError `incomplete` without a data source */
+export async function writeSchema(context: RestoreContext, plan: SchemaPlan, step: Step): Promise<void> {
+  const { journal, api } = context;
+  const source = step.object;
+  const fresh = journal.newId(source);
+  if (fresh === undefined) throw new KlosetError('incomplete', 'Its data source was not restored.');
+  const properties = definitionsOf(context, plan, step);
+  if (Object.keys(properties).length === 0) return;
+  const names = Object.keys(properties);
+  await context.writer.write({
+    key: `schema ${source} ${step.part}`,
+    request: () => ({ method: 'patch', path: `data_sources/${fresh}`, body: { properties }, effect: 'write' }),
+    keep: (answer) => {
+      learnProperties(context, plan, source, answer);
+      return {};
+    },
+    find: async () => {
+      const there = await api.request({ method: 'get', path: `data_sources/${fresh}`, effect: 'read' });
+      const found = objectAt(there, 'properties') ?? {};
+      if (!names.every((name) => isDone(found, name, properties[name]))) return undefined;
+      learnProperties(context, plan, source, there);
+      return {};
+    },
+  });
+}
+
+/** A definition is there under its name; a renamed property no longer goes by its id's old name. */
+function isDone(found: JsonObject, key: string, change: Json | undefined): boolean {
+  const name = isObject(change) && change.type === undefined ? stringAt(change, 'name') : key;
+  return name !== undefined && Object.hasOwn(found, name);
+}
+
+/** Ids of all properties of the answer, and of the other sides of its dual relations. */
+function learnProperties({ journal }: RestoreContext, plan: SchemaPlan, source: string, answer: JsonObject): void {
+  mapProperties(journal, source, answer);
+  for (const [name, property] of Object.entries(objectAt(answer, 'properties') ?? {})) {
+    const mirror = stringAt(objectAt(objectAt(property, 'relation'), 'dual_property'), 'synced_property_id');
+    if (mirror === undefined) continue;
+    const side = [...plan.sides.values()].find((known) => known.source === source && known.name === name && known.isMade);
+    if (side?.mirror !== undefined) journal.mapPropertyId(side.target, side.mirror.property, mirror);
+  }
+}
+
+function definitionsOf(context: RestoreContext, plan: SchemaPlan, step: Step): JsonObject {
+  const source = step.object;
+  const schemaContext = schemaContextOf(context, plan, source);
+  const properties: JsonObject = {};
+  for (const property of schemaOf(context.journal, source)) {
+    const id = decodedPropertyId(stringAt(property, 'id') ?? '');
+    if (plan.levels.get(sideKey(source, id)) !== step.part) continue;
+    const name = stringAt(property, 'name') ?? '';
+    const side = plan.sides.get(sideKey(source, id));
+    if (side?.isMade === false) {
+      const made = context.journal.newPropertyId(source, id);
+      if (made !== undefined) define(properties, made, { name, ...descriptionOf(property) });
+      continue;
+    }
+    const definition = linkedDefinition(property, source, schemaContext);
+    if (definition !== undefined) define(properties, name, definition);
+  }
+  return properties;
+}
+
+function schemaContextOf(context: RestoreContext, plan: SchemaPlan, source: string): SchemaContext {
+  const { journal } = context;
+  const owner = journal.database.prepare<[string], string>('SELECT owner FROM source WHERE id = ?').pluck().get(source);
+  const path = objectOf(journal, owner ?? '')?.path ?? '/';
+  return {
+    conversion: context.target.conversion(path),
+    schemaOf: (id) => schemaOf(journal, id),
+    sourceId: (id) => journal.newId(id) ?? (journal.seen('data_source', compactId(id)) === 'there' ? dashedId(id) : undefined),
+    isMirrored: (home, property) => plan.sides.get(sideKey(home, property))?.mirror !== undefined,
+    propertyId: (home, property) =>
+      journal.newPropertyId(home, property) ?? (property === 'title' && journal.newId(home) !== undefined ? 'title' : undefined),
+    targetOf: (home, property) => plan.sides.get(sideKey(home, property))?.target,
+  };
+}
