@@ -145,14 +145,15 @@ function print(app: App, report: BackupReport & { readonly requests: number }): 
     {
       snapshot: snapshot.id,
       counts,
-      errors,
+      // Listed, so that a script can name them; `error_count` counts those a long list leaves out too.
+      errors: arrayAt(objectAt(manifest, 'errors'), 'list').slice(0, 1000),
+      error_count: errors,
       complete: complete && alarm === undefined,
       requests,
       bytes_added: bytesAdded,
       blobs_new: report.blobsNew,
       blobs_reused: report.blobsReused,
       ...(alarm === undefined ? {} : { alarm }),
-      error_list: arrayAt(objectAt(manifest, 'errors'), 'list').slice(0, 1000),
     },
     lines,
   );

@@ -105,10 +105,10 @@ function errorLines(manifest: JsonObject): string[] {
   return [
     `Errors: ${Number(errors?.total ?? list.length)}`,
     ...list.map((error) => {
-      const [what, id, path, reason] = ['what', 'id', 'path', 'reason'].map(
+      const [what, id, title, reason] = ['what', 'id', 'title', 'reason'].map(
         (key) => stringAt(error, key) ?? '',
       );
-      return `  ${[what, id, path].filter(Boolean).join(' ')}: ${reason}`;
+      return `  ${[what, id, title].filter(Boolean).join(' ')}: ${reason}`;
     }),
   ];
 }
