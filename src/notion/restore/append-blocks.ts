@@ -2,8 +2,8 @@
 import type { Json, JsonObject } from '../../document/json.ts';
 import { arrayAt, stringAt } from '../../document/json.ts';
 import type { NotionApi } from '../api.ts';
-import { hasPlaceholder, leanInline, nextChunk, outline, requestBlock, tierBelow } from './block-waves.ts';
 import type { Tier } from './block-waves.ts';
+import { hasPlaceholder, leanInline, nextChunk, outline, requestBlock, tierBelow } from './block-waves.ts';
 import type { PendingFile } from './conversion.ts';
 import type { Journal } from './journal.ts';
 import type { Writer } from './journaled-write.ts';
@@ -46,7 +46,8 @@ export async function appendBlocks(context: AppendContext, options: AppendOption
     const last = ids.at(-1);
     if (position.type !== 'end' && last !== undefined) position = { type: 'after', id: last };
   }
-  for (const { node, id, lean } of written) await finishBlock(context, { key: options.key, node, id, tier: 1, lean });
+  for (const { node, id, lean } of written)
+    await finishBlock(context, { key: options.key, node, id, tier: 1, lean });
 }
 
 async function appendChunk(
@@ -59,48 +60,56 @@ async function appendChunk(
   const earlier = context.journal.writeOf(writeKey)?.detail;
   // An earlier run may have cut elsewhere, with other people and objects in sight: its cut holds.
   const chunk =
-    typeof earlier?.count === 'number' ? { count: earlier.count, lean: earlier.lean === true } : nextChunk(nodes, from);
+    typeof earlier?.count === 'number'
+      ? { count: earlier.count, lean: earlier.lean === true }
+      : nextChunk(nodes, from);
   const sent = nodes.slice(from, from + chunk.count);
   const files = filesOf(sent, chunk.lean, 1);
   const before = typeof earlier?.before === 'number' ? earlier.before : context.journal.childCount(parent);
-  const write = () => context.writer.write({
-    key: writeKey,
-    detail: { count: chunk.count, lean: chunk.lean, before },
-    request: async () => {
-      await context.uploads.fill(files, context.directory);
-      return {
-        method: 'patch',
-        path: `blocks/${parent}/children`,
-        body: { children: sent.map((node) => requestBlock(node, inlineOf(chunk.lean))), ...positionBody(position) },
-        effect: 'write',
-      };
-    },
-    keep: (answer) => ({ ids: idsIn(answer, chunk.count, position) }),
-    made: (kept) => {
-      const ids = stringsAt(kept, 'ids');
-      return {
-        ids: sent.flatMap(({ sourceId }, index) => {
-          const id = ids[index];
-          return sourceId === undefined || id === undefined ? [] : [[sourceId, id, 'block'] as const];
-        }),
-        children: [
-          [parent, before + chunk.count],
-          ...sent.flatMap((node, index): [string, number][] => {
+  const write = () =>
+    context.writer.write({
+      key: writeKey,
+      detail: { count: chunk.count, lean: chunk.lean, before },
+      request: async () => {
+        await context.uploads.fill(files, context.directory);
+        return {
+          method: 'patch',
+          path: `blocks/${parent}/children`,
+          body: {
+            children: sent.map((node) => requestBlock(node, inlineOf(chunk.lean))),
+            ...positionBody(position),
+          },
+          effect: 'write',
+        };
+      },
+      keep: (answer) => ({ ids: idsIn(answer, chunk.count, position) }),
+      made: (kept) => {
+        const ids = stringsAt(kept, 'ids');
+        return {
+          ids: sent.flatMap(({ sourceId }, index) => {
             const id = ids[index];
-            return id === undefined || node.children.length === 0 ? [] : [[id, inlineOf(chunk.lean)(node, 1)]];
+            return sourceId === undefined || id === undefined ? [] : [[sourceId, id, 'block'] as const];
           }),
-        ],
-      };
-    },
-    find: async () => {
-      const ids = await findAppended(context.api, { parent, before, count: chunk.count, position });
-      return ids === undefined ? undefined : { ids };
-    },
-    committed: (additional) => {
-      const ids = stringsAt(additional, 'committed_child_ids');
-      return ids.length >= chunk.count ? { ids: ids.slice(0, chunk.count) } : undefined;
-    },
-  });
+          children: [
+            [parent, before + chunk.count],
+            ...sent.flatMap((node, index): [string, number][] => {
+              const id = ids[index];
+              return id === undefined || node.children.length === 0
+                ? []
+                : [[id, inlineOf(chunk.lean)(node, 1)]];
+            }),
+          ],
+        };
+      },
+      find: async () => {
+        const ids = await findAppended(context.api, { parent, before, count: chunk.count, position });
+        return ids === undefined ? undefined : { ids };
+      },
+      committed: (additional) => {
+        const ids = stringsAt(additional, 'committed_child_ids');
+        return ids.length >= chunk.count ? { ids: ids.slice(0, chunk.count) } : undefined;
+      },
+    });
   const kept = await withUploads(context.uploads, files, write);
   return { ids: stringsAt(kept, 'ids'), lean: chunk.lean };
 }
@@ -114,7 +123,10 @@ interface Unfinished {
 }
 
 /** Writes what did not travel with a block, and learns the ids below it that must be known. */
-export async function finishBlock(context: AppendContext, { key, node, id, tier, lean }: Unfinished): Promise<void> {
+export async function finishBlock(
+  context: AppendContext,
+  { key, node, id, tier, lean }: Unfinished,
+): Promise<void> {
   const inline = inlineOf(lean)(node, tier);
   const below = tierBelow(node.type, tier);
   const removal = context.journal.writeOf(`${key}/${id}!`);

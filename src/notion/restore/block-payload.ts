@@ -13,8 +13,8 @@ import { writableIcon } from './files.ts';
 import { webUrl } from './links.ts';
 import { writableMedia } from './media-payload.ts';
 import { boundedRuns, maxRuns, textRuns, writableRuns } from './rich-text.ts';
-import { markerNode, writeNode } from './write-node.ts';
 import type { WriteNode } from './write-node.ts';
+import { markerNode, writeNode } from './write-node.ts';
 
 /** The blocks to create for `blocks`, in order. */
 export function convertBlocks(blocks: readonly BlockNode[], conversion: Conversion): WriteNode[] {
@@ -98,7 +98,12 @@ function text(source: Source, settings: JsonObject): WriteNode[] {
   const [first = [], ...more] = chunksOf(runs);
   const rest = more.map((part) => paragraph(part, colourOf(source.payload)));
   if (rest.length > 0)
-    source.conversion.note('approximated', `block ${source.type}`, source.id, 'its text is spread over several blocks');
+    source.conversion.note(
+      'approximated',
+      `block ${source.type}`,
+      source.id,
+      'its text is spread over several blocks',
+    );
   const payload = { rich_text: first, ...colourOf(source.payload), ...settings };
   if (children.length === 0) return [node(source, payload, []), ...rest];
   return [node(source, payload, [...rest, ...children])];
@@ -107,7 +112,12 @@ function text(source: Source, settings: JsonObject): WriteNode[] {
 function numbered(source: Source): WriteNode[] {
   const { list_start_index: start, list_format: format } = source.payload;
   if ((typeof start === 'number' && start !== 1) || (typeof format === 'string' && format !== 'numbers'))
-    source.conversion.note('approximated', 'block numbered_list_item', source.id, 'start and format of its numbers cannot be set');
+    source.conversion.note(
+      'approximated',
+      'block numbered_list_item',
+      source.id,
+      'start and format of its numbers cannot be set',
+    );
   return text(source, {});
 }
 
@@ -119,7 +129,12 @@ function heading(source: Source): WriteNode[] {
 function iconOf(source: Source): JsonObject {
   const icon = writableIcon(source.payload.icon, source.id, source.conversion);
   if (icon === undefined && source.type === 'callout')
-    source.conversion.note('approximated', 'block callout', source.id, 'a callout without an icon is given 💡 by Notion');
+    source.conversion.note(
+      'approximated',
+      'block callout',
+      source.id,
+      'a callout without an icon is given 💡 by Notion',
+    );
   return icon === undefined ? {} : { icon };
 }
 
@@ -130,7 +145,8 @@ function code(source: Source): WriteNode[] {
   if (!codeLanguages.has(language))
     conversion.note('approximated', 'block code', id, `the API refuses the language ${language}: plain text`);
   const [first = [], ...rest] = chunksOf(runs);
-  if (rest.length > 0) conversion.note('approximated', 'block code', id, 'its text is spread over several blocks');
+  if (rest.length > 0)
+    conversion.note('approximated', 'block code', id, 'its text is spread over several blocks');
   const settings = { language: codeLanguages.has(language) ? language : 'plain text' };
   return [
     node(source, { rich_text: first, ...settings, ...captionOf(source) }, []),
@@ -141,8 +157,18 @@ function code(source: Source): WriteNode[] {
 function equation(source: Source): WriteNode[] {
   const expression = stringAt(source.payload, 'expression') ?? '';
   if (expression !== '' && expression.length <= 1_000) return [plain(source, { expression })];
-  source.conversion.note('approximated', 'block equation', source.id, 'empty or longer than 1,000 characters: written as code');
-  return [plain({ ...source, type: 'code' }, { rich_text: textRuns(expression).slice(0, maxRuns), language: 'latex' })];
+  source.conversion.note(
+    'approximated',
+    'block equation',
+    source.id,
+    'empty or longer than 1,000 characters: written as code',
+  );
+  return [
+    plain(
+      { ...source, type: 'code' },
+      { rich_text: textRuns(expression).slice(0, maxRuns), language: 'latex' },
+    ),
+  ];
 }
 
 function asToggle(source: Source, reason: string): WriteNode[] {
@@ -155,16 +181,28 @@ function synced(source: Source): WriteNode[] {
   const children = convertBlocks(source.block.children ?? [], source.conversion);
   if (from === undefined) return [node(source, { synced_from: null }, children)];
   const original = source.conversion.object(stringAt(from, 'block_id') ?? '');
-  if (original !== undefined) return [node(source, { synced_from: { type: 'block_id', block_id: original } }, [])];
+  if (original !== undefined)
+    return [node(source, { synced_from: { type: 'block_id', block_id: original } }, [])];
   if (children.length === 0) return lose(source, 'its original cannot be seen', 'synced block');
-  source.conversion.note('approximated', 'block synced_block', source.id, 'its original cannot be seen: the copy became an original');
+  source.conversion.note(
+    'approximated',
+    'block synced_block',
+    source.id,
+    'its original cannot be seen: the copy became an original',
+  );
   return [node(source, { synced_from: null }, children)];
 }
 
 function columns(source: Source): WriteNode[] {
   const given = (source.block.children ?? []).filter((child) => child.type === 'column');
   if (given.length < 2) return convertBlocks(source.block.children ?? [], source.conversion);
-  return [node(source, {}, given.map((column) => convertColumn(column, source.conversion)))];
+  return [
+    node(
+      source,
+      {},
+      given.map((column) => convertColumn(column, source.conversion)),
+    ),
+  ];
 }
 
 function convertColumn(column: BlockNode, conversion: Conversion): WriteNode {
@@ -181,9 +219,14 @@ function table(source: Source): WriteNode[] {
   const rows = (source.block.children ?? []).filter((row) => row.type === 'table_row');
   const width = tableWidth(source, rows);
   const { has_column_header: columnHeader, has_row_header: rowHeader } = source.payload;
-  const payload = { table_width: width, has_column_header: columnHeader === true, has_row_header: rowHeader === true };
+  const payload = {
+    table_width: width,
+    has_column_header: columnHeader === true,
+    has_row_header: rowHeader === true,
+  };
   const written = rows.map((row) => convertRow(row, width, source.conversion));
-  if (written.length === 0) written.push(writeNode('table_row', { cells: Array.from({ length: width }, () => []) }));
+  if (written.length === 0)
+    written.push(writeNode('table_row', { cells: Array.from({ length: width }, () => []) }));
   return [node(source, payload, written)];
 }
 
@@ -203,7 +246,13 @@ function convertRow(row: BlockNode, width: number, conversion: Conversion): Writ
 function tabs(source: Source): WriteNode[] {
   const items = (source.block.children ?? []).filter((child) => child.type === 'paragraph');
   if (items.length === 0) return lose(source, 'a tab without items cannot be created', 'tab');
-  return [node(source, {}, items.map((item) => convertTabItem(item, source.conversion)))];
+  return [
+    node(
+      source,
+      {},
+      items.map((item) => convertTabItem(item, source.conversion)),
+    ),
+  ];
 }
 
 function convertTabItem(item: BlockNode, conversion: Conversion): WriteNode {
@@ -233,33 +282,61 @@ function linkToPage(source: Source): WriteNode[] {
 /** A page or database that stood inside a block: it lies at the end of its page now, with a link where it was. */
 function childLink(source: Source, key: 'page_id' | 'database_id'): WriteNode[] {
   const object = source.conversion.object(source.id);
-  if (object === undefined) return lose(source, 'the object it stands for is not in the snapshot', source.type.replace('_', ' '));
-  source.conversion.note('approximated', `block ${source.type}`, source.id, 'objects cannot be made inside blocks: it lies on the page, with a link where it was');
+  if (object === undefined)
+    return lose(source, 'the object it stands for is not in the snapshot', source.type.replace('_', ' '));
+  source.conversion.note(
+    'approximated',
+    `block ${source.type}`,
+    source.id,
+    'objects cannot be made inside blocks: it lies on the page, with a link where it was',
+  );
   return [writeNode('link_to_page', { type: key, [key]: object })];
 }
 
 function address(source: Source): WriteNode[] {
   const url = webUrl(stringAt(source.payload, 'url') ?? '');
   if (url !== undefined) return [plain(source, { url, ...captionOf(source) })];
-  return lose(source, `its address does not lead to the web: ${stringAt(source.payload, 'url') ?? ''}`.slice(0, 300), source.type);
+  return lose(
+    source,
+    `its address does not lead to the web: ${stringAt(source.payload, 'url') ?? ''}`.slice(0, 300),
+    source.type,
+  );
 }
 
 function linkPreview(source: Source): WriteNode[] {
-  source.conversion.note('approximated', 'block link_preview', source.id, 'no request can write it: written as a bookmark');
+  source.conversion.note(
+    'approximated',
+    'block link_preview',
+    source.id,
+    'no request can write it: written as a bookmark',
+  );
   return address({ ...source, type: 'bookmark' });
 }
 
 /** A toggle with the title, holding one toggle for each of summary, notes and transcript. */
 function meetingNotes(source: Source): WriteNode[] {
-  source.conversion.note('approximated', `block ${source.type}`, source.id, 'no request can write meeting notes: written as toggles');
+  source.conversion.note(
+    'approximated',
+    `block ${source.type}`,
+    source.id,
+    'no request can write meeting notes: written as toggles',
+  );
   const sections = Object.entries(isObject(source.block.sections) ? source.block.sections : {});
   const nested = sections.flatMap(([name, blocks]) => {
     const children = Array.isArray(blocks) ? convertBlocks(blocks as BlockNode[], source.conversion) : [];
-    return children.length === 0 ? [] : [writeNode('toggle', { rich_text: textRuns(sectionName(name)) }, { children })];
+    return children.length === 0
+      ? []
+      : [writeNode('toggle', { rich_text: textRuns(sectionName(name)) }, { children })];
   });
   const children = [...nested, ...convertBlocks(source.block.children ?? [], source.conversion)];
   const title = boundedRuns(source.payload.title, source.id, source.conversion);
-  return [node({ ...source, type: 'toggle' }, { rich_text: title.length > 0 ? title : textRuns('Meeting notes') }, children)];
+  return [
+    node(
+      { ...source, type: 'toggle' },
+      { rich_text: title.length > 0 ? title : textRuns('Meeting notes') },
+      children,
+    ),
+  ];
 }
 
 function sectionName(name: string): string {

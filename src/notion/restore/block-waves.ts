@@ -34,11 +34,8 @@ type Tier = 1 | 2 | 3;
 /** Containers that may not be created empty. */
 const mayNotBeEmpty: ReadonlySet<string> = new Set(['column_list', 'column', 'table', 'tab']);
 
-const memo: readonly [WeakMap<WriteNode, Outline>, WeakMap<WriteNode, Outline>, WeakMap<WriteNode, Outline>] = [
-  new WeakMap(),
-  new WeakMap(),
-  new WeakMap(),
-];
+const memo: readonly [WeakMap<WriteNode, Outline>, WeakMap<WriteNode, Outline>, WeakMap<WriteNode, Outline>] =
+  [new WeakMap(), new WeakMap(), new WeakMap()];
 
 /** The cheapest way to write `node` at `tier`. */
 export function outline(node: WriteNode, tier: Tier): Outline {
@@ -166,7 +163,11 @@ export function hasPlaceholder(node: WriteNode): boolean {
 }
 
 /** The block as the request holds it, with the children that travel with it. */
-export function requestBlock(node: WriteNode, inlineOf: (node: WriteNode, tier: Tier) => number, tier: Tier = 1): JsonObject {
+export function requestBlock(
+  node: WriteNode,
+  inlineOf: (node: WriteNode, tier: Tier) => number,
+  tier: Tier = 1,
+): JsonObject {
   const below = tierBelow(node.type, tier);
   const children = node.children
     .slice(0, inlineOf(node, tier))
@@ -175,9 +176,9 @@ export function requestBlock(node: WriteNode, inlineOf: (node: WriteNode, tier: 
   return { object: 'block', type: node.type, [node.type]: payload };
 }
 
+export type { Tier };
 /** The tier of a node's children when the node stands at `tier`. */
 export { tierBelow };
-export type { Tier };
 
 /**
  * Gives every column that would be created without a child, or whose first child no request can nest there, a
@@ -191,7 +192,9 @@ export function withPlaceholders(nodes: readonly WriteNode[]): WriteNode[] {
     if (!needs && children.every((child, index) => child === node.children[index])) return node;
     return {
       ...node,
-      children: needs ? [writeNode('paragraph', { rich_text: [] }, { isPlaceholder: true }), ...children] : children,
+      children: needs
+        ? [writeNode('paragraph', { rich_text: [] }, { isPlaceholder: true }), ...children]
+        : children,
     };
   });
 }

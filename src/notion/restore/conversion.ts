@@ -43,7 +43,9 @@ export const unknownId = '00000000-0000-4000-8000-000000000000';
 /** The stored bytes of a hosted file; undefined when the snapshot has none. */
 export function storedFile(
   file: unknown,
-): { readonly path: string; readonly size: number; readonly sha256: string; readonly url: string } | undefined {
+):
+  | { readonly path: string; readonly size: number; readonly sha256: string; readonly url: string }
+  | undefined {
   if (!isObject(file)) return undefined;
   const { path, size, sha256, url } = file;
   if (typeof path !== 'string' || typeof size !== 'number' || typeof sha256 !== 'string') return undefined;

@@ -25,9 +25,14 @@ export async function createDatabase(context: RestoreContext, object: RestoredOb
   const document = await readDatabase(context.snapshot, object.path);
   const looks = looksOf(document);
   await context.target.learnLimits();
-  await context.target.learn(valueReferences([looks.title ?? null, looks.description ?? null, looks.icon ?? null]));
+  await context.target.learn(
+    valueReferences([looks.title ?? null, looks.description ?? null, looks.icon ?? null]),
+  );
   const files: PendingFile[] = [];
-  const conversion: Conversion = { ...context.target.conversion(object.path), attach: (file) => files.push(file) };
+  const conversion: Conversion = {
+    ...context.target.conversion(object.path),
+    attach: (file) => files.push(file),
+  };
   const parent = parentOf({ ...context }, { ...object, source: null });
   const first = document.data_sources[0];
   const firstId = compactId(stringAt(first, 'id') ?? '');
@@ -53,7 +58,11 @@ export async function createDatabase(context: RestoreContext, object: RestoredOb
         const id =
           parent.page === undefined
             ? await findNewRoot(api, journal, { title, since: sentAt })
-            : await findNewChild(api, journal, { parent: parent.page, type: 'child_database', ...(parent.isRoot ? { title } : {}) });
+            : await findNewChild(api, journal, {
+                parent: parent.page,
+                type: 'child_database',
+                ...(parent.isRoot ? { title } : {}),
+              });
         if (id === undefined) return undefined;
         const found = await api.request({ method: 'get', path: `databases/${id}`, effect: 'read' });
         return { id, source: sourceIdsOf(found)[0] ?? '' };
@@ -63,9 +72,13 @@ export async function createDatabase(context: RestoreContext, object: RestoredOb
         return {
           ids: [
             [object.id, id, 'database'],
-            ...(first === undefined ? [] : [[firstId, stringAt(kept, 'source') ?? '', 'data_source'] as const]),
+            ...(first === undefined
+              ? []
+              : [[firstId, stringAt(kept, 'source') ?? '', 'data_source'] as const]),
           ],
-          ...(parent.page === undefined ? {} : { children: [[parent.page, journal.childCount(parent.page) + 1] as const] }),
+          ...(parent.page === undefined
+            ? {}
+            : { children: [[parent.page, journal.childCount(parent.page) + 1] as const] }),
           ...(parent.isRoot ? { root: { id, kind: 'database' as const } } : {}),
         };
       },
@@ -92,7 +105,11 @@ function databaseBody(id: string, looks: JsonObject, conversion: Conversion): Js
 }
 
 /** Carries out a `source` step: one more data source. @throws KlosetError `incomplete` when its database was not made */
-export async function createSource(context: RestoreContext, object: RestoredObject, step: Step): Promise<void> {
+export async function createSource(
+  context: RestoreContext,
+  object: RestoredObject,
+  step: Step,
+): Promise<void> {
   const { journal, api } = context;
   const database = journal.newId(object.id);
   if (database === undefined) throw new KlosetError('incomplete', 'Its database was not restored.');
@@ -102,7 +119,10 @@ export async function createSource(context: RestoreContext, object: RestoredObje
   const id = compactId(stringAt(source, 'id') ?? '');
   await context.target.learn(valueReferences([source.title ?? null, source.icon ?? null]));
   const files: PendingFile[] = [];
-  const conversion: Conversion = { ...context.target.conversion(object.path), attach: (file) => files.push(file) };
+  const conversion: Conversion = {
+    ...context.target.conversion(object.path),
+    attach: (file) => files.push(file),
+  };
   await withUploads(context.uploads, files, () =>
     context.writer.write({
       key: `source ${id}`,
@@ -153,9 +173,12 @@ export function mapProperties(journal: Journal, source: string, answer: JsonObje
   const fresh = objectAt(answer, 'properties') ?? {};
   journal.atomically(() => {
     for (const property of schemaOf(journal, source)) {
-      const made = Object.hasOwn(fresh, stringAt(property, 'name') ?? '') ? fresh[stringAt(property, 'name') ?? ''] : undefined;
+      const made = Object.hasOwn(fresh, stringAt(property, 'name') ?? '')
+        ? fresh[stringAt(property, 'name') ?? '']
+        : undefined;
       const id = stringAt(made, 'id');
-      if (id !== undefined) journal.mapPropertyId(source, decodedPropertyId(stringAt(property, 'id') ?? ''), id);
+      if (id !== undefined)
+        journal.mapPropertyId(source, decodedPropertyId(stringAt(property, 'id') ?? ''), id);
     }
   });
 }

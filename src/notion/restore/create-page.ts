@@ -27,7 +27,10 @@ export async function createPage(context: RestoreContext, object: RestoredObject
   const document = await readPage(context.snapshot, object.path);
   const carried = document.blocks.slice(0, object.carry);
   await context.target.learnLimits();
-  await context.target.learn([...pageReferences(document.page), ...carried.flatMap((block) => [...blockReferences(block)])]);
+  await context.target.learn([
+    ...pageReferences(document.page),
+    ...carried.flatMap((block) => [...blockReferences(block)]),
+  ]);
   await context.target.learn(object.source === null ? [] : relationReferences(document.page));
   const parent = parentOf(context, object);
   const conversion = context.target.conversion(object.path);
@@ -77,12 +80,23 @@ export function parentOf(context: RestoreContext, object: RestoredObject): MadeI
   const { journal, destination } = context;
   if (object.source !== null) {
     const source = journal.newId(object.source);
-    if (source === undefined) throw new KlosetError('incomplete', 'The data source it belongs to was not restored.');
-    return { request: { type: 'data_source_id', data_source_id: source }, page: undefined, source, isRoot: false };
+    if (source === undefined)
+      throw new KlosetError('incomplete', 'The data source it belongs to was not restored.');
+    return {
+      request: { type: 'data_source_id', data_source_id: source },
+      page: undefined,
+      source,
+      isRoot: false,
+    };
   }
   const home = homeOf(journal, object);
   if (home === undefined && destination.type === 'workspace')
-    return { request: { type: 'workspace', workspace: true }, page: undefined, source: undefined, isRoot: true };
+    return {
+      request: { type: 'workspace', workspace: true },
+      page: undefined,
+      source: undefined,
+      isRoot: true,
+    };
   const page = home === undefined ? destinationPage(destination) : journal.newId(home);
   if (page === undefined) throw new KlosetError('incomplete', 'The page it lies on was not restored.');
   return { request: { type: 'page_id', page_id: page }, page, source: undefined, isRoot: home === undefined };
@@ -92,7 +106,12 @@ function destinationPage(destination: RestoreContext['destination']): string | u
   return destination.type === 'page' ? dashedId(destination.id) : undefined;
 }
 
-function made({ journal }: RestoreContext, object: RestoredObject, parent: MadeIn, { id, count }: { id: string; count: number }): Made {
+function made(
+  { journal }: RestoreContext,
+  object: RestoredObject,
+  parent: MadeIn,
+  { id, count }: { id: string; count: number },
+): Made {
   const children: [string, number][] = [[id, count]];
   if (parent.page !== undefined) children.push([parent.page, journal.childCount(parent.page) + 1]);
   return {
@@ -102,10 +121,19 @@ function made({ journal }: RestoreContext, object: RestoredObject, parent: MadeI
   };
 }
 
-function findPage({ api, journal }: RestoreContext, parent: MadeIn, title: string, since: number): Promise<string | undefined> {
+function findPage(
+  { api, journal }: RestoreContext,
+  parent: MadeIn,
+  title: string,
+  since: number,
+): Promise<string | undefined> {
   if (parent.source !== undefined) return findNewRow(api, journal, parent.source, since);
   if (parent.page === undefined) return findNewRoot(api, journal, { title, since });
-  return findNewChild(api, journal, { parent: parent.page, type: 'child_page', ...(parent.isRoot ? { title } : {}) });
+  return findNewChild(api, journal, {
+    parent: parent.page,
+    type: 'child_page',
+    ...(parent.isRoot ? { title } : {}),
+  });
 }
 
 interface PageBody {
@@ -116,7 +144,12 @@ interface PageBody {
   readonly count: number;
 }
 
-function pageBody(context: RestoreContext, object: RestoredObject, document: PageDocument, given: Conversion): PageBody {
+function pageBody(
+  context: RestoreContext,
+  object: RestoredObject,
+  document: PageDocument,
+  given: Conversion,
+): PageBody {
   const files: PendingFile[] = [];
   const conversion: Conversion = { ...given, attach: (file) => files.push(file) };
   const { page } = document;
@@ -135,17 +168,42 @@ function pageBody(context: RestoreContext, object: RestoredObject, document: Pag
   return { body, files, pending, count: nodes.length };
 }
 
-function pageValues(context: RestoreContext, object: RestoredObject, page: JsonObject, conversion: Conversion): RowValues {
+function pageValues(
+  context: RestoreContext,
+  object: RestoredObject,
+  page: JsonObject,
+  conversion: Conversion,
+): RowValues {
   if (object.template === 1)
-    conversion.note('approximated', 'page template', object.id, 'templates cannot be made: it is a row like any other');
+    conversion.note(
+      'approximated',
+      'page template',
+      object.id,
+      'templates cannot be made: it is a row like any other',
+    );
   if (page.in_trash === true)
-    conversion.note('approximated', 'page in the trash', object.id, 'it lay in the trash: it is restored as an ordinary page');
-  if (object.source !== null) return rowValues(page, object.id, rowContext(context, object.source, conversion));
+    conversion.note(
+      'approximated',
+      'page in the trash',
+      object.id,
+      'it lay in the trash: it is restored as an ordinary page',
+    );
+  if (object.source !== null)
+    return rowValues(page, object.id, rowContext(context, object.source, conversion));
   const row = rowContext(context, '', conversion);
   for (const [name, property] of Object.entries(objectAt(page, 'properties') ?? {})) {
-    if (!isObject(property) || property.type === 'title' || rowValue(property, `${object.id}/${name}`, { ...row, conversion: silent(conversion) }) === undefined)
+    if (
+      !isObject(property) ||
+      property.type === 'title' ||
+      rowValue(property, `${object.id}/${name}`, { ...row, conversion: silent(conversion) }) === undefined
+    )
       continue;
-    conversion.note('lost', `value ${stringAt(property, 'type')}`, `${object.id}/${name}`, 'outside a data source a page has only its title');
+    conversion.note(
+      'lost',
+      `value ${stringAt(property, 'type')}`,
+      `${object.id}/${name}`,
+      'outside a data source a page has only its title',
+    );
   }
   const title = boundedRuns(titleOf(page), object.id, conversion);
   const awaits = arrayAt({ title: titleOf(page) }, 'title').some((run) => {
@@ -174,13 +232,18 @@ export function rowContext({ journal }: RestoreContext, source: string, conversi
   return {
     conversion,
     isWrittenElsewhere: (property) => skipped.get(source, decodedPropertyId(property)) !== undefined,
-    isStillToCome: (id) => id !== '' && journal.newId(id) === undefined && coming.get(id.replaceAll('-', '').toLowerCase()) !== undefined,
+    isStillToCome: (id) =>
+      id !== '' &&
+      journal.newId(id) === undefined &&
+      coming.get(id.replaceAll('-', '').toLowerCase()) !== undefined,
     hasStatus: (property, option) => statuses.get(decodedPropertyId(property))?.has(option) === true,
   };
 }
 
 /** The runs of a page's title. */
 export function titleOf(page: JsonObject): JsonObject[] {
-  const title = Object.values(objectAt(page, 'properties') ?? {}).find((property) => stringAt(property, 'type') === 'title');
+  const title = Object.values(objectAt(page, 'properties') ?? {}).find(
+    (property) => stringAt(property, 'type') === 'title',
+  );
   return arrayAt(title, 'title').filter(isObject);
 }

@@ -8,7 +8,8 @@ const extensions: { readonly [kind in FileKind]: string } = {
   image: 'gif heic jpeg jpg png svg tif tiff webp ico',
   video: 'amv asf wmv avi f4v flv gifv m4v mp4 mkv webm mov qt mpeg',
   pdf: 'pdf',
-  document: 'txt json md html doc dot docx dotx xls xlt xla xlsx xltx ppt pot pps ppa pptx potx zip gz tar 7z rar',
+  document:
+    'txt json md html doc dot docx dotx xls xlt xla xlsx xltx ppt pot pps ppa pptx potx zip gz tar 7z rar',
 };
 
 const kinds = new Map<string, FileKind>();
@@ -16,69 +17,9 @@ for (const kind of ['audio', 'image', 'video', 'pdf', 'document'] as const) {
   for (const extension of extensions[kind].split(' ')) kinds.set(extension, kind);
 }
 
-const contentTypes: { readonly [extension: string]: string } = {
-  aac: 'audio/aac',
-  adts: 'audio/aac',
-  mid: 'audio/midi',
-  midi: 'audio/midi',
-  mp3: 'audio/mpeg',
-  mpga: 'audio/mpeg',
-  m4a: 'audio/mp4',
-  m4b: 'audio/mp4',
-  oga: 'audio/ogg',
-  ogg: 'audio/ogg',
-  wav: 'audio/wav',
-  wma: 'audio/x-ms-wma',
-  gif: 'image/gif',
-  heic: 'image/heic',
-  jpeg: 'image/jpeg',
-  jpg: 'image/jpeg',
-  png: 'image/png',
-  svg: 'image/svg+xml',
-  tif: 'image/tiff',
-  tiff: 'image/tiff',
-  webp: 'image/webp',
-  ico: 'image/vnd.microsoft.icon',
-  amv: 'video/x-amv',
-  asf: 'video/x-ms-asf',
-  wmv: 'video/x-ms-wmv',
-  avi: 'video/x-msvideo',
-  f4v: 'video/x-f4v',
-  flv: 'video/x-flv',
-  gifv: 'video/mp4',
-  m4v: 'video/x-m4v',
-  mp4: 'video/mp4',
-  mkv: 'video/x-matroska',
-  webm: 'video/webm',
-  mov: 'video/quicktime',
-  qt: 'video/quicktime',
-  mpeg: 'video/mpeg',
-  pdf: 'application/pdf',
-  txt: 'text/plain',
-  json: 'application/json',
-  md: 'text/markdown',
-  html: 'text/html',
-  doc: 'application/msword',
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  xls: 'application/vnd.ms-excel',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  ppt: 'application/vnd.ms-powerpoint',
-  pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
-  zip: 'application/zip',
-  gz: 'application/gzip',
-  tar: 'application/x-tar',
-  '7z': 'application/x-7z-compressed',
-  rar: 'application/vnd.rar',
-};
-
 /** The kind a file's name promises; undefined when the API refuses its extension. */
 export function fileKind(name: string): FileKind | undefined {
   return kinds.get(extensionOf(name));
-}
-
-/** The content type to send with a file of this name. */
-export function contentTypeOf(name: string): string {
-  return contentTypes[extensionOf(name)] ?? 'application/octet-stream';
 }
 
 /** The extension in lower case without its dot; empty when there is none. */

@@ -25,11 +25,17 @@ interface Attached {
 }
 
 /** The hosted file as an upload to come, under `name` or the last part of its path. */
-export function attachFile(file: unknown, name: string | undefined, conversion: Conversion): Attached | NoSource {
+export function attachFile(
+  file: unknown,
+  name: string | undefined,
+  conversion: Conversion,
+): Attached | NoSource {
   const stored = storedFile(file);
   if (stored === undefined) return { lost: missingReason(file) };
   if (stored.size > conversion.maxFileBytes)
-    return { lost: `its ${stored.size} bytes are more than the target workspace takes (${conversion.maxFileBytes})` };
+    return {
+      lost: `its ${stored.size} bytes are more than the target workspace takes (${conversion.maxFileBytes})`,
+    };
   if (stored.size === 0) return { lost: 'it is empty, and the API takes no empty file' };
   const given = bestName(name, stored);
   const kind = fileKind(given);
@@ -44,7 +50,11 @@ export function attachFile(file: unknown, name: string | undefined, conversion: 
 }
 
 /** Icon of a page, database, callout or tab; undefined when there is none or none can be written. */
-export function writableIcon(icon: Json | undefined, id: string, conversion: Conversion): JsonObject | undefined {
+export function writableIcon(
+  icon: Json | undefined,
+  id: string,
+  conversion: Conversion,
+): JsonObject | undefined {
   if (!isObject(icon)) return undefined;
   const lose = (reason: string): undefined => {
     conversion.note('lost', `icon ${stringAt(icon, 'type') ?? ''}`, id, reason);
@@ -66,13 +76,19 @@ export function writableIcon(icon: Json | undefined, id: string, conversion: Con
 }
 
 /** Cover of a page or database. */
-export function writableCover(cover: Json | undefined, id: string, conversion: Conversion): JsonObject | undefined {
+export function writableCover(
+  cover: Json | undefined,
+  id: string,
+  conversion: Conversion,
+): JsonObject | undefined {
   if (!isObject(cover)) return undefined;
   const lose = (reason: string): undefined => {
     conversion.note('lost', `cover ${stringAt(cover, 'type') ?? ''}`, id, reason);
   };
   if (cover.type === 'external') return externalSource(cover) ?? lose('its URL does not lead to the web');
-  return cover.type === 'file' ? picture(cover, conversion, lose) : lose('the API does not know this kind of cover');
+  return cover.type === 'file'
+    ? picture(cover, conversion, lose)
+    : lose('the API does not know this kind of cover');
 }
 
 /** `{type, external}` of a file object with a usable URL. */
@@ -81,7 +97,11 @@ export function externalSource(file: JsonObject): Source | undefined {
   return url === undefined ? undefined : { type: 'external', external: { url } };
 }
 
-function picture(file: JsonObject, conversion: Conversion, lose: (reason: string) => undefined): Source | undefined {
+function picture(
+  file: JsonObject,
+  conversion: Conversion,
+  lose: (reason: string) => undefined,
+): Source | undefined {
   const attached = attachFile(file.file, undefined, conversion);
   if ('lost' in attached) return lose(attached.lost);
   return attached.kind === 'image' ? attached.source : lose('it is no picture the API takes');
@@ -107,7 +127,12 @@ function customEmojiIcon(emoji: JsonObject, id: string, conversion: Conversion):
   if (stored === undefined) return lose('the target workspace has no such emoji, and none can be made');
   const source = picture({ file: stored }, conversion, lose);
   if (source !== undefined)
-    conversion.note('approximated', 'icon custom_emoji', id, 'the target has no such emoji: its picture is the icon');
+    conversion.note(
+      'approximated',
+      'icon custom_emoji',
+      id,
+      'the target has no such emoji: its picture is the icon',
+    );
   return source;
 }
 

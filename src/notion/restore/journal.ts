@@ -82,7 +82,15 @@ export interface Made {
   readonly children?: readonly (readonly [parent: string, count: number])[];
 }
 
-export type IdKind = 'page' | 'database' | 'data_source' | 'block' | 'view' | 'comment' | 'discussion' | 'property';
+export type IdKind =
+  | 'page'
+  | 'database'
+  | 'data_source'
+  | 'block'
+  | 'view'
+  | 'comment'
+  | 'discussion'
+  | 'property';
 
 /** How something came back. */
 export type Outcome = 'approximated' | 'lost';
@@ -159,7 +167,11 @@ export class Journal {
       for (const [old, fresh, kind] of made.ids ?? []) this.mapId(old, fresh, kind);
       for (const [fresh, kind] of made.extra ?? []) this.#addMade(fresh, kind);
       if (made.root !== undefined)
-        this.#run('INSERT OR IGNORE INTO root (id, kind) VALUES (?, ?)', compactId(made.root.id), made.root.kind);
+        this.#run(
+          'INSERT OR IGNORE INTO root (id, kind) VALUES (?, ?)',
+          compactId(made.root.id),
+          made.root.kind,
+        );
       for (const [parent, count] of made.children ?? []) this.setChildCount(parent, count);
     });
   }
@@ -249,7 +261,10 @@ export class Journal {
   }
 
   #text(sql: string, ...parameters: string[]): string | undefined {
-    return this.database.prepare<string[], string>(sql).pluck().get(...parameters);
+    return this.database
+      .prepare<string[], string>(sql)
+      .pluck()
+      .get(...parameters);
   }
 
   #run(sql: string, ...parameters: (string | number)[]): void {

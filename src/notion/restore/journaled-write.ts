@@ -23,7 +23,10 @@ export interface Write {
    * Finds what an earlier attempt made, though no answer came; undefined when it made nothing. Absent for writes that
    * may be repeated (setting a value to what it is to be).
    */
-  readonly find?: (earlier: { readonly sentAt: number; readonly detail: JsonObject }) => Promise<JsonObject | undefined>;
+  readonly find?: (earlier: {
+    readonly sentAt: number;
+    readonly detail: JsonObject;
+  }) => Promise<JsonObject | undefined>;
   /** What is to be remembered, from the ids Notion named beside a 503. */
   readonly committed?: (additional: JsonObject) => JsonObject | undefined;
 }

@@ -13,7 +13,9 @@ export function linkUrl(url: string): string | undefined {
 
 /** The URL when it leads to the web, as media, bookmarks and icons need it. */
 export function webUrl(url: string): string | undefined {
-  return /^https?:\/\/[^/\s]+/i.test(url) && URL.canParse(url) && url.length <= maxUrlLength ? url : undefined;
+  return /^https?:\/\/[^/\s]+/i.test(url) && URL.canParse(url) && url.length <= maxUrlLength
+    ? url
+    : undefined;
 }
 
 /** The address of a page or database by its id. */

@@ -20,7 +20,12 @@ function external(source: Source): WriteNode[] {
   if (url === undefined) return lose(source, `its URL does not lead to the web: ${given}`.slice(0, 300));
   if (isExternalMedia(source.type, url))
     return [media(source, source.type, { type: 'external', external: { url }, ...nameOf(source) })];
-  source.conversion.note('approximated', `block ${source.type}`, source.id, 'the API refuses the URL as media: written as an embed');
+  source.conversion.note(
+    'approximated',
+    `block ${source.type}`,
+    source.id,
+    'the API refuses the URL as media: written as an embed',
+  );
   return [media(source, 'embed', { url })];
 }
 
@@ -28,7 +33,8 @@ function hosted(source: Source): WriteNode[] {
   const name = stringAt(source.payload, 'name');
   const attached = attachFile(source.payload.file, name, source.conversion);
   if ('lost' in attached) return lose(source, attached.lost);
-  const note = (reason: string) => source.conversion.note('approximated', `block ${source.type}`, source.id, reason);
+  const note = (reason: string) =>
+    source.conversion.note('approximated', `block ${source.type}`, source.id, reason);
   if (attached.renamed !== undefined) note(`the API refuses its extension: uploaded as ${attached.renamed}`);
   const fits = source.type === 'file' || source.type === attached.kind;
   if (!fits) note(`its file is no ${source.type} the API takes: written as a file`);

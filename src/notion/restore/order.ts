@@ -43,7 +43,9 @@ export function orderSteps(journal: Journal, signal?: AbortSignal): Map<Soft, nu
       }
       if (ready.length > 0) continue;
       const stuck = database
-        .prepare<[], { id: number }>('SELECT id FROM step WHERE stage = 1 AND rank IS NULL ORDER BY id LIMIT 1')
+        .prepare<[], { id: number }>(
+          'SELECT id FROM step WHERE stage = 1 AND rank IS NULL ORDER BY id LIMIT 1',
+        )
         .get();
       if (stuck === undefined) break;
       const released = release(journal, stuck.id);
@@ -77,7 +79,8 @@ function release(journal: Journal, start: number): Release {
     const closed = places.get(at);
     if (closed !== undefined) return giveUp(journal, path.slice(closed));
     const wait = next.get(at);
-    if (wait === undefined) throw new KlosetError('internal', `Step ${at} of the restore waits for nothing and is not ready.`);
+    if (wait === undefined)
+      throw new KlosetError('internal', `Step ${at} of the restore waits for nothing and is not ready.`);
     places.set(at, path.length);
     path.push({ step: at, soft: wait.soft });
     at = wait.needs;

@@ -41,7 +41,9 @@ export async function planSteps(options: PlanStepsOptions): Promise<void> {
     } else {
       const document = await readPage(snapshot, object.path);
       const references = [...pageReferences(document.page)];
-      journal.atomically(() => planner.addPage(object, document.blocks, references, document.comments.length));
+      journal.atomically(() =>
+        planner.addPage(object, document.blocks, references, document.comments.length),
+      );
     }
   }
 }
@@ -81,12 +83,14 @@ class Planner {
       const lane = object.source !== null ? `source:${object.source}` : `page:${home ?? ''}`;
       const step = this.#graph.step(object.kind, object.id, 0, lane);
       if (object.kind === 'database') this.#addSources(object.id, step);
-      if (object.source === null) this.#graph.link(step, home === undefined ? undefined : this.#graph.find('page', home));
+      if (object.source === null)
+        this.#graph.link(step, home === undefined ? undefined : this.#graph.find('page', home));
     }
     for (const object of objectsIn(this.#journal)) {
       if (object.kind === 'page') this.#settleItems(object.id);
       const step = object.source === null ? undefined : this.#graph.find(object.kind, object.id);
-      if (step !== undefined && object.source !== null) this.#graph.link(step, this.#sourceStep(object.source));
+      if (step !== undefined && object.source !== null)
+        this.#graph.link(step, this.#sourceStep(object.source));
     }
   }
 
@@ -109,7 +113,9 @@ class Planner {
       .prepare<[string], { owner: string; place: number }>('SELECT owner, place FROM source WHERE id = ?')
       .get(source);
     if (row === undefined) return undefined;
-    return row.place === 0 ? this.#graph.find('database', row.owner) : this.#graph.find('source', row.owner, row.place);
+    return row.place === 0
+      ? this.#graph.find('database', row.owner)
+      : this.#graph.find('source', row.owner, row.place);
   }
 
   /** The page an object is made on: the nearest one above it; undefined for the destination. */
@@ -126,7 +132,9 @@ class Planner {
 
   #object(id: string): SurveyedObject | undefined {
     return this.#journal.database
-      .prepare<[string], SurveyedObject>('SELECT id, kind, path, parent, source, template FROM object WHERE id = ?')
+      .prepare<[string], SurveyedObject>(
+        'SELECT id, kind, path, parent, source, template FROM object WHERE id = ?',
+      )
       .get(id);
   }
 
@@ -180,7 +188,12 @@ class Planner {
     if (isLocked) this.#graph.step('lock', object.id, 0, lane, 3);
   }
 
-  addPage(object: SurveyedObject, blocks: readonly BlockNode[], references: readonly Reference[], comments: number): void {
+  addPage(
+    object: SurveyedObject,
+    blocks: readonly BlockNode[],
+    references: readonly Reference[],
+    comments: number,
+  ): void {
     const step = this.#graph.find('page', object.id);
     if (step === undefined) return;
     const lane = `page:${object.id}`;
@@ -192,18 +205,27 @@ class Planner {
     this.#addRelations(object, step);
     this.#chain(object.id, step, items, { blocks, carry });
     if (comments > 0 && this.#comments) this.#graph.step('comments', object.id, 0, lane, 2);
-    const locked = this.#journal.database.prepare<[string], number>('SELECT locked FROM object WHERE id = ?').pluck();
+    const locked = this.#journal.database
+      .prepare<[string], number>('SELECT locked FROM object WHERE id = ?')
+      .pluck();
     if (locked.get(object.id) === 1) this.#graph.step('lock', object.id, 0, lane, 3);
   }
 
   /** Siblings in their order: each child object waits for the blocks and the object before it. */
-  #chain(page: string, step: Step, items: readonly Item[], { blocks, carry }: { blocks: readonly BlockNode[]; carry: number }): void {
+  #chain(
+    page: string,
+    step: Step,
+    items: readonly Item[],
+    { blocks, carry }: { blocks: readonly BlockNode[]; carry: number },
+  ): void {
     let before = step;
     let gates: Step[] = [];
     for (const item of items) {
       const first = item.place === 0 ? carry : item.first;
       const next =
-        item.kind === 'run' ? this.#runStep(page, item, blocks.slice(first, item.past)) : this.#childStep(page, item.child ?? '');
+        item.kind === 'run'
+          ? this.#runStep(page, item, blocks.slice(first, item.past))
+          : this.#childStep(page, item.child ?? '');
       if (next === undefined) continue;
       this.#graph.link(next, before);
       for (const gate of gates) this.#graph.link(next, gate, 'gate');
@@ -260,9 +282,12 @@ class Planner {
       .pluck()
       .all(page);
     const end = Math.max(0, ...settled.map(({ past }) => past));
-    for (const child of below) if (!shown.has(child)) settled.push({ kind: 'nested', first: end, past: end, child });
+    for (const child of below)
+      if (!shown.has(child)) settled.push({ kind: 'nested', first: end, past: end, child });
     database.prepare('DELETE FROM item WHERE page = ?').run(page);
-    const insert = database.prepare('INSERT INTO item (page, place, kind, first, past, child) VALUES (?, ?, ?, ?, ?, ?)');
+    const insert = database.prepare(
+      'INSERT INTO item (page, place, kind, first, past, child) VALUES (?, ?, ?, ?, ?, ?)',
+    );
     settled.forEach((item, place) => {
       insert.run(page, place, item.kind, item.first, item.past, item.child);
     });
@@ -315,7 +340,8 @@ class Planner {
         this.#graph.link(step, other, 'values');
       } else if (side.mirror !== undefined) {
         // The other side is written: rows come in this list's order when they are made in it.
-        if (other !== undefined && before?.property === property) this.#graph.link(other, before.step, 'sequence');
+        if (other !== undefined && before?.property === property)
+          this.#graph.link(other, before.step, 'sequence');
         before = { property, step: other };
       }
     }
@@ -326,10 +352,13 @@ class Planner {
   }
 
   #want(step: Step, reference: Reference, soft: Soft): void {
-    if (reference.kind === 'object' || reference.kind === 'link') this.#graph.link(step, this.#stepOf(reference.id), soft);
+    if (reference.kind === 'object' || reference.kind === 'link')
+      this.#graph.link(step, this.#stepOf(reference.id), soft);
     else if (reference.kind === 'block') {
       const home = this.#journal.database
-        .prepare<[string], { page: string; first: number }>('SELECT page, first FROM block_home WHERE block = ?')
+        .prepare<[string], { page: string; first: number }>(
+          'SELECT page, first FROM block_home WHERE block = ?',
+        )
         .get(reference.id);
       if (home === undefined) return;
       const item = this.#journal.database
@@ -354,7 +383,9 @@ class Planner {
 
 /** A conversion that knows everything: for sizes and shapes before anything exists. */
 export function dryConversion(journal: Journal): Conversion {
-  const wanted = journal.database.prepare<[string], string>('SELECT block FROM wanted WHERE block = ?').pluck();
+  const wanted = journal.database
+    .prepare<[string], string>('SELECT block FROM wanted WHERE block = ?')
+    .pluck();
   return {
     object: () => unknownId,
     person: () => unknownId,

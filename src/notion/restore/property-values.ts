@@ -96,7 +96,8 @@ export function rowValue(property: JsonObject, id: string, context: RowContext):
   if (impossibleTypes.has(type)) return isEmpty(value) ? undefined : lose('no request can make the property');
   if (isEmpty(value)) return undefined;
   const written = writers[type]?.(value, property, id, context);
-  if (written === undefined && writers[type] === undefined) return lose('the API does not know this kind of value');
+  if (written === undefined && writers[type] === undefined)
+    return lose('the API does not know this kind of value');
   return written === undefined || isEmpty(written) ? undefined : { [type]: written };
 }
 
@@ -123,7 +124,8 @@ const writers: { readonly [type: string]: Writer } = {
   email: bounded(200),
   phone_number: bounded(200),
   select: (value) => option(value),
-  multi_select: (value) => (Array.isArray(value) ? value.flatMap((item) => option(item) ?? []).slice(0, maxItems) : undefined),
+  multi_select: (value) =>
+    Array.isArray(value) ? value.flatMap((item) => option(item) ?? []).slice(0, maxItems) : undefined,
   status: writeStatus,
   date: (value) => (isObject(value) ? dateRequest(value) : undefined),
   people: writePeople,
@@ -155,18 +157,33 @@ function writeStatus(value: Json, property: JsonObject, id: string, context: Row
   return undefined;
 }
 
-function writePeople(value: Json, _property: JsonObject, id: string, { conversion }: RowContext): Json | undefined {
+function writePeople(
+  value: Json,
+  _property: JsonObject,
+  id: string,
+  { conversion }: RowContext,
+): Json | undefined {
   if (!Array.isArray(value)) return undefined;
   const people = value.flatMap((user): JsonObject[] => {
     const person = conversion.person(stringAt(user, 'id') ?? '');
     if (person !== undefined) return [{ object: 'user', id: person }];
-    conversion.note('lost', 'value people', id, `${stringAt(user, 'name') ?? 'somebody'} is not in the target workspace`);
+    conversion.note(
+      'lost',
+      'value people',
+      id,
+      `${stringAt(user, 'name') ?? 'somebody'} is not in the target workspace`,
+    );
     return [];
   });
   return people.slice(0, maxItems);
 }
 
-function writeFiles(value: Json, _property: JsonObject, id: string, { conversion }: RowContext): Json | undefined {
+function writeFiles(
+  value: Json,
+  _property: JsonObject,
+  id: string,
+  { conversion }: RowContext,
+): Json | undefined {
   if (!Array.isArray(value)) return undefined;
   const files = value.filter(isObject).flatMap((file): JsonObject[] => {
     const given = stringAt(file, 'name') ?? '';
@@ -176,18 +193,30 @@ function writeFiles(value: Json, _property: JsonObject, id: string, { conversion
   return files.slice(0, maxItems);
 }
 
-function writeFile(file: JsonObject, name: string, id: string, conversion: Conversion): JsonObject | undefined {
+function writeFile(
+  file: JsonObject,
+  name: string,
+  id: string,
+  conversion: Conversion,
+): JsonObject | undefined {
   const lose = (reason: string): undefined => {
     conversion.note('lost', 'value files', `${id}/${name}`, reason);
   };
   if (file.type === 'external') {
     const url = webUrl(stringAt(objectAt(file, 'external'), 'url') ?? '');
-    return url === undefined ? lose('its URL does not lead to the web') : { type: 'external', external: { url } };
+    return url === undefined
+      ? lose('its URL does not lead to the web')
+      : { type: 'external', external: { url } };
   }
   const attached = attachFile(file.file, name, conversion);
   if ('lost' in attached) return lose(attached.lost);
   if (attached.renamed !== undefined)
-    conversion.note('approximated', 'value files', `${id}/${name}`, `the API refuses its extension: uploaded as ${attached.renamed}`);
+    conversion.note(
+      'approximated',
+      'value files',
+      `${id}/${name}`,
+      `the API refuses its extension: uploaded as ${attached.renamed}`,
+    );
   return attached.source;
 }
 
@@ -207,7 +236,12 @@ function writeRelation(value: Json, property: JsonObject, id: string, context: R
     return [];
   });
   if (related.length <= maxRelated) return related;
-  context.conversion.note('lost', 'value relation', id, `one request relates at most ${maxRelated} pages, and none adds to them: ${related.length - maxRelated} are missing`);
+  context.conversion.note(
+    'lost',
+    'value relation',
+    id,
+    `one request relates at most ${maxRelated} pages, and none adds to them: ${related.length - maxRelated} are missing`,
+  );
   return related.slice(0, maxRelated);
 }
 

@@ -30,7 +30,11 @@ export function listViews(api: NotionApi, database: string): AsyncIterable<JsonO
 export async function findNewChild(
   api: NotionApi,
   journal: Journal,
-  wanted: { readonly parent: string; readonly type: 'child_page' | 'child_database'; readonly title?: string },
+  wanted: {
+    readonly parent: string;
+    readonly type: 'child_page' | 'child_database';
+    readonly title?: string;
+  },
 ): Promise<string | undefined> {
   let found: string | undefined;
   for await (const block of listChildren(api, wanted.parent)) {
@@ -61,7 +65,8 @@ export async function findNewRoot(
   for (const page of arrayAt(answer, 'results')) {
     const id = stringAt(page, 'id') ?? '';
     const isFresh = Date.parse(stringAt(page, 'created_time') ?? '') >= wanted.since - minuteMs;
-    if (isObject(page) && objectAt(page, 'parent')?.workspace === true && isFresh && !journal.isKnown(id)) return id;
+    if (isObject(page) && objectAt(page, 'parent')?.workspace === true && isFresh && !journal.isKnown(id))
+      return id;
   }
   return undefined;
 }
@@ -91,7 +96,11 @@ export async function findNewRow(
 }
 
 /** The data source of a database that the journal does not know. */
-export async function findNewSource(api: NotionApi, journal: Journal, database: string): Promise<string | undefined> {
+export async function findNewSource(
+  api: NotionApi,
+  journal: Journal,
+  database: string,
+): Promise<string | undefined> {
   const answer = await api.request({ method: 'get', path: `databases/${database}`, effect: 'read' });
   return sourceIdsOf(answer).find((id) => !journal.isKnown(id));
 }
@@ -102,7 +111,11 @@ export function sourceIdsOf(database: JsonObject): string[] {
 }
 
 /** The view of a database that the journal does not know. */
-export async function findNewView(api: NotionApi, journal: Journal, database: string): Promise<string | undefined> {
+export async function findNewView(
+  api: NotionApi,
+  journal: Journal,
+  database: string,
+): Promise<string | undefined> {
   for await (const view of listViews(api, database)) {
     const id = stringAt(view, 'id') ?? '';
     if (!journal.isKnown(id)) return id;
@@ -127,7 +140,10 @@ export async function findNewComment(
 }
 
 /** Where appended blocks were put. */
-export type Position = { readonly type: 'end' } | { readonly type: 'start' } | { readonly type: 'after'; readonly id: string };
+export type Position =
+  | { readonly type: 'end' }
+  | { readonly type: 'start' }
+  | { readonly type: 'after'; readonly id: string };
 
 /**
  * The ids of `count` blocks appended to `parent`, which had `before` children; undefined when they are not there.
@@ -135,7 +151,12 @@ export type Position = { readonly type: 'end' } | { readonly type: 'start' } | {
  */
 export async function findAppended(
   api: NotionApi,
-  wanted: { readonly parent: string; readonly before: number; readonly count: number; readonly position: Position },
+  wanted: {
+    readonly parent: string;
+    readonly before: number;
+    readonly count: number;
+    readonly position: Position;
+  },
 ): Promise<string[] | undefined> {
   const ids = await idsOf(listChildren(api, wanted.parent));
   if (ids.length < wanted.before + wanted.count) return undefined;

@@ -35,7 +35,9 @@ export interface RestoredObject extends SurveyedObject {
 /** The object of a step. */
 export function objectOf(journal: Journal, id: string): RestoredObject | undefined {
   return journal.database
-    .prepare<[string], RestoredObject>('SELECT id, kind, path, parent, source, template, carry FROM object WHERE id = ?')
+    .prepare<[string], RestoredObject>(
+      'SELECT id, kind, path, parent, source, template, carry FROM object WHERE id = ?',
+    )
     .get(id);
 }
 
@@ -61,7 +63,11 @@ export function appendContext(context: RestoreContext, object: RestoredObject): 
  * Sends a request that names uploads. When Notion says that one of them can no longer be attached, all are put up again
  * and the request is sent once more.
  */
-export async function withUploads<T>(uploads: Uploads, files: readonly PendingFile[], send: () => Promise<T>): Promise<T> {
+export async function withUploads<T>(
+  uploads: Uploads,
+  files: readonly PendingFile[],
+  send: () => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const sent = await send();

@@ -23,14 +23,19 @@ export function resultOf(journal: Journal, journalFile: string, bytesUploaded: n
   const { database } = journal;
   const counts: { [kind: string]: number } = {};
   for (const { kind, count } of database
-    .prepare<[], { kind: string; count: number }>("SELECT kind, count(*) AS count FROM made WHERE kind <> 'existing' GROUP BY kind")
+    .prepare<[], { kind: string; count: number }>(
+      "SELECT kind, count(*) AS count FROM made WHERE kind <> 'existing' GROUP BY kind",
+    )
     .all())
     counts[kind] = count;
   const outcome = database.prepare<[string], number>('SELECT count(*) FROM note WHERE outcome = ?').pluck();
   const errors = database
-    .prepare<[], { path: string; what: string; message: string }>('SELECT path, what, message FROM failure ORDER BY path LIMIT 1000')
+    .prepare<[], { path: string; what: string; message: string }>(
+      'SELECT path, what, message FROM failure ORDER BY path LIMIT 1000',
+    )
     .all();
-  const open = database.prepare<[], number>("SELECT count(*) FROM step WHERE state <> 'done'").pluck().get() ?? 0;
+  const open =
+    database.prepare<[], number>("SELECT count(*) FROM step WHERE state <> 'done'").pluck().get() ?? 0;
   return {
     roots: journal.roots(),
     counts,
@@ -44,11 +49,15 @@ export function resultOf(journal: Journal, journalFile: string, bytesUploaded: n
 }
 
 /** Every pair of original and new id that a restore's journal knows. Ids are given with dashes only where new. */
-export function* readIdMap(journalFile: string): Iterable<{ readonly old: string; readonly fresh: string; readonly kind: IdKind }> {
+export function* readIdMap(
+  journalFile: string,
+): Iterable<{ readonly old: string; readonly fresh: string; readonly kind: IdKind }> {
   const journal = reopenJournal(journalFile);
   try {
     yield* journal.database
-      .prepare<[], { old: string; fresh: string; kind: IdKind }>("SELECT old, new AS fresh, kind FROM id WHERE kind <> 'property'")
+      .prepare<[], { old: string; fresh: string; kind: IdKind }>(
+        "SELECT old, new AS fresh, kind FROM id WHERE kind <> 'property'",
+      )
       .iterate();
   } finally {
     journal.close();

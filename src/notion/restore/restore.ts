@@ -91,7 +91,21 @@ async function prepare(options: RestoreOptions, journal: Journal): Promise<void>
 
 /** An earlier run may have been killed while it planned. */
 export function clearPlan(journal: Journal): void {
-  for (const table of ['object', 'source', 'item', 'relation', 'skipped_relation', 'linked_view', 'wanted', 'block_home', 'step', 'dep', 'tally', 'note', 'failure'])
+  for (const table of [
+    'object',
+    'source',
+    'item',
+    'relation',
+    'skipped_relation',
+    'linked_view',
+    'wanted',
+    'block_home',
+    'step',
+    'dep',
+    'tally',
+    'note',
+    'failure',
+  ])
     journal.database.exec(`DELETE FROM ${table}`);
 }
 
@@ -108,10 +122,14 @@ async function checkDestination({ api, destination }: RestoreOptions, journal: J
   } catch (error) {
     const status = apiFailureOf(error)?.status;
     if (status !== 404 && status !== 400) throw error;
-    throw new KlosetError('not-found', `There is no page ${id} that this connection can see to restore under.`, {
-      hint: 'Share the page with the connection; a database cannot be restored into.',
-      cause: error,
-    });
+    throw new KlosetError(
+      'not-found',
+      `There is no page ${id} that this connection can see to restore under.`,
+      {
+        hint: 'Share the page with the connection; a database cannot be restored into.',
+        cause: error,
+      },
+    );
   }
   // What is there now must not be taken for ours when a write has to be looked for.
   for await (const child of listChildren(api, id)) journal.markExisting(stringAt(child, 'id') ?? '');

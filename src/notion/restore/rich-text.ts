@@ -26,7 +26,12 @@ export function writableRuns(runs: Json | undefined, id: string, conversion: Con
 export function boundedRuns(runs: Json | undefined, id: string, conversion: Conversion): JsonObject[] {
   const written = writableRuns(runs, id, conversion);
   if (written.length <= maxRuns) return written;
-  conversion.note('approximated', 'rich text', id, `only the first ${maxRuns} runs of its text fit into a request`);
+  conversion.note(
+    'approximated',
+    'rich text',
+    id,
+    `only the first ${maxRuns} runs of its text fit into a request`,
+  );
   return joinTail(written);
 }
 
@@ -59,9 +64,15 @@ function writeRun(run: JsonObject, id: string, conversion: Conversion): JsonObje
 
 function writeLink(url: string, id: string, conversion: Conversion): string | undefined {
   const remapped = linkUrl(remappedUrl(url, (old) => conversion.object(old)));
-  if (remapped === undefined) conversion.note('approximated', 'rich text link', id, `the API refuses the link ${url.slice(0, 200)}`);
+  if (remapped === undefined)
+    conversion.note('approximated', 'rich text link', id, `the API refuses the link ${url.slice(0, 200)}`);
   else if (url.startsWith('/') && linkedId(url) === undefined)
-    conversion.note('approximated', 'rich text link', id, `the relative link ${url.slice(0, 200)} became absolute`);
+    conversion.note(
+      'approximated',
+      'rich text link',
+      id,
+      `the relative link ${url.slice(0, 200)} became absolute`,
+    );
   return remapped;
 }
 
@@ -69,7 +80,8 @@ function writeLink(url: string, id: string, conversion: Conversion): string | un
 function annotationsOf(run: JsonObject): JsonObject {
   const kept: JsonObject = {};
   for (const [name, value] of Object.entries(objectAt(run, 'annotations') ?? {})) {
-    if (name === 'color' && typeof value === 'string' && value !== 'default' && textColours.has(value)) kept.color = value;
+    if (name === 'color' && typeof value === 'string' && value !== 'default' && textColours.has(value))
+      kept.color = value;
     else if (flags.has(name) && value === true) kept[name] = true;
   }
   return kept;
@@ -77,22 +89,42 @@ function annotationsOf(run: JsonObject): JsonObject {
 
 const flags = new Set(['bold', 'italic', 'strikethrough', 'underline', 'code']);
 
-function writeEquation(run: JsonObject, annotations: JsonObject, id: string, conversion: Conversion): JsonObject[] {
+function writeEquation(
+  run: JsonObject,
+  annotations: JsonObject,
+  id: string,
+  conversion: Conversion,
+): JsonObject[] {
   const expression = stringAt(objectAt(run, 'equation'), 'expression') ?? '';
   if (expression !== '' && expression.length <= maxExpressionLength)
     return [styled({ type: 'equation', equation: { expression } }, annotations)];
   if (expression !== '')
-    conversion.note('approximated', 'rich text equation', id, 'longer than 1,000 characters: written as text');
+    conversion.note(
+      'approximated',
+      'rich text equation',
+      id,
+      'longer than 1,000 characters: written as text',
+    );
   return textRuns(expression, undefined, { ...annotations, code: true });
 }
 
-function writeMention(run: JsonObject, annotations: JsonObject, id: string, conversion: Conversion): JsonObject[] {
+function writeMention(
+  run: JsonObject,
+  annotations: JsonObject,
+  id: string,
+  conversion: Conversion,
+): JsonObject[] {
   const mention = objectAt(run, 'mention') ?? {};
   const type = stringAt(mention, 'type') ?? '';
   const written = writableMention(type, objectAt(mention, type) ?? {}, conversion);
   if (written !== undefined) return [styled({ type: 'mention', mention: { type, ...written } }, annotations)];
   const { text, link, reason } = mentionAsText(type, objectAt(mention, type) ?? {}, run);
-  conversion.note(mentionsReadOnly.has(type) ? 'approximated' : 'approximated', `mention ${type}`, id, reason);
+  conversion.note(
+    mentionsReadOnly.has(type) ? 'approximated' : 'approximated',
+    `mention ${type}`,
+    id,
+    reason,
+  );
   return textRuns(text, link === undefined ? undefined : linkUrl(link), annotations);
 }
 
@@ -135,11 +167,18 @@ function templateMention(target: JsonObject): JsonObject | undefined {
     : undefined;
 }
 
-function mentionAsText(type: string, target: JsonObject, run: JsonObject): { text: string; link?: string; reason: string } {
+function mentionAsText(
+  type: string,
+  target: JsonObject,
+  run: JsonObject,
+): { text: string; link?: string; reason: string } {
   const plain = stringAt(run, 'plain_text') ?? '';
   switch (type) {
     case 'user':
-      return { text: plain || '@Unknown', reason: 'the person is not in the target workspace: written as text' };
+      return {
+        text: plain || '@Unknown',
+        reason: 'the person is not in the target workspace: written as text',
+      };
     case 'page':
     case 'database':
       return {
@@ -152,12 +191,20 @@ function mentionAsText(type: string, target: JsonObject, run: JsonObject): { tex
     case 'link_mention':
       return linked(stringAt(target, 'title') ?? plain, stringAt(target, 'href'));
     default:
-      return { text: plain, ...optionalLink(stringAt(run, 'href')), reason: 'no request can write it: written as text' };
+      return {
+        text: plain,
+        ...optionalLink(stringAt(run, 'href')),
+        reason: 'no request can write it: written as text',
+      };
   }
 }
 
 function linked(text: string, url: string | undefined): { text: string; link?: string; reason: string } {
-  return { text: text || url || 'link', ...optionalLink(url), reason: 'no request can write it: written as a linked text' };
+  return {
+    text: text || url || 'link',
+    ...optionalLink(url),
+    reason: 'no request can write it: written as a linked text',
+  };
 }
 
 function optionalLink(url: string | undefined): { link?: string } {
@@ -209,6 +256,9 @@ function contentOf(run: JsonObject): string {
 
 /** The first 99 runs, and as much of the rest as one plain run holds. */
 function joinTail(runs: readonly JsonObject[]): JsonObject[] {
-  const tail = runs.slice(maxRuns - 1).map(contentOf).join('');
+  const tail = runs
+    .slice(maxRuns - 1)
+    .map(contentOf)
+    .join('');
   return [...runs.slice(0, maxRuns - 1), ...textRuns(tail).slice(0, 1)];
 }

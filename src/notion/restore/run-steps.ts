@@ -118,7 +118,9 @@ function anyStep(journal: Journal, stage: number): Step | undefined {
 /** How many steps there are and how many are done. */
 export function progressOf(journal: Journal): { readonly done: number; readonly total: number } {
   const row = journal.database
-    .prepare<[], { done: number; total: number }>("SELECT sum(state <> 'todo') AS done, count(*) AS total FROM step")
+    .prepare<[], { done: number; total: number }>(
+      "SELECT sum(state <> 'todo') AS done, count(*) AS total FROM step",
+    )
     .get();
   return { done: row?.done ?? 0, total: row?.total ?? 0 };
 }
@@ -126,6 +128,18 @@ export function progressOf(journal: Journal): { readonly done: number; readonly 
 /** Failures that will meet every further step too. */
 function isFatal(error: unknown): boolean {
   const failure = apiFailureOf(error);
-  if (failure === undefined) return !(error instanceof KlosetError) || error.code === 'temporary' || error.code === 'credentials' || error.code === 'integrity';
-  return failure.status === 401 || failure.status === 403 || failure.status === 0 || failure.status >= 500 || failure.status === 429;
+  if (failure === undefined)
+    return (
+      !(error instanceof KlosetError) ||
+      error.code === 'temporary' ||
+      error.code === 'credentials' ||
+      error.code === 'integrity'
+    );
+  return (
+    failure.status === 401 ||
+    failure.status === 403 ||
+    failure.status === 0 ||
+    failure.status >= 500 ||
+    failure.status === 429
+  );
 }

@@ -11,7 +11,12 @@ import type { Journal } from './journal.ts';
 import { decodedPropertyId } from './journal.ts';
 
 /** Types a schema can never be given (§5). */
-export const impossibleTypes: ReadonlySet<string> = new Set(['button', 'verification', 'location', 'last_visited_time']);
+export const impossibleTypes: ReadonlySet<string> = new Set([
+  'button',
+  'verification',
+  'location',
+  'last_visited_time',
+]);
 
 /** A relation property, seen from one side. */
 export interface RelationSide {
@@ -30,13 +35,18 @@ export type Schema = readonly JsonObject[];
 
 /** The schemas of all restored data sources, by id. */
 export function schemasIn(journal: Journal): Map<string, Schema> {
-  const rows = journal.database.prepare<[], { id: string; schema: string }>('SELECT id, schema FROM source').all();
+  const rows = journal.database
+    .prepare<[], { id: string; schema: string }>('SELECT id, schema FROM source')
+    .all();
   return new Map(rows.map(({ id, schema }) => [id, parsedSchema(schema)]));
 }
 
 /** The schema of one data source. */
 export function schemaOf(journal: Journal, source: string): Schema {
-  const text = journal.database.prepare<[string], string>('SELECT schema FROM source WHERE id = ?').pluck().get(source);
+  const text = journal.database
+    .prepare<[string], string>('SELECT schema FROM source WHERE id = ?')
+    .pluck()
+    .get(source);
   return text === undefined ? [] : parsedSchema(text);
 }
 
@@ -46,7 +56,10 @@ function parsedSchema(text: string): Schema {
 }
 
 /** Both sides of every relation, the one to be made chosen. Sides are named `source/property`. */
-export function relationSides(journal: Journal, schemas: ReadonlyMap<string, Schema>): Map<string, RelationSide> {
+export function relationSides(
+  journal: Journal,
+  schemas: ReadonlyMap<string, Schema>,
+): Map<string, RelationSide> {
   const sides = new Map<string, RelationSide>();
   for (const [source, schema] of schemas) {
     for (const property of schema) {
@@ -74,7 +87,9 @@ export function sideKey(source: string, property: string): string {
 function mirrorOf(relation: JsonObject, schemas: ReadonlyMap<string, Schema>): RelationSide['mirror'] {
   const property = stringAt(objectAt(relation, 'dual_property'), 'synced_property_id');
   const target = schemas.get(compactId(stringAt(relation, 'data_source_id') ?? ''));
-  const other = target?.find((candidate) => decodedPropertyId(stringAt(candidate, 'id') ?? '') === decodedPropertyId(property ?? ''));
+  const other = target?.find(
+    (candidate) => decodedPropertyId(stringAt(candidate, 'id') ?? '') === decodedPropertyId(property ?? ''),
+  );
   if (property === undefined || other === undefined) return undefined;
   return { property: decodedPropertyId(property), name: stringAt(other, 'name') ?? '' };
 }
@@ -113,7 +128,10 @@ function longestList(journal: Journal, { source, property }: RelationSide): numb
 }
 
 /** The level of every property that is not level 0, by `source/property`. */
-export function levelsOf(schemas: ReadonlyMap<string, Schema>, sides: ReadonlyMap<string, RelationSide>): Map<string, number> {
+export function levelsOf(
+  schemas: ReadonlyMap<string, Schema>,
+  sides: ReadonlyMap<string, RelationSide>,
+): Map<string, number> {
   const levels = new Map<string, number>();
   const visiting = new Set<string>();
   const levelOf = (source: string, property: JsonObject): number => {
@@ -147,19 +165,31 @@ function findLevel(
   }
   if (property.type === 'rollup') {
     const rollup = objectAt(property, 'rollup') ?? {};
-    const side = sides.get(sideKey(source, decodedPropertyId(stringAt(rollup, 'relation_property_id') ?? '')));
-    const target = side === undefined ? undefined : find(side.target, decodedPropertyId(stringAt(rollup, 'rollup_property_id') ?? ''));
+    const side = sides.get(
+      sideKey(source, decodedPropertyId(stringAt(rollup, 'relation_property_id') ?? '')),
+    );
+    const target =
+      side === undefined
+        ? undefined
+        : find(side.target, decodedPropertyId(stringAt(rollup, 'rollup_property_id') ?? ''));
     return 1 + Math.max(1, target === undefined || side === undefined ? 0 : levelOf(side.target, target));
   }
   if (property.type !== 'formula') return 0;
   const named = [...expressionReferences(stringAt(objectAt(property, 'formula'), 'expression') ?? '')];
-  return 1 + Math.max(0, ...named.map((reference) => {
-    const home = 'source' in reference ? reference.source : source;
-    const found = 'source' in reference
-      ? find(home, reference.property)
-      : schemas.get(source)?.find((candidate) => candidate.name === reference.name);
-    return found === undefined ? 0 : levelOf(schemas.has(home) ? home : source, found);
-  }));
+  return (
+    1 +
+    Math.max(
+      0,
+      ...named.map((reference) => {
+        const home = 'source' in reference ? reference.source : source;
+        const found =
+          'source' in reference
+            ? find(home, reference.property)
+            : schemas.get(source)?.find((candidate) => candidate.name === reference.name);
+        return found === undefined ? 0 : levelOf(schemas.has(home) ? home : source, found);
+      }),
+    )
+  );
 }
 
 /** Options of a select, multi-select or status property. */

@@ -49,13 +49,17 @@ export function define(object: JsonObject, name: string, value: JsonObject): voi
 /** `{description}` of a property that has one. */
 export function descriptionOf(property: JsonObject): JsonObject {
   const description = stringAt(property, 'description');
-  return description === undefined || description === '' ? {} : { description: description.slice(0, maxDescription) };
+  return description === undefined || description === ''
+    ? {}
+    : { description: description.slice(0, maxDescription) };
 }
 
 const namesOthers: ReadonlySet<string> = new Set(['relation', 'rollup', 'formula']);
 const withoutSettings: ReadonlySet<string> = new Set(
-  ('title rich_text url people files email phone_number date checkbox created_by created_time last_edited_by ' +
-    'last_edited_time place').split(' '),
+  (
+    'title rich_text url people files email phone_number date checkbox created_by created_time last_edited_by ' +
+    'last_edited_time place'
+  ).split(' '),
 );
 
 function plainDefinition(property: JsonObject, id: string, conversion: Conversion): JsonObject | undefined {
@@ -73,7 +77,12 @@ function plainDefinition(property: JsonObject, id: string, conversion: Conversio
     case 'unique_id':
       return { type, unique_id: prefixOf(property, id, conversion) };
     default:
-      conversion.note('lost', `property ${type}`, id, impossibleTypes.has(type) ? 'no request can make it' : 'the API does not know its type');
+      conversion.note(
+        'lost',
+        `property ${type}`,
+        id,
+        impossibleTypes.has(type) ? 'no request can make it' : 'the API does not know its type',
+      );
       return undefined;
   }
 }
@@ -88,7 +97,12 @@ function numberSettings(property: JsonObject, id: string, conversion: Conversion
 function options(property: JsonObject, id: string, conversion: Conversion): JsonObject[] {
   const given = optionsOf(property);
   if (given.length > maxOptions)
-    conversion.note('approximated', `property ${stringAt(property, 'type')}`, id, `only ${maxOptions} of its ${given.length} options keep colour and order`);
+    conversion.note(
+      'approximated',
+      `property ${stringAt(property, 'type')}`,
+      id,
+      `only ${maxOptions} of its ${given.length} options keep colour and order`,
+    );
   const names = new Set<string>();
   return given.slice(0, maxOptions).flatMap((option): JsonObject[] => {
     const name = optionName(stringAt(option, 'name') ?? '');
@@ -106,7 +120,12 @@ function statusOptions(property: JsonObject, id: string, conversion: Conversion)
     const ids = isObject(group) && Array.isArray(group.option_ids) ? group.option_ids : [];
     for (const option of ids) groupOf.set(String(option), stringAt(group, 'name') ?? '');
   }
-  const byName = new Map(optionsOf(property).map((option) => [optionName(stringAt(option, 'name') ?? ''), stringAt(option, 'id') ?? '']));
+  const byName = new Map(
+    optionsOf(property).map((option) => [
+      optionName(stringAt(option, 'name') ?? ''),
+      stringAt(option, 'id') ?? '',
+    ]),
+  );
   return options(property, id, conversion).map((option) => {
     const group = groupOf.get(byName.get(stringAt(option, 'name') ?? '') ?? '');
     return group !== undefined && knownGroups.has(group) ? { ...option, group } : option;
@@ -124,7 +143,11 @@ function prefixOf(property: JsonObject, id: string, conversion: Conversion): Jso
 }
 
 /** The definition of a property that names others, once those exist; undefined when it cannot be made. */
-export function linkedDefinition(property: JsonObject, source: string, context: SchemaContext): JsonObject | undefined {
+export function linkedDefinition(
+  property: JsonObject,
+  source: string,
+  context: SchemaContext,
+): JsonObject | undefined {
   switch (property.type) {
     case 'relation':
       return relation(property, source, context);
@@ -148,10 +171,20 @@ function relation(property: JsonObject, source: string, context: SchemaContext):
   const wasDual = isObject(settings.dual_property);
   const isDual = wasDual && context.isMirrored(source, decodedPropertyId(stringAt(property, 'id') ?? ''));
   if (wasDual && !isDual)
-    context.conversion.note('approximated', 'property relation', id, 'its other side is not restored: it shows on one side only');
+    context.conversion.note(
+      'approximated',
+      'property relation',
+      id,
+      'its other side is not restored: it shows on one side only',
+    );
   return {
     type: 'relation',
-    relation: { data_source_id: target, ...(isDual ? { type: 'dual_property', dual_property: {} } : { type: 'single_property', single_property: {} }) },
+    relation: {
+      data_source_id: target,
+      ...(isDual
+        ? { type: 'dual_property', dual_property: {} }
+        : { type: 'single_property', single_property: {} }),
+    },
     ...descriptionOf(property),
   };
 }
@@ -164,7 +197,10 @@ function rollup(property: JsonObject, source: string, context: SchemaContext): J
   const relationId = decodedPropertyId(stringAt(settings, 'relation_property_id') ?? '');
   const target = context.targetOf(source, relationId);
   const through = context.propertyId(source, relationId);
-  const gathered = context.propertyId(target ?? '', decodedPropertyId(stringAt(settings, 'rollup_property_id') ?? ''));
+  const gathered = context.propertyId(
+    target ?? '',
+    decodedPropertyId(stringAt(settings, 'rollup_property_id') ?? ''),
+  );
   if (through === undefined) return lose('the relation it follows is not there');
   if (gathered === undefined) return lose('the property it gathers is not there');
   return {
@@ -187,6 +223,11 @@ function formula(property: JsonObject, source: string, context: SchemaContext): 
   });
   if (expression !== undefined && expression !== '')
     return { type: 'formula', formula: { expression }, ...descriptionOf(property) };
-  context.conversion.note('lost', 'property formula', `${source}/${stringAt(property, 'name')}`, 'it names a property that is not in the snapshot');
+  context.conversion.note(
+    'lost',
+    'property formula',
+    `${source}/${stringAt(property, 'name')}`,
+    'it names a property that is not in the snapshot',
+  );
   return undefined;
 }

@@ -127,7 +127,8 @@ function surveyItems(journal: Journal, page: string, blocks: readonly BlockNode[
     first = index + 1;
   });
   endRun(blocks.length);
-  for (const child of nestedChildren(blocks)) insert.run(page, place++, 'nested', blocks.length, blocks.length, child);
+  for (const child of nestedChildren(blocks))
+    insert.run(page, place++, 'nested', blocks.length, blocks.length, child);
 }
 
 function isChildObject(block: BlockNode): boolean {
@@ -209,7 +210,9 @@ function countPage(journal: Journal, page: JsonObject): void {
 /** Adds one to how many of a kind the snapshot holds. */
 export function count(journal: Journal, kind: string, by = 1): void {
   journal.database
-    .prepare('INSERT INTO tally VALUES (?, ?) ON CONFLICT (kind) DO UPDATE SET count = count + excluded.count')
+    .prepare(
+      'INSERT INTO tally VALUES (?, ?) ON CONFLICT (kind) DO UPDATE SET count = count + excluded.count',
+    )
     .run(kind, by);
 }
 

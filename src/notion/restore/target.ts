@@ -64,7 +64,9 @@ export class Target {
   /** How the parts of the object in `path` are converted; what is lost is noted under that path. */
   conversion(path: string): Conversion {
     const journal = this.#journal;
-    const wanted = journal.database.prepare<[string], string>('SELECT block FROM wanted WHERE block = ?').pluck();
+    const wanted = journal.database
+      .prepare<[string], string>('SELECT block FROM wanted WHERE block = ?')
+      .pluck();
     return {
       object: (id) => journal.newId(id) ?? (this.#isThere(id) ? dashedId(id) : undefined),
       person: (id) => journal.seen('user', compactId(id)) || undefined,
@@ -80,7 +82,9 @@ export class Target {
 
   #isThere(id: string): boolean {
     const key = compactId(id);
-    return (['object', 'block', 'comment'] as const).some((kind) => this.#journal.seen(kind, key) === 'there');
+    return (['object', 'block', 'comment'] as const).some(
+      (kind) => this.#journal.seen(kind, key) === 'there',
+    );
   }
 
   #emojiFile(id: string): JsonObject | undefined {
@@ -103,7 +107,10 @@ export class Target {
     if (kind === 'user' || kind === 'emoji') return false;
     if (this.#journal.newId(id) !== undefined) return true;
     const { database } = this.#journal;
-    const table = kind === 'block' ? 'SELECT block FROM block_home WHERE block = ?' : 'SELECT id FROM object WHERE id = ?';
+    const table =
+      kind === 'block'
+        ? 'SELECT block FROM block_home WHERE block = ?'
+        : 'SELECT id FROM object WHERE id = ?';
     return database.prepare<[string], string>(table).pluck().get(id) !== undefined;
   }
 
@@ -183,7 +190,9 @@ export class Target {
     });
     if (this.#journal.seen('listed emoji', id) !== undefined) return dashedId(id);
     const workspace = await this.#readWorkspace();
-    const old = arrayAt(workspace, 'custom_emojis').find((known) => compactId(stringAt(known, 'id') ?? '') === id);
+    const old = arrayAt(workspace, 'custom_emojis').find(
+      (known) => compactId(stringAt(known, 'id') ?? '') === id,
+    );
     const same = this.#journal.seen('emoji name', stringAt(old, 'name') ?? '');
     if (same === undefined && isObject(old) && storedFile(old) !== undefined)
       this.#journal.setSeen('emoji file', id, JSON.stringify(old));

@@ -1,12 +1,9 @@
 /** Puts files of the snapshot up, once for each content and name, and gives the requests that wait for them their ids. */
-import type { SnapshotReader, StoredContent } from '../../document/content.ts';
-import type { JsonObject } from '../../document/json.ts';
-import { stringAt } from '../../document/json.ts';
+import type { SnapshotReader } from '../../document/content.ts';
 import { KlosetError } from '../../errors.ts';
 import type { NotionApi } from '../api.ts';
-import { apiFailureOf } from '../api.ts';
+import { uploadFile } from '../file-upload.ts';
 import type { PendingFile } from './conversion.ts';
-import { contentTypeOf } from './file-kinds.ts';
 import type { Journal } from './journal.ts';
 
 /** Largest file that goes up in one part, and the size of the parts of larger ones, in bytes (§7). */
@@ -15,7 +12,6 @@ export const partBytes = 10 * 1024 * 1024;
 
 /** An upload that nothing names an hour after it was begun expires; ours count as stale a little before. */
 const freshMs = 50 * 60_000;
-const attempts = 4;
 
 /** Requests one upload of `size` bytes takes. */
 export function uploadRequests(size: number): number {
@@ -60,7 +56,8 @@ export class Uploads {
 
   /** Says that an upload can no longer be used. */
   discard(files: readonly PendingFile[]): void {
-    for (const file of files) this.#journal.database.prepare('DELETE FROM upload WHERE key = ?').run(uploadKey(file));
+    for (const file of files)
+      this.#journal.database.prepare('DELETE FROM upload WHERE key = ?').run(uploadKey(file));
   }
 
   async #idOf(file: PendingFile, directory: string): Promise<string> {
@@ -73,7 +70,8 @@ export class Uploads {
     const isUsable =
       known !== undefined && (known.attached === 1 || this.#api.clock.now() - known.created_at < freshMs);
     if (isUsable) return known.id;
-    const running = this.#running.get(key) ?? this.#upload(file, directory).finally(() => this.#running.delete(key));
+    const running =
+      this.#running.get(key) ?? this.#upload(file, directory).finally(() => this.#running.delete(key));
     this.#running.set(key, running);
     return running;
   }
@@ -82,75 +80,17 @@ export class Uploads {
     const entry = await this.#snapshot.entry(`${directory === '/' ? '' : directory}/${file.path}`);
     if (entry?.type !== 'file')
       throw new KlosetError('integrity', `The snapshot has no file ${file.path} in ${directory}.`);
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.#send(file, entry.content);
-      } catch (error) {
-        // Nothing is made by half an upload: it expires. The whole is begun again.
-        const failure = apiFailureOf(error);
-        const mayPass = failure !== undefined && (failure.status === 0 || failure.status === 409 || failure.status >= 500);
-        if (!mayPass || attempt === attempts) throw error;
-        await this.#api.clock.sleep(1_000 * 2 ** attempt);
-      }
-    }
-  }
-
-  async #send(file: PendingFile, content: StoredContent): Promise<string> {
-    const parts = file.size <= singlePartBytes ? 1 : Math.ceil(file.size / partBytes);
+    const { content } = entry;
     const createdAt = this.#api.clock.now();
-    const contentType = contentTypeOf(file.filename);
-    const created = await this.#api.request({
-      method: 'post',
-      path: 'file_uploads',
-      body: {
-        mode: parts === 1 ? 'single_part' : 'multi_part',
-        filename: file.filename,
-        content_type: contentType,
-        ...(parts === 1 ? {} : { number_of_parts: parts }),
-      },
-      effect: 'write',
+    const id = await uploadFile(this.#api, {
+      filename: file.filename,
+      sizeBytes: content.size,
+      open: () => this.#snapshot.read(content),
     });
-    const id = idOf(created);
-    let partNumber = 0;
-    for await (const bytes of inParts(this.#snapshot.read(content), parts === 1 ? singlePartBytes : partBytes)) {
-      partNumber += 1;
-      await this.#api.sendFilePart(id, {
-        bytes,
-        filename: file.filename,
-        contentType,
-        ...(parts === 1 ? {} : { partNumber }),
-      });
-      this.#bytesSent += bytes.length;
-    }
-    if (parts > 1)
-      await this.#api.request({ method: 'post', path: `file_uploads/${id}/complete`, body: {}, effect: 'write' });
+    this.#bytesSent += content.size;
     this.#journal.database
       .prepare('INSERT OR REPLACE INTO upload (key, id, created_at, attached) VALUES (?, ?, ?, 0)')
       .run(uploadKey(file), id, createdAt);
     return id;
   }
-}
-
-function idOf(upload: JsonObject): string {
-  const id = stringAt(upload, 'id');
-  if (id === undefined) throw new KlosetError('internal', 'Notion answered a file upload without an id.');
-  return id;
-}
-
-/** The bytes in parts of `size`, the last one smaller. Holds one part. */
-async function* inParts(bytes: AsyncIterable<Uint8Array>, size: number): AsyncIterable<Uint8Array> {
-  let held: Uint8Array[] = [];
-  let length = 0;
-  for await (let window of bytes) {
-    while (length + window.length >= size) {
-      const fits = size - length;
-      yield Buffer.concat([...held, window.subarray(0, fits)]);
-      window = window.subarray(fits);
-      held = [];
-      length = 0;
-    }
-    if (window.length > 0) held.push(window);
-    length += window.length;
-  }
-  if (length > 0) yield Buffer.concat(held);
 }

@@ -1,4 +1,6 @@
 /** Writes a run of a page's blocks where it belongs among the page's children. */
+
+import { KlosetError } from '../../errors.ts';
 import { appendBlocks } from './append-blocks.ts';
 import { convertBlocks } from './block-payload.ts';
 import { withPlaceholders } from './block-waves.ts';
@@ -9,7 +11,6 @@ import { idsOf, listChildren } from './read-back.ts';
 import { blockReferences } from './references.ts';
 import type { RestoreContext, RestoredObject } from './restore-context.ts';
 import { appendContext } from './restore-context.ts';
-import { KlosetError } from '../../errors.ts';
 import { readPage } from './snapshot-documents.ts';
 import type { Step } from './steps.ts';
 
@@ -50,7 +51,10 @@ async function positionOf(context: RestoreContext, place: Place): Promise<Positi
   if (step.stage === 1 || !follows) return { type: 'end' };
   const known = context.journal.seen('position', place.key);
   if (known !== undefined) return known === 'start' ? { type: 'start' } : { type: 'after', id: known };
-  const anchor = step.part === 0 ? await lastCarried(context, place) : await anchorBefore(context, object.id, items, step.part);
+  const anchor =
+    step.part === 0
+      ? await lastCarried(context, place)
+      : await anchorBefore(context, object.id, items, step.part);
   context.journal.setSeen('position', place.key, anchor ?? 'start');
   return anchor === undefined ? { type: 'start' } : { type: 'after', id: anchor };
 }

@@ -13,8 +13,8 @@ import type { RestoreContext } from './restore-context.ts';
 import { objectOf } from './restore-context.ts';
 import type { SchemaContext } from './schema.ts';
 import { define, descriptionOf, linkedDefinition } from './schema.ts';
-import { levelsOf, relationSides, schemaOf, schemasIn, sideKey } from './schema-levels.ts';
 import type { RelationSide } from './schema-levels.ts';
+import { levelsOf, relationSides, schemaOf, schemasIn, sideKey } from './schema-levels.ts';
 import type { Step } from './steps.ts';
 
 /** What is known of all relations and levels; worked out once per run. */
@@ -40,7 +40,12 @@ export async function writeSchema(context: RestoreContext, plan: SchemaPlan, ste
   const names = Object.keys(properties);
   await context.writer.write({
     key: `schema ${source} ${step.part}`,
-    request: () => ({ method: 'patch', path: `data_sources/${fresh}`, body: { properties }, effect: 'write' }),
+    request: () => ({
+      method: 'patch',
+      path: `data_sources/${fresh}`,
+      body: { properties },
+      effect: 'write',
+    }),
     keep: (answer) => {
       learnProperties(context, plan, source, answer);
       return {};
@@ -62,12 +67,19 @@ function isDone(found: JsonObject, key: string, change: Json | undefined): boole
 }
 
 /** Ids of all properties of the answer, and of the other sides of its dual relations. */
-function learnProperties({ journal }: RestoreContext, plan: SchemaPlan, source: string, answer: JsonObject): void {
+function learnProperties(
+  { journal }: RestoreContext,
+  plan: SchemaPlan,
+  source: string,
+  answer: JsonObject,
+): void {
   mapProperties(journal, source, answer);
   for (const [name, property] of Object.entries(objectAt(answer, 'properties') ?? {})) {
     const mirror = stringAt(objectAt(objectAt(property, 'relation'), 'dual_property'), 'synced_property_id');
     if (mirror === undefined) continue;
-    const side = [...plan.sides.values()].find((known) => known.source === source && known.name === name && known.isMade);
+    const side = [...plan.sides.values()].find(
+      (known) => known.source === source && known.name === name && known.isMade,
+    );
     if (side?.mirror !== undefined) journal.mapPropertyId(side.target, side.mirror.property, mirror);
   }
 }
@@ -94,15 +106,21 @@ function definitionsOf(context: RestoreContext, plan: SchemaPlan, step: Step): J
 
 function schemaContextOf(context: RestoreContext, plan: SchemaPlan, source: string): SchemaContext {
   const { journal } = context;
-  const owner = journal.database.prepare<[string], string>('SELECT owner FROM source WHERE id = ?').pluck().get(source);
+  const owner = journal.database
+    .prepare<[string], string>('SELECT owner FROM source WHERE id = ?')
+    .pluck()
+    .get(source);
   const path = objectOf(journal, owner ?? '')?.path ?? '/';
   return {
     conversion: context.target.conversion(path),
     schemaOf: (id) => schemaOf(journal, id),
-    sourceId: (id) => journal.newId(id) ?? (journal.seen('data_source', compactId(id)) === 'there' ? dashedId(id) : undefined),
+    sourceId: (id) =>
+      journal.newId(id) ??
+      (journal.seen('data_source', compactId(id)) === 'there' ? dashedId(id) : undefined),
     isMirrored: (home, property) => plan.sides.get(sideKey(home, property))?.mirror !== undefined,
     propertyId: (home, property) =>
-      journal.newPropertyId(home, property) ?? (property === 'title' && journal.newId(home) !== undefined ? 'title' : undefined),
+      journal.newPropertyId(home, property) ??
+      (property === 'title' && journal.newId(home) !== undefined ? 'title' : undefined),
     targetOf: (home, property) => plan.sides.get(sideKey(home, property))?.target,
   };
 }
