@@ -1,0 +1,105 @@
+/**
+ * Takes snapshots away: first a signed header that says so, then the files. The bytes they held stay until
+ * maintenance finds that nothing needs them. Without the header a missing snapshot would be a broken chain.
+ */
+import { KlosetError } from '../errors.ts';
+import { hexOf } from './byte-reader.ts';
+import { openCacheDatabase } from './cache-database.ts';
+import type { LockOptions } from './locks.ts';
+import { withLock } from './locks.ts';
+import type { Store } from './opened-store.ts';
+import type { RemovalHeader } from './snapshot-header.ts';
+import { encodeHeader, headerIdOf, headerName } from './snapshot-header.ts';
+import type { ListedHeader } from './snapshot-list.ts';
+import { readHeaders, seenHeaders, unreadableIds } from './snapshot-list.ts';
+import { headsOf } from './trust.ts';
+
+export interface RemovalDetails {
+  /** Program and version. */
+  readonly tool: string;
+  /** Name of this machine. */
+  readonly host: string;
+}
+
+/**
+ * Removes the snapshots `ids`, under a shared lock: backups may run beside it.
+ * @throws KlosetError not-found when one is not there, credentials when this identity may not sign
+ */
+export async function removeSnapshots(
+  store: Store,
+  ids: readonly string[],
+  details: RemovalDetails,
+  lockOptions: LockOptions = {},
+): Promise<void> {
+  const { parts, context } = store;
+  if (ids.length === 0) return;
+  if (parts.trust.signerProblem(parts.identity.signer.publicKey) !== undefined) throw notASigner();
+  await withLock({ ...parts, context }, 'shared', { command: 'rm', ...lockOptions }, async (lock) => {
+    const headers = await allHeaders(store);
+    checkPresent(headers, ids);
+    await lock.assertHeld();
+    await writeRemoval(store, headers, ids, details);
+    for (const id of ids) await parts.backend.remove(headerName(id));
+    rememberHeaders(store, await allHeaders(store));
+    await parts.trust.save();
+  });
+}
+
+/** Every header file of the store, verified; compared with what this machine has seen. */
+export async function allHeaders(store: Store): Promise<ListedHeader[]> {
+  const { parts, context } = store;
+  const database = openCacheDatabase(':memory:');
+  try {
+    const doubt = (signer: string) => parts.trust.signerProblem(signer);
+    const headers = await readHeaders({ context, backend: parts.backend, database, doubt });
+    rememberHeaders(store, headers);
+    return headers;
+  } finally {
+    database.close();
+  }
+}
+
+/** Signs and writes the header that says that `removed` are gone on purpose. Returns its id. */
+export async function writeRemoval(
+  { parts, context }: Pick<Store, 'parts' | 'context'>,
+  headers: readonly ListedHeader[],
+  removed: readonly string[],
+  details: RemovalDetails,
+): Promise<string> {
+  const { identity, backend, clock } = parts;
+  const header: RemovalHeader = {
+    kind: 'removal',
+    time: new Date(clock.now()).toISOString(),
+    ...details,
+    parents: headsOf(seenHeaders(headers.filter(({ problem }) => problem === undefined))),
+    signer: hexOf(identity.publicKey),
+    removed: [...removed].sort(),
+  };
+  const file = encodeHeader(context, header, identity);
+  const id = headerIdOf(file);
+  await backend.create(headerName(id), file);
+  return id;
+}
+
+function rememberHeaders(store: Store, headers: readonly ListedHeader[]): void {
+  store.parts.trust.checkHeaders(seenHeaders(headers), unreadableIds(headers));
+}
+
+/** Removals themselves stay: the chain rests on them. */
+function checkPresent(headers: readonly ListedHeader[], ids: readonly string[]): void {
+  for (const id of ids) {
+    const found = headers.find((listed) => listed.id === id);
+    if (found !== undefined && found.header?.kind !== 'removal') continue;
+    throw new KlosetError('not-found', `The store has no snapshot ${id}.`);
+  }
+}
+
+function notASigner(): KlosetError {
+  return new KlosetError(
+    'credentials',
+    'The identity of this machine is not among the signers of the store.',
+    {
+      hint: 'Add it with `notion-kloset identity trust` on a machine whose identity is.',
+    },
+  );
+}
