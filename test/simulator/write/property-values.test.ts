@@ -165,12 +165,12 @@ describe('values of a row', () => {
       { Multi: { multi_select: Array.from({ length: 101 }, (_, n) => ({ name: `${n}` })) } },
     ],
     [
+      'files.length should be ≤ `100`',
       {
         Files: {
           files: Array.from({ length: 101 }, () => ({ name: 'f', external: { url: 'https://example.com' } })),
         },
       },
-      'files.length should be ≤ `100`',
     ],
     ['files[0].name should be defined', { Files: { files: [{ external: { url: 'https://example.com' } }] } }],
     [
