@@ -1,18 +1,18 @@
 /** `restore`: puts a snapshot, or part of it, into a folder or back into Notion. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { KlosetError } from '../../errors.ts';
 import { restoreToFolder } from '../../operations/restore-to-folder.ts';
 import type { App } from '../app.ts';
 import { expandPath } from '../folders.ts';
 import { formatBytes, plural } from '../format.ts';
 import { parseChoice } from '../parse.ts';
+import type { NotionRestoreFlags } from '../restore-notion.ts';
+import { isNotionTarget, restoreIntoNotion } from '../restore-notion.ts';
 import type { Place } from '../snapshot-session.ts';
 import { openPlace } from '../snapshot-session.ts';
 import { withReadableStore } from '../store-session.ts';
 
-interface RestoreFlags {
-  readonly to?: string;
+interface RestoreFlags extends NotionRestoreFlags {
   readonly as: string;
   readonly latest?: boolean;
 }
@@ -27,15 +27,21 @@ export function registerRestore(program: Command, app: App): void {
     .option('--to <target>', 'a folder, or a configured destination ("@mynotion")')
     .option('--as <form>', `in a folder: ${forms.join(', ')}`, 'json')
     .option('--latest', 'the newest snapshot')
+    .option('--root-id <id>', 'the Notion page to restore under: id or URL')
+    .option('--workspace-root', 'restore at the top of the workspace (where the token may)')
+    .option('--markers', 'leave a visible sign where something cannot be written')
+    .option('--no-comments', 'leave comments out')
+    .option('--no-verify', 'do not read the copy back and compare it')
     .action((word: string | undefined, flags: RestoreFlags) =>
       withReadableStore(app, async (store) => {
-        await intoFolder(app, await openPlace(store, word ?? 'latest'), flags);
+        const place = await openPlace(store, word ?? 'latest');
+        if (isNotionTarget(flags)) await restoreIntoNotion(app, place, flags);
+        else await intoFolder(app, place, flags);
       }),
     );
 }
 
 async function intoFolder(app: App, { snapshot, entry }: Place, flags: RestoreFlags): Promise<void> {
-  if (flags.to?.startsWith('@')) throw new KlosetError('usage', 'not yet');
   const stamp = new Date(app.io.clock.now()).toISOString().slice(0, 19).replaceAll(':', '-');
   const restored = await restoreToFolder({
     snapshot,
