@@ -10,6 +10,7 @@ import { registerCat } from './commands/cat.ts';
 import { registerCheck } from './commands/check.ts';
 import { registerConnectors } from './commands/connectors.ts';
 import { registerCreate } from './commands/create.ts';
+import { registerDemo } from './commands/demo.ts';
 import { registerInfo } from './commands/info.ts';
 import { registerLs } from './commands/ls.ts';
 import { registerRestore } from './commands/restore.ts';
@@ -91,6 +92,7 @@ function createProgram(app: App): Command {
     .exitOverride();
   app.bind(() => program.opts<GlobalOptions>());
   for (const register of commands) register(program, app);
+  registerDemo(program, app, main);
   for (const command of program.commands) inheritSettings(command, program);
   return program;
 }
