@@ -64,7 +64,7 @@ function steps(simulator: Simulator): Step[] {
     { about: 'Back it up again: only what changed is read and stored', argv: ['backup', '@mynotion'] },
     { about: 'List the snapshots', argv: ['ls'] },
     { about: 'Look into the newest', argv: ['ls', 'latest:/Home'] },
-    { about: 'Show one page as it is stored', argv: ['cat', 'latest:/Home/Layouts'] },
+    { about: 'Show one page', argv: ['cat', '-as', 'md', 'latest:/Home/Layouts'] },
     { about: 'Read and verify every byte', argv: ['check'] },
     {
       about: 'Restore everything under another page of the same workspace, crawl the copy again and compare',
