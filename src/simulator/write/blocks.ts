@@ -48,7 +48,7 @@ export function appendChildren(context: Context): JsonObject {
     const { length } = body.children;
     refuseAny((problems) => problems.atLeast('body.children', 1, length));
   }
-  refuseBulk(context, body.children);
+  refuseBulk(body.children);
   refuseTrashed(context, container);
   refuseChildless(container);
   refuseBlockLimit(context);

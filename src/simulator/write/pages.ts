@@ -42,7 +42,7 @@ export function createPage(context: Context): JsonObject {
     template: optional(template),
     position: optional(positionOf('page_start', 'page_end')),
   });
-  refuseBulk(context, body.children);
+  refuseBulk(body.children);
   const { parent, source, page: above } = seeParent(context, objectAt(body, 'parent'));
   refuseBlockLimit(context);
   if (above === undefined && body.position !== undefined) {

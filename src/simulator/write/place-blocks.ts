@@ -11,22 +11,13 @@ import { dashed, missing, seeBlock } from './make/reach.ts';
 
 /** At most so many blocks in one request. */
 export const mostBlocks = 1000;
-/** At most so many bytes in one request. */
-export const mostBytes = 512_000;
-
-/** @throws ApiError 400 for a request with too many blocks or bytes */
-export function refuseBulk(context: Context, children: Json | undefined): void {
-  if (context.rawBody.byteLength > mostBytes) {
-    throw validationError(
-      `body failed validation: body.length should be ≤ \`${mostBytes}\`, instead was \`${context.rawBody.byteLength}\`.`,
-    );
-  }
+/** @throws ApiError 400 for a request with too many blocks at all levels together */
+export function refuseBulk(children: Json | undefined): void {
   const count = countBlocks(children);
-  if (count > mostBlocks) {
-    throw validationError(
-      `body failed validation: the number of blocks should be ≤ \`${mostBlocks}\`, instead was \`${count}\`.`,
-    );
-  }
+  if (count <= mostBlocks) return;
+  throw validationError(
+    `body failed validation: the number of blocks should be ≤ \`${mostBlocks}\`, instead was \`${count}\`.`,
+  );
 }
 
 /** Adds the blocks, and what lies in them, under `parent`, from place `at` on. */

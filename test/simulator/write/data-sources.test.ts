@@ -262,6 +262,30 @@ describe('changing a schema', () => {
     expect(await refusal(desk, source, { B: { title: {} } })).toContain('only one title');
   });
 
+  it('refuses ids that are not the property’s own, and a status without options', async () => {
+    const desk = openDesk();
+    const { source } = await database(desk, { A: { number: {} }, S: { status: {} } });
+    const id = textAt(await desk.get(`data_sources/${source}`), 'properties', 'A', 'id');
+    expect(
+      at(
+        await change(desk, source, { A: { id, number: { format: 'euro' } } }),
+        'properties',
+        'A',
+        'number',
+        'format',
+      ),
+    ).toBe('euro');
+    expect(await refusal(desk, source, { A: { id: 'zzzz', number: {} } })).toContain(
+      'A.id should be the ID of A',
+    );
+    expect(await refusal(desk, source, { New: { id: 'zzzz', number: {} } })).toContain(
+      'New.id should be the ID of New',
+    );
+    expect(await refusal(desk, source, { S: { status: { options: [] } } })).toContain(
+      'needs at least one option',
+    );
+  });
+
   it('changes nothing when one of several changes is refused', async () => {
     const desk = openDesk();
     const { source } = await database(desk, { A: { number: {} } });

@@ -119,6 +119,21 @@ describe('creating an upload', () => {
   });
 });
 
+describe('uploads that fail by themselves', () => {
+  it('expire before they are used', async () => {
+    const desk = openDesk();
+    const id = await upload(desk, 'a.png');
+    desk.world.faults.rates.uploadExpires = 1;
+    expect((await desk.ask('PATCH', `blocks/${desk.page.id}/children`, image(id))).message).toContain(
+      'instead was `expired`',
+    );
+  });
+
+  it('are refused for an extension that was taken before', async () => {
+    expect((await create(openDesk({ extensionRefused: 1 }), { filename: 'a.png' })).status).toBe(400);
+  });
+});
+
 describe('a multi-part upload', () => {
   const begin = async (desk: Desk, parts = 2) =>
     textAt(

@@ -177,6 +177,8 @@ describe('values of a row', () => {
       'is not a file of this property',
       { Files: { files: [{ name: 'f', file: { url: 'https://example.com/elsewhere' } }] } },
     ],
+    ['people[0].name should be not present', { People: { people: [{ id: nobody, name: 'Ada' }] } }],
+    ['Could not find group', { People: { people: [{ id: nobody, object: 'group' }] } }],
     ['Could not find user with ID', { People: { people: [{ id: nobody }] } }],
     ['place.lat should be', { Place: { place: { lat: 91, lon: 0 } } }],
   ])('refuse a value: %s', async (message, properties) => {
@@ -248,4 +250,21 @@ describe('values of a row', () => {
       listAt(await desk.get(`data_sources/${source}`), 'properties', 'Select', 'select', 'options'),
     ).toHaveLength(1);
   });
+});
+
+it('verification is set on pages of a wiki, and names the connection', async () => {
+  const desk = openDesk();
+  const { id, source } = await database(desk, {});
+  const wiki = desk.state.databases.get(id);
+  const record = desk.state.dataSources.get(source);
+  if (wiki === undefined || record === undefined) throw new Error('no wiki');
+  const verification = { id: 'vrfy', name: 'Verified', description: null, type: 'verification', config: {} };
+  record.schema = [...record.schema, verification];
+  const properties = { Verified: { verification: { state: 'verified', date: { start: '2026-01-01' } } } };
+  const reply = await desk.ask('POST', 'pages', { parent: { data_source_id: source }, properties });
+  expect(reply.message).toBe('Verification can only be set on pages of a wiki.');
+  wiki.isWiki = true;
+  const page = await row(desk, source, properties);
+  expect(at(page, 'properties', 'Verified', 'verification', 'state')).toBe('verified');
+  expect(at(page, 'properties', 'Verified', 'verification', 'date', 'start')).toBe('2026-01-01');
 });

@@ -78,6 +78,16 @@ const verification = object({
   date: optional(nullable(dateValue)),
 });
 
+const user = object({ id: uuid, object: optional(oneOf(['user'])) });
+const group = object({ id: uuid, object: oneOf(['group']), name: optional(nullable(string())) });
+
+/** A person by id; what else reading shows of one is refused. */
+const person: Check = (value, path, problems) => {
+  const isGroup =
+    typeof value === 'object' && value !== null && !Array.isArray(value) && value.object === 'group';
+  (isGroup ? group : user)(value, path, problems);
+};
+
 /** Types whose values can be set, with their checks. */
 export const writableValues: { readonly [type: string]: Check } = {
   title: richText,
@@ -86,9 +96,7 @@ export const writableValues: { readonly [type: string]: Check } = {
   url: nullable(filledString(2000)),
   select: nullable(option),
   multi_select: array(option),
-  people: array(
-    object({ id: uuid, object: optional(oneOf(['user', 'group'])), name: optional(nullable(string())) }),
-  ),
+  people: array(person),
   email: nullable(filledString(200)),
   phone_number: nullable(filledString(200)),
   date: nullable(dateValue),

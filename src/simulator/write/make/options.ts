@@ -21,24 +21,24 @@ export function chooseOption(draft: Draft, property: PropertySchema, given: Json
     refuseRecolouring(property, found, given);
     return { id: found.id ?? null };
   }
-  const name = stringAt(given, 'name');
+  const name = stringAt(given, 'name') ?? '';
   if (property.type === 'status') {
-    throw validationError(
-      `Invalid status option. Status option "${name ?? stringAt(given, 'id')}" does not exist.`,
-    );
-  }
-  if (name === undefined) {
-    throw validationError(`${property.name} has no option with ID ${stringAt(given, 'id')}.`);
+    throw validationError(`Invalid status option. Status option "${name}" does not exist.`);
   }
   return { id: addOption(draft, property, name, given).id ?? null };
 }
 
-/** The option with the given id or, failing that, the name (whatever its case). */
+/**
+ * The option with the given id or, where no id is given, the name (whatever its case).
+ * @throws ApiError 400 for an id the property does not have: ids cannot be chosen
+ */
 export function findOption(property: PropertySchema, given: JsonObject): JsonObject | undefined {
   const options = optionsOf(property);
-  const byId = options.find((option) => given.id !== undefined && option.id === given.id);
-  if (byId !== undefined || given.name === undefined) return byId;
-  return options.find((option) => isSameName(option.name, given.name));
+  if (given.id === undefined) return options.find((option) => isSameName(option.name, given.name));
+  const byId = options.find((option) => option.id === given.id);
+  if (byId === undefined)
+    throw validationError(`${property.name} has no option with ID ${String(given.id)}.`);
+  return byId;
 }
 
 /** An option as it is kept, with an id of its own. */

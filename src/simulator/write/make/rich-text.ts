@@ -6,7 +6,7 @@ import { plainText } from '../../render/content.ts';
 import { isLink } from '../check/urls.ts';
 import { storeDate } from './dates.ts';
 import type { Draft } from './draft.ts';
-import { dashed, knownPerson, missing, seeDatabase, seeDataSource, seePage } from './reach.ts';
+import { dashed, knownPerson, seeDatabase, seeDataSource, seePage } from './reach.ts';
 
 /** The runs of a rich text; runs without a character are dropped. @throws ApiError 400 or 404 */
 export function storeRichText(draft: Draft, given: Json | undefined): Json[] {
@@ -66,7 +66,7 @@ function storeMention(draft: Draft, mention: JsonObject): StoredMention {
       return stored(type, { id }, databaseTitle(draft, id), pageUrl(id));
     case 'custom_emoji': {
       const emoji = context.state.customEmojis.get(id);
-      if (emoji === undefined) throw missing(context, 'property', id);
+      if (emoji === undefined) throw validationError(`Custom emoji with ID ${id} does not exist.`);
       return stored(type, { id }, `:${emoji.name}:`, null);
     }
     case 'date': {

@@ -2,13 +2,13 @@
 import { validationError } from '../../api-error.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import { arrayAt, isJsonObject, objectAt, stringAt } from '../../json.ts';
-import { isProperty } from '../../render/schema.ts';
+import { encodedId, isProperty } from '../../render/schema.ts';
 import type { DataSource, PropertySchema } from '../../state.ts';
 import type { Draft } from './draft.ts';
 import type { PropertyDraft } from './new-schema.ts';
 import { linkSchema, newProperty } from './new-schema.ts';
 import { findOption, makeOption, optionsOf, refuseRecolouring } from './options.ts';
-import { definedType, mirrorIdOf, refuseImpossible, statusConfig, storeConfig } from './schemas.ts';
+import { definedType, mirrorIdOf, refuseImpossible, storeConfig } from './schemas.ts';
 
 /**
  * The schema as the request wants it. Nothing changes before the draft is settled.
@@ -38,6 +38,7 @@ function applyChange(
     drafts.find(({ property }) => property.name === key) ??
     drafts.find(({ property }) => isProperty(property, key));
   const isDefined = change !== null && definedType(change) !== '';
+  refuseForeignId(found?.property, key, change);
   if (found === undefined) {
     if (!isDefined) throw validationError(`${key} is not a property that exists.`);
     const name = stringAt(change, 'name') ?? key;
@@ -59,6 +60,16 @@ function applyChange(
   const named = rename(found, change);
   const changed = isDefined ? redefine(draft, source, named, change) : named;
   return drafts.map((other) => (other === found ? changed : other));
+}
+
+/** An id beside a definition must be the property's own; a new property cannot choose one. */
+function refuseForeignId(property: PropertySchema | undefined, key: string, change: JsonObject | null): void {
+  const id = change === null ? undefined : stringAt(change, 'id');
+  if (id === undefined || (property !== undefined && [property.id, encodedId(property.id)].includes(id)))
+    return;
+  throw validationError(
+    `body failed validation: body.properties.${key}.id should be the ID of ${key}, instead was \`${JSON.stringify(id)}\`.`,
+  );
 }
 
 function rename(found: PropertyDraft, change: JsonObject): PropertyDraft {
@@ -117,11 +128,7 @@ function changedOptions(draft: Draft, property: PropertySchema, given: JsonObjec
     .filter(isJsonObject)
     .map((option) => {
       const known = findOption(property, option);
-      if (known === undefined) {
-        if (option.name === undefined)
-          throw validationError(`${property.name} has no option with ID ${String(option.id)}.`);
-        return makeOption(draft.context.state, option);
-      }
+      if (known === undefined) return makeOption(draft.context.state, option);
       refuseRecolouring(property, known, option);
       return option.description === undefined ? known : { ...known, description: option.description };
     });
@@ -130,7 +137,7 @@ function changedOptions(draft: Draft, property: PropertySchema, given: JsonObjec
 /** Options keep their group; new ones land in To-do. */
 function changedStatus(draft: Draft, property: PropertySchema, given: JsonObject): JsonObject {
   const options = changedOptions(draft, property, given);
-  if (options.length === 0) return statusConfig(draft.context.state, []);
+  if (options.length === 0) throw validationError(`${property.name} needs at least one option.`);
   const ids = options.map((option) => option.id ?? null);
   const before = optionsOf(property).map((option) => option.id ?? null);
   const groups = arrayAt(property.config, 'groups')
