@@ -19,9 +19,16 @@ export function sortKeys(value: Json): Json {
   return sorted;
 }
 
-/** The canonical text of `value`: equal values give equal texts whatever order the API sent their keys in. */
+/** What JSON leaves unescaped though a terminal obeys it: DEL, C1 controls, line separators, marks that reorder text. */
+const terminalControls = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+
+/**
+ * The canonical text of `value`: equal values give equal texts whatever order the API sent their keys in. Printing it
+ * moves no cursor: every control character is escaped.
+ */
 export function canonicalText(value: Json): string {
-  return `${JSON.stringify(sortKeys(value), null, 1)}\n`;
+  const text = JSON.stringify(sortKeys(value), null, 1);
+  return `${text.replace(terminalControls, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
 }
 
 /** The canonical UTF-8 bytes of `value`. */

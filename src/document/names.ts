@@ -2,8 +2,8 @@
 
 const maxNameBytes = 120;
 
-/** Control characters, bidirectional overrides and zero-width marks: they hide or reorder what a person reads. */
-const invisible = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+/** Control characters and marks that hide or reorder what a person reads. The joiners of emoji and Persian stay. */
+const invisible = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 /** What separates paths somewhere, or means something to a shell's or Windows' file names. */
 const forbidden = /[/\\:*?"<>|]/g;
@@ -51,6 +51,11 @@ export function isSafeSegment(name: string): boolean {
 /** Text for a terminal: control characters and invisible marks become spaces, the rest stays. */
 export function printable(text: string): string {
   return text.toWellFormed().replace(invisible, ' ');
+}
+
+/** Like `printable`, for text of several lines: line breaks and tabs stay. */
+export function printableLines(text: string): string {
+  return text.toWellFormed().replace(invisible, (mark) => (mark === '\n' || mark === '\t' ? mark : ' '));
 }
 
 function trim(text: string): string {

@@ -93,12 +93,7 @@ async function* databaseIndex(
   const rows: string[] = [];
   for await (const { id, page } of rowsOf(snapshot, directory)) {
     const name = pageTitle(page) || 'Untitled';
-    const href = links.object(id) ?? '';
-    rows.push(
-      as === 'md'
-        ? `- [${escapeMarkdown(name)}](<${href}>)`
-        : `<li><a href="${escapeHtml(href)}">${escapeHtml(name)}</a></li>`,
-    );
+    rows.push(rowLine(name, links.object(id), as));
   }
   if (as === 'md')
     yield `# ${escapeMarkdown(title)}\n\n[All properties as CSV](<database.csv>)\n\n${rows.join('\n')}\n`;
@@ -108,6 +103,13 @@ async function* databaseIndex(
       '<p><a href="database.csv">All properties as CSV</a></p>',
       `<ul>${rows.join('')}</ul>`,
     ]);
+}
+
+function rowLine(name: string, href: string | undefined, as: ReadableForm): string {
+  if (as === 'md')
+    return href === undefined ? `- ${escapeMarkdown(name)}` : `- [${escapeMarkdown(name)}](<${href}>)`;
+  const text = escapeHtml(name);
+  return `<li>${href === undefined ? text : `<a href="${escapeHtml(href)}">${text}</a>`}</li>`;
 }
 
 async function* rowsOf(snapshot: SnapshotReader, directory: Directory) {

@@ -47,3 +47,9 @@ test('a property that people named request_id stays', () => {
   };
   expect(stripVolatile(page)).toEqual(page);
 });
+
+test('printing a document obeys no control character of its text', () => {
+  const text = canonicalText({ title: 'a\u001b[31m\u009b31m\u202ecba\u2028 👩‍👩‍👧' });
+  expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e]/);
+  expect(JSON.parse(text)).toEqual({ title: 'a\u001b[31m\u009b31m\u202ecba\u2028 👩‍👩‍👧' });
+});

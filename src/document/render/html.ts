@@ -3,6 +3,7 @@ import { plainText } from '../compare/rich-text-form.ts';
 import type { BlockNode, PageDocument } from '../documents.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
+import { printableLines } from '../names.ts';
 import type { Links } from './links.ts';
 import { fileHref, fileName, hrefOf } from './links.ts';
 import { pageTitle, propertyText } from './property-text.ts';
@@ -21,7 +22,7 @@ export function escapeHtml(text: string): string {
     '"': '&quot;',
     "'": '&#39;',
   };
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  return printableLines(text).replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
 /** The whole page. The policy in its head keeps a hostile page from loading or running anything. */

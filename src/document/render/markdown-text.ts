@@ -1,6 +1,7 @@
 /** Rich text as Markdown. */
 import type { Json, JsonObject } from '../json.ts';
 import { isObject, objectAt, stringAt } from '../json.ts';
+import { printableLines } from '../names.ts';
 import type { Links } from './links.ts';
 import { hrefOf } from './links.ts';
 
@@ -9,7 +10,9 @@ const special = /[\\`*_{}[\]<>#+!|~$&]/g;
 
 /** Plain words, safe inside Markdown text. */
 export function escapeMarkdown(text: string): string {
-  return text.replace(special, (character) => `\\${character}`).replace(/^(\s*)([-=]|\d+[.)])/gm, '$1\\$2');
+  return printableLines(text)
+    .replace(special, (character) => `\\${character}`)
+    .replace(/^(\s*)([-=]|\d+[.)])/gm, '$1\\$2');
 }
 
 /** Runs as Markdown on one line; line breaks become hard ones. */
@@ -25,7 +28,7 @@ function runText(run: JsonObject, links: Links): string {
   if (run.type === 'equation') return `$${stringAt(objectAt(run, 'equation'), 'expression') ?? ''}$`;
   const words = stringAt(objectAt(run, 'text'), 'content') ?? stringAt(run, 'plain_text') ?? '';
   const annotations = objectAt(run, 'annotations') ?? {};
-  const text = annotations.code === true ? codeSpan(words) : escapeMarkdown(words);
+  const text = annotations.code === true ? codeSpan(printableLines(words)) : escapeMarkdown(words);
   return linked(emphasised(text, annotations), run, links);
 }
 

@@ -4,6 +4,7 @@ import { plainText } from '../compare/rich-text-form.ts';
 import type { BlockNode, PageDocument } from '../documents.ts';
 import type { JsonObject } from '../json.ts';
 import { arrayAt, objectAt, stringAt } from '../json.ts';
+import { printableLines } from '../names.ts';
 import type { Links } from './links.ts';
 import { fileHref, fileName, hrefOf } from './links.ts';
 import { escapeMarkdown, markdownText } from './markdown-text.ts';
@@ -83,7 +84,10 @@ function blockMarkdown(block: BlockNode, number: number, context: Context): stri
     case 'callout':
       return quoted([text, blocksMarkdown(children, context)].filter(Boolean).join('\n\n'));
     case 'code':
-      return fenced(plainText(arrayAt(payload, 'rich_text')), stringAt(payload, 'language') ?? '');
+      return fenced(
+        printableLines(plainText(arrayAt(payload, 'rich_text'))),
+        stringAt(payload, 'language') ?? '',
+      );
     case 'equation':
       return `$$\n${stringAt(payload, 'expression') ?? ''}\n$$`;
     case 'divider':
