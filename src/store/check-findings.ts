@@ -28,11 +28,12 @@ const mostAffected = 100;
 export class Findings {
   readonly #found = new Map<string, Omit<CheckFinding, 'affects'> & { readonly affects: Set<string> }>();
 
-  /** The first problem of an object is kept; later ones mostly follow from it. */
+  /** The first error of an object is kept: later ones mostly follow from it. It takes the place of a warning. */
   add(kind: FindingKind, object: string, problem: string): void {
-    if (this.#found.has(object)) return;
     const severity = kind === 'leftover' || kind === 'stray' ? 'warning' : 'error';
-    this.#found.set(object, { severity, kind, object, problem, affects: new Set() });
+    const before = this.#found.get(object);
+    if (before?.severity === 'error' || before?.severity === severity) return;
+    this.#found.set(object, { severity, kind, object, problem, affects: before?.affects ?? new Set() });
   }
 
   /** Notes what reading `object` failed with. Anything but damage or an absence ends the check. */

@@ -20,7 +20,10 @@ export async function harmed(
   const backend = new MemoryBackend(machine.backend.location);
   for (const [name, bytes] of contents) await backend.replace(name, bytes);
   await change(backend);
-  return new TestStore(backend, machine.configuration);
+  const victim = new TestStore(backend, machine.configuration);
+  victim.identity = machine.identity;
+  victim.nowMs = machine.nowMs;
+  return victim;
 }
 
 /** What `check` says: names of damaged objects, or the code with which the store refused to open. Any other error is a failure. */

@@ -36,10 +36,10 @@ export class TestStore {
   readonly backend: Backend;
   /** The configuration folder: identity and pins. */
   readonly configuration: Backend;
-  /** A new one for each machine, unless a test gives one. */
-  cacheFolder = temporaryFolder();
   readonly events: MonitorEvent[] = [];
   readonly secret: Secret = { kind: 'key-file', key: new Uint8Array(32).fill(7) };
+  #identity: Identity | undefined;
+  #cacheFolder: string | undefined;
   packBytes: number | undefined;
   nowMs = Date.UTC(2026, 0, 2, 3, 4, 5);
 
@@ -51,6 +51,16 @@ export class TestStore {
     this.configuration = configuration;
   }
 
+  /** A new one for each machine, unless a test gives one. */
+  get cacheFolder(): string {
+    this.#cacheFolder ??= temporaryFolder();
+    return this.#cacheFolder;
+  }
+
+  set cacheFolder(folder: string) {
+    this.#cacheFolder = folder;
+  }
+
   get clock(): Clock {
     return { now: () => this.nowMs, sleep: async () => {} };
   }
@@ -59,9 +69,11 @@ export class TestStore {
     return { report: (event) => void this.events.push(event) };
   }
 
-  identity(): Promise<Identity> {
-    return ensureIdentity(this.configuration, new Date(this.nowMs).toISOString());
-  }
+  /** Made on first use and kept: reading it back takes longer than a check of a small store. */
+  identity = async (): Promise<Identity> => {
+    this.#identity ??= await ensureIdentity(this.configuration, new Date(this.nowMs).toISOString());
+    return this.#identity;
+  };
 
   async create(): Promise<this> {
     await createStore({
