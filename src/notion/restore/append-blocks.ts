@@ -32,8 +32,14 @@ export interface AppendOptions {
   readonly position: Position;
 }
 
-/** Appends `nodes` and everything below them. The number of the parent's children is kept in the journal. */
-export async function appendBlocks(context: AppendContext, options: AppendOptions): Promise<void> {
+/**
+ * Appends `nodes` and everything below them. The number of the parent's children is kept in the journal.
+ * @returns the id of the last one, if there is any
+ */
+export async function appendBlocks(
+  context: AppendContext,
+  options: AppendOptions,
+): Promise<string | undefined> {
   let { position } = options;
   const written: { node: WriteNode; id: string; lean: boolean }[] = [];
   for (let from = 0; from < options.nodes.length; ) {
@@ -48,6 +54,7 @@ export async function appendBlocks(context: AppendContext, options: AppendOption
   }
   for (const { node, id, lean } of written)
     await finishBlock(context, { key: options.key, node, id, tier: 1, lean });
+  return written.at(-1)?.id;
 }
 
 async function appendChunk(

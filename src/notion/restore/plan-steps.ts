@@ -14,7 +14,7 @@ import { blockReferences, pageReferences } from './references.ts';
 import type { RelationSide } from './schema-levels.ts';
 import { levelsOf, relationSides, schemasIn, sideKey } from './schema-levels.ts';
 import { readDatabase, readPage } from './snapshot-documents.ts';
-import type { Soft, Step } from './steps.ts';
+import type { Soft, Step, StepKind } from './steps.ts';
 import { StepGraph } from './steps.ts';
 import type { SurveyedObject } from './survey.ts';
 import { objectsIn } from './survey.ts';
@@ -81,14 +81,15 @@ class Planner {
     for (const object of objectsIn(this.#journal)) {
       const home = this.#home(object);
       const lane = object.source !== null ? `source:${object.source}` : `page:${home ?? ''}`;
-      const step = this.#graph.step(object.kind, object.id, 0, lane);
-      if (object.kind === 'database') this.#addSources(object.id, step);
+      const step = this.#graph.step(creationOf(object), object.id, 0, lane);
+      if (object.linked === 1) this.#journal.setSeen('linked page', object.id, home ?? '');
+      else if (object.kind === 'database') this.#addSources(object.id, step);
       if (object.source === null)
         this.#graph.link(step, home === undefined ? undefined : this.#graph.find('page', home));
     }
     for (const object of objectsIn(this.#journal)) {
       if (object.kind === 'page') this.#settleItems(object.id);
-      const step = object.source === null ? undefined : this.#graph.find(object.kind, object.id);
+      const step = object.source === null ? undefined : this.#graph.find('page', object.id);
       if (step !== undefined && object.source !== null)
         this.#graph.link(step, this.#sourceStep(object.source));
     }
@@ -133,7 +134,7 @@ class Planner {
   #object(id: string): SurveyedObject | undefined {
     return this.#journal.database
       .prepare<[string], SurveyedObject>(
-        'SELECT id, kind, path, parent, source, template FROM object WHERE id = ?',
+        'SELECT id, kind, path, parent, source, template, linked FROM object WHERE id = ?',
       )
       .get(id);
   }
@@ -183,6 +184,11 @@ class Planner {
   }
 
   addDatabase(object: SurveyedObject, isLocked: boolean): void {
+    if (object.linked === 1) {
+      const step = this.#graph.find('linked', object.id);
+      if (step !== undefined) this.#awaitSources(step);
+      return;
+    }
     const lane = `database:${object.id}`;
     this.#graph.step('views', object.id, 0, lane, 2);
     if (isLocked) this.#graph.step('lock', object.id, 0, lane, 3);
@@ -245,19 +251,26 @@ class Planner {
   /** The step that makes what a child block stands for. */
   #childStep(page: string, child: string): Step | undefined {
     const object = this.#object(child);
-    if (object !== undefined) return this.#graph.find(object.kind, child);
-    const views = this.#journal.database
-      .prepare<[string], string>('SELECT view FROM linked_view WHERE database = ? ORDER BY place')
-      .pluck()
-      .all(child);
-    if (views.length === 0) return undefined;
+    if (object !== undefined) return this.#graph.find(creationOf(object), child);
+    if (this.#linkedView(child) === undefined) return undefined;
     const step = this.#graph.step('linked', child, 0, `page:${page}`);
     this.#graph.link(step, this.#graph.find('page', page));
     this.#journal.setSeen('linked page', child, page);
-    for (const source of this.#journal.database.prepare<[], string>('SELECT id FROM source').pluck().all())
-      if (views.some((view) => view.replaceAll('-', '').includes(source)))
-        this.#graph.link(step, this.#finishedSource(source), 'linked');
+    this.#awaitSources(step);
     return step;
+  }
+
+  /** A linked view needs the whole schema of what it shows. */
+  #awaitSources(step: Step): void {
+    const { database } = this.#journal;
+    const views = database
+      .prepare<[string], string>('SELECT view FROM linked_view WHERE database = ?')
+      .pluck()
+      .all(step.object)
+      .join()
+      .replaceAll('-', '');
+    for (const source of database.prepare<[], string>('SELECT id FROM source').pluck().all())
+      if (views.includes(source)) this.#graph.link(step, this.#finishedSource(source), 'linked');
   }
 
   /**
@@ -376,9 +389,14 @@ class Planner {
 
   #stepOf(id: string): Step | undefined {
     const object = this.#object(id);
-    if (object !== undefined) return this.#graph.find(object.kind, id);
+    if (object !== undefined) return this.#graph.find(creationOf(object), id);
     return this.#graph.find('linked', id);
   }
+}
+
+/** The kind of step that makes an object. */
+function creationOf(object: SurveyedObject): StepKind {
+  return object.linked === 1 ? 'linked' : object.kind;
 }
 
 /** A conversion that knows everything: for sizes and shapes before anything exists. */

@@ -123,17 +123,18 @@ export async function findNewView(
   return undefined;
 }
 
-/** The newest comment on a page or block that the journal does not know and that says `text`. */
+/** The newest comment on a page or block that the journal does not know and whose text begins with `head`. */
 export async function findNewComment(
   api: NotionApi,
   journal: Journal,
   block: string,
-  text: string,
+  head: string,
 ): Promise<JsonObject | undefined> {
   let found: JsonObject | undefined;
   const comments = list(api, { method: 'get', path: 'comments', query: { block_id: block }, effect: 'read' });
   for await (const comment of comments) {
-    const isOurs = !journal.isKnown(stringAt(comment, 'id') ?? '') && plainTextOf(comment.rich_text) === text;
+    const isOurs =
+      !journal.isKnown(stringAt(comment, 'id') ?? '') && plainTextOf(comment.rich_text).startsWith(head);
     if (isOurs) found = comment;
   }
   return found;

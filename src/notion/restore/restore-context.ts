@@ -36,7 +36,7 @@ export interface RestoredObject extends SurveyedObject {
 export function objectOf(journal: Journal, id: string): RestoredObject | undefined {
   return journal.database
     .prepare<[string], RestoredObject>(
-      'SELECT id, kind, path, parent, source, template, carry FROM object WHERE id = ?',
+      'SELECT id, kind, path, parent, source, template, linked, carry FROM object WHERE id = ?',
     )
     .get(id);
 }

@@ -56,7 +56,7 @@ export function* readIdMap(
   try {
     yield* journal.database
       .prepare<[], { old: string; fresh: string; kind: IdKind }>(
-        "SELECT old, new AS fresh, kind FROM id WHERE kind <> 'property'",
+        "SELECT old, new AS fresh, kind FROM id WHERE kind NOT IN ('property', 'discussion')",
       )
       .iterate();
   } finally {

@@ -11,6 +11,7 @@ import type { NotionApi } from '../api.ts';
 import { apiFailureOf } from '../api.ts';
 import { createDatabase, createSource } from './create-database.ts';
 import { createPage } from './create-page.ts';
+import { lockObject, setValues } from './finish-page.ts';
 import type { Journal } from './journal.ts';
 import { openJournal } from './journal.ts';
 import { Writer } from './journaled-write.ts';
@@ -26,8 +27,11 @@ import type { Step } from './steps.ts';
 import { survey } from './survey.ts';
 import { Target } from './target.ts';
 import { Uploads } from './uploads.ts';
+import { writeComments } from './write-comments.ts';
+import { writeLinked } from './write-linked.ts';
 import { writeRun } from './write-run.ts';
 import { SchemaPlan, writeSchema } from './write-schema.ts';
+import { writeViews } from './write-views.ts';
 
 export interface RestoreOptions {
   readonly api: NotionApi;
@@ -158,6 +162,7 @@ function stepRunner(context: RestoreContext): (step: Step) => Promise<void> {
       plan ??= new SchemaPlan(context.journal);
       return writeSchema(context, plan, step);
     }
+    if (step.kind === 'linked') return writeLinked(context, step);
     const object = objectOf(context.journal, step.object);
     if (object === undefined) return undefined;
     switch (step.kind) {
@@ -169,6 +174,14 @@ function stepRunner(context: RestoreContext): (step: Step) => Promise<void> {
         return createDatabase(context, object);
       case 'source':
         return createSource(context, object, step);
+      case 'values':
+        return setValues(context, object);
+      case 'views':
+        return writeViews(context, object);
+      case 'comments':
+        return writeComments(context, object);
+      case 'lock':
+        return lockObject(context, object);
       default:
         return undefined;
     }

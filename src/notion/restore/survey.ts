@@ -47,12 +47,14 @@ export interface SurveyedObject {
   /** The data source whose row it is, if that is restored too. */
   readonly source: string | null;
   readonly template: number;
+  /** 1 for a database that only shows data sources of others. */
+  readonly linked: number;
 }
 
 /** Every object, parents first. Read in portions, so that steps may be written meanwhile. */
 export function* objectsIn(journal: Journal): Iterable<SurveyedObject> {
   const portion = journal.database.prepare<[number], SurveyedObject & { seq: number }>(
-    'SELECT id, seq, kind, path, parent, source, template FROM object WHERE seq > ? ORDER BY seq LIMIT 500',
+    'SELECT id, seq, kind, path, parent, source, template, linked FROM object WHERE seq > ? ORDER BY seq LIMIT 500',
   );
   for (let after = -1; ; ) {
     const rows = portion.all(after);
@@ -228,7 +230,10 @@ function surveyDatabase(journal: Journal, id: string, document: DatabaseDocument
         .run(compactId(stringAt(source, 'id') ?? ''), id, place, JSON.stringify(schema));
       for (const property of schema) count(journal, `property ${stringAt(property, 'type') ?? 'unknown'}`);
     });
-    for (const [place, view] of document.views.entries()) surveyView(journal, id, view, place);
+    const isLinked = document.data_sources.length === 0 && document.views.length > 0;
+    if (isLinked) journal.database.prepare('UPDATE object SET linked = 1 WHERE id = ?').run(id);
+    for (const [place, view] of document.views.entries())
+      surveyView(journal, isLinked ? '' : id, view, place);
   });
 }
 

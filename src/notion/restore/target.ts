@@ -80,6 +80,27 @@ export class Target {
     };
   }
 
+  /** The id to write for a data source: the copy's, or the same one when it is still there. */
+  async sourceId(source: string): Promise<string | undefined> {
+    const copy = this.#journal.newId(source);
+    if (copy !== undefined || source === '') return copy;
+    await this.#once(`data_source ${source}`, async () => {
+      const found = await this.#get(`data_sources/${dashedId(source)}`);
+      this.#journal.setSeen('data_source', source, found === undefined ? 'gone' : 'there');
+    });
+    return this.#journal.seen('data_source', source) === 'there' ? dashedId(source) : undefined;
+  }
+
+  /** What a person was called, as far as the snapshot knows. */
+  async nameOf(id: string, comment: JsonObject): Promise<string> {
+    const workspace = await this.#readWorkspace();
+    const user = arrayAt(workspace, 'users').find(
+      (known) => compactId(stringAt(known, 'id') ?? '') === compactId(id),
+    );
+    const shown = stringAt(objectAt(comment, 'display_name'), 'resolved_name');
+    return stringAt(user, 'name') || shown || 'Somebody';
+  }
+
   #isThere(id: string): boolean {
     const key = compactId(id);
     return (['object', 'block', 'comment'] as const).some(

@@ -1,5 +1,8 @@
 /** Writes a run of a page's blocks where it belongs among the page's children. */
 
+import type { BlockNode } from '../../document/documents.ts';
+import { objectAt, stringAt } from '../../document/json.ts';
+import { compactId } from '../../document/notion-id.ts';
 import { KlosetError } from '../../errors.ts';
 import { appendBlocks } from './append-blocks.ts';
 import { convertBlocks } from './block-payload.ts';
@@ -13,6 +16,7 @@ import type { RestoreContext, RestoredObject } from './restore-context.ts';
 import { appendContext } from './restore-context.ts';
 import { readPage } from './snapshot-documents.ts';
 import type { Step } from './steps.ts';
+import { childrenOf } from './survey.ts';
 
 /** Carries out a `run` step. @throws KlosetError `incomplete` when its page was not made */
 export async function writeRun(context: RestoreContext, object: RestoredObject, step: Step): Promise<void> {
@@ -26,14 +30,107 @@ export async function writeRun(context: RestoreContext, object: RestoredObject, 
   const blocks = document.blocks.slice(step.part === 0 ? object.carry : item.first, item.past);
   await context.target.learnLimits();
   await context.target.learn(blocks.flatMap((block) => [...blockReferences(block)]));
-  const nodes = withPlaceholders(convertBlocks(blocks, context.target.conversion(object.path)));
   const key = `run ${object.id} ${step.part}`;
-  await appendBlocks(appendContext(context, object), {
-    key,
-    parent,
-    nodes,
-    position: await positionOf(context, { object, items, step, parent, key }),
-  });
+  const position = await positionOf(context, { object, items, step, parent, key });
+  await writeBlocks(context, object, { key, parent, blocks, position });
+}
+
+interface Writing {
+  readonly key: string;
+  readonly parent: string;
+  readonly blocks: readonly BlockNode[];
+  readonly position: Position;
+}
+
+/**
+ * Writes blocks in their order. A copy of a synced block can only name an original that is there: what stands before it
+ * is written first; a copy that stands before its original, or beside it in one block, is put in its place afterwards.
+ */
+async function writeBlocks(context: RestoreContext, object: RestoredObject, writing: Writing): Promise<void> {
+  const { key, parent, blocks } = writing;
+  const late = new Set(blocks.filter((_, index) => isTooEarly(blocks, index)));
+  let { position } = writing;
+  for (let from = 0; from < blocks.length; ) {
+    const past = endOfPortion(blocks, from);
+    const portion = blocks.slice(from, past).filter((block) => !late.has(block));
+    position = await writePortion(context, object, {
+      key: `${key}.${from}`,
+      parent,
+      blocks: portion,
+      position,
+    });
+    from = past;
+  }
+  for (const block of late) await writeLate(context, object, writing, block);
+}
+
+/** Appends what the blocks become, and says where to go on. */
+async function writePortion(
+  context: RestoreContext,
+  object: RestoredObject,
+  writing: Writing,
+): Promise<Position> {
+  const { key, parent, blocks, position } = writing;
+  const nodes = withPlaceholders(convertBlocks(blocks, context.target.conversion(object.path)));
+  const last = await appendBlocks(appendContext(context, object), { key, parent, nodes, position });
+  return position.type === 'end' || last === undefined ? position : { type: 'after', id: last };
+}
+
+/** Where a portion ends: before a block that copies something of this portion. */
+function endOfPortion(blocks: readonly BlockNode[], from: number): number {
+  const originals = new Set(originalsIn(blocks[from]));
+  for (let index = from + 1; index < blocks.length; index += 1) {
+    if (copiesIn(blocks[index]).some((id) => originals.has(id))) return index;
+    for (const id of originalsIn(blocks[index])) originals.add(id);
+  }
+  return blocks.length;
+}
+
+/** Whether the block at `index` is a copy of an original that comes after it. */
+function isTooEarly(blocks: readonly BlockNode[], index: number): boolean {
+  const block = blocks[index];
+  if (block?.type !== 'synced_block') return false;
+  const copied = copiesIn(block);
+  return (
+    copied.length > 0 &&
+    blocks.slice(index).some((later) => originalsIn(later).some((id) => copied.includes(id)))
+  );
+}
+
+async function writeLate(
+  context: RestoreContext,
+  object: RestoredObject,
+  writing: Writing,
+  block: BlockNode,
+): Promise<void> {
+  const { journal, api } = context;
+  const key = `${writing.key} late ${stringAt(block, 'id')}`;
+  const index = writing.blocks.indexOf(block);
+  if (journal.seen('position', key) === undefined) {
+    // Its place counts from the end: behind it everything of this run is there, and nothing of what comes later moves.
+    const ids = await idsOf(listChildren(api, writing.parent));
+    const first = journal.seen('first of run', writing.key);
+    const start = first === undefined ? -1 : ids.indexOf(first);
+    journal.setSeen('position', key, ids[Math.max(0, start) + index - 1] ?? 'start');
+  }
+  const anchor = journal.seen('position', key) ?? 'start';
+  const position: Position = anchor === 'start' ? { type: 'start' } : { type: 'after', id: anchor };
+  await writePortion(context, object, { key, parent: writing.parent, blocks: [block], position });
+}
+
+/** Originals of synced blocks in a block. */
+function originalsIn(block: BlockNode | undefined): string[] {
+  if (block === undefined) return [];
+  const below = childrenOf(block).flatMap(originalsIn);
+  const isOriginal =
+    block.type === 'synced_block' && objectAt(block.synced_block, 'synced_from') === undefined;
+  return isOriginal ? [compactId(stringAt(block, 'id') ?? ''), ...below] : below;
+}
+
+/** Originals that copies in a block name. */
+function copiesIn(block: BlockNode | undefined): string[] {
+  if (block === undefined) return [];
+  return [...blockReferences(block)].filter(({ kind }) => kind === 'block').map(({ id }) => id);
 }
 
 interface Place {
