@@ -1,6 +1,6 @@
 /**
- * Named sources, destinations and stores, as Plakar configures them: `sources.yml`, `destinations.yml` and
- * `stores.yml` in the configuration folder, readable by their owner alone.
+ * Named sources, destinations, stores and retention policies, as Plakar configures them: `sources.yml` and the like in
+ * the configuration folder, readable by their owner alone.
  */
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { parse, stringify } from 'yaml';
 import { isObject } from '../document/json.ts';
 import { KlosetError, messageOf } from '../errors.ts';
 
-export type ConnectorKind = 'source' | 'destination' | 'store';
+export type ConnectorKind = 'source' | 'destination' | 'store' | 'policy';
 
 /** Options by name, all text: `{location: "notion://", token: "ntn_…", rootID: "…"}`. */
 export type Connector = { [option: string]: string };
@@ -17,6 +17,7 @@ const optionsOf: { readonly [kind in ConnectorKind]: readonly string[] } = {
   source: ['location', 'token', 'rootID', 'api_url'],
   destination: ['location', 'token', 'rootID', 'api_url'],
   store: ['location', 'passphrase', 'passphrase_file', 'passphrase_command', 'keyfile'],
+  policy: ['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'within', 'tags'],
 };
 
 /** Options whose value is shown to nobody. */
@@ -29,7 +30,7 @@ export class ConnectorFile {
 
   constructor(folder: string, kind: ConnectorKind) {
     this.#kind = kind;
-    this.#path = join(folder, `${kind}s.yml`);
+    this.#path = join(folder, kind === 'policy' ? 'policies.yml' : `${kind}s.yml`);
   }
 
   /** All connectors by name. @throws KlosetError `usage` when the file is not what we wrote. */
@@ -60,7 +61,7 @@ export class ConnectorFile {
         hint: `Change it with \`${this.#kind} set\` or remove it with \`${this.#kind} rm\`.`,
       });
     }
-    if (options.location === undefined)
+    if (options.location === undefined && this.#kind !== 'policy')
       throw new KlosetError('usage', 'A location is needed: location=notion://');
     all.set(name, options);
     this.#write(all);
@@ -131,7 +132,7 @@ export function parseOptions(kind: ConnectorKind, words: readonly string[]): Con
   const options: Connector = {};
   for (const [index, word] of words.entries()) {
     const at = word.indexOf('=');
-    if (index === 0 && (at === -1 || /^[a-z0-9]+:\/\//i.test(word))) {
+    if (index === 0 && kind !== 'policy' && (at === -1 || /^[a-z0-9]+:\/\//i.test(word))) {
       options.location = word;
       continue;
     }
@@ -164,7 +165,7 @@ export function withoutSecrets(connector: Connector): Connector {
 }
 
 function checkLocation(kind: ConnectorKind, location: string | undefined): void {
-  if (location === undefined || kind === 'store') return;
+  if (location === undefined || kind === 'store' || kind === 'policy') return;
   if (location === 'notion://' || location === 'notion:') return;
   throw new KlosetError('usage', `A ${kind} lies at notion://, not at "${location}".`);
 }

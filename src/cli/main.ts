@@ -12,8 +12,12 @@ import { registerConnectors } from './commands/connectors.ts';
 import { registerCreate } from './commands/create.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerInfo } from './commands/info.ts';
+import { registerKey } from './commands/key.ts';
 import { registerLs } from './commands/ls.ts';
+import { registerMaintenance } from './commands/maintenance.ts';
+import { registerPrune } from './commands/prune.ts';
 import { registerRestore } from './commands/restore.ts';
+import { registerRm } from './commands/rm.ts';
 import { registerSimulator } from './commands/simulator.ts';
 import { exitCodeOf, exitOk } from './exit-codes.ts';
 import type { Io } from './io.ts';
@@ -28,6 +32,10 @@ const commands: readonly Register[] = [
   registerCheck,
   registerRestore,
   registerInfo,
+  registerRm,
+  registerPrune,
+  registerMaintenance,
+  registerKey,
   registerConnectors,
   registerSimulator,
 ];

@@ -8,6 +8,8 @@ import { promisify } from 'node:util';
 import { KlosetError, messageOf } from '../errors.ts';
 import { parseKeyFile } from '../store/key-file.ts';
 import type { Secret } from '../store/key-slot.ts';
+import { passphraseWeakness } from '../store/passphrase.ts';
+import { parseRecoveryWords } from '../store/recovery-kit.ts';
 import type { App } from './app.ts';
 import type { Connector } from './connectors.ts';
 import { expandPath } from './folders.ts';
@@ -55,6 +57,20 @@ export async function askNewPassphrase(app: App, question = 'New passphrase: '):
   throw new KlosetError('credentials', 'The two passphrases differ.', { hint: 'Run the command again.' });
 }
 
+/** The passphrase of NOTION_KLOSET_NEW_PASSPHRASE, or one that is typed. What it is worth is said on stderr. */
+export async function newPassphrase(app: App): Promise<Secret> {
+  const given = app.io.env.NOTION_KLOSET_NEW_PASSPHRASE;
+  const secret = given ? passphrase(given) : await askNewPassphrase(app);
+  warnOfWeakness(app, secret);
+  return secret;
+}
+
+/** Scripts may use what passphrase they like; they are told what it is worth. */
+export function warnOfWeakness(app: App, secret: Secret): void {
+  const weakness = secret.kind === 'passphrase' ? passphraseWeakness(secret.passphrase) : undefined;
+  if (weakness !== undefined && app.options.quiet !== true) app.warn(`warning: ${weakness}`);
+}
+
 async function givenSecret(app: App, settings: Connector): Promise<Secret | undefined> {
   const { env } = app.io;
   if (app.options.keyfile !== undefined) return keyFile(app, app.options.keyfile);
@@ -73,7 +89,10 @@ function passphrase(text: string): Secret {
 }
 
 async function keyFile(app: App, path: string): Promise<Secret> {
-  return { kind: 'key-file', key: parseKeyFile(await readText(app, path, 'key file')) };
+  const text = await readText(app, path, 'key file');
+  // A recovery kit typed into a file opens the store it was printed for.
+  if (!text.startsWith('NOTION-KLOSET')) return { kind: 'recovery-kit', key: parseRecoveryWords(text) };
+  return { kind: 'key-file', key: parseKeyFile(text) };
 }
 
 async function fromFile(app: App, path: string): Promise<Secret> {

@@ -6,10 +6,8 @@ import type { Backend } from '../backend/backend.ts';
 import { LocalBackend } from '../backend/local.ts';
 import { KlosetError } from '../errors.ts';
 import { ensureIdentity } from '../store/identity.ts';
-import type { Secret } from '../store/key-slot.ts';
 import type { LockKind } from '../store/lock-record.ts';
 import { withLock } from '../store/locks.ts';
-import { passphraseWeakness } from '../store/passphrase.ts';
 import type { OpenOptions, Store } from '../store/store.ts';
 import { createStore, withStore } from '../store/store.ts';
 import { openTrust } from '../store/trust.ts';
@@ -18,7 +16,7 @@ import type { Connector } from './connectors.ts';
 import { ConnectorFile } from './connectors.ts';
 import { cacheFolder, configFolder, defaultStore, expandPath } from './folders.ts';
 import { parseDuration } from './parse.ts';
-import { askNewPassphrase, findSecret, hasSecret } from './secret.ts';
+import { askNewPassphrase, findSecret, hasSecret, warnOfWeakness } from './secret.ts';
 
 /** The store a command means: by `at`, by name, by environment, or the default one. */
 export interface StorePlace {
@@ -70,12 +68,6 @@ export async function makeStore(app: App, place: StorePlace): Promise<void> {
   });
 }
 
-/** Scripts may use what passphrase they like; they are told what it is worth. */
-function warnOfWeakness(app: App, secret: Secret): void {
-  const weakness = secret.kind === 'passphrase' ? passphraseWeakness(secret.passphrase) : undefined;
-  if (weakness !== undefined && app.options.quiet !== true) app.warn(`warning: ${weakness}`);
-}
-
 /** What opening `place` takes. */
 export async function openOptions(app: App, place: StorePlace): Promise<OpenOptions> {
   const folder = configBackend(app);
@@ -99,10 +91,17 @@ export async function withOpenStore<T>(
 ): Promise<T> {
   const place = placeOf(app);
   return withStore(await openOptions(app, place), (store) => {
-    const retryForMs = app.options.retryLock === undefined ? 0 : parseDuration(app.options.retryLock);
     const parts = { backend: place.backend, context: store.context, clock: app.io.clock };
-    return withLock(parts, kind, { command, retryForMs, signal: app.io.signal }, () => use(store));
+    return withLock(parts, kind, { command, ...lockOptions(app) }, () => use(store));
   });
+}
+
+/** How long to wait for others, as `--retry-lock` says. */
+export function lockOptions(app: App): { retryForMs: number; signal: AbortSignal } {
+  return {
+    retryForMs: app.options.retryLock === undefined ? 0 : parseDuration(app.options.retryLock),
+    signal: app.io.signal,
+  };
 }
 
 /** Opens the store for reading: no lock is written, so a read-only place will do. */

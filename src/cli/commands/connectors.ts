@@ -1,4 +1,4 @@
-/** `source`, `destination` and `store`: named connectors, as Plakar configures them. */
+/** `source`, `destination`, `store` and `policy`: named settings, as Plakar configures them. */
 import type { Command } from 'commander';
 import { KlosetError } from '../../errors.ts';
 import type { App } from '../app.ts';
@@ -10,11 +10,19 @@ const purposes: { readonly [kind in ConnectorKind]: string } = {
   source: 'what `backup "@NAME"` reads',
   destination: 'where `restore -to "@NAME"` writes',
   store: 'stores `at "@NAME"` opens',
+  policy: 'what `prune --policy NAME` keeps',
 };
 
-/** Adds the three command groups. */
+const plurals: { readonly [kind in ConnectorKind]: string } = {
+  source: 'sources',
+  destination: 'destinations',
+  store: 'stores',
+  policy: 'policies',
+};
+
+/** Adds the four command groups. */
 export function registerConnectors(program: Command, app: App): void {
-  for (const kind of ['source', 'destination', 'store'] as const) registerKind(program, app, kind);
+  for (const kind of ['source', 'destination', 'store', 'policy'] as const) registerKind(program, app, kind);
 }
 
 function registerKind(program: Command, app: App, kind: ConnectorKind): void {
@@ -22,7 +30,7 @@ function registerKind(program: Command, app: App, kind: ConnectorKind): void {
   const file = () => new ConnectorFile(configFolder(app.io), kind);
   group
     .command('add <name> <options...>')
-    .description(`add a ${kind}: ${example(kind)}`)
+    .description(`add a ${kind}: ${examples[kind]}`)
     .action((name: string, words: string[]) => {
       file().add(name, parseOptions(kind, words));
       app.result({ [kind]: name, added: true });
@@ -54,7 +62,7 @@ function registerKind(program: Command, app: App, kind: ConnectorKind): void {
     .description('print names')
     .action(() => {
       const names = [...file().read().keys()].sort();
-      app.result({ [`${kind}s`]: names }, names);
+      app.result({ [plurals[kind]]: names }, names);
     });
   group
     .command('rm <name>')
@@ -79,11 +87,12 @@ function show(app: App, kind: ConnectorKind, file: ConnectorFile, names: readonl
     `${name}:`,
     ...Object.entries(options).map(([option, value]) => `  ${option}: ${value}`),
   ]);
-  app.result({ [`${kind}s`]: shown }, lines);
+  app.result({ [plurals[kind]]: shown }, lines);
 }
 
-function example(kind: ConnectorKind): string {
-  return kind === 'store'
-    ? 'store add disk location=/var/backups'
-    : `${kind} add mynotion location=notion:// token=$NOTION_API_TOKEN`;
-}
+const examples: { readonly [kind in ConnectorKind]: string } = {
+  source: 'source add mynotion location=notion:// token=$NOTION_API_TOKEN',
+  destination: 'destination add mynotion location=notion:// token=$NOTION_API_TOKEN',
+  store: 'store add disk location=/var/backups',
+  policy: 'policy add nightly daily=7 weekly=5 monthly=12',
+};
