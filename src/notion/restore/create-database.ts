@@ -14,7 +14,7 @@ import { valueReferences } from './references.ts';
 import type { RestoreContext, RestoredObject } from './restore-context.ts';
 import { withUploads } from './restore-context.ts';
 import { boundedRuns, plainTextOf } from './rich-text.ts';
-import { define, plainProperties } from './schema.ts';
+import { define, descriptionOf, isPlain, plainProperties } from './schema.ts';
 import { schemaOf } from './schema-levels.ts';
 import { readDatabase } from './snapshot-documents.ts';
 import type { Step } from './steps.ts';
@@ -86,9 +86,44 @@ export async function createDatabase(context: RestoreContext, object: RestoredOb
   );
 }
 
-/** Title, description, icon and cover: the database's, or its data source's when only that was visible. */
+/**
+ * Title, description, icon and cover: the database's, or its data source's when only that was visible. An untitled
+ * database reads "New database" while its data source has no title: that is how it is told (seen in recordings).
+ */
 function looksOf(document: DatabaseDocument): JsonObject {
-  return document.database ?? document.data_sources[0] ?? {};
+  const { database } = document;
+  const source = document.data_sources[0];
+  if (database === null) return source ?? {};
+  const isUntitled = plainTextOf(database.title) === 'New database' && plainTextOf(source?.title) === '';
+  return isUntitled && source !== undefined ? { ...database, title: [] } : database;
+}
+
+/** What a data source shows otherwise than its database, which it is named after when they are made together. */
+export function ownLooks(
+  document: DatabaseDocument,
+  place: number,
+): { readonly title?: JsonObject[]; readonly icon?: JsonObject } {
+  const source = document.data_sources[place];
+  if (place > 0 || source === undefined || document.database === null) return {};
+  const title = Array.isArray(source.title) ? source.title.filter(isObject) : [];
+  const differs = JSON.stringify(source.title) !== JSON.stringify(looksOf(document).title);
+  const icon =
+    isObject(source.icon) && JSON.stringify(source.icon) !== JSON.stringify(document.database.icon)
+      ? source.icon
+      : undefined;
+  return { ...(differs ? { title } : {}), ...(icon === undefined ? {} : { icon }) };
+}
+
+/** Descriptions of a data source's plain properties, which adding it could not say. */
+export function lateDescriptions(document: DatabaseDocument, place: number): JsonObject {
+  const late: JsonObject = {};
+  if (place === 0) return late;
+  for (const property of Object.values(objectAt(document.data_sources[place], 'properties') ?? {})) {
+    const description = isObject(property) ? descriptionOf(property) : {};
+    if (isObject(property) && isPlain(property) && Object.keys(description).length > 0)
+      define(late, stringAt(property, 'name') ?? '', description);
+  }
+  return late;
 }
 
 function databaseBody(id: string, looks: JsonObject, conversion: Conversion): JsonObject {

@@ -154,6 +154,11 @@ class Planner {
       const source = key.slice(0, key.indexOf('/'));
       levels.set(source, (levels.get(source) ?? new Set()).add(level));
     }
+    for (const source of this.#journal.database
+      .prepare<[], string>('SELECT id FROM source WHERE more = 1')
+      .pluck()
+      .all())
+      levels.set(source, (levels.get(source) ?? new Set()).add(1));
     const highest = Math.max(0, ...[...levels.values()].flatMap((set) => [...set]));
     let below: Step[] = [];
     for (let level = 1; level <= highest; level += 1) {

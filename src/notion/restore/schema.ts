@@ -62,6 +62,12 @@ const withoutSettings: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** Whether a property can be made with its data source, since it names no other. */
+export function isPlain(property: JsonObject): boolean {
+  const type = stringAt(property, 'type') ?? '';
+  return !namesOthers.has(type) && !impossibleTypes.has(type);
+}
+
 function plainDefinition(property: JsonObject, id: string, conversion: Conversion): JsonObject | undefined {
   const type = stringAt(property, 'type') ?? '';
   if (namesOthers.has(type)) return undefined;

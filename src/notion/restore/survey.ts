@@ -9,6 +9,7 @@ import type { JsonObject } from '../../document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../document/json.ts';
 import { compactId } from '../../document/notion-id.ts';
 import { KlosetError } from '../../errors.ts';
+import { lateDescriptions, ownLooks } from './create-database.ts';
 import type { Journal } from './journal.ts';
 import { decodedPropertyId } from './journal.ts';
 import { readDatabase, readPage } from './snapshot-documents.ts';
@@ -226,8 +227,14 @@ function surveyDatabase(journal: Journal, id: string, document: DatabaseDocument
     document.data_sources.forEach((source, place) => {
       const schema = Object.values(objectAt(source, 'properties') ?? {});
       journal.database
-        .prepare('INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?)')
-        .run(compactId(stringAt(source, 'id') ?? ''), id, place, JSON.stringify(schema));
+        .prepare('INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?, ?)')
+        .run(
+          compactId(stringAt(source, 'id') ?? ''),
+          id,
+          place,
+          hasMore(document, place) ? 1 : 0,
+          JSON.stringify(schema),
+        );
       for (const property of schema) count(journal, `property ${stringAt(property, 'type') ?? 'unknown'}`);
     });
     const isLinked = document.data_sources.length === 0 && document.views.length > 0;
@@ -235,6 +242,11 @@ function surveyDatabase(journal: Journal, id: string, document: DatabaseDocument
     for (const [place, view] of document.views.entries())
       surveyView(journal, isLinked ? '' : id, view, place);
   });
+}
+
+/** Whether something of a data source must be said after it was made. */
+function hasMore(document: DatabaseDocument, place: number): boolean {
+  return Object.keys({ ...ownLooks(document, place), ...lateDescriptions(document, place) }).length > 0;
 }
 
 /** Views that stand in another database's block are what that block shows: a linked database. */

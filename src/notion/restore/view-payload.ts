@@ -123,10 +123,51 @@ function setting(key: string, value: Json, id: string, context: ViewContext): Js
       return hasLostProperty(item, written) ? [] : [written];
     });
   if (!isObject(value)) return value;
-  const written = settingsOf(value, id, context);
+  const written = settingsOf(isGrouping(value) ? fittingGroup(value, id, context) : value, id, context);
   if (!hasLostProperty(value, written)) return written;
   context.conversion.note('approximated', 'view setting', id, `${key} names a property that is not restored`);
   return undefined;
+}
+
+function isGrouping(value: JsonObject): boolean {
+  return typeof value.property_id === 'string' && typeof value.type === 'string' && value.sort !== undefined;
+}
+
+/** What groupings call the types of properties that schemas call otherwise. */
+const groupNames: { readonly [type: string]: string } = { people: 'person', rich_text: 'text' };
+/** Groupings that need to be told how coarse they are. */
+const coarseness: { readonly [type: string]: string } = {
+  status: 'option',
+  date: 'relative',
+  created_time: 'relative',
+  last_edited_time: 'relative',
+  text: 'exact',
+  title: 'exact',
+  url: 'exact',
+  email: 'exact',
+  phone_number: 'exact',
+};
+
+/** A grouping of the type its property has; the API refuses any other. */
+function fittingGroup(group: JsonObject, id: string, context: ViewContext): JsonObject {
+  const stored = propertyOf(stringAt(group, 'property_id') ?? '', context)?.stored;
+  const type = stringAt(stored, 'type') ?? '';
+  const wanted = groupNames[type] ?? type;
+  if (stored === undefined || wanted === group.type) return group;
+  context.conversion.note(
+    'approximated',
+    'view setting',
+    id,
+    `its grouping is made to fit a property of type ${type}`,
+  );
+  const { property_id, sort, hide_empty_groups } = group;
+  return {
+    type: wanted,
+    property_id: property_id ?? null,
+    sort: sort ?? null,
+    hide_empty_groups: hide_empty_groups ?? null,
+    group_by: coarseness[wanted] ?? null,
+  };
 }
 
 function hasLostProperty(given: JsonObject, written: JsonObject): boolean {
@@ -263,6 +304,15 @@ function quickFiltersOf(view: JsonObject, id: string, context: ViewContext): Jso
       );
   }
   return kept;
+}
+
+/** Whether a view names any property. */
+export function namesProperties(view: JsonObject): boolean {
+  const text = JSON.stringify([view.configuration ?? null, view.filter ?? null, view.sorts ?? null]);
+  return (
+    /"(property|property_id|map_by|toggle_column_id|\w+_property_id)":"/.test(text) ||
+    isObject(view.quick_filters)
+  );
 }
 
 /** Pages and people a view's filters name. */

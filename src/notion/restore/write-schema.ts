@@ -6,15 +6,20 @@ import type { Json, JsonObject } from '../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../document/json.ts';
 import { compactId, dashedId } from '../../document/notion-id.ts';
 import { KlosetError } from '../../errors.ts';
-import { mapProperties } from './create-database.ts';
+import type { PendingFile } from './conversion.ts';
+import { lateDescriptions, mapProperties, ownLooks } from './create-database.ts';
+import { writableIcon } from './files.ts';
 import type { Journal } from './journal.ts';
 import { decodedPropertyId } from './journal.ts';
+import { valueReferences } from './references.ts';
 import type { RestoreContext } from './restore-context.ts';
-import { objectOf } from './restore-context.ts';
+import { objectOf, withUploads } from './restore-context.ts';
+import { boundedRuns } from './rich-text.ts';
 import type { SchemaContext } from './schema.ts';
 import { define, descriptionOf, linkedDefinition } from './schema.ts';
 import type { RelationSide } from './schema-levels.ts';
 import { levelsOf, relationSides, schemaOf, schemasIn, sideKey } from './schema-levels.ts';
+import { readDatabase } from './snapshot-documents.ts';
 import type { Step } from './steps.ts';
 
 /** What is known of all relations and levels; worked out once per run. */
@@ -35,29 +40,66 @@ export async function writeSchema(context: RestoreContext, plan: SchemaPlan, ste
   const source = step.object;
   const fresh = journal.newId(source);
   if (fresh === undefined) throw new KlosetError('incomplete', 'Its data source was not restored.');
-  const properties = definitionsOf(context, plan, step);
-  if (Object.keys(properties).length === 0) return;
-  const names = Object.keys(properties);
-  await context.writer.write({
-    key: `schema ${source} ${step.part}`,
-    request: () => ({
-      method: 'patch',
-      path: `data_sources/${fresh}`,
-      body: { properties },
-      effect: 'write',
-    }),
-    keep: (answer) => {
-      learnProperties(context, plan, source, answer);
-      return {};
+  const files: PendingFile[] = [];
+  const none = { looks: {}, properties: {}, path: '/' };
+  const more = step.part === 1 ? await sourceLooks(context, source, files) : none;
+  const linked = definitionsOf(context, plan, step);
+  const properties = { ...more.properties, ...linked };
+  const names = Object.keys(linked);
+  const body = { ...more.looks, ...(Object.keys(properties).length === 0 ? {} : { properties }) };
+  if (Object.keys(body).length === 0) return;
+  const write = () =>
+    context.writer.write({
+      key: `schema ${source} ${step.part}`,
+      request: async () => {
+        await context.uploads.fill(files, more.path);
+        return { method: 'patch', path: `data_sources/${fresh}`, body, effect: 'write' };
+      },
+      keep: (answer) => {
+        learnProperties(context, plan, source, answer);
+        return {};
+      },
+      find: async () => {
+        const there = await api.request({ method: 'get', path: `data_sources/${fresh}`, effect: 'read' });
+        const found = objectAt(there, 'properties') ?? {};
+        if (names.length === 0 || !names.every((name) => isDone(found, name, linked[name]))) return undefined;
+        learnProperties(context, plan, source, there);
+        return {};
+      },
+    });
+  await withUploads(context.uploads, files, write);
+}
+
+/** What a data source shows otherwise than its database, and descriptions that adding it could not say. */
+async function sourceLooks(
+  context: RestoreContext,
+  source: string,
+  files: PendingFile[],
+): Promise<{ readonly looks: JsonObject; readonly properties: JsonObject; readonly path: string }> {
+  const row = context.journal.database
+    .prepare<[string], { owner: string; place: number; more: number }>(
+      'SELECT owner, place, more FROM source WHERE id = ?',
+    )
+    .get(source);
+  const owner = objectOf(context.journal, row?.owner ?? '');
+  if (row === undefined || owner === undefined || row.more === 0)
+    return { looks: {}, properties: {}, path: '/' };
+  const document = await readDatabase(context.snapshot, owner.path);
+  const conversion = {
+    ...context.target.conversion(owner.path),
+    attach: (file: PendingFile) => files.push(file),
+  };
+  const { title, icon } = ownLooks(document, row.place);
+  await context.target.learn(valueReferences([title ?? null, icon ?? null]));
+  const writtenIcon = writableIcon(icon, source, conversion);
+  return {
+    looks: {
+      ...(title === undefined ? {} : { title: boundedRuns(title, source, conversion) }),
+      ...(writtenIcon === undefined ? {} : { icon: writtenIcon }),
     },
-    find: async () => {
-      const there = await api.request({ method: 'get', path: `data_sources/${fresh}`, effect: 'read' });
-      const found = objectAt(there, 'properties') ?? {};
-      if (!names.every((name) => isDone(found, name, properties[name]))) return undefined;
-      learnProperties(context, plan, source, there);
-      return {};
-    },
-  });
+    properties: lateDescriptions(document, row.place),
+    path: owner.path,
+  };
 }
 
 /** A definition is there under its name; a renamed property no longer goes by its id's old name. */

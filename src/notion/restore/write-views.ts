@@ -12,7 +12,7 @@ import type { RestoreContext, RestoredObject } from './restore-context.ts';
 import { schemaOf } from './schema-levels.ts';
 import { readDatabase } from './snapshot-documents.ts';
 import type { ViewBody } from './view-payload.ts';
-import { viewBody, viewReferences } from './view-payload.ts';
+import { namesProperties, viewBody, viewReferences } from './view-payload.ts';
 
 /** A view Notion made, with the (new) data source it shows. */
 interface DefaultView {
@@ -88,7 +88,7 @@ export async function wantedViews(
       );
       continue;
     }
-    await learnProperties(context, source, fresh);
+    if (namesProperties(view)) await learnProperties(context, source, fresh);
     const body = viewBody(view, {
       conversion,
       schema: schemaOf(journal, source),
