@@ -81,13 +81,14 @@ function endpointOf({ method, path }: ApiRequest): string {
 
 /** True when Notion answered that the thing is not there or may not be seen, or that the request makes no sense to it. */
 export function isRefusal(error: unknown): boolean {
-  const status = apiFailureOf(error)?.status;
+  const status = statusOf(error);
   return status === 400 || status === 403 || status === 404;
 }
 
-/** The HTTP status behind a failure; undefined when there is none. */
+/** The HTTP status with which Notion itself refused; undefined for other failures, a proxy's pages among them. */
 export function statusOf(error: unknown): number | undefined {
-  return apiFailureOf(error)?.status;
+  const failure = apiFailureOf(error);
+  return failure === undefined || failure.code === 'html' ? undefined : failure.status;
 }
 
 /** A failure as one line without the parts that differ from run to run. */

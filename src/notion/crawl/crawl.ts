@@ -33,7 +33,9 @@ import { resumeCrawl } from './resume-crawl.ts';
 import type { Run } from './run.ts';
 import { settleStrays } from './settle-strays.ts';
 import { settleTorn } from './settle-torn.ts';
+import { sweepComments } from './sweep-comments.ts';
 import { countTree, treeSteps } from './tree-steps.ts';
+import { bitOf } from './ways.ts';
 
 export type {
   CommentSetting,
@@ -68,7 +70,9 @@ async function crawlInto(options: CrawlOptions, state: CrawlState): Promise<Craw
   await settleTorn(run, queue);
   await reconcile(run, queue);
   takeOverRest(run);
+  if (await sweepComments(run)) await reconcile(run, queue);
   options.monitor.report({ type: 'phase', phase: 'placing' });
+  tellForgotten(run);
   placeObjects(run);
   return finish(run, workspace);
 }
@@ -115,11 +119,18 @@ async function search(run: Run): Promise<void> {
     const listed = await discoverBySearch(run, run.listing.sinceMs);
     run.state.setMeta('searched', String(listed));
   } catch (error) {
-    const isNothing = run.objects.countState('ready', 'done', 'reused', 'wanted', 'busy', 'previous') === 0;
-    if (isFatal(error) || (run.plan.isWhole && isNothing)) throw error;
+    // Nothing listed at all: what the previous snapshot holds would pass for a workspace nobody could look at.
+    if (isFatal(error) || (run.plan.isWhole && !wasSearched(run))) throw error;
     if (!run.plan.isWhole) run.refused.set('search', reasonOf(error));
     else run.state.addError({ owner: '', kind: 'listing', what: 'search', id: '', reason: reasonOf(error) });
   }
+}
+
+function wasSearched(run: Run): boolean {
+  const found = run.state.database
+    .prepare('SELECT 1 FROM objects WHERE ways & ? <> 0 LIMIT 1')
+    .get(bitOf('search'));
+  return found !== undefined;
 }
 
 async function listTrash(run: Run): Promise<void> {
@@ -157,6 +168,14 @@ function refuseEmpty(run: Run): void {
     ? 'Nothing of the workspace could be read'
     : 'None of the given roots could be read';
   throw new KlosetError('not-found', first === undefined ? `${what}.` : `${what}: ${first.reason}`);
+}
+
+/** Whatever was in sight and neither read nor found absent by now was forgotten: that would be our mistake, and is said. */
+function tellForgotten(run: Run): void {
+  run.state.database.exec(
+    `INSERT OR IGNORE INTO errors SELECT id, kind, 'in sight, but not read', id, 'the crawl ended before it was read'
+     FROM objects WHERE state IN ('ready', 'wanted', 'busy')`,
+  );
 }
 
 async function finish(run: Run, workspace: WorkspaceReading): Promise<Crawled> {

@@ -46,11 +46,12 @@ export function keepDataSource(run: Run, source: JsonObject, way: Way): boolean 
 /** Something points at a data source: it is asked for later, unless it is known by then. */
 export function sightSourceReference(run: Run, id: string, way: Way): void {
   const known = ownerOf(run, id);
-  if (known !== undefined) return sightReference(run, known, 'database', way);
-  if (!run.plan.isWhole) return;
-  run.state.database
-    .prepare(`INSERT OR IGNORE INTO data_sources (id, database, ways) VALUES (?, '', ?)`)
-    .run(id, bitOf(way));
+  if (known !== undefined) sightReference(run, known, 'database', way);
+  else if (run.plan.isWhole) {
+    run.state.database
+      .prepare(`INSERT OR IGNORE INTO data_sources (id, database, ways) VALUES (?, '', ?)`)
+      .run(id, bitOf(way));
+  }
 }
 
 /** The database a data source belongs to, as far as it is known. */

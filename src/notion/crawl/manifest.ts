@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../document/json.ts';
 import { objectAt, stringAt } from '../../document/json.ts';
 import { notionVersion } from '../api.ts';
 import type { CrawlSummary } from './crawl-options.ts';
+import { saveTallies } from './finish-object.ts';
 import { settingsOf } from './plan.ts';
 import type { Run } from './run.ts';
 import { bitOf, nameWays } from './ways.ts';
@@ -52,6 +53,7 @@ export function summarize(run: Run, extra: { media: number; emojis: number }): C
 /** The manifest of a finished crawl. Lists are bounded; numbers are not. */
 export function makeManifest(run: Run, summary: CrawlSummary, isComplete: boolean): JsonObject {
   const { options, plan, state, ask, startedMs } = run;
+  saveTallies(run, new Map());
   const requests = state.counters('requests:');
   const unknown = state.counters('unknown:');
   return {
@@ -65,6 +67,7 @@ export function makeManifest(run: Run, summary: CrawlSummary, isComplete: boolea
     complete: isComplete,
     settings: settingsOf(options),
     counts: { ...summary },
+    newest_edit: newestEdit(run),
     listing: {
       depth: run.listing.sinceMs === null ? 'full' : 'since',
       since: run.listing.sinceMs === null ? null : new Date(run.listing.sinceMs).toISOString(),
@@ -107,22 +110,40 @@ function discovery(run: Run): JsonObject {
   return result;
 }
 
-/** Pages that a full listing's search did not show, carried on by runs that do not list in full. */
+/**
+ * Pages that neither search nor a query shows, templates aside: a run that does not list in full asks for each. Such
+ * a run carries the list on, and adds what it found new.
+ */
 function notInSearch(run: Run): JsonObject {
-  const rows = run.state.database
-    .prepare<[], { id: string; ways: number }>(
-      `SELECT id, ways FROM objects WHERE placed IS NOT NULL AND kind = 'page' AND template_of IS NULL AND trashed = 0
-       AND ways & ${bitOf('search')} = 0 ORDER BY id`,
+  const listed = bitOf('search') | bitOf('query');
+  const isNew = run.listing.sinceMs === null ? '' : `AND ways & ${bitOf('previous')} = 0`;
+  const found = run.state.database
+    .prepare<[], { id: string }>(
+      `SELECT id FROM objects WHERE placed IS NOT NULL AND kind = 'page' AND template_of IS NULL AND trashed = 0
+       AND ways & ${listed} = 0 ${isNew} ORDER BY id LIMIT ${longestList + 1}`,
     )
     .all()
-    .filter(({ id }) => run.listing.sinceMs === null || run.plan.unsearched.has(id) || !isKnown(run, id));
-  const list = rows.slice(0, longestList).map(({ id }) => id);
+    .map(({ id }) => id);
+  const carried =
+    run.listing.sinceMs === null ? [] : [...run.plan.unsearched].filter((id) => isStillHidden(run, id));
+  const all = [...new Set([...found, ...carried])].sort();
   // More than fit: the next run cannot tell which to ask for, so it lists everything.
-  return { not_in_search: list, relist: rows.length > longestList };
+  return { not_in_search: all.slice(0, longestList), relist: all.length > longestList };
 }
 
-function isKnown(run: Run, id: string): boolean {
-  return run.options.previous?.object(id) !== undefined;
+function isStillHidden(run: Run, id: string): boolean {
+  const row = run.objects.get(id);
+  return row !== undefined && row.state !== 'absent' && (row.ways & (bitOf('search') | bitOf('query'))) === 0;
+}
+
+/** Notion's own clock, as far as its objects tell it: the next run lists from here, whatever this machine's clock says. */
+function newestEdit(run: Run): string | null {
+  const newest = run.state.database
+    .prepare<[], { newest: string | null }>(
+      'SELECT max(max(seen, edited)) AS newest FROM objects WHERE placed IS NOT NULL',
+    )
+    .get()?.newest;
+  return newest == null || newest === '' ? null : newest;
 }
 
 function ids(run: Run, where: string): string[] {

@@ -20,6 +20,9 @@ export const templatePlace = (database: string): string => `${database}/_templat
 /** Stores allow a thousand; deeper chains are broken here and go on under /_orphans. */
 const deepest = 400;
 
+/** Rows taken from a table at once. */
+const atOnce = 1_000;
+
 const inSnapshot = `state IN ('done', 'reused')`;
 
 /** Fills `placed`, `name` and `depth` of every object of the snapshot; those outside given roots become absent. */
@@ -39,17 +42,17 @@ export function placeObjects(run: Run): void {
 
 function placeByParent(run: Run): void {
   const { database } = run.state;
-  const rows = database
-    .prepare<[], ParentRow>(
-      `SELECT id, kind, state, ways, parent_type, parent_id, container FROM objects WHERE ${inSnapshot}`,
-    )
-    .all();
+  const some = database.prepare<[string], ParentRow>(
+    `SELECT id, ways, parent_type, parent_id, container FROM objects WHERE ${inSnapshot} AND id > ? ORDER BY id LIMIT ${atOnce}`,
+  );
   const place = database.prepare('UPDATE objects SET placed = ? WHERE id = ?');
   const isKept = database.prepare<[string], { id: string }>(
     `SELECT id FROM objects WHERE id = ? AND ${inSnapshot}`,
   );
   const kept = (id: string): boolean => id !== '' && isKept.get(id) !== undefined;
-  for (const row of rows) place.run(placeOf(run, row, kept), row.id);
+  for (let rows = some.all(''); rows.length > 0; rows = some.all(rows.at(-1)?.id ?? '')) {
+    for (const row of rows) place.run(placeOf(run, row, kept), row.id);
+  }
 }
 
 interface ParentRow {

@@ -106,8 +106,11 @@ function listingStart(previous: PreviousSnapshot, runsSince: number, rereadWithi
   if (runsSince >= limit || manifest.relist === true) return null;
   const counts = objectAt(manifest, 'counts');
   const objects = wholeNumber(counts?.pages) + wholeNumber(counts?.rows) + wholeNumber(counts?.data_sources);
+  // By Notion's clock where it is earlier than ours: nothing edited after its newest edit was seen by the previous run.
   const started = Date.parse(stringAt(manifest, 'started') ?? '');
-  return objects <= fewObjects || Number.isNaN(started) ? null : started - overlapMs;
+  const newest = Date.parse(stringAt(manifest, 'newest_edit') ?? '');
+  const start = Math.min(started, newest);
+  return objects <= fewObjects || Number.isNaN(start) ? null : start - overlapMs;
 }
 
 function sameRoots(manifest: JsonObject, roots: readonly string[]): boolean {

@@ -79,7 +79,7 @@ class BlockReader {
     const commentable: string[] = [];
     const count = visit(blocks, (node) => {
       const id = idOf(node);
-      if (id !== undefined && !ownObjects.has(typeOf(node))) commentable.push(id);
+      if (id !== undefined && isCommentable(node)) commentable.push(id);
     });
     return {
       blocks,
@@ -169,6 +169,11 @@ class BlockReader {
 
 /** Blocks that stand for an object of their own, which is read on its own. */
 const ownObjects = new Set(['child_page', 'child_database']);
+
+/** True for blocks whose comments are not those of another object. */
+export function isCommentable(node: JsonObject): boolean {
+  return !ownObjects.has(typeOf(node));
+}
 
 /** `transcription` is the name before 2026-03-11. */
 const meetingTypes = new Set(['meeting_notes', 'transcription']);

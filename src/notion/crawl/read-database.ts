@@ -1,6 +1,6 @@
 /** Reads one database whole: its data sources with schema and templates, its views, its rows; and writes its document. */
 import type { DatabaseDocument, Gap } from '../../document/documents.ts';
-import type { Json, JsonObject } from '../../document/json.ts';
+import type { JsonObject } from '../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../document/json.ts';
 import { compactId, dashedId } from '../../document/notion-id.ts';
 import { isRefusal, reasonOf } from './ask.ts';
@@ -12,7 +12,7 @@ import { editedOf, idOf, isTrashed, titleOf } from './notion-object.ts';
 import { ObjectFiles } from './object-files.ts';
 import type { ObjectRow } from './objects.ts';
 import { databaseOf, parentOf, unknownParentType } from './parent.ts';
-import { readPreviousDocument } from './previous-document.ts';
+import { keepStoredMedia, readPreviousDocument } from './previous-document.ts';
 import { queryRows } from './query-rows.ts';
 import { countUnknownProperties } from './read-page.ts';
 import { readTemplates } from './read-templates.ts';
@@ -20,7 +20,7 @@ import { readViews } from './read-views.ts';
 import { addSource, collectReferences, noReferences } from './references.ts';
 import type { Run } from './run.ts';
 import { previousOf } from './run.ts';
-import { loseObject, sightReference } from './sight-object.ts';
+import { loseObject, sightParent, sightReference } from './sight-object.ts';
 import { bitOf, listingBits } from './ways.ts';
 
 /** Reads the database of `row`, or finds that it is gone or only a view of another. @throws only what ends the run */
@@ -202,19 +202,8 @@ async function previousSources(run: Run, id: string, files: ObjectFiles): Promis
     const { templates, ...own } = source;
     sources.set(sourceId, own);
   }
-  keepMedia(run, id, document ?? null, files);
+  keepStoredMedia(run, id, document ?? null, files);
   return sources;
-}
-
-function keepMedia(run: Run, id: string, value: Json, files: ObjectFiles): void {
-  if (Array.isArray(value)) for (const each of value) keepMedia(run, id, each, files);
-  if (!isObject(value)) return;
-  const [url, path, sha256] = ['url', 'path', 'sha256'].map((key) => stringAt(value, key));
-  const entry = previousOf(run, id)?.files.find((file) => file.name === path);
-  if (entry !== undefined && path !== undefined && url !== undefined && sha256 !== undefined) {
-    if (run.options.sink.has(entry.content)) files.keep(path, entry.content, url, sha256);
-  }
-  for (const member of Object.values(value)) keepMedia(run, id, member, files);
 }
 
 async function readRows(
@@ -272,9 +261,7 @@ function saveRead(
       sources,
       id,
     );
-  if (run.plan.isWhole && (parent.type === 'page' || parent.type === 'database')) {
-    sightReference(run, parent.id, parent.type, 'parent');
-  }
+  sightParent(run, parent);
 }
 
 /** A lone data source says in `database_parent` where its database lies. */

@@ -7,7 +7,7 @@ import { reasonOf, statusOf } from './ask.ts';
 import { completeProperties } from './complete-properties.ts';
 import { isFatal } from './fatal.ts';
 import { saveEntries, saveGaps, saveReferences, saveTallies, writeDocument } from './finish-object.ts';
-import { stemOf } from './names.ts';
+import { stemOf, stemOfPath } from './names.ts';
 import { editedOf, isTrashed, titleOf } from './notion-object.ts';
 import { ObjectFiles } from './object-files.ts';
 import type { ObjectRow } from './objects.ts';
@@ -18,7 +18,7 @@ import { readComments } from './read-comments.ts';
 import { collectReferences, noReferences } from './references.ts';
 import type { Run } from './run.ts';
 import { previousOf } from './run.ts';
-import { isUnchanged, keepListed, loseObject, sightChild, sightReference } from './sight-object.ts';
+import { isUnchanged, keepListed, loseObject, sightChild, sightParent } from './sight-object.ts';
 import { bitOf, listingBits } from './ways.ts';
 
 /** A page read within this time of its edit time may have been edited again without the time moving: times are whole minutes. */
@@ -63,7 +63,7 @@ async function askPage(run: Run, row: ObjectRow): Promise<FoundPage | undefined>
   }
   return run.state.transaction(() => {
     keepListed(run, row.id, page, taken);
-    sightParent(run, page);
+    sightParent(run, parentOf(page));
     if (!isUnchanged(run, row.id, page)) return { page, taken };
     run.objects.setState(row.id, 'reused');
     saveTallies(run, new Map());
@@ -84,7 +84,10 @@ async function readFound(run: Run, row: ObjectRow, found: FoundPage): Promise<vo
     completeProperties(run, id, page),
     readBlocksOrWhy(run, id, files),
   ]);
-  if (blocks === undefined) return lose(run, row, 'not-visible', 'it vanished while it was read', true);
+  if (blocks === undefined) {
+    lose(run, row, 'vanished', 'it vanished while it was read', true);
+    return;
+  }
   if ('reason' in blocks && keepPrevious(run, row, blocks.reason)) return;
   const reading = 'reason' in blocks ? unread(id, blocks.reason) : blocks;
   const comments = await readComments(run, commentTargets(run, id, reading), files);
@@ -200,12 +203,6 @@ function commentTargets(run: Run, id: string, reading: BlockReading): string[] {
   return comments === 'pages' ? [id] : [id, ...reading.commentable];
 }
 
-function sightParent(run: Run, page: JsonObject): void {
-  const parent = parentOf(page);
-  if (!run.plan.isWhole || (parent.type !== 'page' && parent.type !== 'database')) return;
-  sightReference(run, parent.id, parent.type, 'parent');
-}
-
 /**
  * The page is not there. That is an error only when something just showed that it is: what is merely pointed at may
  * lie outside what is shared, and what the previous snapshot holds may have been unshared since.
@@ -235,8 +232,12 @@ function keepPrevious(run: Run, row: ObjectRow, reason: string): boolean {
   if (previous === undefined || !previous.files.every((file) => run.options.sink.has(file.content)))
     return false;
   run.state.transaction(() => {
-    run.objects.setState(row.id, 'reused');
-    run.state.database.prepare('UPDATE objects SET gaps = 1 WHERE id = ?').run(row.id);
+    // Name and place are those of the copy that is kept.
+    run.state.database
+      .prepare(
+        `UPDATE objects SET state = 'reused', gaps = 1, stem = ?, parent_type = '', parent_id = '', listed = NULL WHERE id = ?`,
+      )
+      .run(stemOfPath(previous.path), row.id);
     run.state.clearErrors(row.id);
     const what = 'page, kept as it was in the previous snapshot';
     run.state.addError({ owner: row.id, kind: 'page', what, id: row.id, reason });

@@ -21,7 +21,7 @@ export interface WorkspaceReading {
 /** Who the token belongs to, all members, all custom emoji. What the connection may not read is said, not thrown. */
 export async function readWorkspace(run: Run): Promise<WorkspaceReading> {
   const gaps: Gap[] = [];
-  const bot = await askMe(run);
+  const bot = await askMe(run, gaps);
   const users = await listTolerant(run, 'users', gaps);
   const emojis = await listTolerant(run, 'custom_emojis', gaps);
   run.state.transaction(() => {
@@ -30,12 +30,13 @@ export async function readWorkspace(run: Run): Promise<WorkspaceReading> {
   return { bot, emojis: new Map(emojis.map((emoji) => [idOf(emoji) ?? '', emoji])), gaps };
 }
 
-async function askMe(run: Run): Promise<Json> {
+async function askMe(run: Run, gaps: Gap[]): Promise<Json> {
   try {
     return await run.ask.get('users/me');
   } catch (error) {
-    if (!isRefusal(error)) throw error;
-    run.refused.set('users/me', reasonOf(error));
+    if (isFatal(error)) throw error;
+    if (isRefusal(error)) run.refused.set('users/me', reasonOf(error));
+    else gaps.push({ what: 'users/me', id: '', reason: reasonOf(error) });
     return null;
   }
 }
@@ -63,15 +64,16 @@ function saveUser(run: Run, user: JsonObject): void {
 
 /**
  * People who are named somewhere but not listed (guests, former members) are asked for by id, once. Those the previous
- * snapshot knows are taken from it.
+ * snapshot knows are taken from it: pages that are taken over may name them too.
  */
 async function resolveGuests(run: Run, known: ReadonlyMap<string, JsonObject>): Promise<void> {
-  if (run.refused.has('users')) return;
+  const add = run.state.database.prepare('INSERT OR IGNORE INTO users VALUES (?, NULL)');
+  for (const id of known.keys()) add.run(id);
   const unknown = run.state.database
     .prepare<[], { id: string }>('SELECT id FROM users WHERE object IS NULL ORDER BY id')
     .all();
   for (const { id } of unknown) {
-    const user = known.get(id) ?? (await askUser(run, id));
+    const user = known.get(id) ?? (run.refused.has('users') ? undefined : await askUser(run, id));
     if (user !== undefined) saveUser(run, user);
   }
 }

@@ -36,22 +36,21 @@ export function collectReferences(value: Json, into: References): void {
 }
 
 function addByType(value: JsonObject, into: References): void {
-  switch (value.type) {
-    case 'mention':
-      return addMention(objectAt(value, 'mention'), into);
-    case 'link_to_page': {
-      const link = objectAt(value, 'link_to_page');
-      addObject('page', stringAt(link, 'page_id'), 'link', into);
-      return addObject('database', stringAt(link, 'database_id'), 'link', into);
-    }
-    case 'relation':
-      for (const item of arrayAt(value, 'relation'))
-        addObject('page', stringAt(item, 'id'), 'relation', into);
-      return addSource(objectAt(value, 'relation'), 'relation', into);
-    case 'custom_emoji':
-      return addEmoji(objectAt(value, 'custom_emoji'), into);
-    default:
-  }
+  if (value.type === 'mention') addMention(objectAt(value, 'mention'), into);
+  else if (value.type === 'link_to_page') addLink(objectAt(value, 'link_to_page'), into);
+  else if (value.type === 'relation') addRelation(value, into);
+  else if (value.type === 'custom_emoji') addEmoji(objectAt(value, 'custom_emoji'), into);
+}
+
+function addLink(link: JsonObject | undefined, into: References): void {
+  addObject('page', stringAt(link, 'page_id'), 'link', into);
+  addObject('database', stringAt(link, 'database_id'), 'link', into);
+}
+
+/** Both what a page's relation holds and where a schema's relation leads. */
+function addRelation(value: JsonObject, into: References): void {
+  for (const item of arrayAt(value, 'relation')) addObject('page', stringAt(item, 'id'), 'relation', into);
+  addSource(objectAt(value, 'relation'), 'relation', into);
 }
 
 function addMention(mention: JsonObject | undefined, into: References): void {

@@ -26,7 +26,17 @@ export function sightPage(
 ): void {
   const id = idOf(page);
   if (id === undefined) return;
-  if (isTrashed(page) && !run.options.trash) return sightTrashed(run, id);
+  if (isTrashed(page) && !run.options.trash) sightTrashed(run, id);
+  else sightAlive(run, id, page, { way, taken, isInside });
+}
+
+interface Sighting {
+  readonly way: Way;
+  readonly taken: number;
+  readonly isInside: boolean;
+}
+
+function sightAlive(run: Run, id: string, page: JsonObject, { way, taken, isInside }: Sighting): void {
   const { objects } = run;
   const known = objects.get(id);
   objects.add({ id, kind: 'page', state: 'seen' });
@@ -106,19 +116,22 @@ export function keepListed(run: Run, id: string, page: JsonObject, taken: number
 }
 
 function admitPage(run: Run, id: string, page: JsonObject): void {
-  const { objects, plan } = run;
   countUnknownParent(run, page);
-  objects.setState(id, isUnchanged(run, id, page) ? 'reused' : 'ready');
-  if (!plan.isWhole) return admitWithin(run, id);
-  const parent = parentOf(page);
-  if (parent.type === 'page' || parent.type === 'database')
-    sightReference(run, parent.id, parent.type, 'parent');
+  run.objects.setState(id, isUnchanged(run, id, page) ? 'reused' : 'ready');
+  if (run.plan.isWhole) sightParent(run, parentOf(page));
+  else admitWithin(run, id);
+}
+
+/** What something lies in is there too, though no listing may have shown it. With given roots nobody climbs above them. */
+export function sightParent(run: Run, parent: Parent): void {
+  if (!run.plan.isWhole || (parent.type !== 'page' && parent.type !== 'database')) return;
+  sightReference(run, parent.id, parent.type, 'parent');
 }
 
 function sightTrashed(run: Run, id: string): void {
-  const known = run.objects.get(id);
-  if (known === undefined) run.objects.add({ id, kind: 'page', state: 'absent' });
-  if (known?.state !== 'done') loseObject(run, id, 'trashed');
+  const state = run.objects.get(id)?.state;
+  // What nobody knew of is no loss; what was read before it was trashed is kept.
+  if (state !== undefined && state !== 'done') loseObject(run, id, 'trashed');
 }
 
 function isNewer(known: ObjectRow, edited: string): boolean {
