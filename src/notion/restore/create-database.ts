@@ -5,7 +5,7 @@ import { isObject, objectAt, stringAt } from '../../document/json.ts';
 import { compactId } from '../../document/notion-id.ts';
 import { KlosetError } from '../../errors.ts';
 import type { Conversion, PendingFile } from './conversion.ts';
-import { parentOf } from './create-page.ts';
+import { parentOf, rootDetail } from './create-page.ts';
 import { writableCover, writableIcon } from './files.ts';
 import type { Journal } from './journal.ts';
 import { decodedPropertyId } from './journal.ts';
@@ -40,6 +40,7 @@ export async function createDatabase(context: RestoreContext, object: RestoredOb
   await withUploads(context.uploads, files, () =>
     context.writer.write({
       key: `database ${object.id}`,
+      detail: rootDetail(parent, title),
       request: async () => {
         files.length = 0;
         const body = databaseBody(object.id, looks, conversion);

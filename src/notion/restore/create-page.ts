@@ -43,7 +43,7 @@ export async function createPage(context: RestoreContext, object: RestoredObject
   await withUploads(context.uploads, files, () =>
     context.writer.write({
       key,
-      detail: { pending: [...pending] },
+      detail: { pending: [...pending], ...rootDetail(parent, title) },
       request: async () => {
         await context.uploads.fill(files, object.path);
         return { method: 'post', path: 'pages', body: { parent: parent.request, ...body }, effect: 'write' };
@@ -100,6 +100,11 @@ export function parentOf(context: RestoreContext, object: RestoredObject): MadeI
   const page = home === undefined ? destinationPage(destination) : journal.newId(home);
   if (page === undefined) throw new KlosetError('incomplete', 'The page it lies on was not restored.');
   return { request: { type: 'page_id', page_id: page }, page, source: undefined, isRoot: home === undefined };
+}
+
+/** What undoing needs to find a page or database that was made though no answer came. */
+export function rootDetail(parent: MadeIn, title: string): JsonObject {
+  return parent.isRoot ? { root: parent.page ?? 'workspace', title } : {};
 }
 
 function destinationPage(destination: RestoreContext['destination']): string | undefined {
