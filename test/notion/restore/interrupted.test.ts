@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/document/json.ts';
 import type { ApiRequest, FilePart, NotionApi } from '../../../src/notion/api.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
+import { shapeOf } from './shape.ts';
 import type { Workspace } from './workspace.ts';
 import { withWorkspace } from './workspace.ts';
 
@@ -46,25 +47,6 @@ class CutApi implements NotionApi {
 
 /** What a killed process sees of an answer: nothing, ever. It is no API failure, so nothing reads back. */
 class Killed extends Error {}
-
-/** Titles, types and texts below a page, in order. */
-function shapeOf(workspace: Workspace, id: string): unknown {
-  const { state } = workspace.simulator;
-  const page = state.pages.get(id);
-  const block = state.blocks.get(id);
-  const database = state.databases.get(id);
-  if (block?.inTrash || page?.inTrash || database?.inTrash) return undefined;
-  const children = (page ?? block)?.children ?? [];
-  const below = children.map((child) => shapeOf(workspace, child)).filter((shape) => shape !== undefined);
-  const comments = [...state.comments.values()].filter((comment) => comment.parent.id === id).length;
-  if (block !== undefined)
-    return [block.type, JSON.stringify(block.payload.rich_text ?? null), comments, below];
-  if (database !== undefined) {
-    const rows = database.dataSources.flatMap((source) => state.dataSources.get(source)?.rows ?? []);
-    return ['database', database.views.length, rows.map((row) => shapeOf(workspace, row))];
-  }
-  return ['page', Object.keys(page?.values ?? {}).length, comments, below];
-}
 
 async function requestsOf(workspace: Workspace, run: () => Promise<unknown>): Promise<number> {
   const before = workspace.api.requestsSpent;
