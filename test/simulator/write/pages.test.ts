@@ -71,6 +71,13 @@ describe('creating a page', () => {
     expect(await refused(desk, 'pages', { properties: {} })).toContain('body.parent should be defined');
   });
 
+  it('refuses ids whose version digit no UUID has', async () => {
+    const parent = { page_id: '12345678-1234-0234-9234-123456789abc' };
+    expect(await refused(openDesk(), 'pages', { parent, properties: {} })).toBe(
+      'body failed validation: body.parent.page_id should be a valid uuid, instead was `"12345678-1234-0234-9234-123456789abc"`.',
+    );
+  });
+
   it('refuses two parents at once', async () => {
     const desk = openDesk();
     const parent = { page_id: desk.page.id, data_source_id: nobody };

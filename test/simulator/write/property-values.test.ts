@@ -220,6 +220,10 @@ describe('values of a row', () => {
     expect((await relate([{ id: desk.page.id }])).message).toContain(
       'is not in the data source R relates to',
     );
+    const other = await row(desk, (await database(desk, {})).source, {});
+    expect((await relate([{ id: textAt(other, 'id') }])).message).toContain(
+      'is not in the data source R relates to',
+    );
   });
 
   it('refuse verification outside a wiki', async () => {
