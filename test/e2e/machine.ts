@@ -1,0 +1,151 @@
+/** Somebody's machine: a home of its own, nothing of ours in the environment, and the installed command to run. */
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JsonObject } from '../../src/document/json.ts';
+import { isObject } from '../../src/document/json.ts';
+import { encodeKeyFile } from '../../src/store/key-file.ts';
+import { installPackage } from './installed.ts';
+
+/** How a command ended. */
+export interface Finished {
+  /** Exit code; -1 when a signal ended it. */
+  readonly code: number;
+  readonly out: Buffer;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly env?: { readonly [name: string]: string };
+  /** Working folder; the home by default. */
+  readonly cwd?: string;
+  /** Lets the command's clock run fast; for what waits between attempts. */
+  readonly isHasty?: boolean;
+}
+
+export interface Running {
+  readonly process: ChildProcess;
+  readonly finished: Promise<Finished>;
+}
+
+/** Where Notion answers, as the environment says it. */
+export interface Served {
+  readonly url: string;
+  readonly token?: string;
+}
+
+const anyToken = 'ntn_e2e0token0that0stands0for0nothing0';
+const hastyTime = new URL('hasty-time.mjs', import.meta.url).href;
+
+export class Machine {
+  readonly home: string;
+  readonly store: string;
+  readonly keyFile: string;
+  /** Of every run; tests may add to it. */
+  readonly env: { [name: string]: string };
+  readonly #command: string;
+
+  constructor(command: string) {
+    this.#command = command;
+    this.home = realpathSync(mkdtempSync(join(tmpdir(), 'notion-kloset-home-')));
+    this.store = this.path('store');
+    this.keyFile = this.path('key');
+    mkdirSync(this.path('tmp'));
+    writeFileSync(this.keyFile, encodeKeyFile(Buffer.alloc(32, 7)), { mode: 0o600 });
+    this.env = {
+      PATH: process.env.PATH ?? '',
+      HOME: this.home,
+      TMPDIR: this.path('tmp'),
+      XDG_CONFIG_HOME: this.path('config'),
+      XDG_CACHE_HOME: this.path('cache'),
+      XDG_DATA_HOME: this.path('data'),
+    };
+  }
+
+  /** A path in the home. */
+  path(...parts: readonly string[]): string {
+    return join(this.home, ...parts);
+  }
+
+  /** From now on commands find Notion there. */
+  connect({ url, token = anyToken }: Served): void {
+    this.env.NOTION_API_URL = url;
+    this.env.NOTION_TOKEN = token;
+  }
+
+  /** Starts the command and leaves it running. */
+  start(words: readonly string[], { env = {}, cwd = this.home, isHasty = false }: RunOptions = {}): Running {
+    const hasty = isHasty ? { NODE_OPTIONS: `--import=${hastyTime}` } : {};
+    const child = spawn(process.execPath, [this.#command, ...words], {
+      cwd,
+      env: { ...this.env, ...hasty, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on('data', (bytes: Buffer) => stdout.push(bytes));
+    child.stderr.on('data', (bytes: Buffer) => stderr.push(bytes));
+    const finished = new Promise<Finished>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => {
+        const out = Buffer.concat(stdout);
+        resolve({
+          code: code ?? -1,
+          out,
+          stdout: out.toString('utf8'),
+          stderr: Buffer.concat(stderr).toString('utf8'),
+        });
+      });
+    });
+    return { process: child, finished };
+  }
+
+  /** Runs the command with exactly these words. */
+  run(words: readonly string[], options: RunOptions = {}): Promise<Finished> {
+    return this.start(words, options).finished;
+  }
+
+  /** Runs a command of this machine's store, opened with the key file. */
+  at(words: readonly string[], options: RunOptions = {}): Promise<Finished> {
+    return this.run(this.atWords(words), options);
+  }
+
+  /** The whole command line of `at`. */
+  atWords(words: readonly string[]): string[] {
+    return ['--keyfile', this.keyFile, 'at', this.store, ...words];
+  }
+
+  dispose(): void {
+    rmSync(this.home, { recursive: true, force: true });
+  }
+}
+
+/** Gives `use` a fresh machine with the package installed, and removes it afterwards. */
+export async function withMachine<T>(use: (machine: Machine) => Promise<T>): Promise<T> {
+  const machine = await newMachine();
+  try {
+    return await use(machine);
+  } finally {
+    machine.dispose();
+  }
+}
+
+/** A fresh machine, for test files that share one; to be disposed of. */
+export async function newMachine(): Promise<Machine> {
+  return new Machine((await installPackage()).command);
+}
+
+/** The one JSON object that stands alone on stdout. @throws Error when anything else does */
+export function jsonOf({ stdout, stderr, code }: Finished): JsonObject {
+  try {
+    const parsed: unknown = JSON.parse(stdout);
+    if (isObject(parsed) && stdout.endsWith('}\n') && stdout.indexOf('\n') === stdout.length - 1)
+      return parsed;
+  } catch {
+    // Said below.
+  }
+  throw new Error(`exit ${code}, stdout is not one JSON object: ${stdout.slice(0, 500)}\nstderr: ${stderr}`);
+}
