@@ -19,6 +19,8 @@ export interface ByteRange {
 export interface ReadBackend {
   /** Shown to people; never holds a secret. */
   readonly location: string;
+  /** True when nobody can change anything there, so that no lock is needed. */
+  readonly isReadOnly?: boolean;
   /**
    * Reads the whole object, or exactly `range`.
    * @throws KlosetError not-found when there is no such object, integrity when it ends before the range does,

@@ -1,4 +1,5 @@
-/** What a disk says when it fails, in our words. */
+/** What a disk says when it fails, in our words; and the flush that many file systems refuse. */
+import { open } from 'node:fs/promises';
 import { KlosetError, messageOf } from '../errors.ts';
 
 /** The `code` Node gives a failed system call ("ENOENT"), or an empty string. */
@@ -39,5 +40,17 @@ export function diskError(error: unknown, path: string): unknown {
       return new KlosetError('temporary', `Too many open files: ${path} could not be opened.`, cause);
     default:
       return new KlosetError('unavailable', `${path}: ${messageOf(error)}`, cause);
+  }
+}
+
+/** Makes names made or removed in `path` survive a power cut. Some file systems cannot, and say EINVAL. */
+export async function flushFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } catch (error) {
+    if (!['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR', 'EPERM'].includes(systemCode(error))) throw error;
+  } finally {
+    await folder.close();
   }
 }

@@ -4,12 +4,13 @@
  * object or nothing but a temporary file that no listing shows.
  */
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, link, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { KlosetError } from '../errors.ts';
 import type { Backend, ByteRange, ObjectEntry } from './backend.ts';
 import { checkObjectName, nameTaken, objectNotFound, tooShort } from './backend.ts';
-import { diskError, systemCode } from './disk-errors.ts';
+import { diskError, flushFolder, systemCode } from './disk-errors.ts';
 
 /** Holds files being written. The dot keeps it apart from every object name. */
 const temporaryFolder = '.tmp';
@@ -218,18 +219,6 @@ async function linkWithoutOverwrite(from: string, to: string): Promise<void> {
     const present = await stat(to).catch(() => undefined);
     if (present !== undefined) throw Object.assign(new Error(`${to} exists`), { code: 'EEXIST' });
     await rename(from, to);
-  }
-}
-
-/** Makes names made or removed in `path` survive a power cut. Some file systems cannot, and say EINVAL. */
-async function flushFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } catch (error) {
-    if (!['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'EISDIR', 'EPERM'].includes(systemCode(error))) throw error;
-  } finally {
-    await folder.close();
   }
 }
 

@@ -35,7 +35,8 @@ export class FaultyBackend implements Backend {
   readonly operations: string[] = [];
   #plan: FaultPlan | undefined;
   readonly #inner: Backend;
-  #changesAsked = 0;
+  /** Changes asked for, those that failed included. */
+  changesAsked = 0;
   #broken: KlosetError | undefined;
 
   constructor(inner: Backend, plan?: FaultPlan) {
@@ -91,9 +92,9 @@ export class FaultyBackend implements Backend {
   /** Counts the operation; fails when it is its turn to fail before anything is done. */
   #begin(operation: string, changes: boolean): 'torn' | 'short' | undefined {
     this.operations.push(operation);
-    if (changes) this.#changesAsked++;
+    if (changes) this.changesAsked++;
     if (this.#broken !== undefined && (changes || this.#plan?.fault === 'dead')) throw this.#broken;
-    const count = this.#plan?.of === 'changes' ? this.#changesAsked : this.operations.length;
+    const count = this.#plan?.of === 'changes' ? this.changesAsked : this.operations.length;
     if (this.#plan === undefined || count !== this.#plan.at) return undefined;
     if (!changes && this.#plan.of === 'changes') return undefined;
     return this.#fail(this.#plan.fault, operation, changes);

@@ -1,0 +1,126 @@
+/** Writes a bundle beside its final name. It is nothing until `finish`; then it is whole. */
+import type { FileHandle } from 'node:fs/promises';
+import { open, rename, stat, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { KlosetError } from '../errors.ts';
+import type { Backend, ByteRange, ObjectEntry } from './backend.ts';
+import { checkObjectName, nameTaken } from './backend.ts';
+import { bundleMagic, encodeBundleTail } from './bundle.ts';
+import { BundleObjects, readExactly } from './bundle-objects.ts';
+import { diskError, flushFolder } from './disk-errors.ts';
+
+export class BundleWriter implements Backend {
+  readonly location: string;
+  readonly #file: FileHandle;
+  readonly #objects: BundleObjects;
+  #end = bundleMagic.length;
+  /** Writes go one after another. */
+  #writing: Promise<unknown> = Promise.resolve();
+
+  private constructor(location: string, file: FileHandle) {
+    this.location = location;
+    this.#file = file;
+    this.#objects = new BundleObjects(location, new Map(), Date.now(), (name, place) =>
+      readExactly(file, name, place),
+    );
+  }
+
+  /** @throws KlosetError usage when `location` exists already */
+  static async create(location: string): Promise<BundleWriter> {
+    if ((await stat(location).catch(() => undefined)) !== undefined) {
+      throw new KlosetError('usage', `${location} exists already.`);
+    }
+    try {
+      const file = await open(partial(location), 'w+', 0o600);
+      await file.write(bundleMagic, 0, bundleMagic.length, 0);
+      return new BundleWriter(location, file);
+    } catch (error) {
+      throw diskError(error, partial(location));
+    }
+  }
+
+  read(name: string, range?: ByteRange): Promise<Uint8Array> {
+    return this.#objects.read(name, range);
+  }
+
+  async size(name: string): Promise<number> {
+    return this.#objects.find(name).length;
+  }
+
+  list(prefix: string): AsyncIterable<ObjectEntry> {
+    return this.#objects.list(prefix);
+  }
+
+  async create(name: string, bytes: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> {
+    checkObjectName(name);
+    const whole = bytes instanceof Uint8Array ? bytes.slice() : await collect(bytes);
+    await this.#inTurn(async () => {
+      if (!this.#objects.table.has(name)) return await this.#append(name, whole);
+      if (!Buffer.from(whole).equals(await this.read(name))) throw nameTaken(name, this.location);
+    });
+  }
+
+  async replace(name: string, bytes: Uint8Array): Promise<void> {
+    checkObjectName(name);
+    const whole = bytes.slice();
+    await this.#inTurn(() => this.#append(name, whole));
+  }
+
+  async remove(name: string): Promise<void> {
+    checkObjectName(name);
+    await this.#inTurn(async () => void this.#objects.table.delete(name));
+  }
+
+  /** Writes table and footer, flushes, and gives the file its name. */
+  async finish(): Promise<void> {
+    const { table } = this.#objects;
+    await this.#inTurn(async () => {
+      await this.#write(encodeBundleTail(table, this.#end));
+      await this.#file.sync();
+      await this.#file.close();
+      await rename(partial(this.location), this.location);
+      await flushFolder(dirname(this.location));
+    });
+  }
+
+  /** Lets go and removes what was written. */
+  async abandon(): Promise<void> {
+    await this.#writing.catch(() => undefined);
+    await this.#file.close().catch(() => undefined);
+    await unlink(partial(this.location)).catch(() => undefined);
+  }
+
+  async #append(name: string, bytes: Uint8Array): Promise<void> {
+    const offset = this.#end;
+    await this.#write(bytes);
+    this.#objects.table.set(name, { offset, length: bytes.length });
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    for (let done = 0; done < bytes.length; ) {
+      done += (await this.#file.write(bytes, done, bytes.length - done, this.#end + done)).bytesWritten;
+    }
+    this.#end += bytes.length;
+  }
+
+  #inTurn(use: () => Promise<void>): Promise<void> {
+    const turn = this.#writing
+      .catch(() => undefined)
+      .then(use)
+      .catch((error: unknown) => {
+        throw diskError(error, this.location);
+      });
+    this.#writing = turn;
+    return turn;
+  }
+}
+
+async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for await (const part of bytes) parts.push(part.slice());
+  return Buffer.concat(parts);
+}
+
+function partial(location: string): string {
+  return `${location}.partial`;
+}
