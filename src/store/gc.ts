@@ -22,8 +22,10 @@ import { withLock } from './locks.ts';
 import type { Store } from './opened-store.ts';
 import { PackReader } from './pack-reader.ts';
 import { packName } from './packfile.ts';
+import { removedButPresent } from './removal.ts';
 import { repackInto } from './repack.ts';
 import { SealedPackWriter } from './sealed-pack-writer.ts';
+import { headerName } from './snapshot-header.ts';
 import type { Survey } from './survey.ts';
 import { withSurvey } from './survey.ts';
 
@@ -185,6 +187,7 @@ class Maintenance {
       this.#survey.packs([...kept, ...adopted.map(([id]) => id)]),
     );
     await this.#lock.assertHeld();
+    for (const id of await removedButPresent(this.#store)) await parts.backend.remove(headerName(id));
     await removeDeltas(
       { ...parts, context },
       old.deltas.filter((id) => !fresh.includes(id)),

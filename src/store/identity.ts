@@ -60,6 +60,12 @@ export async function rotateIdentity(folder: Backend, now: string): Promise<Iden
   return identityOf(stored);
 }
 
+/** The key (64 hex digits) as a signer that `identity` vouches for, so that whoever trusts it trusts that one too. */
+export function endorse(identity: Identity, publicKey: string): Signer {
+  const signature = hexOf(identity.sign(endorsedBytes(Buffer.from(publicKey, 'hex'))));
+  return { publicKey, endorsement: { by: identity.signer.publicKey, signature } };
+}
+
 /** True when the key that `signer` says endorsed it really did. */
 export function isEndorsementValid({ publicKey, endorsement }: Signer): boolean {
   if (endorsement === undefined) return false;

@@ -165,6 +165,22 @@ export async function removeKeySlot(access: KeyAccess, id: string): Promise<void
   await access.backend.remove(keysPrefix + id);
 }
 
+/** Copies the slots that count, and their roster, to an empty place. Returns the roster's generation. */
+export async function copyKeySlots(
+  from: ReadBackend,
+  to: Backend,
+  storeId: string,
+  keys: StoreKeys,
+): Promise<number> {
+  const roster = authenticateRoster(await readRoster(from, storeId), keys);
+  for (const id of roster.slots) {
+    authenticateKeySlot(await readSlot(from, storeId, id), keys);
+    await to.create(keysPrefix + id, await from.read(keysPrefix + id));
+  }
+  await to.create(rosterName, await from.read(rosterName));
+  return roster.generation;
+}
+
 /** One thing `checkKeySlots` has to say. A leftover of an interrupted change is harmless. */
 export interface KeySlotFinding {
   readonly name: string;

@@ -73,6 +73,7 @@ export async function withLock<T>(
   options: LockOptions,
   use: (lock: HeldLock) => Promise<T>,
 ): Promise<T> {
+  if (parts.backend.isReadOnly === true) return await use(noLock());
   const lock = await acquire(parts, kind, options);
   const timer = setInterval(() => void lock.refresh().catch(() => undefined), refreshEveryMs);
   timer.unref();
@@ -106,6 +107,16 @@ export async function unlock(
   const doomed = (await listLocks(parts)).filter(({ isStale }) => isStale || options.all === true);
   for (const { id } of doomed) await parts.backend.remove(locksPrefix + id);
   return doomed;
+}
+
+/** What holds where nothing can change. */
+function noLock(): HeldLock {
+  return {
+    id: '',
+    signal: new AbortController().signal,
+    refresh: async () => {},
+    assertHeld: async () => {},
+  };
 }
 
 async function acquire(parts: LockParts, kind: LockKind, options: LockOptions): Promise<OwnLock> {

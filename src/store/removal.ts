@@ -59,6 +59,20 @@ export async function allHeaders(store: Store): Promise<ListedHeader[]> {
   }
 }
 
+/** Snapshots whose removal was signed and whose file is still there: an interrupted removal left it. */
+export async function removedButPresent(store: Store): Promise<string[]> {
+  const headers = await allHeaders(store);
+  const removed = new Set(removedIn(headers));
+  return headers.flatMap(({ id, header }) => (removed.has(id) && header?.kind !== 'removal' ? [id] : []));
+}
+
+/** What the trusted removals among `headers` name. */
+export function removedIn(headers: readonly ListedHeader[]): string[] {
+  return headers.flatMap(({ header, problem }) =>
+    header?.kind === 'removal' && problem === undefined ? header.removed : [],
+  );
+}
+
 /** Signs and writes the header that says that `removed` are gone on purpose. Returns its id. */
 export async function writeRemoval(
   { parts, context }: Pick<Store, 'parts' | 'context'>,

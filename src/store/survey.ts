@@ -20,6 +20,7 @@ import { readIndexDelta } from './index-sync.ts';
 import type { Store } from './opened-store.ts';
 import { PackReader } from './pack-reader.ts';
 import { packName } from './packfile.ts';
+import type { SnapshotHeader } from './snapshot-header.ts';
 import type { SnapshotSummary } from './snapshot-list.ts';
 import type { TreeEntry } from './tree.ts';
 import { decodeListing } from './tree.ts';
@@ -85,18 +86,30 @@ export class Survey {
   async #need({ id, header }: SnapshotSummary): Promise<void> {
     if (header === undefined) throw unreadable(id);
     const insert = this.database.prepare('INSERT OR IGNORE INTO needed VALUES (?)');
-    const note = ({ chunks }: StoredContent) => {
+    for await (const { chunks } of this.contents(id, header)) {
       for (const chunk of chunks) insert.run(idBytes(chunk));
-    };
-    note(header.root);
+    }
+  }
+
+  /**
+   * The root listing of a snapshot, every listing below it and every file, but not what lies below a listing
+   * that an earlier call has been through. @throws KlosetError integrity when a listing cannot be read
+   */
+  async *contents(id: string, header: SnapshotHeader): AsyncGenerator<StoredContent> {
+    yield header.root;
+    const seen = new Set<string>();
     const open: StoredContent[] = [header.root];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      if (!this.#isNewListing(next)) continue;
+      const key = listingKey(next);
+      if (this.#listings.has(key) || seen.has(key)) continue;
+      seen.add(key);
       for await (const entry of this.#listing(id, next)) {
-        note(entry.content);
+        yield entry.content;
         if (entry.type === 'directory') open.push(entry.content);
       }
     }
+    // Only now: had this ended in between, what lies below some of them would have been left out.
+    for (const key of seen) this.#listings.add(key);
   }
 
   /**
@@ -221,16 +234,13 @@ export class Survey {
     const what = `A listing of snapshot ${snapshotId.slice(0, 12)}…`;
     yield* decodeListing(readContent(this.blobs, content, 'tree'), what);
   }
+}
 
-  /** Snapshots share most of their listings; each is read once. */
-  #isNewListing(content: StoredContent): boolean {
-    const hash = createHash('sha256');
-    for (const chunk of content.chunks) hash.update(chunk);
-    const key = hash.digest('base64');
-    if (this.#listings.has(key)) return false;
-    this.#listings.add(key);
-    return true;
-  }
+/** Snapshots share most of their listings. */
+function listingKey(content: StoredContent): string {
+  const hash = createHash('sha256');
+  for (const chunk of content.chunks) hash.update(chunk);
+  return hash.digest('base64');
 }
 
 /** A delta that lists fewer packfiles is small; so many small ones are merged. */

@@ -86,12 +86,20 @@ export class Trust {
       if (pinned.configBase !== base) throw changedConfig(this.#location);
       if (pinned.configDigest !== digest) checkSignerList(pinned.signers, config.signers);
     }
-    const kept = pinned?.storeId === config.storeId ? pinned : undefined;
+    this.#pin(config, digest, pinned?.storeId === config.storeId ? pinned : undefined);
+  }
+
+  /** Pins a CONFIG that this program has just written itself. */
+  acceptConfig(config: StoreConfig, digest: string): void {
+    this.#pin(config, digest, this.#next);
+  }
+
+  #pin(config: StoreConfig, digest: string, kept: TrustRecord | undefined): void {
     this.#next = {
       location: this.#location,
       storeId: config.storeId,
       configDigest: digest,
-      configBase: base,
+      configBase: configBaseDigest(config),
       signers: config.signers.map(({ publicKey }) => publicKey),
       slotsGeneration: kept?.slotsGeneration ?? 0,
       heads: kept?.heads ?? [],

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryBackend } from '../../src/backend/memory.ts';
+import { maintain } from '../../src/store/gc.ts';
 import { removeSnapshots } from '../../src/store/removal.ts';
 import { namesOf } from '../backend/contract.ts';
 import { FaultyBackend, stateAfter } from '../backend/faulty-backend.ts';
 import { TestStore } from './fixture.ts';
-import { contentsOf, errorsOf, everything, pagesOf, remover } from './life-cycle.ts';
+import { contentsOf, errorsOf, everything, pagesOf, remover, warningsOf } from './life-cycle.ts';
 
 const ids = (machine: TestStore) =>
   machine.open(async (store) => (await store.listSnapshots()).map(({ id }) => id).sort());
@@ -80,6 +81,9 @@ describe('removing snapshots', () => {
       const state = new TestStore(await stateAfter(backend.changes, count));
       expect(await errorsOf(state)).toEqual([]);
       for (const id of await ids(state)) await state.open((store) => contentsOf(store, id));
+      state.nowMs += 3600_000;
+      await state.open((store) => maintain(store, { apply: true }));
+      expect(await warningsOf(state)).toEqual([]);
     }
   });
 

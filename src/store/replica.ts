@@ -1,0 +1,62 @@
+/**
+ * A second copy of a store at another place: same store id, same master key, same CONFIG. Blobs and headers can be
+ * copied between the two as they are, so a snapshot keeps its id and its signature (docs/decisions/0010).
+ */
+import type { Backend } from '../backend/backend.ts';
+import { KlosetError } from '../errors.ts';
+import { configName, parseConfig } from './config.ts';
+import type { Secret } from './key-slot.ts';
+import { copyKeySlots, createFirstKeySlot, keysPrefix } from './key-slots.ts';
+import type { Store } from './opened-store.ts';
+import type { Argon2Cost } from './primitives.ts';
+import type { Trust } from './trust.ts';
+
+export interface ReplicaOptions {
+  readonly backend: Backend;
+  /** What this machine remembers of the new place: nothing, or what is to be forgotten. */
+  readonly trust: Trust;
+  /** Opens the copy instead of the original's secrets, which are copied otherwise. */
+  readonly own?: { readonly secret: Secret; readonly label: string; readonly cost?: Argon2Cost };
+}
+
+/** Makes an empty copy of `source`; `syncSnapshots` fills it. @throws KlosetError usage when something is there */
+export async function createReplica(source: Store, { backend, trust, own }: ReplicaOptions): Promise<void> {
+  await makeRoom(backend);
+  const { parts, id: storeId } = source;
+  const file = await parts.backend.read(configName);
+  if (parseConfig(file).digest !== parts.configDigest) {
+    throw new KlosetError('integrity', 'CONFIG changed while the store was in use.');
+  }
+  const created = new Date(parts.clock.now()).toISOString();
+  const generation =
+    own === undefined
+      ? await copyKeySlots(parts.backend, backend, storeId, parts.keys)
+      : await firstSlot({ backend, storeId, masterKey: parts.masterKey }, own, created);
+  await backend.create(configName, file);
+  trust.acceptConfig(source.config, parts.configDigest);
+  trust.checkSlots(generation);
+  await trust.save();
+}
+
+async function firstSlot(
+  access: { backend: Backend; storeId: string; masterKey: Uint8Array },
+  { secret, label, cost }: NonNullable<ReplicaOptions['own']>,
+  created: string,
+): Promise<number> {
+  await createFirstKeySlot(access, secret, { label, created, ...(cost === undefined ? {} : { cost }) });
+  return 1;
+}
+
+/** Key slots without CONFIG are what an interrupted copy left behind. */
+async function makeRoom(backend: Backend): Promise<void> {
+  const leftovers: string[] = [];
+  for await (const { name } of backend.list('')) {
+    if (!name.startsWith(keysPrefix)) {
+      throw new KlosetError('usage', `${backend.location} is not empty: it holds ${name}.`, {
+        hint: 'A new copy wants an empty place.',
+      });
+    }
+    leftovers.push(name);
+  }
+  for (const name of leftovers) await backend.remove(name);
+}
