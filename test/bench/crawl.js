@@ -1,0 +1,89 @@
+/**
+ * `npm run bench:crawl`: how many requests backups of a simulated workspace spend beside the fewest that could do
+ * (floor.js), and how much of a request budget they use. Counts only: it fails when a bound is broken.
+ */
+import { parseArgs } from 'node:util';
+import { measureLimiter, measureRuns } from './economy.js';
+import { total } from './floor.js';
+import { product } from './product.js';
+import { Bounds, printTable, say } from './table.js';
+import { withFolder } from './workplace.js';
+
+/** Most requests beside the floor. */
+const most = { first: 1.05, unchanged: 1.1, changed: 1.1 };
+const names = { first: 'first run', unchanged: 'unchanged', changed: '1 % edited' };
+/** Least share of the budget used in full windows. */
+const leastShare = 0.97;
+
+const { values } = parseArgs({
+  options: {
+    pages: { type: 'string', default: '1000,10000' },
+    limiter: { type: 'string', default: '1000' },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+const bounds = new Bounds();
+
+for (const pages of values.pages.split(',').map(Number)) {
+  for (const comments of pages > 1_000 ? ['none'] : ['none', 'changed']) {
+    await showRuns(pages, comments);
+  }
+}
+await showLimiter(Number(values.limiter));
+bounds.conclude();
+
+async function showRuns(pages, comments) {
+  const runs = await withFolder((folder) => measureRuns(product, folder, { pages, comments }));
+  say(`${pages} pages (half of them rows of 20 databases, 3 containers a page), comments: ${comments}`);
+  const rows = Object.entries(runs).map(([name, { used, floor, ratio, ms }]) => {
+    bounds.expect(
+      `${pages} pages, comments ${comments}, ${names[name]}: ${ratio.toFixed(3)} × floor`,
+      ratio <= most[name],
+    );
+    return [
+      names[name],
+      total(used),
+      total(floor),
+      ratio.toFixed(4),
+      most[name].toFixed(2),
+      `${(ms / 1000).toFixed(1)} s`,
+    ];
+  });
+  printTable(['', 'requests', 'floor', '× floor', 'bound', 'took'], rows);
+  if (values.verbose) for (const [name, run] of Object.entries(runs)) showTerms(names[name], run);
+}
+
+function showTerms(name, { used, floor }) {
+  const kinds = [...new Set([...floor.keys(), ...used.keys()])];
+  printTable(
+    [name, 'requests', 'floor'],
+    kinds.map((kind) => [kind, used.get(kind) ?? 0, floor.get(kind) ?? 0]),
+  );
+}
+
+async function showLimiter(pages) {
+  const perMinute = 180;
+  say(`Budget: ${pages} pages, ${perMinute} requests a minute in fixed windows, virtual clock`);
+  const rows = [];
+  for (const latencyMs of [300, 2_000]) {
+    for (const isDocumented of [true, false]) {
+      const options = { pages, perMinute, latencyMs, isDocumented };
+      const { windows, share, rejected, impatient } = await withFolder((folder) =>
+        measureLimiter(product, folder, options),
+      );
+      const known = isDocumented ? '180 to 600' : 'nothing';
+      const what = `latency ${latencyMs} ms, budget known: ${known}`;
+      bounds.expect(`${what}: ${(share * 100).toFixed(1)} % of the budget used`, share >= leastShare);
+      bounds.expect(`${what}: ${impatient} requests before Retry-After had passed`, impatient === 0);
+      rows.push([
+        what,
+        windows.length,
+        `${(share * 100).toFixed(2)} %`,
+        Math.min(...windows),
+        rejected,
+        impatient,
+      ]);
+    }
+  }
+  printTable(['', 'full windows', 'used', 'worst window', 'refused', 'impatient'], rows);
+}

@@ -1,0 +1,33 @@
+/** Types of product.js, for the tests that hand their own. */
+import type { LocalBackend } from '../../src/backend/local.ts';
+import type { MemoryBackend } from '../../src/backend/memory.ts';
+import type { notionSource } from '../../src/cli/notion-source.ts';
+import type { Clock } from '../../src/clock.ts';
+import type { Monitor } from '../../src/monitor.ts';
+import type { connectNotion } from '../../src/notion/client.ts';
+import type { backup } from '../../src/operations/backup.ts';
+import type { generateWorkspace, mutateWorkspace } from '../../src/simulator/sample/generate.ts';
+import type { startSimulator } from '../../src/simulator/server.ts';
+import type { ensureIdentity } from '../../src/store/identity.ts';
+import type { createStore, withStore } from '../../src/store/store.ts';
+import type { openTrust } from '../../src/store/trust.ts';
+
+/** What measuring requests takes. */
+export interface Product {
+  readonly LocalBackend: typeof LocalBackend;
+  readonly MemoryBackend: typeof MemoryBackend;
+  readonly backup: typeof backup;
+  readonly connectNotion: typeof connectNotion;
+  readonly createStore: typeof createStore;
+  readonly ensureIdentity: typeof ensureIdentity;
+  readonly generateWorkspace: typeof generateWorkspace;
+  readonly mutateWorkspace: typeof mutateWorkspace;
+  readonly notionSource: typeof notionSource;
+  readonly openTrust: typeof openTrust;
+  readonly silentMonitor: Monitor;
+  readonly startSimulator: typeof startSimulator;
+  readonly systemClock: Clock;
+  readonly withStore: typeof withStore;
+}
+
+export const product: Product;
