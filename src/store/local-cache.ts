@@ -3,19 +3,25 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../database.ts';
 import { BlobIndex } from './blob-index.ts';
+import { hexOf } from './byte-reader.ts';
 import { openCacheDatabase } from './cache-database.ts';
 import { removeObjectCache } from './object-cache.ts';
+import { sha256 } from './primitives.ts';
 
 const objectsSuffix = '.sqlite';
 
 export class LocalCache {
   readonly spoolRoot: string;
-  readonly #folder: string;
+  readonly #indexFile: string;
   readonly #objectsFolder: string;
   #open: { readonly database: Database; readonly index: BlobIndex } | undefined;
 
-  constructor(folder: string) {
-    this.#folder = folder;
+  /** `location` keeps copies of one store at several places apart: what lies where differs between them. */
+  constructor(folder: string, location: string) {
+    this.#indexFile = join(
+      folder,
+      `index-${hexOf(sha256(Buffer.from(location, 'utf8'))).slice(0, 16)}.sqlite`,
+    );
     this.#objectsFolder = join(folder, 'objects');
     this.spoolRoot = join(folder, 'spool');
   }
@@ -49,7 +55,7 @@ export class LocalCache {
 
   #opened() {
     if (this.#open === undefined) {
-      const database = openCacheDatabase(join(this.#folder, 'index.sqlite'));
+      const database = openCacheDatabase(this.#indexFile);
       this.#open = { database, index: new BlobIndex(database) };
     }
     return this.#open;

@@ -63,7 +63,7 @@ export class Store {
     this.config = parts.config;
     this.id = parts.config.storeId;
     this.context = { storeId: this.id, keys: parts.keys };
-    this.#cache = new LocalCache(join(parts.cacheFolder, this.id));
+    this.#cache = new LocalCache(join(parts.cacheFolder, this.id), parts.backend.location);
     this.#blobs = new ContentReader(
       this.context,
       (id) => this.#cache.index.locations(id),

@@ -15,7 +15,7 @@ import { syncSnapshots } from '../../src/store/sync.ts';
 import { openTrust } from '../../src/store/trust.ts';
 import { namesOf } from '../backend/contract.ts';
 import { copyOf, FaultyBackend, stateAfter } from '../backend/faulty-backend.ts';
-import { TestStore, temporaryFolder } from './fixture.ts';
+import { details, TestStore, temporaryFolder } from './fixture.ts';
 import {
   contentsOf,
   errorsOf,
@@ -344,4 +344,19 @@ describe('an export', () => {
     await expect(failing).rejects.toMatchObject({ code: 'not-found' });
     await expect(BundleBackend.open(path)).rejects.toMatchObject({ code: 'not-found' });
   });
+});
+
+test('two copies of a store on one machine never take each other’s blobs for their own', async () => {
+  const machine = await new TestStore().create();
+  const copy = Object.assign(await copyStore(machine), { cacheFolder: machine.cacheFolder });
+  const snapshot = await machine.open(async (store) => {
+    const writer = await store.beginSnapshot();
+    // While this backup runs, the other copy stores the same pages and is listed.
+    await copy.snapshot(pagesOf([1, 2]));
+    await copy.open((other) => other.previous('test:workspace'));
+    await pagesOf([1, 2])(writer);
+    return await writer.commit(details);
+  });
+  expect((await everything(machine)).get(snapshot.id)?.size).toBe(7);
+  expect(await errorsOf(machine)).toEqual([]);
 });
