@@ -67,8 +67,19 @@ function steps(simulator: Simulator): Step[] {
     { about: 'Show one page', argv: ['cat', '-as', 'md', 'latest:/Home/Layouts'] },
     { about: 'Read and verify every byte', argv: ['check'] },
     {
-      about: 'Restore everything under another page of the same workspace, crawl the copy again and compare',
-      argv: ['restore', '-latest', '-root-id', target],
+      about: 'Name the page to restore under',
+      argv: [
+        'destination',
+        'add',
+        'mynotion',
+        'location=notion://',
+        `token=${simulator.token}`,
+        `rootID=${target}`,
+      ],
+    },
+    {
+      about: 'Restore everything there, crawl the copy again and compare',
+      argv: ['restore', '-to', '@mynotion', 'latest'],
       mayDiffer: true,
     },
   ];
