@@ -26,6 +26,11 @@ export async function makeStore(product, folder, backend) {
   await product.createStore({ ...options, secret, label: 'bench' });
 }
 
+/** The store of `folder` on disk. */
+export function storeBackend(product, folder) {
+  return new product.LocalBackend(join(folder, 'store'), () => product.systemClock.now());
+}
+
 /** Opens the store and lends it to `use`. */
 export async function openStore(product, folder, backend, use) {
   return product.withStore(await openOptions(product, folder, backend), use);

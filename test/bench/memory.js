@@ -1,0 +1,81 @@
+/**
+ * `npm run bench:memory`: one backup of a big simulated workspace, the simulator in a process of its own. Peak memory
+ * is bounded; that the cost of a page stays the same from the first tenth to the last is for the reader to see.
+ */
+import { parseArgs } from 'node:util';
+import { product } from './product.js';
+import { runStep, startStep } from './step.js';
+import { Bounds, printTable, say } from './table.js';
+import { makeStore, storeBackend, withFolder } from './workplace.js';
+
+/** Most resident memory of the process that crawls and stores, in megabytes. */
+const mostMegabytes = 400;
+const databases = 20;
+
+const { values } = parseArgs({
+  options: {
+    pages: { type: 'string', default: '100000' },
+    blocks: { type: 'string', default: '20' },
+    comments: { type: 'string', default: 'none' },
+  },
+});
+const pages = Number(values.pages);
+const rowsPerDatabase = Math.floor(pages / 2 / databases);
+const workspace = {
+  ...{ seed: 5, pages: pages - databases * rowsPerDatabase, databases, rowsPerDatabase },
+  ...{ containersPerPage: 3, blocksPerPage: Number(values.blocks), variety: 'plain' },
+};
+const bounds = new Bounds();
+
+await withFolder(async (folder) => {
+  await makeStore(product, folder, storeBackend(product, folder));
+  const simulator = startStep('simulator', workspace);
+  try {
+    const server = await simulator.result;
+    for (const name of ['first run', 'second run, nothing changed']) await run(name, folder, server);
+  } finally {
+    simulator.end();
+  }
+});
+bounds.conclude();
+
+async function run(name, folder, server) {
+  say(
+    `${pages} pages, ${values.blocks} blocks and 3 containers a page, comments: ${values.comments}; ${name}`,
+  );
+  const marks = [];
+  const tenth = Math.max(10, Math.floor(pages / 100) * 10);
+  const input = { folder, ...server, comments: values.comments, tellEvery: tenth };
+  const done = await runStep('backup-notion', input, (mark) => marks.push(mark));
+  const rows = marks.map((mark, index) => rowOf(mark, marks[index - 1]));
+  rows.push(
+    rowOf(
+      { phase: 'end', requests: done.requests, atMs: done.ms, megabytes: done.peakMegabytes },
+      marks.at(-1),
+    ),
+  );
+  printTable(['', 'objects read', 'requests', 'requests a page', 'ms a page', 'MB resident'], rows);
+  const { counts, requests, contentBytes, bytesAdded, ms, cpuMs, peakMegabytes, errors, complete } = done;
+  say(
+    `${counts.pages + counts.rows} pages, ${requests} requests, ${Math.round(contentBytes / 1e6)} MB of documents and ` +
+      `media, ${Math.round(bytesAdded / 1e6)} MB added; ${Math.round(ms / 1000)} s (${Math.round(cpuMs / 1000)} s of processor time); ` +
+      `peak ${Math.round(peakMegabytes)} MB resident (bound ${mostMegabytes})\n`,
+  );
+  bounds.expect(`${name}: ${Math.round(peakMegabytes)} MB resident`, peakMegabytes < mostMegabytes);
+  bounds.expect(`${name}: complete, without errors`, complete && errors === 0);
+  bounds.expect(`${name}: ${counts.pages + counts.rows} pages`, counts.pages + counts.rows === pages);
+}
+
+/** One line: what the step between two marks cost. */
+function rowOf({ phase, done, requests, atMs, megabytes }, before) {
+  const read = done === undefined ? 0 : done - (before?.done ?? 0);
+  const each = (value) => (read === 0 ? '' : (value / read).toFixed(3));
+  return [
+    phase,
+    done ?? '',
+    requests,
+    each(requests - (before?.requests ?? 0)),
+    each(atMs - (before?.atMs ?? 0)),
+    Math.round(megabytes),
+  ];
+}

@@ -1,0 +1,45 @@
+/** Backs up a simulated workspace into the store of `folder`, as the command does, and tells how it goes. */
+import { join } from 'node:path';
+import { product } from '../product.js';
+import { measureStep, stepInput, tellProgress } from '../step.js';
+import { openStore, storeBackend } from '../workplace.js';
+
+const { folder, url, token, comments, tellEvery } = stepInput();
+const { systemClock: clock, silentMonitor } = product;
+
+await measureStep(async () => {
+  const api = product.connectNotion({ token, apiUrl: url, clock, monitor: silentMonitor });
+  const monitor = { report: (event) => follow(event, api) };
+  const source = product.notionSource(
+    {
+      ...{ api, comments, clock, monitor, rereadWithin: 0, roots: [], full: false, trash: false },
+      ...{ externalMedia: false, media: true, signal: new AbortController().signal },
+      checkpointFolder: join(folder, 'crawls'),
+    },
+    { id: 'bench', name: 'Bench' },
+  );
+  const report = await openStore(product, folder, storeBackend(product, folder), (store) =>
+    product.backup({
+      ...{ store, source, monitor, name: 'bench', tags: [], tool: 'bench', host: 'bench' },
+      startedMs: clock.now(),
+      now: () => clock.now(),
+    }),
+  );
+  const requests = api.requestsSpent;
+  api.close();
+  const { contentBytes } = report.snapshot.header ?? { contentBytes: 0 };
+  const { bytesAdded, counts, errors, complete } = report;
+  return { requests, contentBytes, bytesAdded, counts, errors, complete };
+});
+
+/** Tells time, requests and memory at the begin of each phase and each `tellEvery` objects read. */
+function follow(event, api) {
+  const isMilestone = event.type === 'progress' && event.phase === 'reading' && event.done % tellEvery === 0;
+  if (event.type !== 'phase' && !isMilestone) return;
+  tellProgress({
+    ...event,
+    atMs: performance.now(),
+    requests: api.requestsSpent,
+    megabytes: process.memoryUsage.rss() / 1_000_000,
+  });
+}
