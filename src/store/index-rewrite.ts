@@ -16,10 +16,10 @@ export interface IndexRewriteParts {
 /** Writes deltas that list `packs`; returns their ids. */
 export async function writeDeltas(
   { backend, context }: IndexRewriteParts,
-  packs: Iterable<IndexedPack>,
+  packs: Iterable<IndexedPack> | AsyncIterable<IndexedPack>,
 ): Promise<string[]> {
   const ids: string[] = [];
-  for (const batch of batches(packs)) {
+  for await (const batch of batches(packs)) {
     const delta = encodeIndexDelta(context, batch);
     await backend.create(deltaName(delta), delta);
     ids.push(deltaName(delta).slice('index/'.length));
@@ -31,10 +31,12 @@ export async function removeDeltas({ backend }: IndexRewriteParts, ids: Iterable
   for (const id of ids) await backend.remove(`index/${id}`);
 }
 
-function* batches(packs: Iterable<IndexedPack>): Generator<IndexedPack[]> {
+async function* batches(
+  packs: Iterable<IndexedPack> | AsyncIterable<IndexedPack>,
+): AsyncGenerator<IndexedPack[]> {
   let batch: IndexedPack[] = [];
   let blobs = 0;
-  for (const pack of packs) {
+  for await (const pack of packs) {
     if (
       batch.length === mostPacksInNewDelta ||
       (batch.length > 0 && blobs + pack.blobs.length > mostBlobsInDelta)

@@ -5,34 +5,28 @@
  */
 import type { Backend, ReadBackend } from '../backend/backend.ts';
 import { isKlosetError, KlosetError, messageOf } from '../errors.ts';
-import { hexOf } from './byte-reader.ts';
-import { canonicalJson } from './canonical-json.ts';
-import { damaged, encodeCheckedJson, formatVersion, MemberReader, parseCheckedJson } from './checked-json.ts';
+import type { ParsedRoster, Roster } from './key-roster.ts';
+import {
+  authenticateRoster,
+  encodeRoster,
+  keysPrefix,
+  mostSlots,
+  readRoster,
+  readSlot,
+  rosterName,
+} from './key-roster.ts';
 import type { KeySlot, NewKeySlot, ParsedKeySlot, Secret } from './key-slot.ts';
-import { authenticateKeySlot, createKeySlot, openKeySlot, parseKeySlot } from './key-slot.ts';
+import { authenticateKeySlot, createKeySlot, openKeySlot } from './key-slot.ts';
 import type { StoreKeys } from './keys.ts';
 import { deriveStoreKeys } from './keys.ts';
-import { equalBytes, hmacSha256 } from './primitives.ts';
 
-/** Where the slots lie in a backend. */
-export const keysPrefix = 'keys/';
-const rosterName = `${keysPrefix}roster`;
-
-/** Trying a passphrase costs a second for each slot. */
-const mostSlots = 32;
+export { keysPrefix } from './key-roster.ts';
 
 /** An opened store's secrets and where they lie: what changing its slots takes. */
 export interface KeyAccess {
   readonly backend: Backend;
   readonly storeId: string;
   readonly masterKey: Uint8Array;
-}
-
-interface Roster {
-  readonly storeId: string;
-  /** Counts changes, so that a roster put back from yesterday is seen. */
-  readonly generation: number;
-  readonly slots: readonly string[];
 }
 
 /** What `unlockStore` found. */
@@ -93,7 +87,7 @@ function unlocked(masterKey: Uint8Array, slot: ParsedKeySlot, roster: ParsedRost
   return { masterKey, keys, slot, slotsGeneration: roster.generation };
 }
 
-function nothingOpens({ kind }: Secret, tried: number): KlosetError {
+export function nothingOpens({ kind }: Secret, tried: number): KlosetError {
   const name = { passphrase: 'passphrase', 'key-file': 'key file', 'recovery-kit': 'recovery kit' }[kind];
   if (tried === 0) return new KlosetError('credentials', `No key slot of this store takes a ${name}.`);
   return new KlosetError('credentials', `This ${name} does not open the store.`);
@@ -235,47 +229,6 @@ async function strangerFinding(
   }
 }
 
-async function readSlot(backend: ReadBackend, storeId: string, id: string): Promise<ParsedKeySlot> {
-  const name = keysPrefix + id;
-  const slot = parseKeySlot(await backend.read(name), `Key slot ${id}`);
-  if (slot.id !== id) throw damaged(name, `it is a copy of key slot ${slot.id}`);
-  if (slot.storeId !== storeId) throw damaged(name, `it belongs to store ${slot.storeId}, not to ${storeId}`);
-  return slot;
-}
-
-type ParsedRoster = Roster & { readonly mac: string };
-const rosterMagic = 'notion-kloset key roster';
-
-async function readRoster(backend: ReadBackend, storeId: string): Promise<ParsedRoster> {
-  const members = new MemberReader(
-    parseCheckedJson(await backend.read(rosterName), rosterMagic, rosterName),
-    rosterName,
-  );
-  members.text('magic', /./);
-  members.number('version');
-  const roster = {
-    storeId: members.hex('storeId', 16),
-    generation: members.number('generation'),
-    slots: members.list('slots', mostSlots).map((id) => {
-      if (typeof id === 'string' && /^[0-9a-f]{32}$/.test(id)) return id;
-      throw damaged(rosterName, 'a slot that is no id');
-    }),
-    mac: members.hex('mac', 32),
-  };
-  members.end();
-  if (roster.storeId !== storeId)
-    throw damaged(rosterName, `it belongs to store ${roster.storeId}, not to ${storeId}`);
-  return roster;
-}
-
-function authenticateRoster(roster: ParsedRoster, keys: StoreKeys): ParsedRoster {
-  if (equalBytes(rosterMac(roster, keys), Buffer.from(roster.mac, 'hex'))) return roster;
-  throw new KlosetError(
-    'integrity',
-    'The list of key slots was changed by somebody without the key of the store.',
-  );
-}
-
 async function readOwnRoster(access: KeyAccess, keys: StoreKeys): Promise<Roster> {
   return authenticateRoster(await readRoster(access.backend, access.storeId), keys);
 }
@@ -283,16 +236,4 @@ async function readOwnRoster(access: KeyAccess, keys: StoreKeys): Promise<Roster
 async function writeRoster(access: KeyAccess, keys: StoreKeys, old: Roster, slots: string[]): Promise<void> {
   const roster = { storeId: access.storeId, generation: old.generation + 1, slots };
   await access.backend.replace(rosterName, encodeRoster(roster, keys));
-}
-
-function encodeRoster(roster: Roster, keys: StoreKeys): Uint8Array {
-  return encodeCheckedJson({ ...rosterBody(roster), mac: hexOf(rosterMac(roster, keys)) });
-}
-
-function rosterBody({ storeId, generation, slots }: Roster) {
-  return { magic: rosterMagic, version: formatVersion, storeId, generation, slots: [...slots] };
-}
-
-function rosterMac(roster: Roster, keys: StoreKeys): Uint8Array {
-  return hmacSha256(keys.slots, new TextEncoder().encode(canonicalJson(rosterBody(roster))));
 }

@@ -56,16 +56,24 @@ export class Survey {
     database.exec('CREATE TABLE needed (id BLOB PRIMARY KEY) WITHOUT ROWID');
   }
 
-  /** Reads all index deltas, lists all packfiles, and takes in those that no delta names. @throws KlosetError integrity */
-  async readIndex(): Promise<void> {
+  /**
+   * Reads all index deltas, lists all packfiles, and takes in those that no delta names.
+   * @throws KlosetError integrity for a damaged delta, unless `onDamagedDelta` is told of it
+   */
+  async readIndex(onDamagedDelta?: (id: string, error: KlosetError) => void): Promise<void> {
     const { backend } = this.#store.parts;
     for await (const { name, sizeBytes } of backend.list('index/')) {
       const id = name.slice('index/'.length);
       if (!isId(id)) continue;
-      this.index.add(
-        id,
-        await readIndexDelta({ ...this.#store.parts, context: this.#store.context }, id, sizeBytes),
-      );
+      try {
+        this.index.add(
+          id,
+          await readIndexDelta({ ...this.#store.parts, context: this.#store.context }, id, sizeBytes),
+        );
+      } catch (error) {
+        if (onDamagedDelta === undefined || !isKlosetError(error, 'integrity')) throw error;
+        onDamagedDelta(id, error);
+      }
     }
     this.index.sortByPack();
     await this.#listPacks();

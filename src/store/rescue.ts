@@ -1,0 +1,72 @@
+/**
+ * Brings back what a store cannot be opened without: the roster of key slots and CONFIG. Both follow from what is
+ * left: any slot that a secret opens gives the store id and the master key, and with them the rest.
+ */
+import type { Backend } from '../backend/backend.ts';
+import { isKlosetError, KlosetError } from '../errors.ts';
+import { documentChunkSizes, mediaChunkSizes } from './chunker.ts';
+import type { ParsedConfig, Signer } from './config.ts';
+import { authenticateConfig, configName, encodeConfig, parseConfig } from './config.ts';
+import type { RescuedKeys } from './key-rescue.ts';
+import { rescueKeys } from './key-rescue.ts';
+import type { Secret } from './key-slot.ts';
+
+export interface RescueOptions {
+  readonly backend: Backend;
+  readonly secret: Secret;
+  /** Whose snapshots the rebuilt CONFIG takes, when CONFIG is lost. */
+  readonly signers: readonly Signer[];
+  /** The roster's count of changes that this machine has seen, when it remembers (see trust.ts). */
+  readonly slotsGeneration?: number;
+}
+
+export interface RescueReport {
+  readonly storeId: string;
+  readonly isRosterRebuilt: boolean;
+  readonly isConfigRebuilt: boolean;
+}
+
+/**
+ * Rewrites roster and CONFIG where they are missing or damaged; changes nothing where they are sound. Machines that
+ * know the store will ask for `--trust-new` when CONFIG could not be rebuilt as it was.
+ * @throws KlosetError credentials when the secret opens no slot, not-found when there is none
+ */
+export async function rescueStore(options: RescueOptions): Promise<RescueReport> {
+  const { backend, secret, signers, slotsGeneration = 0 } = options;
+  const parsed = await readConfig(backend);
+  const storeId = parsed?.config.storeId;
+  const keys = await rescueKeys(backend, secret, { seenGeneration: slotsGeneration, storeId });
+  const isConfigRebuilt = parsed === undefined || !isAuthentic(parsed, keys);
+  if (isConfigRebuilt) await rebuildConfig(backend, keys, signers);
+  return { storeId: keys.storeId, isRosterRebuilt: keys.isRosterRebuilt, isConfigRebuilt };
+}
+
+/** Undefined when CONFIG is missing or damaged. */
+async function readConfig(backend: Backend): Promise<ParsedConfig | undefined> {
+  try {
+    return parseConfig(await backend.read(configName));
+  } catch (error) {
+    if (isKlosetError(error, 'integrity') || isKlosetError(error, 'not-found')) return undefined;
+    throw error;
+  }
+}
+
+function isAuthentic(parsed: ParsedConfig, { keys }: RescuedKeys): boolean {
+  try {
+    authenticateConfig(parsed, keys);
+    return true;
+  } catch (error) {
+    if (isKlosetError(error, 'integrity')) return false;
+    throw error;
+  }
+}
+
+/** The oldest slot was made with the store, at the same moment; the chunk sizes of version 1 are always these. */
+async function rebuildConfig(backend: Backend, keys: RescuedKeys, signers: readonly Signer[]): Promise<void> {
+  if (signers.length === 0) {
+    throw new KlosetError('usage', 'CONFIG is lost, and nobody said whose snapshots to trust.');
+  }
+  const chunkSizes = { document: documentChunkSizes, media: mediaChunkSizes };
+  const config = { storeId: keys.storeId, created: keys.oldestSlot, chunkSizes, signers };
+  await backend.replace(configName, encodeConfig(config, keys.keys));
+}
