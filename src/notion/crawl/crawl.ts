@@ -88,6 +88,7 @@ async function beginRun(options: CrawlOptions, state: CrawlState): Promise<Run> 
     objects: createObjects(state),
     plan,
     listing: { sinceMs: plan.sinceMs },
+    trash: { isKept: options.trash },
     startedMs: Number(state.meta('started')),
     refused: new Map(),
     originals: new Map(),

@@ -11,7 +11,7 @@ import { bitOf } from './ways.ts';
 /** A data source that a listing showed or that was asked for; its database is then read too. */
 export function sightDataSource(run: Run, source: JsonObject, way: Way): void {
   const id = idOf(source);
-  if (id === undefined || (isTrashed(source) && !run.options.trash)) return;
+  if (id === undefined || (isTrashed(source) && !run.trash.isKept)) return;
   const isNews = keepDataSource(run, source, way);
   const database = databaseOf(source) ?? id;
   const known = run.objects.get(database);

@@ -78,7 +78,7 @@ function sight(run: Run, item: JsonObject, way: Way, taken: number): void {
 /** Before 2025-09-03 search gives whole databases: no other request is needed for their object. */
 export function sightWholeDatabase(run: Run, database: JsonObject, way: Way, taken: number): void {
   const id = idOf(database);
-  if (id === undefined || (isTrashed(database) && !run.options.trash)) return;
+  if (id === undefined || (isTrashed(database) && !run.trash.isKept)) return;
   const known = run.objects.get(id);
   if (known === undefined && !run.plan.isWhole && way !== 'root')
     run.objects.add({ id, kind: 'database', state: 'seen' });

@@ -100,14 +100,14 @@ function placeTemplates(run: Run): void {
   }
 }
 
-/** A trashed object lies in its trashed parent, or else in /_trash, wherever it came from. */
+/** A trashed object lies in its trashed parent, or else in /_trash, wherever it came from; a root stays at the root. */
 function placeTrash(run: Run): void {
   run.state.database
     .prepare(
-      `UPDATE objects SET placed = ? WHERE trashed = 1 AND ${inSnapshot}
+      `UPDATE objects SET placed = ? WHERE trashed = 1 AND ${inSnapshot} AND (ways & ?) = 0
        AND NOT EXISTS (SELECT 1 FROM objects above WHERE above.id = objects.placed AND above.trashed = 1 AND above.${inSnapshot})`,
     )
-    .run(trashPlace);
+    .run(trashPlace, bitOf('root'));
 }
 
 /**

@@ -109,7 +109,9 @@ class BlockReader {
   async #fillChildren(node: BlockNode, id: string, type: string): Promise<void> {
     const original =
       type === 'synced_block' ? stringAt(objectAt(node.synced_block, 'synced_from'), 'block_id') : undefined;
-    if (original !== undefined && (await this.#isInReach(compactId(original)))) return;
+    // With given roots the original may lie outside of what is read: then the copy holds the content.
+    const isElsewhere = original !== undefined && this.#run.plan.isWhole;
+    if (isElsewhere && (await this.#isInReach(compactId(original)))) return;
     try {
       node.children = await this.list(id);
     } catch (error) {

@@ -49,7 +49,7 @@ async function findDatabase(run: Run, row: ObjectRow): Promise<FoundDatabase | u
     if (isFatal(error) || !isRefusal(error)) throw error;
     return withoutContainer(run, row, reasonOf(error));
   }
-  if (!isTrashed(database) || run.options.trash) return { database, gaps: [] };
+  if (!isTrashed(database) || run.trash.isKept) return { database, gaps: [] };
   settle(run, () => loseObject(run, row.id, 'trashed'));
   return undefined;
 }

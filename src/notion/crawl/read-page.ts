@@ -57,7 +57,7 @@ async function askPage(run: Run, row: ObjectRow): Promise<FoundPage | undefined>
     return undefined;
   }
   const taken = run.ask.now();
-  if (isTrashed(page) && !run.options.trash) {
+  if (isTrashed(page) && !run.trash.isKept) {
     run.state.transaction(() => loseObject(run, row.id, 'trashed'));
     return undefined;
   }
@@ -108,7 +108,8 @@ async function readFound(run: Run, row: ObjectRow, found: FoundPage): Promise<vo
     references.objects.set(`page ${original} synced`, { kind: 'page', id: original, way: 'synced' });
   }
   const written = await writeDocument(run, id, 'page.json', { ...document }, files, edited);
-  const hasMoved = await movedMeanwhile(run, row, edited);
+  const editedNow = 'reason' in blocks ? blocks.editedNow : undefined;
+  const hasMoved = (editedNow ?? edited) !== edited || (await movedMeanwhile(run, row, edited));
   run.state.transaction(() => {
     saveEntries(run, written);
     run.state.clearErrors(id);
@@ -160,22 +161,31 @@ async function readBlocksOrWhy(
   run: Run,
   id: string,
   files: ObjectFiles,
-): Promise<BlockReading | { readonly reason: string } | undefined> {
+): Promise<BlockReading | Unread | undefined> {
   try {
     return await readBlocks(run, id, files);
   } catch (error) {
     if (isFatal(error)) throw error;
-    if (statusOf(error) === 404 && (await isGone(run, id))) return undefined;
-    return { reason: reasonOf(error) };
+    const reason = reasonOf(error);
+    if (statusOf(error) !== 404) return { reason, editedNow: undefined };
+    const now = await lookAgain(run, id);
+    return now === 'gone' ? undefined : { reason, editedNow: now };
   }
 }
 
-async function isGone(run: Run, id: string): Promise<boolean> {
+/** Blocks that could not be listed; `editedNow` is the page's edit time when it was asked for afterwards. */
+interface Unread {
+  readonly reason: string;
+  readonly editedNow: string | undefined;
+}
+
+async function lookAgain(run: Run, id: string): Promise<string | 'gone' | undefined> {
   try {
-    return isTrashed(await getPage(run, id)) && !run.options.trash;
+    const page = await getPage(run, id);
+    return isTrashed(page) && !run.trash.isKept ? 'gone' : editedOf(page);
   } catch (error) {
     if (isFatal(error)) throw error;
-    return statusOf(error) === 404;
+    return statusOf(error) === 404 ? 'gone' : undefined;
   }
 }
 

@@ -1,7 +1,6 @@
 /** The roots a person named: pages, databases or data sources, whichever the id turns out to be. */
 import type { JsonObject } from '../../document/json.ts';
 import { compactId, dashedId } from '../../document/notion-id.ts';
-import { KlosetError } from '../../errors.ts';
 import { isRefusal } from './ask.ts';
 import { sightDataSource } from './data-sources.ts';
 import { sightWholeDatabase } from './discover-search.ts';
@@ -10,7 +9,7 @@ import { databaseOf } from './parent.ts';
 import type { Run } from './run.ts';
 import { sightDatabase, sightPage } from './sight-object.ts';
 
-/** Sights every root. @throws KlosetError not-found when one of them is trashed or shows nothing at all */
+/** Sights every root. Which of them cannot be read turns out when they are read. */
 export async function resolveRoots(run: Run): Promise<void> {
   for (const root of run.options.roots) await resolveRoot(run, compactId(root));
 }
@@ -19,12 +18,12 @@ async function resolveRoot(run: Run, id: string): Promise<void> {
   const page = await ask(run, `pages/${dashedId(id)}`);
   const taken = run.ask.now();
   if (page !== undefined) {
-    if (isTrashed(page) && !run.options.trash) throw trashedRoot(id);
+    keepTrashed(run, page);
     return run.state.transaction(() => sightPage(run, page, 'root', taken, true));
   }
   const database = await ask(run, `databases/${dashedId(id)}`);
   if (database !== undefined) {
-    if (isTrashed(database) && !run.options.trash) throw trashedRoot(id);
+    keepTrashed(run, database);
     return run.state.transaction(() => sightWholeDatabase(run, database, 'root', taken));
   }
   const source = await ask(run, `data_sources/${dashedId(id)}`);
@@ -44,8 +43,9 @@ async function ask(run: Run, path: string): Promise<JsonObject | undefined> {
   }
 }
 
-function trashedRoot(id: string): KlosetError {
-  return new KlosetError('not-found', `The root ${dashedId(id)} is in the trash.`, {
-    hint: 'Restore it in Notion, or back up with --trash.',
-  });
+/** Who names a root by its id means it, also when it lies in the trash with all below it. */
+function keepTrashed(run: Run, root: JsonObject): void {
+  if (!isTrashed(root)) return;
+  run.trash.isKept = true;
+  run.options.monitor.report({ type: 'warning', message: `The root ${String(root.id)} is in the trash.` });
 }

@@ -14,6 +14,8 @@ export interface Run {
   readonly plan: Plan;
   /** How deep this run lists: from the plan, unless something made it list in full after all. */
   readonly listing: { sinceMs: number | null };
+  /** Whether trashed objects are read: when asked for, or when a root named by its id lies in the trash. */
+  readonly trash: { isKept: boolean };
   /** When the crawl began (the first of its runs, when it was resumed), in milliseconds. */
   readonly startedMs: number;
   /** Features this server refused; they are not asked for again. */

@@ -24,7 +24,7 @@ async function askForSource(run: Run, id: string): Promise<void> {
   try {
     const source = await run.ask.get(`data_sources/${dashedId(id)}`);
     run.state.transaction(() => {
-      if (isTrashed(source) && !run.options.trash) forgetSource(run, id);
+      if (isTrashed(source) && !run.trash.isKept) forgetSource(run, id);
       else {
         keepDataSource(run, source, 'relation');
         sightDataSource(run, source, 'relation');

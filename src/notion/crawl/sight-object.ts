@@ -26,7 +26,7 @@ export function sightPage(
 ): void {
   const id = idOf(page);
   if (id === undefined) return;
-  if (isTrashed(page) && !run.options.trash) sightTrashed(run, id);
+  if (isTrashed(page) && !run.trash.isKept) sightTrashed(run, id);
   else sightAlive(run, id, page, { way, taken, isInside });
 }
 
@@ -45,7 +45,7 @@ function sightAlive(run: Run, id: string, page: JsonObject, { way, taken, isInsi
   if (isNews) keepListed(run, id, page, taken);
   if (known?.state === 'busy') return;
   const isWanted = isInside || (known !== undefined && known.state !== 'seen') || isUnderWanted(run, id);
-  if (isWanted && isNews) admitPage(run, id, page);
+  if (isWanted && (isNews || known.state === 'seen')) admitPage(run, id, page);
 }
 
 /** A database that is known to be there; reading it asks for the rest. */
@@ -64,6 +64,7 @@ export function sightChild(run: Run, id: string, kind: ObjectKind, container: st
   objects.addWay(id, 'walk');
   objects.setContainer(id, container);
   if (known?.state === 'seen') admitSeen(run, known);
+  else if (known === undefined) admitWithin(run, id);
 }
 
 /** Something points at an object. Outside given roots nothing is followed; what is not visible is no error. */

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentMonitor } from '../../../src/monitor.ts';
+import type { NotionApi } from '../../../src/notion/api.ts';
 import { parseApiUrl } from '../../../src/notion/api-url.ts';
+import type { NotionConnection } from '../../../src/notion/client.ts';
 import { connectNotion } from '../../../src/notion/client.ts';
 import type { Crawled, CrawlOptions, MediaRequest } from '../../../src/notion/crawl/crawl.ts';
 import { crawl } from '../../../src/notion/crawl/crawl.ts';
@@ -19,7 +21,10 @@ export interface Outcome {
   readonly requests: number;
 }
 
-export type Settings = Partial<CrawlOptions>;
+export interface Settings extends Partial<CrawlOptions> {
+  /** Stands between the crawl and the API. */
+  readonly wrap?: (api: NotionApi) => NotionApi;
+}
 
 export class SimulatedCrawl {
   readonly simulator: Simulator;
@@ -45,19 +50,11 @@ export class SimulatedCrawl {
   }
 
   /** Begins a crawl with a connection of its own, closed when it ends. */
-  async start(settings: Settings = {}): Promise<Crawled> {
-    const { clock, token, url } = this.simulator;
-    const api = connectNotion({
-      token,
-      apiUrl: url,
-      clock,
-      timeoutClock: clock,
-      monitor: silentMonitor,
-      random: () => 0.5,
-    });
+  async start({ wrap = (api) => api, ...settings }: Settings = {}): Promise<Crawled> {
+    const api = this.connect(this.simulator.token);
     try {
       return await crawl({
-        api: settings.api ?? api,
+        api: wrap(api),
         sink: this.sink,
         previous: this.previous,
         monitor: silentMonitor,
@@ -76,6 +73,19 @@ export class SimulatedCrawl {
     } finally {
       api.close();
     }
+  }
+
+  /** A connection of its own; the caller closes it. */
+  connect(token: string): NotionConnection {
+    const { clock, url } = this.simulator;
+    return connectNotion({
+      token,
+      apiUrl: url,
+      clock,
+      timeoutClock: clock,
+      monitor: silentMonitor,
+      random: () => 0.5,
+    });
   }
 
   /** Media as the product fetches them. */
