@@ -15,6 +15,8 @@ import { StepGraph } from './steps.ts';
 export interface Release {
   readonly step: Step;
   readonly soft: Soft;
+  /** No step of this circle was in one before: breaking it is a price of its own, whatever the order. */
+  readonly isDisjoint: boolean;
 }
 
 /** Cheapest and safest to give up first. */
@@ -27,6 +29,8 @@ export function orderSteps(journal: Journal, signal?: AbortSignal): Map<Soft, nu
   return journal.atomically(() => {
     countWaits(journal);
     let rank = 0;
+    let circles = 0;
+    database.exec('UPDATE step SET circled = 0');
     const takeReady = database.prepare<[], { id: number }>(
       'SELECT id FROM step WHERE stage = 1 AND waits = 0 AND rank IS NULL ORDER BY id LIMIT 200',
     );
@@ -50,9 +54,11 @@ export function orderSteps(journal: Journal, signal?: AbortSignal): Map<Soft, nu
       if (stuck === undefined) break;
       const released = release(journal, stuck.id);
       releases.set(released.soft, (releases.get(released.soft) ?? 0) + 1);
+      if (released.isDisjoint) circles += 1;
     }
     database.prepare('UPDATE step SET rank = ? + id WHERE rank IS NULL').run(rank);
     countWaits(journal);
+    journal.setMeta('circles', String(circles));
     return releases;
   });
 }
@@ -92,10 +98,20 @@ function giveUp(journal: Journal, circle: readonly { step: number; soft: Soft }[
     const found = circle.find((wait) => wait.soft === soft);
     if (found === undefined) continue;
     const step = stepOf(journal, found.step);
+    const isDisjoint = markCircle(journal, circle) && (soft === 'content' || soft === 'values');
     releaseWait(journal, step, soft);
-    return { step, soft };
+    return { step, soft, isDisjoint };
   }
   throw new KlosetError('internal', 'Steps of the restore wait for each other in a circle.');
+}
+
+/** Marks the steps of a circle; true when none was marked before. */
+function markCircle(journal: Journal, circle: readonly { step: number }[]): boolean {
+  const marked = journal.database.prepare<[number], number>('SELECT circled FROM step WHERE id = ?').pluck();
+  const isNew = circle.every(({ step }) => marked.get(step) === 0);
+  for (const { step } of circle)
+    journal.database.prepare('UPDATE step SET circled = 1 WHERE id = ?').run(step);
+  return isNew;
 }
 
 /** What giving up a wait means for the step that waited. */

@@ -24,9 +24,10 @@ import type { RestoreResult } from './restore-result.ts';
 import { resultOf } from './restore-result.ts';
 import { runSteps } from './run-steps.ts';
 import type { Step } from './steps.ts';
+import type { SurveyOptions } from './survey.ts';
 import { survey } from './survey.ts';
 import { Target } from './target.ts';
-import { Uploads } from './uploads.ts';
+import { FileUploads } from './uploads.ts';
 import { writeComments } from './write-comments.ts';
 import { writeLinked } from './write-linked.ts';
 import { writeRun } from './write-run.ts';
@@ -59,11 +60,21 @@ export async function restoreToNotion(options: RestoreOptions): Promise<RestoreR
   const journal = openJournal(options.journalFile, identityOf(options));
   try {
     await prepare(options, journal);
-    const context = contextOf(options, journal);
-    const steps = stepRunner(context);
+    const { api, snapshot, destination, markers, monitor, signal } = options;
+    const uploads = new FileUploads(api, journal, snapshot);
+    const context = restoreContext({
+      api,
+      journal,
+      snapshot,
+      destination,
+      markers,
+      monitor,
+      uploads,
+      signal,
+    });
     await runSteps({
       journal,
-      run: steps,
+      run: stepRunner(context),
       signal: options.signal,
       onStep: (done, total) => options.monitor.report({ type: 'progress', phase: 'restore', done, total }),
       onFailure: (step, message) => failStep(context, step, message),
@@ -86,15 +97,27 @@ async function prepare(options: RestoreOptions, journal: Journal): Promise<void>
   monitor.report({ type: 'phase', phase: 'check the destination' });
   await checkDestination(options, journal);
   monitor.report({ type: 'phase', phase: 'survey the snapshot' });
-  clearPlan(journal);
-  await survey({ ...options, journal, signal });
-  await planSteps({ ...options, journal, signal });
-  orderSteps(journal, signal);
+  await prepareSteps({
+    journal,
+    snapshot: options.snapshot,
+    path: options.path,
+    comments: options.comments,
+    signal,
+  });
   journal.setMeta('prepared', 'yes');
 }
 
+/** Surveys the snapshot and writes the steps, in their order, into the journal. Sends nothing. */
+export async function prepareSteps(options: SurveyOptions): Promise<void> {
+  const { journal, signal } = options;
+  clearPlan(journal);
+  await survey(options);
+  await planSteps(options);
+  orderSteps(journal, signal);
+}
+
 /** An earlier run may have been killed while it planned. */
-export function clearPlan(journal: Journal): void {
+function clearPlan(journal: Journal): void {
   for (const table of [
     'object',
     'source',
@@ -139,23 +162,23 @@ async function checkDestination({ api, destination }: RestoreOptions, journal: J
   for await (const child of listChildren(api, id)) journal.markExisting(stringAt(child, 'id') ?? '');
 }
 
-function contextOf(options: RestoreOptions, journal: Journal): RestoreContext {
-  const { api, snapshot, destination, markers, monitor, signal } = options;
+/** What a context is made of. */
+export interface ContextOptions extends Omit<RestoreContext, 'writer' | 'target'> {
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The context all steps share. */
+export function restoreContext({ signal, ...parts }: ContextOptions): RestoreContext {
+  const { api, journal, snapshot, markers } = parts;
   return {
-    api,
-    journal,
-    snapshot,
-    destination,
-    markers,
-    monitor,
+    ...parts,
     writer: new Writer(api, journal, signal),
-    uploads: new Uploads(api, journal, snapshot),
     target: new Target({ api, journal, snapshot, markers }),
   };
 }
 
 /** How each kind of step is carried out. */
-function stepRunner(context: RestoreContext): (step: Step) => Promise<void> {
+export function stepRunner(context: RestoreContext): (step: Step) => Promise<void> {
   let plan: SchemaPlan | undefined;
   return async (step) => {
     if (step.kind === 'schema') {

@@ -23,7 +23,23 @@ export function uploadKey(file: PendingFile): string {
   return `${file.sha256} ${file.filename}`;
 }
 
-export class Uploads {
+/** What steps need of uploads; a plan only counts them. */
+export interface Uploads {
+  /** Bytes put up so far. */
+  readonly bytesSent: number;
+  /**
+   * Fills in the ids of `files`, which lie beside the document of the directory `directory`.
+   * @throws KlosetError when the bytes cannot be read or Notion refuses them
+   */
+  fill(files: readonly PendingFile[], directory: string): Promise<void>;
+  /** Says that a request naming `files` succeeded: their uploads stay for good. */
+  markAttached(files: readonly PendingFile[]): void;
+  /** Says that these uploads can no longer be used. */
+  discard(files: readonly PendingFile[]): void;
+}
+
+/** Puts files up through the API. */
+export class FileUploads implements Uploads {
   readonly #api: NotionApi;
   readonly #journal: Journal;
   readonly #snapshot: SnapshotReader;
@@ -40,21 +56,15 @@ export class Uploads {
     return this.#bytesSent;
   }
 
-  /**
-   * Fills in the ids of `files`, which lie beside the document of the directory `directory`.
-   * @throws KlosetError when the bytes cannot be read or Notion refuses them
-   */
   async fill(files: readonly PendingFile[], directory: string): Promise<void> {
     for (const file of files) file.holder.id = await this.#idOf(file, directory);
   }
 
-  /** Says that a request naming `files` succeeded: their uploads stay for good. */
   markAttached(files: readonly PendingFile[]): void {
     for (const file of files)
       this.#journal.database.prepare('UPDATE upload SET attached = 1 WHERE key = ?').run(uploadKey(file));
   }
 
-  /** Says that an upload can no longer be used. */
   discard(files: readonly PendingFile[]): void {
     for (const file of files)
       this.#journal.database.prepare('DELETE FROM upload WHERE key = ?').run(uploadKey(file));

@@ -7,6 +7,7 @@ export class MemoryReader implements SnapshotReader {
   readonly entries: WalkedEntry[] = [];
   readonly #read: (content: StoredContent) => AsyncIterable<Uint8Array>;
   readonly #blobs = new Map<string, Uint8Array>();
+  readonly #byPath = new Map<string, WalkedEntry>();
 
   constructor(
     steps: Iterable<TreeStep>,
@@ -44,7 +45,9 @@ export class MemoryReader implements SnapshotReader {
   }
 
   async entry(path: string): Promise<WalkedEntry | undefined> {
-    return this.entries.find((entry) => entry.path === path);
+    if (this.#byPath.size !== this.entries.length)
+      for (const entry of this.entries) this.#byPath.set(entry.path, entry);
+    return this.#byPath.get(path);
   }
 
   async *list(path: string): AsyncIterable<WalkedEntry> {
@@ -66,6 +69,6 @@ export class MemoryReader implements SnapshotReader {
   }
 }
 
-async function* missing(): AsyncIterable<Uint8Array> {
+function missing(): AsyncIterable<Uint8Array> {
   throw new Error('no such content');
 }
