@@ -55,9 +55,9 @@ async function run(name, folder, server) {
     ),
   );
   printTable(['', 'objects read', 'requests', 'requests a page', 'ms a page', 'MB resident'], rows);
-  const { counts, requests, contentBytes, bytesAdded, ms, cpuMs, peakMegabytes, errors, complete } = done;
+  const { counts, requests, bytes, bytesAdded, ms, cpuMs, peakMegabytes, errors, complete } = done;
   say(
-    `${counts.pages + counts.rows} pages, ${requests} requests, ${Math.round(contentBytes / 1e6)} MB of documents and ` +
+    `${counts.pages + counts.rows} pages, ${requests} requests, ${Math.round(bytes / 1e6)} MB of documents and ` +
       `media, ${Math.round(bytesAdded / 1e6)} MB added; ${Math.round(ms / 1000)} s (${Math.round(cpuMs / 1000)} s of processor time); ` +
       `peak ${Math.round(peakMegabytes)} MB resident (bound ${mostMegabytes})\n`,
   );

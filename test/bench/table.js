@@ -1,4 +1,4 @@
-/** Tables for people: columns lined up, numbers to the right. */
+/** Tables for people: columns lined up; those with a heading hold numbers and stand to the right. */
 
 /** @param {readonly string[]} head @param {readonly (readonly (string | number)[])[]} rows */
 export function printTable(head, rows) {
@@ -6,7 +6,7 @@ export function printTable(head, rows) {
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   for (const row of cells) {
     const line = row.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      head[column] === '' ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
     );
     say(line.join('  ').trimEnd());
   }

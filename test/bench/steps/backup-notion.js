@@ -29,7 +29,7 @@ await measureStep(async () => {
   api.close();
   const { contentBytes } = report.snapshot.header ?? { contentBytes: 0 };
   const { bytesAdded, counts, errors, complete } = report;
-  return { requests, contentBytes, bytesAdded, counts, errors, complete };
+  return { requests, bytes: contentBytes, bytesAdded, counts, errors, complete };
 });
 
 /** Tells time, requests and memory at the begin of each phase and each `tellEvery` objects read. */
