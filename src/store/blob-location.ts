@@ -21,6 +21,9 @@ export const rowBytes = 1 + 32 + 4 + 4;
 /** No packfile has more blobs: it bounds what an index may make a reader hold. */
 export const mostBlobsInPack = 65_536;
 
+/** A packfile is closed at this many blobs, whatever their size: until it is uploaded they are held in memory by id. */
+export const packTargetBlobs = 16_384;
+
 export function encodeRows(blobs: readonly PackedBlob[]): Uint8Array {
   const bytes = Buffer.alloc(4 + blobs.length * rowBytes);
   let at = bytes.writeUInt32BE(blobs.length);

@@ -6,7 +6,7 @@ import type { BlobLocation } from './blob-index.ts';
 import type { Findings } from './check-findings.ts';
 import type { BlobSource } from './content-reader.ts';
 import { checkUse, readContent } from './content-reader.ts';
-import type { DirectoryEntry } from './tree.ts';
+import type { DirectoryEntry, TreeEntry } from './tree.ts';
 import { decodeListing, deepestTree } from './tree.ts';
 import type { TreeReader } from './tree-reader.ts';
 
@@ -26,11 +26,16 @@ export interface TreeCheckTotals {
   directories: number;
 }
 
+interface OpenListing {
+  readonly path: string;
+  readonly entries: AsyncGenerator<TreeEntry>;
+}
+
 export class TreeCheck {
   readonly totals: TreeCheckTotals = { files: 0, directories: 0 };
   readonly #parts: TreeCheckParts;
-  /** Listings found good: snapshots share most of theirs. */
-  readonly #good = new Set<string>();
+  /** Listings that were read: snapshots share most of theirs. */
+  readonly #seen = new Set<string>();
 
   constructor(parts: TreeCheckParts) {
     this.#parts = parts;
@@ -38,25 +43,43 @@ export class TreeCheck {
 
   /** Checks the directory `entry`, which lies at `path` of the snapshot, and everything below. */
   async directory(snapshotId: string, path: string, entry: DirectoryEntry): Promise<void> {
-    const open = [{ path, entry }];
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      const key = `${next.entry.content.size} ${digestOf(next.entry.content)}`;
-      if (this.#good.has(key)) continue;
-      if (next.path.split('/').length > deepestTree + 1) {
-        this.#parts.findings.add(
-          'damaged',
-          `snapshots/${snapshotId}`,
-          `Its tree is too deep at ${next.path}.`,
-        );
+    /** The directories between here and the one being read; listings are read as they are needed. */
+    const open: OpenListing[] = [];
+    this.#enter(open, snapshotId, path, entry.content);
+    for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+      const next = await this.#next(snapshotId, top);
+      if (next === undefined) {
+        open.pop();
         continue;
       }
-      const below = await this.#listing(snapshotId, next.path, next.entry.content);
-      if (below === undefined) continue;
-      this.#good.add(key);
-      this.totals.directories += 1;
-      for (const child of below) {
-        open.push({ path: `${next.path === '/' ? '' : next.path}/${child.name}`, entry: child });
-      }
+      const below = `${top.path === '/' ? '' : top.path}/${next.name}`;
+      if (next.type === 'directory') this.#enter(open, snapshotId, below, next.content);
+      else await this.file(snapshotId, below, next);
+    }
+  }
+
+  #enter(open: OpenListing[], snapshotId: string, path: string, content: StoredContent): void {
+    const key = `${content.size} ${digestOf(content)}`;
+    if (this.#seen.has(key)) return;
+    if (open.length > deepestTree) {
+      this.#parts.findings.add('damaged', `snapshots/${snapshotId}`, `Its tree is too deep at ${path}.`);
+      return;
+    }
+    if (!this.#checkChunks(snapshotId, path, content, 'tree')) return;
+    this.#seen.add(key);
+    this.totals.directories += 1;
+    const bytes = readContent(this.#parts.blobs, content, 'tree');
+    open.push({ path, entries: decodeListing(bytes, `The listing of ${path}`) });
+  }
+
+  /** The next entry of a listing; undefined at its end, or where it cannot be read on. */
+  async #next(snapshotId: string, { path, entries }: OpenListing): Promise<TreeEntry | undefined> {
+    try {
+      const next = await entries.next();
+      return next.done ? undefined : next.value;
+    } catch (error) {
+      this.#report(snapshotId, path, error);
+      return undefined;
     }
   }
 
@@ -86,27 +109,6 @@ export class TreeCheck {
     const hash = createHash('sha256');
     for await (const bytes of reader.read(entry.content)) hash.update(bytes);
     return hash.digest('hex');
-  }
-
-  /** The directories in a listing whose files were checked on the way; undefined when it cannot be read. */
-  async #listing(
-    snapshotId: string,
-    path: string,
-    content: StoredContent,
-  ): Promise<DirectoryEntry[] | undefined> {
-    if (!this.#checkChunks(snapshotId, path, content, 'tree')) return undefined;
-    const below: DirectoryEntry[] = [];
-    const bytes = readContent(this.#parts.blobs, content, 'tree');
-    try {
-      for await (const entry of decodeListing(bytes, `The listing of ${path}`)) {
-        if (entry.type === 'directory') below.push(entry);
-        else await this.file(snapshotId, `${path === '/' ? '' : path}/${entry.name}`, entry);
-      }
-      return below;
-    } catch (error) {
-      this.#report(snapshotId, path, error);
-      return undefined;
-    }
   }
 
   async #read(snapshotId: string, path: string, content: StoredContent): Promise<void> {

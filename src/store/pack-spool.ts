@@ -5,6 +5,7 @@
  *     record: type ‖ blob id ‖ sealed length ‖ plaintext length ‖ check of these (8) ‖ sealed blob
  *     end:    255  ‖ pack id ‖ tail length   ‖ 0                ‖ check of these (8) ‖ index and footer
  */
+import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { KlosetError } from '../errors.ts';
 import type { BlobType } from './blob.ts';
@@ -31,6 +32,8 @@ export class PackSpool {
   readonly #blobs: PackedBlob[] = [];
   /** Where the sealed bytes of each blob begin in this file. */
   readonly #starts = new Map<string, number>();
+  /** Over the blobs, as they come. */
+  readonly #hash = createHash('sha256');
   #end = 0;
 
   /** Makes a new spool at `path`, readable by its owner alone. */
@@ -51,14 +54,20 @@ export class PackSpool {
   append(type: BlobType, id: string, sealed: Uint8Array, plainBytes: number): PackedBlob {
     const blob = { id, type, offset: this.blobBytes, sealedBytes: sealed.length, plainBytes };
     const start = this.#write(recordHead(blobTypeByte(type), id, sealed.length, plainBytes), sealed);
+    this.#hash.update(sealed);
     this.#starts.set(id, start);
     this.#blobs.push(blob);
     return blob;
   }
 
-  /** Notes that the packfile is complete, so that a later run finds it uploaded rather than uploading it again. */
-  finish(packId: string, tail: Uint8Array): void {
+  /**
+   * Ends the packfile with its index and footer and returns its id. The id is noted here too, so that a later run
+   * finds the packfile uploaded rather than uploading it again.
+   */
+  finish(tail: Uint8Array): string {
+    const packId = this.#hash.update(tail).digest('hex');
     this.#write(recordHead(endType, packId, tail.length, 0), tail);
+    return packId;
   }
 
   readSealed(blob: PackedBlob): Uint8Array {

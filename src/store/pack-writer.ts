@@ -2,7 +2,6 @@
  * Puts blobs into a store: equal bytes once, new ones sealed into the spool, full spools uploaded as packfiles with
  * their index delta behind them. Trees have packfiles of their own, so that listing does not read through media.
  */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Backend } from '../backend/backend.ts';
 import { isKlosetError } from '../errors.ts';
@@ -10,7 +9,7 @@ import type { BlobType, SealContext } from './blob.ts';
 import { blobIdOf, openBlob, sealBlob } from './blob.ts';
 import type { BlobIndex } from './blob-index.ts';
 import type { PackedBlob } from './blob-location.ts';
-import { mostBlobsInPack } from './blob-location.ts';
+import { packTargetBlobs } from './blob-location.ts';
 import { hexOf } from './byte-reader.ts';
 import type { ContentUse } from './content-reader.ts';
 import { checkUse } from './content-reader.ts';
@@ -147,7 +146,7 @@ export class PackWriter {
     const spool = this.#spools.get(lane) ?? this.#openSpool(lane);
     this.#pending.set(id, { spool, blob: spool.append(type, id, sealed, plainBytes) });
     const { packBytes = packTargetBytes } = this.#options;
-    if (spool.blobBytes >= packBytes || spool.blobs.length >= mostBlobsInPack) this.#close(lane);
+    if (spool.blobBytes >= packBytes || spool.blobs.length >= packTargetBlobs) this.#close(lane);
   }
 
   #openSpool(lane: Lane): PackSpool {
@@ -178,8 +177,7 @@ export class PackWriter {
   /** Packfile first, then the delta that names it, then the local tables; only then may the spool go. */
   async #upload(spool: PackSpool): Promise<void> {
     const tail = encodePackTail(this.#options.context, spool.blobs);
-    const id = packIdOfSpool(spool, tail);
-    spool.finish(id, tail);
+    const id = spool.finish(tail);
     await this.#options.backend.create(packName(id), packfileBytes(spool, tail));
     const sizeBytes = spool.blobBytes + tail.length;
     this.stats.bytesAdded += sizeBytes;
@@ -195,12 +193,6 @@ export class PackWriter {
     this.stats.bytesAdded += delta.length;
     this.#options.index.add(hexOf(sha256(delta)), packs);
   }
-}
-
-function packIdOfSpool(spool: PackSpool, tail: Uint8Array): string {
-  const hash = createHash('sha256');
-  for (const piece of spool.packBytes()) hash.update(piece);
-  return hash.update(tail).digest('hex');
 }
 
 async function* packfileBytes(spool: PackSpool, tail: Uint8Array): AsyncGenerator<Uint8Array> {
