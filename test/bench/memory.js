@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { product } from './product.js';
 import { runStep, startStep } from './step.js';
-import { Bounds, printTable, say } from './table.js';
+import { Bounds, say } from './table.js';
 import { makeStore, storeBackend, withFolder } from './workplace.js';
 
 /** Most resident memory of the process that crawls and stores, in megabytes. */
@@ -43,21 +43,27 @@ async function run(name, folder, server) {
   say(
     `${pages} pages, ${values.blocks} blocks and 3 containers a page, comments: ${values.comments}; ${name}`,
   );
-  const marks = [];
   const tenth = Math.max(10, Math.floor(pages / 100) * 10);
   const input = { folder, ...server, comments: values.comments, tellEvery: tenth };
-  const done = await runStep('backup-notion', input, (mark) => marks.push(mark));
-  const rows = marks.map((mark, index) => rowOf(mark, marks[index - 1]));
-  rows.push(
-    rowOf(
-      { phase: 'end', requests: done.requests, atMs: done.ms, megabytes: done.peakMegabytes },
-      marks.at(-1),
-    ),
+  let last;
+  const show = (mark) => {
+    say(lineOf(mark, last));
+    last = mark;
+  };
+  say(
+    columns(['', 'objects read', 'requests', 'requests a page', 'ms a page', 'processor ms', 'MB resident']),
   );
-  printTable(['', 'objects read', 'requests', 'requests a page', 'ms a page', 'MB resident'], rows);
+  const done = await runStep('backup-notion', input, show);
+  show({
+    phase: 'end',
+    requests: done.requests,
+    atMs: done.ms,
+    cpuMs: done.cpuMs,
+    megabytes: done.peakMegabytes,
+  });
   const { counts, requests, bytes, bytesAdded, ms, cpuMs, peakMegabytes, errors, complete } = done;
   say(
-    `${counts.pages + counts.rows} pages, ${requests} requests, ${Math.round(bytes / 1e6)} MB of documents and ` +
+    `\n${counts.pages + counts.rows} pages, ${requests} requests, ${Math.round(bytes / 1e6)} MB of documents and ` +
       `media, ${Math.round(bytesAdded / 1e6)} MB added; ${Math.round(ms / 1000)} s (${Math.round(cpuMs / 1000)} s of processor time); ` +
       `peak ${Math.round(peakMegabytes)} MB resident (bound ${mostMegabytes})\n`,
   );
@@ -66,16 +72,16 @@ async function run(name, folder, server) {
   bounds.expect(`${name}: ${counts.pages + counts.rows} pages`, counts.pages + counts.rows === pages);
 }
 
-/** One line: what the step between two marks cost. */
-function rowOf({ phase, done, requests, atMs, megabytes }, before) {
+/** One line: what the stretch between two marks cost. Lines appear as the run goes on: a big one takes long. */
+function lineOf(mark, before) {
+  const { phase, done, requests, megabytes } = mark;
   const read = done === undefined ? 0 : done - (before?.done ?? 0);
-  const each = (value) => (read === 0 ? '' : (value / read).toFixed(3));
-  return [
-    phase,
-    done ?? '',
-    requests,
-    each(requests - (before?.requests ?? 0)),
-    each(atMs - (before?.atMs ?? 0)),
-    Math.round(megabytes),
-  ];
+  const cost = ['requests', 'atMs', 'cpuMs'].map((what) =>
+    read === 0 ? '' : ((mark[what] - (before?.[what] ?? 0)) / read).toFixed(3),
+  );
+  return columns([phase, done ?? '', requests, ...cost, Math.round(megabytes)]);
+}
+
+function columns([first, ...rest]) {
+  return `${first.padEnd(22)}${rest.map((cell) => String(cell).padStart(17)).join('')}`;
 }

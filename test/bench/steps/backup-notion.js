@@ -36,9 +36,11 @@ await measureStep(async () => {
 function follow(event, api) {
   const isMilestone = event.type === 'progress' && event.phase === 'reading' && event.done % tellEvery === 0;
   if (event.type !== 'phase' && !isMilestone) return;
+  const { user, system } = process.cpuUsage();
   tellProgress({
     ...event,
     atMs: performance.now(),
+    cpuMs: (user + system) / 1_000,
     requests: api.requestsSpent,
     megabytes: process.memoryUsage.rss() / 1_000_000,
   });
