@@ -1,0 +1,186 @@
+/**
+ * Works on a store until it is killed: backups, removals, maintenance, copies, key changes, in an order that its seed
+ * decides. Says on stdout what it has finished, so that the one who kills it knows what must be there afterwards.
+ *
+ *     node kill-worker.mjs <compiled src> <folder> <seed>
+ */
+import { createHash } from 'node:crypto';
+import { writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const [, , compiled, folder, seed] = process.argv;
+const load = (path) => import(pathToFileURL(join(compiled, path)).href);
+
+const { LocalBackend } = await load('backend/local.js');
+const { systemClock } = await load('clock.js');
+const { silentMonitor } = await load('monitor.js');
+const { ensureIdentity } = await load('store/identity.js');
+const { exchangeKeySlots, unlockStore } = await load('store/key-slots.js');
+const { withLock } = await load('store/locks.js');
+const { maintain } = await load('store/gc.js');
+const { removeSnapshots } = await load('store/removal.js');
+const { createReplica } = await load('store/replica.js');
+const { createStore, withStore } = await load('store/store.js');
+const { syncSnapshots } = await load('store/sync.js');
+const { openTrust } = await load('store/trust.js');
+
+/** xorshift32: the same for a seed everywhere. */
+let state = (Number(seed) * 2654435761) >>> 0 || 1;
+function below(limit) {
+  state ^= state << 13;
+  state >>>= 0;
+  state ^= state >>> 17;
+  state ^= state << 5;
+  state >>>= 0;
+  return state % limit;
+}
+
+const say = (...words) => writeSync(1, `${words.join(' ')}\n`);
+const now = () => new Date().toISOString();
+const configuration = new LocalBackend(join(folder, 'config'));
+const places = {
+  store: new LocalBackend(join(folder, 'store')),
+  copy: new LocalBackend(join(folder, 'copy')),
+};
+const secrets = [1, 2].map((fill) => ({ kind: 'key-file', key: new Uint8Array(32).fill(fill) }));
+const slot = { label: 'torture', created: now() };
+const about = { host: 'torture', tool: 'torture 1' };
+
+async function secretFor(backend, storeId) {
+  try {
+    await unlockStore(backend, storeId, secrets[0]);
+    return secrets[0];
+  } catch {
+    return secrets[1];
+  }
+}
+
+async function at(place, use) {
+  const backend = places[place];
+  const options = {
+    backend,
+    unlock: (storeId) => secretFor(backend, storeId),
+    identity: await ensureIdentity(configuration, now()),
+    trust: await openTrust(configuration, backend.location),
+    cacheFolder: join(folder, 'cache'),
+    clock: systemClock,
+    monitor: silentMonitor,
+    packBytes: 20_000,
+  };
+  return await withStore(options, use);
+}
+
+/** The bytes of page `number`: what the test computes again to compare. */
+function pageBytes(number) {
+  const parts = [];
+  for (let block = 0; block < 60; block++) {
+    parts.push(createHash('sha256').update(`page ${number} block ${block}`).digest());
+  }
+  return Buffer.concat(parts);
+}
+
+async function backup(place) {
+  const first = below(30);
+  const pages = Array.from({ length: 1 + below(12) }, (_, index) => first + index);
+  const id = await at(place, async (store) => {
+    const writer = await store.beginSnapshot();
+    for (const page of pages) {
+      const content = await writer.writeDocument(pageBytes(page));
+      const name = `${String(page).padStart(3, '0')}.json`;
+      await writer.step({ type: 'file', name, modified: now(), content });
+    }
+    const { id: committed } = await writer.commit({
+      time: now(),
+      durationMs: 1,
+      source: 'torture',
+      name: 'torture',
+      description: JSON.stringify(pages),
+      tags: [],
+      complete: true,
+      errors: 0,
+      counts: {},
+      ...about,
+    });
+    return committed;
+  });
+  say('committed', place, id);
+}
+
+async function remove(place) {
+  await at(place, async (store) => {
+    const ids = (await store.listSnapshots()).map(({ id }) => id);
+    const doomed = ids.filter((_, index) => index > 2 || below(6) === 0);
+    if (doomed.length === 0) return;
+    say('removing', place, ...doomed);
+    await removeSnapshots(store, doomed, about);
+  });
+}
+
+const maintenance = (place) =>
+  at(place, (store) => maintain(store, { apply: true, rules: { graceMs: 0, smallPackBytes: 10_000 } }));
+
+async function sync(from, to) {
+  const report = await at(from, (source) =>
+    at(to, (target) => syncSnapshots(source, target, { host: 'torture' })),
+  );
+  for (const id of report.copied) say('committed', to, id);
+}
+
+async function changeKeys(place) {
+  await at(place, (store) =>
+    withLock({ ...store.parts, context: store.context }, 'exclusive', {}, async () => {
+      const current = await secretFor(places[place], store.id);
+      const { slot: old } = await unlockStore(places[place], store.id, current);
+      const next = current === secrets[0] ? secrets[1] : secrets[0];
+      const access = { backend: places[place], storeId: store.id, masterKey: store.parts.masterKey };
+      await exchangeKeySlots(access, [old.id], next, slot);
+    }),
+  );
+}
+
+async function prepare() {
+  const identity = await ensureIdentity(configuration, now());
+  const trust = (place) => openTrust(configuration, places[place].location, { trustNew: true });
+  if (!(await exists('store'))) {
+    const [secret] = secrets;
+    const options = {
+      backend: places.store,
+      secret,
+      label: 'torture',
+      identity,
+      trust: await trust('store'),
+    };
+    await createStore({ ...options, clock: systemClock });
+  }
+  if (!(await exists('copy'))) {
+    await at('store', async (store) =>
+      createReplica(store, { backend: places.copy, trust: await trust('copy') }),
+    );
+  }
+}
+
+async function exists(place) {
+  return await places[place].size('CONFIG').then(
+    () => true,
+    () => false,
+  );
+}
+
+const works = [
+  () => backup('store'),
+  () => backup('store'),
+  () => backup('copy'),
+  () => remove('store'),
+  () => remove('copy'),
+  () => maintenance('store'),
+  () => maintenance('copy'),
+  () => sync('store', 'copy'),
+  () => sync('copy', 'store'),
+  () => changeKeys('store'),
+  () => changeKeys('copy'),
+];
+
+say('ready');
+await prepare();
+for (;;) await works[below(works.length)]();

@@ -1,0 +1,177 @@
+/** Kills a process that works on a store, again and again, and looks at what it left. */
+import type { ChildProcess } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import { LocalBackend } from '../../src/backend/local.ts';
+import { systemClock } from '../../src/clock.ts';
+import { silentMonitor } from '../../src/monitor.ts';
+import { ensureIdentity } from '../../src/store/identity.ts';
+import type { Secret } from '../../src/store/key-slot.ts';
+import { unlockStore } from '../../src/store/key-slots.ts';
+import type { Store } from '../../src/store/store.ts';
+import { withStore } from '../../src/store/store.ts';
+import { openTrust } from '../../src/store/trust.ts';
+import { randomNumbers } from '../store/random.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const worker = fileURLToPath(new URL('kill-worker.mjs', import.meta.url));
+const secrets: readonly Secret[] = [1, 2].map((fill) => ({
+  kind: 'key-file',
+  key: new Uint8Array(32).fill(fill),
+}));
+
+/** What the worker said it did before it died. */
+interface Told {
+  readonly committed: Map<string, Set<string>>;
+  readonly removing: Set<string>;
+}
+
+/** Kills the worker `kills` times. After each kill every store is checked and every snapshot read back. */
+export async function killAgainAndAgain(seed: number, kills: number, mostMs: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'kloset-kill-'));
+  try {
+    const compiled = compile(folder);
+    const below = randomNumbers(seed);
+    const told: Told = {
+      committed: new Map([
+        ['store', new Set()],
+        ['copy', new Set()],
+      ]),
+      removing: new Set(),
+    };
+    for (let round = 0; round < kills; round++) {
+      await workAndDie([worker, compiled, folder, String(seed * 1000 + round)], below(mostMs), told);
+      for (const place of ['store', 'copy']) await lookAt(folder, place, told, `seed ${seed}, kill ${round}`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function compile(folder: string): string {
+  const compiled = join(folder, 'dist');
+  mkdirSync(compiled);
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', root, '--outDir', compiled], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`the sources do not compile:\n${stdout}`);
+  return compiled;
+}
+
+/** Lets the worker run for `afterMs` from its first word, then kills it. */
+async function workAndDie(command: readonly string[], afterMs: number, told: Told): Promise<void> {
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let complaint = '';
+  child.stderr?.on('data', (bytes: Buffer) => {
+    complaint += bytes.toString();
+  });
+  let isKilled = false;
+  for await (const line of createInterface({ input: child.stdout ?? expect.fail('no stdout') })) {
+    const [word, place = '', ...ids] = line.split(' ');
+    if (word === 'ready') setTimeout(() => (isKilled = child.kill('SIGKILL')), afterMs);
+    if (word === 'committed') for (const id of ids) told.committed.get(place)?.add(id);
+    if (word === 'removing') for (const id of ids) told.removing.add(`${place} ${id}`);
+  }
+  await ended(child);
+  // It never ends by itself: an error in it is an error of the store.
+  if (!isKilled) throw new Error(`the worker failed:\n${complaint}`);
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve();
+    else child.once('close', () => resolve());
+  });
+}
+
+async function lookAt(folder: string, place: string, told: Told, when: string): Promise<void> {
+  const backend = new LocalBackend(join(folder, place));
+  if (!(await isStore(backend))) {
+    expect(told.committed.get(place)?.size, when).toBe(0);
+    return;
+  }
+  await withStore(await optionsFor(folder, backend), async (store) => {
+    const { findings } = await store.check();
+    expect(
+      findings.filter(({ severity }) => severity === 'error'),
+      when,
+    ).toEqual([]);
+    const snapshots = await store.listSnapshots();
+    const present = new Set(snapshots.map(({ id }) => id));
+    const wanted = [...(told.committed.get(place) ?? [])].filter(
+      (id) => !told.removing.has(`${place} ${id}`),
+    );
+    expect(
+      wanted.filter((id) => !present.has(id)),
+      when,
+    ).toEqual([]);
+    for (const { id, header } of snapshots) await readBack(store, id, header?.description ?? '', when);
+  });
+}
+
+async function isStore(backend: LocalBackend): Promise<boolean> {
+  return await backend.size('CONFIG').then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The one who looks is a machine of its own: it remembers what it saw after the last kill. */
+async function optionsFor(folder: string, backend: LocalBackend) {
+  const configuration = new LocalBackend(join(folder, 'onlooker'));
+  return {
+    backend,
+    unlock: async (storeId: string) => {
+      for (const secret of secrets) {
+        if (await unlockStore(backend, storeId, secret).catch(() => undefined)) return secret;
+      }
+      throw new Error('no secret opens the store');
+    },
+    identity: await ensureIdentity(configuration, new Date(0).toISOString()),
+    trust: await openTrust(configuration, backend.location),
+    cacheFolder: join(folder, 'onlooker-cache'),
+    clock: systemClock,
+    monitor: silentMonitor,
+  };
+}
+
+async function readBack(store: Store, id: string, description: string, when: string): Promise<void> {
+  const pages: unknown = JSON.parse(description);
+  const reader = await store.openSnapshot(id);
+  const found: string[] = [];
+  for await (const entry of reader.walk('/')) {
+    if (entry.type === 'directory') continue;
+    const parts: Uint8Array[] = [];
+    for await (const part of reader.read(entry.content)) parts.push(part);
+    found.push(`${entry.path} ${digestOf(Buffer.concat(parts))}`);
+  }
+  const wanted = Array.isArray(pages)
+    ? pages.map((page) => `/${String(page).padStart(3, '0')}.json ${pageDigest(page)}`)
+    : [];
+  expect(found, when).toEqual(wanted);
+}
+
+const pageDigests = new Map<unknown, string>();
+
+function pageDigest(page: unknown): string {
+  const known = pageDigests.get(page);
+  if (known !== undefined) return known;
+  const blocks = Array.from({ length: 60 }, (_, block) =>
+    createHash('sha256').update(`page ${page} block ${block}`).digest(),
+  );
+  const digest = digestOf(Buffer.concat(blocks));
+  pageDigests.set(page, digest);
+  return digest;
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
