@@ -8,6 +8,7 @@ import { isObject, objectAt, stringAt } from '../../document/json.ts';
 import { compactId, dashedId } from '../../document/notion-id.ts';
 import { reasonOf, statusOf } from './ask.ts';
 import { isFatal } from './fatal.ts';
+import { knownBlockTypes } from './known-types.ts';
 import { idOf } from './notion-object.ts';
 import type { ObjectFiles } from './object-files.ts';
 import type { ObjectKind } from './objects.ts';
@@ -96,7 +97,7 @@ class BlockReader {
     const id = idOf(node);
     const type = typeOf(node);
     if (id === undefined) return;
-    if (!knownTypes.has(type)) this.#tally(`unknown:block:${type}`);
+    if (!knownBlockTypes.has(type)) this.#tally(`unknown:block:${type}`);
     await this.#files.collect(node, () => this.#run.ask.get(`blocks/${dashedId(id)}`));
     if (type === 'child_page') this.#children.push({ id, kind: 'page' });
     else if (type === 'child_database') this.#children.push({ id, kind: 'database' });
@@ -117,7 +118,7 @@ class BlockReader {
     } catch (error) {
       if (isFatal(error)) throw error;
       if (original !== undefined && statusOf(error) === 404) this.#tally('synced_out_of_reach');
-      else if (!knownTypes.has(type) && statusOf(error) === 400) this.#tally('unlistable_children');
+      else if (!knownBlockTypes.has(type) && statusOf(error) === 400) this.#tally('unlistable_children');
       else this.#gap(id, reasonOf(error));
     }
   }
@@ -179,15 +180,6 @@ export function isCommentable(node: JsonObject): boolean {
 
 /** `transcription` is the name before 2026-03-11. */
 const meetingTypes = new Set(['meeting_notes', 'transcription']);
-
-const knownTypes = new Set(
-  (
-    'paragraph heading_1 heading_2 heading_3 heading_4 bulleted_list_item numbered_list_item to_do toggle quote callout ' +
-    'code equation divider breadcrumb table_of_contents template synced_block column_list column table table_row tab ' +
-    'link_to_page embed bookmark image video pdf audio file child_page child_database link_preview meeting_notes ' +
-    'transcription unsupported'
-  ).split(' '),
-);
 
 function typeOf(node: JsonObject): string {
   return stringAt(node, 'type') ?? '?';

@@ -1,20 +1,20 @@
 /** Reads one database whole: its data sources with schema and templates, its views, its rows; and writes its document. */
 import type { DatabaseDocument, Gap } from '../../document/documents.ts';
 import type { JsonObject } from '../../document/json.ts';
-import { arrayAt, isObject, objectAt, stringAt } from '../../document/json.ts';
+import { arrayAt, isObject, objectAt } from '../../document/json.ts';
 import { compactId, dashedId } from '../../document/notion-id.ts';
 import { isRefusal, reasonOf } from './ask.ts';
 import { keepDataSource, keptSource, sourcesOf } from './data-sources.ts';
 import { isFatal } from './fatal.ts';
 import { saveEntries, saveGaps, saveReferences, saveTallies, writeDocument } from './finish-object.ts';
+import { tallyUnknown, tallyUnknownView } from './known-types.ts';
 import { stemOf } from './names.ts';
 import { editedOf, idOf, isTrashed, titleOf } from './notion-object.ts';
 import { ObjectFiles } from './object-files.ts';
 import type { ObjectRow } from './objects.ts';
-import { databaseOf, parentOf, unknownParentType } from './parent.ts';
+import { databaseOf, parentOf } from './parent.ts';
 import { keepStoredMedia, readPreviousDocument } from './previous-document.ts';
 import { queryRows } from './query-rows.ts';
-import { countUnknownProperties } from './read-page.ts';
 import { readTemplates } from './read-templates.ts';
 import { readViews } from './read-views.ts';
 import { addSource, collectReferences, noReferences } from './references.ts';
@@ -121,7 +121,8 @@ async function readFound(run: Run, row: ObjectRow, database: JsonObject | null, 
     for (const owner of sources.foreign) sightReference(run, owner, 'database', 'view');
     if (isLinked) noteLinked(run, row, 'a linked view of databases elsewhere');
     const tallies = new Map<string, number>();
-    countUnknown(database, sources.own, views, tallies);
+    for (const object of [database ?? {}, ...sources.own]) tallyUnknown(object, tallies);
+    for (const view of views) tallyUnknownView(view, tallies);
     saveTallies(run, tallies);
     saveRead(run, id, database ?? sources.own[0] ?? {}, {
       edited,
@@ -269,27 +270,6 @@ function parentHolder(object: JsonObject): JsonObject {
   const parent = objectAt(object, 'database_parent');
   return object.object === 'data_source' && parent !== undefined ? { parent } : object;
 }
-
-function countUnknown(
-  database: JsonObject | null,
-  sources: readonly JsonObject[],
-  views: readonly JsonObject[],
-  tallies: Map<string, number>,
-): void {
-  const add = (name: string): void => void tallies.set(name, (tallies.get(name) ?? 0) + 1);
-  for (const object of database === null ? sources : [database, ...sources])
-    countUnknownProperties(object, tallies);
-  const parent = database === null ? undefined : unknownParentType(database);
-  if (parent !== undefined) add(`unknown:parent:${parent}`);
-  for (const view of views) {
-    const type = stringAt(view, 'type') ?? '?';
-    if (!knownViewTypes.has(type)) add(`unknown:view:${type}`);
-  }
-}
-
-const knownViewTypes = new Set(
-  'table board list calendar timeline gallery form chart map dashboard'.split(' '),
-);
 
 function settle(run: Run, change: () => void): void {
   run.state.transaction(() => {

@@ -1,28 +1,19 @@
-/** Reads one page whole: properties, blocks, comments, media; and writes its document. */
-import type { Gap, PageDocument } from '../../document/documents.ts';
-import type { JsonObject } from '../../document/json.ts';
-import { isObject, objectAt, stringAt } from '../../document/json.ts';
-import { dashedId } from '../../document/notion-id.ts';
+/** Reads one page, or finds out why it need not or cannot be read. */
+import { isObject } from '../../document/json.ts';
 import { reasonOf, statusOf } from './ask.ts';
-import { completeProperties } from './complete-properties.ts';
 import { isFatal } from './fatal.ts';
-import { saveEntries, saveGaps, saveReferences, saveTallies, writeDocument } from './finish-object.ts';
-import { stemOf, stemOfPath } from './names.ts';
-import { editedOf, isTrashed, titleOf } from './notion-object.ts';
+import { loadEntries, saveTallies, writeDocument } from './finish-object.ts';
+import { stemOfPath } from './names.ts';
+import { editedOf, isTrashed } from './notion-object.ts';
 import { ObjectFiles } from './object-files.ts';
 import type { ObjectRow } from './objects.ts';
+import type { FoundPage } from './page-content.ts';
+import { getPage, lookAgain, readContent, saveContent } from './page-content.ts';
 import { parentOf } from './parent.ts';
-import type { BlockReading } from './read-blocks.ts';
-import { readBlocks } from './read-blocks.ts';
-import { readComments } from './read-comments.ts';
-import { collectReferences, noReferences } from './references.ts';
 import type { Run } from './run.ts';
 import { previousOf } from './run.ts';
-import { isUnchanged, keepListed, loseObject, sightChild, sightParent } from './sight-object.ts';
+import { isUnchanged, keepListed, loseObject, sightParent } from './sight-object.ts';
 import { bitOf, listingBits } from './ways.ts';
-
-/** A page read within this time of its edit time may have been edited again without the time moving: times are whole minutes. */
-const hotMs = 120_000;
 
 /** Reads the page of `row`, or finds that it is unchanged or gone. @throws only what ends the run */
 export async function readPage(run: Run, row: ObjectRow): Promise<void> {
@@ -35,12 +26,6 @@ export async function readPage(run: Run, row: ObjectRow): Promise<void> {
   }
 }
 
-interface FoundPage {
-  readonly page: JsonObject;
-  /** When the page object was received. */
-  readonly taken: number;
-}
-
 function listedPage(row: ObjectRow): FoundPage | undefined {
   const page: unknown = JSON.parse(row.listed ?? 'null');
   return isObject(page) ? { page, taken: row.taken } : undefined;
@@ -48,150 +33,48 @@ function listedPage(row: ObjectRow): FoundPage | undefined {
 
 /** Asks for a page no listing gave. @returns undefined when that settles it: unchanged, trashed or not visible */
 async function askPage(run: Run, row: ObjectRow): Promise<FoundPage | undefined> {
-  let page: JsonObject;
+  let found: FoundPage;
   try {
-    page = await getPage(run, row.id);
+    found = { page: await getPage(run, row.id), taken: run.ask.now() };
   } catch (error) {
-    if (statusOf(error) !== 404 && !(statusOf(error) === 400 && (row.ways & listingBits) === 0)) throw error;
-    lose(run, row, 'not-visible', reasonOf(error));
+    if (!isAbsence(row, error)) throw error;
+    losePage(run, row, reasonOf(error));
     return undefined;
   }
-  const taken = run.ask.now();
-  if (isTrashed(page) && !run.trash.isKept) {
-    run.state.transaction(() => loseObject(run, row.id, 'trashed'));
-    return undefined;
-  }
-  return run.state.transaction(() => {
-    keepListed(run, row.id, page, taken);
-    sightParent(run, parentOf(page));
-    if (!isUnchanged(run, row.id, page)) return { page, taken };
-    run.objects.setState(row.id, 'reused');
-    saveTallies(run, new Map());
-    return undefined;
-  });
+  return run.state.transaction(() => (isToBeRead(run, row, found) ? found : undefined));
 }
 
-function getPage(run: Run, id: string): Promise<JsonObject> {
-  return run.ask.get(`pages/${dashedId(id)}`);
+/** 404; and 400 for an id that something only pointed at: it may be no page's. */
+function isAbsence(row: ObjectRow, error: unknown): boolean {
+  return statusOf(error) === 404 || (statusOf(error) === 400 && (row.ways & listingBits) === 0);
+}
+
+function isToBeRead(run: Run, { id }: ObjectRow, { page, taken }: FoundPage): boolean {
+  if (isTrashed(page) && !run.trash.isKept) {
+    loseObject(run, id, 'trashed');
+    return false;
+  }
+  keepListed(run, id, page, taken);
+  sightParent(run, parentOf(page));
+  if (!isUnchanged(run, id, page)) return true;
+  run.objects.setState(id, 'reused');
+  return false;
 }
 
 async function readFound(run: Run, row: ObjectRow, found: FoundPage): Promise<void> {
   const { id } = row;
-  const { page } = found;
   const files = new ObjectFiles(run, id);
-  await files.collect(page, () => getPage(run, id));
-  const [propertyGaps, blocks] = await Promise.all([
-    completeProperties(run, id, page),
-    readBlocksOrWhy(run, id, files),
-  ]);
-  if (blocks === undefined) {
-    lose(run, row, 'vanished', 'it vanished while it was read', true);
+  const content = await readContent(run, row, found, files);
+  const edited = editedOf(found.page);
+  const now = content.unreadable === undefined ? undefined : await lookAgain(run, id, content.unreadable);
+  if (now?.isGone === true && previousOf(run, id) !== undefined) {
+    settle(run, () => loseObject(run, id, 'vanished'));
     return;
   }
-  if ('reason' in blocks && keepPrevious(run, row, blocks.reason)) return;
-  const reading = 'reason' in blocks ? unread(id, blocks.reason) : blocks;
-  const comments = await readComments(run, commentTargets(run, id, reading), files);
-  const gaps = [...propertyGaps, ...reading.gaps, ...comments.gaps, ...files.gaps];
-  const document: PageDocument = {
-    kind: 'page',
-    format: 1,
-    page,
-    blocks: reading.blocks,
-    comments: comments.comments,
-    ...(row.template_of === null ? {} : { template_of: dashedId(row.template_of) }),
-    ...(gaps.length === 0 ? {} : { gaps }),
-  };
-  const edited = editedOf(page);
-  const references = noReferences();
-  collectReferences({ page, blocks: reading.blocks, comments: comments.comments }, references);
-  for (const original of reading.synced) {
-    references.objects.set(`page ${original} synced`, { kind: 'page', id: original, way: 'synced' });
-  }
-  const written = await writeDocument(run, id, 'page.json', { ...document }, files, edited);
-  const editedNow = 'reason' in blocks ? blocks.editedNow : undefined;
-  const hasMoved = (editedNow ?? edited) !== edited || (await movedMeanwhile(run, row, edited));
-  run.state.transaction(() => {
-    saveEntries(run, written);
-    run.state.clearErrors(id);
-    // A trashed page's blocks may be gone already: that is its nature, not our failure.
-    if (!isTrashed(page)) saveGaps(run, id, gaps);
-    saveReferences(run, references);
-    for (const child of reading.children) sightChild(run, child.id, child.kind, id);
-    const tallies = new Map(reading.tallies);
-    tallies.set('blocks', reading.count).set('comments', comments.comments.length).set('pages_read', 1);
-    countUnknownProperties(page, tallies);
-    saveTallies(run, tallies);
-    saveRead(run, id, { ...found, edited, hasMoved, gaps: gaps.length });
-  });
-}
-
-interface ReadFacts extends FoundPage {
-  readonly edited: string;
-  readonly hasMoved: boolean;
-  readonly gaps: number;
-}
-
-function saveRead(run: Run, id: string, { page, taken, edited, hasMoved, gaps }: ReadFacts): void {
-  const parent = parentOf(page);
-  const isHot = taken - Date.parse(edited) < hotMs;
-  run.state.database
-    .prepare(
-      `UPDATE objects SET state = 'done', listed = NULL, edited = ?, seen = max(seen, ?), stem = ?, parent_type = ?,
-       parent_id = ?, trashed = ?, hot = ?, torn = ?, gaps = ?, fate = NULL WHERE id = ?`,
-    )
-    .run(
-      edited,
-      edited,
-      stemOf(titleOf(page)),
-      parent.type,
-      parent.id,
-      isTrashed(page) ? 1 : 0,
-      isHot ? 1 : 0,
-      hasMoved ? 1 : 0,
-      gaps,
-      id,
-    );
-}
-
-/**
- * The blocks, or why they cannot be read. Undefined when the page itself is gone by now: a list that fails says
- * nothing about that, so the page is asked for.
- */
-async function readBlocksOrWhy(
-  run: Run,
-  id: string,
-  files: ObjectFiles,
-): Promise<BlockReading | Unread | undefined> {
-  try {
-    return await readBlocks(run, id, files);
-  } catch (error) {
-    if (isFatal(error)) throw error;
-    const reason = reasonOf(error);
-    if (statusOf(error) !== 404) return { reason, editedNow: undefined };
-    const now = await lookAgain(run, id);
-    return now === 'gone' ? undefined : { reason, editedNow: now };
-  }
-}
-
-/** Blocks that could not be listed; `editedNow` is the page's edit time when it was asked for afterwards. */
-interface Unread {
-  readonly reason: string;
-  readonly editedNow: string | undefined;
-}
-
-async function lookAgain(run: Run, id: string): Promise<string | 'gone' | undefined> {
-  try {
-    const page = await getPage(run, id);
-    return isTrashed(page) && !run.trash.isKept ? 'gone' : editedOf(page);
-  } catch (error) {
-    if (isFatal(error)) throw error;
-    return statusOf(error) === 404 ? 'gone' : undefined;
-  }
-}
-
-function unread(id: string, reason: string): BlockReading {
-  const gap: Gap = { what: 'blocks', id, reason };
-  return { blocks: [], children: [], gaps: [gap], commentable: [], count: 0, tallies: new Map(), synced: [] };
+  if (now?.isGone === false && keepPrevious(run, row, reasonOf(content.unreadable))) return;
+  const written = await writeDocument(run, id, 'page.json', { ...content.document }, files, edited);
+  const hasMoved = (now?.edited ?? edited) !== edited || (await movedMeanwhile(run, row, edited));
+  saveContent(run, content, written, hasMoved && now?.isGone !== true);
 }
 
 /** Pages no search shows are not found again by the search that ends the crawl: they are asked for once more right away. */
@@ -207,72 +90,65 @@ async function movedMeanwhile(run: Run, row: ObjectRow, edited: string): Promise
   }
 }
 
-function commentTargets(run: Run, id: string, reading: BlockReading): string[] {
-  const { comments } = run.options;
-  if (comments === 'none') return [];
-  return comments === 'pages' ? [id] : [id, ...reading.commentable];
-}
-
 /**
  * The page is not there. That is an error only when something just showed that it is: what is merely pointed at may
  * lie outside what is shared, and what the previous snapshot holds may have been unshared since.
  */
-function lose(run: Run, row: ObjectRow, fate: string, reason: string, isClassified = false): void {
-  run.state.transaction(() => {
-    loseObject(run, row.id, fate);
-    saveTallies(run, new Map());
-    if (isClassified || (row.ways & listingBits) === 0) return;
-    run.state.addError({ owner: row.id, kind: 'page', what: 'page', id: row.id, reason });
+function losePage(run: Run, { id, ways }: ObjectRow, reason: string): void {
+  settle(run, () => {
+    loseObject(run, id, 'not-visible');
+    if ((ways & listingBits) !== 0) run.state.addError({ owner: id, kind: 'page', what: 'page', id, reason });
   });
 }
 
 function failPage(run: Run, row: ObjectRow, reason: string): void {
+  const { id } = row;
+  run.options.monitor.report({ type: 'warning', message: `page ${id}: ${reason}` });
   if (keepPrevious(run, row, reason)) return;
-  run.state.transaction(() => {
-    run.objects.setState(row.id, 'failed');
-    run.state.addError({ owner: row.id, kind: 'page', what: 'page', id: row.id, reason });
-    saveTallies(run, new Map());
+  settle(run, () => {
+    run.objects.setState(id, 'failed');
+    run.state.addError({ owner: id, kind: 'page', what: 'page', id, reason });
   });
-  run.options.monitor.report({ type: 'warning', message: `page ${row.id}: ${reason}` });
 }
 
-/** Keeps the previous snapshot's copy of a page that cannot be read now; false when there is none. */
-function keepPrevious(run: Run, row: ObjectRow, reason: string): boolean {
-  const previous = previousOf(run, row.id);
-  if (previous === undefined || !previous.files.every((file) => run.options.sink.has(file.content)))
-    return false;
-  run.state.transaction(() => {
-    // Name and place are those of the copy that is kept.
-    run.state.database
-      .prepare(
-        `UPDATE objects SET state = 'reused', gaps = 1, stem = ?, parent_type = '', parent_id = '', listed = NULL WHERE id = ?`,
-      )
-      .run(stemOfPath(previous.path), row.id);
-    run.state.clearErrors(row.id);
-    const what = 'page, kept as it was in the previous snapshot';
-    run.state.addError({ owner: row.id, kind: 'page', what, id: row.id, reason });
-    saveTallies(run, new Map());
+/**
+ * Keeps an earlier reading of a page that cannot be read now: this run's, or that of the previous snapshot.
+ * @returns false when there is none
+ */
+function keepPrevious(run: Run, { id }: ObjectRow, reason: string): boolean {
+  const { sink } = run.options;
+  const isReadBefore = loadEntries(run, id).length > 0 && !hasGaps(run, id);
+  const previous = previousOf(run, id);
+  const isStored = previous?.files.every((file) => sink.has(file.content)) === true;
+  if (!isReadBefore && !isStored) return false;
+  settle(run, () => {
+    if (isReadBefore) run.objects.setState(id, 'done');
+    else takeOver(run, id, stemOfPath(previous?.path ?? ''));
+    run.state.database.prepare('UPDATE objects SET gaps = 1, listed = NULL WHERE id = ?').run(id);
+    run.state.clearErrors(id);
+    run.state.addError({ owner: id, kind: 'page', what: 'page, kept as it was read before', id, reason });
   });
   return true;
 }
 
-const knownPropertyTypes = new Set(
-  (
-    'title rich_text number select multi_select status date people files checkbox url email phone_number relation rollup ' +
-    'formula unique_id created_time created_by last_edited_time last_edited_by place verification button location ' +
-    'last_visited_time'
-  ).split(' '),
-);
-
-/** Counts property and icon types nobody knows; the document keeps them raw. */
-export function countUnknownProperties(object: JsonObject, tallies: Map<string, number>): void {
-  const add = (name: string): void => void tallies.set(name, (tallies.get(name) ?? 0) + 1);
-  for (const property of Object.values(objectAt(object, 'properties') ?? {})) {
-    const type = stringAt(property, 'type') ?? '?';
-    if (!knownPropertyTypes.has(type)) add(`unknown:property:${type}`);
-  }
-  const icon = stringAt(objectAt(object, 'icon'), 'type');
-  if (icon !== undefined && !knownIconTypes.has(icon)) add(`unknown:icon:${icon}`);
+/** A reading that was poor itself is not kept against a later one. */
+function hasGaps(run: Run, id: string): boolean {
+  const row = run.state.database
+    .prepare<[string], { gaps: number }>('SELECT gaps FROM objects WHERE id = ?')
+    .get(id);
+  return (row?.gaps ?? 0) > 0;
 }
 
-const knownIconTypes = new Set(['emoji', 'external', 'file', 'custom_emoji', 'icon', 'file_upload']);
+/** Name and place are then those of the copy that is kept. */
+function takeOver(run: Run, id: string, stem: string): void {
+  run.state.database
+    .prepare(`UPDATE objects SET state = 'reused', stem = ?, parent_type = '', parent_id = '' WHERE id = ?`)
+    .run(stem, id);
+}
+
+function settle(run: Run, change: () => void): void {
+  run.state.transaction(() => {
+    change();
+    saveTallies(run, new Map());
+  });
+}

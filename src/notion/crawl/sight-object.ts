@@ -8,7 +8,7 @@ import { stemOf } from './names.ts';
 import { editedOf, idOf, isTrashed, titleOf } from './notion-object.ts';
 import type { ObjectKind, ObjectRow } from './objects.ts';
 import type { Parent } from './parent.ts';
-import { parentOf, unknownParentType } from './parent.ts';
+import { parentOf } from './parent.ts';
 import type { Run } from './run.ts';
 import { previousOf } from './run.ts';
 import type { Way } from './ways.ts';
@@ -117,7 +117,6 @@ export function keepListed(run: Run, id: string, page: JsonObject, taken: number
 }
 
 function admitPage(run: Run, id: string, page: JsonObject): void {
-  countUnknownParent(run, page);
   run.objects.setState(id, isUnchanged(run, id, page) ? 'reused' : 'ready');
   if (run.plan.isWhole) sightParent(run, parentOf(page));
   else admitWithin(run, id);
@@ -152,9 +151,4 @@ function hasMoved(previous: PreviousObject, parent: Parent): boolean {
     return previous.parentId !== null && previous.parentId !== parent.id;
   }
   return parent.type === 'workspace' && previous.parentId !== null;
-}
-
-function countUnknownParent(run: Run, page: JsonObject): void {
-  const type = unknownParentType(page);
-  if (type !== undefined) run.state.count(`unknown:parent:${type}`);
 }
