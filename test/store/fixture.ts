@@ -37,7 +37,7 @@ export class TestStore {
   /** The configuration folder: identity and pins. */
   readonly configuration: Backend;
   readonly events: MonitorEvent[] = [];
-  readonly secret: Secret = { kind: 'key-file', key: new Uint8Array(32).fill(7) };
+  secret: Secret = { kind: 'key-file', key: new Uint8Array(32).fill(7) };
   #identity: Identity | undefined;
   #cacheFolder: string | undefined;
   packBytes: number | undefined;

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { BlobIndex } from '../../src/store/blob-index.ts';
+import { openCacheDatabase } from '../../src/store/cache-database.ts';
+import { temporaryFolder } from '../store/fixture.ts';
+
+const idOf = (text: string) => createHash('sha256').update(text).digest('hex');
+
+describe('an index of a million blobs', () => {
+  it('opens in a second and answers a hundred thousand look-ups a second', { timeout: 600_000 }, () => {
+    const path = join(temporaryFolder(), 'index.sqlite');
+    const database = openCacheDatabase(path);
+    const building = new BlobIndex(database);
+    for (let pack = 0; pack < 500; pack++) {
+      const blobs = Array.from({ length: 2000 }, (_, at) => ({
+        id: idOf(`${pack}/${at}`),
+        type: 'document' as const,
+        offset: at * 8000,
+        sealedBytes: 8000,
+        plainBytes: 16_000,
+      }));
+      building.add(idOf(`delta ${pack}`), [{ id: idOf(`pack ${pack}`), sizeBytes: 16_100_000, blobs }]);
+    }
+    database.close();
+    const ids = Array.from({ length: 200_000 }, (_, at) =>
+      idOf(`${(at * 7919) % 500}/${(at * 104_729) % 2000}`),
+    );
+
+    const openedAt = performance.now();
+    const opened = openCacheDatabase(path);
+    const index = new BlobIndex(opened);
+    expect(index.find(ids[0] ?? '')).toBeDefined();
+    expect(performance.now() - openedAt).toBeLessThan(1000);
+
+    const startedAt = performance.now();
+    for (const id of ids) if (index.find(id) === undefined) throw new Error(`lost ${id}`);
+    expect(ids.length / ((performance.now() - startedAt) / 1000)).toBeGreaterThan(100_000);
+    opened.close();
+  });
+});
