@@ -1,9 +1,12 @@
 /** Compares a copy with its original, object by object, and counts what came back exact, approximated or not at all. */
+import type { Attainability } from '../document/compare/attainable.ts';
 import type { Finding, Verdict } from '../document/compare/block-diff.ts';
 import { compareDatabases, comparePages } from '../document/compare/documents.ts';
 import type { OriginalId } from '../document/compare/references.ts';
 import { originalIds } from '../document/compare/references.ts';
 import type { SnapshotReader, WalkedEntry } from '../document/content.ts';
+import type { BlockNode } from '../document/documents.ts';
+import { arrayAt, stringAt } from '../document/json.ts';
 import { compactId } from '../document/notion-id.ts';
 import { asDatabase, asPage, documentPath, readJson } from './read-document.ts';
 
@@ -32,15 +35,12 @@ export interface CompareOptions {
 }
 
 /** Walks the original and holds each object against its copy. */
-export async function compareSnapshots({
-  original,
-  copy,
-  path,
-  ids,
-  limit = 1000,
-}: CompareOptions): Promise<Comparison> {
+export async function compareSnapshots(options: CompareOptions): Promise<Comparison> {
+  const { original, copy, path, ids, limit = 1000 } = options;
   const tally = new Tally(limit);
   const copies = await directoriesById(copy);
+  const people = await peopleOf(copy);
+  const place: Attainability = { isRestored: (id) => ids.has(id), isPerson: (id) => people.has(id) };
   const originalOf = originalIds(ids);
   for await (const entry of original.walk(path)) {
     if (entry.type !== 'directory' || entry.object === undefined) continue;
@@ -48,7 +48,7 @@ export async function compareSnapshots({
     const copied = copies.get(compactId(ids.get(entry.object.id) ?? ''));
     if (copied === undefined) tally.add(entry.path, { verdict: 'lost', what: entry.object.kind, at: '' });
     else
-      for (const finding of await compareObject(original, entry, copy, copied, originalOf))
+      for (const finding of await compareObject({ original, entry, copy, copied, originalOf, place }))
         tally.add(entry.path, finding);
   }
   return tally.result();
@@ -65,18 +65,54 @@ async function directoriesById(snapshot: SnapshotReader): Promise<Map<string, Di
   return directories;
 }
 
-async function compareObject(
-  original: SnapshotReader,
-  entry: Directory,
-  copy: SnapshotReader,
-  copied: Directory,
-  originalOf: OriginalId,
-): Promise<Finding[]> {
+/** People a request may name: those of the copy's workspace, without bots and without ids nobody can resolve. */
+async function peopleOf(snapshot: SnapshotReader): Promise<Set<string>> {
+  const workspace = await readJson(snapshot, '/workspace.json');
+  const people = arrayAt(workspace, 'users').filter((user) => stringAt(user, 'type') === 'person');
+  return new Set(people.map((user) => compactId(stringAt(user, 'id') ?? '')));
+}
+
+interface Pair {
+  readonly original: SnapshotReader;
+  readonly entry: Directory;
+  readonly copy: SnapshotReader;
+  readonly copied: Directory;
+  readonly originalOf: OriginalId;
+  readonly place: Attainability;
+}
+
+async function compareObject({ original, entry, copy, copied, originalOf, place }: Pair): Promise<Finding[]> {
   const [path, copyPath] = [documentPath(entry), documentPath(copied)];
   const [document, copyDocument] = [await readJson(original, path), await readJson(copy, copyPath)];
-  return document.kind === 'database'
-    ? compareDatabases(asDatabase(document, path), asDatabase(copyDocument, copyPath), originalOf)
-    : comparePages(asPage(document, path), asPage(copyDocument, copyPath), originalOf);
+  if (document.kind === 'database') {
+    return compareDatabases(asDatabase(document, path), asDatabase(copyDocument, copyPath), { originalOf });
+  }
+  const page = asPage(document, path);
+  const unshown = await unshownObjects(original, entry, page.blocks);
+  return comparePages(page, asPage(copyDocument, copyPath), { originalOf, place, unshown });
+}
+
+/** Objects in the page's directory that no block of the page shows. */
+async function unshownObjects(snapshot: SnapshotReader, directory: Directory, blocks: readonly BlockNode[]) {
+  const shown = new Set<string>();
+  const visit = (list: readonly BlockNode[]): void => {
+    for (const block of list) {
+      if (typeof block.id === 'string') shown.add(compactId(block.id));
+      visit(block.children ?? []);
+    }
+  };
+  visit(blocks);
+  const unshown = new Set<string>();
+  const collect = async (path: string): Promise<void> => {
+    for await (const entry of snapshot.list(path)) {
+      if (entry.type !== 'directory' || entry.object === undefined) continue;
+      if (!shown.has(entry.object.id)) unshown.add(entry.object.id);
+      // A database may hold databases (a wiki does); a copy of those lies on the page above.
+      if (entry.object.kind === 'database') await collect(entry.path);
+    }
+  };
+  await collect(directory.path);
+  return unshown;
 }
 
 const noCounts = { exact: 0, approximated: 0, lost: 0, impossible: 0, extra: 0 };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/document/compare/block-diff.ts';
+import type { CompareContext } from '../../src/document/compare/documents.ts';
 import { compareDatabases, comparePages } from '../../src/document/compare/documents.ts';
 import { originalIds } from '../../src/document/compare/references.ts';
 import type { BlockNode, DatabaseDocument, PageDocument } from '../../src/document/documents.ts';
@@ -7,7 +8,11 @@ import type { Json, JsonObject } from '../../src/document/json.ts';
 
 const one = '11111111111141118111111111111111';
 const two = '22222222222242228222222222222222';
-const copyOf = originalIds([[one, two]]);
+const copyOf: CompareContext = {
+  originalOf: originalIds([[one, two]]),
+  place: { isRestored: (id) => id === one, isPerson: () => true },
+  unshown: new Set(),
+};
 
 function text(content: string, more: JsonObject = {}): JsonObject {
   return {
@@ -119,6 +124,42 @@ describe('pages', () => {
     expect(notExact(comparePages(mention(one), mention('3'.repeat(32)), copyOf))).not.toEqual([]);
   });
 
+  test('a page inside a column is expected on the page, with a link where it was', () => {
+    const child: BlockNode = { id: one, type: 'child_page', child_page: { title: 'T' } };
+    const columns = (inner: BlockNode) =>
+      block('column_list', {}, [block('column', {}, [paragraph('a')]), block('column', {}, [inner])]);
+    const link = block('link_to_page', { type: 'page_id', page_id: two });
+    const moved: BlockNode = { id: two, type: 'child_page', child_page: { title: 'T' } };
+    const verdicts = (copy: BlockNode[]) =>
+      notExact(comparePages(page([columns(child)]), page(copy), copyOf)).filter(
+        (finding) => !finding.startsWith('impossible'),
+      );
+    expect(verdicts([columns(link), moved])).toEqual([]);
+    expect(verdicts([columns(link)])).toEqual(['lost block child_page at blocks/1']);
+    expect(
+      verdicts([
+        block('column_list', {}, [block('column', {}, [paragraph('a')]), block('column', {}, [])]),
+        moved,
+      ]),
+    ).toEqual(['lost block link_to_page at blocks/0/children/1/children/0']);
+  });
+
+  test('a mention of a stranger is expected as the words it showed', () => {
+    const stranger = { ...copyOf, place: { ...copyOf.place, isPerson: () => false } };
+    const mention = page([
+      block('paragraph', {
+        rich_text: [{ type: 'mention', mention: { type: 'user', user: { id: one } }, plain_text: '@Gus' }],
+      }),
+    ]);
+    const words = page([block('paragraph', { rich_text: [text('@Gus')] })]);
+    expect(notExact(comparePages(mention, words, stranger))).toEqual([
+      'impossible mention user who is not in the workspace at blocks/0',
+    ]);
+    expect(notExact(comparePages(mention, page([paragraph('')]), stranger))).toContain(
+      'approximated block paragraph at blocks/0',
+    );
+  });
+
   test('a link between pages is judged by the page, not by its spelling', () => {
     const link = (url: string) =>
       page([block('paragraph', { rich_text: [text('x', { text: { content: 'x', link: { url } } })] })]);
@@ -151,12 +192,16 @@ describe('pages', () => {
     ]);
   });
 
-  test('a comment whose words came back is approximated, another lost', () => {
+  test('a comment whose words came back is exact but for its author and time, another is lost', () => {
     const comment = (words: string): JsonObject => ({ object: 'comment', rich_text: [text(words)] });
     const original = page([], {}, [comment('first'), comment('second')]);
     expect(
       notExact(comparePages(original, page([], {}, [comment('Ann, 2026-01-01: first')]), copyOf)),
-    ).toEqual(['approximated comment at comments/0', 'lost comment at comments/1']);
+    ).toEqual([
+      'impossible author and time of a comment at comments/0',
+      'lost comment at comments/1',
+      'impossible author and time of a comment at comments/1',
+    ]);
   });
 });
 

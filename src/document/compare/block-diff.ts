@@ -1,7 +1,6 @@
 /** Two lists of blocks side by side: what is equal, what changed, what is gone, what came in addition. */
-import type { Json } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import type { BlockForm } from './block-form.ts';
-import { unwritableBlocks } from './block-form.ts';
 
 /** How a piece of a copy stands to the original. `impossible` pieces are lost because no request can write them. */
 export type Verdict = 'exact' | 'approximated' | 'lost' | 'impossible' | 'extra';
@@ -17,69 +16,51 @@ export interface Finding {
 }
 
 /**
- * Compares in order. Blocks that cannot be written are set aside first; then the two lists are aligned on their
- * longest common subsequence of types and texts, and what is left between two aligned blocks is paired by type.
+ * Compares in order what is expected with what is there. The two lists are aligned on their longest common subsequence
+ * of types and texts; what is left between two aligned blocks is paired by type.
  */
 export function diffBlocks(
-  original: readonly BlockForm[],
+  expected: readonly BlockForm[],
   copy: readonly BlockForm[],
   at: string,
 ): Finding[] {
-  const findings: Finding[] = [];
-  const writable = original
-    .map((form, index) => ({ form, index }))
-    .filter(({ form, index }) => {
-      if (!unwritableBlocks.has(form.type) || isChild(form)) return true;
-      findings.push({ verdict: 'impossible', what: `block ${form.type}`, at: `${at}/${index}` });
-      return false;
-    });
-  let next = 0;
-  for (const [left, right] of align(
-    writable.map(({ form }) => form),
-    copy,
-  )) {
-    const { form, index } = writable[left] ?? {};
-    const other = copy[right];
-    if (form !== undefined && other !== undefined && index !== undefined) {
-      findings.push(...diffBlock(form, other, `${at}/${index}`));
-    } else if (form !== undefined) {
-      findings.push({
-        verdict: 'lost',
-        what: `block ${form.type}`,
-        at: `${at}/${index}`,
-        original: form.data,
-      });
-    } else if (other !== undefined) {
-      findings.push({
-        verdict: 'extra',
-        what: `block ${other.type}`,
-        at: `${at}/+${next}`,
-        copy: other.data,
-      });
-    }
-    next += 1;
-  }
-  return findings;
+  return align(expected, copy).flatMap(([left, right], index) => {
+    const [form, other] = [expected[left], copy[right]];
+    if (form !== undefined && other !== undefined) return diffBlock(form, other, `${at}/${left}`);
+    if (form !== undefined) return [lostBlock(form, `${at}/${left}`)];
+    if (other === undefined) return [];
+    return [
+      { verdict: 'extra' as const, what: `block ${other.type}`, at: `${at}/+${index}`, copy: other.data },
+    ];
+  });
 }
 
-/** Child pages and databases are written as objects of their own; where they stand among the blocks still counts. */
-function isChild(form: BlockForm): boolean {
-  return form.type === 'child_page' || form.type === 'child_database';
+function lostBlock(form: BlockForm, at: string): Finding {
+  const verdict = form.loose?.includes('absence') ? 'impossible' : 'lost';
+  return { verdict, what: `block ${form.type}`, at, original: form.data };
 }
 
-function diffBlock(original: BlockForm, copy: BlockForm, at: string): Finding[] {
-  const what = `block ${original.type}`;
-  const same = original.type === copy.type && JSON.stringify(original.data) === JSON.stringify(copy.data);
+function diffBlock(expected: BlockForm, copy: BlockForm, at: string): Finding[] {
+  const what = `block ${expected.type}`;
+  const { loose = [] } = expected;
+  const data = loose.includes('icon') ? withoutIcon(copy.data) : copy.data;
+  const isSameData = loose.includes('identity') || JSON.stringify(expected.data) === JSON.stringify(data);
+  const same = expected.type === copy.type && isSameData;
   const own: Finding = same
     ? { verdict: 'exact', what, at }
     : {
         verdict: 'approximated',
         what,
         at,
-        original: { type: original.type, ...original.data },
+        original: { type: expected.type, ...expected.data },
         copy: { type: copy.type, ...copy.data },
       };
-  return [own, ...diffBlocks(original.children, copy.children, `${at}/children`)];
+  if (loose.includes('children')) return [own];
+  return [own, ...diffBlocks(expected.children, copy.children, `${at}/children`)];
+}
+
+function withoutIcon({ icon: _icon, ...data }: JsonObject): JsonObject {
+  return data;
 }
 
 /** Pairs of indexes; -1 on one side means nothing stands opposite. */

@@ -11,18 +11,12 @@ export interface BlockForm {
   readonly type: string;
   readonly data: JsonObject;
   readonly children: readonly BlockForm[];
+  /**
+   * What the copy may differ in, because no request can settle it: `identity` means that any block of the type will do,
+   * `absence` that there may be none.
+   */
+  readonly loose?: readonly ('icon' | 'children' | 'identity' | 'absence')[];
 }
-
-/** Block types no request can create (API reference, "Block type objects"). */
-export const unwritableBlocks: ReadonlySet<string> = new Set([
-  'unsupported',
-  'link_preview',
-  'meeting_notes',
-  'transcription',
-  'template',
-  'child_page',
-  'child_database',
-]);
 
 /** Fields of a block's payload that only Notion sets, or that only a list's rendering needs. */
 const readOnlyFields = new Set([

@@ -1,35 +1,101 @@
 /** Compares one document of a snapshot with its copy, field by field that the API can write. */
-import type { BlockNode, DatabaseDocument, PageDocument } from '../documents.ts';
+import type { DatabaseDocument, PageDocument } from '../documents.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
+import type { Attainability } from './attainable.ts';
+import { AttainableBlocks, attainableRuns } from './attainable.ts';
 import type { Finding } from './block-diff.ts';
 import { diffBlocks } from './block-diff.ts';
+import type { BlockForm } from './block-form.ts';
 import { blockForm } from './block-form.ts';
 import { fileForm, iconForm } from './file-form.ts';
 import { computedProperties, propertiesForm } from './property-form.ts';
 import type { OriginalId } from './references.ts';
 import { sameId } from './references.ts';
 import { plainText, richTextForm } from './rich-text-form.ts';
-import { propertyNames, schemaForm, viewForm } from './schema-form.ts';
+import { groups, propertyNames, schemaForm, viewForm } from './schema-form.ts';
+
+/** What the two documents cannot tell by themselves. */
+export interface CompareContext {
+  /** Ids of the copy told as the original's. */
+  readonly originalOf: OriginalId;
+  readonly place: Attainability;
+  /**
+   * Pages and databases below the page that no block of it shows (databases of a wiki, say), compact ids. A copy has to
+   * show them somewhere on the page: where is not judged, that they exist is, as objects of their own.
+   */
+  readonly unshown: ReadonlySet<string>;
+}
 
 /** What a copied page keeps and loses. */
-export function comparePages(original: PageDocument, copy: PageDocument, originalOf: OriginalId): Finding[] {
+export function comparePages(original: PageDocument, copy: PageDocument, context: CompareContext): Finding[] {
+  const { originalOf, place, unshown } = context;
+  const blocks = new AttainableBlocks(place);
+  const shown = blocks.forms(original.blocks, 'blocks');
+  const expected = [...shown, ...blocks.moved];
+  const found = copy.blocks.filter((block) => !unshown.has(originalOf(stringAt(block, 'id') ?? '')));
   return [
-    field('icon', iconForm(original.page.icon ?? null), iconForm(copy.page.icon ?? null)),
-    field('cover', fileForm(original.page.cover ?? null), fileForm(copy.page.cover ?? null)),
+    fileField('icon', iconForm(original.page.icon ?? null), iconForm(copy.page.icon ?? null)),
+    fileField('cover', fileForm(original.page.cover ?? null), fileForm(copy.page.cover ?? null)),
     field('lock', original.page.is_locked === true, copy.page.is_locked === true),
-    ...fields('property', propertiesForm(original.page, sameId), propertiesForm(copy.page, originalOf)),
+    ...compareProperties(original.page, copy.page, context),
     ...computed(original.page),
-    ...diffBlocks(forms(original.blocks, sameId), forms(copy.blocks, originalOf), 'blocks'),
+    ...blocks.findings,
+    ...diffBlocks(
+      expected,
+      found.map((block) => blockForm(block, originalOf)),
+      'blocks',
+    ),
     ...compareComments(original.comments, copy.comments),
   ];
+}
+
+function compareProperties(
+  page: JsonObject,
+  copy: JsonObject,
+  { originalOf, place }: CompareContext,
+): Finding[] {
+  const impossible: Finding[] = [];
+  const properties = Object.entries(objectAt(page, 'properties') ?? {}).map(
+    ([name, property]): [string, Json] => [
+      name,
+      attainableProperty(property, place, (what) =>
+        impossible.push({ verdict: 'impossible', what, at: `property/${name}` }),
+      ),
+    ],
+  );
+  const expected = propertiesForm({ ...page, properties: Object.fromEntries(properties) }, sameId);
+  return [...impossible, ...fields('property', expected, propertiesForm(copy, originalOf))];
+}
+
+/** A value less what no request can give it. */
+function attainableProperty(property: Json, place: Attainability, impossible: (what: string) => void): Json {
+  const type = stringAt(property, 'type') ?? '';
+  if (!isObject(property)) return property;
+  const list = arrayAt(property, type);
+  if (type === 'title' || type === 'rich_text')
+    return { ...property, [type]: attainableRuns(list, place, impossible) };
+  if (type === 'people') {
+    const people = list.filter((person) => place.isPerson(sameId(stringAt(person, 'id') ?? '')));
+    if (people.length < list.length) impossible('people who are not in the workspace');
+    return { ...property, people };
+  }
+  if (type === 'relation') {
+    const targets = list.filter((target) => place.isRestored(sameId(stringAt(target, 'id') ?? '')));
+    if (targets.length < list.length) impossible('relation to what was not restored');
+    return { ...property, relation: targets };
+  }
+  if (type !== 'files') return property;
+  const files = list.filter((file) => !isMissing(fileForm(file)) && objectAt(file, 'file')?.size !== 0);
+  if (files.length < list.length) impossible('files whose bytes are empty or were not kept');
+  return { ...property, files };
 }
 
 /** What a copied database keeps and loses; its rows are pages of their own. */
 export function compareDatabases(
   original: DatabaseDocument,
   copy: DatabaseDocument,
-  originalOf: OriginalId,
+  { originalOf }: Pick<CompareContext, 'originalOf'>,
 ): Finding[] {
   const [a, b] = [original.database ?? {}, copy.database ?? {}];
   return [
@@ -39,8 +105,8 @@ export function compareDatabases(
       richTextForm(arrayAt(a, 'description'), sameId),
       richTextForm(arrayAt(b, 'description'), originalOf),
     ),
-    field('icon', iconForm(a.icon ?? null), iconForm(b.icon ?? null)),
-    field('cover', fileForm(a.cover ?? null), fileForm(b.cover ?? null)),
+    fileField('icon', iconForm(a.icon ?? null), iconForm(b.icon ?? null)),
+    fileField('cover', fileForm(a.cover ?? null), fileForm(b.cover ?? null)),
     field('inline', a.is_inline === true, b.is_inline === true),
     field('lock', a.is_locked === true, b.is_locked === true),
     ...compareDataSources(original, copy, originalOf),
@@ -66,8 +132,22 @@ function compareDataSources(
         richTextForm(arrayAt(source, 'title'), sameId),
         richTextForm(arrayAt(other, 'title'), originalOf),
       ),
+      ...statusGroups(source, other),
       ...fields('schema', schemaForm(source, sameId), schemaForm(other, originalOf), unwritableSchema),
     ];
+  });
+}
+
+/** Which options belong to which group of a status: requests are documented to set it, and have been seen not to. */
+function statusGroups(source: JsonObject, other: JsonObject): Finding[] {
+  const copied = objectAt(other, 'properties') ?? {};
+  return Object.entries(objectAt(source, 'properties') ?? {}).flatMap(([name, property]): Finding[] => {
+    const status = objectAt(property, 'status');
+    if (status === undefined) return [];
+    const same =
+      JSON.stringify(groups(status)) ===
+      JSON.stringify(groups(objectAt(copied[name] ?? null, 'status') ?? {}));
+    return [{ verdict: same ? 'exact' : 'impossible', what: 'groups of a status', at: `schema/${name}` }];
   });
 }
 
@@ -89,14 +169,18 @@ function compareViews(original: DatabaseDocument, copy: DatabaseDocument, origin
   return fields('view', views(original, sameId), views(copy, originalOf));
 }
 
-/** Comments keep their words and threads; author and time are told in the text, so they are approximated at best. */
+/** Comments keep their words; who wrote them and when can only be told in the text. */
 function compareComments(original: readonly JsonObject[], copy: readonly JsonObject[]): Finding[] {
-  const left = [...copy.map((comment) => plainText(arrayAt(comment, 'rich_text')))];
-  return original.map((comment, index) => {
+  const left = copy.map((comment) => plainText(arrayAt(comment, 'rich_text')));
+  return original.flatMap((comment, index): Finding[] => {
     const words = plainText(arrayAt(comment, 'rich_text'));
     const found = left.findIndex((text) => text.includes(words));
     if (found !== -1) left.splice(found, 1);
-    return { verdict: found === -1 ? 'lost' : 'approximated', what: 'comment', at: `comments/${index}` };
+    const at = `comments/${index}`;
+    return [
+      { verdict: found === -1 ? 'lost' : 'exact', what: 'comment', at },
+      { verdict: 'impossible', what: 'author and time of a comment', at },
+    ];
   });
 }
 
@@ -108,10 +192,6 @@ function computed(page: JsonObject): Finding[] {
       what: `property ${stringAt(property, 'type')}`,
       at: `properties/${name}`,
     }));
-}
-
-function forms(blocks: readonly BlockNode[], id: OriginalId) {
-  return blocks.map((block) => blockForm(block, id));
 }
 
 function fields(
@@ -129,6 +209,17 @@ function fields(
 
 function typeOf(value: Json): string {
   return stringAt(value, 'type') ?? '';
+}
+
+/** An icon or cover; one whose bytes were not kept cannot come back. */
+function fileField(what: string, original: Json, copy: Json): Finding {
+  return isMissing(original)
+    ? { verdict: 'impossible', what: `${what} whose bytes were not kept`, at: what }
+    : field(what, original, copy);
+}
+
+function isMissing(form: Json): boolean {
+  return isObject(form) && form.missing === true;
 }
 
 /** One field: exact when equal, lost when the copy has nothing, else approximated. */

@@ -16,6 +16,9 @@ export const computedProperties: ReadonlySet<string> = new Set([
   'unique_id',
   'button',
   'verification',
+  // In the SDK's types only, undocumented.
+  'location',
+  'last_visited_time',
 ]);
 
 /** The value as one comparable JSON; undefined when no request could have set it. */

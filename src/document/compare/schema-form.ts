@@ -46,7 +46,7 @@ function settings(type: string, value: JsonObject, names: PropertyNames, origina
     case 'multi_select':
       return { options: options(value) };
     case 'status':
-      return { options: options(value), groups: groups(value) };
+      return { options: options(value) };
     case 'relation':
       return relation(value, original);
     case 'rollup':
@@ -71,8 +71,8 @@ function options(value: JsonObject): Json[] {
   }));
 }
 
-/** Groups by name with the names of their options. */
-function groups(value: JsonObject): Json[] {
+/** Groups of a status property by name with the names of their options; whether requests can set them is unsettled. */
+export function groups(value: JsonObject): Json[] {
   const names = new Map(
     arrayAt(value, 'options').map((option) => [stringAt(option, 'id') ?? '', stringAt(option, 'name') ?? '']),
   );
@@ -109,7 +109,8 @@ export function viewForm(view: JsonObject, names: PropertyNames, original: Origi
 }
 
 function viewValue(value: Json, names: PropertyNames, original: OriginalId): Json {
-  if (Array.isArray(value)) return value.map((item) => viewValue(item, names, original));
+  if (Array.isArray(value))
+    return value.filter((item) => !isHidden(item)).map((item) => viewValue(item, names, original));
   if (isObject(value)) return viewObject(value, names, original);
   if (typeof value !== 'string') return value;
   const name = names.get(value);
@@ -117,11 +118,25 @@ function viewValue(value: Json, names: PropertyNames, original: OriginalId): Jso
   return /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(value) ? original(value) : value;
 }
 
+/** A property that is listed as hidden and one that is not listed look the same. */
+function isHidden(item: Json): boolean {
+  return isObject(item) && typeof item.property_id === 'string' && item.visible === false;
+}
+
 function viewObject(value: JsonObject, names: PropertyNames, original: OriginalId): JsonObject {
+  if (value.type === 'dashboard') return dashboard(value, original);
+  // Response-only: a request can say page_content, not that the first picture was meant.
+  if (value.type === 'page_content_first') return { type: 'page_content' };
   const kept = Object.entries(value).filter(([key, member]) => member !== null && !key.endsWith('_name'));
   const entries = kept.map(([key, member]): [string, Json] => [
     names.has(key) ? `property ${names.get(key)}` : key,
     viewValue(member, names, original),
   ]);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Rows of a dashboard cannot be written as such: its widgets in order are what remains. */
+function dashboard(value: JsonObject, original: OriginalId): JsonObject {
+  const widgets = arrayAt(value, 'rows').flatMap((row) => arrayAt(row, 'widgets'));
+  return { type: 'dashboard', widgets: widgets.map((widget) => original(stringAt(widget, 'view_id') ?? '')) };
 }

@@ -97,7 +97,7 @@ export function addTaskViews(sample: Sample, tasks: Tasks): void {
     properties: [shown('Task')],
   });
   view('Effort by kind', chartConfiguration(id('Kind'), id('Effort')));
-  addDashboard(sample, tasks, chartConfiguration(id('Status'), id('Effort')));
+  addDashboard(sample, tasks, chartConfiguration(id('Kind'), id('Effort')));
 }
 
 function tableConfiguration(
