@@ -6,7 +6,7 @@ import type { Attainability } from './attainable.ts';
 import { AttainableBlocks, attainableRuns } from './attainable.ts';
 import type { Finding } from './block-diff.ts';
 import { diffBlocks } from './block-diff.ts';
-import type { BlockForm } from './block-form.ts';
+
 import { blockForm } from './block-form.ts';
 import { fileForm, iconForm } from './file-form.ts';
 import { computedProperties, propertiesForm } from './property-form.ts';
