@@ -35,6 +35,8 @@ export interface ReadBackend {
 
 /** What the owner of a store may do. */
 export interface Backend extends ReadBackend {
+  /** True when nothing but locks can be replaced or removed. */
+  readonly isAppendOnly?: boolean;
   /**
    * Writes a new object: after this resolves it is whole and survives a power cut; if it fails or the process
    * dies, no object of that name appears. An object of that name with the same bytes is left as it is.
@@ -60,6 +62,18 @@ export function checkObjectName(name: string): void {
       `Not the name of a store object: ${JSON.stringify(name.slice(0, 80))}.`,
     );
   }
+}
+
+/** Refuses work that changes or removes objects, before it begins. @throws KlosetError usage */
+export function requireRemovable(backend: Backend): void {
+  if (backend.isAppendOnly !== true) return;
+  throw new KlosetError(
+    'usage',
+    `${backend.location} is used append-only: nothing in it is changed or removed.`,
+    {
+      hint: 'Run the command without --append-only, on a machine that may.',
+    },
+  );
 }
 
 export function objectNotFound(name: string, location: string, cause?: unknown): KlosetError {

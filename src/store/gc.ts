@@ -10,6 +10,7 @@
  *
  * A crash at any point leaves blobs twice, or packfiles that no index names; the next run goes on from there.
  */
+import { requireRemovable } from '../backend/backend.ts';
 import { isKlosetError, messageOf } from '../errors.ts';
 import { ContentReader } from './content-reader.ts';
 import { marksFile, readMarks, writeMarks } from './gc-marks.ts';
@@ -61,6 +62,7 @@ export interface MaintenanceReport {
 /** @throws KlosetError locked, integrity when a snapshot or a listing cannot be read, unavailable */
 export async function maintain(store: Store, options: MaintenanceOptions = {}): Promise<MaintenanceReport> {
   const { parts, context } = store;
+  if (options.apply) requireRemovable(parts.backend);
   const lock = { command: 'maintenance', ...options.lock };
   return await withLock({ ...parts, context }, options.apply ? 'exclusive' : 'shared', lock, (held) =>
     withSurvey(store, (survey) => new Maintenance(store, survey, held, options).run()),

@@ -4,6 +4,7 @@
  * not count; and a removed slot that somebody puts back opens nothing.
  */
 import type { Backend, ReadBackend } from '../backend/backend.ts';
+import { requireRemovable } from '../backend/backend.ts';
 import { isKlosetError, KlosetError, messageOf } from '../errors.ts';
 import type { ParsedRoster, Roster } from './key-roster.ts';
 import {
@@ -122,6 +123,7 @@ export async function exchangeKeySlots(
   secret: Secret,
   details: Omit<NewKeySlot, 'storeId'>,
 ): Promise<KeySlot> {
+  requireRemovable(access.backend);
   const keys = deriveStoreKeys(access.masterKey);
   const roster = await readOwnRoster(access, keys);
   const kept = roster.slots.filter((id) => !oldIds.includes(id));
@@ -142,6 +144,7 @@ export async function exchangeKeySlots(
 
 /** Removes a slot, never the last. The caller holds the exclusive lock. @throws KlosetError not-found, usage */
 export async function removeKeySlot(access: KeyAccess, id: string): Promise<void> {
+  requireRemovable(access.backend);
   const keys = deriveStoreKeys(access.masterKey);
   const roster = await readOwnRoster(access, keys);
   if (!roster.slots.includes(id)) throw new KlosetError('not-found', `This store has no key slot ${id}.`);

@@ -1,4 +1,5 @@
 /** Writes the index anew from the packfiles alone: each of them says what lies in it. */
+import { requireRemovable } from '../backend/backend.ts';
 import { isKlosetError, messageOf } from '../errors.ts';
 import { isId } from './byte-reader.ts';
 import { readPackIndex } from './check-packs.ts';
@@ -25,6 +26,7 @@ export interface RebuildReport {
  */
 export async function rebuildIndex(store: Store, lockOptions: LockOptions = {}): Promise<RebuildReport> {
   const { parts, context } = store;
+  requireRemovable(parts.backend);
   const lock = { command: 'repair index', ...lockOptions };
   return await withLock({ ...parts, context }, 'exclusive', lock, async (held) => {
     const old = await deltaIds(store);

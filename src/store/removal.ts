@@ -2,6 +2,7 @@
  * Takes snapshots away: first a signed header that says so, then the files. The bytes they held stay until
  * maintenance finds that nothing needs them. Without the header a missing snapshot would be a broken chain.
  */
+import { requireRemovable } from '../backend/backend.ts';
 import { KlosetError } from '../errors.ts';
 import { hexOf } from './byte-reader.ts';
 import { openCacheDatabase } from './cache-database.ts';
@@ -33,6 +34,7 @@ export async function removeSnapshots(
 ): Promise<void> {
   const { parts, context } = store;
   if (ids.length === 0) return;
+  requireRemovable(parts.backend);
   if (parts.trust.signerProblem(parts.identity.signer.publicKey) !== undefined) throw notASigner();
   await withLock({ ...parts, context }, 'shared', { command: 'rm', ...lockOptions }, async (lock) => {
     const headers = await allHeaders(store);

@@ -4,6 +4,7 @@
  * names only what can be read, so the next backup stores again what it meets of the rest, and old snapshots that
  * share it are whole again.
  */
+import { requireRemovable } from '../backend/backend.ts';
 import { isKlosetError } from '../errors.ts';
 import { openBlob } from './blob.ts';
 import type { PackedBlob } from './blob-location.ts';
@@ -41,6 +42,7 @@ export interface SalvageReport {
 /** Reads every byte of every packfile. @throws KlosetError locked, unavailable */
 export async function salvage(store: Store, options: SalvageOptions = {}): Promise<SalvageReport> {
   const { parts, context } = store;
+  if (options.apply) requireRemovable(parts.backend);
   const lock = { command: 'repair', ...options.lock };
   return await withLock({ ...parts, context }, options.apply ? 'exclusive' : 'shared', lock, (held) =>
     withSurvey(store, (survey) =>

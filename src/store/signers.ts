@@ -1,4 +1,5 @@
 /** Whose snapshots a store takes: the list of signers in CONFIG. */
+import { requireRemovable } from '../backend/backend.ts';
 import { KlosetError } from '../errors.ts';
 import type { Signer, StoreConfig } from './config.ts';
 import { configName, encodeConfig, parseConfig } from './config.ts';
@@ -21,6 +22,7 @@ export async function admitSigners(
   const known = new Set(store.config.signers.map(({ publicKey }) => publicKey));
   const fresh = signers.filter(({ publicKey }) => !known.has(publicKey));
   if (fresh.length === 0) return store.config;
+  requireRemovable(parts.backend);
   fresh.forEach(checkEndorsement);
   return await withLock(
     { ...parts, context },
