@@ -1,11 +1,12 @@
 /** What lies inside a seal: a flag, the plaintext's length, and the plaintext as it is or compressed. */
-import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { messageOf } from '../errors.ts';
 import { ByteReader, u32Bytes } from './byte-reader.ts';
 import { largestChunkBytes } from './chunker.ts';
 
 const stored = 0;
-const brotli = 1;
+/** RFC 1951. Every language's standard library reads it (docs/decisions/0005). */
+const deflate = 1;
 
 /** Bytes a payload has besides the plaintext: flag and length. */
 export const payloadHeaderBytes = 5;
@@ -21,7 +22,7 @@ export function encodePayload(plaintext: Uint8Array): Uint8Array {
   const compressed = looksCompressible(plaintext) ? compress(plaintext) : plaintext;
   const helps = isWorth(compressed.length, plaintext.length);
   const body = helps ? compressed : plaintext;
-  return Buffer.concat([Uint8Array.of(helps ? brotli : stored), u32Bytes(plaintext.length), body]);
+  return Buffer.concat([Uint8Array.of(helps ? deflate : stored), u32Bytes(plaintext.length), body]);
 }
 
 /**
@@ -34,7 +35,7 @@ export function decodePayload(payload: Uint8Array, what: string): Uint8Array {
   const length = reader.u32();
   const body = reader.take(reader.remaining);
   if (length > largestChunkBytes) throw reader.fail(`it declares ${length} bytes`);
-  if (flag !== stored && flag !== brotli) throw reader.fail(`unknown compression ${flag}`);
+  if (flag !== stored && flag !== deflate) throw reader.fail(`unknown compression ${flag}`);
   const plaintext = flag === stored ? body : decompress(body, length, reader);
   if (plaintext.length !== length)
     throw reader.fail(`${plaintext.length} bytes where ${length} are declared`);
@@ -52,19 +53,12 @@ function isWorth(compressedBytes: number, plainBytes: number): boolean {
 }
 
 function compress(plaintext: Uint8Array): Uint8Array {
-  const windowBits = Math.min(22, Math.max(10, Math.ceil(Math.log2(plaintext.length + 16))));
-  return brotliCompressSync(plaintext, {
-    params: {
-      [constants.BROTLI_PARAM_QUALITY]: 4,
-      [constants.BROTLI_PARAM_LGWIN]: windowBits,
-      [constants.BROTLI_PARAM_SIZE_HINT]: plaintext.length,
-    },
-  });
+  return deflateRawSync(plaintext, { level: 6 });
 }
 
 function decompress(body: Uint8Array, length: number, reader: ByteReader): Uint8Array {
   try {
-    return brotliDecompressSync(body, { maxOutputLength: Math.max(1, length) });
+    return inflateRawSync(body, { maxOutputLength: Math.max(1, length) });
   } catch (error) {
     throw reader.fail(`it does not decompress (${messageOf(error)})`);
   }

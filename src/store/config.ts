@@ -95,7 +95,7 @@ const mostSigners = 100;
 const algorithms = {
   blobId: 'HMAC-SHA-256',
   chunking: 'FastCDC',
-  compression: 'brotli',
+  compression: 'deflate',
   keyDerivation: 'HKDF-SHA-256',
   seal: 'XChaCha20-Poly1305',
   signature: 'Ed25519',
