@@ -54,6 +54,7 @@ CREATE TABLE objects (
 );
 CREATE INDEX objects_state ON objects (state, kind);
 CREATE INDEX objects_parent ON objects (parent_id, state);
+CREATE INDEX objects_depth ON objects (depth);
 CREATE INDEX objects_placed ON objects (placed, name);
 CREATE TABLE data_sources (
   id TEXT PRIMARY KEY, database TEXT NOT NULL, object TEXT, seen TEXT NOT NULL DEFAULT '', ways INTEGER NOT NULL DEFAULT 0

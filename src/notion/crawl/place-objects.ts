@@ -119,18 +119,22 @@ function level(run: Run): void {
   database
     .prepare(`UPDATE objects SET depth = 0 WHERE ${inSnapshot} AND placed IN (?, ?, ?)`)
     .run(rootPlace, orphanPlace, trashPlace);
-  const deepen = database.prepare(
-    `UPDATE objects SET depth = ? WHERE depth IS NULL AND ${inSnapshot} AND (
-       placed IN (SELECT id FROM objects WHERE depth = ?) OR
-       placed IN (SELECT id || '/_templates' FROM objects WHERE depth = ? AND kind = 'database'))`,
+  const below = database.prepare(
+    'UPDATE objects SET depth = ? WHERE depth IS NULL AND placed IN (SELECT id FROM objects WHERE depth = ?)',
   );
+  const templates = database.prepare(
+    `UPDATE objects SET depth = ? WHERE depth IS NULL AND placed IN
+     (SELECT id || '/_templates' FROM objects WHERE depth = ? AND kind = 'database')`,
+  );
+  const deepen = (depth: number): boolean =>
+    below.run(depth + 1, depth).changes + templates.run(depth + 1, depth).changes > 0;
   const firstUnreached = database.prepare<[], { id: string }>(
     `SELECT id FROM objects WHERE depth IS NULL AND ${inSnapshot}
      ORDER BY placed IN (SELECT id FROM objects WHERE depth = ${deepest}) DESC, id LIMIT 1`,
   );
   const hang = database.prepare('UPDATE objects SET placed = ?, depth = 0 WHERE id = ?');
   for (;;) {
-    for (let depth = 0; depth < deepest && deepen.run(depth + 1, depth, depth).changes > 0; depth += 1);
+    for (let depth = 0; depth < deepest && deepen(depth); depth += 1);
     const left = firstUnreached.get();
     if (left === undefined) return;
     hang.run(orphanPlace, left.id);
