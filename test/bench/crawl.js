@@ -3,15 +3,21 @@
  * (floor.js), and how much of a request budget they use. Counts only: it fails when a bound is broken.
  */
 import { parseArgs } from 'node:util';
-import { measureLimiter, measureRuns } from './economy.js';
+import { measureLimiter, measureMoreRuns } from './economy.js';
 import { total } from './floor.js';
 import { product } from './product.js';
 import { Bounds, printTable, say } from './table.js';
 import { withFolder } from './workplace.js';
 
-/** Most requests beside the floor. */
+/** Most requests beside the floor; the last two kinds of run have no bound, but one should know what they cost. */
 const most = { first: 1.05, unchanged: 1.1, changed: 1.1 };
-const names = { first: 'first run', unchanged: 'unchanged', changed: '1 % edited' };
+const names = {
+  first: 'first run',
+  unchanged: 'unchanged',
+  changed: '1 % edited',
+  reread: 'unchanged, a 30th of the pages read again',
+  relisted: 'unchanged, everything listed (each 7th run)',
+};
 /** Least share of the budget used in full windows. */
 const leastShare = 0.97;
 
@@ -33,19 +39,18 @@ await showLimiter(Number(values.limiter));
 bounds.conclude();
 
 async function showRuns(pages, comments) {
-  const runs = await withFolder((folder) => measureRuns(product, folder, { pages, comments }));
+  const runs = await withFolder((folder) => measureMoreRuns(product, folder, { pages, comments }));
   say(`${pages} pages (half of them rows of 20 databases, 3 containers a page), comments: ${comments}`);
   const rows = Object.entries(runs).map(([name, { used, floor, ratio, ms }]) => {
-    bounds.expect(
-      `${pages} pages, comments ${comments}, ${names[name]}: ${ratio.toFixed(3)} × floor`,
-      ratio <= most[name],
-    );
+    const bound = most[name];
+    const what = `${pages} pages, comments ${comments}, ${names[name]}: ${ratio.toFixed(3)} × floor`;
+    if (bound !== undefined) bounds.expect(what, ratio <= bound);
     return [
       names[name],
       total(used),
       total(floor),
       ratio.toFixed(4),
-      most[name].toFixed(2),
+      bound?.toFixed(2) ?? 'none',
       `${(ms / 1000).toFixed(1)} s`,
     ];
   });

@@ -13,7 +13,6 @@ export interface RunOptions {
   readonly pages: number;
   readonly blocksPerPage?: number;
   readonly comments: 'changed' | 'pages' | 'none';
-  readonly rereadWithin?: number;
 }
 
 export interface LimiterOptions {

@@ -2,6 +2,8 @@
 import type { State } from '../../src/simulator/state.ts';
 
 export interface RunKind {
+  /** True when no run was before it. */
+  readonly isFirst: boolean;
   /** What is listed: everything, or what was edited since the run before. */
   readonly listing: 'everything' | 'edited';
   /** Ids of the pages whose content must be read. */

@@ -15,18 +15,18 @@ const pageSize = 100;
  * @param {import('./floor.d.ts').RunKind} run
  * @returns {Map<string, number>} requests by kind
  */
-export function requestFloor(state, { listing, pages, comments }) {
-  const isFirst = listing === 'everything';
+export function requestFloor(state, { isFirst, listing, pages, comments }) {
+  const isFull = listing === 'everything';
   const read = pages.map((id) => state.pages.get(id)).filter((page) => page !== undefined);
   const objects = state.pages.size + state.dataSources.size;
   const terms = new Map([
     // Members and custom emoji have no change signal: a listing each, every run.
     ['GET users', listings([...state.users.values()].filter(({ isGuest }) => !isGuest).length)],
     ['GET custom_emojis', 1],
-    // Everything there is; later only what was edited since, newest first. That nothing was takes one request too.
+    // Everything there is, or only what was edited since, newest first. That nothing was takes one request too.
     // Later runs also list the trash (empty here), to tell deleted pages from hidden ones.
-    ['POST search', isFirst ? listings(objects) : listings(read.length) + 1],
-    ['POST data_sources/{id}/query', queries(state, isFirst ? undefined : new Set(pages))],
+    ['POST search', listings(isFull ? objects : read.length) + (isFirst ? 0 : 1)],
+    ['POST data_sources/{id}/query', queries(state, isFull ? undefined : new Set(pages))],
     // A search shows data sources with their schema, but never the database around them.
     ['GET databases/{id}', state.databases.size],
     // The list names views only; neither the list nor a view has a change signal that anything else shows.
