@@ -23,7 +23,7 @@ export interface Signer {
 }
 
 export interface StoreConfig {
-  /** 32 hex digits, random. A copy made by `sync` has the id of its original. */
+  /** 32 hex digits, random. A replica has the id of its original. */
   readonly storeId: string;
   /** ISO time. */
   readonly created: string;
@@ -78,7 +78,7 @@ export function authenticateConfig(parsed: ParsedConfig, keys: StoreKeys): Store
     'integrity',
     'CONFIG was changed by somebody who does not have the key of the store.',
     {
-      hint: 'Put back the CONFIG file from a copy of the store.',
+      hint: 'Put back the CONFIG file from a replica or a copy of the store.',
     },
   );
 }

@@ -1,4 +1,4 @@
-/** One file that holds some snapshots and can be read as a store: a copy of the store in a bundle. */
+/** One file that holds some snapshots and can be read as a store: a replica of the store in a bundle. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { BundleWriter } from '../backend/bundle-writer.ts';

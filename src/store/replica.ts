@@ -1,5 +1,5 @@
 /**
- * A second copy of a store at another place: same store id, same master key, same CONFIG. Blobs and headers can be
+ * A replica: the same store at another place: same store id, same master key, same CONFIG. Blobs and headers can be
  * copied between the two as they are, so a snapshot keeps its id and its signature (docs/decisions/0010).
  */
 import type { Backend } from '../backend/backend.ts';
@@ -15,11 +15,11 @@ export interface ReplicaOptions {
   readonly backend: Backend;
   /** What this machine remembers of the new place: nothing, or what is to be forgotten. */
   readonly trust: Trust;
-  /** Opens the copy instead of the original's secrets, which are copied otherwise. */
+  /** Opens the replica instead of the original's secrets, which are copied otherwise. */
   readonly own?: { readonly secret: Secret; readonly label: string; readonly cost?: Argon2Cost };
 }
 
-/** Makes an empty copy of `source`; `syncSnapshots` fills it. @throws KlosetError usage when something is there */
+/** Makes an empty replica of `source`; `syncSnapshots` fills it. @throws KlosetError usage when something is there */
 export async function createReplica(source: Store, { backend, trust, own }: ReplicaOptions): Promise<void> {
   await makeRoom(backend);
   const { parts, id: storeId } = source;
@@ -47,13 +47,13 @@ async function firstSlot(
   return 1;
 }
 
-/** Key slots without CONFIG are what an interrupted copy left behind. */
+/** Key slots without CONFIG are what an interrupted run left behind. */
 async function makeRoom(backend: Backend): Promise<void> {
   const leftovers: string[] = [];
   for await (const { name } of backend.list('')) {
     if (!name.startsWith(keysPrefix)) {
       throw new KlosetError('usage', `${backend.location} is not empty: it holds ${name}.`, {
-        hint: 'A new copy wants an empty place.',
+        hint: 'A new replica wants an empty place.',
       });
     }
     leftovers.push(name);

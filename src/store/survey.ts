@@ -276,7 +276,7 @@ function unreadable(id: string): KlosetError {
     'integrity',
     `Snapshot ${id.slice(0, 12)}… cannot be read, so nobody knows what it needs.`,
     {
-      hint: 'Put its file back from a copy of the store, or remove it with `notion-kloset rm`.',
+      hint: 'Put its file back from a replica, or remove it with `notion-kloset rm`.',
     },
   );
 }

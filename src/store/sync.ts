@@ -1,5 +1,5 @@
 /**
- * Copies snapshots from one copy of a store to another. Only blobs the target lacks travel, sealed as they are and
+ * Copies snapshots from one replica of a store to another. Only blobs the target lacks travel, sealed as they are and
  * verified on the way; headers are copied byte for byte, so ids and signatures stay. Nothing is ever removed.
  */
 import type { StoredContent } from '../document/content.ts';
@@ -20,7 +20,7 @@ import { withSurvey } from './survey.ts';
 
 export interface SyncOptions {
   /**
-   * Full ids. The snapshots they stand on come with them, for a copy without its past has a broken chain. Without it
+   * Full ids. The snapshots they stand on come with them, for a replica without its past has a broken chain. Without it
    * every snapshot that the target neither has nor removed.
    */
   readonly snapshots?: readonly string[];
@@ -47,7 +47,7 @@ const tool = 'notion-kloset sync';
 
 /**
  * Copies snapshots of `source` to `target`, both open, under a shared lock on each.
- * @throws KlosetError usage when the two are not copies of one store, not-found, locked, integrity, unavailable
+ * @throws KlosetError usage when the two are not replicas of one store, not-found, locked, integrity, unavailable
  */
 export async function syncSnapshots(source: Store, target: Store, options: SyncOptions): Promise<SyncReport> {
   checkSameStore(source, target);
@@ -119,7 +119,7 @@ class Sync {
     };
   }
 
-  /** Packfiles that an interrupted copy left without a delta are counted on from here, so they get one. */
+  /** Packfiles that an interrupted run left without a delta are counted on from here, so they get one. */
   async #indexLeftovers(): Promise<void> {
     const { parts, context } = this.#target;
     const packs = [...this.#to.unindexed.values()].flatMap((pack) => pack ?? []);
@@ -191,7 +191,7 @@ function checkSameStore(source: Store, target: Store): void {
   if (!isSame) {
     throw new KlosetError(
       'usage',
-      'These are two different stores; snapshots travel between copies of one store.',
+      'These are two different stores; snapshots travel between replicas of one store.',
       {
         hint: 'Make the other one with `notion-kloset create --like STORE`.',
       },

@@ -236,7 +236,7 @@ function brokenChain(missing: readonly string[]): KlosetError {
       : `${missing.length} snapshots, among them ${first.slice(0, 8)},`;
   return distrust(
     `The chain of snapshots is broken: ${what} vanished without being removed.`,
-    'Restore the file from a copy of the store, or go on without it with --trust-new.',
+    'Restore the file from a replica of the store, or go on without it with --trust-new.',
   );
 }
 
