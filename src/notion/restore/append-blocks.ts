@@ -2,8 +2,17 @@
 import type { Json, JsonObject } from '../../document/json.ts';
 import { arrayAt, stringAt } from '../../document/json.ts';
 import type { NotionApi } from '../api.ts';
+import { apiFailureOf } from '../api.ts';
 import type { Tier } from './block-waves.ts';
-import { hasPlaceholder, leanInline, nextChunk, outline, requestBlock, tierBelow } from './block-waves.ts';
+import {
+  hasPlaceholder,
+  leanInline,
+  maxArray,
+  nextChunk,
+  outline,
+  requestBlock,
+  tierBelow,
+} from './block-waves.ts';
 import type { PendingFile } from './conversion.ts';
 import type { Journal } from './journal.ts';
 import type { Writer } from './journaled-write.ts';
@@ -12,6 +21,7 @@ import { findAppended, idsOf, listChildren } from './read-back.ts';
 import { withUploads } from './restore-context.ts';
 import type { Uploads } from './uploads.ts';
 import type { WriteNode } from './write-node.ts';
+import { markerNode } from './write-node.ts';
 
 /** What appending needs of the restore. */
 export interface AppendContext {
@@ -19,6 +29,8 @@ export interface AppendContext {
   readonly journal: Journal;
   readonly writer: Writer;
   readonly uploads: Uploads;
+  /** Whether what Notion refuses leaves a visible sign. */
+  readonly markers: boolean;
   /** Directory in the snapshot beside whose document the files lie. */
   readonly directory: string;
 }
@@ -43,12 +55,12 @@ export async function appendBlocks(
   let { position } = options;
   const written: { node: WriteNode; id: string; lean: boolean }[] = [];
   for (let from = 0; from < options.nodes.length; ) {
-    const { ids, lean } = await appendChunk(context, options, from, position);
+    const { ids, lean, sent } = await appendPart(context, options, from, position);
     ids.forEach((id, index) => {
-      const node = options.nodes[from + index];
+      const node = sent[index];
       if (node !== undefined) written.push({ node, id, lean });
     });
-    from += ids.length;
+    from += sent.length;
     const last = ids.at(-1);
     if (position.type !== 'end' && last !== undefined) position = { type: 'after', id: last };
   }
@@ -57,19 +69,81 @@ export async function appendBlocks(
   return written.at(-1)?.id;
 }
 
+interface Part {
+  readonly ids: readonly string[];
+  /** The blocks they are the copies of; without ids when Notion refused the one block. */
+  readonly sent: readonly WriteNode[];
+  readonly lean: boolean;
+}
+
+/**
+ * Appends what one request holds from `from` on. When Notion refuses it, fewer are sent, until the block it will not have
+ * is alone: that one is given up, with a marker in its place where markers are wanted.
+ */
+async function appendPart(
+  context: AppendContext,
+  options: AppendOptions,
+  from: number,
+  position: Position,
+): Promise<Part> {
+  const writeKey = `${options.key}#${from}`;
+  for (let most = maxArray; ; ) {
+    const refused = context.journal.seen('refused', writeKey);
+    if (refused !== undefined) return giveUp(context, options, from, position, refused);
+    const count = nextChunk(options.nodes, from, most).count;
+    try {
+      return await appendChunk(context, options, from, position, most);
+    } catch (error) {
+      const failure = apiFailureOf(error);
+      if (failure?.status !== 400) throw error;
+      if (count === 1) context.journal.setSeen('refused', writeKey, failure.message.slice(0, 300));
+      most = Math.max(1, Math.floor(count / 2));
+    }
+  }
+}
+
+async function giveUp(
+  context: AppendContext,
+  options: AppendOptions,
+  from: number,
+  position: Position,
+  reason: string,
+): Promise<Part> {
+  const sent = options.nodes.slice(from, from + 1);
+  const kind = `block ${sent[0]?.type ?? ''}`;
+  context.journal.note({
+    id: sent[0]?.sourceId ?? `${options.key}#${from}`,
+    kind,
+    outcome: 'lost',
+    reason: `Notion refused it: ${reason}`,
+    path: context.directory,
+  });
+  if (!context.markers) return { ids: [], sent, lean: false };
+  const marker = markerNode(`${kind}: Notion refused it`);
+  const part = await appendChunk(
+    context,
+    { ...options, key: `${options.key}#${from} marker`, nodes: [marker] },
+    0,
+    position,
+    1,
+  );
+  return { ids: [], sent, lean: part.lean };
+}
+
 async function appendChunk(
   context: AppendContext,
   { key, parent, nodes }: AppendOptions,
   from: number,
   position: Position,
-): Promise<{ ids: string[]; lean: boolean }> {
+  most: number,
+): Promise<Part> {
   const writeKey = `${key}#${from}`;
   const earlier = context.journal.writeOf(writeKey)?.detail;
   // An earlier run may have cut elsewhere, with other people and objects in sight: its cut holds.
   const chunk =
     typeof earlier?.count === 'number'
       ? { count: earlier.count, lean: earlier.lean === true }
-      : nextChunk(nodes, from);
+      : nextChunk(nodes, from, most);
   const sent = nodes.slice(from, from + chunk.count);
   const files = filesOf(sent, chunk.lean, 1);
   const before = typeof earlier?.before === 'number' ? earlier.before : context.journal.childCount(parent);
@@ -118,7 +192,7 @@ async function appendChunk(
       },
     });
   const kept = await withUploads(context.uploads, files, write);
-  return { ids: stringsAt(kept, 'ids'), lean: chunk.lean };
+  return { ids: stringsAt(kept, 'ids'), sent, lean: chunk.lean };
 }
 
 interface Unfinished {

@@ -3,7 +3,8 @@ import type { PageDocument } from '../../document/documents.ts';
 import type { JsonObject } from '../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../document/json.ts';
 import { dashedId } from '../../document/notion-id.ts';
-import { KlosetError } from '../../errors.ts';
+import { KlosetError, messageOf } from '../../errors.ts';
+import { apiFailureOf } from '../api.ts';
 import { filesOf } from './append-blocks.ts';
 import { convertBlocks } from './block-payload.ts';
 import { outline, requestBlock, withPlaceholders } from './block-waves.ts';
@@ -11,19 +12,24 @@ import type { Conversion, PendingFile } from './conversion.ts';
 import { writableCover, writableIcon } from './files.ts';
 import type { Made } from './journal.ts';
 import { decodedPropertyId } from './journal.ts';
+import { originMarker } from './origin-marker.ts';
 import type { RowContext, RowValues } from './property-values.ts';
 import { rowValue, rowValues } from './property-values.ts';
 import { findNewChild, findNewRoot, findNewRow } from './read-back.ts';
 import { blockReferences, pageReferences, relationReferences } from './references.ts';
 import type { RestoreContext, RestoredObject } from './restore-context.ts';
 import { homeOf, withUploads } from './restore-context.ts';
-import { boundedRuns, plainTextOf } from './rich-text.ts';
+import { boundedRuns, plainTextOf, textRuns } from './rich-text.ts';
 import { optionsOf, schemaOf } from './schema-levels.ts';
 import { readPage } from './snapshot-documents.ts';
+import { StepGraph } from './steps.ts';
+import type { WriteNode } from './write-node.ts';
 
-/** Carries out a `page` step. */
+/**
+ * Carries out a `page` step. What Notion refuses is tried with less: first without its blocks, which follow by themselves,
+ * then with its title alone.
+ */
 export async function createPage(context: RestoreContext, object: RestoredObject): Promise<void> {
-  const { journal } = context;
   const document = await readPage(context.snapshot, object.path);
   const carried = document.blocks.slice(0, object.carry);
   await context.target.learnLimits();
@@ -32,18 +38,58 @@ export async function createPage(context: RestoreContext, object: RestoredObject
     ...carried.flatMap((block) => [...blockReferences(block)]),
   ]);
   await context.target.learn(object.source === null ? [] : relationReferences(document.page));
+  const bare = { ...object, carry: 0 };
+  try {
+    return await sendPage(context, object, document, 'whole');
+  } catch (error) {
+    if (apiFailureOf(error)?.status !== 400) throw error;
+    if (object.carry > 0) postponeBlocks(context, object);
+    try {
+      if (object.carry === 0) throw error;
+      return await sendPage(context, bare, document, 'whole');
+    } catch (again) {
+      if (apiFailureOf(again)?.status !== 400) throw again;
+      const reason = `Notion refused its properties: ${messageOf(again)}`.slice(0, 400);
+      context.target.conversion(object.path).note('lost', 'page properties', object.id, reason);
+      return sendPage(context, bare, document, 'title');
+    }
+  }
+}
+
+/** Lets the blocks that were to travel with the page follow it. */
+function postponeBlocks({ journal }: RestoreContext, object: RestoredObject): void {
+  journal.atomically(() => {
+    const graph = new StepGraph(journal);
+    journal.prepare('UPDATE object SET carry = 0 WHERE id = ?').run(object.id);
+    const run = graph.step('run', object.id, 0, `page:${object.id}`, 2);
+    graph.setStage(run, 2);
+  });
+}
+
+async function sendPage(
+  context: RestoreContext,
+  object: RestoredObject,
+  document: PageDocument,
+  extent: 'whole' | 'title',
+): Promise<void> {
+  const { journal } = context;
   const parent = parentOf(context, object);
   const conversion = context.target.conversion(object.path);
+  const marker = context.markers
+    ? await originMarker(document.page, (id) => context.target.nameOf(id))
+    : undefined;
   const key = `page ${object.id}`;
   const earlier = journal.writeOf(key)?.detail;
-  const { body, files, count, ...now } = pageBody(context, object, document, conversion);
-  // What an earlier run had to leave out, though it may be known by now.
-  const pending = earlier === undefined ? now.pending : arrayAt(earlier, 'pending').map(String);
   const title = plainTextOf(titleOf(document.page));
+  const { body, files, ...now } =
+    extent === 'whole' ? pageBody(context, object, document, { conversion, marker }) : bareBody(title);
+  // What an earlier run sent, though by now it would be cut otherwise.
+  const pending = earlier === undefined ? now.pending : arrayAt(earlier, 'pending').map(String);
+  const count = typeof earlier?.count === 'number' ? earlier.count : now.count;
   await withUploads(context.uploads, files, () =>
     context.writer.write({
       key,
-      detail: { pending: [...pending], ...rootDetail(parent, title) },
+      detail: { pending: [...pending], count, ...rootDetail(parent, title) },
       request: async () => {
         await context.uploads.fill(files, object.path);
         return { method: 'post', path: 'pages', body: { parent: parent.request, ...body }, effect: 'write' };
@@ -62,6 +108,12 @@ export async function createPage(context: RestoreContext, object: RestoredObject
   );
   journal.setSeen('carried', object.id, String(count));
   if (pending.length > 0) journal.setSeen('pending', object.id, JSON.stringify(pending));
+}
+
+/** A page of nothing but a plain title. */
+function bareBody(title: string): PageBody {
+  const runs = textRuns(title).slice(0, 1);
+  return { body: { properties: { title: { title: runs } } }, files: [], pending: [], count: 0 };
 }
 
 /** Where an object is made. */
@@ -153,7 +205,7 @@ function pageBody(
   context: RestoreContext,
   object: RestoredObject,
   document: PageDocument,
-  given: Conversion,
+  { conversion: given, marker }: { readonly conversion: Conversion; readonly marker: WriteNode | undefined },
 ): PageBody {
   const files: PendingFile[] = [];
   const conversion: Conversion = { ...given, attach: (file) => files.push(file) };
@@ -161,7 +213,8 @@ function pageBody(
   const icon = writableIcon(page.icon, object.id, conversion);
   const cover = writableCover(page.cover, object.id, conversion);
   const { values, pending } = pageValues(context, object, page, conversion);
-  const nodes = withPlaceholders(convertBlocks(document.blocks.slice(0, object.carry), given));
+  const carried = withPlaceholders(convertBlocks(document.blocks.slice(0, object.carry), given));
+  const nodes = marker === undefined ? carried : [marker, ...carried];
   files.push(...filesOf(nodes, false, 1));
   const children = nodes.map((node) => requestBlock(node, (each, tier) => outline(each, tier).inline));
   const body: JsonObject = {
@@ -224,10 +277,10 @@ function silent(conversion: Conversion): Conversion {
 
 /** What setting the values of a row of `source` needs. */
 export function rowContext({ journal }: RestoreContext, source: string, conversion: Conversion): RowContext {
-  const skipped = journal.database
+  const skipped = journal
     .prepare<[string, string], number>('SELECT 1 FROM skipped_relation WHERE source = ? AND property = ?')
     .pluck();
-  const coming = journal.database.prepare<[string], string>('SELECT id FROM object WHERE id = ?').pluck();
+  const coming = journal.prepare<[string], string>('SELECT id FROM object WHERE id = ?').pluck();
   const statuses = new Map<string, Set<string>>();
   for (const property of schemaOf(journal, source)) {
     if (property.type !== 'status') continue;

@@ -33,12 +33,15 @@ export class DryApi implements NotionApi {
   readonly counts = new Map<string, number>();
   readonly #database: Database;
   readonly #target: DryTarget;
+  readonly #insertChild: (parent: string, place: number, id: string) => void;
   #next = 1;
   #requests = 0;
 
   constructor(database: Database, target: DryTarget) {
     database.exec(tables);
     this.#database = database;
+    const insertChild = database.prepare('INSERT INTO dry_child VALUES (?, ?, ?)');
+    this.#insertChild = (parent, place, id) => void insertChild.run(parent, place, id);
     this.#target = target;
   }
 
@@ -79,7 +82,7 @@ export class DryApi implements NotionApi {
       case 'GET data_sources/*':
         return this.#isOurs(id) ? this.#source(id) : this.#there(request);
       case 'PATCH blocks/*/children':
-        return { results: this.#addChildren(id, arrayAt(body, 'children')) };
+        return { results: this.#atomically(() => this.#addChildren(id, arrayAt(body, 'children'))) };
       case 'GET blocks/*/children':
         return { results: this.#children(id), has_more: false, next_cursor: null };
       case 'GET views':
@@ -122,7 +125,7 @@ export class DryApi implements NotionApi {
     const id = this.#newId();
     const parent = stringAt(objectAt(body, 'parent'), 'page_id');
     if (parent !== undefined) this.#addChild(parent, id);
-    if (kind === 'page') this.#addChildren(id, arrayAt(body, 'children'));
+    if (kind === 'page') this.#atomically(() => this.#addChildren(id, arrayAt(body, 'children')));
     return { id };
   }
 
@@ -173,6 +176,10 @@ export class DryApi implements NotionApi {
     return { id, properties };
   }
 
+  #atomically<T>(work: () => T): T {
+    return this.#database.transaction(work)();
+  }
+
   #addChildren(parent: string, children: readonly Json[]): JsonObject[] {
     return children.filter(isObject).map((child) => {
       const id = this.#newId();
@@ -183,8 +190,7 @@ export class DryApi implements NotionApi {
   }
 
   #addChild(parent: string, id: string): void {
-    const place = this.#next++;
-    this.#database.prepare('INSERT INTO dry_child VALUES (?, ?, ?)').run(parent, place, id);
+    this.#insertChild(parent, this.#next++, id);
   }
 
   #children(parent: string): JsonObject[] {

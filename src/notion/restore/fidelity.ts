@@ -96,19 +96,18 @@ export interface KindFidelity {
 
 /** What comes back of each kind of thing the snapshot holds, from what was counted and what was noted. */
 export function fidelityOf(journal: Journal): KindFidelity[] {
-  const { database } = journal;
-  const kinds = database
+  const kinds = journal
     .prepare<[], { kind: string; count: number }>(
       'SELECT kind, sum(count) AS count FROM (SELECT kind, count FROM tally UNION ALL SELECT DISTINCT kind, 0 FROM note) GROUP BY kind ORDER BY kind',
     )
     .all();
-  const ids = database
+  const ids = journal
     .prepare<[string, string], number>(
       `SELECT count(*) FROM (SELECT id, min(CASE outcome WHEN 'lost' THEN 0 ELSE 1 END) AS best FROM note WHERE kind = ? GROUP BY id)
         WHERE best = (CASE ? WHEN 'lost' THEN 0 ELSE 1 END)`,
     )
     .pluck();
-  const reasons = database.prepare<[string], { outcome: string; reason: string; count: number }>(
+  const reasons = journal.prepare<[string], { outcome: string; reason: string; count: number }>(
     'SELECT outcome, reason, count(*) AS count FROM note WHERE kind = ? GROUP BY outcome, reason ORDER BY count DESC, reason LIMIT 20',
   );
   return kinds.map(({ kind, count }) => {

@@ -75,10 +75,7 @@ export async function restoreFloor({ journal, snapshot, comments }: FloorOptions
     if (comments) add('comments', document.comments.length);
   }
   const steps = (kind: string): number =>
-    journal.database
-      .prepare<[string], number>('SELECT count(*) FROM step WHERE kind = ?')
-      .pluck()
-      .get(kind) ?? 0;
+    journal.prepare<[string], number>('SELECT count(*) FROM step WHERE kind = ?').pluck().get(kind) ?? 0;
   add('schemas', steps('schema'));
   add('locks', steps('lock'));
   add('circles', Number(journal.meta('circles') ?? 0));
@@ -88,7 +85,7 @@ export async function restoreFloor({ journal, snapshot, comments }: FloorOptions
 
 function schemaSteps(journal: Journal, database: string): number {
   return (
-    journal.database
+    journal
       .prepare<[string], number>(
         "SELECT count(DISTINCT object) FROM step WHERE kind = 'schema' AND object IN (SELECT id FROM source WHERE owner = ?)",
       )
@@ -157,7 +154,6 @@ function firstRunRequests(nodes: readonly WriteNode[]): number {
 
 function isPage(journal: Journal, child: string): boolean {
   return (
-    journal.database.prepare<[string], string>('SELECT kind FROM object WHERE id = ?').pluck().get(child) ===
-    'page'
+    journal.prepare<[string], string>('SELECT kind FROM object WHERE id = ?').pluck().get(child) === 'page'
   );
 }

@@ -114,10 +114,20 @@ export interface Note {
 /** An open journal. Lookups by id take any spelling of it. */
 export class Journal {
   readonly database: Database;
+  /** As the database's own, but a text is prepared once. What it gives must be read to its end before it is used again. */
+  readonly prepare: Database['prepare'];
 
   constructor(database: Database) {
     this.database = database;
     database.exec(tables);
+    const prepared = new Map<string, ReturnType<Database['prepare']>>();
+    const prepare = (sql: string): ReturnType<Database['prepare']> => {
+      const known = prepared.get(sql) ?? database.prepare(sql);
+      prepared.set(sql, known);
+      return known;
+    };
+    // The same function but for the types of rows, which are the caller's promise in either.
+    this.prepare = prepare as Database['prepare'];
   }
 
   meta(key: string): string | undefined {
@@ -134,11 +144,10 @@ export class Journal {
   }
 
   writeOf(key: string): WriteRecord | undefined {
-    const row = this.database
-      .prepare<[string], { state: string; sent_at: number; detail: string; kept: string | null }>(
-        'SELECT state, sent_at, detail, kept FROM write WHERE key = ?',
-      )
-      .get(key);
+    const row = this.prepare<
+      [string],
+      { state: string; sent_at: number; detail: string; kept: string | null }
+    >('SELECT state, sent_at, detail, kept FROM write WHERE key = ?').get(key);
     if (row === undefined) return undefined;
     return {
       state: row.state === 'done' ? 'done' : 'sent',
@@ -210,16 +219,15 @@ export class Journal {
 
   /** What the restore made directly in the destination, in that order. */
   roots(): { readonly id: string; readonly kind: string }[] {
-    return this.database
-      .prepare<[], { id: string; kind: string }>('SELECT id, kind FROM root ORDER BY place')
+    return this.prepare<[], { id: string; kind: string }>('SELECT id, kind FROM root ORDER BY place')
       .all()
       .map(({ id, kind }) => ({ id: dashedId(id), kind }));
   }
 
   childCount(parent: string): number {
-    const row = this.database
-      .prepare<[string], { count: number }>('SELECT count FROM children WHERE parent = ?')
-      .get(compactId(parent));
+    const row = this.prepare<[string], { count: number }>('SELECT count FROM children WHERE parent = ?').get(
+      compactId(parent),
+    );
     return row?.count ?? 0;
   }
 
@@ -271,7 +279,7 @@ export class Journal {
   }
 
   #run(sql: string, ...parameters: (string | number)[]): void {
-    this.database.prepare(sql).run(...parameters);
+    this.prepare(sql).run(...parameters);
   }
 }
 

@@ -31,11 +31,11 @@ export function orderSteps(journal: Journal, signal?: AbortSignal): Map<Soft, nu
     let rank = 0;
     let circles = 0;
     database.exec('UPDATE step SET circled = 0');
-    const takeReady = database.prepare<[], { id: number }>(
+    const takeReady = journal.prepare<[], { id: number }>(
       'SELECT id FROM step WHERE stage = 1 AND waits = 0 AND rank IS NULL ORDER BY id LIMIT 200',
     );
-    const setRank = database.prepare('UPDATE step SET rank = ? WHERE id = ?');
-    const relieve = database.prepare(
+    const setRank = journal.prepare('UPDATE step SET rank = ? WHERE id = ?');
+    const relieve = journal.prepare(
       'UPDATE step SET waits = waits - 1 WHERE id IN (SELECT step FROM dep WHERE needs = ? AND step <> needs)',
     );
     for (;;) {
@@ -46,7 +46,7 @@ export function orderSteps(journal: Journal, signal?: AbortSignal): Map<Soft, nu
         relieve.run(id);
       }
       if (ready.length > 0) continue;
-      const stuck = database
+      const stuck = journal
         .prepare<[], { id: number }>(
           'SELECT id FROM step WHERE stage = 1 AND rank IS NULL ORDER BY id LIMIT 1',
         )
@@ -56,7 +56,7 @@ export function orderSteps(journal: Journal, signal?: AbortSignal): Map<Soft, nu
       releases.set(released.soft, (releases.get(released.soft) ?? 0) + 1);
       if (released.isDisjoint) circles += 1;
     }
-    database.prepare('UPDATE step SET rank = ? + id WHERE rank IS NULL').run(rank);
+    journal.prepare('UPDATE step SET rank = ? + id WHERE rank IS NULL').run(rank);
     countWaits(journal);
     journal.setMeta('circles', String(circles));
     return releases;
@@ -74,8 +74,7 @@ function countWaits(journal: Journal): void {
 
 /** Follows what `start` waits for until a circle closes, and gives up one wait in it. */
 function release(journal: Journal, start: number): Release {
-  const { database } = journal;
-  const next = database.prepare<[number], { needs: number; soft: Soft }>(
+  const next = journal.prepare<[number], { needs: number; soft: Soft }>(
     `SELECT dep.needs AS needs, min(dep.soft) AS soft FROM dep JOIN step ON step.id = dep.needs
       WHERE dep.step = ? AND step.rank IS NULL AND step.stage = 1 GROUP BY dep.needs ORDER BY soft, dep.needs LIMIT 1`,
   );
@@ -107,16 +106,15 @@ function giveUp(journal: Journal, circle: readonly { step: number; soft: Soft }[
 
 /** Marks the steps of a circle; true when none was marked before. */
 function markCircle(journal: Journal, circle: readonly { step: number }[]): boolean {
-  const marked = journal.database.prepare<[number], number>('SELECT circled FROM step WHERE id = ?').pluck();
+  const marked = journal.prepare<[number], number>('SELECT circled FROM step WHERE id = ?').pluck();
   const isNew = circle.every(({ step }) => marked.get(step) === 0);
-  for (const { step } of circle)
-    journal.database.prepare('UPDATE step SET circled = 1 WHERE id = ?').run(step);
+  for (const { step } of circle) journal.prepare('UPDATE step SET circled = 1 WHERE id = ?').run(step);
   return isNew;
 }
 
 /** What giving up a wait means for the step that waited. */
 function releaseWait(journal: Journal, step: Step, soft: Soft): void {
-  const needs = journal.database
+  const needs = journal
     .prepare<[number, string], number>('SELECT needs FROM dep WHERE step = ? AND soft = ?')
     .pluck()
     .all(step.id, soft);
@@ -128,7 +126,7 @@ function releaseWait(journal: Journal, step: Step, soft: Soft): void {
   graph.unlink(step, soft);
   if (soft === 'content') {
     // The page is made without blocks; its first run is put at its start when everything exists.
-    journal.database.prepare('UPDATE object SET carry = 0 WHERE id = ?').run(step.object);
+    journal.prepare('UPDATE object SET carry = 0 WHERE id = ?').run(step.object);
     postpone(journal, graph.step('run', step.object, 0, `page:${step.object}`, 2), needs);
   }
   if (soft === 'values') postpone(journal, graph.step('values', step.object, 0, step.lane, 2));
@@ -143,7 +141,7 @@ function postpone(journal: Journal, step: Step, needs: readonly number[] = []): 
   graph.setStage(step, 2);
   for (const freed of graph.ungate(step)) recount(journal, freed);
   recount(journal, step.id);
-  const followers = journal.database
+  const followers = journal
     .prepare<[number], { step: number; soft: Soft }>(
       "SELECT dep.step AS step, dep.soft AS soft FROM dep JOIN step ON step.id = dep.step WHERE dep.needs = ? AND step.stage = 1 AND dep.soft <> ''",
     )
@@ -153,7 +151,7 @@ function postpone(journal: Journal, step: Step, needs: readonly number[] = []): 
 
 /** Counts again what a step waits for, while ranks are given. */
 function recount(journal: Journal, id: number): void {
-  journal.database
+  journal
     .prepare(
       `UPDATE step SET waits = (
         SELECT count(DISTINCT needs) FROM dep JOIN step AS other ON other.id = dep.needs
@@ -164,7 +162,7 @@ function recount(journal: Journal, id: number): void {
 }
 
 function stepOf(journal: Journal, id: number): Step {
-  const step = journal.database
+  const step = journal
     .prepare<[number], Step>('SELECT id, stage, kind, object, part, lane FROM step WHERE id = ?')
     .get(id);
   if (step === undefined) throw new KlosetError('internal', `The restore has no step ${id}.`);

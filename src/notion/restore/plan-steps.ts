@@ -5,7 +5,7 @@
 import type { SnapshotReader } from '../../document/content.ts';
 import type { BlockNode } from '../../document/documents.ts';
 import { convertBlock } from './block-payload.ts';
-import { nextChunk, outline, withPlaceholders } from './block-waves.ts';
+import { maxArray, nextChunk, outline, withPlaceholders } from './block-waves.ts';
 import type { Conversion } from './conversion.ts';
 import { unknownId } from './conversion.ts';
 import type { Journal } from './journal.ts';
@@ -24,13 +24,15 @@ export interface PlanStepsOptions {
   readonly journal: Journal;
   readonly snapshot: SnapshotReader;
   readonly comments: boolean;
+  /** Whether each page begins with a marker of its origin. */
+  readonly markers: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Writes all steps into the journal. */
 export async function planSteps(options: PlanStepsOptions): Promise<void> {
   const { journal, snapshot, signal } = options;
-  const planner = new Planner(journal, options.comments);
+  const planner = new Planner(journal, options);
   journal.atomically(() => planner.addObjects());
   journal.atomically(() => planner.addSchemas());
   for (const object of objectsIn(journal)) {
@@ -59,7 +61,7 @@ export interface Item {
 
 /** The items of a page, in order. */
 export function itemsOf(journal: Journal, page: string): Item[] {
-  return journal.database
+  return journal
     .prepare<[string], Item>('SELECT place, kind, first, past, child FROM item WHERE page = ? ORDER BY place')
     .all(page);
 }
@@ -68,12 +70,17 @@ class Planner {
   readonly #journal: Journal;
   readonly #graph: StepGraph;
   readonly #comments: boolean;
+  readonly #capacity: number;
   #sides: ReadonlyMap<string, RelationSide> = new Map();
 
-  constructor(journal: Journal, comments: boolean) {
+  constructor(
+    journal: Journal,
+    { comments, markers }: { readonly comments: boolean; readonly markers: boolean },
+  ) {
     this.#journal = journal;
     this.#graph = new StepGraph(journal);
     this.#comments = comments;
+    this.#capacity = markers ? maxArray - 1 : maxArray;
   }
 
   /** Creation of every object and data source, with what no wish can change: parents first. */
@@ -96,7 +103,7 @@ class Planner {
   }
 
   #addSources(database: string, step: Step): void {
-    const places = this.#journal.database
+    const places = this.#journal
       .prepare<[string], number>('SELECT place FROM source WHERE owner = ? ORDER BY place')
       .pluck()
       .all(database);
@@ -110,7 +117,7 @@ class Planner {
 
   /** The step that makes a data source. */
   #sourceStep(source: string): Step | undefined {
-    const row = this.#journal.database
+    const row = this.#journal
       .prepare<[string], { owner: string; place: number }>('SELECT owner, place FROM source WHERE id = ?')
       .get(source);
     if (row === undefined) return undefined;
@@ -132,7 +139,7 @@ class Planner {
   }
 
   #object(id: string): SurveyedObject | undefined {
-    return this.#journal.database
+    return this.#journal
       .prepare<[string], SurveyedObject>(
         'SELECT id, kind, path, parent, source, template, linked FROM object WHERE id = ?',
       )
@@ -145,7 +152,7 @@ class Planner {
     this.#sides = relationSides(this.#journal, schemas);
     for (const side of this.#sides.values()) {
       if (side.isMade) continue;
-      this.#journal.database
+      this.#journal
         .prepare('INSERT OR IGNORE INTO skipped_relation VALUES (?, ?)')
         .run(side.source, side.property);
     }
@@ -154,7 +161,7 @@ class Planner {
       const source = key.slice(0, key.indexOf('/'));
       levels.set(source, (levels.get(source) ?? new Set()).add(level));
     }
-    for (const source of this.#journal.database
+    for (const source of this.#journal
       .prepare<[], string>('SELECT id FROM source WHERE more = 1')
       .pluck()
       .all())
@@ -181,7 +188,7 @@ class Planner {
 
   /** The last step that gives a data source its properties. */
   #finishedSource(source: string): Step | undefined {
-    const level = this.#journal.database
+    const level = this.#journal
       .prepare<[string], number | null>("SELECT max(part) FROM step WHERE kind = 'schema' AND object = ?")
       .pluck()
       .get(source);
@@ -210,15 +217,13 @@ class Planner {
     const lane = `page:${object.id}`;
     const items = itemsOf(this.#journal, object.id);
     const carry = this.#carryOf(blocks, items);
-    this.#journal.database.prepare('UPDATE object SET carry = ? WHERE id = ?').run(carry, object.id);
+    this.#journal.prepare('UPDATE object SET carry = ? WHERE id = ?').run(carry, object.id);
     for (const reference of references) this.#want(step, reference, 'values');
     for (const block of blocks.slice(0, carry)) this.#wantAll(step, block, 'content');
     this.#addRelations(object, step);
     this.#chain(object.id, step, items, { blocks, carry });
     if (comments > 0 && this.#comments) this.#graph.step('comments', object.id, 0, lane, 2);
-    const locked = this.#journal.database
-      .prepare<[string], number>('SELECT locked FROM object WHERE id = ?')
-      .pluck();
+    const locked = this.#journal.prepare<[string], number>('SELECT locked FROM object WHERE id = ?').pluck();
     if (locked.get(object.id) === 1) this.#graph.step('lock', object.id, 0, lane, 3);
   }
 
@@ -267,14 +272,13 @@ class Planner {
 
   /** A linked view needs the whole schema of what it shows. */
   #awaitSources(step: Step): void {
-    const { database } = this.#journal;
-    const views = database
+    const views = this.#journal
       .prepare<[string], string>('SELECT view FROM linked_view WHERE database = ?')
       .pluck()
       .all(step.object)
       .join()
       .replaceAll('-', '');
-    for (const source of database.prepare<[], string>('SELECT id FROM source').pluck().all())
+    for (const source of this.#journal.prepare<[], string>('SELECT id FROM source').pluck().all())
       if (views.includes(source)) this.#graph.link(step, this.#finishedSource(source), 'linked');
   }
 
@@ -283,7 +287,6 @@ class Planner {
    * objects that no block shows come last.
    */
   #settleItems(page: string): void {
-    const { database } = this.#journal;
     const settled: Omit<Item, 'place'>[] = [];
     const shown = new Set<string>();
     for (const item of itemsOf(this.#journal, page)) {
@@ -295,15 +298,15 @@ class Planner {
       else if (last?.kind === 'run') settled[settled.length - 1] = { ...last, past: item.past };
       else settled.push({ kind: 'run', first: item.first, past: item.past, child: null });
     }
-    const below = database
+    const below = this.#journal
       .prepare<[string], string>('SELECT id FROM object WHERE parent = ? AND source IS NULL ORDER BY seq')
       .pluck()
       .all(page);
     const end = Math.max(0, ...settled.map(({ past }) => past));
     for (const child of below)
       if (!shown.has(child)) settled.push({ kind: 'nested', first: end, past: end, child });
-    database.prepare('DELETE FROM item WHERE page = ?').run(page);
-    const insert = database.prepare(
+    this.#journal.prepare('DELETE FROM item WHERE page = ?').run(page);
+    const insert = this.#journal.prepare(
       'INSERT INTO item (page, place, kind, first, past, child) VALUES (?, ?, ?, ?, ?, ?)',
     );
     settled.forEach((item, place) => {
@@ -318,7 +321,7 @@ class Planner {
   }
 
   #linkedView(child: string): string | undefined {
-    return this.#journal.database
+    return this.#journal
       .prepare<[string], string>('SELECT view FROM linked_view WHERE database = ? LIMIT 1')
       .pluck()
       .get(child);
@@ -337,13 +340,13 @@ class Planner {
       nodes.push(...converted);
       pasts.push(nodes.length);
     }
-    const { count, lean } = nextChunk(nodes, 0);
+    const { count, lean } = nextChunk(nodes, 0, this.#capacity);
     return lean ? 0 : pasts.filter((past) => past <= count).length;
   }
 
   #addRelations(object: SurveyedObject, step: Step): void {
     if (object.source === null) return;
-    const links = this.#journal.database
+    const links = this.#journal
       .prepare<[string], { property: string; place: number; target: string }>(
         'SELECT property, place, target FROM relation WHERE row = ? ORDER BY property, place',
       )
@@ -373,13 +376,13 @@ class Planner {
     if (reference.kind === 'object' || reference.kind === 'link')
       this.#graph.link(step, this.#stepOf(reference.id), soft);
     else if (reference.kind === 'block') {
-      const home = this.#journal.database
+      const home = this.#journal
         .prepare<[string], { page: string; first: number }>(
           'SELECT page, first FROM block_home WHERE block = ?',
         )
         .get(reference.id);
       if (home === undefined) return;
-      const item = this.#journal.database
+      const item = this.#journal
         .prepare<[string, number, number], number>(
           "SELECT place FROM item WHERE page = ? AND kind = 'run' AND first <= ? AND past > ? LIMIT 1",
         )
@@ -406,9 +409,7 @@ function creationOf(object: SurveyedObject): StepKind {
 
 /** A conversion that knows everything: for sizes and shapes before anything exists. */
 export function dryConversion(journal: Journal): Conversion {
-  const wanted = journal.database
-    .prepare<[string], string>('SELECT block FROM wanted WHERE block = ?')
-    .pluck();
+  const wanted = journal.prepare<[string], string>('SELECT block FROM wanted WHERE block = ?').pluck();
   return {
     object: () => unknownId,
     person: () => unknownId,

@@ -90,14 +90,15 @@ async function planWith(options: PlanOptions, journal: Journal): Promise<Restore
   // The check of the destination, and the list of what lies there already.
   if (options.destination.type === 'page') api.count('GET pages/*', 1);
   if (options.destination.type === 'page') api.count('GET blocks/*/children', 1);
-  await prepareSteps({ journal, snapshot, path, comments, signal });
+  const markers = options.markers ?? false;
+  await prepareSteps({ journal, snapshot, path, comments, markers, signal });
   const requestsFloor = (await restoreFloor({ journal, snapshot, comments })).total;
   const context = restoreContext({
     api,
     journal,
     snapshot,
     destination: options.destination,
-    markers: options.markers ?? false,
+    markers,
     monitor: silentMonitor,
     uploads,
     signal,
@@ -122,7 +123,7 @@ async function planWith(options: PlanOptions, journal: Journal): Promise<Restore
     filesToUpload: uploads.files,
     bytesToUpload: uploads.bytesSent,
     fidelity: fidelityOf(journal),
-    errors: journal.database
+    errors: journal
       .prepare<[], { path: string; what: string; message: string }>('SELECT path, what, message FROM failure')
       .all(),
   };

@@ -34,7 +34,7 @@ export interface RestoredObject extends SurveyedObject {
 
 /** The object of a step. */
 export function objectOf(journal: Journal, id: string): RestoredObject | undefined {
-  return journal.database
+  return journal
     .prepare<[string], RestoredObject>(
       'SELECT id, kind, path, parent, source, template, linked, carry FROM object WHERE id = ?',
     )
@@ -55,8 +55,8 @@ export function homeOf(journal: Journal, object: RestoredObject): string | undef
 
 /** What appending blocks of `object` needs. */
 export function appendContext(context: RestoreContext, object: RestoredObject): AppendContext {
-  const { api, journal, writer, uploads } = context;
-  return { api, journal, writer, uploads, directory: object.path };
+  const { api, journal, writer, uploads, markers } = context;
+  return { api, journal, writer, uploads, markers, directory: object.path };
 }
 
 /**

@@ -20,22 +20,21 @@ export interface RestoreResult {
 
 /** Reads the result of the restore whose journal is open. */
 export function resultOf(journal: Journal, journalFile: string, bytesUploaded: number): RestoreResult {
-  const { database } = journal;
   const counts: { [kind: string]: number } = {};
-  for (const { kind, count } of database
+  for (const { kind, count } of journal
     .prepare<[], { kind: string; count: number }>(
       "SELECT kind, count(*) AS count FROM made WHERE kind <> 'existing' GROUP BY kind",
     )
     .all())
     counts[kind] = count;
-  const outcome = database.prepare<[string], number>('SELECT count(*) FROM note WHERE outcome = ?').pluck();
-  const errors = database
+  const outcome = journal.prepare<[string], number>('SELECT count(*) FROM note WHERE outcome = ?').pluck();
+  const errors = journal
     .prepare<[], { path: string; what: string; message: string }>(
       'SELECT path, what, message FROM failure ORDER BY path LIMIT 1000',
     )
     .all();
   const open =
-    database.prepare<[], number>("SELECT count(*) FROM step WHERE state <> 'done'").pluck().get() ?? 0;
+    journal.prepare<[], number>("SELECT count(*) FROM step WHERE state <> 'done'").pluck().get() ?? 0;
   return {
     roots: journal.roots(),
     counts,

@@ -102,6 +102,7 @@ async function prepare(options: RestoreOptions, journal: Journal): Promise<void>
     snapshot: options.snapshot,
     path: options.path,
     comments: options.comments,
+    markers: options.markers,
     signal,
   });
   journal.setMeta('prepared', 'yes');

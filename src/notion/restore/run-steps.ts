@@ -31,10 +31,11 @@ export async function runSteps(options: RunStepsOptions): Promise<void> {
       SELECT count(DISTINCT needs) FROM dep JOIN step AS other ON other.id = dep.needs
       WHERE dep.step = step.id AND dep.needs <> dep.step AND other.stage <= step.stage AND other.state = 'todo')
     WHERE state = 'todo'`);
-  for (const stage of stages) await runStage(options, stage);
+  const hope = new Hope();
+  for (const stage of stages) await runStage(options, stage, hope);
 }
 
-async function runStage(options: RunStepsOptions, stage: number): Promise<void> {
+async function runStage(options: RunStepsOptions, stage: number, hope: Hope): Promise<void> {
   const { journal, signal } = options;
   const width = options.width ?? 8;
   const running = new Map<number, Promise<void>>();
@@ -42,7 +43,7 @@ async function runStage(options: RunStepsOptions, stage: number): Promise<void> 
   let fatal: unknown;
   const start = (step: Step): void => {
     lanes.add(step.lane);
-    const work = runOne(options, step)
+    const work = runOne(options, step, hope)
       .catch((error: unknown) => {
         fatal ??= error;
       })
@@ -71,13 +72,14 @@ async function runStage(options: RunStepsOptions, stage: number): Promise<void> 
   signal?.throwIfAborted();
 }
 
-async function runOne(options: RunStepsOptions, step: Step): Promise<void> {
+async function runOne(options: RunStepsOptions, step: Step, hope: Hope): Promise<void> {
   const { journal } = options;
   try {
     await options.run(step);
     finish(journal, step, 'done');
+    hope.renew();
   } catch (error) {
-    if (isFatal(error)) throw error;
+    if (hope.isLostBy(error, step)) throw error;
     options.onFailure(step, messageOf(error));
     finish(journal, step, 'failed');
   }
@@ -88,8 +90,8 @@ async function runOne(options: RunStepsOptions, step: Step): Promise<void> {
 /** What waited for a failed step goes on: it says itself what it misses. */
 function finish(journal: Journal, step: Step, state: 'done' | 'failed'): void {
   journal.atomically(() => {
-    journal.database.prepare('UPDATE step SET state = ? WHERE id = ?').run(state, step.id);
-    journal.database
+    journal.prepare('UPDATE step SET state = ? WHERE id = ?').run(state, step.id);
+    journal
       .prepare(
         `UPDATE step SET waits = waits - 1
           WHERE stage >= ? AND state = 'todo' AND id IN (SELECT step FROM dep WHERE needs = ? AND step <> needs)`,
@@ -99,7 +101,7 @@ function finish(journal: Journal, step: Step, state: 'done' | 'failed'): void {
 }
 
 function readySteps(journal: Journal, stage: number, limit: number): Step[] {
-  return journal.database
+  return journal
     .prepare<[number, number], Step>(
       `SELECT id, stage, kind, object, part, lane FROM step
         WHERE state = 'todo' AND stage = ? AND waits <= 0 ORDER BY rank LIMIT ?`,
@@ -108,7 +110,7 @@ function readySteps(journal: Journal, stage: number, limit: number): Step[] {
 }
 
 function anyStep(journal: Journal, stage: number): Step | undefined {
-  return journal.database
+  return journal
     .prepare<[number], Step>(
       "SELECT id, stage, kind, object, part, lane FROM step WHERE state = 'todo' AND stage = ? ORDER BY rank LIMIT 1",
     )
@@ -117,7 +119,7 @@ function anyStep(journal: Journal, stage: number): Step | undefined {
 
 /** How many steps there are and how many are done. */
 export function progressOf(journal: Journal): { readonly done: number; readonly total: number } {
-  const row = journal.database
+  const row = journal
     .prepare<[], { done: number; total: number }>(
       "SELECT sum(state <> 'todo') AS done, count(*) AS total FROM step",
     )
@@ -125,21 +127,29 @@ export function progressOf(journal: Journal): { readonly done: number; readonly 
   return { done: row?.done ?? 0, total: row?.total ?? 0 };
 }
 
-/** Failures that will meet every further step too. */
-function isFatal(error: unknown): boolean {
-  const failure = apiFailureOf(error);
-  if (failure === undefined)
-    return (
-      !(error instanceof KlosetError) ||
-      error.code === 'temporary' ||
-      error.code === 'credentials' ||
-      error.code === 'integrity'
-    );
-  return (
-    failure.status === 401 ||
-    failure.status === 403 ||
-    failure.status === 0 ||
-    failure.status >= 500 ||
-    failure.status === 429
-  );
+/** So many steps that fail one after the other because nothing answers mean that nothing will. */
+const hopelessRow = 3;
+
+/** Tells the failures of one object from those that will meet every further step too. */
+class Hope {
+  #row = 0;
+
+  /** A step succeeded. */
+  renew(): void {
+    this.#row = 0;
+  }
+
+  /** Whether `error`, of a step of this kind, ends the run. */
+  isLostBy(error: unknown, step: Step): boolean {
+    const failure = apiFailureOf(error);
+    if (failure === undefined) return !(error instanceof KlosetError) || fatalCodes.has(error.code);
+    if (failure.status === 401) return true;
+    // The connection may lack the right to comment, and still have all others.
+    if (failure.status === 403) return step.kind !== 'comments';
+    const isDown = failure.status === 0 || failure.status === 429 || failure.status >= 500;
+    if (isDown) this.#row += 1;
+    return isDown && this.#row >= hopelessRow;
+  }
 }
+
+const fatalCodes: ReadonlySet<string> = new Set(['temporary', 'credentials']);

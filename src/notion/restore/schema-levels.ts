@@ -35,15 +35,13 @@ export type Schema = readonly JsonObject[];
 
 /** The schemas of all restored data sources, by id. */
 export function schemasIn(journal: Journal): Map<string, Schema> {
-  const rows = journal.database
-    .prepare<[], { id: string; schema: string }>('SELECT id, schema FROM source')
-    .all();
+  const rows = journal.prepare<[], { id: string; schema: string }>('SELECT id, schema FROM source').all();
   return new Map(rows.map(({ id, schema }) => [id, parsedSchema(schema)]));
 }
 
 /** The schema of one data source. */
 export function schemaOf(journal: Journal, source: string): Schema {
-  const text = journal.database
+  const text = journal
     .prepare<[string], string>('SELECT schema FROM source WHERE id = ?')
     .pluck()
     .get(source);
@@ -117,7 +115,7 @@ function isBetter(own: number, theirs: number): boolean {
 export const maxRelated = 100;
 
 function longestList(journal: Journal, { source, property }: RelationSide): number {
-  const longest = journal.database
+  const longest = journal
     .prepare<[string, string], number | null>(
       `SELECT max(length) FROM (SELECT count(*) AS length FROM relation JOIN object ON object.id = relation.row
         WHERE object.source = ? AND relation.property = ? GROUP BY relation.row)`,

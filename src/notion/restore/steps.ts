@@ -45,7 +45,7 @@ export class StepGraph {
   }
 
   find(kind: StepKind, object: string, part = 0): Step | undefined {
-    return this.#journal.database
+    return this.#journal
       .prepare<[string, string, number], Step>(
         'SELECT id, stage, kind, object, part, lane FROM step WHERE kind = ? AND object = ? AND part = ?',
       )
@@ -56,7 +56,7 @@ export class StepGraph {
   step(kind: StepKind, object: string, part: number, lane: string, stage = 1): Step {
     const known = this.find(kind, object, part);
     if (known !== undefined) return known;
-    this.#journal.database
+    this.#journal
       .prepare('INSERT INTO step (stage, kind, object, part, lane) VALUES (?, ?, ?, ?, ?)')
       .run(stage, kind, object, part, lane);
     return this.find(kind, object, part) ?? { id: 0, kind, object, part, lane, stage };
@@ -65,28 +65,27 @@ export class StepGraph {
   /** `step` waits for `needs`. A step that cannot be told apart from what it waits for waits for ever: see `release`. */
   link(step: Step, needs: Step | undefined, soft: Soft = ''): void {
     if (needs === undefined) return;
-    this.#journal.database
+    this.#journal
       .prepare('INSERT OR IGNORE INTO dep (step, needs, soft) VALUES (?, ?, ?)')
       .run(step.id, needs.id, soft);
   }
 
   setStage(step: Step, stage: number): void {
-    this.#journal.database.prepare('UPDATE step SET stage = ? WHERE id = ?').run(stage, step.id);
+    this.#journal.prepare('UPDATE step SET stage = ? WHERE id = ?').run(stage, step.id);
   }
 
   /** Gives up everything `step` waits for because of `soft`. */
   unlink(step: Step, soft: Soft): void {
-    this.#journal.database.prepare('DELETE FROM dep WHERE step = ? AND soft = ?').run(step.id, soft);
+    this.#journal.prepare('DELETE FROM dep WHERE step = ? AND soft = ?').run(step.id, soft);
   }
 
   /** Lets nothing wait for `step` merely to keep the order of siblings. Returns what waited for it. */
   ungate(step: Step): number[] {
-    const { database } = this.#journal;
-    const freed = database
+    const freed = this.#journal
       .prepare<[number], number>("SELECT step FROM dep WHERE needs = ? AND soft = 'gate'")
       .pluck()
       .all(step.id);
-    database.prepare("DELETE FROM dep WHERE needs = ? AND soft = 'gate'").run(step.id);
+    this.#journal.prepare("DELETE FROM dep WHERE needs = ? AND soft = 'gate'").run(step.id);
     return freed;
   }
 }

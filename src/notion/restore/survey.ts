@@ -5,8 +5,8 @@
  */
 import type { SnapshotReader } from '../../document/content.ts';
 import type { BlockNode, DatabaseDocument, PageDocument } from '../../document/documents.ts';
-import type { JsonObject } from '../../document/json.ts';
-import { arrayAt, objectAt, stringAt } from '../../document/json.ts';
+import type { Json, JsonObject } from '../../document/json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../../document/json.ts';
 import { compactId } from '../../document/notion-id.ts';
 import { KlosetError } from '../../errors.ts';
 import { lateDescriptions, ownLooks } from './create-database.ts';
@@ -19,6 +19,7 @@ export interface SurveyOptions {
   readonly snapshot: SnapshotReader;
   readonly path: string;
   readonly comments: boolean;
+  readonly markers: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -54,7 +55,7 @@ export interface SurveyedObject {
 
 /** Every object, parents first. Read in portions, so that steps may be written meanwhile. */
 export function* objectsIn(journal: Journal): Iterable<SurveyedObject> {
-  const portion = journal.database.prepare<[number], SurveyedObject & { seq: number }>(
+  const portion = journal.prepare<[number], SurveyedObject & { seq: number }>(
     'SELECT id, seq, kind, path, parent, source, template, linked FROM object WHERE seq > ? ORDER BY seq LIMIT 500',
   );
   for (let after = -1; ; ) {
@@ -67,7 +68,7 @@ export function* objectsIn(journal: Journal): Iterable<SurveyedObject> {
 }
 
 async function findObjects({ journal, snapshot, path, signal }: SurveyOptions): Promise<void> {
-  const insert = journal.database.prepare(
+  const insert = journal.prepare(
     'INSERT OR IGNORE INTO object (id, seq, kind, path, parent) VALUES (?, ?, ?, ?, ?)',
   );
   const above: { path: string; id: string }[] = [];
@@ -94,7 +95,7 @@ function surveyPage({ journal, comments }: SurveyOptions, id: string, document: 
   const parent = objectAt(page, 'parent');
   const source = stringAt(parent, 'data_source_id') ?? document.template_of;
   journal.atomically(() => {
-    journal.database
+    journal
       .prepare('UPDATE object SET source = ?, template = ?, locked = ? WHERE id = ?')
       .run(
         source === undefined ? null : compactId(source),
@@ -103,9 +104,11 @@ function surveyPage({ journal, comments }: SurveyOptions, id: string, document: 
         id,
       );
     surveyItems(journal, id, blocks);
+    const kinds = new Map<string, number>();
     blocks.forEach((block, index) => {
-      surveyBlock(journal, id, block, index);
+      surveyBlock(journal, kinds, { page: id, block, index });
     });
+    for (const [kind, by] of kinds) count(journal, kind, by);
     surveyRelations(journal, id, page);
     if (comments) surveyComments(journal, id, document);
     countComments(journal, document, comments);
@@ -115,7 +118,7 @@ function surveyPage({ journal, comments }: SurveyOptions, id: string, document: 
 
 /** Runs of blocks and the child objects between them, in order; objects inside blocks come last. */
 function surveyItems(journal: Journal, page: string, blocks: readonly BlockNode[]): void {
-  const insert = journal.database.prepare(
+  const insert = journal.prepare(
     'INSERT OR REPLACE INTO item (page, place, kind, first, past, child) VALUES (?, ?, ?, ?, ?, ?)',
   );
   let place = 0;
@@ -150,26 +153,44 @@ export function childrenOf(block: BlockNode): BlockNode[] {
   return [...(block.children ?? []), ...Object.values(block.sections ?? {}).flat()];
 }
 
-/** Counts the block; notes originals of synced blocks, and that copies want them. `index` is the top block's. */
-function surveyBlock(journal: Journal, page: string, block: BlockNode, index: number): void {
-  count(journal, `block ${stringAt(block, 'type') ?? 'unknown'}`);
-  if (block.type === 'synced_block') {
-    const from = stringAt(objectAt(objectAt(block, 'synced_block'), 'synced_from'), 'block_id');
+interface Found {
+  readonly page: string;
+  readonly block: BlockNode;
+  /** Place of the top block it is or lies in. */
+  readonly index: number;
+}
+
+/** Counts the block and its mentions; notes originals of synced blocks, and that copies want them. */
+function surveyBlock(journal: Journal, kinds: Map<string, number>, { page, block, index }: Found): void {
+  const type = stringAt(block, 'type') ?? 'unknown';
+  const add = (kind: string): void => void kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  add(`block ${type}`);
+  const payload = objectAt(block, type) ?? {};
+  for (const key of ['rich_text', 'caption', 'cells'])
+    for (const kind of mentionsIn(payload[key])) add(`mention ${kind}`);
+  if (type === 'callout' && isObject(payload.icon)) add(`icon ${stringAt(payload.icon, 'type')}`);
+  if (type === 'synced_block') {
+    const from = stringAt(objectAt(payload, 'synced_from'), 'block_id');
     if (from !== undefined) want(journal, from, 'synced');
     else
-      journal.database
+      journal
         .prepare('INSERT OR REPLACE INTO block_home VALUES (?, ?, ?)')
         .run(compactId(stringAt(block, 'id') ?? ''), page, index);
   }
-  for (const child of childrenOf(block)) surveyBlock(journal, page, child, index);
+  for (const child of childrenOf(block)) surveyBlock(journal, kinds, { page, block: child, index });
+}
+
+function* mentionsIn(value: Json | undefined): Iterable<string> {
+  if (Array.isArray(value)) for (const item of value) yield* mentionsIn(item);
+  else if (isObject(value) && value.type === 'mention') yield stringAt(value.mention, 'type') ?? 'unknown';
 }
 
 function want(journal: Journal, block: string, reason: string): void {
-  journal.database.prepare('INSERT OR IGNORE INTO wanted VALUES (?, ?)').run(compactId(block), reason);
+  journal.prepare('INSERT OR IGNORE INTO wanted VALUES (?, ?)').run(compactId(block), reason);
 }
 
 function surveyRelations(journal: Journal, row: string, page: JsonObject): void {
-  const insert = journal.database.prepare('INSERT OR REPLACE INTO relation VALUES (?, ?, ?, ?)');
+  const insert = journal.prepare('INSERT OR REPLACE INTO relation VALUES (?, ?, ?, ?)');
   for (const property of Object.values(objectAt(page, 'properties') ?? {})) {
     if (stringAt(property, 'type') !== 'relation') continue;
     const id = decodedPropertyId(stringAt(property, 'id') ?? '');
@@ -212,7 +233,7 @@ function countPage(journal: Journal, page: JsonObject): void {
 
 /** Adds one to how many of a kind the snapshot holds. */
 export function count(journal: Journal, kind: string, by = 1): void {
-  journal.database
+  journal
     .prepare(
       'INSERT INTO tally VALUES (?, ?) ON CONFLICT (kind) DO UPDATE SET count = count + excluded.count',
     )
@@ -221,12 +242,12 @@ export function count(journal: Journal, kind: string, by = 1): void {
 
 function surveyDatabase(journal: Journal, id: string, document: DatabaseDocument): void {
   journal.atomically(() => {
-    journal.database
+    journal
       .prepare('UPDATE object SET locked = ? WHERE id = ?')
       .run(document.database?.is_locked === true ? 1 : 0, id);
     document.data_sources.forEach((source, place) => {
       const schema = Object.values(objectAt(source, 'properties') ?? {});
-      journal.database
+      journal
         .prepare('INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?, ?)')
         .run(
           compactId(stringAt(source, 'id') ?? ''),
@@ -238,7 +259,7 @@ function surveyDatabase(journal: Journal, id: string, document: DatabaseDocument
       for (const property of schema) count(journal, `property ${stringAt(property, 'type') ?? 'unknown'}`);
     });
     const isLinked = document.data_sources.length === 0 && document.views.length > 0;
-    if (isLinked) journal.database.prepare('UPDATE object SET linked = 1 WHERE id = ?').run(id);
+    if (isLinked) journal.prepare('UPDATE object SET linked = 1 WHERE id = ?').run(id);
     for (const [place, view] of document.views.entries())
       surveyView(journal, isLinked ? '' : id, view, place);
   });
@@ -254,7 +275,7 @@ function surveyView(journal: Journal, database: string, view: JsonObject, place:
   count(journal, `view ${stringAt(view, 'type') ?? 'unknown'}`);
   const home = compactId(stringAt(objectAt(view, 'parent'), 'database_id') ?? database);
   if (home === database) return;
-  journal.database
+  journal
     .prepare('INSERT OR REPLACE INTO linked_view VALUES (?, ?, ?)')
     .run(home, place, JSON.stringify(view));
 }

@@ -64,9 +64,7 @@ export class Target {
   /** How the parts of the object in `path` are converted; what is lost is noted under that path. */
   conversion(path: string): Conversion {
     const journal = this.#journal;
-    const wanted = journal.database
-      .prepare<[string], string>('SELECT block FROM wanted WHERE block = ?')
-      .pluck();
+    const wanted = journal.prepare<[string], string>('SELECT block FROM wanted WHERE block = ?').pluck();
     return {
       object: (id) => journal.newId(id) ?? (this.#isThere(id) ? dashedId(id) : undefined),
       person: (id) => journal.seen('user', compactId(id)) || undefined,
@@ -92,7 +90,7 @@ export class Target {
   }
 
   /** What a person was called, as far as the snapshot knows. */
-  async nameOf(id: string, comment: JsonObject): Promise<string> {
+  async nameOf(id: string, comment?: JsonObject): Promise<string> {
     const workspace = await this.#readWorkspace();
     const user = arrayAt(workspace, 'users').find(
       (known) => compactId(stringAt(known, 'id') ?? '') === compactId(id),
@@ -127,12 +125,11 @@ export class Target {
   #isRestored({ kind, id }: Reference): boolean {
     if (kind === 'user' || kind === 'emoji') return false;
     if (this.#journal.newId(id) !== undefined) return true;
-    const { database } = this.#journal;
     const table =
       kind === 'block'
         ? 'SELECT block FROM block_home WHERE block = ?'
         : 'SELECT id FROM object WHERE id = ?';
-    return database.prepare<[string], string>(table).pluck().get(id) !== undefined;
+    return this.#journal.prepare<[string], string>(table).pluck().get(id) !== undefined;
   }
 
   async #find({ kind, id }: Reference): Promise<string> {
@@ -231,7 +228,10 @@ export class Target {
     if (running !== undefined) return running;
     const started = ask();
     this.#asking.set(key, started);
-    started.catch(() => this.#asking.delete(key));
+    // What was learnt is in the journal; only lists are kept from being asked for again.
+    const forget = (): void => void this.#asking.delete(key);
+    if (key.includes(' ')) started.then(forget, forget);
+    else started.catch(forget);
     return started;
   }
 }

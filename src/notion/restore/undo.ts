@@ -51,7 +51,7 @@ export async function undoRestore({ api, journalFile, monitor }: UndoOptions): P
 
 /** A restore killed between request and answer may have made something in the destination the journal does not know. */
 async function findUnanswered(api: NotionApi, journal: Journal): Promise<void> {
-  const sent = journal.database
+  const sent = journal
     .prepare<[], { key: string; sent_at: number; detail: string }>(
       "SELECT key, sent_at, detail FROM write WHERE state = 'sent' AND (key LIKE 'page %' OR key LIKE 'database %')",
     )

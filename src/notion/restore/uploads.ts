@@ -62,17 +62,16 @@ export class FileUploads implements Uploads {
 
   markAttached(files: readonly PendingFile[]): void {
     for (const file of files)
-      this.#journal.database.prepare('UPDATE upload SET attached = 1 WHERE key = ?').run(uploadKey(file));
+      this.#journal.prepare('UPDATE upload SET attached = 1 WHERE key = ?').run(uploadKey(file));
   }
 
   discard(files: readonly PendingFile[]): void {
-    for (const file of files)
-      this.#journal.database.prepare('DELETE FROM upload WHERE key = ?').run(uploadKey(file));
+    for (const file of files) this.#journal.prepare('DELETE FROM upload WHERE key = ?').run(uploadKey(file));
   }
 
   async #idOf(file: PendingFile, directory: string): Promise<string> {
     const key = uploadKey(file);
-    const known = this.#journal.database
+    const known = this.#journal
       .prepare<[string], { id: string; created_at: number; attached: number }>(
         'SELECT id, created_at, attached FROM upload WHERE key = ?',
       )
@@ -98,7 +97,7 @@ export class FileUploads implements Uploads {
       open: () => this.#snapshot.read(content),
     });
     this.#bytesSent += content.size;
-    this.#journal.database
+    this.#journal
       .prepare('INSERT OR REPLACE INTO upload (key, id, created_at, attached) VALUES (?, ?, ?, 0)')
       .run(uploadKey(file), id, createdAt);
     return id;

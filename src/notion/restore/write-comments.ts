@@ -5,6 +5,7 @@ import { compactId } from '../../document/notion-id.ts';
 import { KlosetError } from '../../errors.ts';
 import type { Conversion, PendingFile } from './conversion.ts';
 import { attachFile } from './files.ts';
+import { momentText } from './origin-marker.ts';
 import { findNewComment } from './read-back.ts';
 import { valueReferences } from './references.ts';
 import type { RestoreContext, RestoredObject } from './restore-context.ts';
@@ -41,7 +42,7 @@ async function writeComment(
   };
   const home = homeOf(context, object, page, comment, conversion);
   const author = await context.target.nameOf(stringAt(objectAt(comment, 'created_by'), 'id') ?? '', comment);
-  const head = `${author}, ${momentOf(comment)}: `;
+  const head = `${author}, ${momentText(comment.created_time)}: `;
   conversion.note(
     'approximated',
     kindOf(comment),
@@ -119,14 +120,6 @@ function homeOf(
     'its block did not come back: it hangs on the page',
   );
   return onPage;
-}
-
-/** `2026-03-02 09:15 UTC`. */
-function momentOf(comment: JsonObject): string {
-  const time = Date.parse(stringAt(comment, 'created_time') ?? '');
-  return Number.isNaN(time)
-    ? 'at an unknown time'
-    : `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function commentText(head: string, comment: JsonObject, id: string, conversion: Conversion): JsonObject[] {

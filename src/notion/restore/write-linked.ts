@@ -35,7 +35,7 @@ export async function writeLinked(context: RestoreContext, step: Step): Promise<
 }
 
 function linkedViews({ journal }: RestoreContext, old: string): JsonObject[] {
-  return journal.database
+  return journal
     .prepare<[string], string>('SELECT view FROM linked_view WHERE database = ? ORDER BY place')
     .pluck()
     .all(old)

@@ -162,8 +162,8 @@ function isThere({ journal }: RestoreContext, item: Item): boolean {
 
 /** The last block that came with the page. */
 async function lastCarried(context: RestoreContext, { object, parent }: Place): Promise<string | undefined> {
-  if (object.carry === 0) return undefined;
   const count = Number(context.journal.seen('carried', object.id) ?? 0);
+  if (count === 0) return undefined;
   const ids = await idsOf(listChildren(context.api, parent));
   return ids[count - 1];
 }

@@ -76,7 +76,7 @@ async function sourceLooks(
   source: string,
   files: PendingFile[],
 ): Promise<{ readonly looks: JsonObject; readonly properties: JsonObject; readonly path: string }> {
-  const row = context.journal.database
+  const row = context.journal
     .prepare<[string], { owner: string; place: number; more: number }>(
       'SELECT owner, place, more FROM source WHERE id = ?',
     )
@@ -148,7 +148,7 @@ function definitionsOf(context: RestoreContext, plan: SchemaPlan, step: Step): J
 
 function schemaContextOf(context: RestoreContext, plan: SchemaPlan, source: string): SchemaContext {
   const { journal } = context;
-  const owner = journal.database
+  const owner = journal
     .prepare<[string], string>('SELECT owner FROM source WHERE id = ?')
     .pluck()
     .get(source);
