@@ -6,6 +6,8 @@
 import { rmSync } from 'node:fs';
 import type { Database } from '../database.ts';
 import { openDatabase } from '../database.ts';
+import { KlosetError } from '../errors.ts';
+import { isBrokenDatabase } from './local-errors.ts';
 
 /** Another number here means another schema: the file is made anew. */
 const schemaVersion = 1;
@@ -29,33 +31,39 @@ const schema = `
 /** Opens the cache at `path` (`:memory:` for one that is gone afterwards); a broken or foreign one is made anew. */
 export function openCacheDatabase(path: string): Database {
   try {
-    return openChecked(path);
+    const database = openIfOurs(path);
+    if (database !== undefined) return database;
   } catch (error) {
-    if (path === ':memory:') throw error;
-    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
-    return openChecked(path);
+    if (!isBrokenDatabase(error)) throw error;
   }
+  for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+  const database = openIfOurs(path);
+  if (database === undefined) throw new KlosetError('unavailable', `The cache ${path} cannot be made anew.`);
+  return database;
 }
 
-function openChecked(path: string): Database {
+/** Undefined when it has another schema. */
+function openIfOurs(path: string): Database | undefined {
   const database = openDatabase(path);
   try {
     // Enough to hold the upper levels of a million blobs' tree; the rest is the operating system's cache.
     database.pragma('cache_size = -65536');
     // Ids are random, so every delta touches pages everywhere: rather many of them at once.
     database.pragma('wal_autocheckpoint = 16000');
-    database.transaction(() => prepareSchema(database)).immediate();
-    return database;
+    if (database.transaction(() => hasSchema(database)).immediate()) return database;
   } catch (error) {
     database.close();
     throw error;
   }
+  database.close();
+  return undefined;
 }
 
-function prepareSchema(database: Database): void {
+/** True when the tables are ours, made now if need be. */
+function hasSchema(database: Database): boolean {
   const version = database.pragma('user_version', { simple: true });
-  if (version === schemaVersion) return;
-  if (version !== 0) throw new Error(`cache schema ${String(version)}`);
+  if (version !== 0) return version === schemaVersion;
   database.exec(schema);
   database.pragma(`user_version = ${schemaVersion}`);
+  return true;
 }

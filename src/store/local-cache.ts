@@ -1,10 +1,11 @@
 /** The folder of one store on this machine: index tables, objects of the last snapshots, spools. All of it is derived or salvaged. */
-import { mkdirSync, readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../database.ts';
 import { BlobIndex } from './blob-index.ts';
 import { hexOf } from './byte-reader.ts';
 import { openCacheDatabase } from './cache-database.ts';
+import { isBrokenDatabase, localError, makeFolder } from './local-errors.ts';
 import { removeObjectCache } from './object-cache.ts';
 import { sha256 } from './primitives.ts';
 
@@ -36,7 +37,7 @@ export class LocalCache {
 
   /** Where the objects of a snapshot lie, or would. */
   objectsFile(snapshotId: string): string {
-    mkdirSync(this.#objectsFolder, { recursive: true, mode: 0o700 });
+    makeFolder(this.#objectsFolder);
     return join(this.#objectsFolder, snapshotId + objectsSuffix);
   }
 
@@ -51,6 +52,22 @@ export class LocalCache {
   close(): void {
     this.#open?.database.close();
     this.#open = undefined;
+  }
+
+  /**
+   * Does `work` on the tables. When they turn out broken they are removed, so that the next run makes them anew.
+   * @throws KlosetError temporary when the tables were broken or the disk is full, unavailable when it cannot be used
+   */
+  async guard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isBrokenDatabase(error)) {
+        this.close();
+        for (const suffix of ['', '-wal', '-shm']) rmSync(this.#indexFile + suffix, { force: true });
+      }
+      throw localError(error, this.#indexFile);
+    }
   }
 
   #opened() {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Backend } from '../backend/backend.ts';
 import type { Clock } from '../clock.ts';
 import type { PreviousSnapshot } from '../document/content.ts';
-import { isKlosetError, KlosetError } from '../errors.ts';
+import { isKlosetError, KlosetError, messageOf } from '../errors.ts';
 import type { Monitor } from '../monitor.ts';
 import type { SealContext } from './blob.ts';
 import type { CheckOptions, CheckReport } from './check.ts';
@@ -22,7 +22,14 @@ import { PackReader } from './pack-reader.ts';
 import { PackWriter } from './pack-writer.ts';
 import { collectObjects, readManifest, StoredPreviousSnapshot } from './previous-snapshot.ts';
 import type { ListedHeader, SnapshotSummary } from './snapshot-list.ts';
-import { findSnapshot, readHeaders, seenHeaders, snapshotsOf, unreadableIds } from './snapshot-list.ts';
+import {
+  findSnapshot,
+  newestOfEachSource,
+  readHeaders,
+  seenHeaders,
+  snapshotsOf,
+  unreadableIds,
+} from './snapshot-list.ts';
 import type { SnapshotWriter } from './snapshot-writer.ts';
 import { StoreSnapshotWriter } from './snapshot-writer.ts';
 import type { SpoolFolder } from './spool-folder.ts';
@@ -76,7 +83,7 @@ export class Store {
    * @throws KlosetError integrity when the store was set back or a snapshot vanished
    */
   async listSnapshots(): Promise<SnapshotSummary[]> {
-    return snapshotsOf(await this.#headers());
+    return await this.#cache.guard(async () => snapshotsOf(await this.#headers()));
   }
 
   /** The snapshot whose id begins with `prefix`, or the newest good one for `latest`. @throws KlosetError not-found, usage */
@@ -88,7 +95,7 @@ export class Store {
   async openSnapshot(id: string): Promise<TreeReader> {
     const found = (await this.listSnapshots()).find((snapshot) => snapshot.id === id);
     if (found === undefined) throw new KlosetError('not-found', `The store has no snapshot ${id}.`);
-    await syncIndex(this.#syncOptions());
+    await this.#cache.guard(() => syncIndex(this.#syncOptions()));
     return this.#reader(found);
   }
 
@@ -98,17 +105,7 @@ export class Store {
     const found = snapshots.find(
       ({ header, problem }) => problem === undefined && header?.source === sourceKey,
     );
-    if (found === undefined) return null;
-    await syncIndex(this.#syncOptions());
-    await syncPacks(this.#syncOptions());
-    try {
-      return await this.#previous(this.#reader(found));
-    } catch (error) {
-      if (!isKlosetError(error, 'integrity')) throw error;
-      const message = `The last snapshot cannot be built upon, so everything is read anew: ${error.message}`;
-      this.parts.monitor.report({ type: 'warning', message });
-      return null;
-    }
+    return found === undefined ? null : await this.#cache.guard(() => this.#previousOrNone(found));
   }
 
   /**
@@ -122,19 +119,12 @@ export class Store {
       command: 'backup',
       ...options,
     });
-    const spools = claimSpoolFolder(this.#cache.spoolRoot);
-    const packs = new PackWriter({ ...this.#syncOptions(), ...this.parts, spoolFolder: spools.path });
-    const writer = this.#writer(packs, spools, lock);
-    this.#openWriters.add(writer);
     try {
-      await this.#headers();
-      await syncIndex(this.#syncOptions());
-      await this.#salvage(packs, await syncPacks(this.#syncOptions()));
+      return await this.#cache.guard(() => this.#begin(lock));
     } catch (error) {
-      await writer.abandon();
+      await lock.release();
       throw error;
     }
-    return writer;
   }
 
   /** Checks the store; what it finds damaged, the next backup writes anew. See check.ts. */
@@ -142,8 +132,7 @@ export class Store {
     const bad: { readonly blobId: string; readonly packId: string }[] = [];
     const onBadBlob = (blobId: string, packId: string) => void bad.push({ blobId, packId });
     const report = await checkStore({ ...this.parts, context: this.context, onBadBlob }, options);
-    if (bad.length > 0) await syncIndex(this.#syncOptions());
-    for (const { blobId, packId } of bad) this.#cache.index.forgetBlob(blobId, packId);
+    if (bad.length > 0) await this.#cache.guard(() => this.#forget(bad));
     return report;
   }
 
@@ -152,6 +141,27 @@ export class Store {
     for (const writer of this.#openWriters) await writer.abandon();
     for (const objects of this.#openObjects) objects.close();
     this.#cache.close();
+  }
+
+  async #begin(lock: OwnedLock): Promise<SnapshotWriter> {
+    const spools = claimSpoolFolder(this.#cache.spoolRoot);
+    const packs = new PackWriter({ ...this.#syncOptions(), ...this.parts, spoolFolder: spools.path });
+    const writer = this.#writer(packs, spools, lock);
+    this.#openWriters.add(writer);
+    try {
+      await this.#headers();
+      await syncIndex(this.#syncOptions());
+      await this.#salvage(packs, await syncPacks(this.#syncOptions()));
+      return writer;
+    } catch (error) {
+      await writer.abandon();
+      throw error;
+    }
+  }
+
+  async #forget(bad: readonly { readonly blobId: string; readonly packId: string }[]): Promise<void> {
+    await syncIndex(this.#syncOptions());
+    for (const { blobId, packId } of bad) this.#cache.index.forgetBlob(blobId, packId);
   }
 
   #writer(packs: PackWriter, spools: SpoolFolder, lock: OwnedLock): SnapshotWriter {
@@ -169,10 +179,7 @@ export class Store {
         await lock.assertHeld();
         return headsOf(seenHeaders(await this.#goodHeaders()));
       },
-      committed: async (snapshot) => {
-        objects.finish(snapshot.id, this.#cache.objectsFile(snapshot.id));
-        this.#cache.keepObjects(newestOfEachSource(snapshotsOf(await this.#headers())));
-      },
+      committed: (snapshot) => this.#committed(snapshot, objects),
       release: async (isCommitted) => {
         this.#openWriters.delete(writer);
         objects.discard();
@@ -184,9 +191,21 @@ export class Store {
     return writer;
   }
 
+  /** The snapshot stands whatever goes wrong here: what is kept on this machine can be made again. */
+  async #committed({ id }: SnapshotSummary, objects: ObjectCacheWriter): Promise<void> {
+    try {
+      objects.finish(id, this.#cache.objectsFile(id));
+      this.#cache.keepObjects(newestOfEachSource(snapshotsOf(await this.#headers())));
+    } catch (error) {
+      const message = `The snapshot is complete, but this machine could not note it: ${messageOf(error)}`;
+      this.parts.monitor.report({ type: 'warning', message });
+    }
+  }
+
   /** Takes over what dead runs left in their spools. */
   async #salvage(packs: PackWriter, present: ReadonlyMap<string, number>): Promise<void> {
     for (const orphan of claimOrphans(this.#cache.spoolRoot)) {
+      this.parts.monitor.report({ type: 'phase', phase: 'taking over what an interrupted run stored' });
       try {
         for (const path of orphan.spools()) await packs.salvage(path, present);
       } catch (error) {
@@ -194,6 +213,19 @@ export class Store {
         throw error;
       }
       orphan.remove();
+    }
+  }
+
+  async #previousOrNone(snapshot: SnapshotSummary): Promise<PreviousSnapshot | null> {
+    await syncIndex(this.#syncOptions());
+    await syncPacks(this.#syncOptions());
+    try {
+      return await this.#previous(this.#reader(snapshot));
+    } catch (error) {
+      if (!isKlosetError(error, 'integrity')) throw error;
+      const message = `The last snapshot cannot be built upon, so everything is read anew: ${error.message}`;
+      this.parts.monitor.report({ type: 'warning', message });
+      return null;
     }
   }
 
@@ -256,15 +288,6 @@ export class Store {
     const { backend, monitor } = this.parts;
     return { context: this.context, backend, monitor, index: this.#cache.index };
   }
-}
-
-/** Ids of the snapshots that the next incremental runs will ask for. */
-function newestOfEachSource(snapshots: readonly SnapshotSummary[]): Set<string> {
-  const newest = new Map<string, string>();
-  for (const { id, header } of snapshots) {
-    if (header !== undefined && !newest.has(header.source)) newest.set(header.source, id);
-  }
-  return new Set(newest.values());
 }
 
 function notASigner(): KlosetError {

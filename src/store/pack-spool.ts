@@ -13,6 +13,7 @@ import { blobTypeByte, blobTypeOf } from './blob.ts';
 import type { PackedBlob } from './blob-location.ts';
 import { blobAreaBytes } from './blob-location.ts';
 import { hexOf, idBytes } from './byte-reader.ts';
+import { orLocalError } from './local-errors.ts';
 import { sha256 } from './primitives.ts';
 
 const headBytes = 1 + 32 + 4 + 4;
@@ -39,7 +40,7 @@ export class PackSpool {
   /** Makes a new spool at `path`, readable by its owner alone. */
   constructor(path: string) {
     this.path = path;
-    this.#file = openSync(path, 'wx+', 0o600);
+    this.#file = orLocalError(path, () => openSync(path, 'wx+', 0o600));
   }
 
   get blobs(): readonly PackedBlob[] {
@@ -103,9 +104,11 @@ export class PackSpool {
   /** Appends a record with one write and returns where its body begins. */
   #write(head: Uint8Array, body: Uint8Array): number {
     const record = Buffer.concat([head, body]);
-    for (let done = 0; done < record.length; ) {
-      done += writeSync(this.#file, record, done, record.length - done, this.#end + done);
-    }
+    orLocalError(this.path, () => {
+      for (let done = 0; done < record.length; ) {
+        done += writeSync(this.#file, record, done, record.length - done, this.#end + done);
+      }
+    });
     const start = this.#end + head.length;
     this.#end += record.length;
     return start;

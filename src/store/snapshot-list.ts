@@ -148,3 +148,12 @@ export function findSnapshot(snapshots: readonly SnapshotSummary[], prefix: stri
     hint: 'Give more digits.',
   });
 }
+
+/** Ids of the snapshots that the next incremental runs will ask for. */
+export function newestOfEachSource(snapshots: readonly SnapshotSummary[]): Set<string> {
+  const newest = new Map<string, string>();
+  for (const { id, header } of snapshots) {
+    if (header !== undefined && !newest.has(header.source)) newest.set(header.source, id);
+  }
+  return new Set(newest.values());
+}

@@ -2,11 +2,14 @@
  * A folder of spools that one running writer owns. The owner holds a lock that the operating system takes back when
  * the process dies, however it dies; folders whose lock is free are orphans.
  */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemCode } from '../backend/disk-errors.ts';
 import type { Database } from '../database.ts';
 import { openDatabase } from '../database.ts';
+import { KlosetError } from '../errors.ts';
 import { hexOf } from './byte-reader.ts';
+import { localError, makeFolder } from './local-errors.ts';
 import { randomBytes } from './primitives.ts';
 
 export interface SpoolFolder {
@@ -21,16 +24,17 @@ export interface SpoolFolder {
 
 /** A new folder under `root`, owned by the caller. */
 export function claimSpoolFolder(root: string): SpoolFolder {
-  for (;;) {
-    // Another process may take a folder for an orphan before it is locked; then the next one is tried.
+  // Another process may take a folder for an orphan before it is locked; then the next one is tried.
+  for (let tries = 0; tries < 20; tries++) {
     const claimed = tryClaim(join(root, hexOf(randomBytes(8))));
     if (claimed !== undefined) return claimed;
   }
+  throw new KlosetError('unavailable', `No folder could be made in ${root}.`);
 }
 
 /** Takes over every folder under `root` whose owner is gone. */
 export function claimOrphans(root: string): SpoolFolder[] {
-  mkdirSync(root, { recursive: true, mode: 0o700 });
+  makeFolder(root);
   return readdirSync(root).flatMap((name) => tryClaim(join(root, name)) ?? []);
 }
 
@@ -51,7 +55,10 @@ function tryClaim(path: string): SpoolFolder | undefined {
   };
 }
 
-/** An open transaction on a database of its own is a lock that no crash leaves behind. */
+/**
+ * An open transaction on a database of its own is a lock that no crash leaves behind. Undefined when somebody else
+ * holds it, or has just removed it. @throws KlosetError when the folder cannot be written
+ */
 function tryLock(path: string): Database | undefined {
   let database: Database | undefined;
   try {
@@ -59,8 +66,10 @@ function tryLock(path: string): Database | undefined {
     database.pragma('busy_timeout = 0');
     database.exec('BEGIN IMMEDIATE');
     return database;
-  } catch {
+  } catch (error) {
     database?.close();
-    return undefined;
+    if (/^(SQLITE_BUSY|SQLITE_READONLY_DBMOVED|SQLITE_IOERR|ENOENT)/.test(systemCode(error)))
+      return undefined;
+    throw localError(error, path);
   }
 }

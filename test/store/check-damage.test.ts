@@ -52,7 +52,9 @@ async function expectTrue(
 }
 
 describe('check, on a store that was harmed', () => {
-  it('notices a flipped bit in every byte of every file, and nothing wrong is read', { timeout: 180_000 }, async () => {
+  it('notices a flipped bit in every byte of every file, and nothing wrong is read', {
+    timeout: 180_000,
+  }, async () => {
     const machine = await smallStore('one');
     const contents = await contentsOf(machine.backend);
     const truth = await readable(machine);
