@@ -15,6 +15,7 @@ export interface GlobalOptions {
   readonly rate?: string;
   readonly trustNew?: boolean;
   readonly retryLock?: string;
+  readonly appendOnly?: boolean;
 }
 
 /** Registers one command. Each file of `commands/` exports one. */

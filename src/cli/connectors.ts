@@ -16,7 +16,7 @@ export type Connector = { [option: string]: string };
 const optionsOf: { readonly [kind in ConnectorKind]: readonly string[] } = {
   source: ['location', 'token', 'rootID', 'api_url'],
   destination: ['location', 'token', 'rootID', 'api_url'],
-  store: ['location', 'passphrase', 'passphrase_file', 'passphrase_command', 'keyfile'],
+  store: ['location', 'passphrase', 'passphrase_file', 'passphrase_command', 'keyfile', 'append_only'],
   policy: ['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'within', 'tags'],
 };
 

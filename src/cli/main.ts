@@ -11,14 +11,19 @@ import { registerCheck } from './commands/check.ts';
 import { registerConnectors } from './commands/connectors.ts';
 import { registerCreate } from './commands/create.ts';
 import { registerDemo } from './commands/demo.ts';
+import { registerExport } from './commands/export.ts';
+import { registerIdentity } from './commands/identity.ts';
 import { registerInfo } from './commands/info.ts';
 import { registerKey } from './commands/key.ts';
 import { registerLs } from './commands/ls.ts';
 import { registerMaintenance } from './commands/maintenance.ts';
 import { registerPrune } from './commands/prune.ts';
+import { registerRepair } from './commands/repair.ts';
 import { registerRestore } from './commands/restore.ts';
 import { registerRm } from './commands/rm.ts';
 import { registerSimulator } from './commands/simulator.ts';
+import { registerStatus } from './commands/status.ts';
+import { registerSync } from './commands/sync.ts';
 import { exitCodeOf, exitOk } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import { processIo } from './io.ts';
@@ -32,10 +37,15 @@ const commands: readonly Register[] = [
   registerCheck,
   registerRestore,
   registerInfo,
+  registerStatus,
   registerRm,
   registerPrune,
   registerMaintenance,
   registerKey,
+  registerIdentity,
+  registerSync,
+  registerExport,
+  registerRepair,
   registerConnectors,
   registerSimulator,
 ];
@@ -90,6 +100,7 @@ function createProgram(app: App): Command {
     .option('--api-url <url>', 'base of the Notion API, without /v1')
     .option('--rate <n>', 'spend at most this many requests a minute')
     .option('--retry-lock <duration>', 'wait this long for a locked store (10s, 5m)')
+    .option('--append-only', 'add to the store; refuse whatever would remove or replace')
     .option('--trust-new', 'accept a store, signer or history that differs from what this machine remembers')
     .configureOutput({
       writeOut: (text) => app.io.stdout.write(text),

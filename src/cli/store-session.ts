@@ -1,7 +1,9 @@
 /** From the command line to an open store: which one, what opens it, what this machine remembers of it. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
+import { AppendOnlyBackend } from '../backend/append-only.ts';
+import { backendAt } from '../backend/at-location.ts';
 import type { Backend } from '../backend/backend.ts';
 import { LocalBackend } from '../backend/local.ts';
 import { KlosetError } from '../errors.ts';
@@ -26,13 +28,18 @@ export interface StorePlace {
   readonly settings: Connector;
 }
 
-/** Finds the store without opening it. `word` is a path or `@name`; by default what `at` said. */
-export function placeOf(app: App, word: string = app.store ?? defaultStore(app.io)): StorePlace {
+/** Finds the store without opening it: a folder or an exported file. `word` is a path or `@name`; by default what `at` said. */
+export async function placeOf(
+  app: App,
+  word: string = app.store ?? defaultStore(app.io),
+): Promise<StorePlace> {
   const settings = word.startsWith('@')
     ? new ConnectorFile(configFolder(app.io), 'store').get(word.slice(1))
     : {};
   const location = pathOf(app, settings.location ?? word);
-  return { location, backend: new LocalBackend(location, () => app.io.clock.now()), settings };
+  const backend = await backendAt(location, () => app.io.clock.now());
+  const appendOnly = app.options.appendOnly === true || settings.append_only === 'true';
+  return { location, backend: appendOnly ? new AppendOnlyBackend(backend) : backend, settings };
 }
 
 function pathOf(app: App, location: string): string {
@@ -47,7 +54,10 @@ function pathOf(app: App, location: string): string {
 
 /** True when there is a store already. */
 export function storeExists(place: StorePlace): boolean {
-  return existsSync(join(place.location, 'CONFIG'));
+  return (
+    existsSync(join(place.location, 'CONFIG')) ||
+    statSync(place.location, { throwIfNoEntry: false })?.isFile() === true
+  );
 }
 
 /** Makes a new store at `place`. A passphrase typed now is typed twice. */
@@ -89,7 +99,7 @@ export async function withOpenStore<T>(
   command: string,
   use: (store: Store) => Promise<T>,
 ): Promise<T> {
-  const place = placeOf(app);
+  const place = await placeOf(app);
   return withStore(await openOptions(app, place), (store) => {
     const parts = { backend: place.backend, context: store.context, clock: app.io.clock };
     return withLock(parts, kind, { command, ...lockOptions(app) }, () => use(store));
@@ -106,9 +116,10 @@ export function lockOptions(app: App): { retryForMs: number; signal: AbortSignal
 
 /** Opens the store for reading: no lock is written, so a read-only place will do. */
 export async function withReadableStore<T>(app: App, use: (store: Store) => Promise<T>): Promise<T> {
-  return withStore(await openOptions(app, placeOf(app)), use);
+  return withStore(await openOptions(app, await placeOf(app)), use);
 }
 
-function configBackend(app: App): Backend {
+/** The configuration folder, where identity and trust lie. */
+export function configBackend(app: App): Backend {
   return new LocalBackend(resolve(configFolder(app.io)), () => app.io.clock.now());
 }

@@ -113,7 +113,7 @@ function optionsOf(flags: BackupFlags) {
 
 /** A first backup makes its store: at once where the passphrase is at hand, after a question on a terminal. */
 async function offerToCreate(app: App): Promise<void> {
-  const place = placeOf(app);
+  const place = await placeOf(app);
   if (storeExists(place)) return;
   if (!hasSecret(app, place.settings)) {
     if (!app.io.isInteractive) throw noStore(place.location);

@@ -9,7 +9,7 @@ export function registerCreate(program: Command, app: App): void {
     .command('create [store]')
     .description('make a new, empty, encrypted store')
     .action(async (word: string | undefined) => {
-      const place = placeOf(app, word ?? undefined);
+      const place = await placeOf(app, word ?? undefined);
       await makeStore(app, place);
       app.result({ store: place.location, created: true }, [`created store ${place.location}`]);
     });
