@@ -1,0 +1,62 @@
+/** A conversion for tests: what the target knows is written down, and what was noted is kept. */
+import type { JsonObject } from '../../../src/document/json.ts';
+import type { Conversion, PendingFile } from '../../../src/notion/restore/conversion.ts';
+
+export interface Noted {
+  readonly outcome: string;
+  readonly kind: string;
+  readonly reason: string;
+}
+
+export interface KnownTarget extends Conversion {
+  readonly notes: Noted[];
+  readonly files: PendingFile[];
+}
+
+/** Knows `objects` (old id → new id) and `people`; everything else is unknown to it. */
+export function knownTarget(
+  known: {
+    objects?: { [old: string]: string };
+    people?: string[];
+    emojis?: string[];
+    markers?: boolean;
+    wanted?: string[];
+  } = {},
+): KnownTarget {
+  const notes: Noted[] = [];
+  const files: PendingFile[] = [];
+  return {
+    notes,
+    files,
+    object: (id) => known.objects?.[id.replaceAll('-', '')],
+    person: (id) => (known.people?.includes(id) ? id : undefined),
+    customEmoji: (id) => (known.emojis?.includes(id) ? id : undefined),
+    customEmojiFile: () => undefined,
+    maxFileBytes: 1_000_000,
+    markers: known.markers ?? false,
+    note: (outcome, kind, _id, reason) => notes.push({ outcome, kind, reason }),
+    wantsId: (block) => known.wanted?.includes(block) ?? false,
+    attach: (file) => files.push(file),
+  };
+}
+
+/** A run of text as answers have it. */
+export function run(content: string, more: { link?: string; annotations?: JsonObject } = {}): JsonObject {
+  return {
+    type: 'text',
+    text: { content, link: more.link === undefined ? null : { url: more.link } },
+    annotations: {
+      bold: false,
+      italic: false,
+      strikethrough: false,
+      underline: false,
+      code: false,
+      color: 'default',
+      ...more.annotations,
+    },
+    plain_text: content,
+    href: more.link ?? null,
+  };
+}
+
+export const id = (digit: string): string => digit.repeat(32);
