@@ -16,6 +16,8 @@ import type { CheckFinding } from './check-findings.ts';
 import { Findings } from './check-findings.ts';
 import type { CheckedPack, PackToCheck } from './check-packs.ts';
 import { checkPackBytes, checkPackStructure, checkPresence } from './check-packs.ts';
+import type { Subset } from './check-subset.ts';
+import { packsOf } from './check-subset.ts';
 import { TreeCheck } from './check-trees.ts';
 import { authenticateConfig, configName, parseConfig } from './config.ts';
 import type { BlobSource } from './content-reader.ts';
@@ -25,7 +27,6 @@ import { checkKeySlots, keysPrefix } from './key-slots.ts';
 import { locksPrefix } from './locks.ts';
 import { PackReader } from './pack-reader.ts';
 import { packName } from './packfile.ts';
-import { randomBytes } from './primitives.ts';
 import type { ListedHeader, SnapshotSummary } from './snapshot-list.ts';
 import { findSnapshot, readHeaders, seenHeaders, snapshotsOf, unreadableIds } from './snapshot-list.ts';
 import { rootEntry, TreeReader } from './tree-reader.ts';
@@ -36,7 +37,7 @@ export interface CheckOptions {
   /** Structure, index, signatures and presence only; no blob but the trees' is opened. */
   readonly fast?: boolean;
   /** Reads only some packfiles whole: the `part`th of `of` equal shares, or a share chosen by chance. */
-  readonly subset?: { readonly part: number; readonly of: number } | { readonly percent: number };
+  readonly subset?: Subset;
   /** Only what this snapshot (id, prefix or `latest`) needs. */
   readonly snapshot?: string;
   /** Only what lies at this path; of the latest snapshot when none is named. */
@@ -174,22 +175,25 @@ class StoreCheck {
   async #checkPacks(): Promise<void> {
     const packs = await this.#listPacks();
     this.#totals.packs = packs.length;
-    const parts = { ...this.#parts, findings: this.#findings };
-    const isChosen = choosePacks(this.#options);
-    let matched = 0;
-    for (const [at, pack] of packs.entries()) {
-      const whole = { ...pack, indexed: this.#index.blobsOf(pack.id) };
-      this.#report('checking packfiles', at, packs.length);
-      if (isChosen(pack.id)) matched += 1;
-      if (!checkPresence(parts, whole)) this.#bad.add(pack.id);
-      else if (!this.#isPartial && this.#options.fast)
-        this.#note(pack.id, await checkPackStructure(parts, whole));
-      else if (!this.#isPartial && isChosen(pack.id))
-        this.#noteRead(pack.id, await checkPackBytes(parts, whole));
-    }
-    if (this.#options.subset !== undefined && matched === 0) {
+    const chosen = packsOf(
+      this.#options.subset,
+      packs.map(({ id }) => id),
+    );
+    if (this.#options.subset !== undefined && chosen.size === 0) {
       throw new KlosetError('not-found', 'No packfile of the store is in this subset.');
     }
+    for (const [at, pack] of packs.entries()) {
+      this.#report('checking packfiles', at, packs.length);
+      await this.#checkPack({ ...pack, indexed: this.#index.blobsOf(pack.id) }, chosen.has(pack.id));
+    }
+  }
+
+  async #checkPack(pack: PackToCheck, isChosen: boolean): Promise<void> {
+    const parts = { ...this.#parts, findings: this.#findings };
+    if (!checkPresence(parts, pack)) this.#bad.add(pack.id);
+    else if (this.#isPartial) return;
+    else if (this.#options.fast) this.#note(pack.id, await checkPackStructure(parts, pack));
+    else if (isChosen) this.#noteRead(pack.id, await checkPackBytes(parts, pack));
   }
 
   /** Packfiles that are there and packfiles that a delta names. */
@@ -284,22 +288,4 @@ function isStoreName(name: string): boolean {
   if (name === configName || name.startsWith(keysPrefix) || name.startsWith(locksPrefix)) return true;
   const id = name.split('/').at(-1) ?? '';
   return isId(id) && [packName(id), `index/${id}`, `snapshots/${id}`].includes(name);
-}
-
-/** Which packfiles are read whole. Ids are digests, so their first four bytes fall evenly. */
-function choosePacks({ subset }: CheckOptions): (packId: string) => boolean {
-  if (subset === undefined) return () => true;
-  if ('percent' in subset) {
-    const { percent } = subset;
-    if (!(percent > 0 && percent <= 100))
-      throw new KlosetError('usage', `Not a share of the store: ${percent} %.`);
-    const start = Buffer.from(randomBytes(4)).readUInt32BE();
-    return (packId) =>
-      (Number.parseInt(packId.slice(0, 8), 16) - start + 2 ** 32) % 2 ** 32 < (percent / 100) * 2 ** 32;
-  }
-  const { part, of } = subset;
-  if (!Number.isInteger(part) || !Number.isInteger(of) || part < 1 || part > of) {
-    throw new KlosetError('usage', `Not a part of the store: ${part}/${of}.`);
-  }
-  return (packId) => Number.parseInt(packId.slice(0, 8), 16) % of === part - 1;
 }

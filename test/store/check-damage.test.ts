@@ -311,6 +311,8 @@ describe('the parts of a store that check looks at', () => {
     expect(packs).toBeGreaterThan(5);
     const percent = await machine.open((store) => store.check({ subset: { percent: 100 } }));
     expect(percent.packsRead).toBe(packs);
+    const least = await machine.open((store) => store.check({ subset: { percent: 0.1 } }));
+    expect(least.packsRead).toBe(1);
     for (const subset of [{ part: 4, of: 3 }, { part: 0, of: 3 }, { percent: 0 }, { percent: 101 }]) {
       await expect(machine.open((store) => store.check({ subset }))).rejects.toMatchObject({ code: 'usage' });
     }

@@ -133,6 +133,7 @@ describe('a backend that fails in the middle', () => {
 
   it.each(faults)(
     'with "%s" at any of its %s harms nothing, and the next backup goes on',
+    { timeout: 180_000 },
     async (fault, of) => {
       const machine = await new TestStore().create();
       await machine.snapshot((writer) => writeSample(writer, 'committed'));
