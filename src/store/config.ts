@@ -62,7 +62,7 @@ export function parseConfig(bytes: Uint8Array): ParsedConfig {
     storeId: members.hex('storeId', 16),
     created: members.text('created', isoTime),
     chunkSizes: { document: chunkSizes(sizes, 'document'), media: chunkSizes(sizes, 'media') },
-    signers: members.list('signers', mostSigners).map(signerFrom),
+    signers: members.list('signers', mostSigners).map((signer) => signerFrom(signer, configName)),
   };
   const mac = members.hex('mac', 32);
   sizes.end();
@@ -121,12 +121,14 @@ function configBody(config: StoreConfig): JsonObject {
   };
 }
 
-function signerJson({ publicKey, endorsement }: Signer): JsonObject {
+/** A signer as the clear files write it. */
+export function signerJson({ publicKey, endorsement }: Signer): JsonObject {
   return endorsement === undefined ? { publicKey } : { publicKey, endorsement: { ...endorsement } };
 }
 
-function signerFrom(value: Json): Signer {
-  const members = new MemberReader(value, configName);
+/** Reads an untrusted signer. @throws KlosetError integrity */
+export function signerFrom(value: Json, what: string): Signer {
+  const members = new MemberReader(value, what);
   const publicKey = members.hex('publicKey', 32);
   if (!members.has('endorsement')) {
     members.end();

@@ -7,6 +7,7 @@ import { isKlosetError, KlosetError } from '../errors.ts';
 import { hexOf } from './byte-reader.ts';
 import { encodeCheckedJson, formatVersion, isoTime, MemberReader, parseCheckedJson } from './checked-json.ts';
 import type { Signer } from './config.ts';
+import { signerFrom, signerJson } from './config.ts';
 import { generateEd25519, sha256, signEd25519, verifyEd25519 } from './primitives.ts';
 
 export interface Identity {
@@ -15,6 +16,8 @@ export interface Identity {
   readonly created: string;
   /** This key as CONFIG lists it, with the endorsement of the key before it when there was one. */
   readonly signer: Signer;
+  /** Every key this identity had, oldest first, each endorsed by the one before; `signer` is the last. */
+  readonly lineage: readonly Signer[];
   sign(message: Uint8Array): Uint8Array;
 }
 
@@ -36,7 +39,7 @@ export async function ensureIdentity(folder: Backend, now: string): Promise<Iden
 
 async function createIdentity(folder: Backend, now: string): Promise<Identity> {
   const { privateKey, publicKey } = generateEd25519();
-  const stored = { privateKey, created: now, signer: { publicKey: hexOf(publicKey) } };
+  const stored = { privateKey, created: now, lineage: [{ publicKey: hexOf(publicKey) }] };
   try {
     await folder.create(identityName, encodeIdentity(stored));
   } catch (error) {
@@ -54,8 +57,11 @@ export async function rotateIdentity(folder: Backend, now: string): Promise<Iden
   if (old === undefined) throw new KlosetError('not-found', 'There is no identity to rotate yet.');
   const { privateKey, publicKey } = generateEd25519();
   const signature = hexOf(signEd25519(old.privateKey, endorsedBytes(publicKey)));
-  const signer = { publicKey: hexOf(publicKey), endorsement: { by: old.signer.publicKey, signature } };
-  const stored = { privateKey, created: now, signer };
+  const signer = {
+    publicKey: hexOf(publicKey),
+    endorsement: { by: lastOf(old.lineage).publicKey, signature },
+  };
+  const stored = { privateKey, created: now, lineage: [...old.lineage, signer] };
   await folder.replace(identityName, encodeIdentity(stored));
   return identityOf(stored);
 }
@@ -85,27 +91,32 @@ export function fingerprint(publicKey: Uint8Array): string {
 interface StoredIdentity {
   readonly privateKey: Uint8Array;
   readonly created: string;
-  readonly signer: Signer;
+  readonly lineage: readonly Signer[];
 }
 
-function identityOf({ privateKey, created, signer }: StoredIdentity): Identity {
+function identityOf({ privateKey, created, lineage }: StoredIdentity): Identity {
+  const signer = lastOf(lineage);
   const publicKey = new Uint8Array(Buffer.from(signer.publicKey, 'hex'));
-  return { publicKey, created, signer, sign: (message) => signEd25519(privateKey, message) };
+  return { publicKey, created, signer, lineage, sign: (message) => signEd25519(privateKey, message) };
+}
+
+function lastOf(lineage: readonly Signer[]): Signer {
+  const last = lineage.at(-1);
+  if (last === undefined) throw new KlosetError('internal', 'An identity without a key.');
+  return last;
 }
 
 function endorsedBytes(publicKey: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from('notion-kloset v1 endorsement\0', 'utf8'), publicKey]);
 }
 
-function encodeIdentity({ privateKey, created, signer }: StoredIdentity): Uint8Array {
-  const { publicKey, endorsement } = signer;
+function encodeIdentity({ privateKey, created, lineage }: StoredIdentity): Uint8Array {
   return encodeCheckedJson({
     magic,
     version: formatVersion,
     created,
-    publicKey,
     privateKey: hexOf(privateKey),
-    ...(endorsement === undefined ? {} : { endorsement: { ...endorsement } }),
+    lineage: lineage.map(signerJson),
   });
 }
 
@@ -125,18 +136,14 @@ function parseIdentity(bytes: Uint8Array, what: string): StoredIdentity {
   members.text('magic', /./);
   members.number('version');
   const privateKey = new Uint8Array(Buffer.from(members.hex('privateKey', 32), 'hex'));
-  const publicKey = members.hex('publicKey', 32);
   const created = members.text('created', isoTime);
-  const inner = members.has('endorsement') ? members.object('endorsement') : undefined;
-  const endorsement = inner && { by: inner.hex('by', 32), signature: inner.hex('signature', 64) };
-  inner?.end();
+  const lineage = members.list('lineage', mostKeys).map((value) => signerFrom(value, what));
   members.end();
-  if (hexOf(generateEd25519(privateKey).publicKey) !== publicKey) {
-    throw new KlosetError('integrity', `${what} is damaged: its two keys do not belong together.`);
+  if (lineage.at(-1)?.publicKey !== hexOf(generateEd25519(privateKey).publicKey)) {
+    throw new KlosetError('integrity', `${what} is damaged: its keys do not belong together.`);
   }
-  return {
-    privateKey,
-    created,
-    signer: endorsement === undefined ? { publicKey } : { publicKey, endorsement },
-  };
+  return { privateKey, created, lineage };
 }
+
+/** One a day for twenty years. */
+const mostKeys = 8000;

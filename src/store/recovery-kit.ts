@@ -58,7 +58,7 @@ export function recoveryKitText(
     '',
     ...rows.map((row) => `    ${row}`),
     '',
-    'To open the store with it: notion-kloset at STORE --recovery-kit ls',
+    'To open the store, write the words into a file and name it: notion-kloset at STORE --keyfile FILE ls',
     '',
   ].join('\n');
 }

@@ -10,14 +10,15 @@ import { authenticateConfig, configName, encodeConfig, parseConfig } from './con
 import type { RescuedKeys } from './key-rescue.ts';
 import { rescueKeys } from './key-rescue.ts';
 import type { Secret } from './key-slot.ts';
+import type { Trust } from './trust.ts';
 
 export interface RescueOptions {
   readonly backend: Backend;
   readonly secret: Secret;
-  /** Whose snapshots the rebuilt CONFIG takes, when CONFIG is lost. */
+  /** Whose snapshots the rebuilt CONFIG takes, when CONFIG is lost and this machine does not remember. */
   readonly signers: readonly Signer[];
-  /** The roster's count of changes that this machine has seen, when it remembers (see trust.ts). */
-  readonly slotsGeneration?: number;
+  /** What this machine remembers of the store: whose snapshots it took, how often its slots changed. */
+  readonly trust?: Pick<Trust, 'remembered'>;
 }
 
 export interface RescueReport {
@@ -32,11 +33,16 @@ export interface RescueReport {
  * @throws KlosetError credentials when the secret opens no slot, not-found when there is none
  */
 export async function rescueStore(options: RescueOptions): Promise<RescueReport> {
-  const { backend, secret, signers, slotsGeneration = 0 } = options;
+  const { backend, secret } = options;
+  const remembered = options.trust?.remembered;
   const parsed = await readConfig(backend);
   const storeId = parsed?.config.storeId;
-  const keys = await rescueKeys(backend, secret, { seenGeneration: slotsGeneration, storeId });
+  const keys = await rescueKeys(backend, secret, {
+    seenGeneration: remembered?.slotsGeneration ?? 0,
+    storeId,
+  });
   const isConfigRebuilt = parsed === undefined || !isAuthentic(parsed, keys);
+  const signers = remembered?.signers.map((publicKey) => ({ publicKey })) ?? options.signers;
   if (isConfigRebuilt) await rebuildConfig(backend, keys, signers);
   return { storeId: keys.storeId, isRosterRebuilt: keys.isRosterRebuilt, isConfigRebuilt };
 }

@@ -41,6 +41,21 @@ export async function admitSigners(
   );
 }
 
+/**
+ * Adds this machine's key to a store that takes an earlier key of the same identity. True when the store takes its
+ * snapshots now. @throws KlosetError locked
+ */
+export async function admitOwnIdentity(store: Store, lockOptions: LockOptions = {}): Promise<boolean> {
+  const { trust, identity } = store.parts;
+  if (trust.signerProblem(identity.signer.publicKey) === undefined) return true;
+  const known = identity.lineage.findLastIndex(
+    ({ publicKey }) => trust.signerProblem(publicKey) === undefined,
+  );
+  if (known < 0) return false;
+  await admitSigners(store, identity.lineage.slice(known + 1), lockOptions);
+  return true;
+}
+
 function checkEndorsement(signer: Signer): void {
   if (signer.endorsement === undefined || isEndorsementValid(signer)) return;
   const print = fingerprint(Buffer.from(signer.publicKey, 'hex'));

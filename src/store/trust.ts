@@ -74,6 +74,11 @@ export class Trust {
     this.isFirstUse = pinned === undefined;
   }
 
+  /** What was pinned before; undefined at first use. For rebuilding what the store lost. */
+  get remembered(): Pick<TrustRecord, 'signers' | 'slotsGeneration'> | undefined {
+    return this.#pinned;
+  }
+
   /**
    * Compares the authenticated CONFIG with the pinned one.
    * @throws KlosetError integrity for another store, a changed CONFIG, or a signer nobody vouches for

@@ -46,6 +46,21 @@ test('a rotated identity is a new key that the old one endorsed', async () => {
   expect((await findIdentity(folder))?.signer).toEqual(fresh.signer);
 });
 
+test('an identity remembers every key it had, each endorsed by the one before', async () => {
+  const folder = new MemoryBackend();
+  const first = await ensureIdentity(folder, now);
+  for (let count = 0; count < 3; count++) await rotateIdentity(folder, now);
+  const last = await ensureIdentity(folder, now);
+  expect(last.lineage).toHaveLength(4);
+  expect(last.lineage[0]).toEqual(first.signer);
+  expect(last.lineage.at(-1)).toEqual(last.signer);
+  for (const [at, signer] of last.lineage.entries()) {
+    if (at === 0) continue;
+    expect(isEndorsementValid(signer)).toBe(true);
+    expect(signer.endorsement?.by).toBe(last.lineage[at - 1]?.publicKey);
+  }
+});
+
 test('an endorsement of another key, by another key or by none does not count', async () => {
   const folder = new MemoryBackend();
   const old = await ensureIdentity(folder, now);

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { MemoryBackend } from '../../src/backend/memory.ts';
 import { maintain } from '../../src/store/gc.ts';
+import { endorse } from '../../src/store/identity.ts';
 import { newKey } from '../../src/store/key-file.ts';
 import { addKeySlot } from '../../src/store/key-slots.ts';
 import { rebuildIndex } from '../../src/store/rebuild-index.ts';
 import { rescueStore } from '../../src/store/rescue.ts';
 import type { SalvageOptions } from '../../src/store/salvage.ts';
 import { salvage } from '../../src/store/salvage.ts';
+import { admitSigners } from '../../src/store/signers.ts';
+import { openTrust } from '../../src/store/trust.ts';
 import { namesOf, bytesOf as text } from '../backend/contract.ts';
 import { copyOf, FaultyBackend, stateAfter } from '../backend/faulty-backend.ts';
 import { TestStore } from './fixture.ts';
@@ -228,11 +231,13 @@ describe('rescue', () => {
         code: expect.stringMatching(/integrity|not-found/),
       });
       const signers = await signersOf(machine);
+      const { remembered } = await openTrust(machine.configuration, machine.backend.location);
+      expect(remembered?.slotsGeneration).toBe(2);
       const report = await rescueStore({
         backend: state.backend,
         secret: second,
         signers,
-        slotsGeneration: 2,
+        trust: { remembered },
       });
       expect(report).toMatchObject({ isRosterRebuilt: true, isConfigRebuilt: false });
       expect(await everything(state)).toEqual(before);
@@ -255,6 +260,22 @@ describe('rescue', () => {
     });
     expect(await backend.read('CONFIG')).toEqual(config);
     expect(await everything(state)).toEqual(before);
+  });
+
+  test('rebuilds CONFIG with every signer this machine remembers, so that nobody asks', async () => {
+    const machine = await storeOf([1]);
+    const key = (await new TestStore().identity()).signer.publicKey;
+    await machine.open(async (store) => admitSigners(store, [endorse(await machine.identity(), key)]));
+    const before = await everything(machine);
+    await machine.backend.remove('CONFIG');
+    const trust = await openTrust(machine.configuration, machine.backend.location);
+    const { backend, secret } = machine;
+    expect(await rescueStore({ backend, secret, signers: [], trust })).toMatchObject({
+      isConfigRebuilt: true,
+    });
+    expect(await everything(machine)).toEqual(before);
+    expect(await machine.open(async (store) => store.config.signers.length)).toBe(2);
+    expect(await errorsOf(machine)).toEqual([]);
   });
 
   test('changes nothing in a sound store, and nothing without a secret that opens a slot', async () => {

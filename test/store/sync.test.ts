@@ -5,11 +5,12 @@ import { BundleBackend } from '../../src/backend/bundle.ts';
 import { MemoryBackend } from '../../src/backend/memory.ts';
 import { exportSnapshots } from '../../src/store/export.ts';
 import { maintain } from '../../src/store/gc.ts';
+import type { Identity } from '../../src/store/identity.ts';
 import { endorse, rotateIdentity } from '../../src/store/identity.ts';
 import type { Secret } from '../../src/store/key-slot.ts';
 import { removeSnapshots } from '../../src/store/removal.ts';
 import { createReplica } from '../../src/store/replica.ts';
-import { admitSigners } from '../../src/store/signers.ts';
+import { admitOwnIdentity, admitSigners } from '../../src/store/signers.ts';
 import type { SyncOptions, SyncReport } from '../../src/store/sync.ts';
 import { syncSnapshots } from '../../src/store/sync.ts';
 import { openTrust } from '../../src/store/trust.ts';
@@ -50,6 +51,13 @@ async function copyStore(
 
 const sync = (from: TestStore, to: TestStore, options: Partial<SyncOptions> = {}): Promise<SyncReport> =>
   from.open((source) => to.open((target) => syncSnapshots(source, target, { host: 'here', ...options })));
+
+/** Gives the machine a new key. */
+async function rotate(machine: TestStore): Promise<Identity> {
+  const identity = await rotateIdentity(machine.configuration, '2026-01-02T03:04:05.678Z');
+  machine.identity = async () => identity;
+  return identity;
+}
 
 const ids = (machine: TestStore) =>
   machine.open(async (store) => (await store.listSnapshots()).map(({ id }) => id).sort());
@@ -186,8 +194,7 @@ describe('sync', () => {
   test('takes the signers along', async () => {
     const machine = await new TestStore().create();
     const copy = await copyStore(machine);
-    await rotateIdentity(machine.configuration, '2026-01-02T03:04:05.678Z');
-    const { signer } = await machine.identity();
+    const { signer } = await rotate(machine);
     await machine.open((store) => admitSigners(store, [signer]));
     const snapshot = await machine.snapshot(pagesOf([1]));
     await sync(machine, copy);
@@ -292,6 +299,19 @@ describe('signers', () => {
     await stranger.snapshot(pagesOf([3]));
     await expect(ids(machine)).rejects.toMatchObject({ code: 'integrity' });
     await machine.open(async () => {}, true).catch(() => undefined);
+  });
+
+  test('of an identity that was rotated any number of times are admitted by themselves', async () => {
+    const machine = await new TestStore().create();
+    const onlooker = new TestStore(machine.backend);
+    await onlooker.open((store) => store.listSnapshots());
+    for (let count = 0; count < 3; count++) await rotate(machine);
+    await expect(machine.snapshot(pagesOf([1]))).rejects.toMatchObject({ code: 'credentials' });
+    expect(await machine.open((store) => admitOwnIdentity(store))).toBe(true);
+    expect(await machine.open((store) => admitOwnIdentity(store))).toBe(true);
+    const snapshot = await machine.snapshot(pagesOf([1]));
+    expect(await ids(onlooker)).toEqual([snapshot.id]);
+    expect(await onlooker.open((store) => admitOwnIdentity(store))).toBe(false);
   });
 
   test('whose endorsement is forged are never written', async () => {
