@@ -41,12 +41,15 @@ export function untoldHoles(
   const absent = arrayAt(objectAt(objectAt(manifest, 'skipped'), 'absent'), 'objects').filter(isObject);
   const answered = new Set(requests.filter(({ status }) => status === 200).map(({ target }) => idIn(target)));
   const trashed = trashedIn(recorded);
+  const usersUnknown = objectAt(manifest, 'blind_spots')?.users_unknown ?? 0;
   const searched = requests.some(({ target, status }) => target === '/v1/search' && status === 200);
   const untold = requests.filter((request) => {
     const { target, file, status } = request;
     if (file !== undefined || status !== 404 || isExtra(request)) return false;
     if (shared.some(({ path, names }) => path.test(target) && names.some((name) => name in refused)))
       return false;
+    // People who left are counted, not listed.
+    if (/^\/v1\/users\/[^/?]+$/.test(target)) return usersUnknown === 0;
     // A search with a sort that was never recorded is followed by the same without it.
     if (target === '/v1/search' && searched) return false;
     const id = idIn(target);
@@ -68,7 +71,8 @@ function isProbe({ method, target }: ReplayRequest): boolean {
   return method === 'GET' && /^\/v1\/(pages|databases|data_sources)\/[^/?]+$/.test(target);
 }
 
-function trashedIn(recorded: readonly ServedBody[]): Set<string> {
+/** Ids of what any answer showed as trashed. */
+export function trashedIn(recorded: readonly ServedBody[]): Set<string> {
   const objects = [...recordedObjects(recorded).values()];
   return new Set(
     objects
