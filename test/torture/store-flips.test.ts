@@ -16,7 +16,7 @@ describe('a store with every kind of file', () => {
         const at = bit >> 3;
         flipped[at] = (flipped[at] ?? 0) ^ (1 << (bit & 7));
         const victim = await harmed(machine, contents, (backend) => backend.replace(name, flipped));
-        if (bit % 8 === at % 8) {
+        if (bit % 61 === 0) {
           for (const [path, text] of await readable(victim))
             expect(text, `bit ${bit} of ${name}`).toBe(truth.get(path));
         }
