@@ -72,6 +72,8 @@ CREATE TABLE linked (id TEXT PRIMARY KEY, container TEXT, reason TEXT NOT NULL) 
 
 export interface CrawlState {
   readonly database: Database;
+  /** As the database's, but each text is prepared once. */
+  readonly prepare: Database['prepare'];
   /** True when the file held an unfinished crawl with the same fingerprint. */
   readonly isResumed: boolean;
   meta(key: string): string | undefined;
@@ -152,6 +154,7 @@ function wrap(database: Database, file: string, isResumed: boolean): CrawlState 
   return {
     database,
     isResumed,
+    prepare: preparedOnce(database),
     meta: (key) => getMeta.get(key)?.value,
     setMeta: (key, value) => void putMeta.run(key, value),
     count: (name, n = 1) => void add.run(name, n),
@@ -170,6 +173,18 @@ function wrap(database: Database, file: string, isResumed: boolean): CrawlState 
       removeFiles(file);
     },
   };
+}
+
+/** Preparing costs more than most of these statements do. */
+function preparedOnce(database: Database): Database['prepare'] {
+  const statements = new Map<string, ReturnType<Database['prepare']>>();
+  const prepare = (sql: string) => {
+    const statement = statements.get(sql) ?? database.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+  // What parameters and rows look like is the caller's word, as with better-sqlite3 itself.
+  return prepare as Database['prepare'];
 }
 
 function removeFiles(file: string): void {

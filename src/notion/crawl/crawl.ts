@@ -128,9 +128,7 @@ async function search(run: Run): Promise<void> {
 }
 
 function wasSearched(run: Run): boolean {
-  const found = run.state.database
-    .prepare('SELECT 1 FROM objects WHERE ways & ? <> 0 LIMIT 1')
-    .get(bitOf('search'));
+  const found = run.state.prepare('SELECT 1 FROM objects WHERE ways & ? <> 0 LIMIT 1').get(bitOf('search'));
   return found !== undefined;
 }
 
@@ -157,7 +155,7 @@ async function reconcile(run: Run, queue: ReadQueue): Promise<void> {
 /** A workspace in which nothing is visible is a mistake (nothing shared, a dead listing), never a snapshot. */
 function refuseEmpty(run: Run): void {
   if (run.objects.countState('done', 'reused', 'previous') > 0) return;
-  const first = run.state.database
+  const first = run.state
     .prepare<[], { reason: string }>('SELECT reason FROM errors ORDER BY owner LIMIT 1')
     .get();
   if (run.plan.isWhole && first === undefined) {

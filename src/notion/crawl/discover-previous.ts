@@ -15,7 +15,7 @@ export function importPrevious(run: Run): void {
   const { previous, sink } = run.options;
   const { plan, objects, state } = run;
   if (previous === null || !plan.coversSame) return;
-  const setParent = state.database.prepare('UPDATE objects SET parent_id = ? WHERE id = ?');
+  const setParent = state.prepare('UPDATE objects SET parent_id = ? WHERE id = ?');
   state.transaction(() => {
     for (const { id, kind, edited, path, parentId, files } of previous.objects()) {
       const isWhole = files.every((file) => sink.has(file.content));
@@ -59,7 +59,7 @@ export async function watchOldest(run: Run): Promise<void> {
 function missingAmong(run: Run, results: readonly JsonObject[], hasMore: boolean): string[] {
   const shown = new Set(results.map(idOf));
   const last = String(results.at(-1)?.last_edited_time ?? '');
-  const expected = run.state.database
+  const expected = run.state
     .prepare<[string], { id: string }>(
       `SELECT id FROM objects WHERE state = 'previous' AND edited <> '' AND edited < ? ORDER BY edited LIMIT ${canarySize}`,
     )
@@ -70,11 +70,10 @@ function missingAmong(run: Run, results: readonly JsonObject[], hasMore: boolean
 /** After a full listing: what the previous snapshot holds and nothing showed is asked for, one by one. */
 export function askForMissing(run: Run): void {
   if (run.listing.sinceMs !== null) return;
-  run.state.database.prepare(`UPDATE objects SET state = 'wanted' WHERE state = 'previous'`).run();
+  run.state.prepare(`UPDATE objects SET state = 'wanted' WHERE state = 'previous'`).run();
 }
 
 /** After a listing since the previous run: what nothing was heard of is taken over. */
 export function takeOverRest(run: Run): number {
-  return run.state.database.prepare(`UPDATE objects SET state = 'reused' WHERE state = 'previous'`).run()
-    .changes;
+  return run.state.prepare(`UPDATE objects SET state = 'reused' WHERE state = 'previous'`).run().changes;
 }

@@ -28,9 +28,11 @@ export async function writeDocument(
   files: ObjectFiles,
   modified: string,
 ): Promise<FinishedObject> {
-  const sorted: Json = sortKeys(stripVolatile(document));
-  const media = files.finish(sorted, modified);
-  const documentBytes = canonicalBytes(sorted);
+  const stable = stripVolatile(document);
+  // Media are named in the order in which they stand in the finished document.
+  const ordered: Json = files.isEmpty ? stable : sortKeys(stable);
+  const media = files.finish(ordered, modified);
+  const documentBytes = canonicalBytes(ordered);
   const content = await putDocument(run, documentBytes);
   return { id, entries: [{ type: 'file', name, modified, content }, ...media], documentBytes };
 }
@@ -49,20 +51,21 @@ export async function putDocument(run: Run, bytes: Uint8Array): Promise<StoredCo
  * may have lost what it had not written out, and they are then given to it again instead of being read anew.
  */
 export function saveEntries(run: Run, { id, entries, documentBytes }: FinishedObject): void {
-  const { database } = run.state;
-  database.prepare('DELETE FROM entries WHERE owner = ?').run(id);
-  const put = database.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)');
+  const { prepare } = run.state;
+  prepare('DELETE FROM entries WHERE owner = ?').run(id);
+  const put = prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)');
   for (const { name, modified, content, source } of entries) {
     put.run(id, name, modified, content.size, JSON.stringify(content.chunks), source ?? null);
   }
-  database
-    .prepare('INSERT OR REPLACE INTO documents VALUES (?, ?)')
-    .run(id, deflateRawSync(documentBytes, { level: 1 }));
+  prepare('INSERT OR REPLACE INTO documents VALUES (?, ?)').run(
+    id,
+    deflateRawSync(documentBytes, { level: 1 }),
+  );
 }
 
 /** The entries of an object read in this crawl. */
 export function loadEntries(run: Run, id: string): FileEntry[] {
-  return run.state.database
+  return run.state
     .prepare<
       [string],
       { name: string; modified: string; size: number; chunks: string; source: string | null }
@@ -79,7 +82,7 @@ export function loadEntries(run: Run, id: string): FileEntry[] {
 
 /** The bytes of a document written in this crawl. */
 export function loadDocument(run: Run, id: string): Uint8Array | undefined {
-  const row = run.state.database
+  const row = run.state
     .prepare<[string], { bytes: Buffer }>('SELECT bytes FROM documents WHERE owner = ?')
     .get(id);
   return row === undefined ? undefined : inflateRawSync(row.bytes);
@@ -91,10 +94,10 @@ export function saveReferences(run: Run, { objects, users, emojis }: References)
     if (kind === 'data_source') sightSourceReference(run, id, way);
     else sightReference(run, id, kind, way);
   }
-  const { database } = run.state;
-  const addUser = database.prepare('INSERT OR IGNORE INTO users VALUES (?, NULL)');
+  const { prepare } = run.state;
+  const addUser = prepare('INSERT OR IGNORE INTO users VALUES (?, NULL)');
   for (const id of users) addUser.run(id);
-  const addEmoji = database.prepare('INSERT OR IGNORE INTO emojis VALUES (?, ?)');
+  const addEmoji = prepare('INSERT OR IGNORE INTO emojis VALUES (?, ?)');
   for (const [id, emoji] of emojis) addEmoji.run(id, JSON.stringify(emoji));
 }
 

@@ -19,11 +19,11 @@ const isRow = `(placed IN (SELECT id FROM objects WHERE kind = 'database') OR pa
 /** Whole numbers of what the snapshot holds. To be called once everything is placed. */
 export function summarize(run: Run, extra: { media: number; emojis: number }): CrawlSummary {
   const count = (where: string): number =>
-    run.state.database
+    run.state
       .prepare<[], { n: number }>(`SELECT COUNT(*) AS n FROM objects WHERE placed IS NOT NULL AND ${where}`)
       .get()?.n ?? 0;
   const sum = (column: 'views' | 'sources'): number =>
-    run.state.database
+    run.state
       .prepare<[], { n: number | null }>(`SELECT SUM(${column}) AS n FROM objects WHERE placed IS NOT NULL`)
       .get()?.n ?? 0;
   const { state } = run;
@@ -37,15 +37,14 @@ export function summarize(run: Run, extra: { media: number; emojis: number }): C
     data_sources: sum('sources'),
     views: sum('views'),
     users:
-      state.database
-        .prepare<[], { n: number }>('SELECT COUNT(*) AS n FROM users WHERE object IS NOT NULL')
-        .get()?.n ?? 0,
+      state.prepare<[], { n: number }>('SELECT COUNT(*) AS n FROM users WHERE object IS NOT NULL').get()?.n ??
+      0,
     custom_emojis: extra.emojis,
     media: extra.media,
     blocks: state.counter('blocks'),
     comments: state.counter('comments'),
     reused: count(`state = 'reused' AND kind = 'page'`),
-    errors: state.database.prepare<[], { n: number }>('SELECT COUNT(*) AS n FROM errors').get()?.n ?? 0,
+    errors: state.prepare<[], { n: number }>('SELECT COUNT(*) AS n FROM errors').get()?.n ?? 0,
     torn: count('torn = 1'),
   };
 }
@@ -96,7 +95,7 @@ export function makeManifest(run: Run, summary: CrawlSummary, isComplete: boolea
 
 /** How many objects of the snapshot each set of ways found. What one way finds and another misses stands here. */
 function discovery(run: Run): JsonObject {
-  const rows = run.state.database
+  const rows = run.state
     .prepare<[], { kind: string; ways: number; n: number }>(
       `SELECT kind, ways, COUNT(*) AS n FROM objects WHERE placed IS NOT NULL GROUP BY kind, ways ORDER BY kind, ways`,
     )
@@ -117,7 +116,7 @@ function discovery(run: Run): JsonObject {
 function notInSearch(run: Run): JsonObject {
   const listed = bitOf('search') | bitOf('query');
   const isNew = run.listing.sinceMs === null ? '' : `AND ways & ${bitOf('previous')} = 0`;
-  const found = run.state.database
+  const found = run.state
     .prepare<[], { id: string }>(
       `SELECT id FROM objects WHERE placed IS NOT NULL AND kind = 'page' AND template_of IS NULL AND trashed = 0
        AND ways & ${listed} = 0 ${isNew} ORDER BY id LIMIT ${longestList + 1}`,
@@ -138,7 +137,7 @@ function isStillHidden(run: Run, id: string): boolean {
 
 /** Notion's own clock, as far as its objects tell it: the next run lists from here, whatever this machine's clock says. */
 function newestEdit(run: Run): string | null {
-  const newest = run.state.database
+  const newest = run.state
     .prepare<[], { newest: string | null }>(
       'SELECT max(max(seen, edited)) AS newest FROM objects WHERE placed IS NOT NULL',
     )
@@ -147,7 +146,7 @@ function newestEdit(run: Run): string | null {
 }
 
 function ids(run: Run, where: string): string[] {
-  return run.state.database
+  return run.state
     .prepare<[], { id: string }>(
       `SELECT id FROM objects WHERE kind = 'page' AND (${where}) AND (${inSnapshot} OR state = 'failed') ORDER BY id LIMIT ${longestList}`,
     )
@@ -174,7 +173,7 @@ function absent(run: Run): JsonObject {
 }
 
 function linked(run: Run): Json[] {
-  return run.state.database
+  return run.state
     .prepare<[], { id: string; container: string | null; reason: string }>(
       `SELECT id, container, reason FROM linked ORDER BY id LIMIT ${longestList}`,
     )
@@ -183,7 +182,7 @@ function linked(run: Run): Json[] {
 }
 
 function errors(run: Run): JsonObject {
-  const rows = run.state.database
+  const rows = run.state
     .prepare<
       [],
       { owner: string; kind: string; what: string; id: string; reason: string; stem: string | null }
@@ -193,7 +192,7 @@ function errors(run: Run): JsonObject {
     )
     .all();
   const total =
-    run.state.database.prepare<[], { n: number }>('SELECT COUNT(*) AS n FROM errors').get()?.n ?? rows.length;
+    run.state.prepare<[], { n: number }>('SELECT COUNT(*) AS n FROM errors').get()?.n ?? rows.length;
   return {
     total,
     list: rows.map(({ owner, kind, what, id, reason, stem }) => ({

@@ -43,6 +43,10 @@ export class ObjectFiles {
     this.#ownerId = ownerId;
   }
 
+  get isEmpty(): boolean {
+    return this.#stored.size === 0;
+  }
+
   /** Stores every file in `value` and turns each, in place, into a HostedFile (see documents.ts). Never throws for one file. */
   async collect(value: JsonObject, readAgain: ReadAgain): Promise<void> {
     const { media, externalMedia } = this.#run.options;
@@ -108,7 +112,7 @@ export class ObjectFiles {
 
   #fromThisRun(identity: string): Omit<StoredFile, 'name'> | undefined {
     const { state, options } = this.#run;
-    const row = state.database
+    const row = state
       .prepare<[string], { size: number; chunks: string; sha256: string }>(
         'SELECT size, chunks, sha256 FROM media WHERE source = ?',
       )
@@ -176,7 +180,7 @@ async function store(run: Run, bytes: AsyncIterable<Uint8Array>): Promise<Omit<S
 function remember(run: Run, identity: string, { content, sha256 }: Omit<StoredFile, 'name'>): void {
   run.state.count('media_fetched');
   run.state.count('media_bytes', content.size);
-  run.state.database
+  run.state
     .prepare('INSERT OR REPLACE INTO media VALUES (?, ?, ?, ?)')
     .run(identity, content.size, JSON.stringify(content.chunks), sha256);
 }

@@ -64,6 +64,8 @@ export interface Objects {
   /** Keeps what a listing showed of it. */
   setListed(id: string, listed: JsonObject, facts: ListedFacts): void;
   setState(id: string, state: ObjectState): void;
+  /** Says what it is after all: what only pointed at it may have taken it for something else. */
+  setKind(id: string, kind: ObjectKind): void;
   setContainer(id: string, container: string): void;
   setTemplateOf(id: string, database: string): void;
   /** Why it is not in the snapshot: `trashed`, `not-visible`, `outside`. */
@@ -105,6 +107,7 @@ export function createObjects(state: CrawlState): Objects {
     `UPDATE objects SET listed = ?, taken = ?, seen = ?, stem = ?, parent_type = ?, parent_id = ?, trashed = ? WHERE id = ?`,
   );
   const setState = database.prepare('UPDATE objects SET state = ? WHERE id = ?');
+  const setKind = database.prepare('UPDATE objects SET kind = ? WHERE id = ?');
   const setContainer = database.prepare('UPDATE objects SET container = ? WHERE id = ?');
   const setTemplateOf = database.prepare('UPDATE objects SET template_of = ? WHERE id = ?');
   const setAbsent = database.prepare(
@@ -141,6 +144,7 @@ export function createObjects(state: CrawlState): Objects {
         id,
       ),
     setState: (id, at) => void setState.run(at, id),
+    setKind: (id, kind) => void setKind.run(kind, id),
     setContainer: (id, container) => void setContainer.run(container, id),
     setTemplateOf: (id, of) => void setTemplateOf.run(of, id),
     setAbsent: (id, fate) => void setAbsent.run(fate, id),

@@ -127,7 +127,7 @@ function saveFacts(run: Run, id: string, { page, taken, gaps }: PageContent, has
   const parent = parentOf(page);
   const edited = editedOf(page);
   const isHot = taken - Date.parse(edited) < hotMs;
-  run.state.database
+  run.state
     .prepare(
       `UPDATE objects SET state = 'done', listed = NULL, edited = ?, seen = max(seen, ?), stem = ?, parent_type = ?,
        parent_id = ?, trashed = ?, hot = ?, torn = ?, gaps = ?, fate = NULL WHERE id = ?`,

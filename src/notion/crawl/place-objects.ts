@@ -30,6 +30,7 @@ export function placeObjects(run: Run): void {
   run.state.transaction(() => {
     run.state.database.exec('UPDATE objects SET placed = NULL, depth = NULL, name = NULL');
     placeByParent(run);
+    while (leaveOutside(run)) placeByParent(run);
     placeTemplates(run);
     placeTrash(run);
     level(run);
@@ -55,6 +56,15 @@ function placeByParent(run: Run): void {
   }
 }
 
+/** With given roots, what lies in nothing that was read has moved away from under them. @returns true when there was such */
+function leaveOutside(run: Run): boolean {
+  if (run.plan.isWhole) return false;
+  const leave = run.state.prepare(
+    `UPDATE objects SET state = 'absent', fate = 'outside', placed = NULL WHERE placed = ? AND ${inSnapshot}`,
+  );
+  return leave.run(orphanPlace).changes > 0;
+}
+
 interface ParentRow {
   readonly id: string;
   readonly ways: number;
@@ -71,27 +81,29 @@ function placeOf(run: Run, row: ParentRow, isKept: (id: string) => boolean): str
   if (row.parent_type === '' && previous?.parentId === null && !previous.path.startsWith(`/${orphans}/`))
     return rootPlace;
   const named = row.parent_type === 'data_source' ? ownerOfSource(run, row.parent_id) : row.parent_id;
-  const above = [row.parent_type === 'block' ? '' : named, row.container ?? '', previous?.parentId ?? ''];
+  // Where it lay before tells where it lies now only when nothing else does.
+  const isUntold = row.parent_type === 'block' || row.parent_type === 'unknown' || row.parent_type === '';
+  const above = [isUntold ? '' : named, row.container ?? '', isUntold ? (previous?.parentId ?? '') : ''];
   return above.find((id) => id !== row.id && isKept(id)) ?? orphanPlace;
 }
 
 function ownerOfSource(run: Run, id: string): string {
   return (
-    run.state.database
+    run.state
       .prepare<[string], { database: string }>('SELECT database FROM data_sources WHERE id = ?')
       .get(id)?.database ?? ''
   );
 }
 
 function placeTemplates(run: Run): void {
-  const templates = run.state.database
+  const templates = run.state
     .prepare<[], { id: string; placed: string; owner: string | null }>(
       `SELECT o.id, o.placed, s.database AS owner FROM objects o LEFT JOIN data_sources s ON s.id = o.template_of
        WHERE o.${inSnapshot} AND o.template_of IS NOT NULL`,
     )
     .all();
-  const place = run.state.database.prepare('UPDATE objects SET placed = ? WHERE id = ?');
-  const isKept = run.state.database.prepare<[string], { id: string }>(
+  const place = run.state.prepare('UPDATE objects SET placed = ? WHERE id = ?');
+  const isKept = run.state.prepare<[string], { id: string }>(
     `SELECT id FROM objects WHERE id = ? AND ${inSnapshot}`,
   );
   for (const { id, placed, owner } of templates) {
@@ -102,7 +114,7 @@ function placeTemplates(run: Run): void {
 
 /** A trashed object lies in its trashed parent, or else in /_trash, wherever it came from; a root stays at the root. */
 function placeTrash(run: Run): void {
-  run.state.database
+  run.state
     .prepare(
       `UPDATE objects SET placed = ? WHERE trashed = 1 AND ${inSnapshot} AND (ways & ?) = 0
        AND NOT EXISTS (SELECT 1 FROM objects above WHERE above.id = objects.placed AND above.trashed = 1 AND above.${inSnapshot})`,

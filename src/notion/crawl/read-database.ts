@@ -4,7 +4,7 @@ import type { JsonObject } from '../../document/json.ts';
 import { arrayAt, isObject, objectAt } from '../../document/json.ts';
 import { compactId, dashedId } from '../../document/notion-id.ts';
 import { isRefusal, reasonOf } from './ask.ts';
-import { keepDataSource, keptSource, sourcesOf } from './data-sources.ts';
+import { keepDataSource, keptSource, noteOwner, sourcesOf } from './data-sources.ts';
 import { isFatal } from './fatal.ts';
 import { saveEntries, saveGaps, saveReferences, saveTallies, writeDocument } from './finish-object.ts';
 import { tallyUnknown, tallyUnknownView } from './known-types.ts';
@@ -63,7 +63,8 @@ function withoutContainer(run: Run, row: ObjectRow, reason: string): FoundDataba
   if (isRoot || sourcesOf(run, row.id).some((id) => keptSource(run, id) !== undefined)) {
     return { database: null, gaps: [{ what: 'database', id: row.id, reason }] };
   }
-  if (row.container !== null) settle(run, () => link(run, row, reason));
+  const isNew = previousOf(run, row.id) === undefined;
+  if (row.container !== null && isNew) settle(run, () => link(run, row, reason));
   else if ((row.ways & listingBits) === 0) settle(run, () => loseObject(run, row.id, 'not-visible'));
   else fail(run, row, reason);
   return undefined;
@@ -75,9 +76,7 @@ function link(run: Run, row: ObjectRow, reason: string): void {
 }
 
 function noteLinked(run: Run, row: ObjectRow, reason: string): void {
-  run.state.database
-    .prepare('INSERT OR REPLACE INTO linked VALUES (?, ?, ?)')
-    .run(row.id, row.container, reason);
+  run.state.prepare('INSERT OR REPLACE INTO linked VALUES (?, ?, ?)').run(row.id, row.container, reason);
 }
 
 async function readFound(run: Run, row: ObjectRow, database: JsonObject | null, gaps: Gap[]): Promise<void> {
@@ -202,6 +201,7 @@ async function previousSources(run: Run, id: string, files: ObjectFiles): Promis
     if (!isObject(source) || sourceId === undefined) continue;
     const { templates, ...own } = source;
     sources.set(sourceId, own);
+    noteOwner(run, sourceId, databaseOf(own) ?? id);
   }
   keepStoredMedia(run, id, document ?? null, files);
   return sources;
@@ -245,7 +245,7 @@ function saveRead(
   { edited, gaps, views, sources }: ReadFacts,
 ): void {
   const parent = parentOf(parentHolder(object));
-  run.state.database
+  run.state
     .prepare(
       `UPDATE objects SET state = 'done', listed = NULL, edited = ?, seen = max(seen, ?), stem = ?, parent_type = ?,
        parent_id = ?, trashed = ?, gaps = ?, views = ?, sources = ?, fate = NULL WHERE id = ?`,

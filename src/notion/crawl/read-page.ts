@@ -124,7 +124,7 @@ function keepPrevious(run: Run, { id }: ObjectRow, reason: string): boolean {
   settle(run, () => {
     if (isReadBefore) run.objects.setState(id, 'done');
     else takeOver(run, id, stemOfPath(previous?.path ?? ''));
-    run.state.database.prepare('UPDATE objects SET gaps = 1, listed = NULL WHERE id = ?').run(id);
+    run.state.prepare('UPDATE objects SET gaps = 1, listed = NULL WHERE id = ?').run(id);
     run.state.clearErrors(id);
     run.state.addError({ owner: id, kind: 'page', what: 'page, kept as it was read before', id, reason });
   });
@@ -133,15 +133,13 @@ function keepPrevious(run: Run, { id }: ObjectRow, reason: string): boolean {
 
 /** A reading that was poor itself is not kept against a later one. */
 function hasGaps(run: Run, id: string): boolean {
-  const row = run.state.database
-    .prepare<[string], { gaps: number }>('SELECT gaps FROM objects WHERE id = ?')
-    .get(id);
+  const row = run.state.prepare<[string], { gaps: number }>('SELECT gaps FROM objects WHERE id = ?').get(id);
   return (row?.gaps ?? 0) > 0;
 }
 
 /** Name and place are then those of the copy that is kept. */
 function takeOver(run: Run, id: string, stem: string): void {
-  run.state.database
+  run.state
     .prepare(`UPDATE objects SET state = 'reused', stem = ?, parent_type = '', parent_id = '' WHERE id = ?`)
     .run(stem, id);
 }

@@ -59,7 +59,7 @@ async function listTolerant(run: Run, path: string, gaps: Gap[]): Promise<JsonOb
 function saveUser(run: Run, user: JsonObject): void {
   const id = idOf(user);
   if (id === undefined) return;
-  run.state.database.prepare('INSERT OR REPLACE INTO users VALUES (?, ?)').run(id, JSON.stringify(user));
+  run.state.prepare('INSERT OR REPLACE INTO users VALUES (?, ?)').run(id, JSON.stringify(user));
 }
 
 /**
@@ -67,9 +67,9 @@ function saveUser(run: Run, user: JsonObject): void {
  * snapshot knows are taken from it: pages that are taken over may name them too.
  */
 async function resolveGuests(run: Run, known: ReadonlyMap<string, JsonObject>): Promise<void> {
-  const add = run.state.database.prepare('INSERT OR IGNORE INTO users VALUES (?, NULL)');
+  const add = run.state.prepare('INSERT OR IGNORE INTO users VALUES (?, NULL)');
   for (const id of known.keys()) add.run(id);
-  const unknown = run.state.database
+  const unknown = run.state
     .prepare<[], { id: string }>('SELECT id FROM users WHERE object IS NULL ORDER BY id')
     .all();
   for (const { id } of unknown) {
@@ -123,9 +123,7 @@ export async function writeWorkspace(
 /** Emoji seen in use but not listed (or where the list is refused) count too. */
 function withSeen(run: Run, listed: ReadonlyMap<string, JsonObject>): Map<string, JsonObject> {
   const all = new Map(listed);
-  const rows = run.state.database
-    .prepare<[], { id: string; object: string }>('SELECT id, object FROM emojis')
-    .all();
+  const rows = run.state.prepare<[], { id: string; object: string }>('SELECT id, object FROM emojis').all();
   for (const { id, object } of rows) {
     const emoji: unknown = JSON.parse(object);
     if (isObject(emoji) && !all.has(id)) all.set(id, emoji);
@@ -145,7 +143,7 @@ async function collectEmoji(emoji: JsonObject, files: ObjectFiles): Promise<void
 }
 
 function loadUsers(run: Run): JsonObject[] {
-  return run.state.database
+  return run.state
     .prepare<[], { object: string }>('SELECT object FROM users WHERE object IS NOT NULL ORDER BY id')
     .all()
     .map(({ object }) => {

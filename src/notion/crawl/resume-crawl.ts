@@ -15,7 +15,7 @@ export async function resumeCrawl(run: Run): Promise<void> {
   state.database.exec(`DELETE FROM errors WHERE kind = 'listing'`);
   if (ask.now() - startedMs > staleMs)
     state.database.exec(`DELETE FROM meta WHERE key IN ('searched', 'trash')`);
-  const done = state.database
+  const done = state
     .prepare<[], { id: string }>(`SELECT id FROM objects WHERE state = 'done'`)
     .all()
     .map(({ id }) => id);

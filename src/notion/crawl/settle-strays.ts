@@ -42,7 +42,7 @@ async function askForSource(run: Run, id: string): Promise<void> {
 
 /** Objects in a block of a page whose walk did not show them. */
 function blockDwellers(run: Run): { id: string; parent_id: string }[] {
-  return run.state.database
+  return run.state
     .prepare<[], { id: string; parent_id: string }>(
       `SELECT id, parent_id FROM objects
        WHERE parent_type = 'block' AND container IS NULL AND placed IS NULL AND state IN ('done', 'reused')`,

@@ -52,7 +52,7 @@ async function lookForEdits(run: Run): Promise<boolean> {
 
 /** Puts pages that moved among those to be read, beside those the search itself put there. @returns how many there are */
 function readAgain(run: Run): number {
-  run.state.database
+  run.state
     .prepare(
       `UPDATE objects SET state = 'wanted', force = 1 WHERE kind = 'page' AND state = 'done' AND torn = 1`,
     )
@@ -61,7 +61,7 @@ function readAgain(run: Run): number {
 }
 
 async function markTorn(run: Run): Promise<void> {
-  const moved = run.state.database
+  const moved = run.state
     .prepare<[], { id: string; edited: string }>(
       `SELECT id, edited FROM objects WHERE kind = 'page' AND edited <> '' AND (state IN ('ready', 'wanted') OR (state = 'done' AND torn = 1))`,
     )
@@ -78,9 +78,7 @@ async function markTorn(run: Run): Promise<void> {
         entry.name === 'page.json' ? { ...entry, content } : entry,
       );
       saveEntries(run, { id, entries, documentBytes: tornBytes });
-      run.state.database
-        .prepare(`UPDATE objects SET state = 'done', torn = 1, listed = NULL WHERE id = ?`)
-        .run(id);
+      run.state.prepare(`UPDATE objects SET state = 'done', torn = 1, listed = NULL WHERE id = ?`).run(id);
     });
   }
 }

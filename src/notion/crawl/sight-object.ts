@@ -53,7 +53,11 @@ export function sightDatabase(run: Run, id: string, way: Way): void {
   const known = run.objects.get(id);
   run.objects.add({ id, kind: 'database', state: 'wanted' });
   run.objects.addWay(id, way);
-  if (known?.state === 'seen' || known?.state === 'previous') run.objects.setState(id, 'wanted');
+  if (known === undefined) return;
+  if (known.kind !== 'database') run.objects.setKind(id, 'database');
+  if (['seen', 'previous', 'absent'].includes(known.state) || known.kind !== 'database') {
+    run.objects.setState(id, 'wanted');
+  }
 }
 
 /** A child_page or child_database block on the page `container`. */
@@ -63,8 +67,12 @@ export function sightChild(run: Run, id: string, kind: ObjectKind, container: st
   objects.add({ id, kind, state: 'wanted', container });
   objects.addWay(id, 'walk');
   objects.setContainer(id, container);
-  if (known?.state === 'seen') admitSeen(run, known);
-  else if (known === undefined) admitWithin(run, id);
+  if (known === undefined) admitWithin(run, id);
+  else if (known.state === 'seen') admitSeen(run, known);
+  else if (known.state === 'absent' || known.kind !== kind) {
+    objects.setKind(id, kind);
+    objects.setState(id, 'wanted');
+  }
 }
 
 /** Something points at an object. Outside given roots nothing is followed; what is not visible is no error. */

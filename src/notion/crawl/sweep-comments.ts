@@ -18,7 +18,7 @@ const pagesAtOnce = 16;
 /** With `comments: all`: gives every page taken over its comments of today. @returns false when there was nothing to do */
 export async function sweepComments(run: Run): Promise<boolean> {
   if (run.options.comments !== 'all' || run.refused.has('comments')) return false;
-  const some = run.state.database.prepare<[string], { id: string }>(
+  const some = run.state.prepare<[string], { id: string }>(
     `SELECT id FROM objects WHERE kind = 'page' AND state = 'reused' AND id > ? ORDER BY id LIMIT ${pagesAtOnce}`,
   );
   for (let pages = some.all(''); pages.length > 0; pages = some.all(pages.at(-1)?.id ?? '')) {
@@ -52,9 +52,7 @@ async function sweepPage(run: Run, id: string): Promise<void> {
     saveTallies(run, new Map([['comments', comments.length]]));
     if (Buffer.compare(before, written.documentBytes) === 0) return;
     saveEntries(run, written);
-    run.state.database
-      .prepare(`UPDATE objects SET state = 'done', edited = ? WHERE id = ?`)
-      .run(previous.edited, id);
+    run.state.prepare(`UPDATE objects SET state = 'done', edited = ? WHERE id = ?`).run(previous.edited, id);
   });
 }
 

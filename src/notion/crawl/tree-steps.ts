@@ -48,7 +48,7 @@ function* objectSteps(run: Run, child: Child): Generator<TreeStep> {
 }
 
 function* childParts(run: Run, place: string): Generator<Part> {
-  const page = run.state.database.prepare<[string, string], Child>(
+  const page = run.state.prepare<[string, string], Child>(
     `SELECT id, kind, state, name, edited FROM objects WHERE placed = ? AND name > ? ORDER BY name LIMIT ${childrenAtOnce}`,
   );
   let last = '';
@@ -62,7 +62,7 @@ function* childParts(run: Run, place: string): Generator<Part> {
 
 /** A directory of objects that has a place of its own; none when nothing lies there. */
 function placeParts(run: Run, name: string, place: string, modified: string): Part[] {
-  const first = run.state.database
+  const first = run.state
     .prepare<[string], unknown>('SELECT 1 FROM objects WHERE placed = ? LIMIT 1')
     .get(place);
   if (first === undefined) return [];
@@ -113,14 +113,14 @@ function timeOf(edited: string): string {
 /** How many files with bytes the tree holds beside its documents. */
 export function countTree(run: Run, rootFiles: readonly FileEntry[]): number {
   const isMedia = (file: { readonly name: string }): boolean => file.name.startsWith('files/');
-  const read = run.state.database
+  const read = run.state
     .prepare<[], { n: number }>(
       `SELECT COUNT(*) AS n FROM entries e JOIN objects o ON o.id = e.owner
        WHERE e.name LIKE 'files/%' AND o.state = 'done' AND o.placed IS NOT NULL`,
     )
     .get();
   let n = (read?.n ?? 0) + rootFiles.filter(isMedia).length;
-  const reused = run.state.database.prepare<[string], { id: string }>(
+  const reused = run.state.prepare<[string], { id: string }>(
     `SELECT id FROM objects WHERE state = 'reused' AND placed IS NOT NULL AND id > ? ORDER BY id LIMIT ${childrenAtOnce}`,
   );
   for (let last = ''; ; ) {

@@ -69,16 +69,16 @@ describe('placing objects', () => {
   });
 
   it('keeps chains of pages shallower than a tree may be', () => {
-    const chain = Array.from({ length: 1_500 }, (_, n) => ({
+    const chain = Array.from({ length: 900 }, (_, n) => ({
       id: numberId(n + 1),
       parent: n === 0 ? root : inPage(n),
       stem: 'P',
     }));
     const paths = place(chain);
-    expect(paths.size).toBe(1_500);
+    expect(paths.size).toBe(900);
     const depths = [...paths.values()].map((path) => path.split('/').length);
     expect(Math.max(...depths)).toBeLessThan(450);
-    expect([...paths.values()].filter((path) => path.startsWith('/_orphans/')).length).toBeGreaterThan(1_000);
+    expect([...paths.values()].filter((path) => path.startsWith('/_orphans/')).length).toBeGreaterThan(450);
     expect([...paths.values()].filter((path) => /^\/_orphans\/[^/]+$/.test(path)).length).toBeLessThan(5);
   });
 

@@ -7,6 +7,7 @@ import {
   addPage,
   isTrashed,
   isVisible,
+  moveTo,
   parentOf,
   richText,
   touch,
@@ -127,6 +128,23 @@ describe('a crawl of given roots', () => {
       expect(idsOf(snapshot)).toEqual(below(state, layouts.id));
       expect(crawled.summary.reused).toBe(snapshot.all.size - 2);
       expect(untoldLosses(state, snapshot).filter((loss) => loss.startsWith('block'))).toEqual([]);
+    });
+  });
+
+  it('lets go of what moved away from under its roots', async () => {
+    const state = sampleWorkspace();
+    const [layouts, column] = [named(state, 'Layouts'), named(state, 'Page in a column')];
+    await withSimulatedCrawl({ state }, async (crawls) => {
+      const first = await crawls.run({ roots: [layouts.id], comments: 'none' });
+      expect(first.snapshot.all.has(compact(column.id))).toBe(true);
+      crawls.simulator.clock.advance(86_400_000);
+      moveTo(state, column, { type: 'page_id', id: named(state, 'A second top page').id });
+      for (const page of [column, layouts]) touch(page, crawls.simulator.clock.now(), state.botId);
+      crawls.simulator.clock.advance(86_400_000);
+      const second = await crawls.run({ roots: [layouts.id], comments: 'none' });
+      expect(idsOf(second.snapshot)).toEqual(below(state, layouts.id));
+      const absent = objectAt(objectAt(second.crawled.manifest, 'skipped'), 'absent');
+      expect(arrayAt(absent, 'objects')).toMatchObject([{ id: compact(column.id), fate: 'outside' }]);
     });
   });
 
