@@ -19,7 +19,7 @@ import type { CrawlState } from './crawl-state.ts';
 import { openCrawlState } from './crawl-state.ts';
 import { askForMissing, importPrevious, takeOverRest, watchOldest } from './discover-previous.ts';
 import { discoverBySearch, discoverTrash } from './discover-search.ts';
-import { isFatal } from './fatal.ts';
+import { fatal, isFatal } from './fatal.ts';
 import { putDocument } from './finish-object.ts';
 import { makeManifest, summarize } from './manifest.ts';
 import { createObjects } from './objects.ts';
@@ -118,6 +118,7 @@ async function search(run: Run): Promise<void> {
   if (run.state.meta('searched') !== undefined) return;
   try {
     const listed = await discoverBySearch(run, run.listing.sinceMs);
+    if (listed === 0 && run.plan.isWhole) throw fatal(nothingShared());
     run.state.setMeta('searched', String(listed));
   } catch (error) {
     // Nothing listed at all: what the previous snapshot holds would pass for a workspace nobody could look at.
@@ -158,15 +159,18 @@ function refuseEmpty(run: Run): void {
   const first = run.state
     .prepare<[], { reason: string }>('SELECT reason FROM errors ORDER BY owner LIMIT 1')
     .get();
-  if (run.plan.isWhole && first === undefined) {
-    throw new KlosetError('not-found', 'No page is shared with this integration.', {
-      hint: 'Open a page in Notion, choose ••• → Connections, and add the integration.',
-    });
-  }
+  if (run.plan.isWhole && first === undefined) throw nothingShared();
   const what = run.plan.isWhole
     ? 'Nothing of the workspace could be read'
     : 'None of the given roots could be read';
   throw new KlosetError('not-found', first === undefined ? `${what}.` : `${what}: ${first.reason}`);
+}
+
+/** Search always shows what is shared with the integration directly: when it shows nothing, nothing is. */
+function nothingShared(): KlosetError {
+  return new KlosetError('not-found', 'No page is shared with this integration.', {
+    hint: 'Open a page in Notion, choose ••• → Connections, and add the integration.',
+  });
 }
 
 /** Whatever was in sight and neither read nor found absent by now was forgotten: that would be our mistake, and is said. */

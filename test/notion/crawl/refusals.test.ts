@@ -28,6 +28,17 @@ describe('a crawl that is refused something', () => {
     });
   });
 
+  it('does not take a workspace whose pages were all unshared for a small one', async () => {
+    const state = small();
+    await withSimulatedCrawl({ state }, async (crawls) => {
+      await crawls.run();
+      state.shared.clear();
+      const before = crawls.simulator.log.length;
+      await expect(crawls.run()).rejects.toMatchObject({ code: 'not-found' });
+      expect(crawls.simulator.log.length - before).toBeLessThan(10);
+    });
+  });
+
   it('ends with the refusal of its token', async () => {
     await withSimulatedCrawl({ state: small() }, async (crawls) => {
       await crawls.run();
