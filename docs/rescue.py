@@ -1,0 +1,549 @@
+#!/usr/bin/env python3
+"""Reads a notion-kloset store without notion-kloset; written from docs/format.md (format v1) alone.
+
+usage: rescue.py [--keyfile FILE] [--no-index] STORE list
+       rescue.py [--keyfile FILE] [--no-index] STORE ls SNAPSHOT
+       rescue.py [--keyfile FILE] [--no-index] STORE restore SNAPSHOT FOLDER
+
+FILE is a key file or a typed recovery kit; without it NOTION_KLOSET_PASSPHRASE opens the store. SNAPSHOT is the
+beginning of an id, or `latest`. With --no-index blobs are found by the packfiles alone. It needs Python 3.8 or newer
+and PyNaCl (Debian: apt-get install python3-nacl), and writes nothing into the store.
+
+What is damaged is named on stderr, everything else is still read, and the exit code is 65 then. Others: 64 usage, 66 not
+found, 69 unreadable storage, 77 no key, 78 another version. The script knows nothing of what other machines remember
+of the store (Identity and trust): an older copy of a store looks good to it. Titles in [brackets] are format.md's.
+"""
+import hashlib, hmac, json, os, re, struct, sys, unicodedata, zlib
+from datetime import datetime
+
+try:
+    from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_decrypt as aead_open
+    from nacl.exceptions import CryptoError
+    from nacl.signing import VerifyKey
+except ImportError:
+    sys.exit('rescue: PyNaCl is missing. Install it: apt-get install python3-nacl, or pip install pynacl')
+
+MIB = 1 << 20
+DOCUMENT, MEDIA, TREE = 1, 2, 3
+KEYS = 'blob id', 'data', 'index', 'snapshot', 'config', 'slots'
+ALGORITHMS = {'blobId': 'HMAC-SHA-256', 'chunking': 'FastCDC', 'compression': 'deflate',
+              'keyDerivation': 'HKDF-SHA-256', 'seal': 'XChaCha20-Poly1305', 'signature': 'Ed25519'}
+CONFIG = set('magic version storeId created algorithms chunkSizes signers mac'.split())
+SLOT = set('magic version id storeId kind label created salt wrapped mac'.split())
+ROSTER = set('magic version storeId generation slots mac'.split())
+HEADERS = {'removal': set('format kind time host tool parents signer removed'.split()),
+           'snapshot': set('format kind time durationMs source name description tags host tool complete errors counts '
+                           'contentBytes addedBytes manifest root parents signer'.split())}
+
+
+class Failure(Exception):
+    """One line for people and an exit code; 65 is damage."""
+    def __init__(self, message, code=65):
+        super().__init__(message)
+        self.code = code
+
+
+def must(holds, message, code=65):
+    if not holds:
+        raise Failure(message, code)
+
+
+def say(*words, to=None):
+    """One line, of which no text from the store can make two."""
+    print(*(re.sub('[\0-\x1f\x7f-\x9f]', '', str(word)) for word in words), sep='  ', file=to or sys.stdout, flush=True)
+
+
+# ---- The pieces everything is made of ----------------------------------------------------------------------------
+
+def read_file(path, limit):
+    must(os.path.getsize(path) <= limit, f'{path} is larger than {limit} bytes')
+    with open(path, 'rb') as file:
+        return file.read()
+
+
+def names_in(folder, form):
+    """The objects in a folder, which may be missing when it has none. Other names are unfinished files."""
+    return sorted(filter(re.compile(form).fullmatch, os.listdir(folder))) if os.path.isdir(folder) else []
+
+
+def canonical(value):
+    """[CONFIG] Canonical JSON, RFC 8785 with whole numbers only."""
+    def ordered(value):
+        if isinstance(value, dict):
+            return {key: ordered(value[key]) for key in sorted(value, key=lambda key: key.encode('utf-16-be'))}
+        if isinstance(value, list):
+            return [ordered(each) for each in value]
+        must(value is None or isinstance(value, str) or isinstance(value, int) and abs(value) < 1 << 53, 'not whole')
+        return value
+    return json.dumps(ordered(value), ensure_ascii=False, separators=(',', ':')).encode()
+
+
+def parse(line, what):
+    """The object that `line` spells in the one way there is."""
+    try:
+        value = json.loads(line)
+        must(isinstance(value, dict) and canonical(value) == line, 'another spelling')
+        return value
+    except (Failure, ValueError, RecursionError):
+        raise Failure(f'{what} is not canonical JSON') from None
+
+
+def read_clear(path, magic):
+    """[CONFIG] A line of JSON and its digest, which tells damage from a newer version."""
+    line, _, digest = read_file(path, MIB).partition(b'\n')
+    must(digest == hashlib.sha256(line).hexdigest().encode() + b'\n', f'{path} is damaged: its digest does not hold')
+    value = parse(line, path)
+    must(value.get('magic') == magic, f'{path} is no {magic}')
+    must(value.get('version') == 1, f'{path} has version {value.get("version")}, not 1', 78)
+    return value
+
+
+def unhex(text, size, what):
+    must(isinstance(text, str) and re.fullmatch('[0-9a-f]{%d}' % (2 * size), text), f'{what} is not {size} bytes of hex')
+    return bytes.fromhex(text)
+
+
+def mac(key, data):
+    return hmac.new(key, data, 'sha256').digest()
+
+
+def without(value, *members):
+    return canonical({key: each for key, each in value.items() if key not in members})
+
+
+def check_mac(key, value, what):
+    must(mac(key, without(value, 'mac')).hex() == value['mac'], f'{what} was changed by a stranger: its MAC is wrong')
+
+
+def hkdf(key, salt, info):
+    """[Keys] RFC 5869; 32 bytes are its first block. No salt is 32 zeros."""
+    return mac(mac(salt or bytes(32), key), info.encode() + b'\1')
+
+
+def unseal(key, aad, sealed, what):
+    """[Keys] nonce (24), ciphertext, tag (16)."""
+    try:
+        must(len(sealed) >= 40, f'{what} is cut short')
+        return aead_open(sealed[24:], aad, sealed[:24], key)
+    except CryptoError:
+        raise Failure(f'{what} is damaged: its seal does not hold') from None
+
+
+# ---- What opens a store ------------------------------------------------------------------------------------------
+
+def read_secret(keyfile):
+    """[Key slots] The kind of slot and the bytes that open it."""
+    if keyfile is None:
+        passphrase = os.environ.get('NOTION_KLOSET_PASSPHRASE')
+        must(passphrase, 'set NOTION_KLOSET_PASSPHRASE or give --keyfile', 77)
+        return 'passphrase', unicodedata.normalize('NFC', passphrase).encode()
+    must(os.path.isfile(keyfile), f'there is no key file {keyfile}', 77)
+    text = read_file(keyfile, MIB).decode('ascii', 'replace').strip()
+    found = re.fullmatch('NOTION-KLOSET-KEY-1 ([0-9a-f]{64})', text)
+    if found:
+        return 'key-file', bytes.fromhex(found[1])
+    signs = re.sub(r'[\s-]', '', text).upper().translate(str.maketrans('ILO', '110'))
+    must(re.fullmatch('[0-9A-HJKMNP-TV-Z]{56}', signs), f'{keyfile} is neither a key file nor a recovery kit', 77)
+    number = 0
+    for sign in signs:  # Crockford's base32
+        number = number << 5 | '0123456789ABCDEFGHJKMNPQRSTVWXYZ'.index(sign)
+    kit = number.to_bytes(35, 'big')
+    must(hashlib.sha256(kit[:32]).digest()[:3] == kit[32:], f'{keyfile}: a sign of the recovery kit is mistyped', 77)
+    return 'recovery-kit', kit[:32]
+
+
+def wrapping_key(slot, secret, path):
+    salt = unhex(slot['salt'], 32, f'salt of {path}')
+    if slot['kind'] != 'passphrase':
+        return hkdf(secret, salt, f'notion-kloset v1 slot {slot["kind"]}')
+    kib, passes, lanes = (slot['cost'].get(name) for name in ('memoryKiB', 'iterations', 'parallelism'))
+    must(all(type(each) is int for each in (kib, passes, lanes)) and 19 * 1024 <= kib <= MIB and 2 <= passes <= 16
+         and 1 <= lanes <= 4 and kib * passes <= 4 * MIB, f'{path} asks for a cost that no honest slot has')
+    say(f'rescue: trying key slot {slot["id"]} for about {kib * passes // 2000} seconds', to=sys.stderr)
+    return argon2id(secret, salt, kib, passes, lanes)
+
+
+class Store:
+    def __init__(self, folder, keyfile, use_index):
+        self.folder, self.use_index, self.places, self.is_damaged = folder, use_index, None, False
+        must(os.path.isfile(self.path('CONFIG')), f'there is no store at {folder}', 66)
+        config = read_clear(self.path('CONFIG'), 'notion-kloset store')
+        must(set(config) == CONFIG and config['algorithms'] == ALGORITHMS, 'CONFIG has unknown or missing members')
+        self.id = unhex(config['storeId'], 16, 'storeId').hex()
+        self.unlock(*read_secret(keyfile))
+        check_mac(self.keys['config'], config, 'CONFIG')
+        self.signers = {signer['publicKey'] for signer in config['signers']}
+
+    def path(self, *names):
+        return os.path.join(self.folder, *names)
+
+    def domain(self, kind):
+        return f'notion-kloset v1 {kind}\0{self.id}\0'.encode()
+
+    def report(self, error):
+        """Says what is damaged where the rest can be read in spite of it."""
+        self.is_damaged = True
+        say(f'rescue: {error}', to=sys.stderr)
+
+    def unlock(self, kind, secret):
+        """[Key slots] Tries the slots that the roster names; without a good roster all, for nothing is written here."""
+        try:
+            roster = read_clear(self.path('keys/roster'), 'notion-kloset key roster')
+            must(set(roster) == ROSTER and roster['storeId'] == self.id, 'keys/roster is of another store')
+            names = [unhex(each, 16, 'a slot in keys/roster').hex() for each in roster['slots']]
+        except (Failure, OSError) as error:
+            self.report(error)
+            roster, names = None, names_in(self.path('keys'), '[0-9a-f]{32}')
+        for name in names:
+            try:
+                if self.open_slot(self.path('keys', name), name, kind, secret):
+                    return roster and check_mac(self.keys['slots'], roster, 'keys/roster')
+            except (Failure, OSError) as error:
+                self.report(error)
+        raise Failure(f'no key slot opens with this {kind}', 65 if self.is_damaged else 77)
+
+    def open_slot(self, path, name, kind, secret):
+        slot = read_clear(path, 'notion-kloset key slot')
+        members = SLOT | {'cost'} if slot.get('kind') == 'passphrase' else SLOT
+        must(set(slot) == members, f'{path} has unknown or missing members')
+        must(slot['id'] == name and slot['storeId'] == self.id, f'{path} is of another store')
+        if slot['kind'] != kind:
+            return False
+        sealed, key = unhex(slot['wrapped'], 72, f'wrapped of {path}'), wrapping_key(slot, secret, path)
+        try:
+            master = aead_open(sealed[24:], without(slot, 'wrapped', 'mac'), sealed[:24], key)
+        except CryptoError:
+            return False  # another passphrase or key
+        self.keys = {name: hkdf(master, b'', f'notion-kloset v1 {name}') for name in KEYS}
+        check_mac(self.keys['slots'], slot, path)
+        return True
+
+    # ---- Where blobs lie -----------------------------------------------------------------------------------------
+
+    def load_index(self):
+        folders = [self.path('packs', each) for each in names_in(self.path('packs'), '[0-9a-f]{2}')]
+        self.places = {}
+        for folder in [self.path('index')] if self.use_index else folders:
+            for name in names_in(folder, '[0-9a-f]{64}'):
+                path = os.path.join(folder, name)
+                try:
+                    data = read_file(path, 64 * MIB)
+                    if hashlib.sha256(data).hexdigest() != name:
+                        self.report(f'{path} is damaged: its bytes do not give its id')  # but parts may still open
+                    (self.read_delta if self.use_index else self.read_pack)(path, data)
+                except (Failure, OSError) as error:
+                    self.report(error)
+
+    def read_delta(self, path, data):
+        """[Index deltas]"""
+        must(data[:8] == b'NKINDX1\n', f'{path} is no index delta')
+        plain = unseal(self.keys['index'], self.domain('index'), data[8:], path)
+        must(len(plain) >= 4, f'{path} is cut short')
+        count, at = struct.unpack_from('>I', plain)[0], 4
+        must(count <= 4096, f'{path} names too many packfiles')
+        for _ in range(count):
+            must(at + 36 <= len(plain), f'{path} is cut short')
+            pack, size = struct.unpack_from('>32sI', plain, at)
+            at, blob_bytes = self.read_rows(path, plain, at + 36, self.path('packs', pack.hex()[:2], pack.hex()))
+            must(blob_bytes + 100 <= size <= 64 * MIB, f'{path} has blobs that do not fit their packfile')
+        must(not plain[at:].strip(b'\0'), f'{path} has padding that is not zero')
+
+    def read_pack(self, path, data):
+        """[Packfiles] From the end: magic (8), footer (48), index, blobs."""
+        must(len(data) >= 56 and data[-8:] == b'NKPACK1\n', f'{path} is no whole packfile')
+        footer = unseal(self.keys['index'], self.domain('pack footer'), data[-56:-8], f'the footer of {path}')
+        blob_bytes, index_bytes = struct.unpack('>II', footer)
+        must(blob_bytes + index_bytes + 56 == len(data), f'{path} has lengths that do not add up')
+        plain = unseal(self.keys['index'], self.domain('pack index'), data[blob_bytes:-56], f'the index of {path}')
+        at, total = self.read_rows(path, plain, 0, path)
+        must(total == blob_bytes and not plain[at:].strip(b'\0'), f'{path} has rows that do not fit its blobs')
+
+    def read_rows(self, path, data, at, pack):
+        """[Packfiles] Notes where the blobs of `pack` lie; gives the end of the rows and the bytes of all blobs."""
+        count = struct.unpack_from('>I', data.ljust(at + 4, b'\xff'), at)[0]
+        end, offset = at + 4 + 41 * count, 0
+        must(count <= 65536 and end <= len(data), f'{path} is cut short')
+        for kind, blob, sealed, plain in struct.iter_unpack('>B32sII', data[at + 4:end]):
+            must(kind in (DOCUMENT, MEDIA, TREE) and 45 <= sealed <= 4 * MIB + 45, f'{path} has an impossible row')
+            self.places.setdefault(blob, []).append((kind, pack, offset, sealed, plain))
+            offset += sealed
+        return end, offset
+
+    # ---- Blobs, listings, snapshots ------------------------------------------------------------------------------
+
+    def read_blob(self, blob, kinds):
+        """The plaintext of a blob; of several copies any good one."""
+        if self.places is None:
+            self.load_index()
+        where = 'index delta; try --no-index' if self.use_index else 'packfile'
+        problem = f'blob {blob.hex()} is in no {where}'
+        for kind, path, offset, sealed, plain in self.places.get(blob, []):
+            try:
+                must(kind in kinds, f'blob {blob.hex()} has another type than its use')
+                with open(path, 'rb') as file:
+                    file.seek(offset)
+                    return self.open_blob(blob, kind, file.read(sealed), plain, f'blob {blob.hex()} in {path}')
+            except (Failure, OSError) as error:
+                problem = str(error)
+        raise Failure(problem)
+
+    def open_blob(self, blob, kind, sealed, size, what):
+        """[Blobs]"""
+        payload = unseal(self.keys['data'], self.domain('blob') + bytes([kind]) + blob, sealed, what)
+        flag, length, body = payload[0], int.from_bytes(payload[1:5], 'big'), payload[5:]
+        must(flag in (0, 1) and length == size <= 4 * MIB, f'{what} has another form or length than its row says')
+        if flag == 1:
+            try:
+                inflater = zlib.decompressobj(-15)  # raw deflate
+                body = inflater.decompress(body, size + 1)
+                must(inflater.eof and not inflater.unused_data, f'{what} goes on after its end')
+            except zlib.error:
+                raise Failure(f'{what} cannot be decompressed') from None
+        must(len(body) == size, f'{what} does not have the length it declares')
+        must(mac(self.keys['blob id'], bytes([kind]) + body) == blob, f'{what} is another blob')
+        return body
+
+    def contents(self, node, kinds):
+        """The bytes of a file or a listing, chunk by chunk."""
+        rest = node['size']
+        for blob in node['chunks']:
+            chunk = self.read_blob(bytes.fromhex(blob), kinds)
+            rest -= len(chunk)
+            yield chunk
+        must(rest == 0, 'its chunks do not have its size')
+
+    def walk(self, root):
+        """[Trees] (path, entry) of everything, each directory before what is in it, without damaged listings."""
+        stack = [iter(self.listing(root, '/'))]
+        while stack:
+            path, entry = next(stack[-1], ('', None))
+            if entry is None:
+                stack.pop()
+                continue
+            yield path, entry
+            if entry['type'] == 'directory' and len(stack) < 1000:
+                stack.append(iter(self.listing(entry, path + '/')))
+            elif entry['type'] == 'directory':
+                self.report(f'{path} is too deep')
+
+    def listing(self, node, where):
+        try:
+            *lines, rest = b''.join(self.contents(node, [TREE])).split(b'\n')
+            must(rest == b'', 'its last line is cut short')
+            entries = [check_entry(parse(line, 'an entry')) for line in lines]
+            names = [entry['name'].encode() for entry in entries]
+            must(all(one < other for one, other in zip(names, names[1:])), 'its names are out of order')
+            return [(where + entry['name'], entry) for entry in entries]
+        except (Failure, OSError) as error:
+            self.report(f'what is in {where} is lost: {error}')
+            return []
+
+    def read_header(self, name):
+        """[Snapshots]"""
+        path = self.path('snapshots', name)
+        data = read_file(path, 64 * MIB)
+        must(hashlib.sha256(data).hexdigest() == name, f'{path} is damaged: its bytes do not give its id')
+        must(data[:8] == b'NKSNAP1\n', f'{path} is no snapshot header')
+        plain = unseal(self.keys['snapshot'], self.domain('snapshot'), data[8:], path)
+        end = 68 + int.from_bytes(plain[64:68], 'big')
+        line = plain[68:end]
+        must(end <= len(plain) and not plain[end:].strip(b'\0'), f'{path} has padding that is not zero')
+        header = parse(line, path)
+        must(header.get('format') == 1, f'{path} has format {header.get("format")}, not 1', 78)
+        must(header.get('signer') in self.signers, f'{path} is signed by a key that CONFIG does not name')
+        try:
+            VerifyKey(bytes.fromhex(header['signer'])).verify(self.domain('snapshot signature') + line, plain[:64])
+        except (CryptoError, ValueError):
+            raise Failure(f'{path} has a signature that does not hold') from None
+        must(set(header) == HEADERS.get(header['kind']), f'{path} has unknown or missing members')
+        return header
+
+    def snapshots(self):
+        """(id, header) of all that no removal names, oldest first."""
+        headers, removed = [], set()
+        for name in names_in(self.path('snapshots'), '[0-9a-f]{64}'):
+            try:
+                headers.append((name, self.read_header(name)))
+                removed.update(headers[-1][1].get('removed', []))
+            except (Failure, OSError) as error:
+                self.report(error)
+        kept = [each for each in headers if each[1]['kind'] == 'snapshot' and each[0] not in removed]
+        return sorted(kept, key=lambda each: each[1]['time'])
+
+    def root(self, prefix):
+        """The root listing of the snapshot whose id begins so."""
+        found = self.snapshots()
+        if prefix != 'latest':
+            found = [each for each in found if each[0].startswith(prefix)]
+            must(len(found) < 2, f'{len(found)} snapshots begin with {prefix}', 64)
+        must(found, f'there is no snapshot {prefix} that can be read', 65 if self.is_damaged else 66)
+        return check_node(found[-1][1]['root'])
+
+
+def check_node(node):
+    """[Trees] What files, directories and roots have in common: chunks, and a size that they can have."""
+    chunks, size = node.get('chunks'), node.get('size')
+    must(isinstance(chunks, list) and all(unhex(each, 32, 'a chunk') for each in chunks), 'chunks are no list')
+    must(type(size) is int and len(chunks) <= size <= len(chunks) * 4 * MIB, 'its chunks cannot have its size')
+    return node
+
+
+def check_entry(entry):
+    required = {'chunks', 'modified', 'name', 'size', 'type'}
+    optional = {'file': 'source', 'directory': 'object'}.get(entry.get('type'))
+    must(optional and set(entry) - {optional} == required, 'an entry has unknown or missing members')
+    name, modified = entry['name'], entry['modified']
+    must(isinstance(name, str) and 0 < len(name.encode()) <= 255 and name not in ('.', '..')
+         and not re.search('[/\\\\\0-\x1f\x7f-\x9f]', name), f'a name is not safe: {name!r}')
+    must(isinstance(modified, str) and len(modified) <= 40, f'{name} was modified at no time')
+    return check_node(entry)
+
+
+# ---- Commands ----------------------------------------------------------------------------------------------------
+
+def list_snapshots(store):
+    for name, header in store.snapshots():
+        amount = f'{header["counts"].get("files")} files, {header["contentBytes"]} bytes'
+        say(name, header['time'], header['source'], amount, '' if header['complete'] else 'incomplete')
+
+
+def list_files(store, prefix):
+    for path, entry in store.walk(store.root(prefix)):
+        say(f'{entry["size"]:>12}', f'{entry["modified"]:24}', path + ('/' if entry['type'] == 'directory' else ''))
+
+
+def restore(store, prefix, folder):
+    """Into a folder that is new or empty, so that nothing is overwritten and no link is followed."""
+    root = store.root(prefix)
+    os.makedirs(folder, exist_ok=True)
+    must(not os.listdir(folder), f'{folder} is not empty', 64)
+    files = 0
+    for path, entry in store.walk(root):
+        try:
+            if entry['type'] == 'directory':
+                os.mkdir(folder + path)
+            else:
+                restore_file(store, entry, folder + path)
+                files += 1
+        except (Failure, OSError) as error:
+            store.report(f'{path} is not restored: {error}')
+    say(f'{files} files restored to {folder}')
+
+
+def restore_file(store, entry, target):
+    with open(target, 'xb') as file:
+        try:
+            for chunk in store.contents(entry, [DOCUMENT, MEDIA]):
+                file.write(chunk)
+        except BaseException:
+            os.remove(target)  # half a file looks like a whole one
+            raise
+    try:
+        time = datetime.fromisoformat(entry['modified'].replace('Z', '+00:00')).timestamp()
+        os.utime(target, (time, time))
+    except (ValueError, OverflowError):
+        pass  # not every text is a time
+
+
+# ---- Argon2id, RFC 9106: libsodium's takes neither salts of 32 bytes nor several lanes ---------------------------
+
+LOW, ALL = (1 << 32) - 1, (1 << 64) - 1
+GROUPS = [[16 * row + each for each in range(16)] for row in range(8)] + [
+    [16 * row + 2 * column + each for row in range(8) for each in (0, 1)] for column in range(8)]
+PICKS = [(0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15),
+         (0, 5, 10, 15), (1, 6, 11, 12), (2, 7, 8, 13), (3, 4, 9, 14)]
+QUARTERS = [tuple(group[each] for each in pick) for group in GROUPS for pick in PICKS]
+
+
+def argon2id(password, salt, kib, passes, lanes, secret=b'', extra=b'', size=32):
+    """§3.2, in Python at about 2 MiB a second. Blocks are whole numbers of 1,024 bytes, little-endian."""
+    parts = b''.join(struct.pack('<I', len(part)) + part for part in (password, salt, secret, extra))
+    seed = hashlib.blake2b(struct.pack('<6I', lanes, size, kib, passes, 0x13, 2) + parts).digest()
+    segment = kib // (4 * lanes)
+    columns = 4 * segment
+    first = [[long_hash(seed + struct.pack('<2I', column, lane), 1024) for column in (0, 1)] for lane in range(lanes)]
+    memory = [[int.from_bytes(block, 'little') for block in two] + [0] * (columns - 2) for two in first]
+    for turn in range(passes):
+        for quarter in range(4):
+            for lane, row in enumerate(memory):
+                for at in range(2 if turn == quarter == 0 else 0, segment):
+                    column = quarter * segment + at
+                    pseudo = row[column - 1]
+                    if turn == 0 and quarter < 2:  # §3.4.1.2: the first half does not depend on the password
+                        if at % 128 == 0 or column == 2:
+                            counter = struct.pack('<7Q', turn, lane, quarter, columns * lanes, passes, 2, at // 128 + 1)
+                            addresses = mix(mix(int.from_bytes(counter, 'little')))
+                        pseudo = addresses >> 64 * (at % 128)
+                    one, two = pseudo & LOW, pseudo >> 32 & LOW
+                    other = lane if turn == quarter == 0 else two % lanes
+                    area = quarter * segment if turn == 0 else columns - segment  # §3.4.2
+                    area += at - 1 if other == lane else -(at == 0)
+                    start = 0 if turn == 0 else (quarter + 1) * segment
+                    reference = memory[other][(start + area - 1 - (area * (one * one >> 32) >> 32)) % columns]
+                    row[column] ^= mix(row[column - 1] ^ reference)
+    last = 0
+    for row in memory:
+        last ^= row[-1]
+    return long_hash(last.to_bytes(1024, 'little'), size)
+
+
+def long_hash(data, size):
+    """§3.3: BLAKE2b of any length."""
+    out, link = b'', hashlib.blake2b(struct.pack('<I', size) + data, digest_size=min(64, size)).digest()
+    while size - len(out) > 64:
+        out += link[:32]
+        link = hashlib.blake2b(link, digest_size=min(64, size - len(out))).digest()
+    return out + link
+
+
+def mix(block, low=LOW, all=ALL):
+    """§3.5 and §3.6: the rows of a block as 8 × 8 words of 16 bytes, then its columns."""
+    words = list(struct.unpack('<128Q', block.to_bytes(1024, 'little')))
+    for i, j, k, m in QUARTERS:
+        a, b, c, d = words[i], words[j], words[k], words[m]
+        a = a + b + 2 * (a & low) * (b & low) & all
+        d = (d ^ a) >> 32 | ((d ^ a) & low) << 32
+        c = c + d + 2 * (c & low) * (d & low) & all
+        b = (b ^ c) >> 24 | ((b ^ c) & 0xFFFFFF) << 40
+        a = a + b + 2 * (a & low) * (b & low) & all
+        d = (d ^ a) >> 16 | ((d ^ a) & 0xFFFF) << 48
+        c = c + d + 2 * (c & low) * (d & low) & all
+        b = (b ^ c) >> 63 | (b ^ c) << 1 & all
+        words[i], words[j], words[k], words[m] = a, b, c, d
+    return block ^ int.from_bytes(struct.pack('<128Q', *words), 'little')
+
+
+# ---- The command line --------------------------------------------------------------------------------------------
+
+def run(words):
+    """The exit code."""
+    keyfile, use_index = None, True
+    while words and words[0].startswith('-'):
+        option = words.pop(0)
+        must(option == '--no-index' or option == '--keyfile' and words, __doc__.split('\n\n')[1], 64)
+        keyfile, use_index = (words.pop(0), use_index) if option == '--keyfile' else (keyfile, False)
+    command, wanted = {'list': (list_snapshots, 2), 'ls': (list_files, 3), 'restore': (restore, 4)}.get(
+        words[1] if len(words) > 1 else '', (None, 0))
+    must(len(words) == wanted, __doc__.split('\n\n')[1], 64)
+    store = Store(words[0], keyfile, use_index)
+    command(store, *words[2:])
+    return 65 if store.is_damaged else 0
+
+
+def main():
+    for stream in sys.stdout, sys.stderr:
+        stream.reconfigure(encoding='utf-8', errors='backslashreplace')
+    try:
+        return run(sys.argv[1:])
+    except Failure as error:
+        problem, code = error, error.code
+    except OSError as error:
+        problem, code = error, 69
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        problem, code = f'something is not what format.md says it is: {error!r}', 65
+    say(f'rescue: {problem}', to=sys.stderr)
+    return code
+
+
+if __name__ == '__main__':
+    sys.exit(main())
