@@ -14,6 +14,12 @@ import { impossibleTypes, optionsOf } from './schema-levels.ts';
 export const maxOptions = 100;
 const maxDescription = 280;
 
+/** What a property can be named by. */
+export interface PropertyHandle {
+  readonly id: string | undefined;
+  readonly name: string;
+}
+
 /** What definitions need of the rest of the restore. */
 export interface SchemaContext {
   readonly conversion: Conversion;
@@ -23,8 +29,8 @@ export interface SchemaContext {
   readonly sourceId: (source: string) => string | undefined;
   /** Whether a relation shows on both sides in the copy. */
   readonly isMirrored: (source: string, property: string) => boolean;
-  /** The copy's id of a property. */
-  readonly propertyId: (source: string, property: string) => string | undefined;
+  /** A property as requests may name it; undefined when it is not there. */
+  readonly property: (source: string, property: string) => PropertyHandle | undefined;
   /** The data source a relation of `source` leads to. */
   readonly targetOf: (source: string, property: string) => string | undefined;
 }
@@ -66,6 +72,11 @@ const withoutSettings: ReadonlySet<string> = new Set(
 export function isPlain(property: JsonObject): boolean {
   const type = stringAt(property, 'type') ?? '';
   return !namesOthers.has(type) && !impossibleTypes.has(type);
+}
+
+/** Whether a property names others, and is made once they are there. */
+export function isLinked(property: JsonObject): boolean {
+  return namesOthers.has(stringAt(property, 'type') ?? '');
 }
 
 function plainDefinition(property: JsonObject, id: string, conversion: Conversion): JsonObject | undefined {
@@ -201,31 +212,32 @@ function rollup(property: JsonObject, source: string, context: SchemaContext): J
     context.conversion.note('lost', 'property rollup', `${source}/${stringAt(property, 'name')}`, reason);
   };
   const relationId = decodedPropertyId(stringAt(settings, 'relation_property_id') ?? '');
-  const target = context.targetOf(source, relationId);
-  const through = context.propertyId(source, relationId);
-  const gathered = context.propertyId(
-    target ?? '',
-    decodedPropertyId(stringAt(settings, 'rollup_property_id') ?? ''),
-  );
+  const gatheredId = decodedPropertyId(stringAt(settings, 'rollup_property_id') ?? '');
+  const through = context.property(source, relationId);
+  const gathered = context.property(context.targetOf(source, relationId) ?? '', gatheredId);
   if (through === undefined) return lose('the relation it follows is not there');
   if (gathered === undefined) return lose('the property it gathers is not there');
   return {
     type: 'rollup',
     rollup: {
-      relation_property_id: through,
-      rollup_property_id: gathered,
+      ...reference('relation_property', through),
+      ...reference('rollup_property', gathered),
       function: stringAt(settings, 'function') ?? 'show_original',
     },
     ...descriptionOf(property),
   };
 }
 
+/** By id where the copy's is known, else by name, which both share. */
+function reference(key: string, { id, name }: PropertyHandle): JsonObject {
+  return id === undefined ? { [`${key}_name`]: name } : { [`${key}_id`]: id };
+}
+
 function formula(property: JsonObject, source: string, context: SchemaContext): JsonObject | undefined {
   const stored = stringAt(objectAt(property, 'formula'), 'expression') ?? '';
   const expression = translatedExpression(stored, (home, id) => {
-    const schema = context.schemaOf(home).length > 0 ? context.schemaOf(home) : context.schemaOf(source);
-    const named = schema.find((candidate) => decodedPropertyId(stringAt(candidate, 'id') ?? '') === id);
-    return named === undefined ? undefined : stringAt(named, 'name');
+    const isKnown = context.schemaOf(home).length > 0;
+    return context.property(isKnown ? home : source, id)?.name;
   });
   if (expression !== undefined && expression !== '')
     return { type: 'formula', formula: { expression }, ...descriptionOf(property) };
@@ -233,7 +245,7 @@ function formula(property: JsonObject, source: string, context: SchemaContext): 
     'lost',
     'property formula',
     `${source}/${stringAt(property, 'name')}`,
-    'it names a property that is not in the snapshot',
+    'it names a property that is not there',
   );
   return undefined;
 }

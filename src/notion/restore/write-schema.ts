@@ -15,8 +15,8 @@ import { valueReferences } from './references.ts';
 import type { RestoreContext } from './restore-context.ts';
 import { objectOf, withUploads } from './restore-context.ts';
 import { boundedRuns } from './rich-text.ts';
-import type { SchemaContext } from './schema.ts';
-import { define, descriptionOf, linkedDefinition } from './schema.ts';
+import type { PropertyHandle, SchemaContext } from './schema.ts';
+import { define, descriptionOf, isLinked, isPlain, linkedDefinition } from './schema.ts';
 import type { RelationSide } from './schema-levels.ts';
 import { levelsOf, relationSides, schemaOf, schemasIn, sideKey } from './schema-levels.ts';
 import { readDatabase } from './snapshot-documents.ts';
@@ -43,6 +43,8 @@ export async function writeSchema(context: RestoreContext, plan: SchemaPlan, ste
   const files: PendingFile[] = [];
   const none = { looks: {}, properties: {}, path: '/' };
   const more = step.part === 1 ? await sourceLooks(context, source, files) : none;
+  for (const side of plan.sides.values())
+    if (side.source === source) await context.target.sourceId(side.target);
   const linked = definitionsOf(context, plan, step);
   const properties = { ...more.properties, ...linked };
   const names = Object.keys(linked);
@@ -142,6 +144,7 @@ function definitionsOf(context: RestoreContext, plan: SchemaPlan, step: Step): J
     }
     const definition = linkedDefinition(property, source, schemaContext);
     if (definition !== undefined) define(properties, name, definition);
+    else context.journal.setSeen('lost property', sideKey(source, id), 'yes');
   }
   return properties;
 }
@@ -156,13 +159,29 @@ function schemaContextOf(context: RestoreContext, plan: SchemaPlan, source: stri
   return {
     conversion: context.target.conversion(path),
     schemaOf: (id) => schemaOf(journal, id),
-    sourceId: (id) =>
-      journal.newId(id) ??
-      (journal.seen('data_source', compactId(id)) === 'there' ? dashedId(id) : undefined),
+    sourceId: (id) => journal.newId(id) ?? externalSource(context, id),
     isMirrored: (home, property) => plan.sides.get(sideKey(home, property))?.mirror !== undefined,
-    propertyId: (home, property) =>
-      journal.newPropertyId(home, property) ??
-      (property === 'title' && journal.newId(home) !== undefined ? 'title' : undefined),
+    property: (home, property) => handleOf(context, home, property),
     targetOf: (home, property) => plan.sides.get(sideKey(home, property))?.target,
   };
+}
+
+/** A data source that is not restored but still there. */
+function externalSource({ journal }: RestoreContext, id: string): string | undefined {
+  return journal.seen('data_source', compactId(id)) === 'there' ? dashedId(id) : undefined;
+}
+
+/** How a property can be named in the copy; undefined when it was not made. */
+function handleOf(context: RestoreContext, source: string, property: string): PropertyHandle | undefined {
+  const { journal } = context;
+  const stored = schemaOf(journal, source).find(
+    (candidate) => decodedPropertyId(stringAt(candidate, 'id') ?? '') === property,
+  );
+  // Of a data source that stays where it is, properties keep their ids.
+  if (stored === undefined)
+    return externalSource(context, source) === undefined ? undefined : { id: property, name: '' };
+  const isMade = isPlain(stored) || isLinked(stored);
+  if (!isMade || journal.seen('lost property', sideKey(source, property)) !== undefined) return undefined;
+  const id = journal.newPropertyId(source, property) ?? (property === 'title' ? 'title' : undefined);
+  return { id, name: stringAt(stored, 'name') ?? '' };
 }
