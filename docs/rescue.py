@@ -360,13 +360,15 @@ class Store:
 
     def snapshots(self):
         """(id, header) of all that no removal names, oldest first."""
-        headers, removed = [], set()
-        for name in names_in(self.path('snapshots'), '[0-9a-f]{64}'):
+        headers, removed, present = [], set(), names_in(self.path('snapshots'), '[0-9a-f]{64}')
+        for name in present:
             try:
                 headers.append((name, self.read_header(name)))
                 removed.update(headers[-1][1].get('removed', []))
             except (Failure, OSError) as error:
                 self.report(error)
+        for missing in {parent for _, header in headers for parent in header['parents']} - removed.union(present):
+            say(f'rescue: note: snapshot {missing}, after which another was made, is missing', to=sys.stderr)
         kept = [each for each in headers if each[1]['kind'] == 'snapshot' and each[0] not in removed]
         return sorted(kept, key=lambda each: each[1]['time'])
 

@@ -1,0 +1,314 @@
+/**
+ * The proof that docs/format.md suffices: a script in another language, written from that document alone, reads what
+ * this program writes, and notices what is not so any more.
+ */
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LocalBackend } from '../../src/backend/local.ts';
+import { isObject } from '../../src/document/json.ts';
+import { encodeKeyFile } from '../../src/store/key-file.ts';
+import type { Secret } from '../../src/store/key-slot.ts';
+import { addKeySlot } from '../../src/store/key-slots.ts';
+import type { Store } from '../../src/store/opened-store.ts';
+import { recoveryWords } from '../../src/store/recovery-kit.ts';
+import type { SnapshotWriter } from '../../src/store/store.ts';
+import { fileEntry, modified, pieces, TestStore } from '../store/fixture.ts';
+import { bytesOf } from '../store/random.ts';
+import type { Ended } from './script.ts';
+import { digestsIn, evaluate, python, runPython, script, sha256 } from './script.ts';
+
+if (python === undefined)
+  console.warn(
+    'Left out: docs/rescue.py, because no python3 here can import nacl (apt-get install python3-nacl).',
+  );
+
+const fixture = new URL('../fixtures/store-v1/', import.meta.url).pathname;
+const work = mkdtempSync(join(tmpdir(), 'kloset-rescue-'));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+const keyFile = join(work, 'key');
+writeFileSync(keyFile, encodeKeyFile(new Uint8Array(32).fill(7)));
+const frozenPassphrase = { NOTION_KLOSET_PASSPHRASE: 'frozen for ever in 2026' };
+
+let folders = 0;
+function newFolder(): string {
+  folders += 1;
+  return join(work, `restored-${folders}`);
+}
+
+function rescue(...words: string[]): Promise<Ended> {
+  return runPython([script, '--keyfile', keyFile, ...words]);
+}
+
+/** What the frozen store holds: snapshot → path → SHA-256. */
+function expectedOfFixture(): Map<string, Record<string, string>> {
+  const found = new Map<string, Record<string, string>>();
+  const expected: unknown = JSON.parse(readFileSync(`${fixture}expected.json`, 'utf8'));
+  for (const [key, value] of Object.entries(isObject(expected) ? expected : {})) {
+    const [snapshot = '', path = ''] = [key.slice(0, 64), key.slice(65)];
+    const paths = found.get(snapshot) ?? {};
+    if (/^[0-9a-f]{64}$/.test(String(value))) paths[path] = String(value);
+    found.set(snapshot, paths);
+  }
+  return found;
+}
+
+/** Whether every file of `folder` is one of `expected`; not all of them need be there. */
+function isPartOf(folder: string, expected: Record<string, string>): boolean {
+  return Object.entries(digestsIn(folder)).every(([path, digest]) => expected[path] === digest);
+}
+
+describe.skipIf(python === undefined)('the frozen store, read by docs/rescue.py', () => {
+  const frozen = `${fixture}store`;
+  const expected = expectedOfFixture();
+  const film = '/Größe 🙂~d/film.mp4';
+  const [newest, newestFiles] = [...expected].find(([, files]) => film in files) ?? ['', {}];
+
+  it.each([['with its index'], ['from packfiles alone', '--no-index']])(
+    'comes back %s',
+    async (_title, ...flags) => {
+      expect(expected.size).toBe(2);
+      for (const [snapshot, digests] of expected) {
+        const folder = newFolder();
+        const ended = await rescue(...flags, frozen, 'restore', snapshot.slice(0, 12), folder);
+        expect(ended).toMatchObject({ code: 0, stderr: '' });
+        expect(digestsIn(folder)).toEqual(digests);
+      }
+    },
+  );
+
+  it('opens with its passphrase', async () => {
+    const folder = newFolder();
+    const ended = await runPython(
+      [script, '--no-index', frozen, 'restore', 'latest', folder],
+      frozenPassphrase,
+    );
+    expect({ ...ended, stderr: ended.stderr.split('\n').length }).toMatchObject({ code: 0, stderr: 2 });
+    expect(digestsIn(folder)).toEqual(newestFiles);
+  }, 300_000);
+
+  it('lists its snapshots without the removed one, and their files', async () => {
+    const listed = await rescue(frozen, 'list');
+    expect(listed.code).toBe(0);
+    expect(listed.stdout.match(/^[0-9a-f]{64}/gm)?.sort()).toEqual([...expected.keys()].sort());
+    const files = (await rescue(frozen, 'ls', newest)).stdout
+      .split('\n')
+      .filter((line) => /[^/]$/.test(line));
+    expect(files.map((line) => line.replace(/^.{40}/u, '')).sort()).toEqual(Object.keys(newestFiles).sort());
+  });
+
+  it('says with its exit code why it does not open or find something', async () => {
+    const other = join(work, 'other-key');
+    writeFileSync(other, encodeKeyFile(new Uint8Array(32).fill(8)));
+    const newer = join(work, 'newer');
+    cpSync(frozen, newer, { recursive: true });
+    const line = readFileSync(join(newer, 'CONFIG'), 'utf8').split('\n')[0]?.replace(/1}$/, '2}') ?? '';
+    writeFileSync(join(newer, 'CONFIG'), `${line}\n${sha256(Buffer.from(line))}\n`);
+    const full = join(work, 'full');
+    cpSync(newer, full, { recursive: true });
+    const cases: [number, Promise<Ended>][] = [
+      [64, rescue(frozen, 'fetch')],
+      [64, rescue(frozen, 'restore', newest, full)],
+      [66, rescue(join(work, 'nowhere'), 'list')],
+      [66, rescue(frozen, 'ls', 'ffffffff')],
+      [77, runPython([script, frozen, 'list'])],
+      [77, runPython([script, '--keyfile', other, frozen, 'list'])],
+      [78, rescue(newer, 'list')],
+    ];
+    for (const [code, ended] of cases) {
+      expect(await ended).toMatchObject({ code, stdout: '' });
+      expect((await ended).stderr).toMatch(/^rescue: [^\n]+\n$/);
+    }
+  });
+
+  it('gives a flipped byte away with exit 65 and the name of the file, and restores nothing wrong', async () => {
+    const files = readdirSync(frozen, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name !== passphraseSlot)
+      .map((entry) => relative(frozen, join(entry.parentPath, entry.name)));
+    expect(new Set(files.map((file) => file.split('/')[0]))).toEqual(
+      new Set(['CONFIG', 'index', 'keys', 'packs', 'snapshots']),
+    );
+    const noticed: Record<string, number> = {};
+    for (const [number, file] of files.entries()) {
+      for (const flags of [[], ['--no-index']]) {
+        const { code, stderr, isRight } = await restoreFlipped(file, flags.length === 0 ? 1 : number, flags);
+        expect({ file, flags, isRight }).toEqual({ file, flags, isRight: true });
+        // Without the index its files do not matter, and with it the parts of a packfile that nothing uses do not.
+        const kind = file.split('/')[0] ?? '';
+        const mayPass = (kind === 'index' && flags.length > 0) || (kind === 'packs' && flags.length === 0);
+        if (!mayPass || code !== 0) expect({ file, flags, code }).toEqual({ file, flags, code: 65 });
+        if (code !== 0) expect(stderr).toContain(file);
+        if (code !== 0) noticed[kind + flags.join()] = (noticed[kind + flags.join()] ?? 0) + 1;
+      }
+    }
+    expect(noticed['index--no-index']).toBeUndefined();
+    expect(noticed.packs).toBeGreaterThan(1);
+  }, 300_000);
+
+  /** No secret of these tests tries it, so nobody reads it. */
+  const passphraseSlot = '455695d593727730221adcb69be1fbe0';
+
+  /** Flips a bit of the first, the middle or the last byte. */
+  async function restoreFlipped(file: string, number: number, flags: readonly string[]) {
+    const store = join(work, 'flipped');
+    rmSync(store, { recursive: true, force: true });
+    cpSync(frozen, store, { recursive: true });
+    const bytes = readFileSync(join(store, file));
+    const at = [0, bytes.length >> 1, bytes.length - 1][number % 3] ?? 0;
+    bytes[at] = (bytes[at] ?? 0) ^ (1 << (number % 8));
+    writeFileSync(join(store, file), bytes);
+    const folder = newFolder();
+    const ended = await rescue(...flags, store, 'restore', newest, folder);
+    const isThere = statSync(folder, { throwIfNoEntry: false }) !== undefined;
+    return { ...ended, isRight: !isThere || isPartOf(folder, newestFiles) };
+  }
+});
+
+describe.skipIf(python === undefined)('a store just written, read by docs/rescue.py', () => {
+  const location = join(work, 'fresh');
+  const files: Record<string, string> = {};
+  // Composed here, decomposed when it opens the store.
+  const passphrase = 'Größe ist 7 Zwölftel';
+  const kit = new Uint8Array(32).map((_, at) => 255 - at * 5);
+
+  beforeAll(async () => {
+    const machine = new TestStore(new LocalBackend(location));
+    machine.cacheFolder = join(work, 'cache');
+    machine.packBytes = 1 << 20;
+    await machine.create();
+    await machine.snapshot((writer) => write(writer));
+    await machine.open(async (store) => {
+      await addSlot(store, { kind: 'passphrase', passphrase });
+      await addSlot(store, { kind: 'recovery-kit', key: kit });
+    });
+  });
+
+  async function addSlot({ id: storeId, parts }: Store, secret: Secret): Promise<void> {
+    const cost = { memoryKiB: 19 * 1024, iterations: 2, parallelism: 2 };
+    const access = { backend: parts.backend, storeId, masterKey: parts.masterKey };
+    await addKeySlot(access, secret, { label: 'another', created: modified, cost });
+  }
+
+  async function write(writer: SnapshotWriter): Promise<void> {
+    const document = async (path: string, text: string) => {
+      files[path] = sha256(Buffer.from(text));
+      const content = await writer.writeDocument(Buffer.from(text));
+      await writer.step(fileEntry(path.slice(path.lastIndexOf('/') + 1), content));
+    };
+    const media = async (path: string, bytes: Uint8Array) => {
+      files[path] = sha256(bytes);
+      const content = await writer.writeMedia(pieces(bytes.subarray(0, 99_999), bytes.subarray(99_999)));
+      await writer.step(
+        fileEntry(path.slice(path.lastIndexOf('/') + 1), content, 'https://files.example/\u{1f3ac}?'),
+      );
+    };
+    await document('/manifest.json', '{}');
+    await document('/empty', '');
+    const object = { id: '1'.repeat(32), kind: 'page' as const, edited: modified };
+    await writer.step({ type: 'enter', name: '日本語~1', modified, object });
+    // Their order by UTF-8 is not that by UTF-16; and two spellings that look alike.
+    for (const name of ['～', '🙂', 'é', 'e\u0301', '"quoted"', 'a'.repeat(255)])
+      await document(`/日本語~1/${name}`, `text of ${name}`.repeat(20_000));
+    await writer.step({ type: 'enter', name: 'files', modified });
+    await media('/日本語~1/files/film.mp4', bytesOf(1, 6_000_000));
+    await media('/日本語~1/files/zeros.bin', new Uint8Array(3_000_000));
+    await writer.step({ type: 'leave' });
+    await writer.step({ type: 'enter', name: 'nothing', modified });
+    await writer.step({ type: 'leave' });
+    await writer.step({ type: 'leave' });
+  }
+
+  it.each([['with its index'], ['from packfiles alone', '--no-index']])(
+    'comes back %s',
+    async (_title, ...flags) => {
+      const folder = newFolder();
+      expect(await rescue(...flags, location, 'restore', 'latest', folder)).toMatchObject({
+        code: 0,
+        stderr: '',
+      });
+      expect(digestsIn(folder)).toEqual(files);
+      expect(statSync(join(folder, '日本語~1/nothing')).isDirectory()).toBe(true);
+      expect(statSync(join(folder, 'empty')).mtime.toISOString()).toBe(modified);
+    },
+  );
+
+  it('opens with its passphrase in another spelling of Unicode', async () => {
+    const folder = newFolder();
+    const env = { NOTION_KLOSET_PASSPHRASE: passphrase.normalize('NFD') };
+    expect(env.NOTION_KLOSET_PASSPHRASE).not.toBe(passphrase);
+    expect(await runPython([script, location, 'restore', 'latest', folder], env)).toMatchObject({ code: 0 });
+    expect(digestsIn(folder)).toEqual(files);
+  }, 300_000);
+
+  it('opens with a recovery kit as somebody types it, and a slip is told', async () => {
+    const words = recoveryWords(kit);
+    const typed = join(work, 'kit');
+    writeFileSync(
+      typed,
+      ` ${words.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l')}\n`,
+    );
+    expect(await runPython([script, '--keyfile', typed, location, 'list'])).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+    writeFileSync(
+      typed,
+      words.replace(/.$/, (sign) => (sign === 'A' ? 'B' : 'A')),
+    );
+    expect(await runPython([script, '--keyfile', typed, location, 'list'])).toMatchObject({ code: 77 });
+  });
+
+  it('comes back but for what lay in a lost packfile', async () => {
+    const store = join(work, 'lossy');
+    cpSync(location, store, { recursive: true });
+    const sizeOf = (file: string) => statSync(join(store, file)).size;
+    const packs = readdirSync(join(store, 'packs'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(store, join(entry.parentPath, entry.name)))
+      .sort((left, right) => sizeOf(right) - sizeOf(left));
+    expect(packs.length).toBeGreaterThan(3);
+    rmSync(join(store, packs[0] ?? ''));
+    const folder = newFolder();
+    const ended = await rescue(store, 'restore', 'latest', folder);
+    expect(ended.code).toBe(65);
+    expect(ended.stderr).toContain('/日本語~1/files/film.mp4 is not restored');
+    const { '/日本語~1/files/film.mp4': _lost, ...rest } = files;
+    expect(digestsIn(folder)).toEqual(rest);
+  });
+});
+
+describe.skipIf(python === undefined)('the parts of docs/rescue.py', () => {
+  it('have the Argon2id of RFC 9106 §5.3, with four lanes', async () => {
+    const call = `rescue.argon2id(b'\\1' * 32, b'\\2' * 16, 32, 3, 4, b'\\3' * 8, b'\\4' * 12).hex()`;
+    expect(await evaluate(call)).toBe('0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659');
+  });
+
+  it('refuse names that would lead out of the folder or deceive', async () => {
+    const names = ['fine', '', '.', '..', '../up', '/root', 'a\\b', 'a\nb', 'a\u0085b', 'ü'.repeat(128)];
+    const entry = `{'chunks': [], 'modified': '', 'name': name, 'size': 0, 'type': 'file'}`;
+    const call = `[name for name in ${JSON.stringify(names)} if not refuses(rescue.check_entry, ${entry})]`;
+    expect(await evaluate(call)).toEqual(['fine']);
+  });
+
+  it('refuse JSON in another spelling', async () => {
+    const lines = [
+      '{"a":1,"b":2}',
+      '{"b":2,"a":1}',
+      '{"a": 1}',
+      '{"a":1,"a":1}',
+      '{"a":1.0}',
+      '{"a":-0}',
+      '{"a":1e3}',
+      '{"a":"\\u00e9"}',
+      '{"a":"\\ud800"}',
+      '[]',
+      `${'['.repeat(99_999)}`,
+      '{"a":9007199254740992}',
+      '{"a":NaN}',
+    ];
+    const call = `[line for line in ${JSON.stringify(lines)} if not refuses(rescue.parse, line.encode(), 'it')]`;
+    expect(await evaluate(call)).toEqual(['{"a":1,"b":2}']);
+  });
+});
