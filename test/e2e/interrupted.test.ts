@@ -71,11 +71,20 @@ async function withSimulator(use: (simulator: Simulator, machine: Machine) => Pr
 /** Starts a backup; resolves once the server has seen that many requests in all. */
 async function startedUntil(machine: Machine, simulator: Simulator, requests: number): Promise<Running> {
   const running = machine.start(machine.atWords(['backup']));
-  await new Promise<void>((resolve) => {
-    const look = () => (simulator.log.length >= requests ? resolve() : setImmediate(look));
-    look();
-  });
+  await logged(simulator, requests);
   return running;
+}
+
+/** Resolves with the request that makes the log that long. */
+function logged({ log }: Simulator, requests: number): Promise<void> {
+  return new Promise((resolve) => {
+    const push = log.push.bind(log);
+    log.push = (...entries) => {
+      const length = push(...entries);
+      if (length >= requests) resolve();
+      return length;
+    };
+  });
 }
 
 /** What was asked for more than once: the pages it was about, and the requests that are about no page. */
