@@ -60,7 +60,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return app.exitCode;
   } catch (error) {
     app?.endProgress();
-    return report(error, io, app?.options.json === true);
+    // A command line that could not be parsed has no options yet.
+    return report(error, io, app?.options.json === true || argv.some((word) => /^--?json$/.test(word)));
   } finally {
     app?.endProgress();
   }
@@ -124,17 +125,22 @@ function inheritSettings(command: Command, parent: Command): void {
 
 /** One line that says what and where, one with the way out; the exit code for its kind. */
 function report(error: unknown, io: Io, json: boolean): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitOk : exitCodeOf('usage');
-  const known = error instanceof KlosetError ? error : unexpected(error, io);
-  if (json) {
-    const { code, message, hint } = known;
-    io.stdout.write(
-      `${JSON.stringify({ error: { code, message, ...(hint === undefined ? {} : { hint }) } })}\n`,
-    );
+  if (error instanceof CommanderError) {
+    if (error.exitCode !== exitOk && json)
+      printError(io, new KlosetError('usage', error.message.replace(/^error: /, '')));
+    return error.exitCode === exitOk ? exitOk : exitCodeOf('usage');
   }
+  const known = error instanceof KlosetError ? error : unexpected(error, io);
+  if (json) printError(io, known);
   io.stderr.write(`notion-kloset: ${printable(known.message)}\n`);
   if (known.hint !== undefined) io.stderr.write(`  ${printable(known.hint)}\n`);
   return exitCodeOf(known.code);
+}
+
+function printError(io: Io, { code, message, hint }: KlosetError): void {
+  io.stdout.write(
+    `${JSON.stringify({ error: { code, message, ...(hint === undefined ? {} : { hint }) } })}\n`,
+  );
 }
 
 /** A bug of ours. Its trace helps who mends it and nobody else, so it is printed only when asked for. */

@@ -29,6 +29,7 @@ export async function withNotion<T>(
     apiUrl: app.options.apiUrl ?? connector.api_url ?? app.io.env.NOTION_API_URL ?? 'https://api.notion.com',
     clock: app.io.clock,
     monitor: app.progress,
+    attemptsBeforeContact: 4,
     ...(app.options.rate === undefined
       ? {}
       : { requestsPerMinute: parseCount(app.options.rate, '--rate', 1) }),

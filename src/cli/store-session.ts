@@ -52,10 +52,10 @@ function pathOf(app: App, location: string): string {
   return expandPath(app.io, path);
 }
 
-/** True when there is a store already. */
+/** True when there is a store already, be it a damaged one. */
 export function storeExists(place: StorePlace): boolean {
   return (
-    existsSync(join(place.location, 'CONFIG')) ||
+    ['CONFIG', 'packs', 'snapshots'].some((name) => existsSync(join(place.location, name))) ||
     statSync(place.location, { throwIfNoEntry: false })?.isFile() === true
   );
 }

@@ -40,6 +40,11 @@ export interface ConnectOptions {
   readonly assumeDocumentedBudget?: boolean;
   /** Requests under way at once; 10 by default. */
   readonly maxInFlight?: number;
+  /**
+   * Attempts in all while the server has never answered: an address that is wrong stays wrong, and somebody waits for the
+   * first word. As many as later by default.
+   */
+  readonly attemptsBeforeContact?: number;
   /** How long one request may go on being repeated; 15 minutes by default. */
   readonly deadlineMs?: number;
   /** How long one attempt may take, uploads excepted; 70 s by default, above Notion's own 60. */
@@ -88,6 +93,8 @@ class Connection implements NotionConnection {
   readonly #sdk: Client;
   readonly #pacing: Pacing;
   readonly #policy: RetryPolicy;
+  readonly #attemptsBeforeContact: number;
+  #wasAnswered = false;
   readonly #closing = new AbortController();
   #requestsSpent = 0;
 
@@ -99,6 +106,7 @@ class Connection implements NotionConnection {
       ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
       ...(options.random === undefined ? {} : { random: options.random }),
     };
+    this.#attemptsBeforeContact = options.attemptsBeforeContact ?? this.#policy.attempts;
     this.#pacing = new Pacing({
       clock: options.clock,
       budget: chooseBudget(apiUrl, options),
@@ -163,7 +171,9 @@ class Connection implements NotionConnection {
       if (isRefusal(attempt)) refusals += 1;
       else failures += 1;
       const elapsedMs = this.clock.now() - firstSentAt;
-      const waitMs = waitBeforeRepeat(attempt, { effect, failures, refusals, elapsedMs }, this.#policy);
+      const attempts = this.#wasAnswered ? this.#policy.attempts : this.#attemptsBeforeContact;
+      const policy = { ...this.#policy, attempts };
+      const waitMs = waitBeforeRepeat(attempt, { effect, failures, refusals, elapsedMs }, policy);
       if (waitMs === undefined) throw explainFailure(attempt.failure, where);
       // After a refusal everybody waits, in the pacing; after a failure only this request does.
       if (!isRefusal(attempt)) await this.clock.sleep(waitMs, this.#closing.signal);
@@ -174,6 +184,7 @@ class Connection implements NotionConnection {
     this.#requestsSpent += 1;
     try {
       const answer = await send();
+      this.#wasAnswered = true;
       permit.done();
       return isObject(answer) ? answer : new AttemptError(failureOfForeignBody(200));
     } catch (error) {

@@ -19,9 +19,8 @@ export function parseSnapshotPath(text: string): SnapshotPath {
   if (colon !== -1) return { snapshot: text.slice(0, colon) || 'latest', path: text.slice(colon + 1) };
   if (/^(?:[0-9a-f]{1,64}|latest)$/i.test(text) && !/^[0-9a-f]{32}$/i.test(text))
     return { snapshot: text, path: '' };
-  return /^[0-9a-f]{32}$/i.test(text) || parseNotionId(text) !== undefined
-    ? { snapshot: 'latest', path: text }
-    : { snapshot: text, path: '' };
+  // Anything that cannot begin a snapshot's id is an id, a URL or a title in the newest one.
+  return { snapshot: 'latest', path: text };
 }
 
 /**

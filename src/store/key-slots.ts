@@ -62,7 +62,7 @@ export async function createFirstKeySlot(
  * @throws KlosetError credentials when it opens none, integrity when slots or roster are damaged or were put back
  */
 export async function unlockStore(backend: ReadBackend, storeId: string, secret: Secret): Promise<Unlocked> {
-  const roster = await readRoster(backend, storeId);
+  const roster = await readRosterOfStore(backend, storeId);
   let damage: unknown;
   let tried = 0;
   for (const id of roster.slots) {
@@ -79,6 +79,19 @@ export async function unlockStore(backend: ReadBackend, storeId: string, secret:
     }
   }
   throw damage ?? nothingOpens(secret, tried);
+}
+
+/** A store without a roster is damaged, not absent: its CONFIG was read already. */
+async function readRosterOfStore(backend: ReadBackend, storeId: string): Promise<ParsedRoster> {
+  try {
+    return await readRoster(backend, storeId);
+  } catch (error) {
+    if (!isKlosetError(error, 'not-found')) throw error;
+    throw new KlosetError('integrity', `The list of key slots is missing in ${backend.location}.`, {
+      hint: 'Bring it back with `notion-kloset repair config`.',
+      cause: error,
+    });
+  }
 }
 
 function unlocked(masterKey: Uint8Array, slot: ParsedKeySlot, roster: ParsedRoster): Unlocked {

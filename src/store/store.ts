@@ -132,6 +132,18 @@ async function readConfig(backend: Backend): Promise<ParsedConfig> {
     return parseConfig(await backend.read(configName));
   } catch (error) {
     if (!isKlosetError(error, 'not-found')) throw error;
+    for (const prefix of ['packs/', 'snapshots/', 'index/']) {
+      for await (const { name } of backend.list(prefix)) {
+        throw new KlosetError(
+          'integrity',
+          `CONFIG is missing in ${backend.location}, though ${name} is there.`,
+          {
+            hint: 'Bring it back with `notion-kloset repair config`.',
+            cause: error,
+          },
+        );
+      }
+    }
     throw new KlosetError('not-found', `There is no store in ${backend.location}.`, {
       hint: 'Make one with `notion-kloset create`.',
       cause: error,

@@ -150,12 +150,12 @@ export class Survey {
 
   /** Blobs of the packfile that are to be kept there, after `place`. */
   liveBlobs(packId: string): PackedBlob[] {
-    return this.#blobsWhere(packId, 'id IN (SELECT kept.id FROM kept WHERE kept.pack = blobs.pack)');
+    return this.#blobsWhere(packId, 'EXISTS (SELECT 1 FROM kept WHERE kept.pack = blobs.pack AND kept.id = blobs.id)');
   }
 
   /** Blobs of the packfile that some snapshot needs, whether they are to be kept there or elsewhere. */
   neededBlobs(packId: string): PackedBlob[] {
-    return this.#blobsWhere(packId, 'id IN (SELECT id FROM needed)');
+    return this.#blobsWhere(packId, 'EXISTS (SELECT 1 FROM needed WHERE needed.id = blobs.id)');
   }
 
   /** The packfiles `ids` as the index has them. */

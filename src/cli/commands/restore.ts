@@ -46,7 +46,7 @@ async function intoFolder(app: App, { snapshot, entry }: Place, flags: RestoreFl
   const restored = await restoreToFolder({
     snapshot,
     path: entry.path,
-    folder: expandPath(app.io, flags.to ?? join('.', `notion-kloset-${stamp}`)),
+    folder: expandPath(app.io, flags.to || join('.', `notion-kloset-${stamp}`)),
     as: parseChoice(flags.as, forms, '--as'),
     monitor: app.progress,
   });

@@ -31,6 +31,8 @@ export function createAsk(api: NotionApi, signal?: AbortSignal): Ask {
   let counts = new Map<string, number>();
   let silences = 0;
   let stopped: { readonly reason: unknown } | undefined;
+  // Whatever fails because of the stop, downloads included, fails with this reason and must not look like a gap.
+  signal?.addEventListener('abort', () => fatal(signal.reason), { once: true });
   const request = async (asked: ApiRequest): Promise<JsonObject> => {
     if (signal?.aborted) throw fatal(signal.reason);
     if (stopped !== undefined) throw fatal(stopped.reason);
@@ -41,6 +43,7 @@ export function createAsk(api: NotionApi, signal?: AbortSignal): Ask {
       silences = 0;
       return answer;
     } catch (error) {
+      if (signal?.aborted) throw fatal(signal.reason);
       const status = apiFailureOf(error)?.status;
       silences = status === 0 || status === 429 || (status !== undefined && status >= 500) ? silences + 1 : 0;
       throw silences >= mostSilences ? fatal(error) : error;

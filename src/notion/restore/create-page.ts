@@ -142,14 +142,14 @@ export function parentOf(context: RestoreContext, object: RestoredObject): MadeI
     };
   }
   const home = homeOf(journal, object);
-  if (home === undefined && destination.type === 'workspace')
+  if (home === undefined && destination.type === 'workspace' && journal.seen('home', object.id) === undefined)
     return {
       request: { type: 'workspace', workspace: true },
       page: undefined,
       source: undefined,
       isRoot: true,
     };
-  const page = home === undefined ? destinationPage(destination) : journal.newId(home);
+  const page = home === undefined ? destinationPage(context, object) : journal.newId(home);
   if (page === undefined) throw new KlosetError('incomplete', 'The page it lies on was not restored.');
   return { request: { type: 'page_id', page_id: page }, page, source: undefined, isRoot: home === undefined };
 }
@@ -159,8 +159,14 @@ export function rootDetail(parent: MadeIn, title: string): JsonObject {
   return parent.isRoot ? { root: parent.page ?? 'workspace', title } : {};
 }
 
-function destinationPage(destination: RestoreContext['destination']): string | undefined {
-  return destination.type === 'page' ? dashedId(destination.id) : undefined;
+/** The page things at the top are made on; in place, the one they lay on. */
+function destinationPage(
+  { journal, destination }: RestoreContext,
+  object: RestoredObject,
+): string | undefined {
+  if (destination.type === 'page') return dashedId(destination.id);
+  const home = journal.seen('home', object.id);
+  return home === undefined ? undefined : dashedId(home);
 }
 
 function made(

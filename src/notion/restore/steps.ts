@@ -8,6 +8,7 @@ import type { Journal } from './journal.ts';
  * - linked: re-create a linked database as a linked view
  * - values: set values that had to wait for other rows; heading: titles that name what came later
  * - views, comments, lock: as they say
+ * - patch: change an object that is still there back to what it was (restores in place)
  */
 export type StepKind =
   | 'page'
@@ -19,7 +20,8 @@ export type StepKind =
   | 'values'
   | 'views'
   | 'comments'
-  | 'lock';
+  | 'lock'
+  | 'patch';
 
 /** Why a step waits for another. An empty reason cannot be given up; the others can, at a price. */
 export type Soft = '' | 'content' | 'values' | 'run' | 'gate' | 'linked' | 'sequence';
