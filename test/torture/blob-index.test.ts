@@ -7,8 +7,16 @@ import { temporaryFolder } from '../store/fixture.ts';
 
 const idOf = (text: string) => createHash('sha256').update(text).digest('hex');
 
+/** Seconds of processor time of this process: what others do on the machine must not count. */
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
 describe('an index of a million blobs', () => {
-  it('opens in a second and answers a hundred thousand look-ups a second', { timeout: 600_000 }, () => {
+  it('opens in a second and answers a hundred thousand look-ups a second in 300 MB', {
+    timeout: 600_000,
+  }, () => {
     const path = join(temporaryFolder(), 'index.sqlite');
     const database = openCacheDatabase(path);
     const building = new BlobIndex(database);
@@ -27,15 +35,16 @@ describe('an index of a million blobs', () => {
       idOf(`${(at * 7919) % 500}/${(at * 104_729) % 2000}`),
     );
 
-    const openedAt = performance.now();
+    const openedAt = cpuSeconds();
     const opened = openCacheDatabase(path);
     const index = new BlobIndex(opened);
     expect(index.find(ids[0] ?? '')).toBeDefined();
-    expect(performance.now() - openedAt).toBeLessThan(1000);
+    expect(cpuSeconds() - openedAt).toBeLessThan(1);
 
-    const startedAt = performance.now();
+    const startedAt = cpuSeconds();
     for (const id of ids) if (index.find(id) === undefined) throw new Error(`lost ${id}`);
-    expect(ids.length / ((performance.now() - startedAt) / 1000)).toBeGreaterThan(100_000);
+    expect(ids.length / (cpuSeconds() - startedAt)).toBeGreaterThan(100_000);
+    expect(process.memoryUsage().rss).toBeLessThan(300_000_000);
     opened.close();
   });
 });
