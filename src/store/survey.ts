@@ -150,7 +150,10 @@ export class Survey {
 
   /** Blobs of the packfile that are to be kept there, after `place`. */
   liveBlobs(packId: string): PackedBlob[] {
-    return this.#blobsWhere(packId, 'EXISTS (SELECT 1 FROM kept WHERE kept.pack = blobs.pack AND kept.id = blobs.id)');
+    return this.#blobsWhere(
+      packId,
+      'EXISTS (SELECT 1 FROM kept WHERE kept.pack = blobs.pack AND kept.id = blobs.id)',
+    );
   }
 
   /** Blobs of the packfile that some snapshot needs, whether they are to be kept there or elsewhere. */
