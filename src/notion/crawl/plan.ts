@@ -127,8 +127,14 @@ function keepsAsMuch(manifest: JsonObject, options: CrawlOptions): boolean {
   return !(
     gained(options.media, settings.media) ||
     gained(options.externalMedia, settings.external_media) ||
-    (options.comments !== 'none' && settings.comments === 'none')
+    reach(options.comments) > reach(settings.comments)
   );
+}
+
+/** How far the reading of comments goes: nowhere, to pages, to blocks too. */
+function reach(comments: unknown): number {
+  if (comments === 'none') return 0;
+  return comments === 'pages' ? 1 : 2;
 }
 
 function idSet(from: JsonObject | undefined, keys: readonly string[]): Set<string> {

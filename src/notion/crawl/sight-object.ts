@@ -108,7 +108,8 @@ export function admitWithin(run: Run, parent: string): void {
 export function isUnchanged(run: Run, id: string, page: JsonObject): boolean {
   const previous = previousOf(run, id);
   const edited = editedOf(page);
-  if (run.plan.force || previous === undefined || previous.kind !== 'page' || edited === '') return false;
+  // What a page taken over contains is not walked: it must be known from the previous snapshot, wholly.
+  if (run.plan.force || !run.plan.coversSame || edited === '' || previous?.kind !== 'page') return false;
   if (previous.edited !== edited || run.objects.get(id)?.force === 1) return false;
   return !hasMoved(previous, parentOf(page));
 }

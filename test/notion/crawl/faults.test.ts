@@ -7,13 +7,7 @@ import { untoldLosses } from './expected-workspace.ts';
 import { withSimulatedCrawl } from './simulated-crawl.ts';
 
 describe('a crawl against faults', () => {
-  for (const name of Object.keys(hurtfulRates)) {
-    const rate = Object.entries(hurtfulRates).find(([key]) => key === name)?.[1] ?? 0;
-    it(`ends truthfully when ${name} is on`, () =>
-      crawlThrough({ [name]: rate, burstLength: 3 }, { seed: 1, small: true }));
-  }
-
-  for (const seed of [1, 2, 3]) {
+  for (const seed of [1, 2, 3, 4, 5, 6]) {
     it(`ends truthfully when many faults drawn by seed ${seed} are on together`, () =>
       crawlThrough(drawFaults(seed), { seed, small: true }));
   }
