@@ -5,12 +5,13 @@ import type { NotionConnection } from '../notion/client.ts';
 import { restoreToNotion } from '../notion/restore/restore.ts';
 import type { Destination } from '../notion/restore/restore-context.ts';
 import type { RestoreResult } from '../notion/restore/restore-result.ts';
+import { undoRestore } from '../notion/restore/undo.ts';
 import type { Comparison, PlacedFinding } from '../operations/compare.ts';
 import type { App } from './app.ts';
 import type { Connector } from './connectors.ts';
 import { formatBytes, plural } from './format.ts';
 import { connectorOf, idOf, withNotion } from './notion-session.ts';
-import { journalFor } from './restore-journals.ts';
+import { findJournal, journalFor } from './restore-journals.ts';
 import type { Place } from './snapshot-session.ts';
 import { verifyRestore } from './verify-restore.ts';
 
@@ -21,6 +22,7 @@ export interface NotionRestoreFlags {
   readonly markers?: boolean;
   readonly comments: boolean;
   readonly verify: boolean;
+  readonly dryRun?: boolean;
 }
 
 /** Findings printed one by one; the JSON has them all. */
@@ -45,7 +47,7 @@ export async function restoreIntoNotion(app: App, place: Place, flags: NotionRes
 }
 
 /** @throws KlosetError `usage` when the place to write to is not named, or is named twice */
-function destinationOf(flags: NotionRestoreFlags, connector: Connector): Destination {
+export function destinationOf(flags: NotionRestoreFlags, connector: Connector): Destination {
   const root = flags.rootId ?? connector.rootID;
   if (flags.workspaceRoot === true) {
     if (flags.rootId === undefined) return { type: 'workspace' };
@@ -135,4 +137,21 @@ export function comparisonLines({ objects, counts, findings }: Comparison): stri
 
 function findingLine({ verdict, what, path, at }: PlacedFinding): string {
   return `  ${verdict}: ${what} at ${path}${at === '' ? '' : ` ${at}`}`;
+}
+
+/** Trashes what a restore made, and nothing else. `name` is a journal's, or empty for the newest. */
+export async function undoNotionRestore(
+  app: App,
+  name: string | undefined,
+  flags: NotionRestoreFlags,
+): Promise<void> {
+  const journalFile = findJournal(app, name);
+  await withNotion(app, connectorOf(app, 'destination', flags.to), async (api) => {
+    const { trashed, errors } = await undoRestore({ api, journalFile, monitor: app.progress });
+    app.result({ journal: journalFile, trashed, errors }, [
+      `restore: undone; ${plural(trashed, 'object')} moved to the trash`,
+      ...errors.map(({ id, message }) => `  ✘ ${id}: ${message}`),
+    ]);
+    if (errors.length > 0) app.finishedWith('incomplete');
+  });
 }

@@ -7,7 +7,8 @@ import { expandPath } from '../folders.ts';
 import { formatBytes, plural } from '../format.ts';
 import { parseChoice } from '../parse.ts';
 import type { NotionRestoreFlags } from '../restore-notion.ts';
-import { isNotionTarget, restoreIntoNotion } from '../restore-notion.ts';
+import { isNotionTarget, restoreIntoNotion, undoNotionRestore } from '../restore-notion.ts';
+import { planNotionRestore } from '../restore-plan.ts';
 import type { Place } from '../snapshot-session.ts';
 import { openPlace } from '../snapshot-session.ts';
 import { withReadableStore } from '../store-session.ts';
@@ -15,6 +16,7 @@ import { withReadableStore } from '../store-session.ts';
 interface RestoreFlags extends NotionRestoreFlags {
   readonly as: string;
   readonly latest?: boolean;
+  readonly undo?: string | true;
 }
 
 const forms = ['json', 'md', 'html', 'csv'] as const;
@@ -31,14 +33,22 @@ export function registerRestore(program: Command, app: App): void {
     .option('--workspace-root', 'restore at the top of the workspace (where the token may)')
     .option('--markers', 'leave a visible sign where something cannot be written')
     .option('--no-comments', 'leave comments out')
+    .option('--dry-run', 'print the plan for Notion and write nothing')
+    .option(
+      '--undo [journal]',
+      'move what a restore into Notion made to the trash: the newest, or that of a journal',
+    )
     .option('--no-verify', 'do not read the copy back and compare it')
-    .action((word: string | undefined, flags: RestoreFlags) =>
-      withReadableStore(app, async (store) => {
+    .action(async (word: string | undefined, flags: RestoreFlags) => {
+      if (flags.undo !== undefined)
+        return undoNotionRestore(app, flags.undo === true ? undefined : flags.undo, flags);
+      return withReadableStore(app, async (store) => {
         const place = await openPlace(store, word ?? 'latest');
-        if (isNotionTarget(flags)) await restoreIntoNotion(app, place, flags);
+        if (flags.dryRun === true) await planNotionRestore(app, place, flags);
+        else if (isNotionTarget(flags)) await restoreIntoNotion(app, place, flags);
         else await intoFolder(app, place, flags);
-      }),
-    );
+      });
+    });
 }
 
 async function intoFolder(app: App, { snapshot, entry }: Place, flags: RestoreFlags): Promise<void> {
