@@ -2,7 +2,7 @@
 import type { PageDocument } from '../../document/documents.ts';
 import type { JsonObject } from '../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../document/json.ts';
-import { dashedId } from '../../document/notion-id.ts';
+import { compactId, dashedId } from '../../document/notion-id.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
 import { apiFailureOf } from '../api.ts';
 import { filesOf } from './append-blocks.ts';
@@ -15,10 +15,10 @@ import { decodedPropertyId } from './journal.ts';
 import { originMarker } from './origin-marker.ts';
 import type { RowContext, RowValues } from './property-values.ts';
 import { rowValue, rowValues } from './property-values.ts';
-import { findNewChild, findNewRoot, findNewRow } from './read-back.ts';
+import { findNewChild, findNewRoot, findNewRow, idsOf, listChildren } from './read-back.ts';
 import { blockReferences, pageReferences, relationReferences } from './references.ts';
 import type { RestoreContext, RestoredObject } from './restore-context.ts';
-import { homeOf, withUploads } from './restore-context.ts';
+import { homeOf, objectOf, withUploads } from './restore-context.ts';
 import { boundedRuns, plainTextOf, textRuns } from './rich-text.ts';
 import { optionsOf, schemaOf } from './schema-levels.ts';
 import { readPage } from './snapshot-documents.ts';
@@ -92,7 +92,13 @@ async function sendPage(
       detail: { pending: [...pending], count, ...rootDetail(parent, title) },
       request: async () => {
         await context.uploads.fill(files, object.path);
-        return { method: 'post', path: 'pages', body: { parent: parent.request, ...body }, effect: 'write' };
+        const position = await positionInKept(context, object, parent);
+        return {
+          method: 'post',
+          path: 'pages',
+          body: { parent: parent.request, ...body, ...position },
+          effect: 'write',
+        };
       },
       keep: (answer) => ({ id: stringAt(answer, 'id') ?? '' }),
       committed: (additional) => {
@@ -108,6 +114,27 @@ async function sendPage(
   );
   journal.setSeen('carried', object.id, String(count));
   if (pending.length > 0) journal.setSeen('pending', object.id, JSON.stringify(pending));
+}
+
+/** On a page that was there before (a restore in place), a page goes behind what it stood behind. */
+async function positionInKept(
+  context: RestoreContext,
+  object: RestoredObject,
+  parent: MadeIn,
+): Promise<JsonObject> {
+  const { journal } = context;
+  const home = homeOf(journal, object);
+  if (home === undefined || parent.page === undefined || journal.seen('kept', home) === undefined) return {};
+  const { blocks } = await readPage(context.snapshot, objectOf(journal, home)?.path ?? '');
+  const there = new Set((await idsOf(listChildren(context.api, parent.page))).map(compactId));
+  const place = blocks.findIndex((block) => compactId(stringAt(block, 'id') ?? '') === object.id);
+  if (place === -1) return {};
+  for (const block of blocks.slice(0, place).reverse()) {
+    const old = stringAt(block, 'id') ?? '';
+    const id = journal.newId(old) ?? dashedId(old);
+    if (there.has(compactId(id))) return { position: { type: 'after_block', after_block: { id } } };
+  }
+  return { position: { type: 'page_start' } };
 }
 
 /** A page of nothing but a plain title. */
@@ -138,7 +165,7 @@ export function parentOf(context: RestoreContext, object: RestoredObject): MadeI
       request: { type: 'data_source_id', data_source_id: source },
       page: undefined,
       source,
-      isRoot: false,
+      isRoot: journal.seen('kept source', object.source) !== undefined,
     };
   }
   const home = homeOf(journal, object);
@@ -151,7 +178,9 @@ export function parentOf(context: RestoreContext, object: RestoredObject): MadeI
     };
   const page = home === undefined ? destinationPage(context, object) : journal.newId(home);
   if (page === undefined) throw new KlosetError('incomplete', 'The page it lies on was not restored.');
-  return { request: { type: 'page_id', page_id: page }, page, source: undefined, isRoot: home === undefined };
+  // In a page that was there before, what is made can be undone only by itself.
+  const isRoot = home === undefined || journal.seen('kept', home) !== undefined;
+  return { request: { type: 'page_id', page_id: page }, page, source: undefined, isRoot };
 }
 
 /** What undoing needs to find a page or database that was made though no answer came. */

@@ -161,6 +161,7 @@ function keep(journal: Journal, object: SurveyedObject): void {
     .all(object.id);
   for (const source of sources) {
     journal.mapId(source, source, 'data_source');
+    journal.setSeen('kept source', source, 'yes');
     for (const property of schemaOf(journal, source)) {
       const id = stringAt(property, 'id') ?? '';
       journal.mapPropertyId(source, decodedPropertyId(id), id);
