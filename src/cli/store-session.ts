@@ -10,6 +10,7 @@ import { KlosetError } from '../errors.ts';
 import { ensureIdentity } from '../store/identity.ts';
 import type { LockKind } from '../store/lock-record.ts';
 import { withLock } from '../store/locks.ts';
+import { admitOwnIdentity } from '../store/signers.ts';
 import type { OpenOptions, Store } from '../store/store.ts';
 import { createStore, withStore } from '../store/store.ts';
 import { openTrust } from '../store/trust.ts';
@@ -100,7 +101,9 @@ export async function withOpenStore<T>(
   use: (store: Store) => Promise<T>,
 ): Promise<T> {
   const place = await placeOf(app);
-  return withStore(await openOptions(app, place), (store) => {
+  return withStore(await openOptions(app, place), async (store) => {
+    // After `identity rotate` other stores learn of the new key when it first writes to them.
+    if (kind === 'shared') await admitOwnIdentity(store, lockOptions(app));
     const parts = { backend: place.backend, context: store.context, clock: app.io.clock };
     return withLock(parts, kind, { command, ...lockOptions(app) }, () => use(store));
   });

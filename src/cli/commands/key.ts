@@ -6,7 +6,7 @@ import { KlosetError, messageOf } from '../../errors.ts';
 import { encodeKeyFile, newKey } from '../../store/key-file.ts';
 import type { KeySlot, Secret } from '../../store/key-slot.ts';
 import { addKeySlot, exchangeKeySlots, listKeySlots, removeKeySlot } from '../../store/key-slots.ts';
-import { recoveryWords } from '../../store/recovery-kit.ts';
+import { recoveryKitText, recoveryWords } from '../../store/recovery-kit.ts';
 import type { Store } from '../../store/store.ts';
 import type { App } from '../app.ts';
 import { expandPath } from '../folders.ts';
@@ -70,14 +70,12 @@ async function add(app: App, store: Store, flags: AddFlags): Promise<void> {
   if (flags.recoveryKit === true) {
     const key = newKey();
     const slot = await addSlot(app, store, { kind: 'recovery-kit', key }, label);
-    const words = recoveryWords(key);
-    app.result({ slot: slot.id, words }, [
-      'Write these words down and keep them apart from the store. They open it:',
-      '',
-      `  ${words}`,
-      '',
-      `Use them with --keyfile as the text of a file, for store ${store.id}.`,
-    ]);
+    const page = recoveryKitText(key, {
+      location: store.parts.backend.location,
+      storeId: store.id,
+      created: nowOf(app),
+    });
+    app.result({ slot: slot.id, words: recoveryWords(key), page }, page.split('\n'));
     return;
   }
   if (flags.keyFile !== undefined) {

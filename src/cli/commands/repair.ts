@@ -4,6 +4,7 @@ import { ensureIdentity } from '../../store/identity.ts';
 import { rebuildIndex } from '../../store/rebuild-index.ts';
 import { rescueStore } from '../../store/rescue.ts';
 import { salvage } from '../../store/salvage.ts';
+import { openTrust } from '../../store/trust.ts';
 import type { App } from '../app.ts';
 import { plural } from '../format.ts';
 import { findSecret } from '../secret.ts';
@@ -60,8 +61,10 @@ async function runSalvage(app: App, apply: boolean): Promise<void> {
 async function runRescue(app: App): Promise<void> {
   const place = await placeOf(app);
   const { secret } = await findSecret(app, place.settings);
-  const identity = await ensureIdentity(configBackend(app), new Date(app.io.clock.now()).toISOString());
-  const report = await rescueStore({ backend: place.backend, secret, signers: [identity.signer] });
+  const folder = configBackend(app);
+  const identity = await ensureIdentity(folder, new Date(app.io.clock.now()).toISOString());
+  const trust = await openTrust(folder, place.location);
+  const report = await rescueStore({ backend: place.backend, secret, signers: [identity.signer], trust });
   app.result(report, [
     `repair: CONFIG ${report.isConfigRebuilt ? 'was written anew' : 'is sound'}, the list of key slots ${report.isRosterRebuilt ? 'was written anew' : 'is sound'}`,
   ]);

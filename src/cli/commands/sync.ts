@@ -1,4 +1,4 @@
-/** `sync`: copies snapshots between two copies of one store. */
+/** `sync`: copies snapshots between replicas of one store. */
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { createReplica } from '../../store/replica.ts';
@@ -26,7 +26,7 @@ export function registerSync(program: Command, app: App): void {
   const group = program
     .command('sync')
     .description(
-      'copy snapshots to or from another copy of this store; signatures survive, only what is missing travels',
+      'copy snapshots to or from a replica of this store; signatures survive, only what is missing travels',
     );
   for (const direction of ['to', 'from'] as const) {
     group
