@@ -32,7 +32,14 @@ export function importPrevious(run: Run): void {
       objects.addWay(id, 'previous');
       setParent.run(parentId ?? '', id);
     }
+    importFailed(run);
   });
+}
+
+/** What the previous run could not read at all is in no snapshot, and no listing since may show it. */
+function importFailed({ plan, objects }: Run): void {
+  for (const id of plan.reread) objects.add({ id, kind: 'page', state: 'wanted', force: true });
+  for (const id of plan.failedDatabases) objects.add({ id, kind: 'database', state: 'wanted' });
 }
 
 /**

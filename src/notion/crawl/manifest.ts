@@ -4,6 +4,7 @@ import { objectAt, stringAt } from '../../document/json.ts';
 import { notionVersion } from '../api.ts';
 import type { CrawlSummary } from './crawl-options.ts';
 import { saveTallies } from './finish-object.ts';
+import type { ObjectKind } from './objects.ts';
 import { settingsOf } from './plan.ts';
 import type { Run } from './run.ts';
 import { bitOf, nameWays } from './ways.ts';
@@ -77,11 +78,12 @@ export function makeManifest(run: Run, summary: CrawlSummary, isComplete: boolea
     reused: summary.reused,
     skipped: { absent: absent(run), linked_databases: linked(run) },
     errors: errors(run),
-    torn: ids(run, 'torn = 1'),
+    torn: ids(run, 'page', 'torn = 1'),
     reread: {
-      hot: ids(run, 'hot = 1'),
-      torn: ids(run, 'torn = 1'),
-      gaps: ids(run, "gaps > 0 OR state = 'failed'"),
+      hot: ids(run, 'page', 'hot = 1'),
+      torn: ids(run, 'page', 'torn = 1'),
+      gaps: ids(run, 'page', `gaps > 0 OR state = 'failed'`),
+      databases: ids(run, 'database', `state = 'failed'`),
     },
     comments: commentSweep(run),
     blind_spots: blindSpots(run),
@@ -145,10 +147,10 @@ function newestEdit(run: Run): string | null {
   return newest == null || newest === '' ? null : newest;
 }
 
-function ids(run: Run, where: string): string[] {
+function ids(run: Run, kind: ObjectKind, where: string): string[] {
   return run.state
     .prepare<[], { id: string }>(
-      `SELECT id FROM objects WHERE kind = 'page' AND (${where}) AND (${inSnapshot} OR state = 'failed') ORDER BY id LIMIT ${longestList}`,
+      `SELECT id FROM objects WHERE kind = '${kind}' AND (${where}) AND (${inSnapshot} OR state = 'failed') ORDER BY id LIMIT ${longestList}`,
     )
     .all()
     .map(({ id }) => id);

@@ -34,6 +34,8 @@ export interface Plan {
   readonly coversSame: boolean;
   /** Pages the previous run left hot, torn or with gaps. */
   readonly reread: ReadonlySet<string>;
+  /** Databases the previous run could not read. */
+  readonly failedDatabases: ReadonlySet<string>;
   /** Pages that search does not show: asked for one by one. */
   readonly unsearched: ReadonlySet<string>;
   /** True when it is this page's turn to be read in full. */
@@ -56,6 +58,7 @@ export function makePlan(options: CrawlOptions): Plan {
     isWhole: roots.length === 0,
     coversSame,
     reread: idSet(objectAt(manifest, 'reread'), ['hot', 'torn', 'gaps']),
+    failedDatabases: idSet(objectAt(manifest, 'reread'), ['databases']),
     unsearched: idSet(manifest, ['not_in_search']),
     isDue: (id) =>
       rereadWithin > 0 && Number.parseInt(id.slice(-8), 16) % rereadWithin === run % rereadWithin,
