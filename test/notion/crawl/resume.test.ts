@@ -44,7 +44,7 @@ async function killAt(
 describe('a crawl after a kill', () => {
   const whole = generateWorkspace({
     seed: 3,
-    pages: 60,
+    pages: 40,
     databases: 2,
     rowsPerDatabase: 10,
     containersPerPage: 2,
@@ -54,7 +54,7 @@ describe('a crawl after a kill', () => {
   it('goes on with hardly more requests than were left, whenever it was killed', async () => {
     await withSimulatedCrawl({ state: whole }, async (crawls) => {
       const untouched = await crawls.run({ comments: 'none' });
-      for (const at of [3, 20, 90, 200]) {
+      for (const at of [3, 25, 120]) {
         crawls.previous = null;
         const stateFile = join(crawls.folder, `resumed-${at}.sqlite`);
         await killAt(crawls, at, stateFile, { comments: 'none' });

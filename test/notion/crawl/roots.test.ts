@@ -78,12 +78,12 @@ describe('a crawl of given roots', () => {
 
   it('finds the same without search', async () => {
     const state = sampleWorkspace();
-    const home = named(state, 'Home');
+    const inline = named(state, 'Inline databases');
     await withSimulatedCrawl({ state }, async (crawls) => {
-      const searched = await crawls.run({ roots: [home.id], comments: 'none' });
+      const searched = await crawls.run({ roots: [inline.id], comments: 'none' });
       crawls.previous = null;
       const walked = await crawls.run({
-        roots: [home.id],
+        roots: [inline.id],
         comments: 'none',
         wrap: (api) => ({
           ...api,
