@@ -18,6 +18,7 @@ from datetime import datetime
 
 try:
     from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_decrypt as aead_open
+    from nacl.bindings import crypto_pwhash_ALG_ARGON2ID13 as argon2id_13, crypto_pwhash_alg as argon2
     from nacl.exceptions import CryptoError
     from nacl.signing import VerifyKey
 except ImportError:
@@ -70,12 +71,13 @@ def canonical(value):
     """[CONFIG] Canonical JSON, RFC 8785 with whole numbers only."""
     def ordered(value):
         if isinstance(value, dict):
-            return {key: ordered(value[key]) for key in sorted(value, key=lambda key: key.encode('utf-16-be'))}
+            return {key: ordered(value[key]) for key in sorted(value, key=lambda key: key.encode('utf-16-be', 'surrogatepass'))}
         if isinstance(value, list):
             return [ordered(each) for each in value]
         must(value is None or isinstance(value, str) or isinstance(value, int) and abs(value) < 1 << 53, 'not whole')
         return value
-    return json.dumps(ordered(value), ensure_ascii=False, separators=(',', ':')).encode()
+    text = json.dumps(ordered(value), ensure_ascii=False, separators=(',', ':'))
+    return re.sub('[\ud800-\udfff]', lambda lone: f'\\u{ord(lone[0]):04x}', text).encode()
 
 
 def parse(line, what):
@@ -138,11 +140,11 @@ def read_secret(keyfile):
         must(passphrase, 'set NOTION_KLOSET_PASSPHRASE or give --keyfile', 77)
         return 'passphrase', unicodedata.normalize('NFC', passphrase).encode()
     must(os.path.isfile(keyfile), f'there is no key file {keyfile}', 77)
-    text = read_file(keyfile, MIB).decode('ascii', 'replace').strip()
-    found = re.fullmatch('NOTION-KLOSET-KEY-1 ([0-9a-f]{64})', text)
+    text = read_file(keyfile, MIB).decode('utf-8-sig', 'replace')
+    found = re.fullmatch(r'NOTION-KLOSET-KEY-1 ([0-9a-f]{64})\s*', text)
     if found:
         return 'key-file', bytes.fromhex(found[1])
-    signs = re.sub(r'[\s-]', '', text).upper().translate(str.maketrans('ILO', '110'))
+    signs = re.sub(r'[\s.,_-]', '', text).upper().translate(str.maketrans('ILO', '110'))
     must(re.fullmatch('[0-9A-HJKMNP-TV-Z]{56}', signs), f'{keyfile} is neither a key file nor a recovery kit', 77)
     number = 0
     for sign in signs:  # Crockford's base32
@@ -153,14 +155,16 @@ def read_secret(keyfile):
 
 
 def wrapping_key(slot, secret, path):
-    salt = unhex(slot['salt'], 32, f'salt of {path}')
+    """[Key slots] From a secret to the key that wraps the master key. The cost may be an attacker's."""
     if slot['kind'] != 'passphrase':
-        return hkdf(secret, salt, f'notion-kloset v1 slot {slot["kind"]}')
-    kib, passes, lanes = (slot['cost'].get(name) for name in ('memoryKiB', 'iterations', 'parallelism'))
-    must(all(type(each) is int for each in (kib, passes, lanes)) and 19 * 1024 <= kib <= MIB and 2 <= passes <= 16
-         and 1 <= lanes <= 4 and kib * passes <= 4 * MIB, f'{path} asks for a cost that no honest slot has')
-    say(f'rescue: trying key slot {slot["id"]} for about {kib * passes // 2000} seconds', to=sys.stderr)
-    return argon2id(secret, salt, kib, passes, lanes)
+        return hkdf(secret, unhex(slot['salt'], 32, f'salt of {path}'), f'notion-kloset v1 slot {slot["kind"]}')
+    cost, salt = slot['cost'], unhex(slot['salt'], 16, f'salt of {path}')
+    must(set(cost) == {'memoryKiB', 'iterations', 'parallelism'} and all(type(each) is int for each in cost.values()),
+         f'cost of {path} is not three numbers')
+    kib, passes = cost['memoryKiB'], cost['iterations']
+    must(19 * 1024 <= kib <= MIB and 2 <= passes <= 16 and kib * passes <= 4 * MIB and cost['parallelism'] == 1,
+         f'{path} asks for a cost that no honest slot has')
+    return argon2(32, secret, salt, passes, kib * 1024, argon2id_13)
 
 
 class Store:
@@ -245,7 +249,7 @@ class Store:
             must(at + 36 <= len(plain), f'{path} is cut short')
             pack, size = struct.unpack_from('>32sI', plain, at)
             at, blob_bytes = self.read_rows(path, plain, at + 36, self.path('packs', pack.hex()[:2], pack.hex()))
-            must(blob_bytes + 100 <= size <= 64 * MIB, f'{path} has blobs that do not fit their packfile')
+            must(blob_bytes <= size <= 64 * MIB, f'{path} has blobs that do not fit their packfile')
         must(not plain[at:].strip(b'\0'), f'{path} has padding that is not zero')
 
     def read_pack(self, path, data):
@@ -321,7 +325,7 @@ class Store:
                 stack.pop()
                 continue
             yield path, entry
-            if entry['type'] == 'directory' and len(stack) < 1000:
+            if entry['type'] == 'directory' and len(stack) <= 1000:
                 stack.append(iter(self.listing(entry, path + '/')))
             elif entry['type'] == 'directory':
                 self.report(f'{path} is too deep')
@@ -390,6 +394,10 @@ def check_node(node):
     return node
 
 
+def is_text(value, longest):
+    return isinstance(value, str) and len(value.encode('utf-16-be', 'surrogatepass')) <= 2 * longest
+
+
 def check_entry(entry):
     required = {'chunks', 'modified', 'name', 'size', 'type'}
     optional = {'file': 'source', 'directory': 'object'}.get(entry.get('type'))
@@ -397,7 +405,11 @@ def check_entry(entry):
     name, modified = entry['name'], entry['modified']
     must(isinstance(name, str) and 0 < len(name.encode()) <= 255 and name not in ('.', '..')
          and not re.search('[/\\\\\0-\x1f\x7f-\x9f]', name), f'a name is not safe: {name!r}')
-    must(isinstance(modified, str) and len(modified) <= 40, f'{name} was modified at no time')
+    must(is_text(modified, 40) and is_text(entry.get('source', ''), 16384), f'{name} has no proper time or source')
+    if 'object' in entry:
+        object = entry['object']
+        must(set(object) == {'edited', 'id', 'kind'} and object['kind'] in ('page', 'database') and unhex(object['id'], 16, 'id')
+             and is_text(object['edited'], 40), f'{name} stands for no proper object')
     return check_node(entry)
 
 
@@ -445,74 +457,6 @@ def restore_file(store, entry, target):
         os.utime(target, (time, time))
     except (ValueError, OverflowError):
         pass  # not every text is a time
-
-
-# ---- Argon2id, RFC 9106: libsodium's takes neither salts of 32 bytes nor several lanes ---------------------------
-
-LOW, ALL = (1 << 32) - 1, (1 << 64) - 1
-GROUPS = [[16 * row + each for each in range(16)] for row in range(8)] + [
-    [16 * row + 2 * column + each for row in range(8) for each in (0, 1)] for column in range(8)]
-PICKS = [(0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15),
-         (0, 5, 10, 15), (1, 6, 11, 12), (2, 7, 8, 13), (3, 4, 9, 14)]
-QUARTERS = [tuple(group[each] for each in pick) for group in GROUPS for pick in PICKS]
-
-
-def argon2id(password, salt, kib, passes, lanes, secret=b'', extra=b'', size=32):
-    """§3.2, in Python at about 2 MiB a second. Blocks are whole numbers of 1,024 bytes, little-endian."""
-    parts = b''.join(struct.pack('<I', len(part)) + part for part in (password, salt, secret, extra))
-    seed = hashlib.blake2b(struct.pack('<6I', lanes, size, kib, passes, 0x13, 2) + parts).digest()
-    segment = kib // (4 * lanes)
-    columns = 4 * segment
-    first = [[long_hash(seed + struct.pack('<2I', column, lane), 1024) for column in (0, 1)] for lane in range(lanes)]
-    memory = [[int.from_bytes(block, 'little') for block in two] + [0] * (columns - 2) for two in first]
-    for turn in range(passes):
-        for quarter in range(4):
-            for lane, row in enumerate(memory):
-                for at in range(2 if turn == quarter == 0 else 0, segment):
-                    column = quarter * segment + at
-                    pseudo = row[column - 1]
-                    if turn == 0 and quarter < 2:  # §3.4.1.2: the first half does not depend on the password
-                        if at % 128 == 0 or column == 2:
-                            counter = struct.pack('<7Q', turn, lane, quarter, columns * lanes, passes, 2, at // 128 + 1)
-                            addresses = mix(mix(int.from_bytes(counter, 'little')))
-                        pseudo = addresses >> 64 * (at % 128)
-                    one, two = pseudo & LOW, pseudo >> 32 & LOW
-                    other = lane if turn == quarter == 0 else two % lanes
-                    area = quarter * segment if turn == 0 else columns - segment  # §3.4.2
-                    area += at - 1 if other == lane else -(at == 0)
-                    start = 0 if turn == 0 else (quarter + 1) * segment
-                    reference = memory[other][(start + area - 1 - (area * (one * one >> 32) >> 32)) % columns]
-                    row[column] ^= mix(row[column - 1] ^ reference)
-    last = 0
-    for row in memory:
-        last ^= row[-1]
-    return long_hash(last.to_bytes(1024, 'little'), size)
-
-
-def long_hash(data, size):
-    """§3.3: BLAKE2b of any length."""
-    out, link = b'', hashlib.blake2b(struct.pack('<I', size) + data, digest_size=min(64, size)).digest()
-    while size - len(out) > 64:
-        out += link[:32]
-        link = hashlib.blake2b(link, digest_size=min(64, size - len(out))).digest()
-    return out + link
-
-
-def mix(block, low=LOW, all=ALL):
-    """§3.5 and §3.6: the rows of a block as 8 × 8 words of 16 bytes, then its columns."""
-    words = list(struct.unpack('<128Q', block.to_bytes(1024, 'little')))
-    for i, j, k, m in QUARTERS:
-        a, b, c, d = words[i], words[j], words[k], words[m]
-        a = a + b + 2 * (a & low) * (b & low) & all
-        d = (d ^ a) >> 32 | ((d ^ a) & low) << 32
-        c = c + d + 2 * (c & low) * (d & low) & all
-        b = (b ^ c) >> 24 | ((b ^ c) & 0xFFFFFF) << 40
-        a = a + b + 2 * (a & low) * (b & low) & all
-        d = (d ^ a) >> 16 | ((d ^ a) & 0xFFFF) << 48
-        c = c + d + 2 * (c & low) * (d & low) & all
-        b = (b ^ c) >> 63 | (b ^ c) << 1 & all
-        words[i], words[j], words[k], words[m] = a, b, c, d
-    return block ^ int.from_bytes(struct.pack('<128Q', *words), 'little')
 
 
 # ---- The command line --------------------------------------------------------------------------------------------

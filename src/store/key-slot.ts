@@ -47,7 +47,7 @@ export interface KeySlot {
   readonly created: string;
   /** For passphrases only. */
   readonly cost?: Argon2Cost;
-  /** 64 hex digits. */
+  /** 16 bytes for a passphrase (RFC 9106 §3.1, all that libsodium takes), else 32; as hex. */
   readonly salt: string;
 }
 
@@ -63,8 +63,11 @@ export const defaultCost: Argon2Cost = { memoryKiB: 65_536, iterations: 3, paral
 /** The least we write or run: the smallest of OWASP's recommendations. */
 export const lowestCost: Argon2Cost = { memoryKiB: 19_456, iterations: 2, parallelism: 1 };
 
-/** The most we run: a slot comes from a place an attacker may write, and must not exhaust memory or time. */
-export const highestCost: Argon2Cost = { memoryKiB: 1_048_576, iterations: 16, parallelism: 4 };
+/**
+ * The most we run: a slot comes from a place an attacker may write, and must not exhaust memory or time. One lane,
+ * because libsodium has no more: whoever has that library can open a store without this program.
+ */
+export const highestCost: Argon2Cost = { memoryKiB: 1_048_576, iterations: 16, parallelism: 1 };
 const mostWorkKiB = 4 * 1_048_576;
 
 /** Why `cost` is out of bounds; undefined when it is not. */
@@ -97,7 +100,7 @@ export async function createKeySlot(
 ): Promise<{ slot: KeySlot; bytes: Uint8Array }> {
   const { storeId, created } = details;
   const common = { id: hexOf(randomBytes(16)), storeId, created, label: labelOf(details.label) };
-  const salt = hexOf(randomBytes(32));
+  const salt = hexOf(randomBytes(saltBytes(secret.kind)));
   const cost = details.cost ?? defaultCost;
   if (secret.kind === 'passphrase' && costProblem(cost) !== undefined) {
     throw new KlosetError('usage', `These Argon2id parameters cannot be used: ${JSON.stringify(cost)}.`);
@@ -125,7 +128,7 @@ export function parseKeySlot(bytes: Uint8Array, what: string): ParsedKeySlot {
     storeId: members.hex('storeId', 16),
     label: members.text('label', labelPattern),
     created: members.text('created', isoTime),
-    salt: members.hex('salt', 32),
+    salt: members.hex('salt', saltBytes(kind)),
     wrapped: members.hex('wrapped', masterKeyBytes + sealOverheadBytes),
     mac: members.hex('mac', 32),
     ...(kind === 'passphrase' ? { cost: readCost(members, what) } : {}),
@@ -159,6 +162,10 @@ export function authenticateKeySlot(slot: ParsedKeySlot, keys: StoreKeys): void 
 
 const magic = 'notion-kloset key slot';
 const labelPattern = /^[^\u0000-\u001f\u007f-\u009f]{0,80}$/u;
+
+function saltBytes(kind: SecretKind): number {
+  return kind === 'passphrase' ? 16 : 32;
+}
 
 /** A label as a slot may hold it: control characters and what is too long are cut. */
 function labelOf(label: string): string {

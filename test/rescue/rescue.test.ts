@@ -8,8 +8,10 @@ import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LocalBackend } from '../../src/backend/local.ts';
 import { isObject } from '../../src/document/json.ts';
+import { canonicalJson } from '../../src/store/canonical-json.ts';
 import { encodeKeyFile } from '../../src/store/key-file.ts';
 import type { Secret } from '../../src/store/key-slot.ts';
+import { lowestCost } from '../../src/store/key-slot.ts';
 import { addKeySlot } from '../../src/store/key-slots.ts';
 import type { Store } from '../../src/store/opened-store.ts';
 import { recoveryWords } from '../../src/store/recovery-kit.ts';
@@ -85,9 +87,9 @@ describe.skipIf(python === undefined)('the frozen store, read by docs/rescue.py'
       [script, '--no-index', frozen, 'restore', 'latest', folder],
       frozenPassphrase,
     );
-    expect({ ...ended, stderr: ended.stderr.split('\n').length }).toMatchObject({ code: 0, stderr: 2 });
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(digestsIn(folder)).toEqual(newestFiles);
-  }, 300_000);
+  });
 
   it('lists its snapshots without the removed one, and their files', async () => {
     const listed = await rescue(frozen, 'list');
@@ -125,8 +127,9 @@ describe.skipIf(python === undefined)('the frozen store, read by docs/rescue.py'
 
   it('gives a flipped byte away with exit 65 and the name of the file, and restores nothing wrong', async () => {
     const files = readdirSync(frozen, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name !== passphraseSlot)
-      .map((entry) => relative(frozen, join(entry.parentPath, entry.name)));
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(frozen, join(entry.parentPath, entry.name)))
+      .filter((file) => !isPassphraseSlot(file));
     expect(new Set(files.map((file) => file.split('/')[0]))).toEqual(
       new Set(['CONFIG', 'index', 'keys', 'packs', 'snapshots']),
     );
@@ -147,8 +150,12 @@ describe.skipIf(python === undefined)('the frozen store, read by docs/rescue.py'
     expect(noticed.packs).toBeGreaterThan(1);
   }, 300_000);
 
-  /** No secret of these tests tries it, so nobody reads it. */
-  const passphraseSlot = '455695d593727730221adcb69be1fbe0';
+  /** The key file's slot stands before it in the roster, so nobody reads it. */
+  function isPassphraseSlot(file: string): boolean {
+    return (
+      file.startsWith('keys/') && readFileSync(join(frozen, file), 'utf8').includes('"kind":"passphrase"')
+    );
+  }
 
   /** Flips a bit of the first, the middle or the last byte. */
   async function restoreFlipped(file: string, number: number, flags: readonly string[]) {
@@ -186,9 +193,8 @@ describe.skipIf(python === undefined)('a store just written, read by docs/rescue
   });
 
   async function addSlot({ id: storeId, parts }: Store, secret: Secret): Promise<void> {
-    const cost = { memoryKiB: 19 * 1024, iterations: 2, parallelism: 2 };
     const access = { backend: parts.backend, storeId, masterKey: parts.masterKey };
-    await addKeySlot(access, secret, { label: 'another', created: modified, cost });
+    await addKeySlot(access, secret, { label: 'another', created: modified, cost: lowestCost });
   }
 
   async function write(writer: SnapshotWriter): Promise<void> {
@@ -240,7 +246,7 @@ describe.skipIf(python === undefined)('a store just written, read by docs/rescue
     expect(env.NOTION_KLOSET_PASSPHRASE).not.toBe(passphrase);
     expect(await runPython([script, location, 'restore', 'latest', folder], env)).toMatchObject({ code: 0 });
     expect(digestsIn(folder)).toEqual(files);
-  }, 300_000);
+  });
 
   it('opens with a recovery kit as somebody types it, and a slip is told', async () => {
     const words = recoveryWords(kit);
@@ -280,11 +286,6 @@ describe.skipIf(python === undefined)('a store just written, read by docs/rescue
 });
 
 describe.skipIf(python === undefined)('the parts of docs/rescue.py', () => {
-  it('have the Argon2id of RFC 9106 §5.3, with four lanes', async () => {
-    const call = `rescue.argon2id(b'\\1' * 32, b'\\2' * 16, 32, 3, 4, b'\\3' * 8, b'\\4' * 12).hex()`;
-    expect(await evaluate(call)).toBe('0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659');
-  });
-
   it('refuse names that would lead out of the folder or deceive', async () => {
     const names = ['fine', '', '.', '..', '../up', '/root', 'a\\b', 'a\nb', 'a\u0085b', 'ü'.repeat(128)];
     const entry = `{'chunks': [], 'modified': '', 'name': name, 'size': 0, 'type': 'file'}`;
@@ -302,7 +303,6 @@ describe.skipIf(python === undefined)('the parts of docs/rescue.py', () => {
       '{"a":-0}',
       '{"a":1e3}',
       '{"a":"\\u00e9"}',
-      '{"a":"\\ud800"}',
       '[]',
       `${'['.repeat(99_999)}`,
       '{"a":9007199254740992}',
@@ -310,5 +310,27 @@ describe.skipIf(python === undefined)('the parts of docs/rescue.py', () => {
     ];
     const call = `[line for line in ${JSON.stringify(lines)} if not refuses(rescue.parse, line.encode(), 'it')]`;
     expect(await evaluate(call)).toEqual(['{"a":1,"b":2}']);
+  });
+
+  it('take text that is not well-formed Unicode in the spelling of this program', async () => {
+    const lone = canonicalJson({ a: '\ud83d', b: '\udc00\ud83d🙂', '\ud800': 1 });
+    const other = ['{"a":"\\uD83D"}', '{"a":"\\ud83d\\ude42"}'];
+    const call = `[line for line in ${JSON.stringify([lone, ...other])} if not refuses(rescue.parse, line.encode(), 'it')]`;
+    expect(await evaluate(call)).toEqual([lone]);
+  });
+
+  it('refuse a cost that no honest slot has before anything is derived', async () => {
+    const costs = [
+      [19 * 1024, 2, 1],
+      [19 * 1024 - 1, 2, 1],
+      [19 * 1024, 1, 1],
+      [19 * 1024, 2, 2],
+      [1 << 20, 5, 1],
+      [1 << 21, 2, 1],
+      [65_536, 17, 1],
+    ].map(([memoryKiB, iterations, parallelism]) => ({ memoryKiB, iterations, parallelism }));
+    const slot = `{'kind': 'passphrase', 'salt': '00' * 16, 'cost': cost}`;
+    const call = `[cost for cost in ${JSON.stringify(costs)} if not refuses(rescue.wrapping_key, ${slot}, b'x', 'it')]`;
+    expect(await evaluate(call)).toEqual(costs.slice(0, 1));
   });
 });

@@ -245,7 +245,7 @@ describe('damage to key slots', () => {
       { memoryKiB: 2 ** 31, iterations: 3, parallelism: 1 },
       { memoryKiB: 65_536, iterations: 2 ** 31, parallelism: 1 },
       { memoryKiB: 1_048_576, iterations: 16, parallelism: 1 },
-      { memoryKiB: 65_536, iterations: 3, parallelism: 4096 },
+      { memoryKiB: 65_536, iterations: 3, parallelism: 2 },
       { memoryKiB: 8, iterations: 1, parallelism: 1 },
       { memoryKiB: 65_536, iterations: 3, parallelism: 0 },
     ];
@@ -254,6 +254,25 @@ describe('damage to key slots', () => {
       await expect(unlock(store, secret)).rejects.toMatchObject(refusedAs('integrity'));
     }
     expect(costProblem(defaultCost)).toBeUndefined();
+  });
+
+  test('a salt has 16 bytes for a passphrase and 32 for a key, and no other length is taken', async () => {
+    const cases: [Secret, number][] = [
+      [passphrase('x'), 16],
+      [keyFile(), 32],
+      [recoveryKit(), 32],
+    ];
+    for (const [secret, saltBytes] of cases) {
+      const store = await newStore(secret);
+      const { slot } = await unlock(store, secret);
+      expect(slot.salt).toHaveLength(2 * saltBytes);
+      const name = `keys/${slot.id}`;
+      const value = JSON.parse(new TextDecoder().decode(await store.backend.read(name)).split('\n')[0] ?? '');
+      for (const bytes of [0, 15, 48 - saltBytes]) {
+        await store.backend.replace(name, encodeCheckedJson({ ...value, salt: '0'.repeat(2 * bytes) }));
+        await expect(unlock(store, secret)).rejects.toMatchObject(refusedAs('integrity'));
+      }
+    }
   });
 
   test('a slot of a newer version is incompatible, not damaged', async () => {
