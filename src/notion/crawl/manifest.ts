@@ -85,6 +85,7 @@ export function makeManifest(run: Run, summary: CrawlSummary, isComplete: boolea
       gaps: ids(run, 'page', `gaps > 0 OR state = 'failed'`),
       databases: ids(run, 'database', `state = 'failed'`),
     },
+    guests: guests(run),
     comments: commentSweep(run),
     blind_spots: blindSpots(run),
     unknown_types: unknown,
@@ -206,6 +207,12 @@ function errors(run: Run): JsonObject {
       ...(stem === null || stem === '' ? {} : { title: stem }),
     })),
   };
+}
+
+/** Ids of people who are named but not listed: the next run needs them for pages it does not read again. */
+function guests(run: Run): Json[] {
+  const ids: unknown = JSON.parse(run.state.meta('guests') ?? '[]');
+  return Array.isArray(ids) ? ids.map(String).slice(0, longestList) : [];
 }
 
 /** When the comments of every page were last read. Nothing tells of a new comment, so their age is all one can say. */

@@ -9,7 +9,7 @@ import { isFatal } from './fatal.ts';
 import { writeDocument } from './finish-object.ts';
 import { idOf } from './notion-object.ts';
 import { ObjectFiles } from './object-files.ts';
-import { readPreviousDocument } from './previous-document.ts';
+import { keepStoredMedia, readPreviousDocument } from './previous-document.ts';
 import type { Run } from './run.ts';
 
 export interface WorkspaceReading {
@@ -64,24 +64,30 @@ function saveUser(run: Run, user: JsonObject): void {
 
 /**
  * People who are named somewhere but not listed (guests, former members) are asked for by id, once. Those the previous
- * snapshot knows are taken from it: pages that are taken over may name them too.
+ * snapshot knows are taken from it, for pages that are taken over may name them too; where only its manifest can be
+ * read, they are asked for again.
  */
-async function resolveGuests(run: Run, known: ReadonlyMap<string, JsonObject>): Promise<void> {
-  const add = run.state.prepare('INSERT OR IGNORE INTO users VALUES (?, NULL)');
-  for (const id of known.keys()) add.run(id);
-  const unknown = run.state
+async function resolveGuests(run: Run, before: JsonObject | undefined): Promise<void> {
+  const { plan, state, options, refused } = run;
+  const known = plan.force ? new Map<string, JsonObject>() : byId(arrayAt(before, 'users'));
+  const guests = arrayAt(options.previous?.manifest, 'guests').map(String);
+  const add = state.prepare('INSERT OR IGNORE INTO users VALUES (?, NULL)');
+  for (const id of [...known.keys(), ...guests]) add.run(id);
+  const unlisted = state
     .prepare<[], { id: string }>('SELECT id FROM users WHERE object IS NULL ORDER BY id')
     .all();
-  for (const { id } of unknown) {
-    const user = known.get(id) ?? (run.refused.has('users') ? undefined : await askUser(run, id));
-    if (user !== undefined) saveUser(run, user);
+  const resolved: string[] = [];
+  for (const { id } of unlisted) {
+    const user = known.get(id) ?? (refused.has('users') ? undefined : await askUser(run, id));
+    if (user === undefined) continue;
+    saveUser(run, user);
+    resolved.push(id);
   }
+  state.setMeta('guests', JSON.stringify(resolved));
 }
 
-async function previousUsers(run: Run): Promise<Map<string, JsonObject>> {
-  const document = await readPreviousDocument(run, '');
-  const users = arrayAt(document, 'users').filter(isObject);
-  return new Map(users.map((user) => [idOf(user) ?? '', user]));
+function byId(values: readonly Json[]): Map<string, JsonObject> {
+  return new Map(values.filter(isObject).map((object) => [idOf(object) ?? '', object]));
 }
 
 async function askUser(run: Run, id: string): Promise<JsonObject | undefined> {
@@ -101,9 +107,12 @@ export async function writeWorkspace(
   { bot, emojis, gaps }: WorkspaceReading,
   modified: string,
 ): Promise<FileEntry[]> {
-  await resolveGuests(run, run.plan.force ? new Map() : await previousUsers(run));
+  const before = await readPreviousDocument(run, '');
+  await resolveGuests(run, before);
   const files = new ObjectFiles(run, '');
-  const allEmojis = [...withSeen(run, emojis)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, emoji]) => emoji);
+  keepStoredMedia(run, '', before ?? null, files);
+  const known = new Map([...byId(arrayAt(before, 'custom_emojis')), ...seenEmojis(run), ...emojis]);
+  const allEmojis = [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, emoji]) => emoji);
   for (const emoji of allEmojis) await collectEmoji(emoji, files);
   const allGaps = [...gaps, ...files.gaps];
   const document: WorkspaceDocument = {
@@ -120,22 +129,18 @@ export async function writeWorkspace(
   return [...entries];
 }
 
-/** Emoji seen in use but not listed (or where the list is refused) count too. */
-function withSeen(run: Run, listed: ReadonlyMap<string, JsonObject>): Map<string, JsonObject> {
-  const all = new Map(listed);
-  const rows = run.state.prepare<[], { id: string; object: string }>('SELECT id, object FROM emojis').all();
-  for (const { id, object } of rows) {
-    const emoji: unknown = JSON.parse(object);
-    if (isObject(emoji) && !all.has(id)) all.set(id, emoji);
-  }
-  return all;
+/** Emoji seen in use: they count too where they are not listed, or the list is refused. */
+function seenEmojis(run: Run): Map<string, JsonObject> {
+  const rows = run.state.prepare<[], { object: string }>('SELECT object FROM emojis').all();
+  return byId(rows.map(({ object }) => JSON.parse(object)));
 }
 
 /** An emoji's image is a file like others, though its URL does not say when it dies. */
 async function collectEmoji(emoji: JsonObject, files: ObjectFiles): Promise<void> {
   const url = stringAt(emoji, 'url');
   const name = stringAt(emoji, 'name') ?? 'emoji';
-  if (url === undefined) return;
+  // One taken over from the previous snapshot has its image already.
+  if (url === undefined || typeof emoji.sha256 === 'string') return;
   const file: JsonObject = { url, expiry_time: '', name };
   await files.collect({ file }, async () => ({ file: { url, expiry_time: '' } }));
   const { name: _name, ...stored } = file;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PreviousSnapshot } from '../../../src/document/content.ts';
 import type { Json, JsonObject } from '../../../src/document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../src/document/json.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
@@ -174,6 +175,18 @@ describe('a crawl of the sample workspace', () => {
       comments: 0,
       reused: 258,
     });
+  });
+
+  it('keeps guests also where the store shows it no file of the root', async () => {
+    const { id, time, manifest } = outcome.snapshot;
+    const previous: PreviousSnapshot = {
+      ...{ id, time, manifest },
+      object: (each) => outcome.snapshot.object(each),
+      objects: () => outcome.snapshot.objects(),
+    };
+    const again = await crawls.run({ previous });
+    const path = '/workspace.json';
+    expect(again.snapshot.document(path)).toEqual(outcome.snapshot.document(path));
   });
 
   it('gives the same bytes when everything is read again', async () => {
