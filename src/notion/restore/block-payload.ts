@@ -4,17 +4,20 @@
  */
 import type { BlockNode } from '../../document/documents.ts';
 import type { Json, JsonObject } from '../../document/json.ts';
-import { arrayAt, isObject, objectAt, stringAt } from '../../document/json.ts';
+import { isObject, objectAt, stringAt } from '../../document/json.ts';
 import { compactId } from '../../document/notion-id.ts';
+import type { Source } from './block-source.ts';
+import { colourOf, lose, node } from './block-source.ts';
 import { codeLanguages } from './code-languages.ts';
-import { textColours } from './colours.ts';
+import { columns, table, tabs } from './container-payload.ts';
 import type { Conversion, PendingFile } from './conversion.ts';
 import { writableIcon } from './files.ts';
 import { webUrl } from './links.ts';
 import { writableMedia } from './media-payload.ts';
 import { boundedRuns, maxRuns, textRuns, writableRuns } from './rich-text.ts';
+import { chunksOf } from './text-chunks.ts';
 import type { WriteNode } from './write-node.ts';
-import { markerNode, writeNode } from './write-node.ts';
+import { writeNode } from './write-node.ts';
 
 /** The blocks to create for `blocks`, in order. */
 export function convertBlocks(blocks: readonly BlockNode[], conversion: Conversion): WriteNode[] {
@@ -32,18 +35,8 @@ export function convertBlock(block: BlockNode, conversion: Conversion): WriteNod
     payload: objectAt(block, stringAt(block, 'type') ?? '') ?? {},
     conversion: collecting,
     files,
+    convert: (blocks) => convertBlocks(blocks, conversion),
   });
-}
-
-/** One block on its way. */
-export interface Source {
-  readonly block: BlockNode;
-  readonly type: string;
-  readonly id: string;
-  readonly payload: JsonObject;
-  readonly conversion: Conversion;
-  /** Files its own payload names. */
-  readonly files: PendingFile[];
 }
 
 type Writer = (source: Source) => WriteNode[];
@@ -68,7 +61,7 @@ const writers: { readonly [type: string]: Writer } = {
   template: (source) => asToggle(source, 'the API refuses template buttons: written as a toggle'),
   synced_block: synced,
   column_list: columns,
-  column: (source) => convertBlocks(source.block.children ?? [], source.conversion),
+  column: (source) => source.convert(source.block.children ?? []),
   table,
   table_row: () => [],
   tab: tabs,
@@ -94,7 +87,7 @@ function writerOf(type: Json | undefined): Writer {
 /** A text block: continuations of a text too long for one block follow it, or lead its children. */
 function text(source: Source, settings: JsonObject): WriteNode[] {
   const runs = writableRuns(source.payload.rich_text, source.id, source.conversion);
-  const children = convertBlocks(source.block.children ?? [], source.conversion);
+  const children = source.convert(source.block.children ?? []);
   const [first = [], ...more] = chunksOf(runs);
   const rest = more.map((part) => paragraph(part, colourOf(source.payload)));
   if (rest.length > 0)
@@ -178,7 +171,7 @@ function asToggle(source: Source, reason: string): WriteNode[] {
 
 function synced(source: Source): WriteNode[] {
   const from = objectAt(source.payload, 'synced_from');
-  const children = convertBlocks(source.block.children ?? [], source.conversion);
+  const children = source.convert(source.block.children ?? []);
   if (from === undefined) return [node(source, { synced_from: null }, children)];
   const original = source.conversion.object(stringAt(from, 'block_id') ?? '');
   if (original !== undefined)
@@ -191,82 +184,6 @@ function synced(source: Source): WriteNode[] {
     'its original cannot be seen: the copy became an original',
   );
   return [node(source, { synced_from: null }, children)];
-}
-
-function columns(source: Source): WriteNode[] {
-  const given = (source.block.children ?? []).filter((child) => child.type === 'column');
-  if (given.length < 2) return convertBlocks(source.block.children ?? [], source.conversion);
-  return [
-    node(
-      source,
-      {},
-      given.map((column) => convertColumn(column, source.conversion)),
-    ),
-  ];
-}
-
-function convertColumn(column: BlockNode, conversion: Conversion): WriteNode {
-  const ratio = objectAt(column, 'column')?.width_ratio;
-  const payload = typeof ratio === 'number' && ratio > 0 && ratio < 1 ? { width_ratio: ratio } : {};
-  const id = compactId(stringAt(column, 'id') ?? '');
-  return writeNode('column', payload, {
-    children: convertBlocks(column.children ?? [], conversion),
-    ...(conversion.wantsId(id) ? { sourceId: id } : {}),
-  });
-}
-
-function table(source: Source): WriteNode[] {
-  const rows = (source.block.children ?? []).filter((row) => row.type === 'table_row');
-  const width = tableWidth(source, rows);
-  const { has_column_header: columnHeader, has_row_header: rowHeader } = source.payload;
-  const payload = {
-    table_width: width,
-    has_column_header: columnHeader === true,
-    has_row_header: rowHeader === true,
-  };
-  const written = rows.map((row) => convertRow(row, width, source.conversion));
-  if (written.length === 0)
-    written.push(writeNode('table_row', { cells: Array.from({ length: width }, () => []) }));
-  return [node(source, payload, written)];
-}
-
-function tableWidth(source: Source, rows: readonly BlockNode[]): number {
-  const given = source.payload.table_width;
-  const widest = Math.max(1, ...rows.map((row) => arrayAt(objectAt(row, 'table_row'), 'cells').length));
-  return Math.min(100, typeof given === 'number' && given >= 1 ? given : widest);
-}
-
-function convertRow(row: BlockNode, width: number, conversion: Conversion): WriteNode {
-  const id = compactId(stringAt(row, 'id') ?? '');
-  const given = arrayAt(objectAt(row, 'table_row'), 'cells');
-  const cells = Array.from({ length: width }, (_, index) => boundedRuns(given[index], id, conversion));
-  return writeNode('table_row', { cells }, conversion.wantsId(id) ? { sourceId: id } : {});
-}
-
-function tabs(source: Source): WriteNode[] {
-  const items = (source.block.children ?? []).filter((child) => child.type === 'paragraph');
-  if (items.length === 0) return lose(source, 'a tab without items cannot be created', 'tab');
-  return [
-    node(
-      source,
-      {},
-      items.map((item) => convertTabItem(item, source.conversion)),
-    ),
-  ];
-}
-
-function convertTabItem(item: BlockNode, conversion: Conversion): WriteNode {
-  const files: PendingFile[] = [];
-  const collecting: Conversion = { ...conversion, attach: (file) => files.push(file) };
-  const id = compactId(stringAt(item, 'id') ?? '');
-  const payload = objectAt(item, 'paragraph') ?? {};
-  const icon = writableIcon(payload.icon, id, collecting);
-  const label = { rich_text: boundedRuns(payload.rich_text, id, collecting), ...colourOf(payload) };
-  return writeNode('paragraph', icon === undefined ? label : { ...label, icon }, {
-    children: convertBlocks(item.children ?? [], conversion),
-    files,
-    ...(conversion.wantsId(id) ? { sourceId: id } : {}),
-  });
 }
 
 function linkToPage(source: Source): WriteNode[] {
@@ -323,12 +240,12 @@ function meetingNotes(source: Source): WriteNode[] {
   );
   const sections = Object.entries(isObject(source.block.sections) ? source.block.sections : {});
   const nested = sections.flatMap(([name, blocks]) => {
-    const children = Array.isArray(blocks) ? convertBlocks(blocks as BlockNode[], source.conversion) : [];
+    const children = Array.isArray(blocks) ? source.convert(blocks) : [];
     return children.length === 0
       ? []
       : [writeNode('toggle', { rich_text: textRuns(sectionName(name)) }, { children })];
   });
-  const children = [...nested, ...convertBlocks(source.block.children ?? [], source.conversion)];
+  const children = [...nested, ...source.convert(source.block.children ?? [])];
   const title = boundedRuns(source.payload.title, source.id, source.conversion);
   return [
     node(
@@ -347,13 +264,7 @@ function unsupported(source: Source): WriteNode[] {
   const kind = stringAt(source.payload, 'block_type');
   const what = kind === undefined ? source.type || 'unknown' : `${source.type} (${kind})`;
   const marker = lose(source, 'the API neither shows nor writes it', what);
-  return [...marker, ...convertBlocks(source.block.children ?? [], source.conversion)];
-}
-
-/** Notes the loss; leaves a marker where markers are wanted. */
-function lose(source: Source, reason: string, what: string): WriteNode[] {
-  source.conversion.note('lost', `block ${source.type}`, source.id, reason);
-  return source.conversion.markers ? [markerNode(`${what}: ${reason}`)] : [];
+  return [...marker, ...source.convert(source.block.children ?? [])];
 }
 
 function captionOf(source: Source): JsonObject {
@@ -361,44 +272,10 @@ function captionOf(source: Source): JsonObject {
   return caption.length === 0 ? {} : { caption };
 }
 
-function colourOf(payload: JsonObject): JsonObject {
-  const { color } = payload;
-  return typeof color === 'string' && color !== 'default' && textColours.has(color) ? { color } : {};
-}
-
 function plain(source: Source, payload: JsonObject): WriteNode {
   return node(source, payload, []);
-}
-
-function node(source: Source, payload: JsonObject, children: readonly WriteNode[]): WriteNode {
-  return writeNode(source.type, payload, {
-    children,
-    files: source.files,
-    ...(source.conversion.wantsId(source.id) ? { sourceId: source.id } : {}),
-  });
 }
 
 function paragraph(runs: JsonObject[], colour: JsonObject): WriteNode {
   return writeNode('paragraph', { rich_text: runs, ...colour });
 }
-
-/** Runs in lists that one block may hold: by number, and by size where characters take many bytes. */
-function chunksOf(runs: readonly JsonObject[]): JsonObject[][] {
-  const chunks: JsonObject[][] = [];
-  let bytes = 0;
-  for (const run of runs) {
-    const size = Buffer.byteLength(JSON.stringify(run));
-    const last = chunks.at(-1);
-    if (last === undefined || last.length === maxRuns || bytes + size > maxTextBytes) {
-      chunks.push([run]);
-      bytes = size;
-    } else {
-      last.push(run);
-      bytes += size;
-    }
-  }
-  return chunks;
-}
-
-/** Well below the 500 KB of a request. */
-const maxTextBytes = 300_000;

@@ -1,13 +1,14 @@
 /** Image, video, audio, pdf and file blocks: external URLs the API takes, uploads of the bytes in the snapshot. */
 import type { JsonObject } from '../../document/json.ts';
 import { objectAt, stringAt } from '../../document/json.ts';
-import type { Source } from './block-payload.ts';
+import type { Source } from './block-source.ts';
+import { lose } from './block-source.ts';
 import { isExternalMedia } from './file-kinds.ts';
 import { attachFile } from './files.ts';
 import { webUrl } from './links.ts';
 import { boundedRuns } from './rich-text.ts';
 import type { WriteNode } from './write-node.ts';
-import { markerNode, writeNode } from './write-node.ts';
+import { writeNode } from './write-node.ts';
 
 /** The block to create for a media block; a marker or nothing when its bytes or URL cannot be used. */
 export function writableMedia(source: Source): WriteNode[] {
@@ -17,7 +18,8 @@ export function writableMedia(source: Source): WriteNode[] {
 function external(source: Source): WriteNode[] {
   const given = stringAt(objectAt(source.payload, 'external'), 'url') ?? '';
   const url = webUrl(given);
-  if (url === undefined) return lose(source, `its URL does not lead to the web: ${given}`.slice(0, 300));
+  if (url === undefined)
+    return lose(source, `its URL does not lead to the web: ${given}`.slice(0, 300), source.type);
   if (isExternalMedia(source.type, url))
     return [media(source, source.type, { type: 'external', external: { url }, ...nameOf(source) })];
   source.conversion.note(
@@ -32,7 +34,7 @@ function external(source: Source): WriteNode[] {
 function hosted(source: Source): WriteNode[] {
   const name = stringAt(source.payload, 'name');
   const attached = attachFile(source.payload.file, name, source.conversion);
-  if ('lost' in attached) return lose(source, attached.lost);
+  if ('lost' in attached) return lose(source, attached.lost, source.type);
   const note = (reason: string) =>
     source.conversion.note('approximated', `block ${source.type}`, source.id, reason);
   if (attached.renamed !== undefined) note(`the API refuses its extension: uploaded as ${attached.renamed}`);
@@ -54,9 +56,4 @@ function media(source: Source, type: string, payload: JsonObject): WriteNode {
     files: source.files,
     ...(source.conversion.wantsId(source.id) ? { sourceId: source.id } : {}),
   });
-}
-
-function lose(source: Source, reason: string): WriteNode[] {
-  source.conversion.note('lost', `block ${source.type}`, source.id, reason);
-  return source.conversion.markers ? [markerNode(`${source.type}: ${reason}`)] : [];
 }

@@ -1,16 +1,17 @@
 /** Re-creates a linked database as a linked view where it stood. */
 import type { JsonObject } from '../../document/json.ts';
-import { isObject } from '../../document/json.ts';
+import { isObject, objectAt, stringAt } from '../../document/json.ts';
 import { KlosetError } from '../../errors.ts';
 import { appendBlocks } from './append-blocks.ts';
-import { itemsOf } from './plan-steps.ts';
-import { findNewChild } from './read-back.ts';
+import { itemsOf } from './page-items.ts';
+import { findNewChild, findNewView } from './read-back.ts';
 import type { RestoreContext, RestoredObject } from './restore-context.ts';
 import { appendContext, objectOf } from './restore-context.ts';
 import type { Step } from './steps.ts';
 import { markerNode } from './write-node.ts';
 import { anchorBefore } from './write-run.ts';
-import { createLinked, wantedViews } from './write-views.ts';
+import type { Wanted } from './write-views.ts';
+import { createView, wantedViews } from './write-views.ts';
 
 /** Carries out a `linked` step. @throws KlosetError `incomplete` when its page was not made */
 export async function writeLinked(context: RestoreContext, step: Step): Promise<void> {
@@ -74,4 +75,69 @@ async function leaveMarker(
     nodes: [markerNode(`linked database: ${reason}`)],
     position: { type: 'end' },
   });
+}
+
+/** Makes a linked database: its first view makes it, the others join it. Returns its id. */
+async function createLinked(
+  context: RestoreContext,
+  old: string,
+  wanted: readonly Wanted[],
+  place: {
+    readonly page: string;
+    readonly after: string | undefined;
+    readonly find: () => Promise<string | undefined>;
+  },
+): Promise<string> {
+  const { writer, journal, api } = context;
+  const [first, ...others] = wanted;
+  if (first === undefined) throw new KlosetError('incomplete', 'It shows nothing that can be seen.');
+  const position =
+    place.after === undefined ? {} : { position: { type: 'after_block', block_id: place.after } };
+  const kept = await writer.write({
+    key: `linked ${old}`,
+    request: () => ({
+      method: 'post',
+      path: 'views',
+      body: {
+        data_source_id: first.source,
+        type: first.body.type,
+        ...first.body.body,
+        create_database: { parent: { type: 'page_id', page_id: place.page }, ...position },
+      },
+      effect: 'write',
+    }),
+    keep: (answer) => ({
+      id: stringAt(answer, 'id') ?? '',
+      database: stringAt(objectAt(answer, 'parent'), 'database_id') ?? '',
+    }),
+    find: async () => {
+      const database = await place.find();
+      if (database === undefined) return undefined;
+      const id = await findNewView(api, journal, database);
+      return id === undefined ? undefined : { id, database };
+    },
+    made: ({ id, database }) => ({
+      ids: [
+        [old, String(database), 'database'],
+        [first.id, String(id), 'view'],
+      ],
+      children: [[place.page, journal.childCount(place.page) + 1]],
+    }),
+  });
+  const database = stringAt(kept, 'database') ?? '';
+  for (const view of others) {
+    if (view.source !== first.source) {
+      context.target
+        .conversion('')
+        .note(
+          'lost',
+          `view ${view.body.type}`,
+          view.id,
+          'a linked database can be made to show one data source only',
+        );
+      continue;
+    }
+    await createView(context, database, view, { database_id: database });
+  }
+  return database;
 }

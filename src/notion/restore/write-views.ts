@@ -11,8 +11,9 @@ import { findNewView, listViews } from './read-back.ts';
 import type { RestoreContext, RestoredObject } from './restore-context.ts';
 import { schemaOf } from './schema-levels.ts';
 import { readDatabase } from './snapshot-documents.ts';
+import { viewReferences } from './view-filters.ts';
 import type { ViewBody } from './view-payload.ts';
-import { namesProperties, viewBody, viewReferences } from './view-payload.ts';
+import { namesProperties, viewBody } from './view-payload.ts';
 
 /** A view Notion made, with the (new) data source it shows. */
 interface DefaultView {
@@ -21,7 +22,7 @@ interface DefaultView {
 }
 
 /** A view to be made. */
-interface Wanted {
+export interface Wanted {
   readonly id: string;
   readonly view: JsonObject;
   readonly body: ViewBody;
@@ -189,7 +190,7 @@ async function changeView({ writer }: RestoreContext, id: string, wanted: Wanted
 }
 
 /** Makes a view at `home` and returns its id. */
-async function createView(
+export async function createView(
   context: RestoreContext,
   database: string,
   wanted: Wanted,
@@ -258,69 +259,4 @@ async function writeWidgets(
       if (!isFirst) rows += 1;
     }
   }
-}
-
-/** Makes a linked database: its first view makes it, the others join it. Returns its id. */
-export async function createLinked(
-  context: RestoreContext,
-  old: string,
-  wanted: readonly Wanted[],
-  place: {
-    readonly page: string;
-    readonly after: string | undefined;
-    readonly find: () => Promise<string | undefined>;
-  },
-): Promise<string> {
-  const { writer, journal, api } = context;
-  const [first, ...others] = wanted;
-  if (first === undefined) throw new KlosetError('incomplete', 'It shows nothing that can be seen.');
-  const position =
-    place.after === undefined ? {} : { position: { type: 'after_block', block_id: place.after } };
-  const kept = await writer.write({
-    key: `linked ${old}`,
-    request: () => ({
-      method: 'post',
-      path: 'views',
-      body: {
-        data_source_id: first.source,
-        type: first.body.type,
-        ...first.body.body,
-        create_database: { parent: { type: 'page_id', page_id: place.page }, ...position },
-      },
-      effect: 'write',
-    }),
-    keep: (answer) => ({
-      id: stringAt(answer, 'id') ?? '',
-      database: stringAt(objectAt(answer, 'parent'), 'database_id') ?? '',
-    }),
-    find: async () => {
-      const database = await place.find();
-      if (database === undefined) return undefined;
-      const id = await findNewView(api, journal, database);
-      return id === undefined ? undefined : { id, database };
-    },
-    made: ({ id, database }) => ({
-      ids: [
-        [old, String(database), 'database'],
-        [first.id, String(id), 'view'],
-      ],
-      children: [[place.page, journal.childCount(place.page) + 1]],
-    }),
-  });
-  const database = stringAt(kept, 'database') ?? '';
-  for (const view of others) {
-    if (view.source !== first.source) {
-      context.target
-        .conversion('')
-        .note(
-          'lost',
-          `view ${view.body.type}`,
-          view.id,
-          'a linked database can be made to show one data source only',
-        );
-      continue;
-    }
-    await createView(context, database, view, { database_id: database });
-  }
-  return database;
 }
