@@ -18,6 +18,7 @@
  */
 import type { SnapshotReader } from '../../document/content.ts';
 import type { BlockNode } from '../../document/documents.ts';
+import type { JsonObject } from '../../document/json.ts';
 import { stringAt } from '../../document/json.ts';
 import { convertBlocks } from './block-payload.ts';
 import { appendCost, nextChunk, outline, withPlaceholders } from './block-waves.ts';
@@ -95,7 +96,7 @@ function schemaSteps(journal: Journal, database: string): number {
   );
 }
 
-function viewRequests(views: readonly { [key: string]: unknown }[], sources: number, told: number): number {
+function viewRequests(views: readonly JsonObject[], sources: number, told: number): number {
   const tabs = views.filter((view) => stringAt(view, 'dashboard_view_id') === undefined);
   if (tabs.length === 0) return 0;
   const first = tabs[0];
@@ -107,7 +108,7 @@ function viewRequests(views: readonly { [key: string]: unknown }[], sources: num
   if (isMade && sources === 1) return 0;
   const tables = tabs.filter((view) => view.type === 'table').length;
   const removed = Math.max(0, sources - Math.min(tables, sources));
-  const asked = views.some((view) => namesProperties(view as never)) ? Math.max(0, sources - told) : 0;
+  const asked = views.some(namesProperties) ? Math.max(0, sources - told) : 0;
   return views.length + 1 + removed + asked + (sources > 1 ? sources : 0);
 }
 

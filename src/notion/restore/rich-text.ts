@@ -119,17 +119,9 @@ function writeMention(
   const written = writableMention(type, objectAt(mention, type) ?? {}, conversion);
   if (written !== undefined) return [styled({ type: 'mention', mention: { type, ...written } }, annotations)];
   const { text, link, reason } = mentionAsText(type, objectAt(mention, type) ?? {}, run);
-  conversion.note(
-    mentionsReadOnly.has(type) ? 'approximated' : 'approximated',
-    `mention ${type}`,
-    id,
-    reason,
-  );
+  conversion.note('approximated', `mention ${type}`, id, reason);
   return textRuns(text, link === undefined ? undefined : linkUrl(link), annotations);
 }
-
-/** Mentions that only the app can make (§4). */
-const mentionsReadOnly = new Set(['link_preview', 'link_mention']);
 
 function writableMention(type: string, target: JsonObject, conversion: Conversion): JsonObject | undefined {
   const id = stringAt(target, 'id') ?? '';

@@ -129,7 +129,7 @@ function options(property: JsonObject, id: string, conversion: Conversion): Json
   });
 }
 
-/** Options with the group each belongs to; the API has been seen to ignore groups, so what came of it is read back. */
+/** Options with the group each belongs to, should the API take it: the documentation says so, live tests did not. */
 function statusOptions(property: JsonObject, id: string, conversion: Conversion): JsonObject[] {
   const groupOf = new Map<string, string>();
   const groups = objectAt(property, 'status')?.groups;
@@ -137,6 +137,13 @@ function statusOptions(property: JsonObject, id: string, conversion: Conversion)
     const ids = isObject(group) && Array.isArray(group.option_ids) ? group.option_ids : [];
     for (const option of ids) groupOf.set(String(option), stringAt(group, 'name') ?? '');
   }
+  if ([...groupOf.values()].some((name) => name !== 'To-do'))
+    conversion.note(
+      'approximated',
+      'property status',
+      id,
+      'the API has been seen to put every option into To-do',
+    );
   const byName = new Map(
     optionsOf(property).map((option) => [
       optionName(stringAt(option, 'name') ?? ''),

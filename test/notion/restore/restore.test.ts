@@ -100,6 +100,18 @@ describe('a restore into Notion', () => {
     120_000,
   );
 
+  it('puts files of more than 20 MiB up in parts', async () => {
+    await withWorkspace({ state: sampleWorkspace({ small: true, large: true }) }, async (workspace) => {
+      const snapshot = await workspace.snapshot();
+      const result = await workspace.restore(snapshot, workspace.addTarget());
+      expect(result.errors).toEqual([]);
+      expect(result.bytesUploaded).toBeGreaterThan(20 * 1024 * 1024);
+      expect(workspace.requests().filter(({ path }) => path.endsWith('/complete'))).toHaveLength(1);
+      const comparison = await workspace.compare(snapshot, result.journalFile);
+      expect(avoidable(comparison.findings)).toEqual([]);
+    });
+  });
+
   it('restores one page, one database or one row by its path', async () => {
     await withWorkspace({ state: sampleWorkspace() }, async (workspace) => {
       const snapshot = await workspace.snapshot();
