@@ -16,6 +16,8 @@ export interface RestoreIdentity {
   readonly destination: Destination;
   readonly markers: boolean;
   readonly comments: boolean;
+  /** For a restore in place: the backup of what was there before. */
+  readonly present?: string;
 }
 
 /** The journal of an unfinished restore of this identity, or the name for a new one. */

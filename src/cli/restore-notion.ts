@@ -23,6 +23,8 @@ export interface NotionRestoreFlags {
   readonly comments: boolean;
   readonly verify: boolean;
   readonly dryRun?: boolean;
+  readonly inPlace?: boolean;
+  readonly yes?: boolean;
 }
 
 /** Findings printed one by one; the JSON has them all. */
@@ -42,7 +44,7 @@ export async function restoreIntoNotion(app: App, place: Place, flags: NotionRes
     const comparison = flags.verify
       ? await verifyRestore(app, api, { ...placeOf(place), result, comments: flags.comments })
       : undefined;
-    print(app, place, result, comparison, api.requestsSpent);
+    printRestore(app, place, result, comparison, api.requestsSpent);
   });
 }
 
@@ -83,7 +85,8 @@ function write(
   });
 }
 
-function print(
+/** What was written, and how it compares; exit code 3 when something failed or was lost. */
+export function printRestore(
   app: App,
   { snapshot, entry }: Place,
   result: RestoreResult,

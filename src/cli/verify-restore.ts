@@ -20,12 +20,56 @@ export interface VerifyOptions {
 }
 
 /** Reads the copy in full, media included, and compares it with the original by meaning. */
-export async function verifyRestore(
+export function verifyRestore(app: App, api: NotionConnection, options: VerifyOptions): Promise<Comparison> {
+  const roots = options.result.roots.map(({ id }) => compactId(id));
+  return compareWithPresent(app, api, { ...options, roots, ids: idsOf(options.result, new Map()) });
+}
+
+/** Like `verifyRestore`, for what kept its ids: only what was made again has new ones. */
+export async function verifyInPlace(
   app: App,
   api: NotionConnection,
   options: VerifyOptions,
 ): Promise<Comparison> {
-  const { snapshot, path, result, comments } = options;
+  const entry = await options.snapshot.entry(options.path);
+  const id = entry?.type === 'directory' ? entry.object?.id : undefined;
+  const ids = idsOf(options.result, new SameIds());
+  return compareWithPresent(app, api, {
+    ...options,
+    roots: id === undefined ? [] : [compactId(ids.get(id) ?? id)],
+    ids,
+    keptIds: true,
+  });
+}
+
+/** Every id stands for itself unless another is known. */
+class SameIds extends Map<string, string> {
+  override get(id: string): string {
+    return super.get(id) ?? id;
+  }
+
+  override has(): boolean {
+    return true;
+  }
+}
+
+function idsOf(result: RestoreResult, ids: Map<string, string>): Map<string, string> {
+  for (const { old, fresh } of readIdMap(result.journalFile)) ids.set(compactId(old), compactId(fresh));
+  return ids;
+}
+
+interface PresentOptions extends VerifyOptions {
+  readonly roots: readonly string[];
+  readonly ids: ReadonlyMap<string, string>;
+  readonly keptIds?: boolean;
+}
+
+async function compareWithPresent(
+  app: App,
+  api: NotionConnection,
+  options: PresentOptions,
+): Promise<Comparison> {
+  const { snapshot, path, comments, roots, ids, keptIds = false } = options;
   return withScratchSnapshot(async (scratch, folder) => {
     const crawled = await crawl({
       api,
@@ -33,7 +77,7 @@ export async function verifyRestore(
       previous: null,
       monitor: app.progress,
       stateFile: join(folder, 'crawl.sqlite'),
-      roots: result.roots.map(({ id }) => compactId(id)),
+      roots,
       full: true,
       rereadWithin: 0,
       comments: comments ? 'all' : 'none',
@@ -46,8 +90,6 @@ export async function verifyRestore(
     });
     for (const step of crawled.steps()) scratch.step(step);
     crawled.discard();
-    const ids = new Map<string, string>();
-    for (const { old, fresh } of readIdMap(result.journalFile)) ids.set(compactId(old), compactId(fresh));
-    return compareSnapshots({ original: snapshot, copy: scratch, path, ids });
+    return compareSnapshots({ original: snapshot, copy: scratch, path, ids, keptIds });
   });
 }

@@ -32,11 +32,13 @@ export interface CompareOptions {
   /** Ids of the originals with the ids of their copies, blocks included. */
   readonly ids: ReadonlyMap<string, string>;
   readonly limit?: number;
+  /** True when the originals were mended rather than copied. */
+  readonly keptIds?: boolean;
 }
 
 /** Walks the original and holds each object against its copy. */
 export async function compareSnapshots(options: CompareOptions): Promise<Comparison> {
-  const { original, copy, path, ids, limit = 1000 } = options;
+  const { original, copy, path, ids, limit = 1000, keptIds = false } = options;
   const tally = new Tally(limit);
   const copies = await directoriesById(copy);
   const people = await peopleOf(copy);
@@ -48,7 +50,15 @@ export async function compareSnapshots(options: CompareOptions): Promise<Compari
     const copied = copies.get(compactId(ids.get(entry.object.id) ?? ''));
     if (copied === undefined) tally.add(entry.path, { verdict: 'lost', what: entry.object.kind, at: '' });
     else
-      for (const finding of await compareObject({ original, entry, copy, copied, originalOf, place }))
+      for (const finding of await compareObject({
+        original,
+        entry,
+        copy,
+        copied,
+        originalOf,
+        place,
+        keptIds,
+      }))
         tally.add(entry.path, finding);
   }
   return tally.result();
@@ -79,9 +89,18 @@ interface Pair {
   readonly copied: Directory;
   readonly originalOf: OriginalId;
   readonly place: Attainability;
+  readonly keptIds: boolean;
 }
 
-async function compareObject({ original, entry, copy, copied, originalOf, place }: Pair): Promise<Finding[]> {
+async function compareObject({
+  original,
+  entry,
+  copy,
+  copied,
+  originalOf,
+  place,
+  keptIds,
+}: Pair): Promise<Finding[]> {
   const [path, copyPath] = [documentPath(entry), documentPath(copied)];
   const [document, copyDocument] = [await readJson(original, path), await readJson(copy, copyPath)];
   if (document.kind === 'database') {
@@ -89,7 +108,7 @@ async function compareObject({ original, entry, copy, copied, originalOf, place 
   }
   const page = asPage(document, path);
   const unshown = await unshownObjects(original, entry, page.blocks);
-  return comparePages(page, asPage(copyDocument, copyPath), { originalOf, place, unshown });
+  return comparePages(page, asPage(copyDocument, copyPath), { originalOf, place, unshown, keptIds });
 }
 
 /** Objects in the page's directory that no block of the page shows. */

@@ -1,6 +1,4 @@
 /** `backup`: crawls the workspace and commits a snapshot. */
-import { hostname } from 'node:os';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { arrayAt, objectAt } from '../../document/json.ts';
 import { KlosetError } from '../../errors.ts';
@@ -8,14 +6,13 @@ import type { CommentSetting } from '../../notion/crawl/crawl-options.ts';
 import type { BackupReport } from '../../operations/backup.ts';
 import { backup } from '../../operations/backup.ts';
 import type { App } from '../app.ts';
-import { cacheFolder } from '../folders.ts';
+import { backupSettings } from '../backup-settings.ts';
 import { formatBytes, formatDuration, plural } from '../format.ts';
 import { connectorOf, idOf, withNotion } from '../notion-session.ts';
 import { notionSource, readWorkspace } from '../notion-source.ts';
 import { parseChoice, parseCount } from '../parse.ts';
 import { hasSecret } from '../secret.ts';
 import { makeStore, placeOf, storeExists, withOpenStore } from '../store-session.ts';
-import { toolName } from '../version.ts';
 
 interface BackupFlags {
   readonly root: string[];
@@ -69,30 +66,11 @@ async function run(app: App, word: string | undefined, flags: BackupFlags): Prom
   await offerToCreate(app);
   const report = await withOpenStore(app, 'shared', 'backup', (store) =>
     withNotion(app, connector, async (api) => {
-      const startedMs = app.io.clock.now();
+      const settings = backupSettings(app, store);
       const workspace = await readWorkspace(api);
-      const source = notionSource(
-        {
-          ...options,
-          api,
-          checkpointFolder: join(cacheFolder(app.io), store.id, 'crawls'),
-          clock: app.io.clock,
-          monitor: app.progress,
-          signal: app.io.signal,
-        },
-        workspace,
-      );
-      const done = await backup({
-        store,
-        source,
-        name: flags.name ?? workspace.name,
-        tags: flags.tag,
-        tool: toolName(),
-        host: hostname(),
-        startedMs,
-        now: () => app.io.clock.now(),
-        monitor: app.progress,
-      });
+      const source = notionSource({ ...settings, ...options, api }, workspace);
+      const name = flags.name ?? workspace.name;
+      const done = await backup({ ...settings, store, source, name, tags: flags.tag });
       return { ...done, requests: api.requestsSpent };
     }),
   );

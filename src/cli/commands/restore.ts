@@ -6,12 +6,13 @@ import type { App } from '../app.ts';
 import { expandPath } from '../folders.ts';
 import { formatBytes, plural } from '../format.ts';
 import { parseChoice } from '../parse.ts';
+import { restoreHere } from '../restore-in-place.ts';
 import type { NotionRestoreFlags } from '../restore-notion.ts';
 import { isNotionTarget, restoreIntoNotion, undoNotionRestore } from '../restore-notion.ts';
 import { planNotionRestore } from '../restore-plan.ts';
 import type { Place } from '../snapshot-session.ts';
 import { openPlace } from '../snapshot-session.ts';
-import { withReadableStore } from '../store-session.ts';
+import { withOpenStore, withReadableStore } from '../store-session.ts';
 
 interface RestoreFlags extends NotionRestoreFlags {
   readonly as: string;
@@ -33,6 +34,8 @@ export function registerRestore(program: Command, app: App): void {
     .option('--workspace-root', 'restore at the top of the workspace (where the token may)')
     .option('--markers', 'leave a visible sign where something cannot be written')
     .option('--no-comments', 'leave comments out')
+    .option('--in-place', 'make the originals again what they were: out of the trash, patched, re-created')
+    .option('--yes', 'do not ask before a restore in place')
     .option('--dry-run', 'print the plan for Notion and write nothing')
     .option(
       '--undo [journal]',
@@ -42,6 +45,11 @@ export function registerRestore(program: Command, app: App): void {
     .action(async (word: string | undefined, flags: RestoreFlags) => {
       if (flags.undo !== undefined)
         return undoNotionRestore(app, flags.undo === true ? undefined : flags.undo, flags);
+      if (flags.inPlace === true) {
+        return withOpenStore(app, 'shared', 'restore', async (store) =>
+          restoreHere(app, store, await openPlace(store, word ?? 'latest'), flags),
+        );
+      }
       return withReadableStore(app, async (store) => {
         const place = await openPlace(store, word ?? 'latest');
         if (flags.dryRun === true) await planNotionRestore(app, place, flags);

@@ -25,19 +25,63 @@ export interface CompareContext {
    * show them somewhere on the page: where is not judged, that they exist is, as objects of their own.
    */
   readonly unshown: ReadonlySet<string>;
+  /** True when the originals were mended rather than copied. */
+  readonly keptIds?: boolean;
 }
 
-/** What a copied page keeps and loses. */
+/**
+ * What a copied page keeps and loses. A page that kept its id may hold what no request can write, because nobody took it
+ * away: it is held against the original as it was too, and the better of the two comparisons counts.
+ */
 export function comparePages(original: PageDocument, copy: PageDocument, context: CompareContext): Finding[] {
+  const asCopy = compareCopy(original, copy, context);
+  if (context.keptIds !== true || asCopy.every(isHarmless)) return asCopy;
+  const asItWas = compareLiterally(original, copy, context);
+  return faults(asItWas) <= faults(asCopy) ? asItWas : asCopy;
+}
+
+function isHarmless({ verdict }: Finding): boolean {
+  return verdict === 'exact' || verdict === 'impossible';
+}
+
+function faults(findings: readonly Finding[]): number {
+  return findings.filter((finding) => !isHarmless(finding)).length;
+}
+
+function compareLiterally(
+  original: PageDocument,
+  copy: PageDocument,
+  { originalOf }: CompareContext,
+): Finding[] {
+  return [
+    ...comparePageFields(original, copy),
+    ...fields('property', propertiesForm(original.page, sameId), propertiesForm(copy.page, originalOf)),
+    ...computed(original.page),
+    ...diffBlocks(
+      original.blocks.map((block) => blockForm(block, sameId)),
+      copy.blocks.map((block) => blockForm(block, originalOf)),
+      'blocks',
+    ),
+    ...compareComments(original.comments, copy.comments),
+  ];
+}
+
+function comparePageFields(original: PageDocument, copy: PageDocument): Finding[] {
+  return [
+    fileField('icon', iconForm(original.page.icon ?? null), iconForm(copy.page.icon ?? null)),
+    fileField('cover', fileForm(original.page.cover ?? null), fileForm(copy.page.cover ?? null)),
+    field('lock', original.page.is_locked === true, copy.page.is_locked === true),
+  ];
+}
+
+function compareCopy(original: PageDocument, copy: PageDocument, context: CompareContext): Finding[] {
   const { originalOf, place, unshown } = context;
   const blocks = new AttainableBlocks(place);
   const shown = blocks.forms(original.blocks, 'blocks');
   const expected = [...shown, ...blocks.moved];
   const found = copy.blocks.filter((block) => !unshown.has(originalOf(stringAt(block, 'id') ?? '')));
   return [
-    fileField('icon', iconForm(original.page.icon ?? null), iconForm(copy.page.icon ?? null)),
-    fileField('cover', fileForm(original.page.cover ?? null), fileForm(copy.page.cover ?? null)),
-    field('lock', original.page.is_locked === true, copy.page.is_locked === true),
+    ...comparePageFields(original, copy),
     ...compareProperties(original.page, copy.page, context),
     ...computed(original.page),
     ...blocks.findings,

@@ -1,0 +1,32 @@
+/** What every backup of this program shares, whichever command takes it. */
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Store } from '../store/store.ts';
+import type { App } from './app.ts';
+import { cacheFolder } from './folders.ts';
+import { toolName } from './version.ts';
+
+/** Where the checkpoint lies, who reports, who says when to stop, and what the snapshot says of its maker. */
+export function backupSettings(app: App, store: Store) {
+  return {
+    checkpointFolder: join(cacheFolder(app.io), store.id, 'crawls'),
+    clock: app.io.clock,
+    monitor: app.progress,
+    signal: app.io.signal,
+    tool: toolName(),
+    host: hostname(),
+    startedMs: app.io.clock.now(),
+    now: () => app.io.clock.now(),
+  };
+}
+
+/** Everything of the workspace that is not in the trash. */
+export const fullBackup = {
+  roots: [],
+  full: false,
+  rereadWithin: 30,
+  comments: 'changed',
+  trash: false,
+  externalMedia: false,
+  media: true,
+} as const;
