@@ -2,6 +2,7 @@
  * The one door to the Notion API: the official SDK, with our pacing and our repeats in place of its own.
  * What is asked, and what answers mean, is left to the callers.
  */
+import { setMaxListeners } from 'node:events';
 import { Client, isHTTPResponseError } from '@notionhq/client';
 import type { Clock } from '../clock.ts';
 import { systemClock } from '../clock.ts';
@@ -107,6 +108,8 @@ class Connection implements NotionConnection {
       ...(options.random === undefined ? {} : { random: options.random }),
     };
     this.#attemptsBeforeContact = options.attemptsBeforeContact ?? this.#policy.attempts;
+    // Every request that waits listens on this one signal.
+    setMaxListeners(0, this.#closing.signal);
     this.#pacing = new Pacing({
       clock: options.clock,
       budget: chooseBudget(apiUrl, options),

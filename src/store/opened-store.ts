@@ -20,7 +20,7 @@ import type { OwnedLock } from './owned-lock.ts';
 import { holdLock } from './owned-lock.ts';
 import { PackReader } from './pack-reader.ts';
 import { PackWriter } from './pack-writer.ts';
-import { collectObjects, readManifest, StoredPreviousSnapshot } from './previous-snapshot.ts';
+import { collectObjects, readManifest, readRootFiles, StoredPreviousSnapshot } from './previous-snapshot.ts';
 import type { ListedHeader, SnapshotSummary } from './snapshot-list.ts';
 import {
   findSnapshot,
@@ -235,7 +235,7 @@ export class Store {
     const found = objects ?? (await this.#collectObjects(reader));
     this.#openObjects.push(found);
     return new StoredPreviousSnapshot(
-      { id: reader.id, time: reader.header.time, manifest },
+      { id: reader.id, time: reader.header.time, manifest, rootFiles: await readRootFiles(reader) },
       found,
       this.#cache.index,
     );

@@ -18,17 +18,24 @@ export class StoredPreviousSnapshot implements PreviousSnapshot {
   readonly id: string;
   readonly time: string;
   readonly manifest: JsonObject;
+  readonly #rootFiles: readonly FileEntry[];
   readonly #objects: ObjectCache;
   readonly #index: BlobIndex;
 
   constructor(
-    snapshot: { readonly id: string; readonly time: string; readonly manifest: JsonObject },
+    snapshot: {
+      readonly id: string;
+      readonly time: string;
+      readonly manifest: JsonObject;
+      readonly rootFiles: readonly FileEntry[];
+    },
     objects: ObjectCache,
     index: BlobIndex,
   ) {
     this.id = snapshot.id;
     this.time = snapshot.time;
     this.manifest = snapshot.manifest;
+    this.#rootFiles = snapshot.rootFiles;
     this.#objects = objects;
     this.#index = index;
   }
@@ -42,13 +49,32 @@ export class StoredPreviousSnapshot implements PreviousSnapshot {
     for (const object of this.#objects.objects()) yield this.#unlessLost(object);
   }
 
+  rootFiles(): readonly FileEntry[] {
+    return this.#rootFiles.filter((file) => this.#isWhole(file));
+  }
+
   /** An object whose content the store lost looks as if it had never been read: reading it anew heals the store. */
   #unlessLost(object: PreviousObject): PreviousObject {
-    const isWhole = object.files.every(({ content }) =>
-      content.chunks.every((id) => this.#index.find(id) !== undefined),
-    );
-    return isWhole ? object : { ...object, edited: '', files: [] };
+    return object.files.every((file) => this.#isWhole(file)) ? object : { ...object, edited: '', files: [] };
   }
+
+  #isWhole({ content }: FileEntry): boolean {
+    return content.chunks.every((id) => this.#index.find(id) !== undefined);
+  }
+}
+
+/** The files of the root and of its `files` folder, names relative to the root. @throws KlosetError integrity */
+export async function readRootFiles(reader: SnapshotReader): Promise<FileEntry[]> {
+  const files: FileEntry[] = [];
+  for (const folder of ['/', '/files']) {
+    if ((await reader.entry(folder))?.type !== 'directory') continue;
+    for await (const entry of reader.list(folder)) {
+      if (entry.type !== 'file') continue;
+      const { path, ...file } = entry;
+      files.push({ ...file, name: path.slice(1) });
+    }
+  }
+  return files;
 }
 
 /** `/manifest.json` of a snapshot; empty when there is none. @throws KlosetError integrity */

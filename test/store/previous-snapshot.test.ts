@@ -102,6 +102,24 @@ describe('the previous snapshot', () => {
     expect(outcomes.sort()).toEqual(['', undefined]);
   });
 
+  it('gives the files that belong to no object, with names from the root down', async () => {
+    const machine = await new TestStore().create();
+    await machine.snapshot(async (writer) => {
+      const content = await writer.writeDocument(Buffer.from('{}'));
+      await writer.step({ type: 'enter', name: 'files', modified });
+      await writer.step(fileEntry('emoji.png', content, 'https://files.example/emoji.png'));
+      await writer.step({ type: 'leave' });
+      await writer.step(fileEntry('workspace.json', content));
+    });
+    const names = await machine.open(async (store) =>
+      (await store.previous(details.source))?.rootFiles?.().map(({ name, source }) => [name, source]),
+    );
+    expect(names).toEqual([
+      ['workspace.json', undefined],
+      ['files/emoji.png', 'https://files.example/emoji.png'],
+    ]);
+  });
+
   it('is not built upon when it is damaged; a warning says so', async () => {
     const machine = await new TestStore().create();
     await machine.snapshot((writer) => writeSample(writer));
