@@ -146,10 +146,8 @@ def read_secret(keyfile):
         return 'key-file', bytes.fromhex(found[1])
     signs = re.sub(r'[\s.,_-]', '', text).upper().translate(str.maketrans('ILO', '110'))
     must(re.fullmatch('[0-9A-HJKMNP-TV-Z]{56}', signs), f'{keyfile} is neither a key file nor a recovery kit', 77)
-    number = 0
-    for sign in signs:  # Crockford's base32
-        number = number << 5 | '0123456789ABCDEFGHJKMNPQRSTVWXYZ'.index(sign)
-    kit = number.to_bytes(35, 'big')
+    digits = str.maketrans('ABCDEFGHJKMNPQRSTVWXYZ', 'ABCDEFGHIJKLMNOPQRSTUV')  # from Crockford's base32 to Python's
+    kit = int(signs.translate(digits), 32).to_bytes(35, 'big')
     must(hashlib.sha256(kit[:32]).digest()[:3] == kit[32:], f'{keyfile}: a sign of the recovery kit is mistyped', 77)
     return 'recovery-kit', kit[:32]
 
@@ -172,7 +170,8 @@ class Store:
         self.folder, self.use_index, self.places, self.is_damaged = folder, use_index, None, False
         must(os.path.isfile(self.path('CONFIG')), f'there is no store at {folder}', 66)
         config = read_clear(self.path('CONFIG'), 'notion-kloset store')
-        must(set(config) == CONFIG and config['algorithms'] == ALGORITHMS, 'CONFIG has unknown or missing members')
+        must(config.get('algorithms') == ALGORITHMS, 'CONFIG names algorithms that version 1 does not have', 78)
+        must(set(config) == CONFIG, 'CONFIG has unknown or missing members')
         self.id = unhex(config['storeId'], 16, 'storeId').hex()
         self.unlock(*read_secret(keyfile))
         check_mac(self.keys['config'], config, 'CONFIG')
@@ -268,8 +267,9 @@ class Store:
         end, offset = at + 4 + 41 * count, 0
         must(count <= 65536 and end <= len(data), f'{path} is cut short')
         for kind, blob, sealed, plain in struct.iter_unpack('>B32sII', data[at + 4:end]):
-            must(kind in (DOCUMENT, MEDIA, TREE) and 45 <= sealed <= 4 * MIB + 45, f'{path} has an impossible row')
-            self.places.setdefault(blob, []).append((kind, pack, offset, sealed, plain))
+            must(kind in (DOCUMENT, MEDIA, TREE) and 45 <= sealed <= 4 * MIB + 45 and plain <= 4 * MIB,
+                 f'{path} has an impossible row')
+            self.places.setdefault(blob, []).append((kind, pack, offset, sealed))
             offset += sealed
         return end, offset
 
@@ -281,26 +281,26 @@ class Store:
             self.load_index()
         where = 'index delta; try --no-index' if self.use_index else 'packfile'
         problem = f'blob {blob.hex()} is in no {where}'
-        for kind, path, offset, sealed, plain in self.places.get(blob, []):
+        for kind, path, offset, sealed in self.places.get(blob, []):
             try:
                 must(kind in kinds, f'blob {blob.hex()} has another type than its use')
                 with open(path, 'rb') as file:
                     file.seek(offset)
-                    return self.open_blob(blob, kind, file.read(sealed), plain, f'blob {blob.hex()} in {path}')
+                    return self.open_blob(blob, kind, file.read(sealed), f'blob {blob.hex()} in {path}')
             except (Failure, OSError) as error:
                 problem = str(error)
         raise Failure(problem)
 
-    def open_blob(self, blob, kind, sealed, size, what):
+    def open_blob(self, blob, kind, sealed, what):
         """[Blobs]"""
         payload = unseal(self.keys['data'], self.domain('blob') + bytes([kind]) + blob, sealed, what)
-        flag, length, body = payload[0], int.from_bytes(payload[1:5], 'big'), payload[5:]
-        must(flag in (0, 1) and length == size <= 4 * MIB, f'{what} has another form or length than its row says')
+        flag, size, body = payload[0], int.from_bytes(payload[1:5], 'big'), payload[5:]
+        must(flag in (0, 1) and size <= 4 * MIB, f'{what} has an unknown form or is too long')
         if flag == 1:
             try:
                 inflater = zlib.decompressobj(-15)  # raw deflate
                 body = inflater.decompress(body, size + 1)
-                must(inflater.eof and not inflater.unused_data, f'{what} goes on after its end')
+                must(inflater.eof and not inflater.unused_data, f'{what} does not end where its body does')
             except zlib.error:
                 raise Failure(f'{what} cannot be decompressed') from None
         must(len(body) == size, f'{what} does not have the length it declares')
@@ -318,15 +318,12 @@ class Store:
 
     def walk(self, root):
         """[Trees] (path, entry) of everything, each directory before what is in it, without damaged listings."""
-        stack = [iter(self.listing(root, '/'))]
-        while stack:
-            path, entry = next(stack[-1], ('', None))
-            if entry is None:
-                stack.pop()
-                continue
+        rest = self.listing(root, '/')[::-1]
+        while rest:
+            path, entry = rest.pop()
             yield path, entry
-            if entry['type'] == 'directory' and len(stack) <= 1000:
-                stack.append(iter(self.listing(entry, path + '/')))
+            if entry['type'] == 'directory' and path.count('/') <= 1000:
+                rest += self.listing(entry, path + '/')[::-1]
             elif entry['type'] == 'directory':
                 self.report(f'{path} is too deep')
 
@@ -403,13 +400,13 @@ def check_entry(entry):
     optional = {'file': 'source', 'directory': 'object'}.get(entry.get('type'))
     must(optional and set(entry) - {optional} == required, 'an entry has unknown or missing members')
     name, modified = entry['name'], entry['modified']
-    must(isinstance(name, str) and 0 < len(name.encode()) <= 255 and name not in ('.', '..')
-         and not re.search('[/\\\\\0-\x1f\x7f-\x9f]', name), f'a name is not safe: {name!r}')
+    must(isinstance(name, str) and not re.search('[/\\\\\0-\x1f\x7f-\x9f\ud800-\udfff]', name)
+         and name not in ('.', '..') and 0 < len(name.encode()) <= 255, f'a name is not safe: {name!r}')
     must(is_text(modified, 40) and is_text(entry.get('source', ''), 16384), f'{name} has no proper time or source')
     if 'object' in entry:
-        object = entry['object']
-        must(set(object) == {'edited', 'id', 'kind'} and object['kind'] in ('page', 'database') and unhex(object['id'], 16, 'id')
-             and is_text(object['edited'], 40), f'{name} stands for no proper object')
+        kind, edited = entry['object'].get('kind'), entry['object'].get('edited')
+        must(set(entry['object']) == {'edited', 'id', 'kind'} and kind in ('page', 'database') and is_text(edited, 40)
+             and unhex(entry['object']['id'], 16, 'an object id'), f'{name} stands for no proper object')
     return check_node(entry)
 
 

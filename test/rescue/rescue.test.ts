@@ -104,10 +104,8 @@ describe.skipIf(python === undefined)('the frozen store, read by docs/rescue.py'
   it('says with its exit code why it does not open or find something', async () => {
     const other = join(work, 'other-key');
     writeFileSync(other, encodeKeyFile(new Uint8Array(32).fill(8)));
-    const newer = join(work, 'newer');
-    cpSync(frozen, newer, { recursive: true });
-    const line = readFileSync(join(newer, 'CONFIG'), 'utf8').split('\n')[0]?.replace(/1}$/, '2}') ?? '';
-    writeFileSync(join(newer, 'CONFIG'), `${line}\n${sha256(Buffer.from(line))}\n`);
+    const newer = withConfig('newer', (line) => line.replace(/1}$/, '2}'));
+    const changed = withConfig('changed', (line) => line.replace('"deflate"', '"none"'));
     const full = join(work, 'full');
     cpSync(newer, full, { recursive: true });
     const cases: [number, Promise<Ended>][] = [
@@ -118,12 +116,22 @@ describe.skipIf(python === undefined)('the frozen store, read by docs/rescue.py'
       [77, runPython([script, frozen, 'list'])],
       [77, runPython([script, '--keyfile', other, frozen, 'list'])],
       [78, rescue(newer, 'list')],
+      [78, rescue(changed, 'list')],
     ];
     for (const [code, ended] of cases) {
       expect(await ended).toMatchObject({ code, stdout: '' });
       expect((await ended).stderr).toMatch(/^rescue: [^\n]+\n$/);
     }
   });
+
+  /** A copy of the frozen store whose CONFIG somebody without a key rewrote. */
+  function withConfig(name: string, change: (line: string) => string): string {
+    const store = join(work, name);
+    cpSync(frozen, store, { recursive: true });
+    const line = change(readFileSync(join(store, 'CONFIG'), 'utf8').split('\n')[0] ?? '');
+    writeFileSync(join(store, 'CONFIG'), `${line}\n${sha256(Buffer.from(line))}\n`);
+    return store;
+  }
 
   it('gives a flipped byte away with exit 65 and the name of the file, and restores nothing wrong', async () => {
     const files = readdirSync(frozen, { recursive: true, withFileTypes: true })
@@ -253,7 +261,7 @@ describe.skipIf(python === undefined)('a store just written, read by docs/rescue
     const typed = join(work, 'kit');
     writeFileSync(
       typed,
-      ` ${words.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l')}\n`,
+      ` ${words.toLowerCase().replaceAll('-', ' ').replace(' ', '._,-').replaceAll('0', 'o').replaceAll('1', 'l')}\n`,
     );
     expect(await runPython([script, '--keyfile', typed, location, 'list'])).toMatchObject({
       code: 0,
@@ -287,7 +295,19 @@ describe.skipIf(python === undefined)('a store just written, read by docs/rescue
 
 describe.skipIf(python === undefined)('the parts of docs/rescue.py', () => {
   it('refuse names that would lead out of the folder or deceive', async () => {
-    const names = ['fine', '', '.', '..', '../up', '/root', 'a\\b', 'a\nb', 'a\u0085b', 'ü'.repeat(128)];
+    const names = [
+      'fine',
+      '',
+      '.',
+      '..',
+      '../up',
+      '/root',
+      'a\\b',
+      'a\nb',
+      'a\u0085b',
+      '\ud83d',
+      'ü'.repeat(128),
+    ];
     const entry = `{'chunks': [], 'modified': '', 'name': name, 'size': 0, 'type': 'file'}`;
     const call = `[name for name in ${JSON.stringify(names)} if not refuses(rescue.check_entry, ${entry})]`;
     expect(await evaluate(call)).toEqual(['fine']);
