@@ -1,0 +1,92 @@
+/** Backup, restore, backup, compare: what a request can write comes back, and a comparison sees what does not. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compactId } from '../../src/document/notion-id.ts';
+import { generateWorkspace } from '../../src/simulator/sample/generate.ts';
+import { sampleWorkspace } from '../../src/simulator/sample/sample-workspace.ts';
+import { alterations, originalMention, originalRelation, unseenAlterations } from './alterations.ts';
+import { AlteredSnapshot } from './altered-snapshot.ts';
+import type { RoundTrip } from './round-trip.ts';
+import {
+  compareAll,
+  copyDirectory,
+  copyPath,
+  expectFaithful,
+  originalPath,
+  roundTrip,
+} from './round-trip.ts';
+import { seedOptions } from './seeds.ts';
+
+let sample: RoundTrip;
+
+beforeAll(async () => {
+  sample = await roundTrip(sampleWorkspace());
+}, 180_000);
+
+describe('a workspace that was restored', () => {
+  it('holds all of the sample that requests can write', () => {
+    expectFaithful(sample);
+    expect(sample.comparison.objects).toBeGreaterThan(250);
+    expect(sample.comparison.counts.exact).toBeGreaterThan(2_200);
+  });
+
+  it.each([1, 2, 3, 4])(
+    'holds all of generated workspace %i that requests can write',
+    async (seed) => {
+      expectFaithful(await roundTrip(generateWorkspace(seedOptions(seed))));
+    },
+    120_000,
+  );
+});
+
+/** What a comparison reports at and below the original's object of a title, when the copy's document is changed. */
+async function reported(title: string, change: (copy: AlteredSnapshot) => unknown): Promise<string[]> {
+  const copy = new AlteredSnapshot(sample.copy);
+  await change(copy);
+  const { findings } = await compareAll(sample.original, copy, sample.ids, originalPath(sample, title));
+  return findings.filter(({ verdict }) => verdict !== 'impossible').map(({ verdict }) => verdict);
+}
+
+describe('a comparison', () => {
+  it('reports nothing of a copy that was left alone', async () => {
+    expect(await reported('Tasks', (copy) => copy.change(copyPath(sample, 'Tasks'), () => {}))).toEqual([]);
+  });
+
+  it.each(alterations.map((each) => [each.what, each] as const))('reports: %s', async (_, { on, change }) => {
+    expect(await reported(on, (copy) => copy.change(copyPath(sample, on), change))).not.toEqual([]);
+  });
+
+  it.each([
+    ['a page is gone', 'Native icon', (copy: AlteredSnapshot, path: string) => copy.remove(path)],
+    ['a row is gone', 'Repair the bicycle', (copy: AlteredSnapshot, path: string) => copy.remove(path)],
+    ['a database is gone', 'Numbers', (copy: AlteredSnapshot, path: string) => copy.remove(path)],
+  ] as const)('reports: %s', async (_, title, change) => {
+    expect(await reported(title, (copy) => change(copy, copyDirectory(sample, title)))).toContain('lost');
+  });
+
+  /** Pages of the copy that name what the original names, and not its copy. */
+  it.each([
+    ['a mention', 'Rich text', originalMention],
+    ['a relation', 'Repair the bicycle', originalRelation],
+  ] as const)('does not report yet: %s leads to the original', async (_, on, change) => {
+    const originals = new Map([...sample.ids].map(([old, fresh]) => [compactId(fresh), old]));
+    const path = copyPath(sample, on);
+    expect(
+      await reported(on, (copy) =>
+        copy.change(path, (page) => change(page, (id) => originals.get(compactId(id)) ?? '')),
+      ),
+    ).toEqual([]);
+  });
+
+  it('does not report yet: a row stands twice', async () => {
+    const path = copyDirectory(sample, 'Repair the bicycle');
+    expect(await reported('Tasks', (copy) => copy.double(path, 'f'.repeat(32)))).toEqual([]);
+  });
+
+  // What follows is known to be missing from the comparison: whoever adds it moves the change to `alterations`.
+  it.each(unseenAlterations.map((each) => [each.what, each] as const))(
+    'does not report yet: %s',
+    async (_, { on, change }) => {
+      expect(await reported(on, (copy) => copy.change(copyPath(sample, on), change))).toEqual([]);
+    },
+  );
+});

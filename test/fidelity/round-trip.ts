@@ -1,0 +1,118 @@
+/** One round trip: a simulated workspace is crawled, restored under a page of its own, crawled again and compared. */
+import { expect } from 'vitest';
+import type { SnapshotReader, WalkedEntry } from '../../src/document/content.ts';
+import { compactId } from '../../src/document/notion-id.ts';
+import type { RestorePlan } from '../../src/notion/restore/plan.ts';
+import { planRestore } from '../../src/notion/restore/plan.ts';
+import type { RestoreResult } from '../../src/notion/restore/restore-result.ts';
+import { readIdMap } from '../../src/notion/restore/restore-result.ts';
+import type { Comparison } from '../../src/operations/compare.ts';
+import { compareSnapshots } from '../../src/operations/compare.ts';
+import type { LoggedRequest } from '../../src/simulator/server.ts';
+import type { State } from '../../src/simulator/state.ts';
+import type { Refusal } from '../../src/simulator/write/routes.ts';
+import { refusalsOf } from '../../src/simulator/write/routes.ts';
+import type { MemoryReader } from '../notion/restore/snapshot-reader.ts';
+import { withWorkspace } from '../notion/restore/workspace.ts';
+
+export interface RoundTrip {
+  readonly original: MemoryReader;
+  readonly copy: MemoryReader;
+  /** Ids of the originals with those of their copies. */
+  readonly ids: ReadonlyMap<string, string>;
+  readonly plan: RestorePlan;
+  readonly result: RestoreResult;
+  /** What the restore sent, in order. */
+  readonly requests: readonly LoggedRequest[];
+  readonly refusals: readonly Refusal[];
+  /** With every finding, not only the first thousand. */
+  readonly comparison: Comparison;
+}
+
+/** Backs up and restores `state` once. Comments are included, markers are not. */
+export async function roundTrip(state: State): Promise<RoundTrip> {
+  let trip: RoundTrip | undefined;
+  await withWorkspace({ state }, async (workspace) => {
+    const original = await workspace.snapshot();
+    const target = workspace.addTarget();
+    const destination = { type: 'page', id: target } as const;
+    const plan = await planRestore({ snapshot: original, path: '/', destination, api: workspace.api });
+    const from = workspace.simulator.log.length;
+    const result = await workspace.restore(original, target);
+    const requests = workspace.requests(from);
+    const copy = await workspace.snapshot(result.roots.map(({ id }) => compactId(id)));
+    const ids = new Map([...readIdMap(result.journalFile)].map(({ old, fresh }) => [old, fresh]));
+    const comparison = await compareAll(original, copy, ids);
+    trip = { original, copy, ids, plan, result, requests, refusals: refusalsOf(state), comparison };
+  });
+  if (trip === undefined) throw new Error('the round trip did not end');
+  return trip;
+}
+
+/** Compares with no limit to the findings. */
+export function compareAll(
+  original: SnapshotReader,
+  copy: SnapshotReader,
+  ids: ReadonlyMap<string, string>,
+  path = '/',
+): Promise<Comparison> {
+  return compareSnapshots({ original, copy, path, ids, limit: Number.POSITIVE_INFINITY });
+}
+
+/** The plan takes what it cannot look up beforehand for found at the first request. */
+const planBound = 2;
+
+/** Fails unless everything a request can write came back, nothing was refused, and requests were few. */
+export function expectFaithful({ comparison, plan, result, requests, refusals }: RoundTrip): void {
+  expect(result.errors).toEqual([]);
+  expect(result.complete).toBe(true);
+  expect(comparison.findings.filter(({ verdict }) => verdict !== 'impossible')).toEqual([]);
+  expect(comparison.counts).toMatchObject({ approximated: 0, lost: 0, extra: 0 });
+  expect(refusals).toEqual([]);
+  // Refused reads are questions about what may be out of sight; writes are never refused, whatever the status.
+  expect(requests.filter(({ method, status }) => method !== 'GET' && status !== 200)).toEqual([]);
+  expect(requests.filter(({ status }) => status === 400)).toEqual([]);
+  expect(requests.length / plan.requestsFloor).toBeLessThanOrEqual(1.15);
+  expect(Math.abs(requests.length - plan.requests)).toBeLessThanOrEqual(planBound);
+}
+
+/** Directory of the object of a title in the original; of several the one that lies highest. */
+export function originalPath({ original }: RoundTrip, title: string): string {
+  const depth = (path: string): number => path.split('/').length;
+  const paths = original.entries
+    .filter((entry) => entry.type === 'directory' && nameOf(entry.path).startsWith(`${title}~`))
+    .map(({ path }) => path)
+    .sort((a, b) => depth(a) - depth(b));
+  if (paths[0] === undefined) throw new Error(`no object ${title}`);
+  return paths[0];
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** The document of the copy of the only object of a title. */
+export function copyPath(trip: RoundTrip, title: string): string {
+  return `${copyDirectory(trip, title)}/${kindOf(trip, title)}.json`;
+}
+
+/** The directory of the copy of the only object of a title. */
+export function copyDirectory(trip: RoundTrip, title: string): string {
+  const { object } = directoryOf(trip.original, ({ path }) => path === originalPath(trip, title));
+  const fresh = compactId(trip.ids.get(object?.id ?? '') ?? '');
+  return directoryOf(trip.copy, (entry) => entry.object?.id === fresh).path;
+}
+
+function kindOf(trip: RoundTrip, title: string): string {
+  return directoryOf(trip.original, ({ path }) => path === originalPath(trip, title)).object?.kind ?? '';
+}
+
+type Directory = WalkedEntry & { type: 'directory' };
+
+function directoryOf(snapshot: MemoryReader, is: (entry: Directory) => boolean): Directory {
+  const found = snapshot.entries.find(
+    (entry): entry is Directory => entry.type === 'directory' && entry.object !== undefined && is(entry),
+  );
+  if (found === undefined) throw new Error('no such object');
+  return found;
+}
