@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Reads a notion-kloset store without notion-kloset; written from docs/format.md (format v1) alone.
+"""Reads a notion-kloset store without notion-kloset, by what docs/format.md (format v1) says.
 
 usage: rescue.py [--keyfile FILE] [--no-index] STORE list
        rescue.py [--keyfile FILE] [--no-index] STORE ls SNAPSHOT
@@ -322,13 +322,12 @@ class Store:
         while rest:
             path, entry = rest.pop()
             yield path, entry
-            if entry['type'] == 'directory' and path.count('/') <= 1000:
+            if entry['type'] == 'directory':
                 rest += self.listing(entry, path + '/')[::-1]
-            elif entry['type'] == 'directory':
-                self.report(f'{path} is too deep')
 
     def listing(self, node, where):
         try:
+            must(where.count('/') <= 1001, 'it is too deep')
             *lines, rest = b''.join(self.contents(node, [TREE])).split(b'\n')
             must(rest == b'', 'its last line is cut short')
             entries = [check_entry(parse(line, 'an entry')) for line in lines]
