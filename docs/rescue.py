@@ -44,6 +44,14 @@ class Failure(Exception):
         self.code = code
 
 
+#: What reading something that is damaged, or that a stranger wrote, can end in.
+DAMAGE = Failure, OSError, CryptoError, zlib.error, AttributeError, KeyError, TypeError, ValueError, RecursionError
+
+
+def reason(error):
+    return error if isinstance(error, (Failure, OSError)) else f'something is not what format.md says it is: {error!r}'
+
+
 def must(holds, message, code=65):
     if not holds:
         raise Failure(message, code)
@@ -67,11 +75,15 @@ def names_in(folder, form):
     return sorted(filter(re.compile(form).fullmatch, os.listdir(folder))) if os.path.isdir(folder) else []
 
 
+def utf16(text):
+    return text.encode('utf-16-be', 'surrogatepass')
+
+
 def canonical(value):
     """[CONFIG] Canonical JSON, RFC 8785 with whole numbers only."""
     def ordered(value):
         if isinstance(value, dict):
-            return {key: ordered(value[key]) for key in sorted(value, key=lambda key: key.encode('utf-16-be', 'surrogatepass'))}
+            return {key: ordered(value[key]) for key in sorted(value, key=utf16)}
         if isinstance(value, list):
             return [ordered(each) for each in value]
         must(value is None or isinstance(value, str) or isinstance(value, int) and abs(value) < 1 << 53, 'not whole')
@@ -100,8 +112,8 @@ def read_clear(path, magic):
     return value
 
 
-def unhex(text, size, what):
-    must(isinstance(text, str) and re.fullmatch('[0-9a-f]{%d}' % (2 * size), text), f'{what} is not {size} bytes of hex')
+def unhex(text, size):
+    must(isinstance(text, str) and re.fullmatch('[0-9a-f]{%d}' % (2 * size), text), f'no {size} bytes of hex where they should be')
     return bytes.fromhex(text)
 
 
@@ -113,8 +125,8 @@ def without(value, *members):
     return canonical({key: each for key, each in value.items() if key not in members})
 
 
-def check_mac(key, value, what):
-    must(mac(key, without(value, 'mac')).hex() == value['mac'], f'{what} was changed by a stranger: its MAC is wrong')
+def check_mac(key, value):
+    must(mac(key, without(value, 'mac')).hex() == value['mac'], f'a stranger changed the {value["magic"]}: a wrong MAC')
 
 
 def hkdf(key, salt, info):
@@ -122,13 +134,13 @@ def hkdf(key, salt, info):
     return mac(mac(salt or bytes(32), key), info.encode() + b'\1')
 
 
-def unseal(key, aad, sealed, what):
+def unseal(key, aad, sealed):
     """[Keys] nonce (24), ciphertext, tag (16)."""
     try:
-        must(len(sealed) >= 40, f'{what} is cut short')
+        must(len(sealed) >= 40, 'it is cut short')
         return aead_open(sealed[24:], aad, sealed[:24], key)
     except CryptoError:
-        raise Failure(f'{what} is damaged: its seal does not hold') from None
+        raise Failure('damaged: a seal does not hold') from None
 
 
 # ---- What opens a store ------------------------------------------------------------------------------------------
@@ -152,16 +164,16 @@ def read_secret(keyfile):
     return 'recovery-kit', kit[:32]
 
 
-def wrapping_key(slot, secret, path):
+def wrapping_key(slot, secret):
     """[Key slots] From a secret to the key that wraps the master key. The cost may be an attacker's."""
     if slot['kind'] != 'passphrase':
-        return hkdf(secret, unhex(slot['salt'], 32, f'salt of {path}'), f'notion-kloset v1 slot {slot["kind"]}')
-    cost, salt = slot['cost'], unhex(slot['salt'], 16, f'salt of {path}')
+        return hkdf(secret, unhex(slot['salt'], 32), f'notion-kloset v1 slot {slot["kind"]}')
+    cost, salt = slot['cost'], unhex(slot['salt'], 16)
     must(set(cost) == {'memoryKiB', 'iterations', 'parallelism'} and all(type(each) is int for each in cost.values()),
-         f'cost of {path} is not three numbers')
+         'its cost is not three numbers')
     kib, passes = cost['memoryKiB'], cost['iterations']
     must(19 * 1024 <= kib <= MIB and 2 <= passes <= 16 and kib * passes <= 4 * MIB and cost['parallelism'] == 1,
-         f'{path} asks for a cost that no honest slot has')
+         'it asks for a cost that no honest slot has')
     return argon2(32, secret, salt, passes, kib * 1024, argon2id_13)
 
 
@@ -172,9 +184,9 @@ class Store:
         config = read_clear(self.path('CONFIG'), 'notion-kloset store')
         must(config.get('algorithms') == ALGORITHMS, 'CONFIG names algorithms that version 1 does not have', 78)
         must(set(config) == CONFIG, 'CONFIG has unknown or missing members')
-        self.id = unhex(config['storeId'], 16, 'storeId').hex()
+        self.id = unhex(config['storeId'], 16).hex()
         self.unlock(*read_secret(keyfile))
-        check_mac(self.keys['config'], config, 'CONFIG')
+        check_mac(self.keys['config'], config)
         self.signers = {signer['publicKey'] for signer in config['signers']}
 
     def path(self, *names):
@@ -183,42 +195,42 @@ class Store:
     def domain(self, kind):
         return f'notion-kloset v1 {kind}\0{self.id}\0'.encode()
 
-    def report(self, error):
+    def report(self, where, error):
         """Says what is damaged where the rest can be read in spite of it."""
         self.is_damaged = True
-        say(f'rescue: {error}', to=sys.stderr)
+        say(f'rescue: {where}: {reason(error)}', to=sys.stderr)
 
     def unlock(self, kind, secret):
         """[Key slots] Tries the slots that the roster names; without a good roster all, for nothing is written here."""
         try:
             roster = read_clear(self.path('keys/roster'), 'notion-kloset key roster')
-            must(set(roster) == ROSTER and roster['storeId'] == self.id, 'keys/roster is of another store')
-            names = [unhex(each, 16, 'a slot in keys/roster').hex() for each in roster['slots']]
-        except (Failure, OSError) as error:
-            self.report(error)
+            must(set(roster) == ROSTER and roster['storeId'] == self.id, 'it is of another store')
+            names = [unhex(each, 16).hex() for each in roster['slots']]
+        except DAMAGE as error:
+            self.report('keys/roster', error)
             roster, names = None, names_in(self.path('keys'), '[0-9a-f]{32}')
         for name in names:
             try:
-                if self.open_slot(self.path('keys', name), name, kind, secret):
-                    return roster and check_mac(self.keys['slots'], roster, 'keys/roster')
-            except (Failure, OSError) as error:
-                self.report(error)
+                if self.open_slot(name, kind, secret):
+                    return roster and check_mac(self.keys['slots'], roster)
+            except DAMAGE as error:
+                self.report(f'keys/{name} or the roster', error)
         raise Failure(f'no key slot opens with this {kind}', 65 if self.is_damaged else 77)
 
-    def open_slot(self, path, name, kind, secret):
-        slot = read_clear(path, 'notion-kloset key slot')
-        members = SLOT | {'cost'} if slot.get('kind') == 'passphrase' else SLOT
-        must(set(slot) == members, f'{path} has unknown or missing members')
-        must(slot['id'] == name and slot['storeId'] == self.id, f'{path} is of another store')
+    def open_slot(self, name, kind, secret):
+        slot = read_clear(self.path('keys', name), 'notion-kloset key slot')
+        members = SLOT | {'cost'} if slot['kind'] == 'passphrase' else SLOT
+        must(set(slot) == members, 'it has unknown or missing members')
+        must(slot['id'] == name and slot['storeId'] == self.id, 'it is of another store')
         if slot['kind'] != kind:
             return False
-        sealed, key = unhex(slot['wrapped'], 72, f'wrapped of {path}'), wrapping_key(slot, secret, path)
+        sealed, key = unhex(slot['wrapped'], 72), wrapping_key(slot, secret)
         try:
             master = aead_open(sealed[24:], without(slot, 'wrapped', 'mac'), sealed[:24], key)
         except CryptoError:
             return False  # another passphrase or key
         self.keys = {name: hkdf(master, b'', f'notion-kloset v1 {name}') for name in KEYS}
-        check_mac(self.keys['slots'], slot, path)
+        check_mac(self.keys['slots'], slot)
         return True
 
     # ---- Where blobs lie -----------------------------------------------------------------------------------------
@@ -232,43 +244,40 @@ class Store:
                 try:
                     data = read_file(path, 64 * MIB)
                     if hashlib.sha256(data).hexdigest() != name:
-                        self.report(f'{path} is damaged: its bytes do not give its id')  # but parts may still open
-                    (self.read_delta if self.use_index else self.read_pack)(path, data)
-                except (Failure, OSError) as error:
-                    self.report(error)
+                        self.report(path, Failure('its bytes do not give its id'))  # but parts may still open
+                    self.read_delta(data) if self.use_index else self.read_pack(path, data)
+                except DAMAGE as error:
+                    self.report(path, error)
 
-    def read_delta(self, path, data):
+    def read_delta(self, data):
         """[Index deltas]"""
-        must(data[:8] == b'NKINDX1\n', f'{path} is no index delta')
-        plain = unseal(self.keys['index'], self.domain('index'), data[8:], path)
-        must(len(plain) >= 4, f'{path} is cut short')
-        count, at = struct.unpack_from('>I', plain)[0], 4
-        must(count <= 4096, f'{path} names too many packfiles')
+        must(data[:8] == b'NKINDX1\n', 'it is no index delta')
+        plain = unseal(self.keys['index'], self.domain('index'), data[8:])
+        count, at = int.from_bytes(plain[:4], 'big'), 4
+        must(count <= 4096, 'it names too many packfiles')
         for _ in range(count):
-            must(at + 36 <= len(plain), f'{path} is cut short')
-            pack, size = struct.unpack_from('>32sI', plain, at)
-            at, blob_bytes = self.read_rows(path, plain, at + 36, self.path('packs', pack.hex()[:2], pack.hex()))
-            must(blob_bytes <= size <= 64 * MIB, f'{path} has blobs that do not fit their packfile')
-        must(not plain[at:].strip(b'\0'), f'{path} has padding that is not zero')
+            pack, size = plain[at:at + 32].hex(), int.from_bytes(plain[at + 32:at + 36], 'big')
+            at, blob_bytes = self.read_rows(plain, at + 36, self.path('packs', pack[:2], pack))
+            must(blob_bytes <= size <= 64 * MIB, 'it has blobs that do not fit their packfile')
+        must(not plain[at:].strip(b'\0'), 'it has padding that is not zero')
 
     def read_pack(self, path, data):
         """[Packfiles] From the end: magic (8), footer (48), index, blobs."""
-        must(len(data) >= 56 and data[-8:] == b'NKPACK1\n', f'{path} is no whole packfile')
-        footer = unseal(self.keys['index'], self.domain('pack footer'), data[-56:-8], f'the footer of {path}')
+        must(len(data) >= 56 and data[-8:] == b'NKPACK1\n', 'it is no whole packfile')
+        footer = unseal(self.keys['index'], self.domain('pack footer'), data[-56:-8])
         blob_bytes, index_bytes = struct.unpack('>II', footer)
-        must(blob_bytes + index_bytes + 56 == len(data), f'{path} has lengths that do not add up')
-        plain = unseal(self.keys['index'], self.domain('pack index'), data[blob_bytes:-56], f'the index of {path}')
-        at, total = self.read_rows(path, plain, 0, path)
-        must(total == blob_bytes and not plain[at:].strip(b'\0'), f'{path} has rows that do not fit its blobs')
+        must(blob_bytes + index_bytes + 56 == len(data), 'it has lengths that do not add up')
+        plain = unseal(self.keys['index'], self.domain('pack index'), data[blob_bytes:-56])
+        at, total = self.read_rows(plain, 0, path)
+        must(total == blob_bytes and not plain[at:].strip(b'\0'), 'it has rows that do not fit its blobs')
 
-    def read_rows(self, path, data, at, pack):
+    def read_rows(self, data, at, pack):
         """[Packfiles] Notes where the blobs of `pack` lie; gives the end of the rows and the bytes of all blobs."""
-        count = struct.unpack_from('>I', data.ljust(at + 4, b'\xff'), at)[0]
+        count = int.from_bytes(data[at:at + 4], 'big')
         end, offset = at + 4 + 41 * count, 0
-        must(count <= 65536 and end <= len(data), f'{path} is cut short')
+        must(count <= 65536 and end <= len(data), 'it is cut short')
         for kind, blob, sealed, plain in struct.iter_unpack('>B32sII', data[at + 4:end]):
-            must(kind in (DOCUMENT, MEDIA, TREE) and 45 <= sealed <= 4 * MIB + 45 and plain <= 4 * MIB,
-                 f'{path} has an impossible row')
+            must(kind in (DOCUMENT, MEDIA, TREE) and 45 <= sealed <= 4 * MIB + 45 and plain <= 4 * MIB, 'impossible row')
             self.places.setdefault(blob, []).append((kind, pack, offset, sealed))
             offset += sealed
         return end, offset
@@ -283,28 +292,25 @@ class Store:
         problem = f'blob {blob.hex()} is in no {where}'
         for kind, path, offset, sealed in self.places.get(blob, []):
             try:
-                must(kind in kinds, f'blob {blob.hex()} has another type than its use')
+                must(kind in kinds, 'it has another type than its use')
                 with open(path, 'rb') as file:
                     file.seek(offset)
-                    return self.open_blob(blob, kind, file.read(sealed), f'blob {blob.hex()} in {path}')
-            except (Failure, OSError) as error:
-                problem = str(error)
+                    return self.open_blob(blob, kind, file.read(sealed))
+            except DAMAGE as error:
+                problem = f'blob {blob.hex()} in {path}: {reason(error)}'
         raise Failure(problem)
 
-    def open_blob(self, blob, kind, sealed, what):
+    def open_blob(self, blob, kind, sealed):
         """[Blobs]"""
-        payload = unseal(self.keys['data'], self.domain('blob') + bytes([kind]) + blob, sealed, what)
+        payload = unseal(self.keys['data'], self.domain('blob') + bytes([kind]) + blob, sealed)
         flag, size, body = payload[0], int.from_bytes(payload[1:5], 'big'), payload[5:]
-        must(flag in (0, 1) and size <= 4 * MIB, f'{what} has an unknown form or is too long')
+        must(flag in (0, 1) and size <= 4 * MIB, 'it has an unknown form or is too long')
         if flag == 1:
-            try:
-                inflater = zlib.decompressobj(-15)  # raw deflate
-                body = inflater.decompress(body, size + 1)
-                must(inflater.eof and not inflater.unused_data, f'{what} does not end where its body does')
-            except zlib.error:
-                raise Failure(f'{what} cannot be decompressed') from None
-        must(len(body) == size, f'{what} does not have the length it declares')
-        must(mac(self.keys['blob id'], bytes([kind]) + body) == blob, f'{what} is another blob')
+            inflater = zlib.decompressobj(-15)  # raw deflate
+            body = inflater.decompress(body, size + 1)
+            must(inflater.eof and not inflater.unused_data, 'it does not end where its body does')
+        must(len(body) == size, 'it does not have the length it declares')
+        must(mac(self.keys['blob id'], bytes([kind]) + body) == blob, 'it is another blob')
         return body
 
     def contents(self, node, kinds):
@@ -334,28 +340,24 @@ class Store:
             names = [entry['name'].encode() for entry in entries]
             must(all(one < other for one, other in zip(names, names[1:])), 'its names are out of order')
             return [(where + entry['name'], entry) for entry in entries]
-        except (Failure, OSError) as error:
-            self.report(f'what is in {where} is lost: {error}')
+        except DAMAGE as error:
+            self.report(f'what is in {where} is lost', error)
             return []
 
     def read_header(self, name):
         """[Snapshots]"""
-        path = self.path('snapshots', name)
-        data = read_file(path, 64 * MIB)
-        must(hashlib.sha256(data).hexdigest() == name, f'{path} is damaged: its bytes do not give its id')
-        must(data[:8] == b'NKSNAP1\n', f'{path} is no snapshot header')
-        plain = unseal(self.keys['snapshot'], self.domain('snapshot'), data[8:], path)
+        data = read_file(self.path('snapshots', name), 64 * MIB)
+        must(hashlib.sha256(data).hexdigest() == name, 'its bytes do not give its id')
+        must(data[:8] == b'NKSNAP1\n', 'it is no snapshot header')
+        plain = unseal(self.keys['snapshot'], self.domain('snapshot'), data[8:])
         end = 68 + int.from_bytes(plain[64:68], 'big')
         line = plain[68:end]
-        must(end <= len(plain) and not plain[end:].strip(b'\0'), f'{path} has padding that is not zero')
-        header = parse(line, path)
-        must(header.get('format') == 1, f'{path} has format {header.get("format")}, not 1', 78)
-        must(header.get('signer') in self.signers, f'{path} is signed by a key that CONFIG does not name')
-        try:
-            VerifyKey(bytes.fromhex(header['signer'])).verify(self.domain('snapshot signature') + line, plain[:64])
-        except (CryptoError, ValueError):
-            raise Failure(f'{path} has a signature that does not hold') from None
-        must(set(header) == HEADERS.get(header['kind']), f'{path} has unknown or missing members')
+        must(end <= len(plain) and not plain[end:].strip(b'\0'), 'it has padding that is not zero')
+        header = parse(line, 'it')
+        must(header['format'] == 1, f'it has format {header["format"]}, not 1', 78)
+        must(header['signer'] in self.signers, 'it is signed by a key that CONFIG does not name')
+        VerifyKey(bytes.fromhex(header['signer'])).verify(self.domain('snapshot signature') + line, plain[:64])
+        must(set(header) == HEADERS[header['kind']], 'it has unknown or missing members')
         return header
 
     def snapshots(self):
@@ -365,8 +367,8 @@ class Store:
             try:
                 headers.append((name, self.read_header(name)))
                 removed.update(headers[-1][1].get('removed', []))
-            except (Failure, OSError) as error:
-                self.report(error)
+            except DAMAGE as error:
+                self.report(self.path('snapshots', name), error)
         for missing in {parent for _, header in headers for parent in header['parents']} - removed.union(present):
             say(f'rescue: note: snapshot {missing}, after which another was made, is missing', to=sys.stderr)
         kept = [each for each in headers if each[1]['kind'] == 'snapshot' and each[0] not in removed]
@@ -385,13 +387,13 @@ class Store:
 def check_node(node):
     """[Trees] What files, directories and roots have in common: chunks, and a size that they can have."""
     chunks, size = node.get('chunks'), node.get('size')
-    must(isinstance(chunks, list) and all(unhex(each, 32, 'a chunk') for each in chunks), 'chunks are no list')
+    must(isinstance(chunks, list) and all(unhex(each, 32) for each in chunks), 'chunks are no list')
     must(type(size) is int and len(chunks) <= size <= len(chunks) * 4 * MIB, 'its chunks cannot have its size')
     return node
 
 
 def is_text(value, longest):
-    return isinstance(value, str) and len(value.encode('utf-16-be', 'surrogatepass')) <= 2 * longest
+    return isinstance(value, str) and len(utf16(value)) <= 2 * longest
 
 
 def check_entry(entry):
@@ -405,7 +407,7 @@ def check_entry(entry):
     if 'object' in entry:
         kind, edited = entry['object'].get('kind'), entry['object'].get('edited')
         must(set(entry['object']) == {'edited', 'id', 'kind'} and kind in ('page', 'database') and is_text(edited, 40)
-             and unhex(entry['object']['id'], 16, 'an object id'), f'{name} stands for no proper object')
+             and unhex(entry['object']['id'], 16), f'{name} stands for no proper object')
     return check_node(entry)
 
 
@@ -435,8 +437,8 @@ def restore(store, prefix, folder):
             else:
                 restore_file(store, entry, folder + path)
                 files += 1
-        except (Failure, OSError) as error:
-            store.report(f'{path} is not restored: {error}')
+        except DAMAGE as error:
+            store.report(f'{path} is not restored', error)
     say(f'{files} files restored to {folder}')
 
 
@@ -477,14 +479,9 @@ def main():
         stream.reconfigure(encoding='utf-8', errors='backslashreplace')
     try:
         return run(sys.argv[1:])
-    except Failure as error:
-        problem, code = error, error.code
-    except OSError as error:
-        problem, code = error, 69
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        problem, code = f'something is not what format.md says it is: {error!r}', 65
-    say(f'rescue: {problem}', to=sys.stderr)
-    return code
+    except DAMAGE as error:
+        say(f'rescue: {reason(error)}', to=sys.stderr)
+        return getattr(error, 'code', 69 if isinstance(error, OSError) else 65)
 
 
 if __name__ == '__main__':

@@ -1,5 +1,5 @@
 /**
- * The proof that docs/format.md suffices: a script in another language, written from that document alone, reads what
+ * The proof that docs/format.md suffices: a script in another language, by what that document says, reads what
  * this program writes, and notices what is not so any more.
  */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -104,8 +104,8 @@ describe.skipIf(python === undefined)('the frozen store, read by docs/rescue.py'
   it('says with its exit code why it does not open or find something', async () => {
     const other = join(work, 'other-key');
     writeFileSync(other, encodeKeyFile(new Uint8Array(32).fill(8)));
-    const newer = withConfig('newer', (line) => line.replace(/1}$/, '2}'));
-    const changed = withConfig('changed', (line) => line.replace('"deflate"', '"none"'));
+    const newer = rewritten('newer', 'CONFIG', (line) => line.replace(/1}$/, '2}'));
+    const changed = rewritten('changed', 'CONFIG', (line) => line.replace('"deflate"', '"none"'));
     const full = join(work, 'full');
     cpSync(newer, full, { recursive: true });
     const cases: [number, Promise<Ended>][] = [
@@ -124,14 +124,31 @@ describe.skipIf(python === undefined)('the frozen store, read by docs/rescue.py'
     }
   });
 
-  /** A copy of the frozen store whose CONFIG somebody without a key rewrote. */
-  function withConfig(name: string, change: (line: string) => string): string {
+  /** A copy of the frozen store in which somebody without a key rewrote a file that lies in the clear. */
+  function rewritten(name: string, file: string, change: (line: string) => string): string {
     const store = join(work, name);
     cpSync(frozen, store, { recursive: true });
-    const line = change(readFileSync(join(store, 'CONFIG'), 'utf8').split('\n')[0] ?? '');
-    writeFileSync(join(store, 'CONFIG'), `${line}\n${sha256(Buffer.from(line))}\n`);
+    const line = change(readFileSync(join(store, file), 'utf8').split('\n')[0] ?? '');
+    writeFileSync(join(store, file), `${line}\n${sha256(Buffer.from(line))}\n`);
     return store;
   }
+
+  it('opens in spite of a roster or a slot that somebody made senseless, and says so', async () => {
+    const store = rewritten('senseless', 'keys/roster', (line) =>
+      line.replace(/"slots":\[[^\]]*\]/, '"slots":5'),
+    );
+    const slot = readdirSync(join(frozen, 'keys')).find((name) => isPassphraseSlot(`keys/${name}`)) ?? '';
+    // Named so that it is tried before the one that opens.
+    const first = '0'.repeat(32);
+    const [honest = ''] = readFileSync(join(frozen, 'keys', slot), 'utf8').split('\n');
+    const line = honest.replace(slot, first).replace(/"cost":\{[^}]*\}/, '"cost":5');
+    writeFileSync(join(store, 'keys', first), `${line}\n${sha256(Buffer.from(line))}\n`);
+    const listed = await runPython([script, store, 'list'], frozenPassphrase);
+    expect(listed.code).toBe(65);
+    expect(listed.stderr).toContain('keys/roster');
+    expect(listed.stderr).toMatch(new RegExp(`keys/${first} .*TypeError`));
+    expect(listed.stdout.match(/^[0-9a-f]{64}/gm)).toHaveLength(expected.size);
+  });
 
   it('gives a flipped byte away with exit 65 and the name of the file, and restores nothing wrong', async () => {
     const files = readdirSync(frozen, { recursive: true, withFileTypes: true })
@@ -350,7 +367,7 @@ describe.skipIf(python === undefined)('the parts of docs/rescue.py', () => {
       [65_536, 17, 1],
     ].map(([memoryKiB, iterations, parallelism]) => ({ memoryKiB, iterations, parallelism }));
     const slot = `{'kind': 'passphrase', 'salt': '00' * 16, 'cost': cost}`;
-    const call = `[cost for cost in ${JSON.stringify(costs)} if not refuses(rescue.wrapping_key, ${slot}, b'x', 'it')]`;
+    const call = `[cost for cost in ${JSON.stringify(costs)} if not refuses(rescue.wrapping_key, ${slot}, b'x')]`;
     expect(await evaluate(call)).toEqual(costs.slice(0, 1));
   });
 });
