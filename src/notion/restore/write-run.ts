@@ -44,43 +44,68 @@ interface Writing {
 
 /**
  * Writes blocks in their order. A copy of a synced block can only name an original that is there: what stands before it
- * is written first; a copy that stands before its original, or beside it in one block, is put in its place afterwards.
+ * is written first; a copy that stands before its original is put in its place afterwards.
  */
-async function writeBlocks(context: RestoreContext, object: RestoredObject, writing: Writing): Promise<void> {
-  const { key, parent, blocks } = writing;
-  const late = new Set(blocks.filter((_, index) => isTooEarly(blocks, index)));
-  let { position } = writing;
+async function writeBlocks(
+  context: RestoreContext,
+  object: RestoredObject,
+  { key, parent, blocks, position }: Writing,
+): Promise<void> {
+  const late: { readonly block: BlockNode; readonly key: string }[] = [];
+  let next = position;
+  let last: string | undefined;
   for (let from = 0; from < blocks.length; ) {
+    const block = blocks[from];
+    if (block !== undefined && isTooEarly(blocks, from)) {
+      const lateKey = `${key} late ${stringAt(block, 'id')}`;
+      late.push({ block, key: lateKey });
+      await rememberPlace(context, lateKey, parent, last, next);
+      from += 1;
+      continue;
+    }
     const past = endOfPortion(blocks, from);
-    const portion = blocks.slice(from, past).filter((block) => !late.has(block));
-    position = await writePortion(context, object, {
-      key: `${key}.${from}`,
-      parent,
-      blocks: portion,
-      position,
-    });
+    const portion = { key: `${key}.${from}`, parent, blocks: blocks.slice(from, past), position: next };
+    last = (await writePortion(context, object, portion)) ?? last;
+    if (next.type !== 'end' && last !== undefined) next = { type: 'after', id: last };
     from = past;
   }
-  for (const block of late) await writeLate(context, object, writing, block);
+  for (const { block, key: lateKey } of late) {
+    const anchor = context.journal.seen('position', lateKey) ?? 'start';
+    const place: Position = anchor === 'start' ? { type: 'start' } : { type: 'after', id: anchor };
+    await writePortion(context, object, { key: lateKey, parent, blocks: [block], position: place });
+  }
 }
 
-/** Appends what the blocks become, and says where to go on. */
+/** Keeps what a block stands behind, until it can be written there. */
+async function rememberPlace(
+  { journal, api }: RestoreContext,
+  key: string,
+  parent: string,
+  last: string | undefined,
+  next: Position,
+): Promise<void> {
+  if (journal.seen('position', key) !== undefined) return;
+  const before = next.type === 'after' ? next.id : undefined;
+  const end =
+    next.type === 'end' && last === undefined ? (await idsOf(listChildren(api, parent))).at(-1) : undefined;
+  journal.setSeen('position', key, last ?? before ?? end ?? 'start');
+}
+
+/** Appends what the blocks become, and gives the id of the last of it. */
 async function writePortion(
   context: RestoreContext,
   object: RestoredObject,
-  writing: Writing,
-): Promise<Position> {
-  const { key, parent, blocks, position } = writing;
+  { key, parent, blocks, position }: Writing,
+): Promise<string | undefined> {
   const nodes = withPlaceholders(convertBlocks(blocks, context.target.conversion(object.path)));
-  const last = await appendBlocks(appendContext(context, object), { key, parent, nodes, position });
-  return position.type === 'end' || last === undefined ? position : { type: 'after', id: last };
+  return appendBlocks(appendContext(context, object), { key, parent, nodes, position });
 }
 
-/** Where a portion ends: before a block that copies something of this portion. */
+/** Where a portion ends: before a block that copies something of this portion, or that must be written later. */
 function endOfPortion(blocks: readonly BlockNode[], from: number): number {
   const originals = new Set(originalsIn(blocks[from]));
   for (let index = from + 1; index < blocks.length; index += 1) {
-    if (copiesIn(blocks[index]).some((id) => originals.has(id))) return index;
+    if (copiesIn(blocks[index]).some((id) => originals.has(id)) || isTooEarly(blocks, index)) return index;
     for (const id of originalsIn(blocks[index])) originals.add(id);
   }
   return blocks.length;
@@ -95,27 +120,6 @@ function isTooEarly(blocks: readonly BlockNode[], index: number): boolean {
     copied.length > 0 &&
     blocks.slice(index).some((later) => originalsIn(later).some((id) => copied.includes(id)))
   );
-}
-
-async function writeLate(
-  context: RestoreContext,
-  object: RestoredObject,
-  writing: Writing,
-  block: BlockNode,
-): Promise<void> {
-  const { journal, api } = context;
-  const key = `${writing.key} late ${stringAt(block, 'id')}`;
-  const index = writing.blocks.indexOf(block);
-  if (journal.seen('position', key) === undefined) {
-    // Its place counts from the end: behind it everything of this run is there, and nothing of what comes later moves.
-    const ids = await idsOf(listChildren(api, writing.parent));
-    const first = journal.seen('first of run', writing.key);
-    const start = first === undefined ? -1 : ids.indexOf(first);
-    journal.setSeen('position', key, ids[Math.max(0, start) + index - 1] ?? 'start');
-  }
-  const anchor = journal.seen('position', key) ?? 'start';
-  const position: Position = anchor === 'start' ? { type: 'start' } : { type: 'after', id: anchor };
-  await writePortion(context, object, { key, parent: writing.parent, blocks: [block], position });
 }
 
 /** Originals of synced blocks in a block. */

@@ -1,7 +1,7 @@
 /** What lies below a page of the simulated workspace, told without ids, so that two copies can be compared. */
 import type { Workspace } from './workspace.ts';
 
-/** Titles, types and texts below a page, in order. */
+/** Titles, types and texts below a page, in order; rows have none. */
 export function shapeOf(workspace: Workspace, id: string): unknown {
   const { state } = workspace.simulator;
   const page = state.pages.get(id);
@@ -15,7 +15,11 @@ export function shapeOf(workspace: Workspace, id: string): unknown {
     return [block.type, JSON.stringify(block.payload.rich_text ?? null), comments, below];
   if (database !== undefined) {
     const rows = database.dataSources.flatMap((source) => state.dataSources.get(source)?.rows ?? []);
-    return ['database', database.views.length, rows.map((row) => shapeOf(workspace, row))];
+    return [
+      'database',
+      database.views.length,
+      rows.map((row) => JSON.stringify(shapeOf(workspace, row))).sort(),
+    ];
   }
   return ['page', Object.keys(page?.values ?? {}).length, comments, below];
 }
