@@ -5,6 +5,7 @@ import { generateWorkspace } from '../../src/simulator/sample/generate.ts';
 import { sampleWorkspace } from '../../src/simulator/sample/sample-workspace.ts';
 import { alterations, originalMention, originalRelation, unseenAlterations } from './alterations.ts';
 import { AlteredSnapshot } from './altered-snapshot.ts';
+import { disagreements, fidelityDocument } from './fidelity-table.ts';
 import type { RoundTrip } from './round-trip.ts';
 import {
   compareAll,
@@ -45,6 +46,17 @@ async function reported(title: string, change: (copy: AlteredSnapshot) => unknow
   const { findings } = await compareAll(sample.original, copy, sample.ids, originalPath(sample, title));
   return findings.filter(({ verdict }) => verdict !== 'impossible').map(({ verdict }) => verdict);
 }
+
+describe('docs/fidelity.md', () => {
+  it('says what this run gave', async () => {
+    await expect(fidelityDocument(sample)).toMatchFileSnapshot('../../docs/fidelity.md');
+  });
+
+  it('is planned right: what turns out to be impossible was said beforehand', () => {
+    // Every one of them is empty: a plan has nothing to lose there, a comparison counts it all the same.
+    expect(disagreements(sample)).toEqual(['property location']);
+  });
+});
 
 describe('a comparison', () => {
   it('reports nothing of a copy that was left alone', async () => {
