@@ -24,6 +24,7 @@ const leastShare = 0.97;
 const { values } = parseArgs({
   options: {
     pages: { type: 'string', default: '1000,10000' },
+    comments: { type: 'string', default: 'none' },
     limiter: { type: 'string', default: '1000' },
     verbose: { type: 'boolean', default: false },
   },
@@ -31,9 +32,7 @@ const { values } = parseArgs({
 const bounds = new Bounds();
 
 for (const pages of values.pages.split(',').map(Number)) {
-  for (const comments of pages > 1_000 ? ['none'] : ['none', 'changed']) {
-    await showRuns(pages, comments);
-  }
+  await showRuns(pages, values.comments);
 }
 await showLimiter(Number(values.limiter));
 bounds.conclude();

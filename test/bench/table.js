@@ -1,4 +1,4 @@
-/** Tables for people: columns lined up; those with a heading hold numbers and stand to the right. */
+/** Tables for people: columns lined up; after the first, those with a heading hold numbers and stand to the right. */
 
 /** @param {readonly string[]} head @param {readonly (readonly (string | number)[])[]} rows */
 export function printTable(head, rows) {
@@ -6,7 +6,9 @@ export function printTable(head, rows) {
   const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   for (const row of cells) {
     const line = row.map((cell, column) =>
-      head[column] === '' ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+      column === 0 || head[column] === ''
+        ? cell.padEnd(widths[column] ?? 0)
+        : cell.padStart(widths[column] ?? 0),
     );
     say(line.join('  ').trimEnd());
   }
