@@ -59,7 +59,8 @@ export async function restoreHere(
     const comparison = flags.verify
       ? await verifyInPlace(app, api, { snapshot, path: entry.path, result, comments: flags.comments })
       : undefined;
-    printRestore(app, place, result, comparison, api.requestsSpent);
+    const wayBack = `--in-place ${present.id.slice(0, 8)}`;
+    printRestore(app, place, { result, comparison, requests: api.requestsSpent, wayBack });
   });
 }
 

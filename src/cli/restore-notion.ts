@@ -44,7 +44,8 @@ export async function restoreIntoNotion(app: App, place: Place, flags: NotionRes
     const comparison = flags.verify
       ? await verifyRestore(app, api, { ...placeOf(place), result, comments: flags.comments })
       : undefined;
-    printRestore(app, place, result, comparison, api.requestsSpent);
+    const wayBack = `--undo ${journalName(result.journalFile)}`;
+    printRestore(app, place, { result, comparison, requests: api.requestsSpent, wayBack });
   });
 }
 
@@ -85,14 +86,17 @@ function write(
   });
 }
 
+export interface RestoreReport {
+  readonly result: RestoreResult;
+  readonly comparison: Comparison | undefined;
+  readonly requests: number;
+  /** Options of the restore that takes this one back. */
+  readonly wayBack: string;
+}
+
 /** What was written, and how it compares; exit code 3 when something failed or was lost. */
-export function printRestore(
-  app: App,
-  { snapshot, entry }: Place,
-  result: RestoreResult,
-  comparison: Comparison | undefined,
-  requests: number,
-): void {
+export function printRestore(app: App, { snapshot, entry }: Place, report: RestoreReport): void {
+  const { result, comparison, requests, wayBack } = report;
   const what = `${snapshot.id.slice(0, 8)}:${entry.path}`;
   const failed = result.errors.length > 0 || !result.complete;
   const lost = comparison?.findings.filter(({ verdict }) => verdict === 'lost') ?? [];
@@ -103,7 +107,7 @@ export function printRestore(
       .slice(0, mostPrinted)
       .map(({ path, what: part, message }) => `  ✘ ${path}: ${part}: ${message}`),
     ...(comparison === undefined ? [] : comparisonLines(comparison)),
-    `  undo it with \`notion-kloset restore --undo ${journalName(result.journalFile)}\``,
+    `  undo it with \`notion-kloset restore ${wayBack}\``,
   ];
   app.result(
     {
