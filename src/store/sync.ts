@@ -193,7 +193,7 @@ function checkSameStore(source: Store, target: Store): void {
       'usage',
       'These are two different stores; snapshots travel between replicas of one store.',
       {
-        hint: 'Make the other one with `notion-kloset create --like STORE`.',
+        hint: 'Make the other one with `sync to`, into an empty folder.',
       },
     );
   }
