@@ -4,8 +4,8 @@ import type { FileEntry, StoredContent } from '../document/content.ts';
 import { KlosetError, messageOf } from '../errors.ts';
 import type { BlobLocation } from './blob-index.ts';
 import type { Findings } from './check-findings.ts';
-import type { BlobSource } from './content-reader.ts';
-import { checkUse, readContent } from './content-reader.ts';
+import type { BlobSource, ContentUse } from './content-reader.ts';
+import { checkUse, isUsableAs, readContent } from './content-reader.ts';
 import type { DirectoryEntry, TreeEntry } from './tree.ts';
 import { decodeListing, deepestTree } from './tree.ts';
 import type { TreeReader } from './tree-reader.ts';
@@ -126,12 +126,12 @@ export class TreeCheck {
   }
 
   /** True when every chunk lies somewhere, is of the right type, and their sizes make up the content's. */
-  #checkChunks(snapshotId: string, path: string, content: StoredContent, use: 'tree' | 'file'): boolean {
+  #checkChunks(snapshotId: string, path: string, content: StoredContent, use: ContentUse): boolean {
     const where = `${snapshotId.slice(0, 12)}:${path}`;
     let left = content.size;
     let isPresent = true;
     for (const id of content.chunks) {
-      const location = this.#place(id, where);
+      const location = this.#place(id, where, use);
       isPresent &&= location !== undefined;
       left -= location?.plainBytes ?? 0;
       if (location !== undefined && !this.#fits(location, where, use)) return false;
@@ -141,7 +141,7 @@ export class TreeCheck {
     return false;
   }
 
-  #fits(location: BlobLocation, where: string, use: 'tree' | 'file'): boolean {
+  #fits(location: BlobLocation, where: string, use: ContentUse): boolean {
     try {
       checkUse(location.id, location.type, use);
       return true;
@@ -151,12 +151,16 @@ export class TreeCheck {
     }
   }
 
-  /** A place where the blob can be read; when there is none, the path is put down to whatever is to blame. */
-  #place(id: string, where: string): BlobLocation | undefined {
+  /**
+   * A place where the blob can be read, one of the right type if there is any; when there is none, the path is put
+   * down to whatever is to blame.
+   */
+  #place(id: string, where: string, use: ContentUse): BlobLocation | undefined {
     const { findings, locations, blame } = this.#parts;
     const places = locations(id);
-    const good = places.find((location) => blame(location) === undefined);
-    if (good !== undefined) return good;
+    const good = places.filter((location) => blame(location) === undefined);
+    const [best = good[0]] = good.filter(({ type }) => isUsableAs(type, use));
+    if (best !== undefined) return best;
     if (places.length === 0) {
       findings.add('missing', `blob ${id}`, 'No index delta says where this blob lies.');
       findings.affect(`blob ${id}`, where);

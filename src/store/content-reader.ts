@@ -26,12 +26,12 @@ export class ContentReader implements BlobSource {
     this.#packs = packs;
   }
 
-  /** Tries every place where the blob lies: a damaged copy does not hide a good one. */
+  /** Tries every place where the blob lies: neither a damaged copy nor a place of the wrong type hides a good one. */
   async blob(id: string, use: ContentUse): Promise<Uint8Array> {
     let problem: KlosetError | undefined;
     for (const location of this.#locations(id)) {
-      checkUse(id, location.type, use);
       try {
+        checkUse(id, location.type, use);
         return openBlob(this.#context, location.type, id, await this.#packs.readSealed(location));
       } catch (error) {
         if (!isKlosetError(error, 'integrity') && !isKlosetError(error, 'not-found')) throw error;
@@ -77,8 +77,14 @@ export async function readWhole(
   return Buffer.concat(parts);
 }
 
+/** Trees are used as trees, everything else as files. */
+export function isUsableAs(type: BlobType, use: ContentUse): boolean {
+  return (type === 'tree') === (use === 'tree');
+}
+
+/** @throws KlosetError integrity when a blob of `type` is not used as it may be */
 export function checkUse(id: string, type: BlobType, use: ContentUse): void {
-  if ((type === 'tree') === (use === 'tree')) return;
+  if (isUsableAs(type, use)) return;
   throw new KlosetError(
     'integrity',
     `Blob ${id.slice(0, 12)}… is of type ${type} where a ${use} is expected.`,

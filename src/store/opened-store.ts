@@ -33,7 +33,8 @@ import {
 import type { SnapshotWriter } from './snapshot-writer.ts';
 import { StoreSnapshotWriter } from './snapshot-writer.ts';
 import type { SpoolFolder } from './spool-folder.ts';
-import { claimOrphans, claimSpoolFolder } from './spool-folder.ts';
+import { claimSpoolFolder } from './spool-folder.ts';
+import { takeOverSpools } from './spool-takeover.ts';
 import { TreeReader } from './tree-reader.ts';
 import type { Trust } from './trust.ts';
 import { headsOf } from './trust.ts';
@@ -114,7 +115,7 @@ export class Store {
    */
   async beginSnapshot(options: LockOptions = {}): Promise<SnapshotWriter> {
     const { identity, trust } = this.parts;
-    if (trust.signerProblem(identity.signer.publicKey) !== undefined) throw notASigner();
+    trust.requireOwnSigner(identity.signer.publicKey);
     const lock = await holdLock({ ...this.parts, context: this.context }, 'shared', {
       command: 'backup',
       ...options,
@@ -151,7 +152,8 @@ export class Store {
     try {
       await this.#headers();
       await syncIndex(this.#syncOptions());
-      await this.#salvage(packs, await syncPacks(this.#syncOptions()));
+      const present = await syncPacks(this.#syncOptions());
+      await takeOverSpools(packs, this.#cache.spoolRoot, present, this.parts.monitor);
       return writer;
     } catch (error) {
       await writer.abandon();
@@ -199,20 +201,6 @@ export class Store {
     } catch (error) {
       const message = `The snapshot is complete, but this machine could not note it: ${messageOf(error)}`;
       this.parts.monitor.report({ type: 'warning', message });
-    }
-  }
-
-  /** Takes over what dead runs left in their spools. */
-  async #salvage(packs: PackWriter, present: ReadonlyMap<string, number>): Promise<void> {
-    for (const orphan of claimOrphans(this.#cache.spoolRoot)) {
-      this.parts.monitor.report({ type: 'phase', phase: 'taking over what an interrupted run stored' });
-      try {
-        for (const path of orphan.spools()) await packs.salvage(path, present);
-      } catch (error) {
-        orphan.release();
-        throw error;
-      }
-      orphan.remove();
     }
   }
 
@@ -288,14 +276,4 @@ export class Store {
     const { backend, monitor } = this.parts;
     return { context: this.context, backend, monitor, index: this.#cache.index };
   }
-}
-
-function notASigner(): KlosetError {
-  return new KlosetError(
-    'credentials',
-    'The identity of this machine is not among the signers of the store.',
-    {
-      hint: 'Add it with `notion-kloset identity trust` on a machine whose identity is.',
-    },
-  );
 }

@@ -35,7 +35,7 @@ export async function removeSnapshots(
   const { parts, context } = store;
   if (ids.length === 0) return;
   requireRemovable(parts.backend);
-  if (parts.trust.signerProblem(parts.identity.signer.publicKey) !== undefined) throw notASigner();
+  parts.trust.requireOwnSigner(parts.identity.signer.publicKey);
   await withLock({ ...parts, context }, 'shared', { command: 'rm', ...lockOptions }, async (lock) => {
     const headers = await allHeaders(store);
     checkPresent(headers, ids);
@@ -108,14 +108,4 @@ function checkPresent(headers: readonly ListedHeader[], ids: readonly string[]):
     if (found !== undefined && found.header?.kind !== 'removal') continue;
     throw new KlosetError('not-found', `The store has no snapshot ${id}.`);
   }
-}
-
-function notASigner(): KlosetError {
-  return new KlosetError(
-    'credentials',
-    'The identity of this machine is not among the signers of the store.',
-    {
-      hint: 'Add it with `notion-kloset identity trust` on a machine whose identity is.',
-    },
-  );
 }

@@ -46,7 +46,7 @@ export interface SnapshotHeader extends HeaderBase {
   readonly counts: Readonly<Record<string, number>>;
   /** Bytes of all files of the tree. */
   readonly contentBytes: number;
-  /** Plain bytes of the blobs that were new to the store. */
+  /** Bytes of the packfiles and index deltas that were written for it. */
   readonly addedBytes: number;
   /** SHA-256 of `/manifest.json`, or null when the tree has none. */
   readonly manifest: string | null;

@@ -127,6 +127,16 @@ export class Trust {
     return `It was signed by a key that is not trusted: ${fingerprint(Buffer.from(signer, 'hex'))}.`;
   }
 
+  /** @throws KlosetError credentials when the store does not take what this machine's own key (64 hex digits) signs */
+  requireOwnSigner(signer: string): void {
+    if (this.signerProblem(signer) === undefined) return;
+    throw new KlosetError(
+      'credentials',
+      'The identity of this machine is not among the signers of the store.',
+      { hint: 'Add it with `notion-kloset identity trust` on a machine whose identity is.' },
+    );
+  }
+
   /** @throws KlosetError integrity when `header` was signed by a key that is not trusted */
   checkSigner(header: { readonly id: string; readonly signer: string }): void {
     const problem = this.signerProblem(header.signer);
