@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { printable } from '../document/names.ts';
 import type { KlosetError } from '../errors.ts';
+import type { Secret } from '../store/key-slot.ts';
 import { exitCodeOf, exitOk } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import type { Progress } from './progress.ts';
@@ -27,6 +28,8 @@ export class App {
   readonly store: string | undefined;
   /** Set when a command finished but must not count as a full success. */
   exitCode: number = exitOk;
+  /** Secrets of stores by location, so that nobody is asked twice in one run. */
+  readonly secrets = new Map<string, Secret>();
   #options: () => GlobalOptions = () => ({});
   #progress: Progress | undefined;
 

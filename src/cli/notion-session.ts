@@ -48,7 +48,8 @@ export async function withNotion<T>(
   }
 }
 
-function tokenOf(app: App, connector: Connector): string {
+/** The token a connector or the environment gives. @throws KlosetError `credentials` when there is none */
+export function tokenOf(app: App, connector: Connector): string {
   const token = connector.token ?? app.io.env.NOTION_TOKEN ?? app.io.env.NOTION_API_TOKEN;
   if (token !== undefined && token.trim() !== '') return token.trim();
   throw new KlosetError('credentials', 'No Notion token is set.', {

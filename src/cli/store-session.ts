@@ -67,6 +67,7 @@ export async function makeStore(app: App, place: StorePlace): Promise<void> {
     ? (await findSecret(app, place.settings)).secret
     : await askNewPassphrase(app, `New passphrase for ${place.location}: `);
   warnOfWeakness(app, secret);
+  app.secrets.set(place.location, secret);
   const folder = configBackend(app);
   await createStore({
     backend: place.backend,
@@ -84,7 +85,11 @@ export async function openOptions(app: App, place: StorePlace): Promise<OpenOpti
   const folder = configBackend(app);
   return {
     backend: place.backend,
-    unlock: async () => (await findSecret(app, place.settings)).secret,
+    unlock: async () => {
+      const secret = app.secrets.get(place.location) ?? (await findSecret(app, place.settings)).secret;
+      app.secrets.set(place.location, secret);
+      return secret;
+    },
     identity: await ensureIdentity(folder, new Date(app.io.clock.now()).toISOString()),
     trust: await openTrust(folder, place.location, { trustNew: app.options.trustNew === true }),
     cacheFolder: cacheFolder(app.io),

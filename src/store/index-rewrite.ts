@@ -3,6 +3,7 @@ import type { Backend } from '../backend/backend.ts';
 import type { SealContext } from './blob.ts';
 import type { IndexedPack } from './index-delta.ts';
 import { deltaName, encodeIndexDelta } from './index-delta.ts';
+import { createWhole } from './whole-write.ts';
 
 /** Bounds what one delta makes a reader hold: about ten megabytes. */
 const mostBlobsInDelta = 250_000;
@@ -21,7 +22,7 @@ export async function writeDeltas(
   const ids: string[] = [];
   for await (const batch of batches(packs)) {
     const delta = encodeIndexDelta(context, batch);
-    await backend.create(deltaName(delta), delta);
+    await createWhole(backend, deltaName(delta), delta);
     ids.push(deltaName(delta).slice('index/'.length));
   }
   return ids;

@@ -20,6 +20,7 @@ import type { KeySlot, NewKeySlot, ParsedKeySlot, Secret } from './key-slot.ts';
 import { authenticateKeySlot, createKeySlot, openKeySlot } from './key-slot.ts';
 import type { StoreKeys } from './keys.ts';
 import { deriveStoreKeys } from './keys.ts';
+import { createWhole, replaceWhole } from './whole-write.ts';
 
 export { keysPrefix } from './key-roster.ts';
 
@@ -51,9 +52,9 @@ export async function createFirstKeySlot(
     ...details,
     storeId: access.storeId,
   });
-  await access.backend.create(keysPrefix + slot.id, bytes);
+  await createWhole(access.backend, keysPrefix + slot.id, bytes);
   const roster = { storeId: access.storeId, generation: 1, slots: [slot.id] };
-  await access.backend.create(rosterName, encodeRoster(roster, keys));
+  await createWhole(access.backend, rosterName, encodeRoster(roster, keys));
   return slot;
 }
 
@@ -149,7 +150,7 @@ export async function exchangeKeySlots(
     ...details,
     storeId: access.storeId,
   });
-  await access.backend.create(keysPrefix + slot.id, bytes);
+  await createWhole(access.backend, keysPrefix + slot.id, bytes);
   await writeRoster(access, keys, roster, [...kept, slot.id]);
   for (const id of oldIds) await access.backend.remove(keysPrefix + id);
   return slot;
@@ -185,9 +186,9 @@ export async function copyKeySlots(
   const roster = authenticateRoster(await readRoster(from, storeId), keys);
   for (const id of roster.slots) {
     authenticateKeySlot(await readSlot(from, storeId, id), keys);
-    await to.create(keysPrefix + id, await from.read(keysPrefix + id));
+    await createWhole(to, keysPrefix + id, await from.read(keysPrefix + id));
   }
-  await to.create(rosterName, await from.read(rosterName));
+  await createWhole(to, rosterName, await from.read(rosterName));
   return roster.generation;
 }
 
@@ -251,5 +252,5 @@ async function readOwnRoster(access: KeyAccess, keys: StoreKeys): Promise<Roster
 
 async function writeRoster(access: KeyAccess, keys: StoreKeys, old: Roster, slots: string[]): Promise<void> {
   const roster = { storeId: access.storeId, generation: old.generation + 1, slots };
-  await access.backend.replace(rosterName, encodeRoster(roster, keys));
+  await replaceWhole(access.backend, rosterName, encodeRoster(roster, keys));
 }

@@ -17,6 +17,7 @@ import { deltaName, encodeIndexDelta } from './index-delta.ts';
 import { PackSpool, readSpool } from './pack-spool.ts';
 import { encodePackTail, packName, packTargetBytes } from './packfile.ts';
 import { randomBytes, sha256 } from './primitives.ts';
+import { confirmWhole, createWhole } from './whole-write.ts';
 
 export interface PackWriterOptions {
   readonly context: SealContext;
@@ -127,8 +128,10 @@ export class PackWriter {
       isNew ||= !this.has(blob.id);
       blobs.push(blob);
     }
-    const sizeBytes = next.value === undefined ? undefined : packs.get(next.value);
-    if (next.value === undefined || sizeBytes === undefined || !isNew) return undefined;
+    if (next.value === undefined || !isNew) return undefined;
+    // A place that cannot write at once may hold only a part of it.
+    const sizeBytes = blobAreaBytes(blobs) + encodePackTail(this.#options.context, blobs).length;
+    if (packs.get(next.value) !== sizeBytes) return undefined;
     return { id: next.value, sizeBytes, blobs };
   }
 
@@ -178,8 +181,9 @@ export class PackWriter {
   async #upload(spool: PackSpool): Promise<void> {
     const tail = encodePackTail(this.#options.context, spool.blobs);
     const id = spool.finish(tail);
-    await this.#options.backend.create(packName(id), packfileBytes(spool, tail));
     const sizeBytes = spool.blobBytes + tail.length;
+    await this.#options.backend.create(packName(id), packfileBytes(spool, tail));
+    await confirmWhole(this.#options.backend, packName(id), sizeBytes);
     this.stats.bytesAdded += sizeBytes;
     await this.#addDelta(id, sizeBytes, spool.blobs);
     for (const blob of spool.blobs) this.#pending.delete(blob.id);
@@ -189,7 +193,7 @@ export class PackWriter {
   async #addDelta(id: string, sizeBytes: number, blobs: readonly PackedBlob[]): Promise<void> {
     const packs = [{ id, sizeBytes, blobs }];
     const delta = encodeIndexDelta(this.#options.context, packs);
-    await this.#options.backend.create(deltaName(delta), delta);
+    await createWhole(this.#options.backend, deltaName(delta), delta);
     this.stats.bytesAdded += delta.length;
     this.#options.index.add(hexOf(sha256(delta)), packs);
   }

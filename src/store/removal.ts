@@ -14,6 +14,7 @@ import { encodeHeader, headerIdOf, headerName } from './snapshot-header.ts';
 import type { ListedHeader } from './snapshot-list.ts';
 import { readHeaders, seenHeaders, unreadableIds } from './snapshot-list.ts';
 import { headsOf } from './trust.ts';
+import { createWhole } from './whole-write.ts';
 
 export interface RemovalDetails {
   /** Program and version. */
@@ -93,7 +94,7 @@ export async function writeRemoval(
   };
   const file = encodeHeader(context, header, identity);
   const id = headerIdOf(file);
-  await backend.create(headerName(id), file);
+  await createWhole(backend, headerName(id), file);
   return id;
 }
 

@@ -10,6 +10,7 @@ import { copyKeySlots, createFirstKeySlot, keysPrefix } from './key-slots.ts';
 import type { Store } from './opened-store.ts';
 import type { Argon2Cost } from './primitives.ts';
 import type { Trust } from './trust.ts';
+import { createWhole } from './whole-write.ts';
 
 export interface ReplicaOptions {
   readonly backend: Backend;
@@ -32,7 +33,7 @@ export async function createReplica(source: Store, { backend, trust, own }: Repl
     own === undefined
       ? await copyKeySlots(parts.backend, backend, storeId, parts.keys)
       : await firstSlot({ backend, storeId, masterKey: parts.masterKey }, own, created);
-  await backend.create(configName, file);
+  await createWhole(backend, configName, file);
   trust.acceptConfig(source.config, parts.configDigest);
   trust.checkSlots(generation);
   await trust.save();

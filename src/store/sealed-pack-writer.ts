@@ -11,6 +11,7 @@ import { mostBlobsInPack } from './blob-location.ts';
 import type { IndexedPack } from './index-delta.ts';
 import { deltaName, encodeIndexDelta } from './index-delta.ts';
 import { encodePackTail, packIdOf, packName, packTargetBytes } from './packfile.ts';
+import { createWhole } from './whole-write.ts';
 
 export interface SealedPackWriterParts {
   readonly backend: Backend;
@@ -63,9 +64,9 @@ export class SealedPackWriter {
     const bytes = Buffer.concat([...lane.sealed.splice(0), encodePackTail(context, blobs)]);
     lane.bytes = 0;
     const pack = { id: packIdOf(bytes), sizeBytes: bytes.length, blobs };
-    await backend.create(packName(pack.id), bytes);
+    await createWhole(backend, packName(pack.id), bytes);
     const delta = encodeIndexDelta(context, [pack]);
-    await backend.create(deltaName(delta), delta);
+    await createWhole(backend, deltaName(delta), delta);
     this.written.push(pack);
     this.deltas.push(deltaName(delta).slice('index/'.length));
   }

@@ -7,6 +7,7 @@ import { fingerprint, isEndorsementValid } from './identity.ts';
 import type { LockOptions } from './locks.ts';
 import { withLock } from './locks.ts';
 import type { Store } from './opened-store.ts';
+import { replaceWhole } from './whole-write.ts';
 
 /**
  * Adds signers to CONFIG, under the exclusive lock, and pins the new CONFIG on this machine. Other machines take a
@@ -33,7 +34,7 @@ export async function admitSigners(
       const config = { ...store.config, signers: [...store.config.signers, ...fresh] };
       const file = encodeConfig(config, parts.keys);
       await lock.assertHeld();
-      await parts.backend.replace(configName, file);
+      await replaceWhole(parts.backend, configName, file);
       parts.trust.acceptConfig(config, parseConfig(file).digest);
       await parts.trust.save();
       return config;

@@ -15,6 +15,7 @@ import type { Signer, SnapshotHeader } from './snapshot-header.ts';
 import { encodeHeader, headerIdOf, headerName } from './snapshot-header.ts';
 import type { SnapshotSummary } from './snapshot-list.ts';
 import { TreeBuilder } from './tree-builder.ts';
+import { createWhole } from './whole-write.ts';
 
 /** What the caller says of the snapshot; the rest of the header follows from its contents. */
 export interface SnapshotDetails {
@@ -148,7 +149,7 @@ export class StoreSnapshotWriter implements SnapshotWriter {
     const { context, signer, backend, packs } = this.#parts;
     const file = encodeHeader(context, header, signer);
     const id = headerIdOf(file);
-    await backend.create(headerName(id), file);
+    await createWhole(backend, headerName(id), file);
     packs.stats.bytesAdded += file.length;
     return { id, sizeBytes: file.length, header };
   }

@@ -17,6 +17,7 @@ import { withLock } from './locks.ts';
 import { Store } from './opened-store.ts';
 import type { Argon2Cost } from './primitives.ts';
 import type { Trust } from './trust.ts';
+import { createWhole } from './whole-write.ts';
 
 export type { CheckOptions, CheckReport } from './check.ts';
 export type { CheckFinding, FindingKind } from './check-findings.ts';
@@ -79,7 +80,7 @@ export async function createStore(options: CreateOptions): Promise<void> {
     ...(cost === undefined ? {} : { cost }),
   });
   const file = encodeConfig(config, keys);
-  await backend.create(configName, file);
+  await createWhole(backend, configName, file);
   trust.checkConfig(config, parseConfig(file).digest);
   trust.checkSlots(1);
   await trust.save();

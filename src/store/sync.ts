@@ -17,6 +17,7 @@ import { headerIdOf, headerName } from './snapshot-header.ts';
 import type { ListedHeader } from './snapshot-list.ts';
 import type { Survey } from './survey.ts';
 import { withSurvey } from './survey.ts';
+import { createWhole } from './whole-write.ts';
 
 export interface SyncOptions {
   /**
@@ -168,7 +169,7 @@ class Sync {
     if (leftOut.length > 0) {
       await writeRemoval(this.#target, present, leftOut, { host: this.#options.host, tool });
     }
-    for (const { id } of chosen) await backend.create(headerName(id), await this.#headerFile(id));
+    for (const { id } of chosen) await createWhole(backend, headerName(id), await this.#headerFile(id));
     await allHeaders(this.#target);
     await trust.save();
   }

@@ -8,7 +8,7 @@ import { backup } from '../../operations/backup.ts';
 import type { App } from '../app.ts';
 import { backupSettings } from '../backup-settings.ts';
 import { formatBytes, formatDuration, plural } from '../format.ts';
-import { connectorOf, idOf, withNotion } from '../notion-session.ts';
+import { connectorOf, idOf, tokenOf, withNotion } from '../notion-session.ts';
 import { notionSource, readWorkspace } from '../notion-source.ts';
 import { parseChoice, parseCount } from '../parse.ts';
 import { hasSecret } from '../secret.ts';
@@ -63,6 +63,8 @@ function collect(value: string, all: string[]): string[] {
 async function run(app: App, word: string | undefined, flags: BackupFlags): Promise<void> {
   const connector = connectorOf(app, 'source', word);
   const options = optionsOf(flags);
+  // Nobody wants a store made for a backup that cannot begin.
+  tokenOf(app, connector);
   await offerToCreate(app);
   const report = await withOpenStore(app, 'shared', 'backup', (store) =>
     withNotion(app, connector, async (api) => {
