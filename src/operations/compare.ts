@@ -61,7 +61,38 @@ export async function compareSnapshots(options: CompareOptions): Promise<Compari
       }))
         tally.add(entry.path, finding);
   }
+  for (const extra of extraObjects(
+    copies,
+    ids,
+    path === '/' ? undefined : await objectsBelow(original, path),
+  ))
+    tally.add(extra.path, { verdict: 'extra', what: extra.object?.kind ?? 'page', at: '' });
   return tally.result();
+}
+
+async function objectsBelow(snapshot: SnapshotReader, path: string): Promise<Set<string>> {
+  const below = new Set<string>();
+  for await (const entry of snapshot.walk(path))
+    if (entry.type === 'directory' && entry.object !== undefined) below.add(entry.object.id);
+  return below;
+}
+
+/** Rows that are no copies in databases that are; `within` tells which, when given. Pages show as blocks of their page. */
+function extraObjects(
+  copies: ReadonlyMap<string, Directory>,
+  ids: ReadonlyMap<string, string>,
+  within: ReadonlySet<string> | undefined,
+): Directory[] {
+  const made = new Set([...ids.values()].map(compactId));
+  const homes = new Set<string>();
+  for (const [old, fresh] of ids) {
+    const copy = copies.get(compactId(fresh));
+    if (copy?.object?.kind === 'database' && (within === undefined || within.has(compactId(old))))
+      homes.add(copy.path);
+  }
+  return [...copies].flatMap(([id, directory]) =>
+    !made.has(id) && homes.has(directory.path.slice(0, directory.path.lastIndexOf('/'))) ? [directory] : [],
+  );
 }
 
 type Directory = WalkedEntry & { type: 'directory' };

@@ -341,21 +341,7 @@ const changesOfComments: readonly Alteration[] = [
   { what: 'a comment is gone', on: discussions, change: (page) => drop(list(page, 'comments'), 0) },
 ];
 
-/** Changes that are to be reported, each on its own. */
-export const alterations: readonly Alteration[] = [
-  ...changesOfBlocks,
-  ...changesOfLayouts,
-  ...changesOfMedia,
-  ...changesOfText,
-  ...changesOfLooks,
-  ...changesOfValues,
-  ...changesOfSchemas,
-  ...changesOfViews,
-  ...changesOfComments,
-];
-
-/** Changes a request could have avoided that a comparison does not report yet. */
-export const unseenAlterations: readonly Alteration[] = [
+const changesOfLesserParts: readonly Alteration[] = [
   inBlock(
     'the name of a file',
     'file',
@@ -430,6 +416,20 @@ export const unseenAlterations: readonly Alteration[] = [
       set(part(runs, runs.length - 1, 'annotations'), 'bold', true);
     },
   },
+];
+
+/** Changes that are to be reported, each on its own. */
+export const alterations: readonly Alteration[] = [
+  ...changesOfBlocks,
+  ...changesOfLayouts,
+  ...changesOfMedia,
+  ...changesOfText,
+  ...changesOfLooks,
+  ...changesOfValues,
+  ...changesOfSchemas,
+  ...changesOfViews,
+  ...changesOfComments,
+  ...changesOfLesserParts,
 ];
 
 /** Makes the mention of a restored page name the original. */

@@ -27,6 +27,7 @@ const homes: readonly (readonly [RegExp, (match: RegExpMatchArray) => string])[]
   [/^mention (\w+)/, ([, type]) => `mention ${type}`],
   [/^schema (\w+)/, ([, type]) => `property ${type}`],
   [/^groups of a status$/, () => 'property status'],
+  [/^status that was not set$/, () => 'value status'],
   [/^property (\w+)$/, ([, type]) => `value ${type}`],
   [/^people who are not/, () => 'value people'],
   [/^relation to what/, () => 'value relation'],

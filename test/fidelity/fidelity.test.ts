@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { compactId } from '../../src/document/notion-id.ts';
 import { generateWorkspace } from '../../src/simulator/sample/generate.ts';
 import { sampleWorkspace } from '../../src/simulator/sample/sample-workspace.ts';
-import { alterations, originalMention, originalRelation, unseenAlterations } from './alterations.ts';
+import { alterations, originalMention, originalRelation } from './alterations.ts';
 import { AlteredSnapshot } from './altered-snapshot.ts';
 import { disagreements, fidelityDocument } from './fidelity-table.ts';
 import type { RoundTrip } from './round-trip.ts';
@@ -54,7 +54,7 @@ describe('docs/fidelity.md', () => {
 
   it('is planned right: what turns out to be impossible was said beforehand', () => {
     // Every one of them is empty: a plan has nothing to lose there, a comparison counts it all the same.
-    expect(disagreements(sample)).toEqual(['property location']);
+    expect(disagreements(sample)).toEqual(['property location', 'status that was not set']);
   });
 });
 
@@ -79,26 +79,18 @@ describe('a comparison', () => {
   it.each([
     ['a mention', 'Rich text', originalMention],
     ['a relation', 'Repair the bicycle', originalRelation],
-  ] as const)('does not report yet: %s leads to the original', async (_, on, change) => {
+  ] as const)('reports: %s leads to the original', async (_, on, change) => {
     const originals = new Map([...sample.ids].map(([old, fresh]) => [compactId(fresh), old]));
     const path = copyPath(sample, on);
     expect(
       await reported(on, (copy) =>
         copy.change(path, (page) => change(page, (id) => originals.get(compactId(id)) ?? '')),
       ),
-    ).toEqual([]);
+    ).not.toEqual([]);
   });
 
-  it('does not report yet: a row stands twice', async () => {
+  it('reports: a row stands twice', async () => {
     const path = copyDirectory(sample, 'Repair the bicycle');
-    expect(await reported('Tasks', (copy) => copy.double(path, 'f'.repeat(32)))).toEqual([]);
+    expect(await reported('Tasks', (copy) => copy.double(path, 'f'.repeat(32)))).toContain('extra');
   });
-
-  // What follows is known to be missing from the comparison: whoever adds it moves the change to `alterations`.
-  it.each(unseenAlterations.map((each) => [each.what, each] as const))(
-    'does not report yet: %s',
-    async (_, { on, change }) => {
-      expect(await reported(on, (copy) => copy.change(copyPath(sample, on), change))).toEqual([]);
-    },
-  );
 });

@@ -94,7 +94,13 @@ export class AttainableBlocks {
         return this.#plain(block, at, this.#isCopyOfLost(payload) ? ['absence'] : []);
       case 'callout':
         // A callout without an icon cannot be asked for: null is refused, and nothing means the default icon.
-        return this.#plain(block, at, payload.icon === null || payload.icon === undefined ? ['icon'] : []);
+        if (payload.icon !== null && payload.icon !== undefined) return this.#plain(block, at);
+        this.#impossible('block callout without an icon', at);
+        return this.#plain(block, at, ['icon']);
+      case 'numbered_list_item':
+        if ((payload.list_start_index ?? 1) !== 1 || (payload.list_format ?? 'numbers') !== 'numbers')
+          this.#impossible('block numbered_list_item with a start or format of its own', at);
+        return this.#plain(block, at);
       default:
         return this.#media(type, payload, block, at);
     }

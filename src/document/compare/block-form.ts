@@ -60,6 +60,7 @@ function contentOf(type: string, block: BlockNode, payload: JsonObject, original
     icon: iconForm(payload.icon ?? null),
   };
   if (mediaBlocks.has(type)) content.media = fileForm(payload);
+  if (type === 'file') content.name = payload.name ?? null;
   if (typeof payload.url === 'string') content.url = linkForm(payload.url, original);
   if (type === 'table_row') content.cells = cellsOf(payload, original);
   if (type === 'synced_block') content.synced_from = syncedFrom(payload, original);

@@ -48,11 +48,8 @@ function faults(findings: readonly Finding[]): number {
   return findings.filter((finding) => !isHarmless(finding)).length;
 }
 
-function compareLiterally(
-  original: PageDocument,
-  copy: PageDocument,
-  { originalOf }: CompareContext,
-): Finding[] {
+function compareLiterally(original: PageDocument, copy: PageDocument, context: CompareContext): Finding[] {
+  const { originalOf } = context;
   return [
     ...comparePageFields(original, copy),
     ...fields('property', propertiesForm(original.page, sameId), propertiesForm(copy.page, originalOf)),
@@ -62,7 +59,7 @@ function compareLiterally(
       copy.blocks.map((block) => blockForm(block, originalOf)),
       'blocks',
     ),
-    ...compareComments(original.comments, copy.comments),
+    ...compareComments(original.comments, copy.comments, context),
   ];
 }
 
@@ -90,7 +87,7 @@ function compareCopy(original: PageDocument, copy: PageDocument, context: Compar
       found.map((block) => blockForm(block, originalOf)),
       'blocks',
     ),
-    ...compareComments(original.comments, copy.comments),
+    ...compareComments(original.comments, copy.comments, context),
   ];
 }
 
@@ -109,7 +106,19 @@ function compareProperties(
     ],
   );
   const expected = propertiesForm({ ...page, properties: Object.fromEntries(properties) }, sameId);
-  return [...impossible, ...fields('property', expected, propertiesForm(copy, originalOf))];
+  const found = propertiesForm(copy, originalOf);
+  for (const [name, property] of Object.entries(objectAt(page, 'properties') ?? {})) {
+    // Notion gives every row a status; none is no choice of a request.
+    if (
+      stringAt(property, 'type') !== 'status' ||
+      Object.hasOwn(expected, name) ||
+      !Object.hasOwn(found, name)
+    )
+      continue;
+    delete found[name];
+    impossible.push({ verdict: 'impossible', what: 'status that was not set', at: `property/${name}` });
+  }
+  return [...impossible, ...fields('property', expected, found)];
 }
 
 /** A value less what no request can give it. */
@@ -163,7 +172,14 @@ function compareDataSources(
   copy: DatabaseDocument,
   originalOf: OriginalId,
 ): Finding[] {
-  return original.data_sources.flatMap((source, index) => {
+  const extra = copy.data_sources.slice(original.data_sources.length).map(
+    (_, index): Finding => ({
+      verdict: 'extra',
+      what: 'data source',
+      at: `data_sources/${original.data_sources.length + index}`,
+    }),
+  );
+  const compared = original.data_sources.flatMap((source, index): Finding[] => {
     const id = sameId(stringAt(source, 'id') ?? '');
     const other =
       copy.data_sources.find((candidate) => originalOf(stringAt(candidate, 'id') ?? '') === id) ??
@@ -177,9 +193,14 @@ function compareDataSources(
         richTextForm(arrayAt(other, 'title'), originalOf),
       ),
       ...statusGroups(source, other),
+      // The icon of the only data source is that of its database.
+      ...(original.data_sources.length > 1
+        ? [field('data source icon', iconForm(source.icon ?? null), iconForm(other.icon ?? null))]
+        : []),
       ...fields('schema', schemaForm(source, sameId), schemaForm(other, originalOf), unwritableSchema),
     ];
   });
+  return [...compared, ...extra];
 }
 
 /** Which options belong to which group of a status: requests are documented to set it, and have been seen not to. */
@@ -213,19 +234,70 @@ function compareViews(original: DatabaseDocument, copy: DatabaseDocument, origin
   return fields('view', views(original, sameId), views(copy, originalOf));
 }
 
-/** Comments keep their words; who wrote them and when can only be told in the text. */
-function compareComments(original: readonly JsonObject[], copy: readonly JsonObject[]): Finding[] {
-  const left = copy.map((comment) => plainText(arrayAt(comment, 'rich_text')));
-  return original.flatMap((comment, index): Finding[] => {
-    const words = plainText(arrayAt(comment, 'rich_text'));
-    const found = left.findIndex((text) => text.includes(words));
-    if (found !== -1) left.splice(found, 1);
+/**
+ * Comments keep their words, files, place and thread; who wrote them and when can only be told in front of the words.
+ * Threads are told by the first comment of each.
+ */
+function compareComments(
+  original: readonly JsonObject[],
+  copy: readonly JsonObject[],
+  { originalOf, place }: CompareContext,
+): Finding[] {
+  const left = copy.map((comment) => commentForm(comment, copy, originalOf));
+  const findings = original.flatMap((comment, index): Finding[] => {
+    const findings: Finding[] = [];
     const at = `comments/${index}`;
+    const impossible = (what: string) => findings.push({ verdict: 'impossible', what, at });
+    const runs = attainableRuns(arrayAt(comment, 'rich_text'), place, impossible);
+    const form = commentForm({ ...comment, rich_text: runs }, original, sameId);
+    const same = left.findIndex((other) => saysSame(form, other));
+    const near = same === -1 ? left.findIndex((other) => other.words.includes(form.words)) : same;
+    const [found] = near === -1 ? [] : left.splice(near, 1);
+    const verdict = found === undefined ? 'lost' : same === -1 ? 'approximated' : 'exact';
     return [
-      { verdict: found === -1 ? 'lost' : 'exact', what: 'comment', at },
+      ...findings,
+      { verdict, what: 'comment', at },
       { verdict: 'impossible', what: 'author and time of a comment', at },
     ];
   });
+  return [
+    ...findings,
+    ...left.map((_, index): Finding => ({ verdict: 'extra', what: 'comment', at: `comments/+${index}` })),
+  ];
+}
+
+interface CommentForm {
+  readonly words: string;
+  readonly runs: readonly Json[];
+  readonly files: Json;
+  readonly home: string;
+  /** Place among the comments of its thread. */
+  readonly turn: number;
+}
+
+function commentForm(comment: JsonObject, all: readonly JsonObject[], original: OriginalId): CommentForm {
+  const parent = objectAt(comment, 'parent');
+  const runs = arrayAt(comment, 'rich_text');
+  const thread = all.filter((other) => other.discussion_id === comment.discussion_id);
+  return {
+    words: plainText(runs),
+    runs: richTextForm(runs, original),
+    files: arrayAt(comment, 'attachments').map((attachment) => fileForm(attachment)),
+    home: original(stringAt(parent, 'block_id') ?? stringAt(parent, 'page_id') ?? ''),
+    turn: thread.findIndex((other) => other.id === comment.id),
+  };
+}
+
+/** Whatever stands before the words is the writer's to choose. */
+function saysSame(expected: CommentForm, copy: CommentForm): boolean {
+  const [first, ...rest] = copy.runs.slice(copy.runs.length - expected.runs.length);
+  const words = stringAt(expected.runs[0] ?? null, 'text');
+  const headed = words !== undefined && (stringAt(first ?? null, 'text') ?? '').endsWith(words);
+  const runs =
+    first === undefined ? [] : [headed && isObject(first) ? { ...first, text: words } : first, ...rest];
+  const told = ({ files, home, turn }: CommentForm, shown: readonly Json[]) =>
+    JSON.stringify([shown, files, home, turn]);
+  return told(expected, expected.runs) === told(copy, expected.runs.length === 0 ? [] : runs);
 }
 
 function computed(page: JsonObject): Finding[] {
@@ -244,11 +316,17 @@ function fields(
   copy: JsonObject,
   impossible: (form: Json) => boolean = () => false,
 ): Finding[] {
-  return Object.entries(original).map(([name, value]) => {
-    if (impossible(value))
-      return { verdict: 'impossible', what: `${what} ${typeOf(value)}`, at: `${what}/${name}` };
-    return { ...field(what, value, copy[name] ?? null), at: `${what}/${name}` };
-  });
+  const extra = Object.keys(copy).filter((name) => !Object.hasOwn(original, name));
+  return [
+    ...Object.entries(original).map(([name, value]): Finding => {
+      if (impossible(value))
+        return { verdict: 'impossible', what: `${what} ${typeOf(value)}`, at: `${what}/${name}` };
+      return { ...field(what, value, copy[name] ?? null), at: `${what}/${name}` };
+    }),
+    ...extra.map(
+      (name): Finding => ({ verdict: 'extra', what, at: `${what}/${name}`, copy: copy[name] ?? null }),
+    ),
+  ];
 }
 
 function typeOf(value: Json): string {

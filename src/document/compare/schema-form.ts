@@ -33,9 +33,18 @@ export function schemaForm(dataSource: JsonObject, original: OriginalId): JsonOb
   for (const [name, property] of Object.entries(objectAt(dataSource, 'properties') ?? {})) {
     const type = stringAt(property, 'type') ?? '';
     const key = type === 'title' ? `(title) ${name}` : name;
-    form[key] = { type, ...settings(type, objectAt(property, type) ?? {}, names, original) };
+    form[key] = {
+      type,
+      ...described(property),
+      ...settings(type, objectAt(property, type) ?? {}, names, original),
+    };
   }
   return form;
+}
+
+function described(value: Json): JsonObject {
+  const description = stringAt(value, 'description') ?? '';
+  return description === '' ? {} : { description };
 }
 
 function settings(type: string, value: JsonObject, names: PropertyNames, original: OriginalId): JsonObject {
@@ -68,6 +77,7 @@ function options(value: JsonObject): Json[] {
   return arrayAt(value, 'options').map((option) => ({
     name: stringAt(option, 'name') ?? '',
     color: stringAt(option, 'color') ?? 'default',
+    ...described(option),
   }));
 }
 

@@ -48,7 +48,7 @@ class BlockReader {
   readonly #gaps: Gap[] = [];
   readonly #tallies = new Map<string, number>();
   readonly #synced = new Set<string>();
-  /** Lists read so far: a broken server must not lead the walk in a circle. */
+  /** Lists read so far. The same blocks stand below a synced original and its copies, so a list may be read again. */
   readonly #visited = new Set<string>();
 
   constructor(run: Run, files: ObjectFiles) {
@@ -56,17 +56,19 @@ class BlockReader {
     this.#files = files;
   }
 
-  async list(id: string): Promise<BlockNode[]> {
+  /** @param above what the list lies below: a broken server must not lead the walk in a circle */
+  async list(id: string, above: readonly string[] = []): Promise<BlockNode[]> {
     const nodes: BlockNode[] = [];
-    if (this.#visited.has(id)) return nodes;
+    if (above.includes(id)) return nodes;
     this.#visited.add(id);
+    const here = [...above, id];
     const fillings: Promise<void>[] = [];
     try {
       const pages = this.#run.ask.list({ method: 'get', path: `blocks/${dashedId(id)}/children` });
       for await (const { items, incomplete } of pages) {
         const blocks: BlockNode[] = items.map(asNode);
         nodes.push(...blocks);
-        fillings.push(...blocks.map((node) => this.#fill(node)));
+        fillings.push(...blocks.map((node) => this.#fill(node, here)));
         if (incomplete !== undefined) this.#gap(id, incomplete);
       }
     } finally {
@@ -93,7 +95,7 @@ class BlockReader {
     };
   }
 
-  async #fill(node: BlockNode): Promise<void> {
+  async #fill(node: BlockNode, above: readonly string[]): Promise<void> {
     const id = idOf(node);
     const type = typeOf(node);
     if (id === undefined) return;
@@ -103,18 +105,18 @@ class BlockReader {
     else if (type === 'child_database') this.#children.push({ id, kind: 'database' });
     else if (type === 'unsupported')
       this.#tally(`unsupported:${stringAt(node.unsupported, 'block_type') ?? '?'}`);
-    else if (meetingTypes.has(type)) await this.#fillSections(node, type);
-    else if (node.has_children === true) await this.#fillChildren(node, id, type);
+    else if (meetingTypes.has(type)) await this.#fillSections(node, type, above);
+    else if (node.has_children === true) await this.#fillChildren(node, id, type, above);
   }
 
-  async #fillChildren(node: BlockNode, id: string, type: string): Promise<void> {
+  async #fillChildren(node: BlockNode, id: string, type: string, above: readonly string[]): Promise<void> {
     const original =
       type === 'synced_block' ? stringAt(objectAt(node.synced_block, 'synced_from'), 'block_id') : undefined;
     // With given roots the original may lie outside of what is read: then the copy holds the content.
     const isElsewhere = original !== undefined && this.#run.plan.isWhole;
     if (isElsewhere && (await this.#isInReach(compactId(original)))) return;
     try {
-      node.children = await this.list(id);
+      node.children = await this.list(id, above);
     } catch (error) {
       if (isFatal(error)) throw error;
       if (original !== undefined && statusOf(error) === 404) this.#tally('synced_out_of_reach');
@@ -124,20 +126,20 @@ class BlockReader {
   }
 
   /** The lists of a meeting: summary, notes and transcript are blocks of their own, named inside it. */
-  async #fillSections(node: BlockNode, type: string): Promise<void> {
+  async #fillSections(node: BlockNode, type: string, above: readonly string[]): Promise<void> {
     const named = Object.entries(objectAt(node[type], 'children') ?? {});
     const sections: { [name: string]: BlockNode[] } = {};
     for (const [key, id] of named) {
       if (typeof id !== 'string' || id === '') continue;
       try {
-        sections[key.replace(/_block_id$/, '')] = await this.list(compactId(id));
+        sections[key.replace(/_block_id$/, '')] = await this.list(compactId(id), above);
       } catch (error) {
         if (isFatal(error)) throw error;
         this.#gap(compactId(id), reasonOf(error));
       }
     }
     if (named.length > 0) node.sections = sections;
-    else if (node.has_children === true) await this.#fillChildren(node, idOf(node) ?? '', type);
+    else if (node.has_children === true) await this.#fillChildren(node, idOf(node) ?? '', type, above);
   }
 
   /** True when the original of a synced copy can be read where it lies; its page is then worth reading too. */
