@@ -47,6 +47,44 @@ function named(state: State, title: string): Page {
 }
 
 describe('a crawl of given roots', () => {
+  it('holds what lies deep in a synced block under its original and under every copy', async () => {
+    const state = sampleWorkspace({ small: true });
+    const page = [...state.pages.values()].find(
+      (found) => isVisible(state, found) && !isTrashed(state, found),
+    );
+    if (page === undefined) throw new Error('no page');
+    const text = (words: string) => ({ rich_text: richText(words), color: 'default' });
+    const inPage = { type: 'page_id' as const, id: page.id };
+    const original = addBlock(state, {
+      parent: inPage,
+      type: 'synced_block',
+      payload: { synced_from: null },
+    });
+    const toggle = addBlock(state, {
+      parent: { type: 'block_id', id: original.id },
+      type: 'toggle',
+      payload: text('outer'),
+    });
+    addBlock(state, {
+      parent: { type: 'block_id', id: toggle.id },
+      type: 'paragraph',
+      payload: text('inner'),
+    });
+    for (let copy = 0; copy < 2; copy += 1) {
+      const synced_from = { type: 'block_id', block_id: original.id };
+      addBlock(state, { parent: inPage, type: 'synced_block', payload: { synced_from } });
+    }
+    await withSimulatedCrawl({ state }, async (crawls) => {
+      const { snapshot } = await crawls.run({ roots: [page.id], comments: 'none' });
+      const blocks = arrayAt(snapshot.document(compact(page.id)), 'blocks').slice(-3);
+      for (const block of blocks) {
+        const [outer] = arrayAt(block, 'children');
+        expect(JSON.stringify(outer)).toContain('outer');
+        expect(JSON.stringify(arrayAt(outer, 'children'))).toContain('inner');
+      }
+    });
+  });
+
   it('holds the root and what lies below it, pages in columns and toggles too, and nothing else', async () => {
     const state = sampleWorkspace();
     const layouts = named(state, 'Layouts');
