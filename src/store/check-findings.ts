@@ -61,9 +61,14 @@ export class Findings {
   }
 }
 
+/** True when nothing is known of an object because the storage could not be read now. */
+export function isUnreachable(error: unknown): boolean {
+  return isKlosetError(error, 'unavailable') || isKlosetError(error, 'temporary');
+}
+
 function kindOf(error: unknown): FindingKind {
   if (isKlosetError(error, 'not-found')) return 'missing';
-  if (isKlosetError(error, 'unavailable') || isKlosetError(error, 'temporary')) return 'unreachable';
+  if (isUnreachable(error)) return 'unreachable';
   if (error instanceof KlosetError) return 'damaged';
   throw error;
 }

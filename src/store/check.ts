@@ -13,7 +13,7 @@ import { BlobIndex } from './blob-index.ts';
 import { isId } from './byte-reader.ts';
 import { openCacheDatabase } from './cache-database.ts';
 import type { CheckFinding } from './check-findings.ts';
-import { Findings } from './check-findings.ts';
+import { Findings, isUnreachable } from './check-findings.ts';
 import type { CheckedPack, PackToCheck } from './check-packs.ts';
 import { checkPackBytes, checkPackStructure, checkPresence } from './check-packs.ts';
 import type { Subset } from './check-subset.ts';
@@ -68,7 +68,7 @@ export interface CheckParts {
   readonly onBadBlob: (blobId: string, packId: string) => void;
 }
 
-/** @throws KlosetError unavailable when nothing can be listed, not-found or usage when the options match nothing */
+/** @throws KlosetError unavailable when nothing can be listed or an index delta cannot be reached, not-found or usage when the options match nothing */
 export async function checkStore(parts: CheckParts, options: CheckOptions): Promise<CheckReport> {
   const database = openCacheDatabase(':memory:');
   try {
@@ -166,6 +166,8 @@ class StoreCheck {
       try {
         this.#index.add(id, await readIndexDelta(this.#parts, id, sizeBytes));
       } catch (error) {
+        // What this delta lists would be taken for missing.
+        if (isUnreachable(error)) throw error;
         this.#findings.addError(name, error);
       }
     }

@@ -9,7 +9,7 @@ import type { BlobType, SealContext } from './blob.ts';
 import { blobIdOf, openBlob, sealBlob } from './blob.ts';
 import type { BlobIndex } from './blob-index.ts';
 import type { PackedBlob } from './blob-location.ts';
-import { packTargetBlobs } from './blob-location.ts';
+import { blobAreaBytes, packTargetBlobs } from './blob-location.ts';
 import { hexOf } from './byte-reader.ts';
 import type { ContentUse } from './content-reader.ts';
 import { checkUse } from './content-reader.ts';
