@@ -188,11 +188,21 @@ function synced(source: Source): WriteNode[] {
 
 function linkToPage(source: Source): WriteNode[] {
   const { payload, conversion } = source;
-  for (const key of ['page_id', 'database_id', 'comment_id']) {
+  for (const key of ['page_id', 'database_id']) {
     const target = stringAt(payload, key);
     const object = target === undefined ? undefined : conversion.object(target);
     if (object !== undefined) return [plain(source, { type: key, [key]: object })];
   }
+  const comment = stringAt(payload, 'comment_id');
+  const link = comment === undefined ? undefined : conversion.commentLink(source.id, comment);
+  if (link?.toOriginal === true)
+    conversion.note(
+      'approximated',
+      'block link_to_page',
+      source.id,
+      'its comment is not restored: it leads to the original',
+    );
+  if (link !== undefined) return [plain(source, link.payload)];
   return lose(source, 'what it links to cannot be seen', 'link to page');
 }
 

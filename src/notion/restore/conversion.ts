@@ -15,10 +15,20 @@ export interface PendingFile {
   readonly filename: string;
 }
 
+/** Where a link to a comment leads when its block is written. */
+export interface CommentLink {
+  /** The payload; while the comment is still to come it leads to the original, or to the block's own page. */
+  readonly payload: JsonObject;
+  /** It leads to the original for good: the comment does not come back. */
+  readonly toOriginal: boolean;
+}
+
 /** The target as far as it is known, while one document is converted. Every lookup is instant. */
 export interface Conversion {
   /** The id to write for a page, database, data source or block: the copy's, or the same one when it is still there. */
   object(id: string): string | undefined;
+  /** What a block that links to a comment is written with; undefined when there is nothing it could lead to. */
+  commentLink(block: string, comment: string): CommentLink | undefined;
   /** The id of the same person in the target workspace. */
   person(id: string): string | undefined;
   /** The id of the custom emoji of this id or name in the target workspace. */

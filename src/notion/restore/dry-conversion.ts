@@ -8,6 +8,7 @@ export function dryConversion(journal: Journal): Conversion {
   const wanted = journal.prepare<[string], string>('SELECT block FROM wanted WHERE block = ?').pluck();
   return {
     object: () => unknownId,
+    commentLink: () => ({ payload: { type: 'comment_id', comment_id: unknownId }, toOriginal: false }),
     person: () => unknownId,
     customEmoji: () => unknownId,
     customEmojiFile: () => undefined,

@@ -172,6 +172,7 @@ function keep(journal: Journal, object: SurveyedObject): void {
     .pluck()
     .all(object.id))
     journal.mapId(block, block, 'block');
+  keepComments(journal, object.id);
   const done = journal.prepare("UPDATE step SET state = 'done' WHERE object = ? AND kind <> 'patch'");
   for (const id of [object.id, ...sources]) done.run(id);
   const graph = new StepGraph(journal);
@@ -183,6 +184,18 @@ function keep(journal: Journal, object: SurveyedObject): void {
       const creation = graph.find(kind, child);
       if (creation !== undefined) graph.link(creation, step);
     }
+}
+
+/** Comments of a page that is there are not written again: links to them lead where they should at once. */
+function keepComments(journal: Journal, page: string): void {
+  for (const comment of journal
+    .prepare<[string], string>('SELECT id FROM comment WHERE page = ?')
+    .pluck()
+    .all(page))
+    journal.setSeen('comment', comment, 'kept');
+  journal
+    .prepare('DELETE FROM comment_link WHERE page = ? OR comment IN (SELECT id FROM comment WHERE page = ?)')
+    .run(page, page);
 }
 
 function childrenOf(journal: Journal, parent: string): string[] {

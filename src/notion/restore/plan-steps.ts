@@ -133,7 +133,7 @@ class Planner {
     }
     const lane = `database:${object.id}`;
     this.#graph.step('views', object.id, 0, lane, 2);
-    if (isLocked) this.#graph.step('lock', object.id, 0, lane, 3);
+    if (isLocked) this.#graph.step('lock', object.id, 0, lane, 4);
   }
 
   addPage(
@@ -153,8 +153,12 @@ class Planner {
     this.#schemas.addRelations(object, step);
     this.#chain(object.id, step, items, { blocks, carry });
     if (comments > 0 && this.#comments) this.#graph.step('comments', object.id, 0, lane, 2);
+    const links = this.#journal
+      .prepare<[string], number>('SELECT count(*) FROM comment_link WHERE page = ?')
+      .pluck();
+    if ((links.get(object.id) ?? 0) > 0) this.#graph.step('links', object.id, 0, lane, 3);
     const locked = this.#journal.prepare<[string], number>('SELECT locked FROM object WHERE id = ?').pluck();
-    if (locked.get(object.id) === 1) this.#graph.step('lock', object.id, 0, lane, 3);
+    if (locked.get(object.id) === 1) this.#graph.step('lock', object.id, 0, lane, 4);
   }
 
   /** Siblings in their order: each child object waits for the blocks and the object before it. */

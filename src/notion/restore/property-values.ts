@@ -58,6 +58,13 @@ export function rowValues(page: JsonObject, id: string, context: RowContext): Ro
   for (const [name, property] of Object.entries(objectAt(page, 'properties') ?? {})) {
     if (!isObject(property)) continue;
     if (mustWait(property, context)) pending.push(name);
+    if (property.type === 'status' && isEmpty(property.status ?? null))
+      context.conversion.note(
+        'approximated',
+        'value status',
+        `${id}/${name}`,
+        'Notion gives a row without a status the first To-do option',
+      );
     const value = rowValue(property, `${id}/${name}`, context);
     if (value !== undefined) define(values, name, value);
   }

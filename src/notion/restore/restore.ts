@@ -28,6 +28,7 @@ import type { SurveyOptions } from './survey.ts';
 import { survey } from './survey.ts';
 import { Target } from './target.ts';
 import { FileUploads } from './uploads.ts';
+import { writeCommentLinks } from './write-comment-links.ts';
 import { writeComments } from './write-comments.ts';
 import { writeLinked } from './write-linked.ts';
 import { writeRun } from './write-run.ts';
@@ -126,6 +127,8 @@ function clearPlan(journal: Journal): void {
     'relation',
     'skipped_relation',
     'linked_view',
+    'comment',
+    'comment_link',
     'wanted',
     'block_home',
     'step',
@@ -204,6 +207,8 @@ export function stepRunner(context: RestoreContext): (step: Step) => Promise<voi
         return writeViews(context, object);
       case 'comments':
         return writeComments(context, object);
+      case 'links':
+        return writeCommentLinks(context, object);
       case 'lock':
         return lockObject(context, object);
       default:

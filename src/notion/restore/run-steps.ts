@@ -16,7 +16,7 @@ export interface RunStepsOptions {
   readonly width?: number;
 }
 
-const stages = [1, 2, 3];
+const stages = [1, 2, 3, 4];
 
 /**
  * Runs every step that is not done. A step that fails is noted and lets the others go on.

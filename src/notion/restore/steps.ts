@@ -7,7 +7,7 @@ import type { Journal } from './journal.ts';
  * - database, source, schema (part: level): create a database, a further data source, properties that name others
  * - linked: re-create a linked database as a linked view
  * - values: set values that had to wait for other rows; heading: titles that name what came later
- * - views, comments, lock: as they say
+ * - views, comments, lock: as they say; links: blocks that link to comments, which are written last
  * - patch: change an object that is still there back to what it was (restores in place)
  */
 export type StepKind =
@@ -20,6 +20,7 @@ export type StepKind =
   | 'values'
   | 'views'
   | 'comments'
+  | 'links'
   | 'lock'
   | 'patch';
 
@@ -34,7 +35,7 @@ export interface Step {
   readonly part: number;
   /** Steps of one lane are never under way together: Notion refuses parallel writes under one parent. */
   readonly lane: string;
-  /** 1 while what is made must be ordered, 2 once everything exists, 3 for locks. */
+  /** 1 while what is made must be ordered, 2 once everything exists, 3 once all comments do, 4 for locks. */
   readonly stage: number;
 }
 

@@ -36,6 +36,7 @@ export async function survey(options: SurveyOptions): Promise<void> {
     else surveyPage(options, id, await readPage(options.snapshot, path));
   }
   settleRows(journal);
+  settleLinks(journal);
 }
 
 /** An object of the restore, in the order of the snapshot. */
@@ -177,6 +178,11 @@ function surveyBlock(journal: Journal, kinds: Map<string, number>, { page, block
         .prepare('INSERT OR REPLACE INTO block_home VALUES (?, ?, ?)')
         .run(compactId(stringAt(block, 'id') ?? ''), page, index);
   }
+  const comment = type === 'link_to_page' ? stringAt(payload, 'comment_id') : undefined;
+  if (comment !== undefined)
+    journal
+      .prepare('INSERT OR REPLACE INTO comment_link VALUES (?, ?, ?)')
+      .run(compactId(stringAt(block, 'id') ?? ''), page, compactId(comment));
   for (const child of childrenOf(block)) surveyBlock(journal, kinds, { page, block: child, index });
 }
 
@@ -201,7 +207,9 @@ function surveyRelations(journal: Journal, row: string, page: JsonObject): void 
 }
 
 function surveyComments(journal: Journal, page: string, document: PageDocument): void {
+  const insert = journal.prepare('INSERT OR REPLACE INTO comment VALUES (?, ?)');
   for (const comment of document.comments) {
+    insert.run(compactId(stringAt(comment, 'id') ?? ''), page);
     const block = stringAt(objectAt(comment, 'parent'), 'block_id');
     if (block !== undefined && compactId(block) !== page) want(journal, block, 'comment');
   }
@@ -278,6 +286,13 @@ function surveyView(journal: Journal, database: string, view: JsonObject, place:
   journal
     .prepare('INSERT OR REPLACE INTO linked_view VALUES (?, ?, ?)')
     .run(home, place, JSON.stringify(view));
+}
+
+/** Links to comments that come back are set last; only those comments are known here that were asked for. */
+function settleLinks(journal: Journal): void {
+  journal.database.exec(`
+    DELETE FROM comment_link WHERE comment NOT IN (SELECT id FROM comment);
+    INSERT OR IGNORE INTO wanted SELECT block, 'link' FROM comment_link`);
 }
 
 /** Rows whose data source is not restored are ordinary pages; a database without data sources cannot be made. */

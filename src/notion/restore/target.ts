@@ -9,7 +9,7 @@ import { compactId, dashedId } from '../../document/notion-id.ts';
 import type { NotionApi } from '../api.ts';
 import { apiFailureOf } from '../api.ts';
 import { list } from '../listing.ts';
-import type { Conversion } from './conversion.ts';
+import type { CommentLink, Conversion } from './conversion.ts';
 import { storedFile } from './conversion.ts';
 import type { Journal } from './journal.ts';
 import type { Reference } from './references.ts';
@@ -67,6 +67,7 @@ export class Target {
     const wanted = journal.prepare<[string], string>('SELECT block FROM wanted WHERE block = ?').pluck();
     return {
       object: (id) => journal.newId(id) ?? (this.#isThere(id) ? dashedId(id) : undefined),
+      commentLink: (block, comment) => this.#commentLink(block, comment),
       person: (id) => journal.seen('user', compactId(id)) || undefined,
       customEmoji: (id) => journal.seen('emoji', compactId(id)) || undefined,
       customEmojiFile: (id) => this.#emojiFile(id),
@@ -101,9 +102,26 @@ export class Target {
 
   #isThere(id: string): boolean {
     const key = compactId(id);
-    return (['object', 'block', 'comment'] as const).some(
-      (kind) => this.#journal.seen(kind, key) === 'there',
-    );
+    return (['object', 'block'] as const).some((kind) => this.#journal.seen(kind, key) === 'there');
+  }
+
+  #commentLink(block: string, comment: string): CommentLink | undefined {
+    const fresh = this.#journal.newId(comment);
+    if (fresh !== undefined) return { payload: { type: 'comment_id', comment_id: fresh }, toOriginal: false };
+    const page = this.#journal
+      .prepare<[string], string>('SELECT page FROM comment_link WHERE block = ?')
+      .pluck()
+      .get(compactId(block));
+    const seen = this.#journal.seen('comment', compactId(comment));
+    if (seen === 'there' || seen === 'kept')
+      return {
+        payload: { type: 'comment_id', comment_id: dashedId(comment) },
+        toOriginal: seen === 'there' && page === undefined,
+      };
+    const home = page === undefined ? undefined : this.#journal.newId(page);
+    return home === undefined
+      ? undefined
+      : { payload: { type: 'page_id', page_id: home }, toOriginal: false };
   }
 
   #emojiFile(id: string): JsonObject | undefined {

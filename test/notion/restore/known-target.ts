@@ -1,5 +1,6 @@
 /** A conversion for tests: what the target knows is written down, and what was noted is kept. */
 import type { JsonObject } from '../../../src/document/json.ts';
+import { dashedId } from '../../../src/document/notion-id.ts';
 import type { Conversion, PendingFile } from '../../../src/notion/restore/conversion.ts';
 
 export interface Noted {
@@ -29,6 +30,11 @@ export function knownTarget(
     notes,
     files,
     object: (id) => known.objects?.[id.replaceAll('-', '')],
+    commentLink: (_block, comment) => {
+      const copy = known.objects?.[comment.replaceAll('-', '')];
+      if (copy === undefined) return undefined;
+      return { payload: { type: 'comment_id', comment_id: copy }, toOriginal: copy === dashedId(comment) };
+    },
     person: (id) => (known.people?.includes(id) ? id : undefined),
     customEmoji: (id) => (known.emojis?.includes(id) ? id : undefined),
     customEmojiFile: () => undefined,
