@@ -53,7 +53,7 @@ export class BundleWriter implements Backend {
 
   async create(name: string, bytes: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> {
     checkObjectName(name);
-    const whole = bytes instanceof Uint8Array ? bytes.slice() : await collect(bytes);
+    const whole = bytes instanceof Uint8Array ? new Uint8Array(bytes) : await collect(bytes);
     await this.#inTurn(async () => {
       if (!this.#objects.table.has(name)) return await this.#append(name, whole);
       if (!Buffer.from(whole).equals(await this.read(name))) throw nameTaken(name, this.location);
@@ -62,7 +62,7 @@ export class BundleWriter implements Backend {
 
   async replace(name: string, bytes: Uint8Array): Promise<void> {
     checkObjectName(name);
-    const whole = bytes.slice();
+    const whole = new Uint8Array(bytes);
     await this.#inTurn(() => this.#append(name, whole));
   }
 
@@ -117,7 +117,7 @@ export class BundleWriter implements Backend {
 
 async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
-  for await (const part of bytes) parts.push(part.slice());
+  for await (const part of bytes) parts.push(new Uint8Array(part));
   return Buffer.concat(parts);
 }
 

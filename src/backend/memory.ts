@@ -35,7 +35,7 @@ export class MemoryBackend implements Backend {
 
   async create(name: string, bytes: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> {
     checkObjectName(name);
-    const whole = bytes instanceof Uint8Array ? bytes.slice() : await collect(bytes);
+    const whole = bytes instanceof Uint8Array ? copyOf(bytes) : await collect(bytes);
     const present = this.#objects.get(name);
     if (present === undefined) this.#put(name, whole);
     else if (!Buffer.from(whole).equals(present.bytes)) throw nameTaken(name, this.location);
@@ -43,7 +43,7 @@ export class MemoryBackend implements Backend {
 
   async replace(name: string, bytes: Uint8Array): Promise<void> {
     checkObjectName(name);
-    this.#put(name, bytes.slice());
+    this.#put(name, copyOf(bytes));
   }
 
   async remove(name: string): Promise<void> {
@@ -63,8 +63,13 @@ export class MemoryBackend implements Backend {
   }
 }
 
+/** A Buffer's own `slice` is a view of the same memory, so it will not do. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
+}
+
 async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
-  for await (const part of bytes) parts.push(part.slice());
+  for await (const part of bytes) parts.push(copyOf(part));
   return new Uint8Array(Buffer.concat(parts));
 }

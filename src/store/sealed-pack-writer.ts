@@ -47,7 +47,8 @@ export class SealedPackWriter {
     }
     const lane = this.#lanes[type === 'tree' ? 'tree' : 'content'];
     lane.blobs.push({ ...blob, offset: lane.bytes });
-    lane.sealed.push(sealed.slice());
+    // A Buffer's own `slice` would keep the whole packfile it lies in.
+    lane.sealed.push(new Uint8Array(sealed));
     lane.bytes += sealed.length;
     const { packBytes = packTargetBytes } = this.#parts;
     if (lane.bytes >= packBytes || lane.blobs.length >= mostBlobsInPack) await this.#close(lane);

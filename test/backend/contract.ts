@@ -34,6 +34,19 @@ export function backendContract(make: () => Promise<{ backend: Backend; close():
       expect(await backend.size('packs/ab/one')).toBe(10);
     });
 
+    test('what is done to bytes after they were given, or read, does not change the object', async () => {
+      const given = Buffer.from('0123');
+      await backend.create('index/made', given);
+      given[0] = 0;
+      (await backend.read('index/made'))[1] = 0;
+      expect(Buffer.from(await backend.read('index/made')).toString()).toBe('0123');
+      const next = Buffer.from('4567');
+      await backend.replace('index/made', next);
+      next[0] = 0;
+      (await backend.read('index/made', { offset: 1, length: 2 }))[0] = 0;
+      expect(Buffer.from(await backend.read('index/made')).toString()).toBe('4567');
+    });
+
     test('an object may be given in parts and may be empty', async () => {
       await backend.create('index/parts', parts('ab', '', 'cd'));
       await backend.create('index/empty', parts());

@@ -70,7 +70,7 @@ export class FaultyBackend implements Backend {
   }
 
   async replace(name: string, bytes: Uint8Array): Promise<void> {
-    await this.#change({ type: 'replace', name, bytes: bytes.slice() });
+    await this.#change({ type: 'replace', name, bytes: new Uint8Array(bytes) });
   }
 
   async remove(name: string): Promise<void> {
@@ -142,8 +142,8 @@ function failure(code: 'temporary' | 'unavailable', message: string): KlosetErro
 }
 
 async function collect(bytes: AsyncIterable<Uint8Array> | Uint8Array): Promise<Uint8Array> {
-  if (bytes instanceof Uint8Array) return bytes.slice();
+  if (bytes instanceof Uint8Array) return new Uint8Array(bytes);
   const parts: Uint8Array[] = [];
-  for await (const part of bytes) parts.push(part.slice());
+  for await (const part of bytes) parts.push(new Uint8Array(part));
   return new Uint8Array(Buffer.concat(parts));
 }

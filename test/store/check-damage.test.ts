@@ -28,6 +28,13 @@ function digestOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+/** True when a finding names the file, or the refusal to open the store names it in words. */
+function blames(finding: string, name: string): boolean {
+  if (finding === `damaged ${name}`) return true;
+  const id = name.split('/').at(-1) ?? '';
+  return finding.startsWith('refused ') && finding.includes(id.length === 64 ? id.slice(0, 12) : id);
+}
+
 /** Fails unless the harm was noticed as more than a stray file, and nothing wrong can be read. */
 async function expectNoticed(
   victim: TestStore,
@@ -52,7 +59,7 @@ async function expectTrue(
 }
 
 describe('check, on a store that was harmed', () => {
-  it('notices a flipped bit in every byte of every file, and nothing wrong is read', {
+  it('names the file of a flipped bit, for every byte of every file, and nothing wrong is read', {
     timeout: 180_000,
   }, async () => {
     const machine = await smallStore('one');
@@ -70,8 +77,10 @@ describe('check, on a store that was harmed', () => {
         if (flips % 50 === 0) await expectTrue(victim, truth, `byte ${at} of ${name}`);
         victim.cacheFolder = machine.cacheFolder;
         const found = await noticed(victim);
-        if (!found.some((finding) => /^(damaged|refused)/.test(finding))) {
-          expect.fail(`byte ${at} of ${name}: ${found.join('; ')}`);
+        // What an index delta listed is missing with it; but no other file is called damaged.
+        const isOtherBlamed = found.some((finding) => /^damaged /.test(finding) && !blames(finding, name));
+        if (isOtherBlamed || !found.some((finding) => blames(finding, name))) {
+          expect.fail(`byte ${at} of ${name}: ${found.join('; ') || 'nothing noticed'}`);
         }
       }
     }

@@ -1,3 +1,5 @@
+import { createCipheriv } from 'node:crypto';
+import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { argon2id as nobleArgon2id } from '@noble/hashes/argon2.js';
 import { hkdf as nobleHkdf } from '@noble/hashes/hkdf.js';
 import { hmac as nobleHmac } from '@noble/hashes/hmac.js';
@@ -121,6 +123,22 @@ describe('XChaCha20-Poly1305', () => {
     expect(primitives.sealWithNoble(key, aad, plaintext, nonce)).toEqual(sealed);
     expect(primitives.open(key, aad, sealed)).toEqual(plaintext);
     expect(primitives.openWithNoble(key, aad, sealed)).toEqual(plaintext);
+  });
+
+  test('has the ChaCha20-Poly1305 of RFC 8439, 2.8.2 inside, by OpenSSL and by noble', () => {
+    const innerKey = hex('808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f');
+    const innerNonce = hex('070000004041424344454647');
+    const wanted = hex(
+      `d31a8d34648e60db7b86afbc53ef7ec2a4aded51296e08fea9e2b5a736ee62d63dbea45e8ca9671282fafb69da92728b
+       1a71de0a9e060b2905d6a5b67ecd3b3692ddbd7f2d778b8c9803aee328091b58fab324e4fad675945585808b4831d7bc
+       3ff4def08e4b7a9de576d26586cec64b6116
+       1ae10b594f09e26a7e902ecbd0600691`,
+    );
+    const cipher = createCipheriv('chacha20-poly1305', innerKey, innerNonce, { authTagLength: 16 });
+    cipher.setAAD(aad, { plaintextLength: plaintext.length });
+    const fast = Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+    expect(new Uint8Array(fast)).toEqual(wanted);
+    expect(chacha20poly1305(innerKey, innerNonce, aad).encrypt(plaintext)).toEqual(wanted);
   });
 
   test('derives the HChaCha20 subkey of the draft, 2.2.1', () => {
