@@ -24,8 +24,11 @@ const stages = [1, 2, 3, 4];
  */
 export async function runSteps(options: RunStepsOptions): Promise<void> {
   const { journal } = options;
-  // A step that failed in an earlier run is tried again.
-  journal.database.exec("UPDATE step SET state = 'todo' WHERE state = 'failed'");
+  // A step that failed in an earlier run is tried again; what was said of its failure no longer counts.
+  journal.atomically(() => {
+    journal.database.exec("UPDATE step SET state = 'todo' WHERE state = 'failed'");
+    journal.database.exec('DELETE FROM failure');
+  });
   journal.database.exec(`
     UPDATE step SET waits = (
       SELECT count(DISTINCT needs) FROM dep JOIN step AS other ON other.id = dep.needs

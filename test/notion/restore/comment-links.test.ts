@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/document/json.ts';
 import { isObject } from '../../../src/document/json.ts';
 import { KlosetError } from '../../../src/errors.ts';
+import { silentMonitor } from '../../../src/monitor.ts';
 import type { ApiRequest, FilePart, NotionApi } from '../../../src/notion/api.ts';
+import { restoreInPlace } from '../../../src/notion/restore/in-place.ts';
 import { planRestore } from '../../../src/notion/restore/plan.ts';
 import { readIdMap, readNotes } from '../../../src/notion/restore/restore-result.ts';
 import type { State } from '../../../src/simulator/state.ts';
@@ -18,9 +20,11 @@ import { withWorkspace } from './workspace.ts';
 function linkedState(): { readonly state: State; readonly comment: string } {
   const state = createState();
   const top = { type: 'workspace', id: '' } as const;
-  const links = addPage(state, { parent: top, values: { title: [run('Links')] }, isLocked: true });
-  const talk = addPage(state, { parent: top, values: { title: [run('Talk')] } });
-  for (const page of [links, talk]) state.shared.add(page.id);
+  const home = addPage(state, { parent: top, values: { title: [run('Home')] } });
+  const below = { type: 'page_id', id: home.id } as const;
+  state.shared.add(home.id);
+  const links = addPage(state, { parent: below, values: { title: [run('Links')] }, isLocked: true });
+  const talk = addPage(state, { parent: below, values: { title: [run('Talk')] } });
   const comment = addComment(state, { parent: { type: 'page_id', id: talk.id }, richText: [run('Hello')] });
   const payload = { type: 'comment_id', comment_id: comment.id };
   const onPage = { type: 'page_id', id: links.id } as const;
@@ -93,7 +97,7 @@ class WatchedApi implements NotionApi {
 const noting = (_request: ApiRequest): void => {};
 
 function pathOf(snapshot: MemoryReader, title: string): string {
-  return snapshot.entries.find(({ path }) => path.startsWith(`/${title}~`))?.path ?? '';
+  return snapshot.entries.find(({ path }) => path.split('/').at(-1)?.startsWith(`${title}~`))?.path ?? '';
 }
 
 function reasons(journalFile: string): string[] {
@@ -186,6 +190,36 @@ describe('a block that links to a comment', () => {
     });
   });
 
+  it('leads to its comment at once when only its own page was purged', async () => {
+    const { state, comment } = linkedState();
+    await withWorkspace({ state }, async (workspace) => {
+      const snapshot = await workspace.snapshot();
+      const links = [...state.pages.values()].find(({ isLocked }) => isLocked);
+      for (const child of links?.children ?? []) state.blocks.delete(child);
+      const home = state.pages.get(links?.parent.id ?? '');
+      if (home !== undefined) home.children = home.children.filter((child) => child !== links?.id);
+      state.pages.delete(links?.id ?? '');
+      const journalFile = workspace.journal('in place');
+      const api = new WatchedApi(workspace.api);
+      const present = await workspace.snapshot();
+      const monitor = silentMonitor;
+      const { errors } = await restoreInPlace({
+        ...{ api, snapshot, present, journalFile, monitor },
+        ...{ path: '/', markers: false, comments: true },
+      });
+      expect(errors).toEqual([]);
+      expect(api.sent.filter(isLink)).toEqual([]);
+      expect(reasons(journalFile)).toEqual([]);
+      const made = [...state.blocks.values()].filter(({ type }) => type === 'link_to_page');
+      const fresh = [...readIdMap(journalFile)].find(
+        ({ kind, old }) => kind === 'page' && old === links?.id.replaceAll('-', ''),
+      )?.fresh;
+      expect(fresh).not.toBe(links?.id);
+      expect(made.map(({ payload }) => payload.comment_id)).toEqual(made.map(() => comment));
+      expect(state.pages.get(fresh ?? '')?.children).toHaveLength(2);
+    });
+  });
+
   it('is told of as an error when its comment could not be written', async () => {
     const { state } = linkedState();
     await withWorkspace({ state }, async (workspace) => {
@@ -198,7 +232,8 @@ describe('a block that links to a comment', () => {
       const { errors, complete } = await workspace.restore(snapshot, target, { api });
       expect(complete).toBe(false);
       expect(errors.map(({ what }) => what)).toEqual(['links 0', 'comments 0']);
-      expect((await workspace.restore(snapshot, target)).complete).toBe(true);
+      const again = await workspace.restore(snapshot, target);
+      expect([again.complete, again.errors]).toEqual([true, []]);
     });
   });
 });
