@@ -206,9 +206,10 @@ describe('a backend that fails once', () => {
 function isSame(left: ReadonlyMap<string, Uint8Array>, right: ReadonlyMap<string, Uint8Array>): boolean {
   return (
     left.size === right.size &&
-    [...left].every(
-      ([name, bytes]) => right.get(name) !== undefined && Buffer.from(bytes).equals(right.get(name) ?? []),
-    )
+    [...left].every(([name, bytes]) => {
+      const other = right.get(name);
+      return other !== undefined && Buffer.from(bytes).equals(other);
+    })
   );
 }
 
