@@ -1,4 +1,5 @@
 /** The command line's outermost layer: parses, runs one command, prints errors, answers with an exit code. */
+import { setMaxListeners } from 'node:events';
 import { Command, CommanderError } from 'commander';
 import { printable } from '../document/names.ts';
 import { KlosetError } from '../errors.ts';
@@ -70,6 +71,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 /** Runs as the process itself: Ctrl-C and SIGTERM end the work in order, a second one at once. */
 export async function runProcess(): Promise<void> {
   const stop = new AbortController();
+  // Every download and every wait listens on it; they let go when they end.
+  setMaxListeners(0, stop.signal);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       process.once(signal, () => process.exit(130));

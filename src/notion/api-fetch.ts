@@ -9,6 +9,7 @@ export type Fetch = typeof globalThis.fetch;
 export const answerTimeoutMs = 70_000;
 /** A part of 20 MiB on a line of 0.5 Mbit/s. */
 const uploadTimeoutMs = 6 * 60_000;
+const answeredInTime = 'answered in time';
 /** Far above the largest answer of the API (100 pages of long properties). */
 const largestAnswerBytes = 128 * 1024 * 1024;
 
@@ -58,19 +59,28 @@ export function boundedFetch(
   return async (url, init = {}) => {
     const isUpload = init.body instanceof FormData;
     const timeoutMs = isUpload ? Math.max(uploadTimeoutMs, options.answerTimeoutMs) : options.answerTimeoutMs;
-    const late = new AbortController();
+    const attempt = new AbortController();
     const answered = new AbortController();
+    let isLate = false;
     options.timeoutClock.sleep(timeoutMs, answered.signal).then(
-      () => late.abort(),
+      () => {
+        isLate = true;
+        attempt.abort();
+      },
       () => {},
     );
-    const signal = AbortSignal.any([late.signal, options.closing]);
+    // Not AbortSignal.any: Node keeps a note of every signal made so for as long as `closing` lives.
+    const close = () => attempt.abort(options.closing.reason);
+    if (options.closing.aborted) close();
+    options.closing.addEventListener('abort', close, { once: true });
     try {
-      return await wholeAnswer(options, options.restorePath(url), init, signal);
+      return await wholeAnswer(options, options.restorePath(url), init, attempt.signal);
     } catch (error) {
-      throw late.signal.aborted ? new AnswerTimeout(timeoutMs) : error;
+      throw isLate ? new AnswerTimeout(timeoutMs) : error;
     } finally {
-      answered.abort();
+      options.closing.removeEventListener('abort', close);
+      // A reason of our own: without one an exception with its stack is made each time.
+      answered.abort(answeredInTime);
     }
   };
 }

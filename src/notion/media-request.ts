@@ -78,8 +78,7 @@ function requestOptions(url: URL, request: MediaRequest, isSecure: boolean): Req
   return {
     method: 'GET',
     headers: { 'user-agent': userAgent, accept: '*/*', 'accept-encoding': 'identity', ...request.headers },
-    // A signal of its own: many downloads listening on one make Node warn of a leak.
-    ...(request.signal === undefined ? {} : { signal: AbortSignal.any([request.signal]) }),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
     // A shared agent would hand out connections opened without the guard.
     ...(isGuarded
       ? { agent: isSecure ? new HttpsAgent() : new HttpAgent(), lookup: publicLookup(request.resolve) }
