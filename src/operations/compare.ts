@@ -1,7 +1,8 @@
 /** Compares a copy with its original, object by object, and counts what came back exact, approximated or not at all. */
 import type { Attainability } from '../document/compare/attainable.ts';
 import type { Finding, Verdict } from '../document/compare/block-diff.ts';
-import { compareDatabases, comparePages } from '../document/compare/documents.ts';
+import { compareDatabases } from '../document/compare/databases.ts';
+import { comparePages } from '../document/compare/pages.ts';
 import type { OriginalId } from '../document/compare/references.ts';
 import { originalIds } from '../document/compare/references.ts';
 import type { SnapshotReader, WalkedEntry } from '../document/content.ts';

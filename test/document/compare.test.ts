@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/document/compare/block-diff.ts';
-import type { CompareContext } from '../../src/document/compare/documents.ts';
-import { compareDatabases, comparePages } from '../../src/document/compare/documents.ts';
+import type { CompareContext } from '../../src/document/compare/context.ts';
+import { compareDatabases } from '../../src/document/compare/databases.ts';
+import { comparePages } from '../../src/document/compare/pages.ts';
 import { originalIds } from '../../src/document/compare/references.ts';
 import type { BlockNode, DatabaseDocument, PageDocument } from '../../src/document/documents.ts';
 import type { Json, JsonObject } from '../../src/document/json.ts';
