@@ -284,6 +284,7 @@ describe('maintenance', () => {
     ['error', 'operations'],
     ['disk-full', 'changes'],
     ['torn', 'changes'],
+    ['short', 'changes'],
   ] as const)('loses nothing after %s at any of the %s', async (fault, of) => {
     const { machine, contents } = await untidy(new MemoryBackend());
     const outcomes = new Set<string>();
