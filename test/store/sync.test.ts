@@ -245,8 +245,12 @@ describe('sync', () => {
       outcomes.add(outcome);
       if (at > (of === 'changes' ? backend.changesAsked : backend.operations.length)) break;
       backend.repair();
-      // A lock of which half was written counts as held until it is old, or until `unlock --all` takes it away.
-      for (const name of await namesOf(backend, 'locks/')) await backend.remove(name);
+      if (fault === 'torn') {
+        // Half an object under its own name is damage at the new place, which `check` names. Nothing is lost: the
+        // original is untouched, and a copy made anew is whole.
+        expect(await everything(machine)).toEqual(contents);
+        continue;
+      }
       await sync(machine, copy);
       expect(await everything(copy)).toEqual(contents);
     }
