@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { printable } from '../document/names.ts';
 import type { KlosetError } from '../errors.ts';
-import type { Secret } from '../store/key-slot.ts';
+import type { Secret } from '../store/format/key-slot.ts';
 import { exitCodeOf, exitOk } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import type { Progress } from './progress.ts';

@@ -1,7 +1,7 @@
 /** What every backup of this program shares, whichever command takes it. */
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../store/open-store.ts';
 import type { App } from './app.ts';
 import { cacheFolder } from './folders.ts';
 import { toolName } from './version.ts';

@@ -1,8 +1,8 @@
 /** From the command line to the Notion API: which connector, which token, which address. */
 import { parseNotionId } from '../document/notion-id.ts';
 import { KlosetError } from '../errors.ts';
-import type { NotionConnection } from '../notion/client.ts';
-import { connectNotion } from '../notion/client.ts';
+import type { NotionConnection } from '../notion/api/client.ts';
+import { connectNotion } from '../notion/api/client.ts';
 import type { App } from './app.ts';
 import type { Connector } from './connectors.ts';
 import { ConnectorFile } from './connectors.ts';

@@ -1,21 +1,21 @@
 /** `restore --in-place`: takes a backup of the present, shows what would change, and makes Notion again what it was. */
 import { isKlosetError, KlosetError } from '../errors.ts';
-import type { NotionConnection } from '../notion/client.ts';
+import type { NotionConnection } from '../notion/api/client.ts';
 import type { InPlacePlan } from '../notion/restore/in-place.ts';
 import { planInPlace, restoreInPlace } from '../notion/restore/in-place.ts';
 import type { BackupReport } from '../operations/backup.ts';
 import { backup } from '../operations/backup.ts';
-import type { Store } from '../store/store.ts';
+import { notionSource, readWorkspace } from '../operations/notion-source.ts';
+import { verifyInPlace } from '../operations/verify-restore.ts';
+import type { Store } from '../store/open-store.ts';
 import type { App } from './app.ts';
 import { backupSettings, fullBackup } from './backup-settings.ts';
 import { plural } from './format.ts';
 import { connectorOf, withNotion } from './notion-session.ts';
-import { notionSource, readWorkspace } from './notion-source.ts';
 import { journalFor } from './restore-journals.ts';
 import type { NotionRestoreFlags } from './restore-notion.ts';
 import { printRestore } from './restore-notion.ts';
 import type { Place } from './snapshot-session.ts';
-import { verifyInPlace } from './verify-restore.ts';
 
 /** Changes printed one by one; the JSON has them all. */
 const mostPrinted = 50;

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { KlosetError } from '../errors.ts';
-import { reopenJournal } from '../notion/restore/journal.ts';
-import type { Destination } from '../notion/restore/restore-context.ts';
-import { resultOf } from '../notion/restore/restore-result.ts';
+import { reopenJournal } from '../notion/restore/journal/journal.ts';
+import { resultOf } from '../notion/restore/journal/restore-result.ts';
+import type { Destination } from '../notion/restore/requests/restore-context.ts';
 import type { App } from './app.ts';
 import { dataFolder } from './folders.ts';
 

@@ -1,19 +1,19 @@
 /** `restore` into Notion: plan, write under a journal, verify, undo. */
 
 import { KlosetError } from '../errors.ts';
-import type { NotionConnection } from '../notion/client.ts';
+import type { NotionConnection } from '../notion/api/client.ts';
+import type { RestoreResult } from '../notion/restore/journal/restore-result.ts';
+import type { Destination } from '../notion/restore/requests/restore-context.ts';
 import { restoreToNotion } from '../notion/restore/restore.ts';
-import type { Destination } from '../notion/restore/restore-context.ts';
-import type { RestoreResult } from '../notion/restore/restore-result.ts';
 import { undoRestore } from '../notion/restore/undo.ts';
 import type { Comparison, PlacedFinding } from '../operations/compare.ts';
+import { verifyRestore } from '../operations/verify-restore.ts';
 import type { App } from './app.ts';
 import type { Connector } from './connectors.ts';
 import { formatBytes, plural } from './format.ts';
 import { connectorOf, idOf, withNotion } from './notion-session.ts';
 import { findJournal, journalFor } from './restore-journals.ts';
 import type { Place } from './snapshot-session.ts';
-import { verifyRestore } from './verify-restore.ts';
 
 export interface NotionRestoreFlags {
   readonly to?: string;

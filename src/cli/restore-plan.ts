@@ -1,7 +1,7 @@
 /** `restore --dry-run`: what would be written, and how well each kind of thing comes back. */
-import type { KindFidelity } from '../notion/restore/fidelity.ts';
-import type { RestorePlan } from '../notion/restore/plan.ts';
-import { planRestore } from '../notion/restore/plan.ts';
+import type { KindFidelity } from '../notion/restore/journal/fidelity.ts';
+import type { RestorePlan } from '../notion/restore/plan/dry-run.ts';
+import { planRestore } from '../notion/restore/plan/dry-run.ts';
 import type { App } from './app.ts';
 import { formatBytes, formatDuration, plural } from './format.ts';
 import { connectorOf, withNotion } from './notion-session.ts';

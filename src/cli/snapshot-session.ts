@@ -1,7 +1,7 @@
 /** From `SNAP[:PATH]` on the command line to an open snapshot and a place in it. */
 import type { WalkedEntry } from '../document/content.ts';
 import { locate, parseSnapshotPath } from '../operations/locate.ts';
-import type { SnapshotSummary, Store, TreeReader } from '../store/store.ts';
+import type { SnapshotSummary, Store, TreeReader } from '../store/open-store.ts';
 
 /** Opens the snapshot a word names, the newest good one by default. @throws KlosetError `not-found`, `usage`, `integrity` */
 export async function openSnapshot(store: Store, prefix: string): Promise<TreeReader> {

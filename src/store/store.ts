@@ -1,153 +1,284 @@
-/** From a backend and a secret to an open store: CONFIG, key slots and what this machine trusts, step by step. */
+/** A store that is open: its snapshots are listed, read and written from here. */
+import { join } from 'node:path';
 import type { Backend } from '../backend/backend.ts';
 import type { Clock } from '../clock.ts';
-import { isKlosetError, KlosetError } from '../errors.ts';
+import type { PreviousSnapshot } from '../document/content.ts';
+import { isKlosetError, KlosetError, messageOf } from '../errors.ts';
 import type { Monitor } from '../monitor.ts';
-import type { ChunkSizes } from './chunker.ts';
-import { checkChunkSizes, documentChunkSizes, mediaChunkSizes } from './chunker.ts';
-import type { ParsedConfig } from './config.ts';
-import { authenticateConfig, configName, encodeConfig, newStoreId, parseConfig } from './config.ts';
-import type { Identity } from './identity.ts';
-import type { Secret } from './key-slot.ts';
-import { createFirstKeySlot, keysPrefix, unlockStore } from './key-slots.ts';
-import { deriveStoreKeys, newMasterKey } from './keys.ts';
-import type { LockKind } from './lock-record.ts';
-import type { LockOptions } from './locks.ts';
-import { withLock } from './locks.ts';
-import { Store } from './opened-store.ts';
-import type { Argon2Cost } from './primitives.ts';
-import type { Trust } from './trust.ts';
-import { createWhole } from './whole-write.ts';
+import type { Identity } from './access/identity.ts';
+import type { Trust } from './access/trust.ts';
+import { headsOf } from './access/trust.ts';
+import { syncIndex, syncPacks } from './cache/index-sync.ts';
+import { LocalCache } from './cache/local-cache.ts';
+import { ObjectCache, ObjectCacheWriter } from './cache/object-cache.ts';
+import type { SpoolFolder } from './cache/spool-folder.ts';
+import { claimSpoolFolder } from './cache/spool-folder.ts';
+import type { CheckOptions, CheckReport } from './check/check.ts';
+import { checkStore } from './check/check.ts';
+import type { StoreKeys } from './crypto/keys.ts';
+import type { SealContext } from './format/blob.ts';
+import type { StoreConfig } from './format/config.ts';
+import type { LockOptions } from './locks/locks.ts';
+import type { OwnedLock } from './locks/owned-lock.ts';
+import { holdLock } from './locks/owned-lock.ts';
+import { ContentReader } from './packs/content-reader.ts';
+import { PackReader } from './packs/pack-reader.ts';
+import { PackWriter } from './packs/pack-writer.ts';
+import { takeOverSpools } from './packs/resume-uploads.ts';
+import {
+  collectObjects,
+  readManifest,
+  readRootFiles,
+  StoredPreviousSnapshot,
+} from './snapshots/previous-snapshot.ts';
+import type { ListedHeader, SnapshotSummary } from './snapshots/snapshot-list.ts';
+import {
+  findSnapshot,
+  newestOfEachSource,
+  readHeaders,
+  seenHeaders,
+  snapshotsOf,
+  unreadableIds,
+} from './snapshots/snapshot-list.ts';
+import type { SnapshotWriter } from './snapshots/snapshot-writer.ts';
+import { StoreSnapshotWriter } from './snapshots/snapshot-writer.ts';
+import { TreeReader } from './snapshots/tree-reader.ts';
 
-export type { CheckOptions, CheckReport } from './check.ts';
-export type { CheckFinding, FindingKind } from './check-findings.ts';
-export type { Store } from './opened-store.ts';
-export type { SnapshotHeader } from './snapshot-header.ts';
-export type { SnapshotSummary } from './snapshot-list.ts';
-export type { SnapshotDetails, SnapshotWriter } from './snapshot-writer.ts';
-export type { TreeReader } from './tree-reader.ts';
-
-export interface CreateOptions {
+/** What an open store is made of. */
+export interface StoreParts {
   readonly backend: Backend;
-  readonly secret: Secret;
-  /** What people call the first key slot. */
-  readonly label: string;
-  /** For a passphrase; the default otherwise. */
-  readonly cost?: Argon2Cost;
+  readonly config: StoreConfig;
+  /** SHA-256 of CONFIG as it was read. */
+  readonly configDigest: string;
+  readonly keys: StoreKeys;
+  readonly masterKey: Uint8Array;
   readonly identity: Identity;
   readonly trust: Trust;
-  readonly clock: Clock;
-  /** For tests; the default is what docs/format.md gives. */
-  readonly chunkSizes?: { readonly document: ChunkSizes; readonly media: ChunkSizes };
-}
-
-export interface OpenOptions {
-  readonly backend: Backend;
-  /** Asked once CONFIG was read; `storeId` is not yet authenticated. */
-  readonly unlock: (storeId: string) => Promise<Secret>;
-  /** Signs new snapshots. */
-  readonly identity: Identity;
-  readonly trust: Trust;
-  /** Local folder for what can be derived; each store has a folder of its own in it. */
   readonly cacheFolder: string;
   readonly clock: Clock;
   readonly monitor: Monitor;
-  /** Holds this lock while the store is lent: shared for what reads at length, exclusive for maintenance. */
-  readonly lock?: LockOptions & { readonly kind: LockKind };
-  /** A packfile is closed at this many bytes. For tests. */
   readonly packBytes?: number;
 }
 
-/**
- * Makes a store in an empty place. CONFIG is written last: without it nothing is a store yet.
- * @throws KlosetError usage when a store, or anything else, is there
- */
-export async function createStore(options: CreateOptions): Promise<void> {
-  const { backend, trust } = options;
-  await makeRoom(backend);
-  const created = new Date(options.clock.now()).toISOString();
-  const masterKey = newMasterKey();
-  const keys = deriveStoreKeys(masterKey);
-  const chunkSizes = options.chunkSizes ?? { document: documentChunkSizes, media: mediaChunkSizes };
-  checkChunkSizes(chunkSizes.document);
-  checkChunkSizes(chunkSizes.media);
-  const config = { storeId: newStoreId(), created, chunkSizes, signers: [options.identity.signer] };
-  const { label, cost } = options;
-  const access = { backend, storeId: config.storeId, masterKey };
-  await createFirstKeySlot(access, options.secret, {
-    label,
-    created,
-    ...(cost === undefined ? {} : { cost }),
-  });
-  const file = encodeConfig(config, keys);
-  await createWhole(backend, configName, file);
-  trust.checkConfig(config, parseConfig(file).digest);
-  trust.checkSlots(1);
-  await trust.save();
-}
+export class Store {
+  readonly id: string;
+  readonly config: StoreConfig;
+  /** For what works on the store as a whole: check, key changes, maintenance. */
+  readonly parts: StoreParts;
+  readonly context: SealContext;
+  readonly #cache: LocalCache;
+  readonly #blobs: ContentReader;
+  readonly #openWriters = new Set<SnapshotWriter>();
+  readonly #openObjects: ObjectCache[] = [];
 
-/** Key slots without CONFIG are what a create that died left behind; anything else is somebody's. */
-async function makeRoom(backend: Backend): Promise<void> {
-  const leftovers: string[] = [];
-  for await (const { name } of backend.list('')) {
-    if (name === configName)
-      throw new KlosetError('usage', `There is a store in ${backend.location} already.`);
-    if (!name.startsWith(keysPrefix)) {
-      throw new KlosetError('usage', `${backend.location} is not empty: it holds ${name}.`, {
-        hint: 'A new store wants an empty folder.',
-      });
-    }
-    leftovers.push(name);
+  constructor(parts: StoreParts) {
+    this.parts = parts;
+    this.config = parts.config;
+    this.id = parts.config.storeId;
+    this.context = { storeId: this.id, keys: parts.keys };
+    this.#cache = new LocalCache(join(parts.cacheFolder, this.id), parts.backend.location);
+    this.#blobs = new ContentReader(
+      this.context,
+      (id) => this.#cache.index.locations(id),
+      new PackReader(parts.backend),
+    );
   }
-  for (const name of leftovers) await backend.remove(name);
-}
 
-/**
- * Opens the store, lends it to `use`, and closes it whatever happens.
- * @throws KlosetError not-found, credentials, integrity (damaged, swapped or set back), incompatible, unavailable
- */
-export async function withStore<T>(options: OpenOptions, use: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore(options);
-  try {
-    const { lock } = options;
-    if (lock === undefined) return await use(store);
-    return await withLock({ ...options, context: store.context }, lock.kind, lock, () => use(store));
-  } finally {
-    await store.close();
+  /**
+   * Every snapshot, newest first; unreadable or badly signed ones have a `problem`.
+   * @throws KlosetError integrity when the store was set back or a snapshot vanished
+   */
+  async listSnapshots(): Promise<SnapshotSummary[]> {
+    return await this.#cache.guard(async () => snapshotsOf(await this.#headers()));
   }
-}
 
-async function openStore(options: OpenOptions): Promise<Store> {
-  const { backend, trust } = options;
-  const parsed = await readConfig(backend);
-  const secret = await options.unlock(parsed.config.storeId);
-  const { keys, masterKey, slotsGeneration } = await unlockStore(backend, parsed.config.storeId, secret);
-  const config = authenticateConfig(parsed, keys);
-  trust.checkConfig(config, parsed.digest);
-  trust.checkSlots(slotsGeneration);
-  return new Store({ ...options, config, configDigest: parsed.digest, keys, masterKey });
-}
+  /** The snapshot whose id begins with `prefix`, or the newest good one for `latest`. @throws KlosetError not-found, usage */
+  async resolveSnapshot(prefix: string): Promise<SnapshotSummary> {
+    return findSnapshot(await this.listSnapshots(), prefix);
+  }
 
-async function readConfig(backend: Backend): Promise<ParsedConfig> {
-  try {
-    return parseConfig(await backend.read(configName));
-  } catch (error) {
-    if (!isKlosetError(error, 'not-found')) throw error;
-    for (const prefix of ['packs/', 'snapshots/', 'index/']) {
-      for await (const { name } of backend.list(prefix)) {
-        throw new KlosetError(
-          'integrity',
-          `CONFIG is missing in ${backend.location}, though ${name} is there.`,
-          {
-            hint: 'Bring it back with `notion-kloset repair config`.',
-            cause: error,
-          },
-        );
-      }
-    }
-    throw new KlosetError('not-found', `There is no store in ${backend.location}.`, {
-      hint: 'Make one with `notion-kloset create`.',
-      cause: error,
+  /** @throws KlosetError not-found, integrity when the snapshot is damaged or its signer is not trusted */
+  async openSnapshot(id: string): Promise<TreeReader> {
+    const found = (await this.listSnapshots()).find((snapshot) => snapshot.id === id);
+    if (found === undefined) throw new KlosetError('not-found', `The store has no snapshot ${id}.`);
+    await this.#cache.guard(() => syncIndex(this.#syncOptions()));
+    return this.#reader(found);
+  }
+
+  /** The newest good snapshot of the source, for an incremental run; null when there is none that can be read. */
+  async previous(sourceKey: string): Promise<PreviousSnapshot | null> {
+    const snapshots = await this.listSnapshots();
+    const found = snapshots.find(
+      ({ header, problem }) => problem === undefined && header?.source === sourceKey,
+    );
+    return found === undefined ? null : await this.#cache.guard(() => this.#previousOrNone(found));
+  }
+
+  /**
+   * Begins a snapshot under a shared lock. What an earlier run that died had stored is taken over first.
+   * @throws KlosetError locked, credentials when this machine's identity is not among the store's signers
+   */
+  async beginSnapshot(options: LockOptions = {}): Promise<SnapshotWriter> {
+    const { identity, trust } = this.parts;
+    trust.requireOwnSigner(identity.signer.publicKey);
+    const lock = await holdLock({ ...this.parts, context: this.context }, 'shared', {
+      command: 'backup',
+      ...options,
     });
+    try {
+      return await this.#cache.guard(() => this.#begin(lock));
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  /** Checks the store; what it finds damaged, the next backup writes anew. See check.ts. */
+  async check(options: CheckOptions = {}): Promise<CheckReport> {
+    const bad: { readonly blobId: string; readonly packId: string }[] = [];
+    const onBadBlob = (blobId: string, packId: string) => void bad.push({ blobId, packId });
+    const report = await checkStore({ ...this.parts, context: this.context, onBadBlob }, options);
+    if (bad.length > 0) await this.#cache.guard(() => this.#forget(bad));
+    return report;
+  }
+
+  /** Lets go of files and locks; writers that were neither committed nor abandoned are abandoned. */
+  async close(): Promise<void> {
+    for (const writer of this.#openWriters) await writer.abandon();
+    for (const objects of this.#openObjects) objects.close();
+    this.#cache.close();
+  }
+
+  async #begin(lock: OwnedLock): Promise<SnapshotWriter> {
+    const spools = claimSpoolFolder(this.#cache.spoolRoot);
+    const packs = new PackWriter({ ...this.#syncOptions(), ...this.parts, spoolFolder: spools.path });
+    const writer = this.#writer(packs, spools, lock);
+    this.#openWriters.add(writer);
+    try {
+      await this.#headers();
+      await syncIndex(this.#syncOptions());
+      const present = await syncPacks(this.#syncOptions());
+      await takeOverSpools(packs, this.#cache.spoolRoot, present, this.parts.monitor);
+      return writer;
+    } catch (error) {
+      await writer.abandon();
+      throw error;
+    }
+  }
+
+  async #forget(bad: readonly { readonly blobId: string; readonly packId: string }[]): Promise<void> {
+    await syncIndex(this.#syncOptions());
+    for (const { blobId, packId } of bad) this.#cache.index.forgetBlob(blobId, packId);
+  }
+
+  #writer(packs: PackWriter, spools: SpoolFolder, lock: OwnedLock): SnapshotWriter {
+    const objects = new ObjectCacheWriter(this.context, join(spools.path, 'objects.sqlite'));
+    const writer: SnapshotWriter = new StoreSnapshotWriter({
+      context: this.context,
+      backend: this.parts.backend,
+      chunkSizes: this.config.chunkSizes,
+      packs,
+      blobs: this.#blobs,
+      objects,
+      signer: this.parts.identity,
+      heads: async () => {
+        // The last moment at which a lost lock can still stop the work.
+        await lock.assertHeld();
+        return headsOf(seenHeaders(await this.#goodHeaders()));
+      },
+      committed: (snapshot) => this.#committed(snapshot, objects),
+      release: async (isCommitted) => {
+        this.#openWriters.delete(writer);
+        objects.discard();
+        if (isCommitted || spools.spools().length === 0) spools.remove();
+        else spools.release();
+        await lock.release();
+      },
+    });
+    return writer;
+  }
+
+  /** The snapshot stands whatever goes wrong here: what is kept on this machine can be made again. */
+  async #committed({ id }: SnapshotSummary, objects: ObjectCacheWriter): Promise<void> {
+    try {
+      objects.finish(id, this.#cache.objectsFile(id));
+      this.#cache.keepObjects(newestOfEachSource(snapshotsOf(await this.#headers())));
+    } catch (error) {
+      const message = `The snapshot is complete, but this machine could not note it: ${messageOf(error)}`;
+      this.parts.monitor.report({ type: 'warning', message });
+    }
+  }
+
+  async #previousOrNone(snapshot: SnapshotSummary): Promise<PreviousSnapshot | null> {
+    await syncIndex(this.#syncOptions());
+    await syncPacks(this.#syncOptions());
+    try {
+      return await this.#previous(this.#reader(snapshot));
+    } catch (error) {
+      if (!isKlosetError(error, 'integrity')) throw error;
+      const message = `The last snapshot cannot be built upon, so everything is read anew: ${error.message}`;
+      this.parts.monitor.report({ type: 'warning', message });
+      return null;
+    }
+  }
+
+  async #previous(reader: TreeReader): Promise<PreviousSnapshot> {
+    const manifest = await readManifest(reader);
+    const objects = ObjectCache.open(this.context, this.#cache.objectsFile(reader.id), reader.id);
+    const found = objects ?? (await this.#collectObjects(reader));
+    this.#openObjects.push(found);
+    return new StoredPreviousSnapshot(
+      { id: reader.id, time: reader.header.time, manifest, rootFiles: await readRootFiles(reader) },
+      found,
+      this.#cache.index,
+    );
+  }
+
+  /** Makes the file of objects that this machine does not have, or no longer. */
+  async #collectObjects(reader: TreeReader): Promise<ObjectCache> {
+    this.parts.monitor.report({ type: 'phase', phase: 'reading the last snapshot' });
+    const folder = claimSpoolFolder(this.#cache.spoolRoot);
+    const path = this.#cache.objectsFile(reader.id);
+    const writer = new ObjectCacheWriter(this.context, join(folder.path, 'objects.sqlite'));
+    try {
+      await collectObjects(reader, writer);
+      writer.finish(reader.id, path);
+    } finally {
+      writer.discard();
+      folder.remove();
+    }
+    const objects = ObjectCache.open(this.context, path, reader.id);
+    if (objects === undefined)
+      throw new KlosetError('internal', `${path} cannot be read though it was just written.`);
+    return objects;
+  }
+
+  #reader({ id, header, problem }: SnapshotSummary): TreeReader {
+    if (header !== undefined && problem === undefined) return new TreeReader(id, header, this.#blobs);
+    throw new KlosetError('integrity', problem ?? `Snapshot ${id.slice(0, 12)}… cannot be read.`, {
+      hint: 'Run `notion-kloset check`.',
+    });
+  }
+
+  /** Reads every header, compares them with what this machine has seen, and remembers them. */
+  async #headers(): Promise<ListedHeader[]> {
+    const { trust } = this.parts;
+    const headers = await readHeaders({
+      ...this.#syncOptions(),
+      database: this.#cache.database,
+      doubt: (signer) => trust.signerProblem(signer),
+    });
+    trust.checkHeaders(seenHeaders(headers), unreadableIds(headers));
+    await trust.save();
+    return headers;
+  }
+
+  async #goodHeaders(): Promise<ListedHeader[]> {
+    return (await this.#headers()).filter(({ problem }) => problem === undefined);
+  }
+
+  #syncOptions() {
+    const { backend, monitor } = this.parts;
+    return { context: this.context, backend, monitor, index: this.#cache.index };
   }
 }

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { AppendOnlyBackend } from '../../src/backend/append-only.ts';
 import { MemoryBackend } from '../../src/backend/memory.ts';
-import { maintain } from '../../src/store/gc.ts';
-import { removeKeySlot } from '../../src/store/key-slots.ts';
-import { rebuildIndex } from '../../src/store/rebuild-index.ts';
-import { removeSnapshots } from '../../src/store/removal.ts';
-import { salvage } from '../../src/store/salvage.ts';
+import { removeKeySlot } from '../../src/store/access/key-slots.ts';
+import { maintain } from '../../src/store/maintenance/gc.ts';
+import { rebuildIndex } from '../../src/store/maintenance/rebuild-index.ts';
+import { salvage } from '../../src/store/maintenance/recover-packs.ts';
+import { removeSnapshots } from '../../src/store/maintenance/removal.ts';
 import { TestStore } from '../store/fixture.ts';
 import { errorsOf, everything, otherMachine, pagesOf, remover } from '../store/life-cycle.ts';
 import { bytesOf, namesOf } from './contract.ts';

@@ -1,16 +1,16 @@
 /** Types of product.js, for the tests that hand their own. */
 import type { LocalBackend } from '../../src/backend/local.ts';
 import type { MemoryBackend } from '../../src/backend/memory.ts';
-import type { notionSource } from '../../src/cli/notion-source.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { Monitor } from '../../src/monitor.ts';
-import type { connectNotion } from '../../src/notion/client.ts';
+import type { connectNotion } from '../../src/notion/api/client.ts';
 import type { backup } from '../../src/operations/backup.ts';
-import type { generateWorkspace, mutateWorkspace } from '../../src/simulator/sample/generate.ts';
+import type { notionSource } from '../../src/operations/notion-source.ts';
+import type { generateWorkspace, mutateWorkspace } from '../../src/simulator/sample/generated/generate.ts';
 import type { startSimulator } from '../../src/simulator/server.ts';
-import type { ensureIdentity } from '../../src/store/identity.ts';
-import type { createStore, withStore } from '../../src/store/store.ts';
-import type { openTrust } from '../../src/store/trust.ts';
+import type { ensureIdentity } from '../../src/store/access/identity.ts';
+import type { openTrust } from '../../src/store/access/trust.ts';
+import type { createStore, withStore } from '../../src/store/open-store.ts';
 
 /** What measuring requests takes. */
 export interface Product {

@@ -1,7 +1,7 @@
 /** Backup, restore, backup, compare: what a request can write comes back, and a comparison sees what does not. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compactId } from '../../src/document/notion-id.ts';
-import { generateWorkspace } from '../../src/simulator/sample/generate.ts';
+import { generateWorkspace } from '../../src/simulator/sample/generated/generate.ts';
 import { sampleWorkspace } from '../../src/simulator/sample/sample-workspace.ts';
 import { alterations, originalMention, originalRelation } from './alterations.ts';
 import { AlteredSnapshot } from './altered-snapshot.ts';

@@ -2,10 +2,10 @@
 import { expect } from 'vitest';
 import type { SnapshotReader, WalkedEntry } from '../../src/document/content.ts';
 import { compactId } from '../../src/document/notion-id.ts';
-import type { RestorePlan } from '../../src/notion/restore/plan.ts';
-import { planRestore } from '../../src/notion/restore/plan.ts';
-import type { RestoreResult } from '../../src/notion/restore/restore-result.ts';
-import { readIdMap } from '../../src/notion/restore/restore-result.ts';
+import type { RestoreResult } from '../../src/notion/restore/journal/restore-result.ts';
+import { readIdMap } from '../../src/notion/restore/journal/restore-result.ts';
+import type { RestorePlan } from '../../src/notion/restore/plan/dry-run.ts';
+import { planRestore } from '../../src/notion/restore/plan/dry-run.ts';
 import type { Comparison } from '../../src/operations/compare.ts';
 import { compareSnapshots } from '../../src/operations/compare.ts';
 import type { LoggedRequest } from '../../src/simulator/server.ts';

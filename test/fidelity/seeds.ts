@@ -1,5 +1,5 @@
 /** Generated workspaces for round trips: small, with every kind of block, property and view. */
-import type { GenerateOptions } from '../../src/simulator/sample/generate.ts';
+import type { GenerateOptions } from '../../src/simulator/sample/generated/generate.ts';
 
 export function seedOptions(seed: number): GenerateOptions {
   return {

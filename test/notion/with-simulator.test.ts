@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { objectAt, stringAt } from '../../src/document/json.ts';
-import { apiFailureOf } from '../../src/notion/api.ts';
-import type { ConnectOptions, NotionConnection } from '../../src/notion/client.ts';
-import { connectNotion } from '../../src/notion/client.ts';
-import { uploadFile } from '../../src/notion/file-upload.ts';
-import { list } from '../../src/notion/listing.ts';
-import { downloadMedia } from '../../src/notion/media-download.ts';
+import { apiFailureOf } from '../../src/notion/api/api.ts';
+import type { ConnectOptions, NotionConnection } from '../../src/notion/api/client.ts';
+import { connectNotion } from '../../src/notion/api/client.ts';
+import { list } from '../../src/notion/api/listing.ts';
+import { uploadFile } from '../../src/notion/files/file-upload.ts';
+import { downloadMedia } from '../../src/notion/files/media-download.ts';
 import { sampleWorkspace } from '../../src/simulator/sample/sample-workspace.ts';
 import type { Simulator, SimulatorOptions } from '../../src/simulator/server.ts';
 import { startSimulator } from '../../src/simulator/server.ts';

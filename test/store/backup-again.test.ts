@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SnapshotWriter } from '../../src/store/store.ts';
+import type { SnapshotWriter } from '../../src/store/open-store.ts';
 import { contentsOf } from './damage.ts';
 import { collect, fileEntry, modified, pieces, TestStore, writeSample } from './fixture.ts';
 import { bytesOf } from './random.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { encodePackTail, packName } from '../../src/store/packfile.ts';
-import { encodeHeader, headerIdOf } from '../../src/store/snapshot-header.ts';
-import type { CheckFinding } from '../../src/store/store.ts';
-import { createStore } from '../../src/store/store.ts';
-import { openTrust } from '../../src/store/trust.ts';
+import { openTrust } from '../../src/store/access/trust.ts';
+import { encodePackTail, packName } from '../../src/store/format/packfile.ts';
+import { encodeHeader, headerIdOf } from '../../src/store/format/snapshot-header.ts';
+import type { CheckFinding } from '../../src/store/open-store.ts';
+import { createStore } from '../../src/store/open-store.ts';
 import { FaultyBackend } from '../backend/faulty-backend.ts';
 import { contentsOf, harmed, noticed, readable } from './damage.ts';
 import { collect, fileEntry, modified, TestStore, writeSample } from './fixture.ts';

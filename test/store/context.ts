@@ -1,6 +1,7 @@
 /** Keys that are the same in every test, and stores' contexts made of them. */
-import type { SealContext } from '../../src/store/blob.ts';
-import { deriveStoreKeys } from '../../src/store/keys.ts';
+
+import { deriveStoreKeys } from '../../src/store/crypto/keys.ts';
+import type { SealContext } from '../../src/store/format/blob.ts';
 
 export function contextOf(storeId = '00112233445566778899aabbccddeeff', seed = 1): SealContext {
   return { storeId, keys: deriveStoreKeys(new Uint8Array(32).fill(seed)) };

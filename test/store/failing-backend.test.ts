@@ -10,14 +10,19 @@ import type { Backend } from '../../src/backend/backend.ts';
 import { MemoryBackend } from '../../src/backend/memory.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 import { isKlosetError, KlosetError } from '../../src/errors.ts';
-import { exportSnapshots } from '../../src/store/export.ts';
-import type { KeyAccess } from '../../src/store/key-slots.ts';
-import { addKeySlot, exchangeKeySlots, removeKeySlot, unlockStore } from '../../src/store/key-slots.ts';
-import { rebuildIndex } from '../../src/store/rebuild-index.ts';
-import { removeSnapshots } from '../../src/store/removal.ts';
-import { salvage } from '../../src/store/salvage.ts';
-import { admitSigners } from '../../src/store/signers.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { KeyAccess } from '../../src/store/access/key-slots.ts';
+import {
+  addKeySlot,
+  exchangeKeySlots,
+  removeKeySlot,
+  unlockStore,
+} from '../../src/store/access/key-slots.ts';
+import { rebuildIndex } from '../../src/store/maintenance/rebuild-index.ts';
+import { salvage } from '../../src/store/maintenance/recover-packs.ts';
+import { removeSnapshots } from '../../src/store/maintenance/removal.ts';
+import { admitSigners } from '../../src/store/maintenance/signers.ts';
+import type { Store } from '../../src/store/open-store.ts';
+import { exportSnapshots } from '../../src/store/replicas/export.ts';
 import { namesOf } from '../backend/contract.ts';
 import type { Fault, FaultPlan } from '../backend/faulty-backend.ts';
 import { copyOf, FaultyBackend } from '../backend/faulty-backend.ts';

@@ -8,12 +8,12 @@ import { MemoryBackend } from '../../src/backend/memory.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { FileEntry, StoredContent } from '../../src/document/content.ts';
 import type { Monitor, MonitorEvent } from '../../src/monitor.ts';
-import type { Identity } from '../../src/store/identity.ts';
-import { ensureIdentity } from '../../src/store/identity.ts';
-import type { Secret } from '../../src/store/key-slot.ts';
-import type { SnapshotDetails, SnapshotSummary, SnapshotWriter, Store } from '../../src/store/store.ts';
-import { createStore, withStore } from '../../src/store/store.ts';
-import { openTrust } from '../../src/store/trust.ts';
+import type { Identity } from '../../src/store/access/identity.ts';
+import { ensureIdentity } from '../../src/store/access/identity.ts';
+import { openTrust } from '../../src/store/access/trust.ts';
+import type { Secret } from '../../src/store/format/key-slot.ts';
+import type { SnapshotDetails, SnapshotSummary, SnapshotWriter, Store } from '../../src/store/open-store.ts';
+import { createStore, withStore } from '../../src/store/open-store.ts';
 
 export const details: SnapshotDetails = {
   time: '2026-01-02T03:04:05.000Z',

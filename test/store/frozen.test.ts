@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { LocalBackend } from '../../src/backend/local.ts';
 import { MemoryBackend } from '../../src/backend/memory.ts';
-import type { Secret } from '../../src/store/key-slot.ts';
+import type { Secret } from '../../src/store/format/key-slot.ts';
 import { contentsOf } from './damage.ts';
 import { collect, TestStore, writeSample } from './fixture.ts';
 

@@ -2,18 +2,18 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { MemoryBackend } from '../../src/backend/memory.ts';
 import { isKlosetError } from '../../src/errors.ts';
-import { sealDomain } from '../../src/store/blob.ts';
-import { documentChunkSizes, mediaChunkSizes } from '../../src/store/chunker.ts';
-import { encodeConfig, newStoreId, parseConfig } from '../../src/store/config.ts';
-import { parseKeyFile } from '../../src/store/key-file.ts';
-import { encodeRoster, readRoster } from '../../src/store/key-roster.ts';
-import { createKeySlot, lowestCost, parseKeySlot } from '../../src/store/key-slot.ts';
-import { deriveStoreKeys, newMasterKey } from '../../src/store/keys.ts';
-import { thisProcess } from '../../src/store/lock-owner.ts';
-import { decodeLock, encodeLock } from '../../src/store/lock-record.ts';
-import { seal, sha256 } from '../../src/store/primitives.ts';
-import { parseRecoveryWords } from '../../src/store/recovery-kit.ts';
-import { encodeTrust, parseTrust } from '../../src/store/trust-record.ts';
+import { encodeRoster, readRoster } from '../../src/store/access/key-roster.ts';
+import { deriveStoreKeys, newMasterKey } from '../../src/store/crypto/keys.ts';
+import { seal, sha256 } from '../../src/store/crypto/primitives.ts';
+import { sealDomain } from '../../src/store/format/blob.ts';
+import { encodeConfig, newStoreId, parseConfig } from '../../src/store/format/config.ts';
+import { parseKeyFile } from '../../src/store/format/key-file.ts';
+import { createKeySlot, lowestCost, parseKeySlot } from '../../src/store/format/key-slot.ts';
+import { decodeLock, encodeLock } from '../../src/store/format/lock-record.ts';
+import { parseRecoveryWords } from '../../src/store/format/recovery-kit.ts';
+import { encodeTrust, parseTrust } from '../../src/store/format/trust-record.ts';
+import { thisProcess } from '../../src/store/locks/lock-owner.ts';
+import { documentChunkSizes, mediaChunkSizes } from '../../src/store/packs/chunker.ts';
 import { bytesOf, randomNumbers } from './random.ts';
 
 /** Fresh each day, and told when it fails; the fixed ones stay. */

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../src/backend/backend.ts';
 import { isKlosetError } from '../../src/errors.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/open-store.ts';
 import type { Fault, FaultPlan } from '../backend/faulty-backend.ts';
 import { copyOf, FaultyBackend, stateAfter } from '../backend/faulty-backend.ts';
 import { noticed, readable } from './damage.ts';

@@ -1,8 +1,8 @@
 /** What tests of the life of a store have in common: workspaces of files, whole snapshots read back, soundness. */
 import { createHash } from 'node:crypto';
 import type { Backend } from '../../src/backend/backend.ts';
-import { identityName } from '../../src/store/identity.ts';
-import type { SnapshotWriter, Store } from '../../src/store/store.ts';
+import { identityName } from '../../src/store/access/identity.ts';
+import type { SnapshotWriter, Store } from '../../src/store/open-store.ts';
 import { fileEntry, pieces, TestStore } from './fixture.ts';
 import { bytesOf } from './random.ts';
 

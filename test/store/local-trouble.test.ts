@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isKlosetError } from '../../src/errors.ts';
-import { PackSpool } from '../../src/store/pack-spool.ts';
+import { PackSpool } from '../../src/store/packs/pack-spool.ts';
 import { anyId } from './context.ts';
 import { readable } from './damage.ts';
 import { details, TestStore, temporaryFolder, writeSample } from './fixture.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BlobIndex } from '../../src/store/blob-index.ts';
-import { openCacheDatabase } from '../../src/store/cache-database.ts';
+import { BlobIndex } from '../../src/store/cache/blob-index.ts';
+import { openCacheDatabase } from '../../src/store/cache/cache-database.ts';
 import { temporaryFolder } from '../store/fixture.ts';
 
 const idOf = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -1,6 +1,6 @@
 /** Round trips of generated workspaces, seed after seed: everything requests can write comes back. */
 import { describe, it } from 'vitest';
-import { generateWorkspace } from '../../src/simulator/sample/generate.ts';
+import { generateWorkspace } from '../../src/simulator/sample/generated/generate.ts';
 import { expectFaithful, roundTrip } from '../fidelity/round-trip.ts';
 import { seedOptions } from '../fidelity/seeds.ts';
 

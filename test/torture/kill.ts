@@ -11,12 +11,12 @@ import { expect } from 'vitest';
 import { LocalBackend } from '../../src/backend/local.ts';
 import { systemClock } from '../../src/clock.ts';
 import { silentMonitor } from '../../src/monitor.ts';
-import { ensureIdentity } from '../../src/store/identity.ts';
-import type { Secret } from '../../src/store/key-slot.ts';
-import { unlockStore } from '../../src/store/key-slots.ts';
-import type { Store } from '../../src/store/store.ts';
-import { withStore } from '../../src/store/store.ts';
-import { openTrust } from '../../src/store/trust.ts';
+import { ensureIdentity } from '../../src/store/access/identity.ts';
+import { unlockStore } from '../../src/store/access/key-slots.ts';
+import { openTrust } from '../../src/store/access/trust.ts';
+import type { Secret } from '../../src/store/format/key-slot.ts';
+import type { Store } from '../../src/store/open-store.ts';
+import { withStore } from '../../src/store/open-store.ts';
 import { randomNumbers } from '../store/random.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

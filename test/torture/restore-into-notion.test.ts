@@ -1,7 +1,7 @@
 /** Restores into Notion, long: cut off at every request, on every fault with more seeds, on 20 generated workspaces. */
 import { describe, expect, it } from 'vitest';
-import { planRestore } from '../../src/notion/restore/plan.ts';
-import { generateWorkspace } from '../../src/simulator/sample/generate.ts';
+import { planRestore } from '../../src/notion/restore/plan/dry-run.ts';
+import { generateWorkspace } from '../../src/simulator/sample/generated/generate.ts';
 import { sampleWorkspace } from '../../src/simulator/sample/sample-workspace.ts';
 import { cutEverywhere } from '../notion/restore/cut-api.ts';
 import { avoidable } from '../notion/restore/unavoidable.ts';

@@ -2,14 +2,14 @@
 import type { Command } from 'commander';
 import { arrayAt, objectAt } from '../../document/json.ts';
 import { KlosetError } from '../../errors.ts';
-import type { CommentSetting } from '../../notion/crawl/crawl-options.ts';
+import type { CommentSetting } from '../../notion/crawl/state/crawl-options.ts';
 import type { BackupReport } from '../../operations/backup.ts';
 import { backup } from '../../operations/backup.ts';
+import { notionSource, readWorkspace } from '../../operations/notion-source.ts';
 import type { App } from '../app.ts';
 import { backupSettings } from '../backup-settings.ts';
 import { formatBytes, formatDuration, plural } from '../format.ts';
 import { connectorOf, idOf, tokenOf, withNotion } from '../notion-session.ts';
-import { notionSource, readWorkspace } from '../notion-source.ts';
 import { parseChoice, parseCount } from '../parse.ts';
 import { hasSecret } from '../secret.ts';
 import { makeStore, placeOf, storeExists, withOpenStore } from '../store-session.ts';

@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { KlosetError } from '../../errors.ts';
 import { parseSnapshotPath } from '../../operations/locate.ts';
-import type { CheckOptions, CheckReport } from '../../store/check.ts';
-import type { CheckFinding } from '../../store/check-findings.ts';
+import type { CheckOptions, CheckReport } from '../../store/check/check.ts';
+import type { CheckFinding } from '../../store/check/check-findings.ts';
 import type { App } from '../app.ts';
 import { formatBytes, plural } from '../format.ts';
 import { openPlace } from '../snapshot-session.ts';

@@ -1,7 +1,7 @@
 /** `export`: writes snapshots into one sealed file, which every command reads as a store. */
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
-import { exportSnapshots } from '../../store/export.ts';
+import { exportSnapshots } from '../../store/replicas/export.ts';
 import type { App } from '../app.ts';
 import { expandPath } from '../folders.ts';
 import { withReadableStore } from '../store-session.ts';

@@ -1,8 +1,8 @@
 /** `identity`: whose signatures this machine makes, and whose a store takes. */
 import type { Command } from 'commander';
 import { KlosetError } from '../../errors.ts';
-import { endorse, ensureIdentity, fingerprint, rotateIdentity } from '../../store/identity.ts';
-import { admitSigners } from '../../store/signers.ts';
+import { endorse, ensureIdentity, fingerprint, rotateIdentity } from '../../store/access/identity.ts';
+import { admitSigners } from '../../store/maintenance/signers.ts';
 import type { App } from '../app.ts';
 import { configBackend, lockOptions, withReadableStore } from '../store-session.ts';
 

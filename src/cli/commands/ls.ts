@@ -1,7 +1,7 @@
 /** `ls`: lists snapshots, or what lies in one. */
 import type { Command } from 'commander';
 import type { WalkedEntry } from '../../document/content.ts';
-import type { SnapshotSummary, TreeReader } from '../../store/store.ts';
+import type { SnapshotSummary, TreeReader } from '../../store/open-store.ts';
 import type { App } from '../app.ts';
 import { formatBytes, formatDuration, formatTime } from '../format.ts';
 import { openPlace } from '../snapshot-session.ts';

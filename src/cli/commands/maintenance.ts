@@ -1,7 +1,7 @@
 /** `maintenance`: frees what no snapshot needs, and `unlock`: removes locks that nobody holds. */
 import type { Command } from 'commander';
-import { maintain } from '../../store/gc.ts';
-import { unlock } from '../../store/locks.ts';
+import { unlock } from '../../store/locks/locks.ts';
+import { maintain } from '../../store/maintenance/gc.ts';
 import type { App } from '../app.ts';
 import { formatBytes, plural } from '../format.ts';
 import { parseDuration } from '../parse.ts';

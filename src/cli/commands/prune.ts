@@ -2,10 +2,10 @@
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { KlosetError } from '../../errors.ts';
-import { removeSnapshots } from '../../store/removal.ts';
-import type { RetainedSnapshot, RetentionPolicy } from '../../store/retention.ts';
-import { decideRetention } from '../../store/retention.ts';
-import type { SnapshotSummary } from '../../store/store.ts';
+import type { RetainedSnapshot, RetentionPolicy } from '../../operations/retention.ts';
+import { decideRetention } from '../../operations/retention.ts';
+import { removeSnapshots } from '../../store/maintenance/removal.ts';
+import type { SnapshotSummary } from '../../store/open-store.ts';
 import type { App } from '../app.ts';
 import { ConnectorFile } from '../connectors.ts';
 import { configFolder } from '../folders.ts';

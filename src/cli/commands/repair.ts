@@ -1,10 +1,10 @@
 /** `repair`: gets back what can be got out of a damaged store. */
 import type { Command } from 'commander';
-import { ensureIdentity } from '../../store/identity.ts';
-import { rebuildIndex } from '../../store/rebuild-index.ts';
-import { rescueStore } from '../../store/rescue.ts';
-import { salvage } from '../../store/salvage.ts';
-import { openTrust } from '../../store/trust.ts';
+import { ensureIdentity } from '../../store/access/identity.ts';
+import { rescueStore } from '../../store/access/recover-config.ts';
+import { openTrust } from '../../store/access/trust.ts';
+import { rebuildIndex } from '../../store/maintenance/rebuild-index.ts';
+import { salvage } from '../../store/maintenance/recover-packs.ts';
 import type { App } from '../app.ts';
 import { plural } from '../format.ts';
 import { findSecret } from '../secret.ts';

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { KlosetError } from '../../errors.ts';
-import { removeSnapshots } from '../../store/removal.ts';
+import { removeSnapshots } from '../../store/maintenance/removal.ts';
 import type { App } from '../app.ts';
 import { lockOptions, withReadableStore } from '../store-session.ts';
 import { toolName } from '../version.ts';

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { arrayAt, objectAt } from '../../document/json.ts';
 import { readJson } from '../../operations/read-document.ts';
-import { fingerprint } from '../../store/identity.ts';
+import { fingerprint } from '../../store/access/identity.ts';
 import type { App } from '../app.ts';
 import { formatDuration, formatTime, plural } from '../format.ts';
 import { withReadableStore } from '../store-session.ts';

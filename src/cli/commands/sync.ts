@@ -1,11 +1,11 @@
 /** `sync`: copies snapshots between replicas of one store. */
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
-import { createReplica } from '../../store/replica.ts';
-import { withStore } from '../../store/store.ts';
-import type { SyncReport } from '../../store/sync.ts';
-import { syncSnapshots } from '../../store/sync.ts';
-import { openTrust } from '../../store/trust.ts';
+import { openTrust } from '../../store/access/trust.ts';
+import { withStore } from '../../store/open-store.ts';
+import { createReplica } from '../../store/replicas/replica.ts';
+import type { SyncReport } from '../../store/replicas/sync.ts';
+import { syncSnapshots } from '../../store/replicas/sync.ts';
 import type { App } from '../app.ts';
 import { formatBytes, plural } from '../format.ts';
 import {

@@ -13,29 +13,29 @@
 import { canonicalBytes } from '../../document/canonical.ts';
 import type { FileEntry } from '../../document/content.ts';
 import { KlosetError } from '../../errors.ts';
-import { createAsk, reasonOf } from './ask.ts';
-import type { Crawled, CrawlOptions, CrawlSummary } from './crawl-options.ts';
-import type { CrawlState } from './crawl-state.ts';
-import { openCrawlState } from './crawl-state.ts';
-import { askForMissing, importPrevious, takeOverRest, watchOldest } from './discover-previous.ts';
-import { discoverBySearch, discoverTrash } from './discover-search.ts';
-import { fatal, isFatal } from './fatal.ts';
-import { putDocument } from './finish-object.ts';
-import { makeManifest, summarize } from './manifest.ts';
-import { createObjects } from './objects.ts';
-import { placeObjects } from './place-objects.ts';
-import { fingerprintOf, makePlan } from './plan.ts';
-import { ReadQueue } from './read-queue.ts';
-import type { WorkspaceReading } from './read-workspace.ts';
-import { readWorkspace, writeWorkspace } from './read-workspace.ts';
-import { resolveRoots } from './resolve-roots.ts';
-import { resumeCrawl } from './resume-crawl.ts';
-import type { Run } from './run.ts';
-import { settleStrays } from './settle-strays.ts';
-import { settleTorn } from './settle-torn.ts';
-import { sweepComments } from './sweep-comments.ts';
-import { countTree, treeSteps } from './tree-steps.ts';
-import { bitOf } from './ways.ts';
+import { askForMissing, importPrevious, takeOverRest, watchOldest } from './discover/discover-previous.ts';
+import { discoverBySearch, discoverTrash } from './discover/discover-search.ts';
+import { settleTorn } from './discover/reread-changing-pages.ts';
+import { resolveRoots } from './discover/resolve-roots.ts';
+import { settleStrays } from './discover/resolve-unknown-parents.ts';
+import { sweepComments } from './discover/sweep-comments.ts';
+import { makeManifest, summarize } from './place/manifest.ts';
+import { placeObjects } from './place/place-objects.ts';
+import { countTree, treeSteps } from './place/tree-steps.ts';
+import { putDocument } from './read/finish-object.ts';
+import { ReadQueue } from './read/read-queue.ts';
+import type { WorkspaceReading } from './read/read-workspace.ts';
+import { readWorkspace, writeWorkspace } from './read/read-workspace.ts';
+import { resumeCrawl } from './read/resume-crawl.ts';
+import type { Run } from './state/context.ts';
+import type { Crawled, CrawlOptions, CrawlSummary } from './state/crawl-options.ts';
+import type { CrawlState } from './state/crawl-state.ts';
+import { openCrawlState } from './state/crawl-state.ts';
+import { bitOf } from './state/discovery-paths.ts';
+import { fatal, isFatal } from './state/end-of-run.ts';
+import { createObjects } from './state/objects.ts';
+import { fingerprintOf, makePlan } from './state/plan.ts';
+import { createAsk, reasonOf } from './state/read-api.ts';
 
 export type {
   CommentSetting,
@@ -44,7 +44,7 @@ export type {
   CrawlSummary,
   DownloadMedia,
   MediaRequest,
-} from './crawl-options.ts';
+} from './state/crawl-options.ts';
 
 /**
  * Crawls what `options` name. One object that cannot be read is an error in the manifest; the crawl goes on.

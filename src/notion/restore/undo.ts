@@ -2,11 +2,11 @@
 import { stringAt } from '../../document/json.ts';
 import { messageOf } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
-import type { NotionApi } from '../api.ts';
-import { apiFailureOf } from '../api.ts';
-import type { Journal } from './journal.ts';
-import { reopenJournal } from './journal.ts';
-import { findNewChild, findNewRoot } from './read-back.ts';
+import type { NotionApi } from '../api/api.ts';
+import { apiFailureOf } from '../api/api.ts';
+import type { Journal } from './journal/journal.ts';
+import { reopenJournal } from './journal/journal.ts';
+import { findNewChild, findNewRoot } from './requests/read-back.ts';
 
 export interface UndoResult {
   /** Objects put into the trash; what lies below them goes with them. */

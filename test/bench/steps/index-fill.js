@@ -1,8 +1,8 @@
 /** Puts index deltas of many blobs into the store of `folder`, with packfiles that are all holes, and reads them in. */
 import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { deltaName, encodeIndexDelta } from '../../../dist/store/index-delta.js';
-import { packName } from '../../../dist/store/packfile.js';
+import { deltaName, encodeIndexDelta } from '../../../dist/store/format/index-delta.js';
+import { packName } from '../../../dist/store/format/packfile.js';
 import { blobIdAt, packIdAt } from '../blob-ids.js';
 import { product } from '../product.js';
 import { concludeStep, stepInput } from '../step.js';

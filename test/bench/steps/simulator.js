@@ -1,5 +1,5 @@
 /** Serves a generated workspace in real time until the program that started it ends it. */
-import { generateWorkspace } from '../../../dist/simulator/sample/generate.js';
+import { generateWorkspace } from '../../../dist/simulator/sample/generated/generate.js';
 import { startSimulator } from '../../../dist/simulator/server.js';
 import { concludeStep, stepInput } from '../step.js';
 

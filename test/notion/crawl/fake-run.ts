@@ -3,13 +3,13 @@ import type { JsonObject } from '../../../src/document/json.ts';
 import { isObject } from '../../../src/document/json.ts';
 import { KlosetError } from '../../../src/errors.ts';
 import { silentMonitor } from '../../../src/monitor.ts';
-import type { ApiFailure, ApiRequest, NotionApi } from '../../../src/notion/api.ts';
-import { createAsk } from '../../../src/notion/crawl/ask.ts';
+import type { ApiFailure, ApiRequest, NotionApi } from '../../../src/notion/api/api.ts';
 import type { CrawlOptions } from '../../../src/notion/crawl/crawl.ts';
-import { openCrawlState } from '../../../src/notion/crawl/crawl-state.ts';
-import { createObjects } from '../../../src/notion/crawl/objects.ts';
-import { makePlan } from '../../../src/notion/crawl/plan.ts';
-import type { Run } from '../../../src/notion/crawl/run.ts';
+import type { Run } from '../../../src/notion/crawl/state/context.ts';
+import { openCrawlState } from '../../../src/notion/crawl/state/crawl-state.ts';
+import { createObjects } from '../../../src/notion/crawl/state/objects.ts';
+import { makePlan } from '../../../src/notion/crawl/state/plan.ts';
+import { createAsk } from '../../../src/notion/crawl/state/read-api.ts';
 import { MemorySink } from './memory-snapshot.ts';
 
 export interface FakeRun extends Run {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/document/json.ts';
 import { arrayAt, objectAt } from '../../../src/document/json.ts';
-import type { ApiRequest } from '../../../src/notion/api.ts';
+import type { ApiRequest } from '../../../src/notion/api/api.ts';
 import { crawl } from '../../../src/notion/crawl/crawl.ts';
 import { fakeRun, listOf, numberId, refusal } from './fake-run.ts';
 import { MemorySink, MemorySnapshot } from './memory-snapshot.ts';

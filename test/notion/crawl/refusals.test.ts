@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { arrayAt, objectAt } from '../../../src/document/json.ts';
-import type { ApiRequest, NotionApi } from '../../../src/notion/api.ts';
+import type { ApiRequest, NotionApi } from '../../../src/notion/api/api.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
 import { allCapabilities } from '../../../src/simulator/server.ts';
 import { createState } from '../../../src/simulator/state.ts';

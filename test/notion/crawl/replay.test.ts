@@ -6,7 +6,7 @@ import { systemClock } from '../../../src/clock.ts';
 import type { Json, JsonObject } from '../../../src/document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../src/document/json.ts';
 import { silentMonitor } from '../../../src/monitor.ts';
-import { connectNotion } from '../../../src/notion/client.ts';
+import { connectNotion } from '../../../src/notion/api/client.ts';
 import type { Crawled } from '../../../src/notion/crawl/crawl.ts';
 import { crawl } from '../../../src/notion/crawl/crawl.ts';
 import { differences } from '../../replay/holds.ts';

@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { NotionApi } from '../../../src/notion/api.ts';
-import { generateWorkspace } from '../../../src/simulator/sample/generate.ts';
+import type { NotionApi } from '../../../src/notion/api/api.ts';
+import { generateWorkspace } from '../../../src/simulator/sample/generated/generate.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
 import { touch } from '../../../src/simulator/state.ts';
 import { compact, untoldLosses } from './expected-workspace.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { arrayAt, stringAt } from '../../../src/document/json.ts';
-import type { NotionApi } from '../../../src/notion/api.ts';
+import type { NotionApi } from '../../../src/notion/api/api.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
 import type { Page, State } from '../../../src/simulator/state.ts';
 import { addPage, richText, touch } from '../../../src/simulator/state.ts';

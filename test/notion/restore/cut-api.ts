@@ -1,7 +1,7 @@
 /** Restores cut off at a request, as kill -9 does: nothing after it is sent, and no answer is seen. */
 import { expect } from 'vitest';
 import type { JsonObject } from '../../../src/document/json.ts';
-import type { ApiRequest, FilePart, NotionApi } from '../../../src/notion/api.ts';
+import type { ApiRequest, FilePart, NotionApi } from '../../../src/notion/api/api.ts';
 import type { SimulatorOptions } from '../../../src/simulator/server.ts';
 import { shapeOf } from './shape.ts';
 import { withWorkspace } from './workspace.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { silentMonitor } from '../../../src/monitor.ts';
 import type { InPlaceOptions } from '../../../src/notion/restore/in-place.ts';
 import { planInPlace, restoreInPlace } from '../../../src/notion/restore/in-place.ts';
-import { readIdMap } from '../../../src/notion/restore/restore-result.ts';
+import { readIdMap } from '../../../src/notion/restore/journal/restore-result.ts';
 import { compareSnapshots } from '../../../src/operations/compare.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
 import type { State } from '../../../src/simulator/state.ts';

@@ -1,7 +1,7 @@
 /** A conversion for tests: what the target knows is written down, and what was noted is kept. */
 import type { JsonObject } from '../../../src/document/json.ts';
 import { dashedId } from '../../../src/document/notion-id.ts';
-import type { Conversion, PendingFile } from '../../../src/notion/restore/conversion.ts';
+import type { Conversion, PendingFile } from '../../../src/notion/restore/requests/conversion.ts';
 
 export interface Noted {
   readonly outcome: string;

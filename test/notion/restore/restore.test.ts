@@ -1,11 +1,11 @@
 /** Restores of the sample and of generated workspaces through the real client, held against the original by the comparator. */
 import { describe, expect, it } from 'vitest';
 import { silentMonitor } from '../../../src/monitor.ts';
-import type { NotionApi } from '../../../src/notion/api.ts';
-import { planRestore } from '../../../src/notion/restore/plan.ts';
-import { readIdMap, readNotes } from '../../../src/notion/restore/restore-result.ts';
+import type { NotionApi } from '../../../src/notion/api/api.ts';
+import { readIdMap, readNotes } from '../../../src/notion/restore/journal/restore-result.ts';
+import { planRestore } from '../../../src/notion/restore/plan/dry-run.ts';
 import { undoRestore } from '../../../src/notion/restore/undo.ts';
-import { generateWorkspace } from '../../../src/simulator/sample/generate.ts';
+import { generateWorkspace } from '../../../src/simulator/sample/generated/generate.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
 import { isTrashed } from '../../../src/simulator/state.ts';
 import { setWriteRules } from '../../../src/simulator/write/rules.ts';

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import type { TreeStep } from '../../../src/document/content.ts';
 import type { JsonObject } from '../../../src/document/json.ts';
-import { planRestore } from '../../../src/notion/restore/plan.ts';
+import { planRestore } from '../../../src/notion/restore/plan/dry-run.ts';
 import { run } from './known-target.ts';
 import { MemoryReader } from './snapshot-reader.ts';
 

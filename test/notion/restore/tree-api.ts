@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../../src/document/json.ts';
 import { arrayAt, isObject, stringAt } from '../../../src/document/json.ts';
 import { KlosetError } from '../../../src/errors.ts';
-import type { ApiFailure, ApiRequest, NotionApi } from '../../../src/notion/api.ts';
+import type { ApiFailure, ApiRequest, NotionApi } from '../../../src/notion/api/api.ts';
 import { childrenCheck, countBlocks } from '../../../src/simulator/write/check/blocks.ts';
 import { Problems } from '../../../src/simulator/write/check/problems.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../src/simulator/json.ts';
 import { isJsonObject, objectAt } from '../../../src/simulator/json.ts';
-import { generateWorkspace } from '../../../src/simulator/sample/generate.ts';
+import { generateWorkspace } from '../../../src/simulator/sample/generated/generate.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
 import { startSimulator } from '../../../src/simulator/server.ts';
 import type { State } from '../../../src/simulator/state.ts';

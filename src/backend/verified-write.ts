@@ -1,0 +1,71 @@
+/**
+ * Writes that are looked at again afterwards: a place may claim success and keep only a part, and nothing that a
+ * store holds may be removed because its replacement was believed to be there.
+ */
+
+import { isKlosetError, KlosetError } from '../errors.ts';
+import type { Backend } from './backend.ts';
+
+/**
+ * Creates `name` and makes sure that all of it is there. A part of it is removed again.
+ * @throws KlosetError unavailable when the place kept only a part, and whatever `create` throws
+ */
+export async function createWhole(backend: Backend, name: string, bytes: Uint8Array): Promise<void> {
+  await backend.create(name, bytes);
+  await confirmWhole(backend, name, bytes.length);
+}
+
+/** Makes sure that `name`, just created, has `sizeBytes`; otherwise removes it. @throws KlosetError unavailable */
+export async function confirmWhole(backend: Backend, name: string, sizeBytes: number): Promise<void> {
+  const kept = await sizeOf(backend, name);
+  if (kept === sizeBytes) return;
+  await backend.remove(name).catch(() => undefined);
+  throw keptLess(backend, name, kept, sizeBytes);
+}
+
+/**
+ * Replaces `name` and makes sure that all of it is there. When only a part is, what was there before is put back, so
+ * that a store whose place cannot replace at once can still be opened.
+ * @throws KlosetError unavailable when the place kept only a part, and whatever `replace` throws
+ */
+export async function replaceWhole(backend: Backend, name: string, bytes: Uint8Array): Promise<void> {
+  const before = await backend.read(name);
+  try {
+    await backend.replace(name, bytes);
+    const kept = await sizeOf(backend, name);
+    if (kept !== bytes.length) throw keptLess(backend, name, kept, bytes.length);
+  } catch (error) {
+    const isThere = await settle(backend, name, before, bytes).catch(() => false);
+    if (!isThere) throw error;
+  }
+}
+
+/** True when the new bytes are there after all: then only the answer was lost. */
+async function settle(
+  backend: Backend,
+  name: string,
+  before: Uint8Array,
+  after: Uint8Array,
+): Promise<boolean> {
+  const found = Buffer.from(await backend.read(name));
+  if (found.equals(after)) return true;
+  if (!found.equals(before)) await backend.replace(name, before);
+  return false;
+}
+
+async function sizeOf(backend: Backend, name: string): Promise<number> {
+  try {
+    return await backend.size(name);
+  } catch (error) {
+    if (isKlosetError(error, 'not-found')) return 0;
+    throw error;
+  }
+}
+
+function keptLess({ location }: Backend, name: string, kept: number, sizeBytes: number): KlosetError {
+  return new KlosetError(
+    'unavailable',
+    `${location} kept only ${kept} of the ${sizeBytes} bytes of ${name}, though it claimed success.`,
+    { hint: 'See whether the storage is full or failing; then run the command again.' },
+  );
+}

@@ -1,0 +1,283 @@
+/**
+ * The one door to the Notion API: the official SDK, with our pacing and our repeats in place of its own.
+ * What is asked, and what answers mean, is left to the callers.
+ */
+import { setMaxListeners } from 'node:events';
+import { Client, isHTTPResponseError } from '@notionhq/client';
+import type { Clock } from '../../clock.ts';
+import { systemClock } from '../../clock.ts';
+import type { JsonObject } from '../../document/json.ts';
+import { isObject, stringAt } from '../../document/json.ts';
+import { isKlosetError, KlosetError } from '../../errors.ts';
+import type { Monitor } from '../../monitor.ts';
+import type { ApiRequest, FilePart, NotionApi } from './api.ts';
+import { notionVersion } from './api.ts';
+import type { FailedAttempt } from './api-failure.ts';
+import { failureOfAnswer, failureOfForeignBody, failureOfNetworkError } from './api-failure.ts';
+import type { Fetch } from './api-fetch.ts';
+import { answerTimeoutMs, boundedFetch, isTimeout } from './api-fetch.ts';
+import type { ApiUrl } from './api-url.ts';
+import { officialApiUrl, parseApiUrl } from './api-url.ts';
+import { blockedReason, explainFailure } from './explain-failure.ts';
+import type { Permit } from './pacing.ts';
+import { Pacing } from './pacing.ts';
+import type { Budget } from './request-budget.ts';
+import { documentedBudget } from './request-budget.ts';
+import type { RetryPolicy } from './retry.ts';
+import { defaultRetryPolicy, isRefusal, refusalPause, waitBeforeRepeat } from './retry.ts';
+import { sdkPath, sdkQuery, unguardedUrl } from './sdk-address.ts';
+
+export interface ConnectOptions {
+  readonly token: string;
+  /** With or without `/v1`; the official API by default. */
+  readonly apiUrl?: string;
+  /** Allows clear http to another machine, which shows the token on the way. */
+  readonly allowInsecureHttp?: boolean;
+  readonly clock: Clock;
+  readonly monitor: Monitor;
+  /** Overrides what is known and learnt of the budget. */
+  readonly requestsPerMinute?: number;
+  /** Learns from the documented budget also where the API is not api.notion.com; a simulator may keep it too. */
+  readonly assumeDocumentedBudget?: boolean;
+  /** Requests under way at once; 10 by default. */
+  readonly maxInFlight?: number;
+  /**
+   * Attempts in all while the server has never answered: an address that is wrong stays wrong, and somebody waits for the
+   * first word. As many as later by default.
+   */
+  readonly attemptsBeforeContact?: number;
+  /** How long one request may go on being repeated; 15 minutes by default. */
+  readonly deadlineMs?: number;
+  /** How long one attempt may take, uploads excepted; 70 s by default, above Notion's own 60. */
+  readonly answerTimeoutMs?: number;
+  /** Measures that; real time by default, because the network knows no other. */
+  readonly timeoutClock?: Clock;
+  readonly fetch?: Fetch;
+  /** Source of jitter, from 0 to below 1. */
+  readonly random?: () => number;
+}
+
+/** An open connection: the API plus what its owner needs. */
+export interface NotionConnection extends NotionApi {
+  readonly apiUrl: ApiUrl;
+  /** Requests a minute as believed now; Infinity while unknown. */
+  readonly requestsPerMinute: number;
+  /** Ends requests under way and fails those that wait. */
+  close(): void;
+}
+
+/**
+ * Opens the API for a token. Sends nothing yet.
+ * @throws KlosetError `credentials` when the token has no token's shape, `usage` when a setting is wrong.
+ */
+export function connectNotion(options: ConnectOptions): NotionConnection {
+  const token = checkToken(options.token);
+  const apiUrl = parseApiUrl(options.apiUrl ?? officialApiUrl, options);
+  return new Connection(token, apiUrl, options);
+}
+
+/** How one attempt is made; called once per attempt. */
+type Send = () => Promise<unknown>;
+
+class AttemptError extends Error {
+  readonly attempt: FailedAttempt;
+
+  constructor(attempt: FailedAttempt) {
+    super(attempt.failure.message);
+    this.attempt = attempt;
+  }
+}
+
+class Connection implements NotionConnection {
+  readonly apiUrl: ApiUrl;
+  readonly clock: Clock;
+  readonly #sdk: Client;
+  readonly #pacing: Pacing;
+  readonly #policy: RetryPolicy;
+  readonly #attemptsBeforeContact: number;
+  #wasAnswered = false;
+  readonly #closing = new AbortController();
+  #requestsSpent = 0;
+
+  constructor(token: string, apiUrl: ApiUrl, options: ConnectOptions) {
+    this.apiUrl = apiUrl;
+    this.clock = options.clock;
+    this.#policy = {
+      ...defaultRetryPolicy,
+      ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
+      ...(options.random === undefined ? {} : { random: options.random }),
+    };
+    this.#attemptsBeforeContact = options.attemptsBeforeContact ?? this.#policy.attempts;
+    // Every request that waits listens on this one signal.
+    setMaxListeners(0, this.#closing.signal);
+    this.#pacing = new Pacing({
+      clock: options.clock,
+      budget: chooseBudget(apiUrl, options),
+      longestPauseMs: this.#policy.deadlineMs,
+      onWait: (waitMs, reason) => options.monitor.report({ type: 'wait', waitMs, reason }),
+      ...(options.maxInFlight === undefined ? {} : { maxInFlight: options.maxInFlight }),
+    });
+    this.#sdk = openSdk(token, apiUrl, options, this.#closing.signal);
+  }
+
+  get requestsSpent(): number {
+    return this.#requestsSpent;
+  }
+
+  get requestsPerMinute(): number {
+    return this.#pacing.perMinute;
+  }
+
+  async request(request: ApiRequest): Promise<JsonObject> {
+    const where = `${request.method.toUpperCase()} ${request.path}`;
+    const args = {
+      method: request.method,
+      path: sdkPath(request.path),
+      ...(request.query === undefined ? {} : { query: sdkQuery(request.query) }),
+      ...(request.body === undefined ? {} : { body: request.body }),
+    };
+    return this.#repeat(request.effect, where, () => this.#sdk.request<JsonObject>(args));
+  }
+
+  async sendFilePart(uploadId: string, part: FilePart): Promise<JsonObject> {
+    const path = sdkPath(`file_uploads/${encodeURIComponent(uploadId)}/send`);
+    return this.#repeat('write', `POST ${path}`, () =>
+      this.#sdk.request<JsonObject>({
+        method: 'post',
+        path,
+        formDataParams: {
+          file: { filename: part.filename, data: new Blob([part.bytes], { type: part.contentType }) },
+          ...(part.partNumber === undefined ? {} : { part_number: String(part.partNumber) }),
+        },
+      }),
+    );
+  }
+
+  close(): void {
+    const closed = new KlosetError('temporary', 'The connection to Notion was closed.');
+    this.#closing.abort(closed);
+    this.#pacing.stop(closed);
+  }
+
+  /** Sends, and sends again as the policy says. */
+  async #repeat(effect: ApiRequest['effect'], where: string, send: Send): Promise<JsonObject> {
+    const ticket = this.#pacing.ticket();
+    let firstSentAt: number | undefined;
+    let failures = 0;
+    let refusals = 0;
+    for (;;) {
+      const permit = await this.#pacing.acquire(ticket);
+      firstSentAt ??= this.clock.now();
+      const outcome = await this.#attempt(send, permit, refusals);
+      if (!(outcome instanceof AttemptError)) return outcome;
+      const { attempt } = outcome;
+      if (isRefusal(attempt)) refusals += 1;
+      else failures += 1;
+      const elapsedMs = this.clock.now() - firstSentAt;
+      const attempts = this.#wasAnswered ? this.#policy.attempts : this.#attemptsBeforeContact;
+      const policy = { ...this.#policy, attempts };
+      const waitMs = waitBeforeRepeat(attempt, { effect, failures, refusals, elapsedMs }, policy);
+      if (waitMs === undefined) throw explainFailure(attempt.failure, where);
+      // After a refusal everybody waits, in the pacing; after a failure only this request does.
+      if (!isRefusal(attempt)) await this.clock.sleep(waitMs, this.#closing.signal);
+    }
+  }
+
+  async #attempt(send: Send, permit: Permit, refusals: number): Promise<JsonObject | AttemptError> {
+    this.#requestsSpent += 1;
+    try {
+      const answer = await send();
+      this.#wasAnswered = true;
+      permit.done();
+      return isObject(answer) ? answer : new AttemptError(failureOfForeignBody(200));
+    } catch (error) {
+      if (this.#closing.signal.aborted) {
+        permit.done();
+        throw this.#closing.signal.reason;
+      }
+      const failed = failedAttempt(error, this.clock.now());
+      this.#report(failed, permit, refusals);
+      if (failed === undefined) throw error;
+      return new AttemptError(failed);
+    }
+  }
+
+  /** Tells the pacing how the attempt went. */
+  #report(failed: FailedAttempt | undefined, permit: Permit, refusals: number): void {
+    if (failed === undefined || !isRefusal(failed)) {
+      permit.done();
+      return;
+    }
+    const { failure } = failed;
+    const limit = stringAt(failure.additionalData, 'rate_limit_reason');
+    if (limit === blockedReason) {
+      this.#pacing.stop(explainFailure(failure, 'all requests'));
+      permit.done();
+      return;
+    }
+    permit.refused(refusalPause(failed, refusals + 1, this.#policy), {
+      teaches: failure.status === 429 && (limit === undefined || limit === ownLimitReason),
+      reason:
+        failure.status === 429 ? 'Notion asked to wait (rate limit)' : 'Notion asked to wait (overload)',
+    });
+  }
+}
+
+/** The `rate_limit_reason` of this connection's own budget; others are shared with other connections or endpoints. */
+const ownLimitReason = 'public_api_request_rate_limit';
+
+function openSdk(token: string, apiUrl: ApiUrl, options: ConnectOptions, closing: AbortSignal): Client {
+  return new Client({
+    auth: token,
+    baseUrl: apiUrl.base,
+    notionVersion,
+    retry: false,
+    // The SDK would print requests; its own time-out does not cover the body. Both are ours.
+    logger: () => {},
+    timeoutMs: 2 ** 31 - 1,
+    fetch: boundedFetch({
+      fetch: options.fetch ?? fetch,
+      token,
+      closing,
+      answerTimeoutMs: options.answerTimeoutMs ?? answerTimeoutMs,
+      timeoutClock: options.timeoutClock ?? systemClock,
+      restorePath: unguardedUrl,
+    }),
+  });
+}
+
+/** How an attempt failed; undefined when the error is none of the network's or Notion's. */
+function failedAttempt(error: unknown, nowMs: number): FailedAttempt | undefined {
+  if (isHTTPResponseError(error)) {
+    const headers: unknown = error.headers;
+    const header = (name: string) =>
+      headers instanceof Headers ? (headers.get(name) ?? undefined) : undefined;
+    return failureOfAnswer({ status: error.status, header, body: error.body }, nowMs);
+  }
+  if (isTimeout(error)) return error.attempt;
+  if (isKlosetError(error)) return undefined;
+  // JSON.parse in the SDK is the only source of a SyntaxError.
+  return error instanceof SyntaxError ? failureOfForeignBody(200) : failureOfNetworkError(error);
+}
+
+function chooseBudget(apiUrl: ApiUrl, options: ConnectOptions): Budget {
+  const { requestsPerMinute, assumeDocumentedBudget = apiUrl.isOfficial } = options;
+  if (requestsPerMinute === undefined) return assumeDocumentedBudget ? documentedBudget : { kind: 'unknown' };
+  if (!Number.isInteger(requestsPerMinute) || requestsPerMinute < 1) {
+    throw new KlosetError('usage', 'The number of requests per minute must be a whole number above 0.');
+  }
+  return { kind: 'fixed', perMinute: requestsPerMinute };
+}
+
+function checkToken(token: string): string {
+  const problem =
+    token === ''
+      ? 'is empty'
+      : /^[\x21-\x7e]{1,1000}$/.test(token)
+        ? undefined
+        : 'contains spaces, line breaks or foreign characters';
+  if (problem === undefined) return token;
+  throw new KlosetError('credentials', `The Notion token ${problem}.`, {
+    hint: 'Copy it again from https://www.notion.so/profile/integrations.',
+  });
+}

@@ -1,0 +1,107 @@
+/**
+ * Completes property values that the API cuts at 25 items, from `GET pages/{id}/properties/{property_id}`, and puts
+ * them into the page object in the shape the page object has.
+ */
+import type { Gap } from '../../../document/documents.ts';
+import type { Json, JsonObject } from '../../../document/json.ts';
+import { isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { dashedId } from '../../../document/notion-id.ts';
+import type { Run } from '../state/context.ts';
+import { isFatal } from '../state/end-of-run.ts';
+import { reasonOf } from '../state/read-api.ts';
+
+/** Values of this length may have been cut without a word. */
+const cutLength = 25;
+
+const listTypes = new Set(['title', 'rich_text', 'people', 'relation']);
+
+/** Completes `page.properties` in place; what cannot be completed is told as gaps. */
+export async function completeProperties(run: Run, pageId: string, page: JsonObject): Promise<Gap[]> {
+  const properties = objectAt(page, 'properties') ?? {};
+  const values = Object.entries(properties).filter((entry): entry is [string, JsonObject] =>
+    isObject(entry[1]),
+  );
+  const isCutHere = values.some(([, value]) => value.type === 'relation' && isCut(value));
+  const gaps: Gap[] = [];
+  await Promise.all(
+    values
+      .filter(([, value]) => isCut(value) || (isCutHere && isComputed(value)))
+      .map(async ([name, value]) => {
+        try {
+          await complete(run, pageId, value);
+        } catch (error) {
+          if (isFatal(error)) throw error;
+          gaps.push({ what: `property ${name}`, id: stringAt(value, 'id') ?? '', reason: reasonOf(error) });
+        }
+      }),
+  );
+  return gaps.sort((a, b) => (a.what < b.what ? -1 : 1));
+}
+
+/** Rollups and formulas over a relation that was cut were computed from the part that was left. */
+function isComputed(value: JsonObject): boolean {
+  return value.type === 'rollup' || value.type === 'formula';
+}
+
+function isCut(value: JsonObject): boolean {
+  const type = stringAt(value, 'type') ?? '';
+  const items = type === 'rollup' ? objectAt(value, 'rollup')?.array : value[type];
+  const isLong = Array.isArray(items) && items.length >= cutLength;
+  const canBeCut = listTypes.has(type) || type === 'rollup';
+  return canBeCut && (isLong || value.has_more === true || objectAt(value, 'rollup')?.has_more === true);
+}
+
+async function complete(run: Run, pageId: string, value: JsonObject): Promise<void> {
+  const type = stringAt(value, 'type') ?? '';
+  // The id goes back as it came: it is URL-encoded already.
+  const path = `pages/${dashedId(pageId)}/properties/${stringAt(value, 'id') ?? ''}`;
+  if (type === 'formula') {
+    const item = await run.ask.get(path);
+    if (isObject(item.formula)) value.formula = item.formula;
+    return;
+  }
+  const items: JsonObject[] = [];
+  let whole: JsonObject | undefined;
+  for await (const page of run.ask.list({ method: 'get', path })) {
+    items.push(...page.items);
+    whole = objectAt(page.answer, 'property_item') ?? whole;
+    if (page.incomplete !== undefined) throw new Error(page.incomplete);
+  }
+  if (type === 'rollup') completeRollup(value, items, whole);
+  else completeList(value, type, items);
+}
+
+function completeList(value: JsonObject, type: string, items: readonly JsonObject[]): void {
+  const known = Array.isArray(value[type]) ? value[type] : [];
+  const complete = items.map((item) => item[type]).filter((item): item is Json => item !== undefined);
+  // A server that gives fewer than it showed before (an unshared target) must not make the value poorer.
+  if (complete.length > known.length) value[type] = complete;
+  if ('has_more' in value) value.has_more = false;
+}
+
+function completeRollup(
+  value: JsonObject,
+  items: readonly JsonObject[],
+  whole: JsonObject | undefined,
+): void {
+  const rollup = objectAt(whole, 'rollup');
+  const before = objectAt(value, 'rollup');
+  if (rollup === undefined || rollup.type === 'incomplete') throw new Error('the rollup stayed incomplete');
+  const known = Array.isArray(before?.array) ? before.array : undefined;
+  if (known === undefined && rollup.type !== 'array') {
+    // Unsupported functions read worse one by one than in the page: keep what the page said.
+    if (rollup.type !== 'unsupported') value.rollup = rollup;
+    return;
+  }
+  const array = items.map(rollupElement);
+  if (array.length > (known?.length ?? 0)) value.rollup = { ...before, ...rollup, type: 'array', array };
+}
+
+const runTypes = new Set(['title', 'rich_text', 'people', 'relation']);
+
+/** A property item as an element of a rollup's array: no `object` and `id`, and lists of one in place of single values. */
+function rollupElement({ object: _object, id: _id, ...item }: JsonObject): JsonObject {
+  const type = stringAt(item, 'type') ?? '';
+  const single = item[type];
+  return runTypes.has(type) && isObject(single) ? { ...item, [type]: [single] } : item;
+}

@@ -1,0 +1,61 @@
+/** Finds the files inside an API object: whatever carries a URL that expires, and on request files hosted elsewhere. */
+import type { Json, JsonObject } from '../../../document/json.ts';
+import { isObject, stringAt } from '../../../document/json.ts';
+
+/** A file's `{url, …}` where it stands in an object. */
+export interface FoundFile {
+  readonly file: JsonObject;
+  readonly url: string;
+  /** What it is called whatever its signature. */
+  readonly identity: string;
+  /** When the URL dies, in milliseconds; NaN when it does not say. */
+  readonly expiresMs: number;
+  /** The name beside it, when there is one. */
+  readonly name: string | undefined;
+  readonly isExternal: boolean;
+}
+
+/** A hosted file whatever its signature: its URL as it came, without query. Documents hold it in this form. */
+function withoutQuery(url: string): string {
+  return url.replace(/[?#].*$/s, '');
+}
+
+/**
+ * Every hosted file in `value`, in order of appearance; with `external`, also media at somebody's own URL.
+ * Subtrees of a block (`children`, `sections`) are objects of their own and left out at the top.
+ */
+export function findFiles(value: JsonObject, external: boolean): FoundFile[] {
+  const found: FoundFile[] = [];
+  const { children, sections, ...own } = value;
+  search(own, undefined, external, found);
+  return found;
+}
+
+function search(value: Json, name: string | undefined, external: boolean, found: FoundFile[]): void {
+  if (Array.isArray(value)) for (const each of value) search(each, undefined, external, found);
+  if (!isObject(value)) return;
+  const ownName = stringAt(value, 'name') ?? name;
+  const hosted = hostedAt(value, ownName);
+  if (hosted !== undefined) found.push(hosted);
+  for (const [key, member] of Object.entries(value)) {
+    const elsewhere = external && key === 'external' ? externalAt(value, ownName) : undefined;
+    if (elsewhere !== undefined) found.push(elsewhere);
+    else search(member, ownName, external, found);
+  }
+}
+
+/** `{url, expiry_time}`; stored ones no longer have the latter. */
+function hostedAt(value: JsonObject, name: string | undefined): FoundFile | undefined {
+  const url = stringAt(value, 'url');
+  if (url === undefined || !('expiry_time' in value)) return undefined;
+  const expiresMs = Date.parse(stringAt(value, 'expiry_time') ?? '');
+  return { file: value, url, identity: withoutQuery(url), expiresMs, name, isExternal: false };
+}
+
+/** `{type: "external", external: {url}}`: an icon, a cover, a files item, a media block's content. */
+function externalAt(value: JsonObject, name: string | undefined): FoundFile | undefined {
+  const file = value.external;
+  const url = stringAt(file, 'url');
+  if (value.type !== 'external' || !isObject(file) || url === undefined) return undefined;
+  return { file, url, identity: url, expiresMs: Number.NaN, name, isExternal: true };
+}

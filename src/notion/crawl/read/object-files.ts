@@ -1,0 +1,192 @@
+/**
+ * The media of one page or database. Bytes are fetched as soon as their owner was read, while the URL lives; a file
+ * known by its identity, from this run or the previous snapshot, is not fetched again. Names are given at the end, in
+ * document order, so that they do not depend on which download came first.
+ */
+import { createHash } from 'node:crypto';
+import type { FileEntry, StoredContent } from '../../../document/content.ts';
+import type { Gap } from '../../../document/documents.ts';
+import type { Json, JsonObject } from '../../../document/json.ts';
+import { isObject, stringAt } from '../../../document/json.ts';
+import { mediaFailureOf } from '../../files/media-failure.ts';
+import type { Run } from '../state/context.ts';
+import { previousFiles } from '../state/context.ts';
+import { fatal, isFatal } from '../state/end-of-run.ts';
+import { FileNames, fileName } from '../state/names.ts';
+import { reasonOf } from '../state/read-api.ts';
+import type { FoundFile } from './hosted-files.ts';
+import { findFiles } from './hosted-files.ts';
+import { readPreviousDocument, storedDigests } from './previous-document.ts';
+
+/** A URL that dies within this time is renewed first. */
+const marginMs = 60_000;
+
+/** Reads the object a file stands in once more. */
+export type ReadAgain = () => Promise<JsonObject>;
+
+interface StoredFile {
+  readonly content: StoredContent;
+  readonly sha256: string;
+  readonly name: string;
+}
+
+export class ObjectFiles {
+  readonly gaps: Gap[] = [];
+  readonly #run: Run;
+  readonly #ownerId: string;
+  readonly #stored = new Map<string, StoredFile>();
+  #digests: Promise<Map<string, string>> | undefined;
+
+  /** @param ownerId the page or database under whose directory the files lie; empty for the workspace */
+  constructor(run: Run, ownerId: string) {
+    this.#run = run;
+    this.#ownerId = ownerId;
+  }
+
+  get isEmpty(): boolean {
+    return this.#stored.size === 0;
+  }
+
+  /** Stores every file in `value` and turns each, in place, into a HostedFile (see documents.ts). Never throws for one file. */
+  async collect(value: JsonObject, readAgain: ReadAgain): Promise<void> {
+    const { media, externalMedia } = this.#run.options;
+    for (const found of findFiles(value, externalMedia)) {
+      if (found.isExternal || media) await this.#collectOne(found, readAgain);
+      else replace(found, { missing: 'media were not asked for' });
+    }
+  }
+
+  /** Takes over a file of the previous snapshot that a document taken over refers to. */
+  keep(path: string, content: StoredContent, identity: string, sha256: string): void {
+    this.#stored.set(identity, { content, sha256, name: path.slice(path.lastIndexOf('/') + 1) });
+  }
+
+  /** Gives the files of the finished `document` their names, in place, and returns their entries. */
+  finish(document: Json, modified: string): FileEntry[] {
+    const names = new FileNames();
+    const entries = new Map<string, FileEntry>();
+    this.#name(document, (identity, { content, name }) => {
+      const known = entries.get(identity);
+      if (known !== undefined) return known.name;
+      const entryName = `files/${names.take(name)}`;
+      entries.set(identity, { type: 'file', name: entryName, modified, content, source: identity });
+      return entryName;
+    });
+    return [...entries.values()];
+  }
+
+  #name(value: Json, nameOf: (identity: string, file: StoredFile) => string): void {
+    if (Array.isArray(value)) for (const each of value) this.#name(each, nameOf);
+    if (!isObject(value)) return;
+    const url = stringAt(value, 'url');
+    const stored = url === undefined ? undefined : this.#stored.get(url);
+    if (url !== undefined && stored !== undefined && value.sha256 === stored.sha256) {
+      value.path = nameOf(url, stored);
+    }
+    for (const member of Object.values(value)) this.#name(member, nameOf);
+  }
+
+  async #collectOne(found: FoundFile, readAgain: ReadAgain): Promise<void> {
+    try {
+      const { content, sha256 } = await this.#store(found, readAgain);
+      replace(found, { path: '', size: content.size, sha256 });
+    } catch (error) {
+      if (isFatal(error)) throw error;
+      const reason = reasonOf(error);
+      replace(found, { missing: reason });
+      this.gaps.push({ what: 'media', id: found.identity, reason });
+    }
+  }
+
+  async #store(found: FoundFile, readAgain: ReadAgain): Promise<StoredFile> {
+    const { identity } = found;
+    const name = fileName(found.name, identity);
+    const known =
+      this.#stored.get(identity) ?? this.#fromThisRun(identity) ?? (await this.#fromBefore(identity));
+    const stored = known === undefined ? await this.#fetch(found, readAgain) : { ...known, name };
+    if (known === undefined) remember(this.#run, identity, stored);
+    const file = { content: stored.content, sha256: stored.sha256, name };
+    this.#stored.set(identity, this.#stored.get(identity) ?? file);
+    return file;
+  }
+
+  #fromThisRun(identity: string): Omit<StoredFile, 'name'> | undefined {
+    const { state, options } = this.#run;
+    const row = state
+      .prepare<[string], { size: number; chunks: string; sha256: string }>(
+        'SELECT size, chunks, sha256 FROM media WHERE source = ?',
+      )
+      .get(identity);
+    if (row === undefined) return undefined;
+    const content: StoredContent = { size: row.size, chunks: JSON.parse(row.chunks) };
+    return options.sink.has(content) ? { content, sha256: row.sha256 } : undefined;
+  }
+
+  async #fromBefore(identity: string): Promise<Omit<StoredFile, 'name'> | undefined> {
+    const entry = previousFiles(this.#run, this.#ownerId).find((file) => file.source === identity);
+    if (entry === undefined || !this.#run.options.sink.has(entry.content)) return undefined;
+    this.#digests ??= readPreviousDocument(this.#run, this.#ownerId).then((document) =>
+      storedDigests(document ?? null),
+    );
+    const sha256 = (await this.#digests).get(identity);
+    return sha256 === undefined ? undefined : { content: entry.content, sha256 };
+  }
+
+  async #fetch(found: FoundFile, readAgain: ReadAgain): Promise<Omit<StoredFile, 'name'>> {
+    const { ask, options } = this.#run;
+    const refresh = async (): Promise<string | undefined> => {
+      const fresh = findFiles(await readAgain(), options.externalMedia);
+      return fresh.find((each) => each.identity === found.identity)?.url;
+    };
+    const download = async (url: string) => {
+      const signal = options.signal === undefined ? {} : { signal: options.signal };
+      return store(this.#run, options.downloadMedia({ url, external: found.isExternal, refresh, ...signal }));
+    };
+    const isDying = found.expiresMs < ask.now() + marginMs;
+    const url = isDying ? ((await refresh()) ?? found.url) : found.url;
+    try {
+      return await download(url);
+    } catch (error) {
+      // Another file lies there now: what came so far is thrown away, and it is fetched from the start.
+      if (mediaFailureOf(error)?.reason !== 'changed') throw error;
+      return await download((await refresh()) ?? url);
+    }
+  }
+}
+
+/** Writes bytes to the sink while their digest is taken. What the sink throws ends the run; what the source throws does not. */
+async function store(run: Run, bytes: AsyncIterable<Uint8Array>): Promise<Omit<StoredFile, 'name'>> {
+  const hash = createHash('sha256');
+  let sourceError: unknown;
+  async function* hashed(): AsyncIterable<Uint8Array> {
+    try {
+      for await (const part of bytes) {
+        hash.update(part);
+        yield part;
+      }
+    } catch (error) {
+      sourceError = error;
+      throw error;
+    }
+  }
+  try {
+    const content = await run.options.sink.writeMedia(hashed());
+    return { content, sha256: hash.digest('hex') };
+  } catch (error) {
+    throw sourceError === undefined ? fatal(error) : sourceError;
+  }
+}
+
+function remember(run: Run, identity: string, { content, sha256 }: Omit<StoredFile, 'name'>): void {
+  run.state.count('media_fetched');
+  run.state.count('media_bytes', content.size);
+  run.state
+    .prepare('INSERT OR REPLACE INTO media VALUES (?, ?, ?, ?)')
+    .run(identity, content.size, JSON.stringify(content.chunks), sha256);
+}
+
+function replace({ file, identity }: FoundFile, reference: JsonObject): void {
+  delete file.expiry_time;
+  file.url = identity;
+  Object.assign(file, reference);
+}

@@ -1,0 +1,67 @@
+/** The previous snapshot's document of an object, and the media it refers to. */
+import type { FileEntry, StoredContent } from '../../../document/content.ts';
+import type { Json, JsonObject } from '../../../document/json.ts';
+import { isObject, stringAt } from '../../../document/json.ts';
+import type { Run } from '../state/context.ts';
+import { previousFiles } from '../state/context.ts';
+import type { ObjectFiles } from './object-files.ts';
+
+const documentNames = new Set(['page.json', 'database.json', 'workspace.json']);
+
+/** The entry that is the object's document. */
+export function documentEntry(files: readonly FileEntry[]): FileEntry | undefined {
+  return files.find((file) => documentNames.has(file.name));
+}
+
+/** The previous document of the object (of the workspace when `id` is empty); undefined when there is none that can be read. */
+export async function readPreviousDocument(run: Run, id: string): Promise<JsonObject | undefined> {
+  const entry = documentEntry(previousFiles(run, id));
+  return entry === undefined ? undefined : readDocument(run, entry.content);
+}
+
+/** The document that `content` holds; undefined when it cannot be read back. */
+export async function readDocument(run: Run, content: StoredContent): Promise<JsonObject | undefined> {
+  if (!run.options.sink.has(content)) return undefined;
+  const parts: Uint8Array[] = [];
+  try {
+    for await (const part of run.options.sink.read(content)) parts.push(part);
+    const parsed: unknown = JSON.parse(Buffer.concat(parts).toString('utf8'));
+    return isObject(parsed) ? parsed : undefined;
+  } catch {
+    // Only an economy is lost: the object is read afresh. `check` tells of damage.
+    return undefined;
+  }
+}
+
+/** Lets `files` take over the media that the object's previous document, or a part of it, refers to. */
+export function keepStoredMedia(run: Run, id: string, document: Json, files: ObjectFiles): void {
+  const entries = new Map(previousFiles(run, id).map((entry) => [entry.name, entry]));
+  keepMedia(run, entries, document, files);
+}
+
+function keepMedia(run: Run, entries: ReadonlyMap<string, FileEntry>, value: Json, files: ObjectFiles): void {
+  if (Array.isArray(value)) for (const each of value) keepMedia(run, entries, each, files);
+  if (!isObject(value)) return;
+  const { url, path, sha256 } = value;
+  const entry = typeof path === 'string' ? entries.get(path) : undefined;
+  if (entry !== undefined && typeof url === 'string' && typeof sha256 === 'string') {
+    if (run.options.sink.has(entry.content)) files.keep(entry.name, entry.content, url, sha256);
+  }
+  for (const member of Object.values(value)) keepMedia(run, entries, member, files);
+}
+
+/** SHA-256 by URL of every stored file a document refers to. */
+export function storedDigests(value: Json): Map<string, string> {
+  const digests = new Map<string, string>();
+  collect(value, digests);
+  return digests;
+}
+
+function collect(value: Json, digests: Map<string, string>): void {
+  if (Array.isArray(value)) for (const each of value) collect(each, digests);
+  if (!isObject(value)) return;
+  const url = stringAt(value, 'url');
+  const sha256 = stringAt(value, 'sha256');
+  if (url !== undefined && sha256 !== undefined && typeof value.path === 'string') digests.set(url, sha256);
+  for (const member of Object.values(value)) collect(member, digests);
+}

@@ -1,0 +1,211 @@
+/**
+ * The whole block tree of one page. Subtrees are read side by side; a part that cannot be read becomes a gap and the
+ * rest goes on. What Notion hides (unsupported blocks, synced originals elsewhere) stays as the marker it sent.
+ */
+import type { BlockNode, Gap } from '../../../document/documents.ts';
+import type { JsonObject } from '../../../document/json.ts';
+import { isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { compactId, dashedId } from '../../../document/notion-id.ts';
+import type { Run } from '../state/context.ts';
+import { isFatal } from '../state/end-of-run.ts';
+import { idOf } from '../state/notion-object.ts';
+import type { ObjectKind } from '../state/objects.ts';
+import { parentOf } from '../state/parent.ts';
+import { reasonOf, statusOf } from '../state/read-api.ts';
+import { knownBlockTypes } from './known-types.ts';
+import type { ObjectFiles } from './object-files.ts';
+
+/** A page or database that lies on the page, as its block shows it. */
+export interface ChildBlock {
+  readonly id: string;
+  readonly kind: ObjectKind;
+}
+
+export interface BlockReading {
+  readonly blocks: BlockNode[];
+  readonly children: readonly ChildBlock[];
+  readonly gaps: readonly Gap[];
+  /** Ids of all blocks that may carry comments, in document order. */
+  readonly commentable: readonly string[];
+  readonly count: number;
+  /** Whole numbers by name, for the manifest: types nobody knows, contents Notion does not show. */
+  readonly tallies: ReadonlyMap<string, number>;
+  /** Pages that hold the originals of synced blocks seen here. */
+  readonly synced: readonly string[];
+}
+
+/** @throws KlosetError when the page's own list of blocks cannot be read */
+export async function readBlocks(run: Run, pageId: string, files: ObjectFiles): Promise<BlockReading> {
+  const reader = new BlockReader(run, files);
+  const blocks = await reader.list(pageId);
+  return reader.finish(blocks);
+}
+
+class BlockReader {
+  readonly #run: Run;
+  readonly #files: ObjectFiles;
+  readonly #children: ChildBlock[] = [];
+  readonly #gaps: Gap[] = [];
+  readonly #tallies = new Map<string, number>();
+  readonly #synced = new Set<string>();
+  /** Lists read so far. The same blocks stand below a synced original and its copies, so a list may be read again. */
+  readonly #visited = new Set<string>();
+
+  constructor(run: Run, files: ObjectFiles) {
+    this.#run = run;
+    this.#files = files;
+  }
+
+  /** @param above what the list lies below: a broken server must not lead the walk in a circle */
+  async list(id: string, above: readonly string[] = []): Promise<BlockNode[]> {
+    const nodes: BlockNode[] = [];
+    if (above.includes(id)) return nodes;
+    this.#visited.add(id);
+    const here = [...above, id];
+    const fillings: Promise<void>[] = [];
+    try {
+      const pages = this.#run.ask.list({ method: 'get', path: `blocks/${dashedId(id)}/children` });
+      for await (const { items, incomplete } of pages) {
+        const blocks: BlockNode[] = items.map(asNode);
+        nodes.push(...blocks);
+        fillings.push(...blocks.map((node) => this.#fill(node, here)));
+        if (incomplete !== undefined) this.#gap(id, incomplete);
+      }
+    } finally {
+      // Also when the list breaks off: nothing may be left running that nobody waits for.
+      await settled(fillings);
+    }
+    return nodes;
+  }
+
+  finish(blocks: BlockNode[]): BlockReading {
+    const commentable: string[] = [];
+    const count = visit(blocks, (node) => {
+      const id = idOf(node);
+      if (id !== undefined && isCommentable(node)) commentable.push(id);
+    });
+    return {
+      blocks,
+      children: this.#children,
+      gaps: this.#gaps,
+      commentable,
+      count,
+      tallies: this.#tallies,
+      synced: [...this.#synced],
+    };
+  }
+
+  async #fill(node: BlockNode, above: readonly string[]): Promise<void> {
+    const id = idOf(node);
+    const type = typeOf(node);
+    if (id === undefined) return;
+    if (!knownBlockTypes.has(type)) this.#tally(`unknown:block:${type}`);
+    await this.#files.collect(node, () => this.#run.ask.get(`blocks/${dashedId(id)}`));
+    if (type === 'child_page') this.#children.push({ id, kind: 'page' });
+    else if (type === 'child_database') this.#children.push({ id, kind: 'database' });
+    else if (type === 'unsupported')
+      this.#tally(`unsupported:${stringAt(node.unsupported, 'block_type') ?? '?'}`);
+    else if (meetingTypes.has(type)) await this.#fillSections(node, type, above);
+    else if (node.has_children === true) await this.#fillChildren(node, id, type, above);
+  }
+
+  async #fillChildren(node: BlockNode, id: string, type: string, above: readonly string[]): Promise<void> {
+    const original =
+      type === 'synced_block' ? stringAt(objectAt(node.synced_block, 'synced_from'), 'block_id') : undefined;
+    // With given roots the original may lie outside of what is read: then the copy holds the content.
+    const isElsewhere = original !== undefined && this.#run.plan.isWhole;
+    if (isElsewhere && (await this.#isInReach(compactId(original)))) return;
+    try {
+      node.children = await this.list(id, above);
+    } catch (error) {
+      if (isFatal(error)) throw error;
+      if (original !== undefined && statusOf(error) === 404) this.#tally('synced_out_of_reach');
+      else if (!knownBlockTypes.has(type) && statusOf(error) === 400) this.#tally('unlistable_children');
+      else this.#gap(id, reasonOf(error));
+    }
+  }
+
+  /** The lists of a meeting: summary, notes and transcript are blocks of their own, named inside it. */
+  async #fillSections(node: BlockNode, type: string, above: readonly string[]): Promise<void> {
+    const named = Object.entries(objectAt(node[type], 'children') ?? {});
+    const sections: { [name: string]: BlockNode[] } = {};
+    for (const [key, id] of named) {
+      if (typeof id !== 'string' || id === '') continue;
+      try {
+        sections[key.replace(/_block_id$/, '')] = await this.list(compactId(id), above);
+      } catch (error) {
+        if (isFatal(error)) throw error;
+        this.#gap(compactId(id), reasonOf(error));
+      }
+    }
+    if (named.length > 0) node.sections = sections;
+    else if (node.has_children === true) await this.#fillChildren(node, idOf(node) ?? '', type, above);
+  }
+
+  /** True when the original of a synced copy can be read where it lies; its page is then worth reading too. */
+  async #isInReach(original: string): Promise<boolean> {
+    if (this.#visited.has(original)) return true;
+    const known = this.#run.originals.get(original);
+    if (known !== undefined) return known;
+    const asked = this.#askOriginal(original);
+    this.#run.originals.set(original, asked);
+    return asked;
+  }
+
+  async #askOriginal(original: string): Promise<boolean> {
+    try {
+      const parent = parentOf(await this.#run.ask.get(`blocks/${dashedId(original)}`));
+      if (parent.type === 'page') this.#synced.add(parent.id);
+      return true;
+    } catch (error) {
+      if (isFatal(error)) throw error;
+      return false;
+    }
+  }
+
+  #gap(id: string, reason: string): void {
+    this.#gaps.push({ what: 'blocks', id, reason });
+  }
+
+  #tally(name: string): void {
+    this.#tallies.set(name, (this.#tallies.get(name) ?? 0) + 1);
+  }
+}
+
+/** Blocks that stand for an object of their own, which is read on its own. */
+const ownObjects = new Set(['child_page', 'child_database']);
+
+/** True for blocks whose comments are not those of another object. */
+export function isCommentable(node: JsonObject): boolean {
+  return !ownObjects.has(typeOf(node));
+}
+
+/** `transcription` is the name before 2026-03-11. */
+const meetingTypes = new Set(['meeting_notes', 'transcription']);
+
+function typeOf(node: JsonObject): string {
+  return stringAt(node, 'type') ?? '?';
+}
+
+/** The API's block without a `children` or `sections` of its own: those names are the document's. */
+function asNode(block: JsonObject): BlockNode {
+  const { children, sections, ...own } = block;
+  return own;
+}
+
+/** Calls `see` for every block, parents first; returns how many there are. */
+export function visit(nodes: readonly BlockNode[], see: (node: BlockNode) => void): number {
+  let count = 0;
+  for (const node of nodes) {
+    see(node);
+    count += 1 + visit(node.children ?? [], see);
+    for (const section of Object.values(isObject(node.sections) ? node.sections : {}))
+      count += visit(section, see);
+  }
+  return count;
+}
+
+async function settled(tasks: readonly Promise<void>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(tasks);
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+}

@@ -1,0 +1,86 @@
+/** What a crawl is asked to do, and what it gives back. */
+import type { ContentSink, PreviousSnapshot, TreeStep } from '../../../document/content.ts';
+import type { JsonObject } from '../../../document/json.ts';
+import type { Monitor } from '../../../monitor.ts';
+import type { NotionApi } from '../../api/api.ts';
+
+/**
+ * Which comments are read. Nothing tells when comments change, so reading them is a matter of cost:
+ * - all: of every page and every block, each run
+ * - changed: of pages read in this run and of each of their blocks
+ * - pages: of pages read in this run, not of their blocks
+ * - none
+ */
+export type CommentSetting = 'all' | 'changed' | 'pages' | 'none';
+
+/** One file to fetch, its bytes in order and to the end (media-download.ts does it). */
+export interface MediaRequest {
+  readonly url: string;
+  /** True for a URL somebody wrote into Notion: it must never lead to a private address. */
+  readonly external: boolean;
+  /** Reads the owner again and gives the file's new URL; undefined when the file is no longer there. */
+  refresh(): Promise<string | undefined>;
+  readonly signal?: AbortSignal;
+}
+
+export type DownloadMedia = (request: MediaRequest) => AsyncIterable<Uint8Array>;
+
+export interface CrawlOptions {
+  readonly api: NotionApi;
+  readonly sink: ContentSink;
+  readonly previous: PreviousSnapshot | null;
+  readonly monitor: Monitor;
+  /** The checkpoint's file. It holds plain text of the workspace, readable by its owner only, until `discard()`. */
+  readonly stateFile: string;
+  /** Ids of pages, databases or data sources; empty for the whole workspace. */
+  readonly roots: readonly string[];
+  /** Read everything, whatever its edit time says. */
+  readonly full: boolean;
+  /** Every page is read in full at least once in so many runs; 0: only when it changed. */
+  readonly rereadWithin: number;
+  readonly comments: CommentSetting;
+  /** Keep trashed pages and databases too. */
+  readonly trash: boolean;
+  /** Fetch the bytes of files that Notion does not host. */
+  readonly externalMedia: boolean;
+  /** Fetch the bytes of files that Notion hosts. */
+  readonly media: boolean;
+  readonly downloadMedia: DownloadMedia;
+  /** Tells one source from another; a checkpoint of another source is dropped. */
+  readonly sourceKey: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Whole numbers of what the snapshot holds, unless said otherwise. */
+export interface CrawlSummary {
+  /** Pages that are neither rows nor templates. */
+  readonly pages: number;
+  readonly databases: number;
+  readonly rows: number;
+  readonly templates: number;
+  readonly data_sources: number;
+  readonly views: number;
+  readonly users: number;
+  readonly custom_emojis: number;
+  /** Files with bytes. */
+  readonly media: number;
+  /** Blocks read in this run. */
+  readonly blocks: number;
+  /** Comments read in this run. */
+  readonly comments: number;
+  /** Pages taken over from the previous snapshot. */
+  readonly reused: number;
+  readonly errors: number;
+  readonly torn: number;
+}
+
+export interface Crawled {
+  /** The tree, depth first, names in code point order, `/manifest.json` included. */
+  steps(): Iterable<TreeStep>;
+  readonly manifest: JsonObject;
+  readonly summary: CrawlSummary;
+  /** False when something that should be there could not be read, or would not hold still. */
+  readonly complete: boolean;
+  /** Removes the checkpoint; to be called once the snapshot is committed. */
+  discard(): void;
+}

@@ -1,0 +1,149 @@
+/**
+ * What this run does afresh and what it takes over: decided once, from the options and the previous manifest.
+ *
+ * Two depths of listing. A full one lists every object there is. One `since` the previous run lists what was edited
+ * since then and trusts the previous snapshot for the rest; it is used while the last full listing is recent.
+ */
+import type { PreviousSnapshot } from '../../../document/content.ts';
+import type { JsonObject } from '../../../document/json.ts';
+import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
+import { compactId } from '../../../document/notion-id.ts';
+import type { CrawlOptions } from './crawl-options.ts';
+
+/** The index of search lags behind; listings since the previous run begin this much earlier. Costs nothing but a longer listing. */
+const overlapMs = 30 * 60_000;
+
+/** Every so many runs everything is listed again, even when nothing looks changed. */
+const fullListingEvery = 7;
+
+/** Listing so many objects in full costs about as much as listing the latest. */
+const fewObjects = 300;
+
+export interface Plan {
+  /** Counts the runs of this source; decides which share of the pages is read again. */
+  readonly run: number;
+  /** List everything, or only what was edited since `sinceMs`. */
+  readonly sinceMs: number | null;
+  /** Runs since everything was listed; 0 when this one does. */
+  readonly runsSinceFullListing: number;
+  /** Read everything. */
+  readonly force: boolean;
+  /** The whole workspace, or only what lies under given roots. */
+  readonly isWhole: boolean;
+  /** The previous snapshot covers the same roots: what it holds is expected to be there. */
+  readonly coversSame: boolean;
+  /** Pages the previous run left hot, torn or with gaps. */
+  readonly reread: ReadonlySet<string>;
+  /** Databases the previous run could not read. */
+  readonly failedDatabases: ReadonlySet<string>;
+  /** Pages that search does not show: asked for one by one. */
+  readonly unsearched: ReadonlySet<string>;
+  /** True when it is this page's turn to be read in full. */
+  isDue(id: string): boolean;
+}
+
+export function makePlan(options: CrawlOptions): Plan {
+  const { previous, roots, rereadWithin } = options;
+  const manifest = previous?.manifest ?? {};
+  const run = wholeNumber(manifest.run) + 1;
+  const coversSame = previous !== null && sameRoots(manifest, roots);
+  const force = options.full || !keepsAsMuch(manifest, options);
+  const runsSince = wholeNumber(objectAt(manifest, 'listing')?.runs_since_full) + 1;
+  const sinceMs = force || !coversSame ? null : listingStart(previous, runsSince, rereadWithin);
+  return {
+    run,
+    sinceMs,
+    runsSinceFullListing: sinceMs === null ? 0 : runsSince,
+    force,
+    isWhole: roots.length === 0,
+    coversSame,
+    reread: idSet(objectAt(manifest, 'reread'), ['hot', 'torn', 'gaps']),
+    failedDatabases: idSet(objectAt(manifest, 'reread'), ['databases']),
+    unsearched: idSet(manifest, ['not_in_search']),
+    isDue: (id) =>
+      rereadWithin > 0 && Number.parseInt(id.slice(-8), 16) % rereadWithin === run % rereadWithin,
+  };
+}
+
+/** What tells one crawl from another: a checkpoint is resumed only when all of this is the same. */
+export function fingerprintOf(options: CrawlOptions): string {
+  const { previous, roots, full, rereadWithin, comments, trash, externalMedia, media, sourceKey } = options;
+  const ids = roots.map(compactId).sort();
+  return JSON.stringify([
+    sourceKey,
+    previous?.id ?? null,
+    ids,
+    full,
+    rereadWithin,
+    comments,
+    trash,
+    externalMedia,
+    media,
+  ]);
+}
+
+/** The manifest's record of the settings that decide what is kept. */
+export function settingsOf({
+  roots,
+  comments,
+  trash,
+  externalMedia,
+  media,
+  rereadWithin,
+  full,
+}: CrawlOptions) {
+  return {
+    roots: roots.map(compactId).sort(),
+    comments,
+    trash,
+    external_media: externalMedia,
+    media,
+    reread_within: rereadWithin,
+    full,
+  };
+}
+
+function listingStart(previous: PreviousSnapshot, runsSince: number, rereadWithin: number): number | null {
+  const { manifest } = previous;
+  const limit = rereadWithin > 0 ? Math.min(rereadWithin, fullListingEvery) : fullListingEvery;
+  if (runsSince >= limit || manifest.relist === true) return null;
+  const counts = objectAt(manifest, 'counts');
+  const objects = wholeNumber(counts?.pages) + wholeNumber(counts?.rows) + wholeNumber(counts?.data_sources);
+  // By Notion's clock where it is earlier than ours: nothing edited after its newest edit was seen by the previous run.
+  const started = Date.parse(stringAt(manifest, 'started') ?? '');
+  const newest = Date.parse(stringAt(manifest, 'newest_edit') ?? '');
+  const start = Math.min(started, newest);
+  return objects <= fewObjects || Number.isNaN(start) ? null : start - overlapMs;
+}
+
+function sameRoots(manifest: JsonObject, roots: readonly string[]): boolean {
+  const before = arrayAt(objectAt(manifest, 'settings'), 'roots').map(String).sort();
+  const now = roots.map(compactId).sort();
+  return before.length === now.length && before.every((id, index) => id === now[index]);
+}
+
+/** False when this run is asked to keep what the previous one left out: then its documents cannot be taken over. */
+function keepsAsMuch(manifest: JsonObject, options: CrawlOptions): boolean {
+  const settings = objectAt(manifest, 'settings');
+  if (settings === undefined) return true;
+  const gained = (now: boolean, before: unknown): boolean => now && before === false;
+  return !(
+    gained(options.media, settings.media) ||
+    gained(options.externalMedia, settings.external_media) ||
+    reach(options.comments) > reach(settings.comments)
+  );
+}
+
+/** How far the reading of comments goes: nowhere, to pages, to blocks too. */
+function reach(comments: unknown): number {
+  if (comments === 'none') return 0;
+  return comments === 'pages' ? 1 : 2;
+}
+
+function idSet(from: JsonObject | undefined, keys: readonly string[]): Set<string> {
+  return new Set(keys.flatMap((key) => arrayAt(from, key)).map((id) => compactId(String(id))));
+}
+
+function wholeNumber(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0;
+}

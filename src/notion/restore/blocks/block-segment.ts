@@ -1,0 +1,210 @@
+/** Writes a run of a page's blocks where it belongs among the page's children. */
+
+import type { BlockNode } from '../../../document/documents.ts';
+import { objectAt, stringAt } from '../../../document/json.ts';
+import { compactId } from '../../../document/notion-id.ts';
+import { KlosetError } from '../../../errors.ts';
+import type { Item } from '../journal/page-items.ts';
+import { itemsOf } from '../journal/page-items.ts';
+import type { Step } from '../journal/steps.ts';
+import { childrenOf } from '../plan/survey.ts';
+import type { Position } from '../requests/read-back.ts';
+import { idsOf, listChildren } from '../requests/read-back.ts';
+import { blockReferences } from '../requests/references.ts';
+import type { RestoreContext, RestoredObject } from '../requests/restore-context.ts';
+import { appendContext } from '../requests/restore-context.ts';
+import { readPage } from '../requests/snapshot-documents.ts';
+import { appendBlocks } from './append-blocks.ts';
+import { convertBlocks } from './block-payload.ts';
+import { withPlaceholders } from './request-batches.ts';
+
+/** Carries out a `run` step. @throws KlosetError `incomplete` when its page was not made */
+export async function writeRun(context: RestoreContext, object: RestoredObject, step: Step): Promise<void> {
+  const { journal } = context;
+  const parent = journal.newId(object.id);
+  if (parent === undefined) throw new KlosetError('incomplete', 'Its page was not restored.');
+  const items = itemsOf(journal, object.id);
+  const item = items[step.part];
+  if (item === undefined) return;
+  const document = await readPage(context.snapshot, object.path);
+  const blocks = document.blocks.slice(step.part === 0 ? object.carry : item.first, item.past);
+  await context.target.learnLimits();
+  await context.target.learn(blocks.flatMap((block) => [...blockReferences(block)]));
+  const key = `run ${object.id} ${step.part}`;
+  const position = await positionOf(context, { object, items, step, parent, key });
+  await writeBlocks(context, object, { key, parent, blocks, position });
+}
+
+interface Writing {
+  readonly key: string;
+  readonly parent: string;
+  readonly blocks: readonly BlockNode[];
+  readonly position: Position;
+}
+
+/**
+ * Writes blocks in their order. A copy of a synced block can only name an original that is there: what stands before it
+ * is written first; a copy that stands before its original is put in its place afterwards.
+ */
+async function writeBlocks(
+  context: RestoreContext,
+  object: RestoredObject,
+  { key, parent, blocks, position }: Writing,
+): Promise<void> {
+  const late: { readonly block: BlockNode; readonly key: string }[] = [];
+  let next = position;
+  let last: string | undefined;
+  for (let from = 0; from < blocks.length; ) {
+    const block = blocks[from];
+    if (block !== undefined && isTooEarly(blocks, from)) {
+      const lateKey = `${key} late ${stringAt(block, 'id')}`;
+      late.push({ block, key: lateKey });
+      await rememberPlace(context, lateKey, parent, last, next);
+      from += 1;
+      continue;
+    }
+    const past = endOfPortion(blocks, from);
+    const portion = { key: `${key}.${from}`, parent, blocks: blocks.slice(from, past), position: next };
+    last = (await writePortion(context, object, portion)) ?? last;
+    if (next.type !== 'end' && last !== undefined) next = { type: 'after', id: last };
+    from = past;
+  }
+  for (const { block, key: lateKey } of late) {
+    const anchor = context.journal.seen('position', lateKey) ?? 'start';
+    const place: Position = anchor === 'start' ? { type: 'start' } : { type: 'after', id: anchor };
+    await writePortion(context, object, { key: lateKey, parent, blocks: [block], position: place });
+  }
+}
+
+/** Keeps what a block stands behind, until it can be written there. */
+async function rememberPlace(
+  { journal, api }: RestoreContext,
+  key: string,
+  parent: string,
+  last: string | undefined,
+  next: Position,
+): Promise<void> {
+  if (journal.seen('position', key) !== undefined) return;
+  const before = next.type === 'after' ? next.id : undefined;
+  const end =
+    next.type === 'end' && last === undefined ? (await idsOf(listChildren(api, parent))).at(-1) : undefined;
+  journal.setSeen('position', key, last ?? before ?? end ?? 'start');
+}
+
+/** Appends what the blocks become, and gives the id of the last of it. */
+async function writePortion(
+  context: RestoreContext,
+  object: RestoredObject,
+  { key, parent, blocks, position }: Writing,
+): Promise<string | undefined> {
+  const nodes = withPlaceholders(convertBlocks(blocks, context.target.conversion(object.path)));
+  return appendBlocks(appendContext(context, object), { key, parent, nodes, position });
+}
+
+/** Where a portion ends: before a block that copies something of this portion, or that must be written later. */
+function endOfPortion(blocks: readonly BlockNode[], from: number): number {
+  const originals = new Set(originalsIn(blocks[from]));
+  for (let index = from + 1; index < blocks.length; index += 1) {
+    if (copiesIn(blocks[index]).some((id) => originals.has(id)) || isTooEarly(blocks, index)) return index;
+    for (const id of originalsIn(blocks[index])) originals.add(id);
+  }
+  return blocks.length;
+}
+
+/** Whether the block at `index` is a copy of an original that comes after it. */
+function isTooEarly(blocks: readonly BlockNode[], index: number): boolean {
+  const block = blocks[index];
+  if (block?.type !== 'synced_block') return false;
+  const copied = copiesIn(block);
+  return (
+    copied.length > 0 &&
+    blocks.slice(index).some((later) => originalsIn(later).some((id) => copied.includes(id)))
+  );
+}
+
+/** Originals of synced blocks in a block. */
+function originalsIn(block: BlockNode | undefined): string[] {
+  if (block === undefined) return [];
+  const below = childrenOf(block).flatMap(originalsIn);
+  const isOriginal =
+    block.type === 'synced_block' && objectAt(block.synced_block, 'synced_from') === undefined;
+  return isOriginal ? [compactId(stringAt(block, 'id') ?? ''), ...below] : below;
+}
+
+/** Originals that copies in a block name. */
+function copiesIn(block: BlockNode | undefined): string[] {
+  if (block === undefined) return [];
+  return [...blockReferences(block)].filter(({ kind }) => kind === 'block').map(({ id }) => id);
+}
+
+interface Place {
+  readonly object: RestoredObject;
+  readonly items: readonly Item[];
+  readonly step: Step;
+  readonly parent: string;
+  readonly key: string;
+}
+
+/** The end, as long as what follows is not there yet; else behind what stands before. */
+async function positionOf(context: RestoreContext, place: Place): Promise<Position> {
+  const { step, items, object } = place;
+  const follows = items.slice(step.part + 1).some((item) => isThere(context, item));
+  if (step.stage === 1 || !follows) return { type: 'end' };
+  const known = context.journal.seen('position', place.key);
+  if (known !== undefined) return known === 'start' ? { type: 'start' } : { type: 'after', id: known };
+  const anchor =
+    step.part === 0
+      ? await lastCarried(context, place)
+      : await anchorBefore(context, object.id, items, step.part);
+  context.journal.setSeen('position', place.key, anchor ?? 'start');
+  return anchor === undefined ? { type: 'start' } : { type: 'after', id: anchor };
+}
+
+function isThere({ journal }: RestoreContext, item: Item): boolean {
+  return item.child !== null ? journal.newId(item.child) !== undefined : item.past > item.first;
+}
+
+/** The last block that came with the page. */
+async function lastCarried(context: RestoreContext, { object, parent }: Place): Promise<string | undefined> {
+  const count = Number(context.journal.seen('carried', object.id) ?? 0);
+  if (count === 0) return undefined;
+  const ids = await idsOf(listChildren(context.api, parent));
+  return ids[count - 1];
+}
+
+/**
+ * The new id of what stands before the item at `place`: the object before it, or the last block of the run before it.
+ * Undefined when nothing does.
+ */
+export async function anchorBefore(
+  context: RestoreContext,
+  page: string,
+  items: readonly Item[],
+  place: number,
+): Promise<string | undefined> {
+  const { journal } = context;
+  const parent = journal.newId(page);
+  for (const item of items.slice(0, place).reverse()) {
+    if (item.child !== null) {
+      const id = journal.newId(item.child);
+      if (id !== undefined) return id;
+    } else if (item.past > item.first && parent !== undefined) {
+      return lastOfRun(context, parent, items, item);
+    }
+  }
+  return undefined;
+}
+
+/** The block before the first object that follows the run, else the last child of all. */
+async function lastOfRun(
+  context: RestoreContext,
+  parent: string,
+  items: readonly Item[],
+  run: Item,
+): Promise<string | undefined> {
+  const ids = await idsOf(listChildren(context.api, parent));
+  const following = items.slice(run.place + 1).find((item) => isThere(context, item) && item.child !== null);
+  const next = following?.child == null ? undefined : context.journal.newId(following.child);
+  const index = next === undefined ? ids.length : ids.indexOf(next);
+  return ids[(index === -1 ? ids.length : index) - 1];
+}

@@ -1,0 +1,40 @@
+/** One block of a snapshot on its way into a request, and what all kinds of blocks do alike. */
+import type { BlockNode } from '../../../document/documents.ts';
+import type { JsonObject } from '../../../document/json.ts';
+import { textColours } from '../requests/colours.ts';
+import type { Conversion, PendingFile } from '../requests/conversion.ts';
+import type { WriteNode } from './write-node.ts';
+import { markerNode, writeNode } from './write-node.ts';
+
+export interface Source {
+  readonly block: BlockNode;
+  readonly type: string;
+  readonly id: string;
+  readonly payload: JsonObject;
+  readonly conversion: Conversion;
+  /** Files its own payload names. */
+  readonly files: PendingFile[];
+  /** Converts blocks below it. */
+  readonly convert: (blocks: readonly BlockNode[]) => WriteNode[];
+}
+
+/** Notes the loss; leaves a marker where markers are wanted. */
+export function lose(source: Source, reason: string, what: string): WriteNode[] {
+  source.conversion.note('lost', `block ${source.type}`, source.id, reason);
+  return source.conversion.markers ? [markerNode(`${what}: ${reason}`)] : [];
+}
+
+/** `{color}` of a payload that has one of its own. */
+export function colourOf(payload: JsonObject): JsonObject {
+  const { color } = payload;
+  return typeof color === 'string' && color !== 'default' && textColours.has(color) ? { color } : {};
+}
+
+/** The block itself, with its new payload. */
+export function node(source: Source, payload: JsonObject, children: readonly WriteNode[]): WriteNode {
+  return writeNode(source.type, payload, {
+    children,
+    files: source.files,
+    ...(source.conversion.wantsId(source.id) ? { sourceId: source.id } : {}),
+  });
+}

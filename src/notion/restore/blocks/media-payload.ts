@@ -1,0 +1,59 @@
+/** Image, video, audio, pdf and file blocks: external URLs the API takes, uploads of the bytes in the snapshot. */
+import type { JsonObject } from '../../../document/json.ts';
+import { objectAt, stringAt } from '../../../document/json.ts';
+import { isExternalMedia } from '../requests/file-kinds.ts';
+import { attachFile } from '../requests/files.ts';
+import { webUrl } from '../requests/links.ts';
+import { boundedRuns } from '../requests/rich-text.ts';
+import type { Source } from './block-source.ts';
+import { lose } from './block-source.ts';
+import type { WriteNode } from './write-node.ts';
+import { writeNode } from './write-node.ts';
+
+/** The block to create for a media block; a marker or nothing when its bytes or URL cannot be used. */
+export function writableMedia(source: Source): WriteNode[] {
+  return objectAt(source.payload, 'file') === undefined ? external(source) : hosted(source);
+}
+
+function external(source: Source): WriteNode[] {
+  const given = stringAt(objectAt(source.payload, 'external'), 'url') ?? '';
+  const url = webUrl(given);
+  if (url === undefined)
+    return lose(source, `its URL does not lead to the web: ${given}`.slice(0, 300), source.type);
+  if (isExternalMedia(source.type, url))
+    return [media(source, source.type, { type: 'external', external: { url }, ...nameOf(source) })];
+  source.conversion.note(
+    'approximated',
+    `block ${source.type}`,
+    source.id,
+    'the API refuses the URL as media: written as an embed',
+  );
+  return [media(source, 'embed', { url })];
+}
+
+function hosted(source: Source): WriteNode[] {
+  const name = stringAt(source.payload, 'name');
+  const attached = attachFile(source.payload.file, name, source.conversion);
+  if ('lost' in attached) return lose(source, attached.lost, source.type);
+  const note = (reason: string) =>
+    source.conversion.note('approximated', `block ${source.type}`, source.id, reason);
+  if (attached.renamed !== undefined) note(`the API refuses its extension: uploaded as ${attached.renamed}`);
+  const fits = source.type === 'file' || source.type === attached.kind;
+  if (!fits) note(`its file is no ${source.type} the API takes: written as a file`);
+  const type = fits ? source.type : 'file';
+  return [media(source, type, { ...attached.source, ...(type === 'file' ? nameOf(source) : {}) })];
+}
+
+/** The name a file block shows. */
+function nameOf(source: Source): JsonObject {
+  const name = stringAt(source.payload, 'name');
+  return source.type === 'file' && name !== undefined && name !== '' ? { name: name.slice(0, 200) } : {};
+}
+
+function media(source: Source, type: string, payload: JsonObject): WriteNode {
+  const caption = boundedRuns(source.payload.caption, source.id, source.conversion);
+  return writeNode(type, caption.length === 0 ? payload : { ...payload, caption }, {
+    files: source.files,
+    ...(source.conversion.wantsId(source.id) ? { sourceId: source.id } : {}),
+  });
+}

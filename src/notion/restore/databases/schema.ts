@@ -1,0 +1,258 @@
+/** Property definitions for requests, from the properties of a stored data source. */
+import type { JsonObject } from '../../../document/json.ts';
+import { isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { compactId } from '../../../document/notion-id.ts';
+import { decodedPropertyId } from '../journal/journal.ts';
+import { optionColour, optionName } from '../pages/property-values.ts';
+import type { Conversion } from '../requests/conversion.ts';
+import { translatedExpression } from './formulas.ts';
+import { numberFormats } from './number-formats.ts';
+import type { Schema } from './schema-levels.ts';
+import { impossibleTypes, optionsOf } from './schema-levels.ts';
+
+/** Most options one request may give a property. Further ones are made by the values that name them. */
+export const maxOptions = 100;
+const maxDescription = 280;
+
+/** What a property can be named by. */
+export interface PropertyHandle {
+  readonly id: string | undefined;
+  readonly name: string;
+}
+
+/** What definitions need of the rest of the restore. */
+export interface SchemaContext {
+  readonly conversion: Conversion;
+  /** The stored schema of a restored data source. */
+  readonly schemaOf: (source: string) => Schema;
+  /** The id to write for a data source: the copy's, or the same one when it is still there. */
+  readonly sourceId: (source: string) => string | undefined;
+  /** Whether a relation shows on both sides in the copy. */
+  readonly isMirrored: (source: string, property: string) => boolean;
+  /** A property as requests may name it; undefined when it is not there. */
+  readonly property: (source: string, property: string) => PropertyHandle | undefined;
+  /** The data source a relation of `source` leads to. */
+  readonly targetOf: (source: string, property: string) => string | undefined;
+}
+
+/** Properties that name no others, by name: what a data source is created with. */
+export function plainProperties(schema: Schema, source: string, conversion: Conversion): JsonObject {
+  const properties: JsonObject = {};
+  for (const property of schema) {
+    const name = stringAt(property, 'name') ?? '';
+    const definition = plainDefinition(property, `${source}/${name}`, conversion);
+    if (definition !== undefined) define(properties, name, { ...definition, ...descriptionOf(property) });
+  }
+  if (!schema.some((property) => property.type === 'title')) properties.Name = { title: {} };
+  return properties;
+}
+
+/** Names are people's: `__proto__` is one like any other. */
+export function define(object: JsonObject, name: string, value: JsonObject): void {
+  Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
+}
+
+/** `{description}` of a property that has one. */
+export function descriptionOf(property: JsonObject): JsonObject {
+  const description = stringAt(property, 'description');
+  return description === undefined || description === ''
+    ? {}
+    : { description: description.slice(0, maxDescription) };
+}
+
+const namesOthers: ReadonlySet<string> = new Set(['relation', 'rollup', 'formula']);
+const withoutSettings: ReadonlySet<string> = new Set(
+  (
+    'title rich_text url people files email phone_number date checkbox created_by created_time last_edited_by ' +
+    'last_edited_time place'
+  ).split(' '),
+);
+
+/** Whether a property can be made with its data source, since it names no other. */
+export function isPlain(property: JsonObject): boolean {
+  const type = stringAt(property, 'type') ?? '';
+  return !namesOthers.has(type) && !impossibleTypes.has(type);
+}
+
+/** Whether a property names others, and is made once they are there. */
+export function isLinked(property: JsonObject): boolean {
+  return namesOthers.has(stringAt(property, 'type') ?? '');
+}
+
+function plainDefinition(property: JsonObject, id: string, conversion: Conversion): JsonObject | undefined {
+  const type = stringAt(property, 'type') ?? '';
+  if (namesOthers.has(type)) return undefined;
+  if (withoutSettings.has(type)) return { type, [type]: {} };
+  switch (type) {
+    case 'number':
+      return { type, number: numberSettings(property, id, conversion) };
+    case 'select':
+    case 'multi_select':
+      return { type, [type]: { options: options(property, id, conversion) } };
+    case 'status':
+      return { type, status: { options: statusOptions(property, id, conversion) } };
+    case 'unique_id':
+      return { type, unique_id: prefixOf(property, id, conversion) };
+    default:
+      conversion.note(
+        'lost',
+        `property ${type}`,
+        id,
+        impossibleTypes.has(type) ? 'no request can make it' : 'the API does not know its type',
+      );
+      return undefined;
+  }
+}
+
+function numberSettings(property: JsonObject, id: string, conversion: Conversion): JsonObject {
+  const format = stringAt(objectAt(property, 'number'), 'format') ?? 'number';
+  if (numberFormats.has(format)) return { format };
+  conversion.note('approximated', 'property number', id, `the API refuses the format ${format}: number`);
+  return { format: 'number' };
+}
+
+function options(property: JsonObject, id: string, conversion: Conversion): JsonObject[] {
+  const given = optionsOf(property);
+  if (given.length > maxOptions)
+    conversion.note(
+      'approximated',
+      `property ${stringAt(property, 'type')}`,
+      id,
+      `only ${maxOptions} of its ${given.length} options keep colour and order`,
+    );
+  const names = new Set<string>();
+  return given.slice(0, maxOptions).flatMap((option): JsonObject[] => {
+    const name = optionName(stringAt(option, 'name') ?? '');
+    if (name === '' || names.has(name.toLowerCase())) return [];
+    names.add(name.toLowerCase());
+    return [{ name, ...optionColour(option.color), ...descriptionOf(option) }];
+  });
+}
+
+/** Options with the group each belongs to, should the API take it: the documentation says so, live tests did not. */
+function statusOptions(property: JsonObject, id: string, conversion: Conversion): JsonObject[] {
+  const groupOf = new Map<string, string>();
+  const groups = objectAt(property, 'status')?.groups;
+  for (const group of Array.isArray(groups) ? groups : []) {
+    const ids = isObject(group) && Array.isArray(group.option_ids) ? group.option_ids : [];
+    for (const option of ids) groupOf.set(String(option), stringAt(group, 'name') ?? '');
+  }
+  if ([...groupOf.values()].some((name) => name !== 'To-do'))
+    conversion.note(
+      'approximated',
+      'property status',
+      id,
+      'the API has been seen to put every option into To-do',
+    );
+  const byName = new Map(
+    optionsOf(property).map((option) => [
+      optionName(stringAt(option, 'name') ?? ''),
+      stringAt(option, 'id') ?? '',
+    ]),
+  );
+  return options(property, id, conversion).map((option) => {
+    const group = groupOf.get(byName.get(stringAt(option, 'name') ?? '') ?? '');
+    return group !== undefined && knownGroups.has(group) ? { ...option, group } : option;
+  });
+}
+
+const knownGroups: ReadonlySet<string> = new Set(['To-do', 'In progress', 'Complete']);
+
+function prefixOf(property: JsonObject, id: string, conversion: Conversion): JsonObject {
+  const prefix = stringAt(objectAt(property, 'unique_id'), 'prefix');
+  if (prefix === undefined) return {};
+  if (/^[A-Za-z][A-Za-z0-9]{0,9}$/.test(prefix)) return { prefix };
+  conversion.note('approximated', 'property unique_id', id, `the API refuses the prefix ${prefix}`);
+  return {};
+}
+
+/** The definition of a property that names others, once those exist; undefined when it cannot be made. */
+export function linkedDefinition(
+  property: JsonObject,
+  source: string,
+  context: SchemaContext,
+): JsonObject | undefined {
+  switch (property.type) {
+    case 'relation':
+      return relation(property, source, context);
+    case 'rollup':
+      return rollup(property, source, context);
+    case 'formula':
+      return formula(property, source, context);
+    default:
+      return undefined;
+  }
+}
+
+function relation(property: JsonObject, source: string, context: SchemaContext): JsonObject | undefined {
+  const id = `${source}/${stringAt(property, 'name')}`;
+  const settings = objectAt(property, 'relation') ?? {};
+  const target = context.sourceId(compactId(stringAt(settings, 'data_source_id') ?? ''));
+  if (target === undefined) {
+    context.conversion.note('lost', 'property relation', id, 'the data source it leads to cannot be seen');
+    return undefined;
+  }
+  const wasDual = isObject(settings.dual_property);
+  const isDual = wasDual && context.isMirrored(source, decodedPropertyId(stringAt(property, 'id') ?? ''));
+  if (wasDual && !isDual)
+    context.conversion.note(
+      'approximated',
+      'property relation',
+      id,
+      'its other side is not restored: it shows on one side only',
+    );
+  return {
+    type: 'relation',
+    relation: {
+      data_source_id: target,
+      ...(isDual
+        ? { type: 'dual_property', dual_property: {} }
+        : { type: 'single_property', single_property: {} }),
+    },
+    ...descriptionOf(property),
+  };
+}
+
+function rollup(property: JsonObject, source: string, context: SchemaContext): JsonObject | undefined {
+  const settings = objectAt(property, 'rollup') ?? {};
+  const lose = (reason: string): undefined => {
+    context.conversion.note('lost', 'property rollup', `${source}/${stringAt(property, 'name')}`, reason);
+  };
+  const relationId = decodedPropertyId(stringAt(settings, 'relation_property_id') ?? '');
+  const gatheredId = decodedPropertyId(stringAt(settings, 'rollup_property_id') ?? '');
+  const through = context.property(source, relationId);
+  const gathered = context.property(context.targetOf(source, relationId) ?? '', gatheredId);
+  if (through === undefined) return lose('the relation it follows is not there');
+  if (gathered === undefined) return lose('the property it gathers is not there');
+  return {
+    type: 'rollup',
+    rollup: {
+      ...reference('relation_property', through),
+      ...reference('rollup_property', gathered),
+      function: stringAt(settings, 'function') ?? 'show_original',
+    },
+    ...descriptionOf(property),
+  };
+}
+
+/** By id where the copy's is known, else by name, which both share. */
+function reference(key: string, { id, name }: PropertyHandle): JsonObject {
+  return id === undefined ? { [`${key}_name`]: name } : { [`${key}_id`]: id };
+}
+
+function formula(property: JsonObject, source: string, context: SchemaContext): JsonObject | undefined {
+  const stored = stringAt(objectAt(property, 'formula'), 'expression') ?? '';
+  const expression = translatedExpression(stored, (home, id) => {
+    const isKnown = context.schemaOf(home).length > 0;
+    return context.property(isKnown ? home : source, id)?.name;
+  });
+  if (expression !== undefined && expression !== '')
+    return { type: 'formula', formula: { expression }, ...descriptionOf(property) };
+  context.conversion.note(
+    'lost',
+    'property formula',
+    `${source}/${stringAt(property, 'name')}`,
+    'it names a property that is not there',
+  );
+  return undefined;
+}

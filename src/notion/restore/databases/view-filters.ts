@@ -1,0 +1,162 @@
+/** Filters of views for requests: properties, pages and people told as the copy's; what cannot be said is left out. */
+import type { Json, JsonObject } from '../../../document/json.ts';
+import { isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { compactId } from '../../../document/notion-id.ts';
+import { decodedPropertyId } from '../journal/journal.ts';
+import type { Conversion } from '../requests/conversion.ts';
+import type { Reference } from '../requests/references.ts';
+import type { Schema } from './schema-levels.ts';
+import { optionsOf } from './schema-levels.ts';
+
+/** What a view's conversion needs of its data source. */
+export interface ViewContext {
+  readonly conversion: Conversion;
+  /** The stored schema of the data source the view shows. */
+  readonly schema: Schema;
+  /** The copy's id of a property, given the original's. */
+  readonly propertyId: (property: string) => string | undefined;
+}
+
+/** A filter without the conditions that cannot be said; undefined when none is left. */
+export function writableFilter(filter: JsonObject, id: string, context: ViewContext): JsonObject | undefined {
+  for (const joint of ['and', 'or']) {
+    const parts = filter[joint];
+    if (!Array.isArray(parts)) continue;
+    const kept = parts.filter(isObject).flatMap((part) => writableFilter(part, id, context) ?? []);
+    return kept.length === 0 ? undefined : { [joint]: kept };
+  }
+  if (typeof filter.timestamp === 'string') return withoutNulls(filter);
+  const property = propertyOf(stringAt(filter, 'property') ?? '', context);
+  const condition = property === undefined ? undefined : writableCondition(filter, property.stored, context);
+  if (property !== undefined && condition !== undefined) return { property: property.key, ...condition };
+  context.conversion.note(
+    'approximated',
+    'view filter',
+    id,
+    `a condition on ${stringAt(filter, 'property') ?? 'something'} cannot be written`,
+  );
+  return undefined;
+}
+
+function withoutNulls(value: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
+}
+
+/** A property by id or name: what the copy calls it, and how it is stored. */
+export function propertyOf(
+  key: string,
+  context: ViewContext,
+): { key: string; stored: JsonObject } | undefined {
+  const stored = context.schema.find(
+    (candidate) =>
+      decodedPropertyId(stringAt(candidate, 'id') ?? '') === decodedPropertyId(key) || candidate.name === key,
+  );
+  if (stored === undefined) return undefined;
+  const copy = context.propertyId(stringAt(stored, 'id') ?? '');
+  return copy === undefined ? undefined : { key: copy, stored };
+}
+
+/** The condition of a filter with its values mapped; undefined when one names nothing that is there. */
+function writableCondition(
+  filter: JsonObject,
+  stored: JsonObject,
+  context: ViewContext,
+): JsonObject | undefined {
+  const condition: JsonObject = {};
+  for (const [kind, test] of Object.entries(filter)) {
+    if (kind === 'property' || kind === 'type' || test === null) continue;
+    const written = isObject(test) ? writableTest(kind, test, stored, context) : test;
+    if (written === undefined) return undefined;
+    condition[kind] = written;
+  }
+  return Object.keys(condition).length === 0 ? undefined : condition;
+}
+
+function writableTest(
+  kind: string,
+  test: JsonObject,
+  stored: JsonObject,
+  context: ViewContext,
+): JsonObject | undefined {
+  const written: JsonObject = {};
+  for (const [operator, operand] of Object.entries(test)) {
+    if (operand === null) continue;
+    const value = writableOperand(kind, operand, stored, context);
+    if (value === undefined) return undefined;
+    written[operator] = value;
+  }
+  return Object.keys(written).length === 0 ? undefined : written;
+}
+
+function writableOperand(
+  kind: string,
+  operand: Json,
+  stored: JsonObject,
+  context: ViewContext,
+): Json | undefined {
+  if (Array.isArray(operand)) {
+    const kept = operand.flatMap((item) => writableOperand(kind, item, stored, context) ?? []);
+    return kept.length === 0 ? undefined : kept;
+  }
+  if (typeof operand !== 'string') return operand;
+  const { conversion } = context;
+  if (kind === 'relation') return conversion.object(operand);
+  if (kind === 'people' || kind === 'created_by' || kind === 'last_edited_by')
+    return operand === 'me' ? operand : conversion.person(operand);
+  if ((kind === 'select' || kind === 'multi_select' || kind === 'status') && stored.type === kind)
+    return hasOption(stored, operand) ? operand : undefined;
+  return operand;
+}
+
+/** Options by name, or groups of statuses. */
+function hasOption(stored: JsonObject, name: string): boolean {
+  const groups = objectAt(stored, 'status')?.groups;
+  const isGroup = Array.isArray(groups) && groups.some((group) => stringAt(group, 'name') === name);
+  return (
+    isGroup ||
+    optionsOf(stored)
+      .slice(0, 100)
+      .some((option) => stringAt(option, 'name') === name)
+  );
+}
+
+/** Quick filters with their conditions mapped. */
+export function quickFiltersOf(view: JsonObject, id: string, context: ViewContext): JsonObject {
+  const kept: JsonObject = {};
+  for (const [key, condition] of Object.entries(isObject(view.quick_filters) ? view.quick_filters : {})) {
+    const property = propertyOf(key, context);
+    const written =
+      property === undefined || !isObject(condition)
+        ? undefined
+        : writableCondition(condition, property.stored, context);
+    if (property !== undefined && written !== undefined) kept[property.key] = written;
+    else if (condition !== null)
+      context.conversion.note(
+        'approximated',
+        'view filter',
+        id,
+        `a quick filter on ${key} cannot be written`,
+      );
+  }
+  return kept;
+}
+
+/** Pages and people a view's filters name. */
+export function* viewReferences(view: JsonObject): Iterable<Reference> {
+  yield* filterReferences(view.filter);
+  yield* filterReferences(view.quick_filters);
+}
+
+function* filterReferences(value: Json | undefined, kind = ''): Iterable<Reference> {
+  if (typeof value === 'string' && /^[0-9a-f-]{32,36}$/i.test(value)) {
+    if (kind === 'relation') yield { kind: 'object', id: compactId(value) };
+    if (kind === 'people' || kind === 'created_by' || kind === 'last_edited_by')
+      yield { kind: 'user', id: compactId(value) };
+  }
+  if (Array.isArray(value)) for (const item of value) yield* filterReferences(item, kind);
+  if (isObject(value))
+    for (const [key, member] of Object.entries(value))
+      yield* filterReferences(member, filterKinds.has(key) ? key : kind);
+}
+
+const filterKinds: ReadonlySet<string> = new Set(['relation', 'people', 'created_by', 'last_edited_by']);

@@ -1,0 +1,239 @@
+/** Changes one page or database back to what the snapshot holds of it; only what differs is sent. */
+import type { SnapshotReader } from '../../../document/content.ts';
+import type { BlockNode, PageDocument } from '../../../document/documents.ts';
+import type { Json, JsonObject } from '../../../document/json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { compactId, dashedId } from '../../../document/notion-id.ts';
+import { withoutSignature } from '../../../document/volatile.ts';
+import type { NotionApi } from '../../api/api.ts';
+import { list } from '../../api/listing.ts';
+import { patchBlocks } from '../blocks/patch-blocks.ts';
+import { define, plainProperties } from '../databases/schema.ts';
+import { schemaOf } from '../databases/schema-levels.ts';
+import type { Conversion, PendingFile } from '../requests/conversion.ts';
+import { writableCover, writableIcon } from '../requests/files.ts';
+import { blockReferences, pageReferences, relationReferences } from '../requests/references.ts';
+import type { RestoreContext, RestoredObject } from '../requests/restore-context.ts';
+import { appendContext, withUploads } from '../requests/restore-context.ts';
+import { boundedRuns } from '../requests/rich-text.ts';
+import { readDatabase, readPage } from '../requests/snapshot-documents.ts';
+import { rowContext } from './create-page.ts';
+import { rowValue } from './property-values.ts';
+
+/** Changes properties, looks and blocks of a page back. */
+export async function patchPage(
+  context: RestoreContext,
+  present: SnapshotReader,
+  object: RestoredObject,
+): Promise<void> {
+  const was = await readPage(context.snapshot, object.path);
+  const now = await presentPage(context, present, object);
+  await context.target.learnLimits();
+  await context.target.learn([
+    ...pageReferences(was.page),
+    ...relationReferences(was.page),
+    ...was.blocks.flatMap((block) => [...blockReferences(block)]),
+  ]);
+  const files: PendingFile[] = [];
+  const conversion: Conversion = {
+    ...context.target.conversion(object.path),
+    attach: (file) => files.push(file),
+  };
+  const body = {
+    ...changedProperties(context, object, was.page, now.page, conversion),
+    ...changedLooks(was.page, now.page, object.id, conversion, null),
+    ...(was.page.is_locked === true && now.page.is_locked !== true ? { is_locked: true } : {}),
+  };
+  if (Object.keys(body).length > 0) await sendPatch(context, object, 'pages', body, files);
+  const counts = { updated: 0, inserted: 0, removed: 0 };
+  const blocks = context.target.conversion(object.path);
+  await patchBlocks(
+    appendContext(context, object),
+    blocks,
+    { parent: object.id, was: was.blocks, is: now.blocks },
+    counts,
+  );
+}
+
+/** The page as it is: from the backup just taken, or asked for when it lay in the trash. */
+async function presentPage(
+  context: RestoreContext,
+  present: SnapshotReader,
+  object: RestoredObject,
+): Promise<Pick<PageDocument, 'page' | 'blocks'>> {
+  const path = context.journal.seen('present', object.id);
+  if (path !== undefined) return readPage(present, path);
+  const id = dashedId(object.id);
+  const page = await context.api.request({ method: 'get', path: `pages/${id}`, effect: 'read' });
+  return { page, blocks: await readTree(context.api, id) };
+}
+
+async function readTree(api: NotionApi, parent: string): Promise<BlockNode[]> {
+  const blocks: BlockNode[] = [];
+  for await (const block of list(api, { method: 'get', path: `blocks/${parent}/children`, effect: 'read' })) {
+    const isOwn =
+      block.type !== 'child_page' && block.type !== 'child_database' && block.type !== 'unsupported';
+    const isCopy = objectAt(objectAt(block, 'synced_block'), 'synced_from') !== undefined;
+    const children =
+      block.has_children === true && isOwn && !isCopy
+        ? await readTree(api, stringAt(block, 'id') ?? '')
+        : undefined;
+    blocks.push(children === undefined ? block : { ...block, children });
+  }
+  return blocks;
+}
+
+function changedProperties(
+  context: RestoreContext,
+  object: RestoredObject,
+  was: JsonObject,
+  now: JsonObject,
+  conversion: Conversion,
+): JsonObject {
+  const row = rowContext(context, object.source ?? '', conversion);
+  const quiet = { ...row, conversion: { ...conversion, note: () => {}, attach: () => {} } };
+  const changed: JsonObject = {};
+  const current = objectAt(now, 'properties') ?? {};
+  for (const [name, property] of Object.entries(objectAt(was, 'properties') ?? {})) {
+    const other = Object.hasOwn(current, name) ? current[name] : undefined;
+    if (!isObject(property) || !isObject(other) || other.type !== property.type) continue;
+    if (object.source === null && property.type !== 'title') continue;
+    const id = `${object.id}/${name}`;
+    if (valueForm(property, rowValue(property, id, quiet)) === valueForm(other, rowValue(other, id, quiet)))
+      continue;
+    const value = rowValue(property, id, row) ?? emptied(stringAt(property, 'type') ?? '');
+    if (value !== undefined) define(changed, name, value);
+  }
+  return Object.keys(changed).length === 0 ? {} : { properties: changed };
+}
+
+/** A value as one text; files by name and where they lie. */
+function valueForm(property: JsonObject, written: JsonObject | undefined): string {
+  if (property.type !== 'files') return JSON.stringify(written ?? null);
+  return JSON.stringify(
+    arrayAt(property, 'files').map((file) => [stringAt(file, 'name') ?? '', fileForm(file)]),
+  );
+}
+
+function fileForm(value: Json | undefined): string {
+  const file = objectAt(value, 'file') ?? objectAt(value, 'external');
+  return withoutSignature(stringAt(file, 'url') ?? '');
+}
+
+/** What a request says to clear a value. */
+function emptied(type: string): JsonObject | undefined {
+  if (['title', 'rich_text', 'multi_select', 'people', 'relation', 'files'].includes(type))
+    return { [type]: [] };
+  if (['number', 'select', 'status', 'date', 'url', 'email', 'phone_number', 'place'].includes(type))
+    return { [type]: null };
+  return type === 'checkbox' ? { checkbox: false } : undefined;
+}
+
+/** Icon and cover where they differ. `none` is what clears them; undefined where nothing does. */
+function changedLooks(
+  was: JsonObject,
+  now: JsonObject,
+  id: string,
+  conversion: Conversion,
+  none: null | undefined,
+): JsonObject {
+  const changed: JsonObject = {};
+  const quiet: Conversion = { ...conversion, note: () => {}, attach: () => {} };
+  for (const [part, write] of [
+    ['icon', writableIcon],
+    ['cover', writableCover],
+  ] as const) {
+    const form = (value: Json | undefined) =>
+      JSON.stringify([write(value, id, quiet) ?? null, fileForm(value)]);
+    if (form(was[part]) === form(now[part])) continue;
+    const written = write(was[part], id, conversion);
+    if (written !== undefined) changed[part] = written;
+    else if (none === null && was[part] === null) changed[part] = null;
+  }
+  return changed;
+}
+
+async function sendPatch(
+  context: RestoreContext,
+  object: RestoredObject,
+  kind: 'pages' | 'databases',
+  body: JsonObject,
+  files: readonly PendingFile[],
+): Promise<void> {
+  await withUploads(context.uploads, files, () =>
+    context.writer.write({
+      key: `patch ${object.id}`,
+      request: async () => {
+        await context.uploads.fill(files, object.path);
+        return { method: 'patch', path: `${kind}/${dashedId(object.id)}`, body, effect: 'write' };
+      },
+      keep: () => ({}),
+    }),
+  );
+}
+
+/** Changes title, description and looks of a database back, and adds plain properties that are gone. */
+export async function patchDatabase(
+  context: RestoreContext,
+  present: SnapshotReader,
+  object: RestoredObject,
+): Promise<void> {
+  if (object.linked === 1) return;
+  const was = await readDatabase(context.snapshot, object.path);
+  const path = context.journal.seen('present', object.id);
+  const now =
+    path === undefined
+      ? await context.api.request({ method: 'get', path: `databases/${dashedId(object.id)}`, effect: 'read' })
+      : ((await readDatabase(present, path)).database ?? {});
+  const files: PendingFile[] = [];
+  const conversion: Conversion = {
+    ...context.target.conversion(object.path),
+    attach: (file) => files.push(file),
+  };
+  const before = was.database;
+  if (before !== null) {
+    const body: JsonObject = { ...changedLooks(before, now, object.id, conversion, undefined) };
+    for (const part of ['title', 'description'] as const) {
+      const written = boundedRuns(before[part], object.id, conversion);
+      if (JSON.stringify(written) !== JSON.stringify(boundedRuns(now[part], object.id, conversion)))
+        body[part] = written;
+    }
+    if (before.is_inline !== now.is_inline && typeof before.is_inline === 'boolean')
+      body.is_inline = before.is_inline;
+    if (before.is_locked === true && now.is_locked !== true) body.is_locked = true;
+    if (Object.keys(body).length > 0) await sendPatch(context, object, 'databases', body, files);
+  }
+  for (const source of was.data_sources)
+    await patchSource(context, compactId(stringAt(source, 'id') ?? ''), conversion);
+}
+
+/** Adds the plain properties a data source has lost. */
+async function patchSource(context: RestoreContext, source: string, conversion: Conversion): Promise<void> {
+  const now = await context.api.request({
+    method: 'get',
+    path: `data_sources/${dashedId(source)}`,
+    effect: 'read',
+  });
+  const names = objectAt(now, 'properties') ?? {};
+  const ids = new Set(Object.values(names).map((property) => stringAt(property, 'id')));
+  const missing = schemaOf(context.journal, source).filter(
+    (property) =>
+      property.type !== 'title' &&
+      !ids.has(stringAt(property, 'id')) &&
+      !Object.hasOwn(names, stringAt(property, 'name') ?? ''),
+  );
+  const { Name, ...properties } = plainProperties(missing, source, conversion);
+  const isNamed = missing.some((property) => property.name === 'Name');
+  const body = isNamed && Name !== undefined ? { ...properties, Name } : properties;
+  if (Object.keys(body).length === 0) return;
+  await context.writer.write({
+    key: `patch source ${source}`,
+    request: () => ({
+      method: 'patch',
+      path: `data_sources/${dashedId(source)}`,
+      body: { properties: body },
+      effect: 'write',
+    }),
+    keep: () => ({}),
+  });
+}

@@ -1,0 +1,267 @@
+/** Values of a row's properties for requests. Those that point at what does not exist yet are left for later. */
+import type { Json, JsonObject } from '../../../document/json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { impossibleTypes, maxRelated } from '../databases/schema-levels.ts';
+import { optionColours } from '../requests/colours.ts';
+import type { Conversion } from '../requests/conversion.ts';
+import { dateRequest } from '../requests/dates.ts';
+import { attachFile } from '../requests/files.ts';
+import { webUrl } from '../requests/links.ts';
+import { boundedRuns } from '../requests/rich-text.ts';
+
+/** Most values of the other kinds one request may set (§2.4). */
+const maxItems = 100;
+
+/** Types whose values Notion computes or keeps to itself. */
+const readOnlyTypes: ReadonlySet<string> = new Set([
+  'formula',
+  'rollup',
+  'created_time',
+  'created_by',
+  'last_edited_time',
+  'last_edited_by',
+  'unique_id',
+]);
+
+/** Why those cannot be set, for the report. */
+const readOnlyReasons: { readonly [type: string]: string } = {
+  formula: 'computed again by Notion',
+  rollup: 'computed again by Notion',
+  created_time: 'Notion sets it to the time of the restore',
+  created_by: 'Notion sets it to the connection',
+  last_edited_time: 'Notion sets it to the time of the restore',
+  last_edited_by: 'Notion sets it to the connection',
+  unique_id: 'Notion numbers rows anew',
+};
+
+export interface RowContext {
+  readonly conversion: Conversion;
+  /** Relations whose other side is written instead, by property id. */
+  readonly isWrittenElsewhere: (property: string) => boolean;
+  /** Whether the page with this id will be made by this restore but is not there yet. */
+  readonly isStillToCome: (id: string) => boolean;
+  /** Names of status options that the copy's schema has. */
+  readonly hasStatus: (property: string, option: string) => boolean;
+}
+
+export interface RowValues {
+  /** By property name, as requests take them. */
+  readonly values: JsonObject;
+  /** Names of properties whose value must be set once everything exists. */
+  readonly pending: readonly string[];
+}
+
+/** All settable values of a row; empty ones are left out. `id` is the row's, for notes. */
+export function rowValues(page: JsonObject, id: string, context: RowContext): RowValues {
+  const values: JsonObject = {};
+  const pending: string[] = [];
+  for (const [name, property] of Object.entries(objectAt(page, 'properties') ?? {})) {
+    if (!isObject(property)) continue;
+    if (mustWait(property, context)) pending.push(name);
+    if (property.type === 'status' && isEmpty(property.status ?? null))
+      context.conversion.note(
+        'approximated',
+        'value status',
+        `${id}/${name}`,
+        'Notion gives a row without a status the first To-do option',
+      );
+    const value = rowValue(property, `${id}/${name}`, context);
+    if (value !== undefined) define(values, name, value);
+  }
+  return { values, pending };
+}
+
+/** `__proto__` is a name like any other. */
+function define(values: JsonObject, name: string, value: Json): void {
+  Object.defineProperty(values, name, { value, enumerable: true, writable: true, configurable: true });
+}
+
+/** Whether a value points at pages that are still to come. */
+function mustWait(property: JsonObject, context: RowContext): boolean {
+  const type = stringAt(property, 'type') ?? '';
+  if (type === 'relation') {
+    if (context.isWrittenElsewhere(stringAt(property, 'id') ?? '')) return false;
+    return arrayAt(property, 'relation').some((item) => context.isStillToCome(stringAt(item, 'id') ?? ''));
+  }
+  if (type !== 'title' && type !== 'rich_text') return false;
+  return arrayAt(property, type).some((run) => {
+    const mention = objectAt(run, 'mention');
+    const target = stringAt(objectAt(mention, stringAt(mention, 'type') ?? ''), 'id');
+    return target !== undefined && context.isStillToCome(target);
+  });
+}
+
+/** One value; undefined when there is nothing to set, or it cannot be. */
+export function rowValue(property: JsonObject, id: string, context: RowContext): JsonObject | undefined {
+  const type = stringAt(property, 'type') ?? '';
+  const value = property[type] ?? null;
+  const { conversion } = context;
+  const lose = (reason: string): undefined => {
+    conversion.note('lost', `value ${type}`, id, reason);
+  };
+  if (readOnlyTypes.has(type)) return isEmpty(value) ? undefined : lose(readOnlyReasons[type] ?? 'read-only');
+  if (impossibleTypes.has(type)) return isEmpty(value) ? undefined : lose('no request can make the property');
+  if (isEmpty(value)) return undefined;
+  const written = writers[type]?.(value, property, id, context);
+  if (written === undefined && writers[type] === undefined)
+    return lose('the API does not know this kind of value');
+  return written === undefined || isEmpty(written) ? undefined : { [type]: written };
+}
+
+type Writer = (value: Json, property: JsonObject, id: string, context: RowContext) => Json | undefined;
+
+const text: Writer = (value, _property, id, { conversion }) => boundedRuns(value, id, conversion);
+const asIs: Writer = (value) => value;
+
+function bounded(most: number): Writer {
+  return (value, property, id, { conversion }) => {
+    if (typeof value !== 'string') return undefined;
+    if (value.length <= most) return value;
+    conversion.note('lost', `value ${stringAt(property, 'type')}`, id, `longer than ${most} characters`);
+    return undefined;
+  };
+}
+
+const writers: { readonly [type: string]: Writer } = {
+  title: text,
+  rich_text: text,
+  number: asIs,
+  checkbox: asIs,
+  url: bounded(2_000),
+  email: bounded(200),
+  phone_number: bounded(200),
+  select: (value) => option(value),
+  multi_select: (value) =>
+    Array.isArray(value) ? value.flatMap((item) => option(item) ?? []).slice(0, maxItems) : undefined,
+  status: writeStatus,
+  date: (value) => (isObject(value) ? dateRequest(value) : undefined),
+  people: writePeople,
+  files: writeFiles,
+  relation: writeRelation,
+  place: (value) => (isObject(value) ? place(value) : undefined),
+};
+
+/** By name and colour: an option the schema lacks (it takes 100) is made as it was. */
+function option(value: Json): JsonObject | undefined {
+  const name = stringAt(value, 'name');
+  return name === undefined || name === '' ? undefined : { name: optionName(name) };
+}
+
+/** Option names take no commas and at most 100 characters. */
+export function optionName(name: string): string {
+  return name.replaceAll(',', ';').slice(0, 100);
+}
+
+/** The colour of an option if requests take it. */
+export function optionColour(color: Json | undefined): JsonObject {
+  return typeof color === 'string' && optionColours.has(color) ? { color } : {};
+}
+
+function writeStatus(value: Json, property: JsonObject, id: string, context: RowContext): Json | undefined {
+  const name = stringAt(value, 'name') ?? '';
+  if (context.hasStatus(stringAt(property, 'id') ?? '', name)) return { name: optionName(name) };
+  context.conversion.note('lost', 'value status', id, `the schema has no status ${name}`);
+  return undefined;
+}
+
+function writePeople(
+  value: Json,
+  _property: JsonObject,
+  id: string,
+  { conversion }: RowContext,
+): Json | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const people = value.flatMap((user): JsonObject[] => {
+    const person = conversion.person(stringAt(user, 'id') ?? '');
+    if (person !== undefined) return [{ object: 'user', id: person }];
+    conversion.note(
+      'lost',
+      'value people',
+      id,
+      `${stringAt(user, 'name') ?? 'somebody'} is not in the target workspace`,
+    );
+    return [];
+  });
+  return people.slice(0, maxItems);
+}
+
+function writeFiles(
+  value: Json,
+  _property: JsonObject,
+  id: string,
+  { conversion }: RowContext,
+): Json | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const files = value.filter(isObject).flatMap((file): JsonObject[] => {
+    const given = stringAt(file, 'name') ?? '';
+    const written = writeFile(file, given, id, conversion);
+    return written === undefined ? [] : [{ name: fileName(given), ...written }];
+  });
+  return files.slice(0, maxItems);
+}
+
+function writeFile(
+  file: JsonObject,
+  name: string,
+  id: string,
+  conversion: Conversion,
+): JsonObject | undefined {
+  const lose = (reason: string): undefined => {
+    conversion.note('lost', 'value files', `${id}/${name}`, reason);
+  };
+  if (file.type === 'external') {
+    const url = webUrl(stringAt(objectAt(file, 'external'), 'url') ?? '');
+    return url === undefined
+      ? lose('its URL does not lead to the web')
+      : { type: 'external', external: { url } };
+  }
+  const attached = attachFile(file.file, name, conversion);
+  if ('lost' in attached) return lose(attached.lost);
+  if (attached.renamed !== undefined)
+    conversion.note(
+      'approximated',
+      'value files',
+      `${id}/${name}`,
+      `the API refuses its extension: uploaded as ${attached.renamed}`,
+    );
+  return attached.source;
+}
+
+/** Names of files in a property take 100 characters. */
+function fileName(name: string): string {
+  return (name === '' ? 'untitled' : name).slice(0, 100).toWellFormed();
+}
+
+function writeRelation(value: Json, property: JsonObject, id: string, context: RowContext): Json | undefined {
+  if (!Array.isArray(value) || context.isWrittenElsewhere(stringAt(property, 'id') ?? '')) return undefined;
+  const related = value.flatMap((item): JsonObject[] => {
+    const old = stringAt(item, 'id') ?? '';
+    if (context.isStillToCome(old)) return [];
+    const page = context.conversion.object(old);
+    if (page !== undefined) return [{ id: page }];
+    context.conversion.note('lost', 'value relation', `${id}/${old}`, 'the related page cannot be seen');
+    return [];
+  });
+  if (related.length <= maxRelated) return related;
+  context.conversion.note(
+    'lost',
+    'value relation',
+    id,
+    `one request relates at most ${maxRelated} pages, and none adds to them: ${related.length - maxRelated} are missing`,
+  );
+  return related.slice(0, maxRelated);
+}
+
+function place(value: JsonObject): JsonObject | undefined {
+  const { lat, lon } = value;
+  if (typeof lat !== 'number' || typeof lon !== 'number') return undefined;
+  const words = ['name', 'address', 'aws_place_id', 'google_place_id'].flatMap((key) => {
+    const word = stringAt(value, key);
+    return word === undefined ? [] : [[key, word.slice(0, 2_000)]];
+  });
+  return { lat, lon, ...Object.fromEntries(words) };
+}
+
+function isEmpty(value: Json): boolean {
+  return value === null || value === false || value === '' || (Array.isArray(value) && value.length === 0);
+}

@@ -1,0 +1,233 @@
+/**
+ * Stands in for Notion while a restore is planned: answers every request a restore makes with ids of its own and counts
+ * them. Nothing is sent. What it must remember lies in a database, so that memory does not grow with the snapshot.
+ */
+import type { Clock } from '../../../clock.ts';
+import type { Database } from '../../../database.ts';
+import type { Json, JsonObject } from '../../../document/json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { KlosetError } from '../../../errors.ts';
+import type { ApiRequest, NotionApi } from '../../api/api.ts';
+
+const tables = `
+CREATE TABLE dry_child (parent TEXT NOT NULL, place INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (parent, place)) WITHOUT ROWID;
+CREATE TABLE dry_property (source TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (source, id)) WITHOUT ROWID;
+CREATE TABLE dry_view (database TEXT NOT NULL, id TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (database, id)) WITHOUT ROWID;
+`;
+
+const stillClock: Clock = { now: () => Date.UTC(2026, 0, 1), sleep: async () => {} };
+
+/** What the target is taken to be like. */
+export interface DryTarget {
+  /** People and custom emoji the target is taken to have. */
+  readonly users: readonly JsonObject[];
+  readonly customEmojis: readonly JsonObject[];
+  readonly maxFileBytes: number;
+  /** Answers questions about what is in Notion already; without it everything asked for is taken to be there. */
+  readonly ask?: (request: ApiRequest) => Promise<JsonObject>;
+}
+
+export class DryApi implements NotionApi {
+  readonly clock = stillClock;
+  /** Requests by method and path, ids left out. */
+  readonly counts = new Map<string, number>();
+  readonly #database: Database;
+  readonly #target: DryTarget;
+  readonly #insertChild: (parent: string, place: number, id: string) => void;
+  #next = 1;
+  #requests = 0;
+
+  constructor(database: Database, target: DryTarget) {
+    database.exec(tables);
+    this.#database = database;
+    const insertChild = database.prepare('INSERT INTO dry_child VALUES (?, ?, ?)');
+    this.#insertChild = (parent, place, id) => void insertChild.run(parent, place, id);
+    this.#target = target;
+  }
+
+  get requestsSpent(): number {
+    return this.#requests;
+  }
+
+  /** Counts requests that are not sent through `request`. */
+  count(name: string, by: number): void {
+    this.#requests += by;
+    this.counts.set(name, (this.counts.get(name) ?? 0) + by);
+  }
+
+  async request(request: ApiRequest): Promise<JsonObject> {
+    const path = request.path.replace(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/gi, '*');
+    const name = `${request.method.toUpperCase()} ${path}`;
+    this.count(name, 1);
+    return this.#answer(request, name);
+  }
+
+  async sendFilePart(): Promise<JsonObject> {
+    throw new KlosetError('internal', 'A plan uploads nothing.');
+  }
+
+  #answer(request: ApiRequest, name: string): JsonObject | Promise<JsonObject> {
+    const body = request.body ?? {};
+    const id = request.path.split('/')[1] ?? '';
+    switch (name) {
+      case 'POST pages':
+        return this.#created(body, 'page');
+      case 'POST databases':
+        return this.#createDatabase(body);
+      case 'POST data_sources':
+        return this.#createSource(body, stringAt(objectAt(body, 'parent'), 'database_id') ?? '');
+      case 'PATCH data_sources/*':
+        this.#addProperties(id, objectAt(body, 'properties') ?? {});
+        return this.#source(id);
+      case 'GET data_sources/*':
+        return this.#isOurs(id) ? this.#source(id) : this.#there(request);
+      case 'PATCH blocks/*/children':
+        return { results: this.#atomically(() => this.#addChildren(id, arrayAt(body, 'children'))) };
+      case 'GET blocks/*/children':
+        return { results: this.#children(id), has_more: false, next_cursor: null };
+      case 'GET views':
+        return {
+          results: this.#views(String(request.query?.database_id)),
+          has_more: false,
+          next_cursor: null,
+        };
+      case 'GET views/*':
+        return this.#view(id);
+      case 'POST views':
+        return this.#createView(body);
+      case 'POST comments':
+        return { id: this.#newId(), discussion_id: this.#newId() };
+      case 'GET users':
+        return { results: [...this.#target.users], has_more: false, next_cursor: null };
+      case 'GET custom_emojis':
+        return { results: [...this.#target.customEmojis], has_more: false, next_cursor: null };
+      case 'GET users/me':
+        return { bot: { workspace_limits: { max_file_upload_size_in_bytes: this.#target.maxFileBytes } } };
+      default:
+        return request.method === 'get' ? this.#there(request) : { id };
+    }
+  }
+
+  #there(request: ApiRequest): JsonObject | Promise<JsonObject> {
+    if (this.#target.ask !== undefined) return this.#target.ask(request);
+    return { id: request.path.split('/')[1] ?? '', type: 'person', synced_block: { synced_from: null } };
+  }
+
+  #newId(): string {
+    return `00000000-0000-4000-9000-${(this.#next++).toString(16).padStart(12, '0')}`;
+  }
+
+  #isOurs(id: string): boolean {
+    return id.startsWith('00000000-0000-4000-9000-');
+  }
+
+  #created(body: JsonObject, kind: 'page' | 'database'): JsonObject {
+    const id = this.#newId();
+    const parent = stringAt(objectAt(body, 'parent'), 'page_id');
+    if (parent !== undefined) this.#addChild(parent, id);
+    if (kind === 'page') this.#atomically(() => this.#addChildren(id, arrayAt(body, 'children')));
+    return { id };
+  }
+
+  #createDatabase(body: JsonObject): JsonObject {
+    const { id } = this.#created(body, 'database');
+    const database = typeof id === 'string' ? id : '';
+    const source = this.#createSource(objectAt(body, 'initial_data_source') ?? {}, database);
+    return { id: database, data_sources: [{ id: source.id ?? '' }] };
+  }
+
+  #createSource(body: JsonObject, database: string): JsonObject {
+    const id = this.#newId();
+    this.#addProperties(id, objectAt(body, 'properties') ?? {});
+    this.#addView(database, id);
+    return this.#source(id);
+  }
+
+  #addProperties(source: string, properties: JsonObject): void {
+    const rename = this.#database.prepare('UPDATE dry_property SET name = ? WHERE source = ? AND id = ?');
+    const insert = this.#database.prepare('INSERT OR REPLACE INTO dry_property VALUES (?, ?, ?)');
+    for (const [key, property] of Object.entries(properties)) {
+      const type = stringAt(property, 'type');
+      if (type === undefined) rename.run(stringAt(property, 'name') ?? key, source, key);
+      else insert.run(source, type === 'title' ? 'title' : `p${this.#next++}`, key);
+      const relation = objectAt(property, 'relation');
+      if (relation?.dual_property !== undefined)
+        insert.run(
+          stringAt(relation, 'data_source_id') ?? '',
+          `mirror of ${source} ${key}`,
+          `mirror of ${source} ${key}`,
+        );
+    }
+  }
+
+  #source(id: string): JsonObject {
+    const rows = this.#database
+      .prepare<[string], { id: string; name: string }>('SELECT id, name FROM dry_property WHERE source = ?')
+      .all(id);
+    const properties: JsonObject = {};
+    for (const row of rows)
+      Object.defineProperty(properties, row.name, {
+        value: {
+          id: row.id,
+          relation: { dual_property: { synced_property_id: `mirror of ${id} ${row.name}` } },
+        },
+        enumerable: true,
+      });
+    return { id, properties };
+  }
+
+  #atomically<T>(work: () => T): T {
+    return this.#database.transaction(work)();
+  }
+
+  #addChildren(parent: string, children: readonly Json[]): JsonObject[] {
+    return children.filter(isObject).map((child) => {
+      const id = this.#newId();
+      this.#addChild(parent, id);
+      this.#addChildren(id, arrayAt(child[stringAt(child, 'type') ?? ''], 'children'));
+      return { id };
+    });
+  }
+
+  #addChild(parent: string, id: string): void {
+    this.#insertChild(parent, this.#next++, id);
+  }
+
+  #children(parent: string): JsonObject[] {
+    return this.#database
+      .prepare<[string], { id: string }>('SELECT id FROM dry_child WHERE parent = ? ORDER BY place')
+      .all(parent)
+      .map(({ id }) => ({ id }));
+  }
+
+  #addView(database: string, source: string): string {
+    const id = this.#newId();
+    this.#database.prepare('INSERT INTO dry_view VALUES (?, ?, ?)').run(database, id, source);
+    return id;
+  }
+
+  #views(database: string): JsonObject[] {
+    return this.#database
+      .prepare<[string], { id: string }>('SELECT id FROM dry_view WHERE database = ? ORDER BY id')
+      .all(database)
+      .map(({ id }) => ({ id }));
+  }
+
+  #view(id: string): JsonObject {
+    const source = this.#database
+      .prepare<[string], string>('SELECT source FROM dry_view WHERE id = ?')
+      .pluck()
+      .get(id);
+    return { id, data_source_id: source ?? null };
+  }
+
+  #createView(body: JsonObject): JsonObject {
+    const source = stringAt(body, 'data_source_id') ?? '';
+    const linked = objectAt(objectAt(body, 'create_database'), 'parent');
+    const database =
+      linked === undefined
+        ? (stringAt(body, 'database_id') ?? '')
+        : String(this.#created({ parent: linked }, 'database').id);
+    return { id: this.#addView(database, source), parent: { database_id: database } };
+  }
+}

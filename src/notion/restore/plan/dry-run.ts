@@ -1,0 +1,186 @@
+/**
+ * Plans a restore: the very steps a restore takes, carried out against a stand-in for Notion that only counts. So the
+ * numbers of the plan are those of the restore, as long as the target is what it is taken to be.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SnapshotReader } from '../../../document/content.ts';
+import { arrayAt, isObject } from '../../../document/json.ts';
+import { silentMonitor } from '../../../monitor.ts';
+import type { NotionApi } from '../../api/api.ts';
+import type { KindFidelity } from '../journal/fidelity.ts';
+import { fidelityOf } from '../journal/fidelity.ts';
+import type { Journal } from '../journal/journal.ts';
+import { openJournal } from '../journal/journal.ts';
+import type { PendingFile } from '../requests/conversion.ts';
+import { unknownId } from '../requests/conversion.ts';
+import type { Destination } from '../requests/restore-context.ts';
+import { readObject } from '../requests/snapshot-documents.ts';
+import type { Uploads } from '../requests/uploads.ts';
+import { uploadKey, uploadRequests } from '../requests/uploads.ts';
+import { prepareSteps, restoreContext, stepRunner } from '../restore.ts';
+import { runSteps } from '../steps/run-steps.ts';
+import { DryApi } from './dry-api.ts';
+import { restoreFloor } from './request-lower-bound.ts';
+
+export interface PlanOptions {
+  readonly snapshot: SnapshotReader;
+  readonly path: string;
+  readonly destination: Destination;
+  /** Whether markers will be left and comments restored; both as the restore will be asked. */
+  readonly markers?: boolean;
+  readonly comments?: boolean;
+  /** The budget the minutes are reckoned with; 180, that of the free and Plus plans, by default. */
+  readonly requestsPerMinute?: number;
+  /** Largest file the target takes, in bytes; 5 GiB, that of paid plans, by default. */
+  readonly maxFileBytes?: number;
+  /** Asked (never written to) what of the things pointed at is there; without it all of it is taken to be. */
+  readonly api?: NotionApi;
+  readonly signal?: AbortSignal;
+}
+
+/** What a restore will do. JSON as it stands. */
+export interface RestorePlan {
+  readonly snapshot: string;
+  readonly path: string;
+  /** Things to be made, by kind. */
+  readonly objects: { readonly [kind: string]: number };
+  readonly requests: number;
+  /** The least number of requests this could be done with; see `floor.ts`. */
+  readonly requestsFloor: number;
+  readonly requestsByKind: { readonly [request: string]: number };
+  /** At the budget asked for. */
+  readonly minutes: number;
+  readonly requestsPerMinute: number;
+  readonly filesToUpload: number;
+  readonly bytesToUpload: number;
+  readonly fidelity: readonly KindFidelity[];
+  /** What cannot be planned because the snapshot lacks it. */
+  readonly errors: readonly { readonly path: string; readonly what: string; readonly message: string }[];
+}
+
+/** Budget of the free and Plus plans, in requests a minute. */
+const documentedBudget = 180;
+const paidPlanBytes = 5 * 1024 ** 3;
+
+/**
+ * What restoring `path` to `destination` will take and what will come back of it. Writes nothing to Notion.
+ * @throws KlosetError `not-found` when there is nothing at `path`, `integrity` when the snapshot cannot be read
+ */
+export async function planRestore(options: PlanOptions): Promise<RestorePlan> {
+  const folder = mkdtempSync(join(tmpdir(), 'notion-kloset-plan-'));
+  try {
+    const journal = openJournal(join(folder, 'plan.sqlite'), { plan: options.snapshot.id });
+    try {
+      return await planWith(options, journal);
+    } finally {
+      journal.close();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function planWith(options: PlanOptions, journal: Journal): Promise<RestorePlan> {
+  const { snapshot, path, signal, requestsPerMinute = documentedBudget } = options;
+  const api = await dryApi(options, journal);
+  const uploads = new CountedUploads(api);
+  const comments = options.comments ?? true;
+  // The check of the destination, and the list of what lies there already.
+  if (options.destination.type === 'page') api.count('GET pages/*', 1);
+  if (options.destination.type === 'page') api.count('GET blocks/*/children', 1);
+  const markers = options.markers ?? false;
+  await prepareSteps({ journal, snapshot, path, comments, markers, signal });
+  const requestsFloor = (await restoreFloor({ journal, snapshot, comments })).total;
+  const context = restoreContext({
+    api,
+    journal,
+    snapshot,
+    destination: options.destination,
+    markers,
+    monitor: silentMonitor,
+    uploads,
+    signal,
+  });
+  const fail = (what: string, message: string) => journal.fail(path, what, message);
+  await runSteps({
+    journal,
+    run: stepRunner(context),
+    onStep: () => {},
+    onFailure: (step, message) => fail(`${step.kind} ${step.object}`, message),
+    signal,
+  });
+  return {
+    snapshot: snapshot.id,
+    path,
+    objects: objectsOf(journal),
+    requests: api.requestsSpent,
+    requestsFloor,
+    requestsByKind: Object.fromEntries([...api.counts].sort(([a], [b]) => (a < b ? -1 : 1))),
+    minutes: Math.ceil(api.requestsSpent / requestsPerMinute),
+    requestsPerMinute,
+    filesToUpload: uploads.files,
+    bytesToUpload: uploads.bytesSent,
+    fidelity: fidelityOf(journal),
+    errors: journal
+      .prepare<[], { path: string; what: string; message: string }>('SELECT path, what, message FROM failure')
+      .all(),
+  };
+}
+
+async function dryApi({ snapshot, maxFileBytes, api }: PlanOptions, journal: Journal): Promise<DryApi> {
+  const workspace = await readObject(snapshot, '/workspace.json');
+  return new DryApi(journal.database, {
+    users: arrayAt(workspace, 'users').filter(isObject),
+    customEmojis: arrayAt(workspace, 'custom_emojis').filter(isObject),
+    maxFileBytes: maxFileBytes ?? paidPlanBytes,
+    ...(api === undefined ? {} : { ask: (request) => api.request(request) }),
+  });
+}
+
+/** Counts uploads; each content and name once, as they are put up. */
+class CountedUploads implements Uploads {
+  readonly #api: DryApi;
+  readonly #seen = new Set<string>();
+  bytesSent = 0;
+
+  constructor(api: DryApi) {
+    this.#api = api;
+  }
+
+  get files(): number {
+    return this.#seen.size;
+  }
+
+  async fill(files: readonly PendingFile[]): Promise<void> {
+    for (const file of files) {
+      file.holder.id = unknownId;
+      const key = uploadKey(file);
+      if (this.#seen.has(key)) continue;
+      this.#seen.add(key);
+      this.bytesSent += file.size;
+      this.#api.count('POST file_uploads and its parts', uploadRequests(file.size));
+    }
+  }
+
+  markAttached(): void {}
+
+  discard(): void {}
+}
+
+/** What is to be made, by kind; rows apart from pages. */
+function objectsOf({ database }: Journal): { [kind: string]: number } {
+  const count = (sql: string): number => database.prepare<[], number>(sql).pluck().get() ?? 0;
+  return {
+    pages: count("SELECT count(*) FROM object WHERE kind = 'page' AND source IS NULL"),
+    rows: count("SELECT count(*) FROM object WHERE kind = 'page' AND source IS NOT NULL"),
+    databases: count("SELECT count(*) FROM object WHERE kind = 'database'"),
+    data_sources: count('SELECT count(*) FROM source'),
+    views: count("SELECT coalesce(sum(count), 0) FROM tally WHERE kind LIKE 'view %'"),
+    blocks: count(
+      "SELECT coalesce(sum(count), 0) FROM tally WHERE kind LIKE 'block %' AND kind NOT LIKE 'block child_%'",
+    ),
+    comments: count("SELECT coalesce(sum(count), 0) FROM tally WHERE kind LIKE 'comment %'"),
+  };
+}

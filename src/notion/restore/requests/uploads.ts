@@ -1,0 +1,105 @@
+/** Puts files of the snapshot up, once for each content and name, and gives the requests that wait for them their ids. */
+import type { SnapshotReader } from '../../../document/content.ts';
+import { KlosetError } from '../../../errors.ts';
+import type { NotionApi } from '../../api/api.ts';
+import { uploadFile } from '../../files/file-upload.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { PendingFile } from './conversion.ts';
+
+/** Largest file that goes up in one part, and the size of the parts of larger ones, in bytes (§7). */
+export const singlePartBytes = 20 * 1024 * 1024;
+export const partBytes = 10 * 1024 * 1024;
+
+/** An upload that nothing names an hour after it was begun expires; ours count as stale a little before. */
+const freshMs = 50 * 60_000;
+
+/** Requests one upload of `size` bytes takes. */
+export function uploadRequests(size: number): number {
+  return size <= singlePartBytes ? 2 : 2 + Math.ceil(size / partBytes);
+}
+
+/** The upload's identity: what has the same bytes and name goes up once. */
+export function uploadKey(file: PendingFile): string {
+  return `${file.sha256} ${file.filename}`;
+}
+
+/** What steps need of uploads; a plan only counts them. */
+export interface Uploads {
+  /** Bytes put up so far. */
+  readonly bytesSent: number;
+  /**
+   * Fills in the ids of `files`, which lie beside the document of the directory `directory`.
+   * @throws KlosetError when the bytes cannot be read or Notion refuses them
+   */
+  fill(files: readonly PendingFile[], directory: string): Promise<void>;
+  /** Says that a request naming `files` succeeded: their uploads stay for good. */
+  markAttached(files: readonly PendingFile[]): void;
+  /** Says that these uploads can no longer be used. */
+  discard(files: readonly PendingFile[]): void;
+}
+
+/** Puts files up through the API. */
+export class FileUploads implements Uploads {
+  readonly #api: NotionApi;
+  readonly #journal: Journal;
+  readonly #snapshot: SnapshotReader;
+  readonly #running = new Map<string, Promise<string>>();
+  #bytesSent = 0;
+
+  constructor(api: NotionApi, journal: Journal, snapshot: SnapshotReader) {
+    this.#api = api;
+    this.#journal = journal;
+    this.#snapshot = snapshot;
+  }
+
+  get bytesSent(): number {
+    return this.#bytesSent;
+  }
+
+  async fill(files: readonly PendingFile[], directory: string): Promise<void> {
+    for (const file of files) file.holder.id = await this.#idOf(file, directory);
+  }
+
+  markAttached(files: readonly PendingFile[]): void {
+    for (const file of files)
+      this.#journal.prepare('UPDATE upload SET attached = 1 WHERE key = ?').run(uploadKey(file));
+  }
+
+  discard(files: readonly PendingFile[]): void {
+    for (const file of files) this.#journal.prepare('DELETE FROM upload WHERE key = ?').run(uploadKey(file));
+  }
+
+  async #idOf(file: PendingFile, directory: string): Promise<string> {
+    const key = uploadKey(file);
+    const known = this.#journal
+      .prepare<[string], { id: string; created_at: number; attached: number }>(
+        'SELECT id, created_at, attached FROM upload WHERE key = ?',
+      )
+      .get(key);
+    const isUsable =
+      known !== undefined && (known.attached === 1 || this.#api.clock.now() - known.created_at < freshMs);
+    if (isUsable) return known.id;
+    const running =
+      this.#running.get(key) ?? this.#upload(file, directory).finally(() => this.#running.delete(key));
+    this.#running.set(key, running);
+    return running;
+  }
+
+  async #upload(file: PendingFile, directory: string): Promise<string> {
+    const entry = await this.#snapshot.entry(`${directory === '/' ? '' : directory}/${file.path}`);
+    if (entry?.type !== 'file')
+      throw new KlosetError('integrity', `The snapshot has no file ${file.path} in ${directory}.`);
+    const { content } = entry;
+    const createdAt = this.#api.clock.now();
+    const id = await uploadFile(this.#api, {
+      filename: file.filename,
+      sizeBytes: content.size,
+      open: () => this.#snapshot.read(content),
+    });
+    this.#bytesSent += content.size;
+    this.#journal
+      .prepare('INSERT OR REPLACE INTO upload (key, id, created_at, attached) VALUES (?, ?, ?, 0)')
+      .run(uploadKey(file), id, createdAt);
+    return id;
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * `keys/roster`: which slots of a store count, and how often that changed; and the reading of a slot by its name.
+ */
+import type { ReadBackend } from '../../backend/backend.ts';
+import { KlosetError } from '../../errors.ts';
+import type { StoreKeys } from '../crypto/keys.ts';
+import { equalBytes, hmacSha256 } from '../crypto/primitives.ts';
+import { hexOf } from '../format/byte-reader.ts';
+import { canonicalJson } from '../format/canonical-json.ts';
+import {
+  damaged,
+  encodeCheckedJson,
+  formatVersion,
+  MemberReader,
+  parseCheckedJson,
+} from '../format/checked-json.ts';
+import type { ParsedKeySlot } from '../format/key-slot.ts';
+import { parseKeySlot } from '../format/key-slot.ts';
+
+/** Where the slots lie in a backend. */
+export const keysPrefix = 'keys/';
+export const rosterName = `${keysPrefix}roster`;
+
+/** Trying a passphrase costs a second for each slot. */
+export const mostSlots = 32;
+
+export interface Roster {
+  readonly storeId: string;
+  /** Counts changes, so that a roster put back from yesterday is seen. */
+  readonly generation: number;
+  readonly slots: readonly string[];
+}
+
+export async function readSlot(backend: ReadBackend, storeId: string, id: string): Promise<ParsedKeySlot> {
+  const name = keysPrefix + id;
+  const slot = parseKeySlot(await backend.read(name), `Key slot ${id}`);
+  if (slot.id !== id) throw damaged(name, `it is a copy of key slot ${slot.id}`);
+  if (slot.storeId !== storeId) throw damaged(name, `it belongs to store ${slot.storeId}, not to ${storeId}`);
+  return slot;
+}
+
+export type ParsedRoster = Roster & { readonly mac: string };
+const rosterMagic = 'notion-kloset key roster';
+
+export async function readRoster(backend: ReadBackend, storeId: string): Promise<ParsedRoster> {
+  const members = new MemberReader(
+    parseCheckedJson(await backend.read(rosterName), rosterMagic, rosterName),
+    rosterName,
+  );
+  members.text('magic', /./);
+  members.number('version');
+  const roster = {
+    storeId: members.hex('storeId', 16),
+    generation: members.number('generation'),
+    slots: members.list('slots', mostSlots).map((id) => {
+      if (typeof id === 'string' && /^[0-9a-f]{32}$/.test(id)) return id;
+      throw damaged(rosterName, 'a slot that is no id');
+    }),
+    mac: members.hex('mac', 32),
+  };
+  members.end();
+  if (roster.storeId !== storeId)
+    throw damaged(rosterName, `it belongs to store ${roster.storeId}, not to ${storeId}`);
+  return roster;
+}
+
+export function authenticateRoster(roster: ParsedRoster, keys: StoreKeys): ParsedRoster {
+  if (equalBytes(rosterMac(roster, keys), Buffer.from(roster.mac, 'hex'))) return roster;
+  throw new KlosetError(
+    'integrity',
+    'The list of key slots was changed by somebody without the key of the store.',
+  );
+}
+
+export function encodeRoster(roster: Roster, keys: StoreKeys): Uint8Array {
+  return encodeCheckedJson({ ...rosterBody(roster), mac: hexOf(rosterMac(roster, keys)) });
+}
+
+function rosterBody({ storeId, generation, slots }: Roster) {
+  return { magic: rosterMagic, version: formatVersion, storeId, generation, slots: [...slots] };
+}
+
+function rosterMac(roster: Roster, keys: StoreKeys): Uint8Array {
+  return hmacSha256(keys.slots, new TextEncoder().encode(canonicalJson(rosterBody(roster))));
+}

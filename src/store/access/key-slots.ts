@@ -1,0 +1,256 @@
+/**
+ * The key slots of a store: `keys/<id>` each, and `keys/roster`, which names the slots that count. A slot is created
+ * before the roster names it and removed after the roster dropped it, so a crash leaves at most a slot that does
+ * not count; and a removed slot that somebody puts back opens nothing.
+ */
+import type { Backend, ReadBackend } from '../../backend/backend.ts';
+import { requireRemovable } from '../../backend/backend.ts';
+import { createWhole, replaceWhole } from '../../backend/verified-write.ts';
+import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
+import type { StoreKeys } from '../crypto/keys.ts';
+import { deriveStoreKeys } from '../crypto/keys.ts';
+import type { KeySlot, NewKeySlot, ParsedKeySlot, Secret } from '../format/key-slot.ts';
+import { authenticateKeySlot, createKeySlot, openKeySlot } from '../format/key-slot.ts';
+import type { ParsedRoster, Roster } from './key-roster.ts';
+import {
+  authenticateRoster,
+  encodeRoster,
+  keysPrefix,
+  mostSlots,
+  readRoster,
+  readSlot,
+  rosterName,
+} from './key-roster.ts';
+
+export { keysPrefix } from './key-roster.ts';
+
+/** An opened store's secrets and where they lie: what changing its slots takes. */
+export interface KeyAccess {
+  readonly backend: Backend;
+  readonly storeId: string;
+  readonly masterKey: Uint8Array;
+}
+
+/** What `unlockStore` found. */
+export interface Unlocked {
+  readonly masterKey: Uint8Array;
+  readonly keys: StoreKeys;
+  /** The slot that opened. */
+  readonly slot: KeySlot;
+  /** The roster's count of changes; trust.ts pins it. */
+  readonly slotsGeneration: number;
+}
+
+/** Writes the first slot of a new store and the roster. */
+export async function createFirstKeySlot(
+  access: KeyAccess,
+  secret: Secret,
+  details: Omit<NewKeySlot, 'storeId'>,
+): Promise<KeySlot> {
+  const keys = deriveStoreKeys(access.masterKey);
+  const { slot, bytes } = await createKeySlot(access.masterKey, keys, secret, {
+    ...details,
+    storeId: access.storeId,
+  });
+  await createWhole(access.backend, keysPrefix + slot.id, bytes);
+  const roster = { storeId: access.storeId, generation: 1, slots: [slot.id] };
+  await createWhole(access.backend, rosterName, encodeRoster(roster, keys));
+  return slot;
+}
+
+/**
+ * Finds the slot that `secret` opens, and with it the master key.
+ * @throws KlosetError credentials when it opens none, integrity when slots or roster are damaged or were put back
+ */
+export async function unlockStore(backend: ReadBackend, storeId: string, secret: Secret): Promise<Unlocked> {
+  const roster = await readRosterOfStore(backend, storeId);
+  let damage: unknown;
+  let tried = 0;
+  for (const id of roster.slots) {
+    try {
+      const slot = await readSlot(backend, storeId, id);
+      if (slot.kind !== secret.kind) continue;
+      tried++;
+      const masterKey = await openKeySlot(slot, secret);
+      if (masterKey !== undefined) return unlocked(masterKey, slot, roster);
+    } catch (error) {
+      // Another slot may still open; if none does, damage is the better explanation.
+      if (!isKlosetError(error, 'integrity') && !isKlosetError(error, 'not-found')) throw error;
+      damage ??= error;
+    }
+  }
+  throw damage ?? nothingOpens(secret, tried);
+}
+
+/** A store without a roster is damaged, not absent: its CONFIG was read already. */
+async function readRosterOfStore(backend: ReadBackend, storeId: string): Promise<ParsedRoster> {
+  try {
+    return await readRoster(backend, storeId);
+  } catch (error) {
+    if (!isKlosetError(error, 'not-found')) throw error;
+    throw new KlosetError('integrity', `The list of key slots is missing in ${backend.location}.`, {
+      hint: 'Bring it back with `notion-kloset repair config`.',
+      cause: error,
+    });
+  }
+}
+
+function unlocked(masterKey: Uint8Array, slot: ParsedKeySlot, roster: ParsedRoster): Unlocked {
+  const keys = deriveStoreKeys(masterKey);
+  authenticateKeySlot(slot, keys);
+  authenticateRoster(roster, keys);
+  return { masterKey, keys, slot, slotsGeneration: roster.generation };
+}
+
+export function nothingOpens({ kind }: Secret, tried: number): KlosetError {
+  const name = { passphrase: 'passphrase', 'key-file': 'key file', 'recovery-kit': 'recovery kit' }[kind];
+  if (tried === 0) return new KlosetError('credentials', `No key slot of this store takes a ${name}.`);
+  return new KlosetError('credentials', `This ${name} does not open the store.`);
+}
+
+/** The slots that count, as they stand in clear text; nothing is authenticated. Damaged ones are left out. */
+export async function listKeySlots(backend: ReadBackend, storeId: string): Promise<KeySlot[]> {
+  const found: KeySlot[] = [];
+  for (const id of (await readRoster(backend, storeId)).slots) {
+    try {
+      found.push(await readSlot(backend, storeId, id));
+    } catch (error) {
+      if (!isKlosetError(error, 'integrity') && !isKlosetError(error, 'not-found')) throw error;
+    }
+  }
+  return found;
+}
+
+/** Adds a slot. The caller holds the exclusive lock. @throws KlosetError usage when there are too many */
+export async function addKeySlot(
+  access: KeyAccess,
+  secret: Secret,
+  details: Omit<NewKeySlot, 'storeId'>,
+): Promise<KeySlot> {
+  return await exchangeKeySlots(access, [], secret, details);
+}
+
+/** Adds a slot and removes those of `oldIds`, in one step of the roster: "change the passphrase". */
+export async function exchangeKeySlots(
+  access: KeyAccess,
+  oldIds: readonly string[],
+  secret: Secret,
+  details: Omit<NewKeySlot, 'storeId'>,
+): Promise<KeySlot> {
+  requireRemovable(access.backend);
+  const keys = deriveStoreKeys(access.masterKey);
+  const roster = await readOwnRoster(access, keys);
+  const kept = roster.slots.filter((id) => !oldIds.includes(id));
+  if (kept.length >= mostSlots) {
+    throw new KlosetError('usage', `A store has at most ${mostSlots} key slots.`, {
+      hint: 'Remove one first.',
+    });
+  }
+  const { slot, bytes } = await createKeySlot(access.masterKey, keys, secret, {
+    ...details,
+    storeId: access.storeId,
+  });
+  await createWhole(access.backend, keysPrefix + slot.id, bytes);
+  await writeRoster(access, keys, roster, [...kept, slot.id]);
+  for (const id of oldIds) await access.backend.remove(keysPrefix + id);
+  return slot;
+}
+
+/** Removes a slot, never the last. The caller holds the exclusive lock. @throws KlosetError not-found, usage */
+export async function removeKeySlot(access: KeyAccess, id: string): Promise<void> {
+  requireRemovable(access.backend);
+  const keys = deriveStoreKeys(access.masterKey);
+  const roster = await readOwnRoster(access, keys);
+  if (!roster.slots.includes(id)) throw new KlosetError('not-found', `This store has no key slot ${id}.`);
+  const kept = roster.slots.filter((other) => other !== id);
+  if (kept.length === 0) {
+    throw new KlosetError(
+      'usage',
+      'This is the last key slot: without it nobody could open the store again.',
+      {
+        hint: 'Add another one first.',
+      },
+    );
+  }
+  await writeRoster(access, keys, roster, kept);
+  await access.backend.remove(keysPrefix + id);
+}
+
+/** Copies the slots that count, and their roster, to an empty place. Returns the roster's generation. */
+export async function copyKeySlots(
+  from: ReadBackend,
+  to: Backend,
+  storeId: string,
+  keys: StoreKeys,
+): Promise<number> {
+  const roster = authenticateRoster(await readRoster(from, storeId), keys);
+  for (const id of roster.slots) {
+    authenticateKeySlot(await readSlot(from, storeId, id), keys);
+    await createWhole(to, keysPrefix + id, await from.read(keysPrefix + id));
+  }
+  await createWhole(to, rosterName, await from.read(rosterName));
+  return roster.generation;
+}
+
+/** One thing `checkKeySlots` has to say. A leftover of an interrupted change is harmless. */
+export interface KeySlotFinding {
+  readonly name: string;
+  readonly type: 'damaged' | 'leftover';
+  readonly problem: string;
+}
+
+/** Checks every byte under `keys/` against the store's keys; an empty list means that all is well. */
+export async function checkKeySlots(
+  backend: ReadBackend,
+  storeId: string,
+  keys: StoreKeys,
+): Promise<KeySlotFinding[]> {
+  const findings: KeySlotFinding[] = [];
+  const damage = (name: string, error: unknown) => {
+    if (!isKlosetError(error, 'integrity') && !isKlosetError(error, 'not-found')) throw error;
+    findings.push({ name, type: 'damaged', problem: messageOf(error) });
+  };
+  const listed = await readRoster(backend, storeId)
+    .then((roster) => authenticateRoster(roster, keys))
+    .catch((error: unknown) => damage(rosterName, error));
+  for (const id of listed?.slots ?? []) {
+    await readSlot(backend, storeId, id)
+      .then((slot) => authenticateKeySlot(slot, keys))
+      .catch((error: unknown) => damage(keysPrefix + id, error));
+  }
+  for await (const { name } of backend.list(keysPrefix)) {
+    if (name === rosterName || listed === undefined || listed.slots.includes(name.slice(keysPrefix.length)))
+      continue;
+    findings.push(await strangerFinding(backend, storeId, keys, name));
+  }
+  return findings;
+}
+
+/** A file the roster does not name: a slot of ours that an interrupted change left, or something foreign. */
+async function strangerFinding(
+  backend: ReadBackend,
+  storeId: string,
+  keys: StoreKeys,
+  name: string,
+): Promise<KeySlotFinding> {
+  try {
+    authenticateKeySlot(await readSlot(backend, storeId, name.slice(keysPrefix.length)), keys);
+    return {
+      name,
+      type: 'leftover',
+      problem: 'It no longer counts, or never did: a change of keys was interrupted.',
+    };
+  } catch (error) {
+    if (!isKlosetError(error, 'integrity')) throw error;
+    return { name, type: 'damaged', problem: `Not a key slot of this store. ${messageOf(error)}` };
+  }
+}
+
+async function readOwnRoster(access: KeyAccess, keys: StoreKeys): Promise<Roster> {
+  return authenticateRoster(await readRoster(access.backend, access.storeId), keys);
+}
+
+async function writeRoster(access: KeyAccess, keys: StoreKeys, old: Roster, slots: string[]): Promise<void> {
+  const roster = { storeId: access.storeId, generation: old.generation + 1, slots };
+  await replaceWhole(access.backend, rosterName, encodeRoster(roster, keys));
+}

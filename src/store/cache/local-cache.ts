@@ -1,0 +1,80 @@
+/** The folder of one store on this machine: index tables, objects of the last snapshots, spools. All of it is derived or salvaged. */
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Database } from '../../database.ts';
+import { sha256 } from '../crypto/primitives.ts';
+import { hexOf } from '../format/byte-reader.ts';
+import { BlobIndex } from './blob-index.ts';
+import { openCacheDatabase } from './cache-database.ts';
+import { isBrokenDatabase, localError, makeFolder } from './local-errors.ts';
+import { removeObjectCache } from './object-cache.ts';
+
+const objectsSuffix = '.sqlite';
+
+export class LocalCache {
+  readonly spoolRoot: string;
+  readonly #indexFile: string;
+  readonly #objectsFolder: string;
+  #open: { readonly database: Database; readonly index: BlobIndex } | undefined;
+
+  /** `location` keeps copies of one store at several places apart: what lies where differs between them. */
+  constructor(folder: string, location: string) {
+    this.#indexFile = join(
+      folder,
+      `index-${hexOf(sha256(Buffer.from(location, 'utf8'))).slice(0, 16)}.sqlite`,
+    );
+    this.#objectsFolder = join(folder, 'objects');
+    this.spoolRoot = join(folder, 'spool');
+  }
+
+  get database(): Database {
+    return this.#opened().database;
+  }
+
+  get index(): BlobIndex {
+    return this.#opened().index;
+  }
+
+  /** Where the objects of a snapshot lie, or would. */
+  objectsFile(snapshotId: string): string {
+    makeFolder(this.#objectsFolder);
+    return join(this.#objectsFolder, snapshotId + objectsSuffix);
+  }
+
+  /** Removes the objects of all other snapshots. */
+  keepObjects(snapshotIds: ReadonlySet<string>): void {
+    for (const name of readdirSync(this.#objectsFolder)) {
+      const isKept = snapshotIds.has(name.slice(0, -objectsSuffix.length));
+      if (name.endsWith(objectsSuffix) && !isKept) removeObjectCache(join(this.#objectsFolder, name));
+    }
+  }
+
+  close(): void {
+    this.#open?.database.close();
+    this.#open = undefined;
+  }
+
+  /**
+   * Does `work` on the tables. When they turn out broken they are removed, so that the next run makes them anew.
+   * @throws KlosetError temporary when the tables were broken or the disk is full, unavailable when it cannot be used
+   */
+  async guard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isBrokenDatabase(error)) {
+        this.close();
+        for (const suffix of ['', '-wal', '-shm']) rmSync(this.#indexFile + suffix, { force: true });
+      }
+      throw localError(error, this.#indexFile);
+    }
+  }
+
+  #opened() {
+    if (this.#open === undefined) {
+      const database = openCacheDatabase(this.#indexFile);
+      this.#open = { database, index: new BlobIndex(database) };
+    }
+    return this.#open;
+  }
+}

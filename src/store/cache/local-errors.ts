@@ -1,0 +1,36 @@
+/** What goes wrong in the cache folder of this machine, in our words. Nothing of a store is in danger then. */
+import { mkdirSync } from 'node:fs';
+import { diskError, systemCode } from '../../backend/disk-errors.ts';
+import { KlosetError, messageOf } from '../../errors.ts';
+
+/** True when a SQLite file is broken: it must be made anew. */
+export function isBrokenDatabase(error: unknown): boolean {
+  return /^SQLITE_(CORRUPT|NOTADB|ERROR|CONSTRAINT)/.test(systemCode(error));
+}
+
+/** A failed system call or SQLite statement on `path` as a KlosetError; any other error stays as it is. */
+export function localError(error: unknown, path: string): unknown {
+  const code = systemCode(error);
+  if (!code.startsWith('SQLITE_')) return diskError(error, path);
+  const details = { cause: error, hint: 'Run the command again; nothing in the store was harmed.' };
+  if (isBrokenDatabase(error))
+    return new KlosetError('temporary', `The local cache ${path} was damaged.`, details);
+  if (code.startsWith('SQLITE_FULL')) {
+    return new KlosetError('temporary', `The disk is full: ${path} could not be written.`, details);
+  }
+  return new KlosetError('unavailable', `${path}: ${messageOf(error)}`, details);
+}
+
+/** Does `work` on the local file `path`; what it fails with comes out as {@link localError} has it. */
+export function orLocalError<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw localError(error, path);
+  }
+}
+
+/** Makes a folder of the cache that only its owner can look into. @throws KlosetError */
+export function makeFolder(path: string): void {
+  orLocalError(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
+}

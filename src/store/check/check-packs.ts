@@ -1,0 +1,165 @@
+/** Checks packfiles: against the index deltas, against themselves, and each blob in them. */
+import type { ReadBackend } from '../../backend/backend.ts';
+import { KlosetError } from '../../errors.ts';
+import type { SealContext } from '../format/blob.ts';
+import { openBlob } from '../format/blob.ts';
+import type { PackedBlob } from '../format/blob-location.ts';
+import type { IndexedPack } from '../format/index-delta.ts';
+import {
+  decodePack,
+  decodePackFooter,
+  decodePackIndex,
+  packFooterBytes,
+  packIdOf,
+  packMostBytes,
+  packName,
+} from '../format/packfile.ts';
+import type { Findings } from './check-findings.ts';
+
+/** One packfile as the listing and the deltas have it. */
+export interface PackToCheck {
+  readonly id: string;
+  /** Undefined when it is not in the store. */
+  readonly sizeBytes: number | undefined;
+  /** What an index delta says lies in it; undefined when none names it. */
+  readonly indexed: IndexedPack | undefined;
+}
+
+export interface PackCheckParts {
+  readonly context: SealContext;
+  readonly backend: ReadBackend;
+  readonly findings: Findings;
+}
+
+/** What one packfile turned out to be. */
+export interface CheckedPack {
+  readonly bytesRead: number;
+  readonly blobs: number;
+  /** Blobs that cannot be read from it; `all` when none can. */
+  readonly badBlobs: ReadonlySet<string> | 'all';
+}
+
+/** Compares presence and size with the deltas; reads nothing. True when the packfile can be looked into. */
+export function checkPresence({ findings }: PackCheckParts, pack: PackToCheck): boolean {
+  const name = packName(pack.id);
+  if (pack.sizeBytes === undefined) {
+    findings.add('missing', name, 'The packfile is gone; an index delta names it.');
+    return false;
+  }
+  if (pack.sizeBytes > packMostBytes) {
+    findings.add('damaged', name, `The packfile has ${pack.sizeBytes} bytes, more than any may have.`);
+    return false;
+  }
+  if (pack.indexed === undefined) {
+    findings.add('leftover', name, 'No index delta names this packfile: an interrupted backup left it.');
+  } else if (pack.indexed.sizeBytes !== pack.sizeBytes) {
+    const problem = `The packfile has ${pack.sizeBytes} of ${pack.indexed.sizeBytes} bytes.`;
+    findings.add('damaged', name, problem);
+  }
+  return true;
+}
+
+/** Reads footer and index only, and compares them with the delta. */
+export async function checkPackStructure(parts: PackCheckParts, pack: PackToCheck): Promise<CheckedPack> {
+  const name = packName(pack.id);
+  try {
+    const blobs = await readPackIndex(parts, pack.id, pack.sizeBytes ?? 0);
+    compareIndexes(parts, pack, blobs);
+    return { bytesRead: packFooterBytes, blobs: blobs.length, badBlobs: new Set() };
+  } catch (error) {
+    parts.findings.addError(name, error);
+    return { bytesRead: 0, blobs: 0, badBlobs: new Set() };
+  }
+}
+
+/** The blobs of a packfile by its own index. @throws KlosetError integrity, not-found, unavailable */
+export async function readPackIndex(
+  { context, backend }: Pick<PackCheckParts, 'context' | 'backend'>,
+  id: string,
+  sizeBytes: number,
+): Promise<PackedBlob[]> {
+  const name = packName(id);
+  const what = `Packfile ${id.slice(0, 12)}…`;
+  if (sizeBytes < packFooterBytes) throw new KlosetError('integrity', `${what} has only ${sizeBytes} bytes.`);
+  const footerBytes = await backend.read(name, {
+    offset: sizeBytes - packFooterBytes,
+    length: packFooterBytes,
+  });
+  const footer = decodePackFooter(context, footerBytes, sizeBytes, what);
+  const index = await backend.read(name, { offset: footer.blobBytes, length: footer.indexBytes });
+  return decodePackIndex(context, index, footer, what);
+}
+
+/** Reads every byte: the name, the footer, the index, its padding, each seal and each blob id. */
+export async function checkPackBytes(parts: PackCheckParts, pack: PackToCheck): Promise<CheckedPack> {
+  const { findings, backend } = parts;
+  const name = packName(pack.id);
+  let bytes: Uint8Array;
+  try {
+    bytes = await backend.read(name);
+  } catch (error) {
+    findings.addError(name, error);
+    return { bytesRead: 0, blobs: 0, badBlobs: 'all' };
+  }
+  const isWhole = packIdOf(bytes) === pack.id;
+  const own = ownIndex(parts, pack, bytes);
+  if (own !== undefined) compareIndexes(parts, pack, own);
+  const blobs = own ?? pack.indexed?.blobs ?? [];
+  const badBlobs = new Set(blobs.filter((blob) => !opens(parts.context, blob, bytes)).map(({ id }) => id));
+  if (badBlobs.size > 0) {
+    findings.add(
+      'damaged',
+      name,
+      `${badBlobs.size} of the ${blobs.length} blobs in the packfile are damaged.`,
+    );
+  }
+  if (!isWhole) findings.add('damaged', name, 'Its bytes are not those it is named after.');
+  return { bytesRead: bytes.length, blobs: blobs.length, badBlobs };
+}
+
+function ownIndex(parts: PackCheckParts, pack: PackToCheck, bytes: Uint8Array): PackedBlob[] | undefined {
+  try {
+    return decodePack(parts.context, bytes, `Packfile ${pack.id.slice(0, 12)}…`);
+  } catch (error) {
+    // The blobs in front of a broken index may still be read through the delta; they decide what is said first.
+    const blobs = pack.indexed?.blobs ?? [];
+    if (blobs.every((blob) => opens(parts.context, blob, bytes)))
+      parts.findings.addError(packName(pack.id), error);
+    return undefined;
+  }
+}
+
+function compareIndexes(
+  { findings }: PackCheckParts,
+  { id, indexed }: PackToCheck,
+  own: readonly PackedBlob[],
+): void {
+  if (indexed === undefined || sameBlobs(indexed.blobs, own)) return;
+  findings.add('damaged', packName(id), 'The index deltas and the packfile disagree about what lies in it.');
+}
+
+function sameBlobs(left: readonly PackedBlob[], right: readonly PackedBlob[]): boolean {
+  return (
+    left.length === right.length &&
+    left.every((blob, at) => {
+      const other = right[at];
+      return (
+        blob.id === other?.id &&
+        blob.type === other.type &&
+        blob.offset === other.offset &&
+        blob.sealedBytes === other.sealedBytes &&
+        blob.plainBytes === other.plainBytes
+      );
+    })
+  );
+}
+
+function opens(context: SealContext, blob: PackedBlob, pack: Uint8Array): boolean {
+  try {
+    const sealed = pack.subarray(blob.offset, blob.offset + blob.sealedBytes);
+    return openBlob(context, blob.type, blob.id, sealed).length === blob.plainBytes;
+  } catch (error) {
+    if (error instanceof KlosetError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,177 @@
+/** Checks the trees of snapshots: listings, names, sizes, and that every blob they name can be read. */
+import { createHash } from 'node:crypto';
+import type { FileEntry, StoredContent } from '../../document/content.ts';
+import { KlosetError, messageOf } from '../../errors.ts';
+import type { BlobLocation } from '../cache/blob-index.ts';
+import type { DirectoryEntry, TreeEntry } from '../format/tree.ts';
+import { decodeListing, deepestTree } from '../format/tree.ts';
+import type { BlobSource, ContentUse } from '../packs/content-reader.ts';
+import { checkUse, isUsableAs, readContent } from '../packs/content-reader.ts';
+import type { TreeReader } from '../snapshots/tree-reader.ts';
+import type { Findings } from './check-findings.ts';
+
+export interface TreeCheckParts {
+  readonly blobs: BlobSource;
+  readonly findings: Findings;
+  /** Every place where the index says the blob lies. */
+  readonly locations: (id: string) => readonly BlobLocation[];
+  /** Why a blob cannot be read from a place: the object to blame; undefined when nothing is known against it. */
+  readonly blame: (location: BlobLocation) => string | undefined;
+  /** Reads the content of every file too, not only whether it is there. */
+  readonly readFiles: boolean;
+}
+
+export interface TreeCheckTotals {
+  files: number;
+  directories: number;
+}
+
+interface OpenListing {
+  readonly path: string;
+  readonly entries: AsyncGenerator<TreeEntry>;
+}
+
+export class TreeCheck {
+  readonly totals: TreeCheckTotals = { files: 0, directories: 0 };
+  readonly #parts: TreeCheckParts;
+  /** Listings that were read: snapshots share most of theirs. */
+  readonly #seen = new Set<string>();
+
+  constructor(parts: TreeCheckParts) {
+    this.#parts = parts;
+  }
+
+  /** Checks the directory `entry`, which lies at `path` of the snapshot, and everything below. */
+  async directory(snapshotId: string, path: string, entry: DirectoryEntry): Promise<void> {
+    /** The directories between here and the one being read; listings are read as they are needed. */
+    const open: OpenListing[] = [];
+    this.#enter(open, snapshotId, path, entry.content);
+    for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+      const next = await this.#next(snapshotId, top);
+      if (next === undefined) {
+        open.pop();
+        continue;
+      }
+      const below = `${top.path === '/' ? '' : top.path}/${next.name}`;
+      if (next.type === 'directory') this.#enter(open, snapshotId, below, next.content);
+      else await this.file(snapshotId, below, next);
+    }
+  }
+
+  #enter(open: OpenListing[], snapshotId: string, path: string, content: StoredContent): void {
+    const key = `${content.size} ${digestOf(content)}`;
+    if (this.#seen.has(key)) return;
+    if (open.length > deepestTree) {
+      this.#parts.findings.add('damaged', `snapshots/${snapshotId}`, `Its tree is too deep at ${path}.`);
+      return;
+    }
+    if (!this.#checkChunks(snapshotId, path, content, 'tree')) return;
+    this.#seen.add(key);
+    this.totals.directories += 1;
+    const bytes = readContent(this.#parts.blobs, content, 'tree');
+    open.push({ path, entries: decodeListing(bytes, `The listing of ${path}`) });
+  }
+
+  /** The next entry of a listing; undefined at its end, or where it cannot be read on. */
+  async #next(snapshotId: string, { path, entries }: OpenListing): Promise<TreeEntry | undefined> {
+    try {
+      const next = await entries.next();
+      return next.done ? undefined : next.value;
+    } catch (error) {
+      this.#report(snapshotId, path, error);
+      return undefined;
+    }
+  }
+
+  /** Checks one file. */
+  async file(snapshotId: string, path: string, { content }: FileEntry): Promise<void> {
+    this.totals.files += 1;
+    const isPresent = this.#checkChunks(snapshotId, path, content, 'file');
+    if (isPresent && this.#parts.readFiles) await this.#read(snapshotId, path, content);
+  }
+
+  /** Compares `/manifest.json` with the digest that the header signs. */
+  async manifest(reader: TreeReader): Promise<void> {
+    try {
+      const digest = await this.#manifestDigest(reader);
+      if (digest === reader.header.manifest) return;
+      const problem = 'Its manifest is not the one that the header signs.';
+      this.#parts.findings.add('damaged', `snapshots/${reader.id}`, problem);
+    } catch (error) {
+      // What is wrong with the blobs was found when the tree was walked.
+      if (!(error instanceof KlosetError)) throw error;
+    }
+  }
+
+  async #manifestDigest(reader: TreeReader): Promise<string | null> {
+    const entry = await reader.treeEntry('/manifest.json');
+    if (entry?.type !== 'file') return null;
+    const hash = createHash('sha256');
+    for await (const bytes of reader.read(entry.content)) hash.update(bytes);
+    return hash.digest('hex');
+  }
+
+  async #read(snapshotId: string, path: string, content: StoredContent): Promise<void> {
+    try {
+      for await (const _ of readContent(this.#parts.blobs, content, 'file'));
+    } catch (error) {
+      this.#report(snapshotId, path, error);
+    }
+  }
+
+  #report(snapshotId: string, path: string, error: unknown): void {
+    const object = `${snapshotId.slice(0, 12)}:${path}`;
+    this.#parts.findings.addError(object, error);
+    this.#parts.findings.affect(object, object);
+  }
+
+  /** True when every chunk lies somewhere, is of the right type, and their sizes make up the content's. */
+  #checkChunks(snapshotId: string, path: string, content: StoredContent, use: ContentUse): boolean {
+    const where = `${snapshotId.slice(0, 12)}:${path}`;
+    let left = content.size;
+    let isPresent = true;
+    for (const id of content.chunks) {
+      const location = this.#place(id, where, use);
+      isPresent &&= location !== undefined;
+      left -= location?.plainBytes ?? 0;
+      if (location !== undefined && !this.#fits(location, where, use)) return false;
+    }
+    if (!isPresent || left === 0) return isPresent;
+    this.#parts.findings.add('damaged', where, 'Its size is not the sum of its chunks.');
+    return false;
+  }
+
+  #fits(location: BlobLocation, where: string, use: ContentUse): boolean {
+    try {
+      checkUse(location.id, location.type, use);
+      return true;
+    } catch (error) {
+      this.#parts.findings.add('damaged', where, messageOf(error));
+      return false;
+    }
+  }
+
+  /**
+   * A place where the blob can be read, one of the right type if there is any; when there is none, the path is put
+   * down to whatever is to blame.
+   */
+  #place(id: string, where: string, use: ContentUse): BlobLocation | undefined {
+    const { findings, locations, blame } = this.#parts;
+    const places = locations(id);
+    const good = places.filter((location) => blame(location) === undefined);
+    const [best = good[0]] = good.filter(({ type }) => isUsableAs(type, use));
+    if (best !== undefined) return best;
+    if (places.length === 0) {
+      findings.add('missing', `blob ${id}`, 'No index delta says where this blob lies.');
+      findings.affect(`blob ${id}`, where);
+    }
+    for (const location of places) findings.affect(blame(location) ?? '', where);
+    return undefined;
+  }
+}
+
+function digestOf(content: StoredContent): string {
+  const hash = createHash('sha256');
+  for (const id of content.chunks) hash.update(id);
+  return hash.digest('base64');
+}

@@ -1,0 +1,299 @@
+/**
+ * Checks a store against itself: CONFIG and keys, index deltas, packfiles, snapshots and their chain, trees. It
+ * trusts no cache. Snapshots are listed before deltas and deltas before packfiles, so that a backup that runs
+ * beside it is never mistaken for damage: what is named was written before what names it.
+ */
+import type { Backend } from '../../backend/backend.ts';
+import type { Database } from '../../database.ts';
+import { KlosetError } from '../../errors.ts';
+import type { Monitor } from '../../monitor.ts';
+import { checkKeySlots, keysPrefix } from '../access/key-slots.ts';
+import type { Trust } from '../access/trust.ts';
+import type { BlobLocation } from '../cache/blob-index.ts';
+import { BlobIndex } from '../cache/blob-index.ts';
+import { openCacheDatabase } from '../cache/cache-database.ts';
+import { readIndexDelta } from '../cache/index-sync.ts';
+import type { SealContext } from '../format/blob.ts';
+import { isId } from '../format/byte-reader.ts';
+import { authenticateConfig, configName, parseConfig } from '../format/config.ts';
+import { packName } from '../format/packfile.ts';
+import { locksPrefix } from '../locks/locks.ts';
+import type { BlobSource } from '../packs/content-reader.ts';
+import { ContentReader } from '../packs/content-reader.ts';
+import { PackReader } from '../packs/pack-reader.ts';
+import type { ListedHeader, SnapshotSummary } from '../snapshots/snapshot-list.ts';
+import {
+  findSnapshot,
+  readHeaders,
+  seenHeaders,
+  snapshotsOf,
+  unreadableIds,
+} from '../snapshots/snapshot-list.ts';
+import { rootEntry, TreeReader } from '../snapshots/tree-reader.ts';
+import type { CheckFinding } from './check-findings.ts';
+import { Findings, isUnreachable } from './check-findings.ts';
+import type { CheckedPack, PackToCheck } from './check-packs.ts';
+import { checkPackBytes, checkPackStructure, checkPresence } from './check-packs.ts';
+import type { Subset } from './check-subset.ts';
+import { packsOf } from './check-subset.ts';
+import { TreeCheck } from './check-trees.ts';
+
+/** How much is checked; without any of these every byte is. */
+export interface CheckOptions {
+  /** Structure, index, signatures and presence only; no blob but the trees' is opened. */
+  readonly fast?: boolean;
+  /** Reads only some packfiles whole: the `part`th of `of` equal shares, or a share chosen by chance. */
+  readonly subset?: Subset;
+  /** Only what this snapshot (id, prefix or `latest`) needs. */
+  readonly snapshot?: string;
+  /** Only what lies at this path; of the latest snapshot when none is named. */
+  readonly path?: string;
+}
+
+export interface CheckReport {
+  /** Errors first. The store is sound when there is no error among them. */
+  readonly findings: readonly CheckFinding[];
+  readonly snapshots: number;
+  readonly packs: number;
+  /** Packfiles of which every byte was read. */
+  readonly packsRead: number;
+  /** Blobs whose seals were opened in those packfiles. */
+  readonly blobs: number;
+  readonly files: number;
+  readonly directories: number;
+  readonly bytesRead: number;
+}
+
+export interface CheckParts {
+  readonly backend: Backend;
+  readonly context: SealContext;
+  readonly configDigest: string;
+  readonly trust: Trust;
+  readonly monitor: Monitor;
+  /** Told of every blob that a packfile turned out to hold damaged. */
+  readonly onBadBlob: (blobId: string, packId: string) => void;
+}
+
+/** @throws KlosetError unavailable when nothing can be listed or an index delta cannot be reached, not-found or usage when the options match nothing */
+export async function checkStore(parts: CheckParts, options: CheckOptions): Promise<CheckReport> {
+  const database = openCacheDatabase(':memory:');
+  try {
+    return await new StoreCheck(parts, options, database).run();
+  } finally {
+    database.close();
+  }
+}
+
+class StoreCheck {
+  readonly #parts: CheckParts;
+  readonly #options: CheckOptions;
+  readonly #database: Database;
+  readonly #index: BlobIndex;
+  readonly #findings = new Findings();
+  /** `<pack id> <blob id>` of blobs, and ids of whole packfiles, that cannot be read. */
+  readonly #bad = new Set<string>();
+  readonly #totals = { snapshots: 0, packs: 0, packsRead: 0, blobs: 0, bytesRead: 0 };
+
+  constructor(parts: CheckParts, options: CheckOptions, database: Database) {
+    this.#parts = parts;
+    this.#options = options;
+    this.#database = database;
+    this.#index = new BlobIndex(database);
+  }
+
+  async run(): Promise<CheckReport> {
+    const headers = await this.#checkHeaders();
+    const snapshots = this.#chosenSnapshots(headers);
+    await this.#checkClearFiles();
+    await this.#checkDeltas();
+    await this.#checkPacks();
+    const trees = await this.#checkTrees(snapshots);
+    await this.#checkStrays();
+    return { findings: this.#findings.list(), ...this.#totals, ...trees };
+  }
+
+  get #isPartial(): boolean {
+    return this.#options.snapshot !== undefined || this.#options.path !== undefined;
+  }
+
+  async #checkHeaders(): Promise<ListedHeader[]> {
+    const { trust } = this.#parts;
+    const headers = await readHeaders({
+      ...this.#parts,
+      database: this.#database,
+      doubt: (signer) => trust.signerProblem(signer),
+    });
+    for (const { id, problem } of headers) {
+      if (problem !== undefined) this.#findings.add('damaged', `snapshots/${id}`, problem);
+    }
+    try {
+      trust.checkHeaders(seenHeaders(headers), unreadableIds(headers));
+    } catch (error) {
+      this.#findings.addError('snapshots', error);
+    }
+    const present = new Set(headers.map(({ id }) => id));
+    for (const { header, problem } of headers) {
+      if (header?.kind !== 'removal' || problem !== undefined) continue;
+      for (const id of header.removed.filter((removed) => present.has(removed))) {
+        this.#findings.add('leftover', `snapshots/${id}`, 'It was removed; its file is still there.');
+      }
+    }
+    return headers;
+  }
+
+  #chosenSnapshots(headers: readonly ListedHeader[]): SnapshotSummary[] {
+    const snapshots = snapshotsOf(headers);
+    const chosen = this.#isPartial
+      ? [findSnapshot(snapshots, this.#options.snapshot ?? 'latest')]
+      : snapshots;
+    this.#totals.snapshots = chosen.length;
+    return chosen.filter(({ problem }) => problem === undefined);
+  }
+
+  async #checkClearFiles(): Promise<void> {
+    const { backend, context, configDigest } = this.#parts;
+    try {
+      const parsed = parseConfig(await backend.read(configName));
+      authenticateConfig(parsed, context.keys);
+      if (parsed.digest !== configDigest)
+        throw new KlosetError('integrity', 'CONFIG changed while it was in use.');
+    } catch (error) {
+      this.#findings.addError(configName, error);
+    }
+    for (const { name, type, problem } of await checkKeySlots(backend, context.storeId, context.keys)) {
+      this.#findings.add(type, name, problem);
+    }
+  }
+
+  async #checkDeltas(): Promise<void> {
+    for await (const { name, sizeBytes } of this.#parts.backend.list('index/')) {
+      const id = name.slice('index/'.length);
+      if (!isId(id)) continue;
+      try {
+        this.#index.add(id, await readIndexDelta(this.#parts, id, sizeBytes));
+      } catch (error) {
+        // What this delta lists would be taken for missing.
+        if (isUnreachable(error)) throw error;
+        this.#findings.addError(name, error);
+      }
+    }
+    this.#index.sortByPack();
+  }
+
+  async #checkPacks(): Promise<void> {
+    const packs = await this.#listPacks();
+    this.#totals.packs = packs.length;
+    const chosen = packsOf(
+      this.#options.subset,
+      packs.map(({ id }) => id),
+    );
+    if (this.#options.subset !== undefined && chosen.size === 0) {
+      throw new KlosetError('not-found', 'No packfile of the store is in this subset.');
+    }
+    for (const [at, pack] of packs.entries()) {
+      this.#report('checking packfiles', at, packs.length);
+      await this.#checkPack({ ...pack, indexed: this.#index.blobsOf(pack.id) }, chosen.has(pack.id));
+    }
+  }
+
+  async #checkPack(pack: PackToCheck, isChosen: boolean): Promise<void> {
+    const parts = { ...this.#parts, findings: this.#findings };
+    if (!checkPresence(parts, pack)) this.#bad.add(pack.id);
+    else if (this.#isPartial) return;
+    else if (this.#options.fast) this.#note(pack.id, await checkPackStructure(parts, pack));
+    else if (isChosen) this.#noteRead(pack.id, await checkPackBytes(parts, pack));
+  }
+
+  /** Packfiles that are there and packfiles that a delta names. */
+  async #listPacks(): Promise<Omit<PackToCheck, 'indexed'>[]> {
+    const packs = new Map<string, number | undefined>();
+    for (const { id } of this.#index.packs()) packs.set(id, undefined);
+    for await (const { name, sizeBytes } of this.#parts.backend.list('packs/')) {
+      const id = name.slice('packs/ab/'.length);
+      if (isId(id) && name === packName(id)) packs.set(id, sizeBytes);
+    }
+    return [...packs].map(([id, sizeBytes]) => ({ id, sizeBytes })).sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  #noteRead(packId: string, checked: CheckedPack): void {
+    this.#totals.packsRead += 1;
+    this.#totals.blobs += checked.blobs;
+    this.#note(packId, checked);
+  }
+
+  #note(packId: string, { bytesRead, badBlobs }: CheckedPack): void {
+    this.#totals.bytesRead += bytesRead;
+    if (badBlobs === 'all') this.#bad.add(packId);
+    else for (const id of badBlobs) this.#noteBad(packId, id);
+  }
+
+  #noteBad(packId: string, blobId: string): void {
+    this.#bad.add(`${packId} ${blobId}`);
+    this.#parts.onBadBlob(blobId, packId);
+  }
+
+  #blame({ packId, id }: BlobLocation): string | undefined {
+    return this.#bad.has(packId) || this.#bad.has(`${packId} ${id}`) ? packName(packId) : undefined;
+  }
+
+  async #checkTrees(snapshots: readonly SnapshotSummary[]): Promise<{ files: number; directories: number }> {
+    const locations = (id: string) => this.#index.locations(id);
+    const readable = (id: string) => locations(id).filter((location) => this.#blame(location) === undefined);
+    const blobs = new ContentReader(this.#parts.context, readable, new PackReader(this.#parts.backend));
+    const check = new TreeCheck({
+      blobs,
+      locations,
+      findings: this.#findings,
+      blame: (location) => this.#blame(location),
+      readFiles: this.#isPartial && !this.#options.fast,
+    });
+    for (const [at, snapshot] of snapshots.entries()) {
+      this.#report('checking trees', at, snapshots.length);
+      await this.#checkTree(check, blobs, snapshot);
+    }
+    return check.totals;
+  }
+
+  async #checkTree(check: TreeCheck, blobs: BlobSource, { id, header }: SnapshotSummary): Promise<void> {
+    if (header === undefined) return;
+    const reader = new TreeReader(id, header, blobs);
+    if (this.#options.path !== undefined) return await this.#checkPath(check, reader, this.#options.path);
+    await check.directory(id, '/', rootEntry(header));
+    await check.manifest(reader);
+  }
+
+  async #checkPath(check: TreeCheck, reader: TreeReader, path: string): Promise<void> {
+    try {
+      const found = await reader.treeEntry(path);
+      if (found === undefined) {
+        throw new KlosetError(
+          'not-found',
+          `There is nothing at ${path} in snapshot ${reader.id.slice(0, 12)}….`,
+        );
+      }
+      if (found.type === 'file') await check.file(reader.id, path, found);
+      else await check.directory(reader.id, path, found);
+    } catch (error) {
+      if (!(error instanceof KlosetError) || error.code === 'not-found') throw error;
+      this.#findings.addError(`${reader.id.slice(0, 12)}:${path}`, error);
+    }
+  }
+
+  /** Names every file that is no part of a store. */
+  async #checkStrays(): Promise<void> {
+    for await (const { name } of this.#parts.backend.list('')) {
+      if (!isStoreName(name)) this.#findings.add('stray', name, 'This file is no part of a store.');
+    }
+  }
+
+  #report(phase: string, done: number, total: number): void {
+    this.#parts.monitor.report({ type: 'progress', phase, done, total, bytes: this.#totals.bytesRead });
+  }
+}
+
+/** Names under `keys/` and `locks/` are judged by those who know them. */
+function isStoreName(name: string): boolean {
+  if (name === configName || name.startsWith(keysPrefix) || name.startsWith(locksPrefix)) return true;
+  const id = name.split('/').at(-1) ?? '';
+  return isId(id) && [packName(id), `index/${id}`, `snapshots/${id}`].includes(name);
+}

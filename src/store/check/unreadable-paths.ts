@@ -1,0 +1,79 @@
+/** Which paths of a snapshot can no longer be read. */
+import type { StoredContent } from '../../document/content.ts';
+import { isKlosetError } from '../../errors.ts';
+import type { TreeEntry } from '../format/tree.ts';
+import { decodeListing, deepestTree } from '../format/tree.ts';
+import type { BlobSource } from '../packs/content-reader.ts';
+import { readContent } from '../packs/content-reader.ts';
+import type { SnapshotSummary } from '../snapshots/snapshot-list.ts';
+
+/** What one snapshot lost. */
+export interface Losses {
+  readonly snapshotId: string;
+  /** Files, and directories whose listing is lost with everything below; the first thousand. */
+  readonly paths: readonly string[];
+  /** How many there are. */
+  readonly count: number;
+  /** Why the snapshot as a whole cannot be read. */
+  readonly problem?: string;
+}
+
+const mostPaths = 1000;
+
+/** Undefined when every blob of the snapshot is `isReadable` and every listing can be read. */
+export async function findLosses(
+  blobs: BlobSource,
+  snapshot: SnapshotSummary,
+  isReadable: (blobId: string) => boolean,
+): Promise<Losses | undefined> {
+  const { id: snapshotId, header, problem } = snapshot;
+  if (header === undefined) {
+    return { snapshotId, paths: ['/'], count: 1, problem: problem ?? 'Its header cannot be read.' };
+  }
+  const walk = new LossWalk(blobs, isReadable);
+  await walk.directory('/', header.root);
+  return walk.count === 0 ? undefined : { snapshotId, paths: walk.paths, count: walk.count };
+}
+
+class LossWalk {
+  readonly paths: string[] = [];
+  count = 0;
+  readonly #blobs: BlobSource;
+  readonly #isReadable: (blobId: string) => boolean;
+
+  constructor(blobs: BlobSource, isReadable: (blobId: string) => boolean) {
+    this.#blobs = blobs;
+    this.#isReadable = isReadable;
+  }
+
+  async directory(path: string, content: StoredContent): Promise<void> {
+    const open = [{ path, content }];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      for (const entry of await this.#listing(next.path, next.content)) {
+        const below = `${next.path === '/' ? '' : next.path}/${entry.name}`;
+        if (entry.type === 'directory') open.push({ path: below, content: entry.content });
+        else if (!entry.content.chunks.every(this.#isReadable)) this.#lose(below);
+      }
+    }
+  }
+
+  async #listing(path: string, content: StoredContent): Promise<TreeEntry[]> {
+    const entries: TreeEntry[] = [];
+    try {
+      if (path.split('/').length > deepestTree + 1) throw new RangeError('deeper than any tree of ours');
+      if (!content.chunks.every(this.#isReadable)) throw new RangeError('its blobs are gone');
+      for await (const entry of decodeListing(readContent(this.#blobs, content, 'tree'), path))
+        entries.push(entry);
+      return entries;
+    } catch (error) {
+      if (!(error instanceof RangeError) && !isKlosetError(error, 'integrity')) throw error;
+      this.#lose(path);
+      return [];
+    }
+  }
+
+  #lose(path: string): void {
+    this.count += 1;
+    if (this.paths.length < mostPaths) this.paths.push(path);
+  }
+}

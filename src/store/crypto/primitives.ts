@@ -1,0 +1,247 @@
+/**
+ * The cryptographic primitives of the store, each defined by @noble's implementation. Where node:crypto (OpenSSL)
+ * computes the identical bytes faster it is used; tests hold both to the published vectors and to each other.
+ */
+import * as node from 'node:crypto';
+import { hchacha, xchacha20poly1305 } from '@noble/ciphers/chacha.js';
+import { argon2idAsync } from '@noble/hashes/argon2.js';
+import { KlosetError } from '../../errors.ts';
+
+export const nonceBytes = 24;
+export const tagBytes = 16;
+/** What `seal` adds to a plaintext. */
+export const sealOverheadBytes = nonceBytes + tagBytes;
+
+/** FIPS 180-4. */
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return plain(node.createHash('sha256').update(bytes).digest());
+}
+
+/** HMAC-SHA-256 (RFC 2104) over the concatenation of `parts`. */
+export function hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
+  const mac = node.createHmac('sha256', key);
+  for (const part of parts) mac.update(part);
+  return plain(mac.digest());
+}
+
+/** HKDF-SHA-256 (RFC 5869) giving 32 bytes: no salt, the context as `info`. The master must be uniformly random. */
+export function hkdf(master: Uint8Array, context: string): Uint8Array {
+  return hkdfSha256(master, new Uint8Array(), new TextEncoder().encode(context), 32);
+}
+
+/** HKDF-SHA-256 (RFC 5869) in full. */
+export function hkdfSha256(
+  inputKey: Uint8Array,
+  salt: Uint8Array,
+  info: Uint8Array,
+  lengthBytes: number,
+): Uint8Array {
+  return new Uint8Array(node.hkdfSync('sha256', inputKey, salt, info, lengthBytes));
+}
+
+export function randomBytes(length: number): Uint8Array {
+  return plain(node.randomBytes(length));
+}
+
+/** Compares in a time that does not tell where the first difference lies. */
+export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && node.timingSafeEqual(left, right);
+}
+
+/**
+ * Seals with XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03): nonce (24) ‖ ciphertext ‖ tag (16). The nonce is random
+ * unless a test gives one; 192 bits never repeat by chance.
+ */
+export function seal(
+  key: Uint8Array,
+  aad: Uint8Array,
+  plaintext: Uint8Array,
+  nonce: Uint8Array = randomBytes(nonceBytes),
+): Uint8Array {
+  if (!hasNativeChaCha) return sealWithNoble(key, aad, plaintext, nonce);
+  const cipher = node.createCipheriv('chacha20-poly1305', subkey(key, nonce), innerNonce(nonce), {
+    authTagLength: tagBytes,
+  });
+  const sealed = new Uint8Array(plaintext.length + sealOverheadBytes);
+  cipher.setAAD(aad, { plaintextLength: plaintext.length });
+  sealed.set(nonce, 0);
+  sealed.set(cipher.update(plaintext), nonceBytes);
+  cipher.final();
+  sealed.set(cipher.getAuthTag(), nonceBytes + plaintext.length);
+  return sealed;
+}
+
+/**
+ * Opens what `seal` made.
+ * @throws KlosetError integrity when key, aad or any byte is another one; nothing of the plaintext is given away then
+ */
+export function open(key: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array {
+  if (sealed.length < sealOverheadBytes) throw sealBroken();
+  try {
+    return hasNativeChaCha ? openWithOpenssl(key, aad, sealed) : openWithNoble(key, aad, sealed);
+  } catch (error) {
+    throw sealBroken(error);
+  }
+}
+
+/** The definition of `seal`; also its fall-back where OpenSSL has no ChaCha20-Poly1305. */
+export function sealWithNoble(
+  key: Uint8Array,
+  aad: Uint8Array,
+  plaintext: Uint8Array,
+  nonce: Uint8Array,
+): Uint8Array {
+  const sealed = new Uint8Array(plaintext.length + sealOverheadBytes);
+  sealed.set(nonce, 0);
+  sealed.set(xchacha20poly1305(key, nonce, aad).encrypt(plaintext), nonceBytes);
+  return sealed;
+}
+
+/** The definition of `open`. */
+export function openWithNoble(key: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array {
+  const nonce = sealed.subarray(0, nonceBytes);
+  return xchacha20poly1305(key, nonce, aad).decrypt(sealed.subarray(nonceBytes));
+}
+
+function openWithOpenssl(key: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array {
+  const nonce = sealed.subarray(0, nonceBytes);
+  const ciphertext = sealed.subarray(nonceBytes, sealed.length - tagBytes);
+  const decipher = node.createDecipheriv('chacha20-poly1305', subkey(key, nonce), innerNonce(nonce), {
+    authTagLength: tagBytes,
+  });
+  decipher.setAAD(aad, { plaintextLength: ciphertext.length });
+  decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes));
+  const plaintext = decipher.update(ciphertext);
+  decipher.final();
+  return plain(plaintext);
+}
+
+const hasNativeChaCha = node.getCiphers().includes('chacha20-poly1305');
+/** "expand 32-byte k" as little-endian words, RFC 8439 §2.3. */
+const sigma = new Uint32Array([0x61707865, 0x3320646e, 0x79622d32, 0x6b206574]);
+
+/** HChaCha20 of the key and the first 16 bytes of the nonce: the key of the inner ChaCha20-Poly1305. */
+export function subkey(key: Uint8Array, nonce: Uint8Array): Uint8Array {
+  if (key.length !== 32 || nonce.length < 16) throw new RangeError('XChaCha20 takes a 32-byte key');
+  const out = new Uint32Array(8);
+  hchacha(sigma, wordsOf(key), wordsOf(nonce.subarray(0, 16)), out);
+  return bytesOfWords(out);
+}
+
+/** The inner nonce: four zero bytes, then the last 8 of the outer one. */
+function innerNonce(nonce: Uint8Array): Uint8Array {
+  const inner = new Uint8Array(12);
+  inner.set(nonce.subarray(16, nonceBytes), 4);
+  return inner;
+}
+
+function wordsOf(bytes: Uint8Array): Uint32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Uint32Array.from({ length: bytes.length / 4 }, (_, index) => view.getUint32(index * 4, true));
+}
+
+function bytesOfWords(words: Uint32Array): Uint8Array {
+  const bytes = new Uint8Array(words.length * 4);
+  const view = new DataView(bytes.buffer);
+  words.forEach((word, index) => {
+    view.setUint32(index * 4, word, true);
+  });
+  return bytes;
+}
+
+function sealBroken(cause?: unknown): KlosetError {
+  return new KlosetError(
+    'integrity',
+    'A seal does not hold: the bytes were changed, or sealed with another key.',
+    {
+      cause,
+    },
+  );
+}
+
+export interface Argon2Cost {
+  readonly memoryKiB: number;
+  readonly iterations: number;
+  readonly parallelism: number;
+}
+
+/** Argon2id version 1.3 (RFC 9106), 32 bytes. The caller has checked the cost: it rules time and memory. */
+export async function argon2id(
+  passphrase: Uint8Array,
+  salt: Uint8Array,
+  cost: Argon2Cost,
+): Promise<Uint8Array> {
+  return nativeArgon2 === undefined
+    ? await argon2idWithNoble(passphrase, salt, cost)
+    : await nativeArgon2(passphrase, salt, cost);
+}
+
+/** The definition of `argon2id`, used by Node versions without one of their own. Yields to the event loop. */
+export async function argon2idWithNoble(
+  passphrase: Uint8Array,
+  salt: Uint8Array,
+  cost: Argon2Cost,
+): Promise<Uint8Array> {
+  const { iterations: t, memoryKiB: m, parallelism: p } = cost;
+  return await argon2idAsync(passphrase, salt, { t, m, p, dkLen: 32, maxmem: 2 ** 32 - 1, asyncTick: 50 });
+}
+
+const nativeArgon2 = findNativeArgon2();
+/** True where Node (24.7 and later) computes Argon2id itself. */
+export const hasNativeArgon2 = nativeArgon2 !== undefined;
+
+/** crypto.argon2 is younger than the types we build with, hence the careful look. */
+function findNativeArgon2(): typeof argon2id | undefined {
+  const argon2: unknown = Reflect.get(node, 'argon2');
+  if (typeof argon2 !== 'function') return undefined;
+  return (passphrase, salt, cost) =>
+    new Promise((resolve, reject) => {
+      const { memoryKiB: memory, iterations: passes, parallelism } = cost;
+      const parameters = { message: passphrase, nonce: salt, parallelism, tagLength: 32, memory, passes };
+      argon2('argon2id', parameters, (error: unknown, key: unknown) => {
+        if (key instanceof Uint8Array) resolve(plain(key));
+        else reject(error);
+      });
+    });
+}
+
+export interface Ed25519Pair {
+  /** The 32-byte seed of RFC 8032 §5.1.5. */
+  readonly privateKey: Uint8Array;
+  readonly publicKey: Uint8Array;
+}
+
+/** The DER in front of a raw key, RFC 8410 §7 and §4. */
+const privatePrefix = Buffer.from('302e020100300506032b657004220420', 'hex');
+const publicPrefix = Buffer.from('302a300506032b6570032100', 'hex');
+
+export function generateEd25519(seed: Uint8Array = randomBytes(32)): Ed25519Pair {
+  const spki = node.createPublicKey(privateKeyObject(seed)).export({ format: 'der', type: 'spki' });
+  return { privateKey: seed, publicKey: plain(spki.subarray(publicPrefix.length)) };
+}
+
+/** Signs with Ed25519 (RFC 8032): 64 bytes, the same for the same message. */
+export function signEd25519(privateKey: Uint8Array, message: Uint8Array): Uint8Array {
+  return plain(node.sign(null, message, privateKeyObject(privateKey)));
+}
+
+/** True when `signature` is by the owner of `publicKey` over `message`; false also for malformed keys or signatures. */
+export function verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  if (publicKey.length !== 32 || signature.length !== 64) return false;
+  try {
+    const key = Buffer.concat([publicPrefix, publicKey]);
+    return node.verify(null, message, { key, format: 'der', type: 'spki' }, signature);
+  } catch {
+    return false;
+  }
+}
+
+function privateKeyObject(seed: Uint8Array): node.KeyObject {
+  if (seed.length !== 32) throw new RangeError('an Ed25519 private key has 32 bytes');
+  return node.createPrivateKey({ key: Buffer.concat([privatePrefix, seed]), format: 'der', type: 'pkcs8' });
+}
+
+/** The same bytes as a plain Uint8Array, without Buffer's own methods. */
+function plain(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,89 @@
+/** Blobs: chunks named by a keyed digest of their plaintext and sealed one by one. */
+import { KlosetError } from '../../errors.ts';
+import type { StoreKeys } from '../crypto/keys.ts';
+import { hmacSha256, open, seal, sealOverheadBytes } from '../crypto/primitives.ts';
+import { hexOf, idBytes } from './byte-reader.ts';
+import { decodePayload, encodePayload, payloadHeaderBytes } from './compression.ts';
+
+/** What a blob holds. The type is part of the id, so a tree can never be passed off as a document. */
+export type BlobType = 'document' | 'media' | 'tree';
+
+const typeBytes: Readonly<Record<BlobType, number>> = { document: 1, media: 2, tree: 3 };
+const typeNames = new Map<number, BlobType>([
+  [1, 'document'],
+  [2, 'media'],
+  [3, 'tree'],
+]);
+
+/** The byte that stands for `type` in ids, seals and indexes. */
+export function blobTypeByte(type: BlobType): number {
+  return typeBytes[type];
+}
+
+/** The type a byte stands for; undefined for one that format v1 does not know. */
+export function blobTypeOf(byte: number): BlobType | undefined {
+  return typeNames.get(byte);
+}
+
+/** What every seal of a store is bound to. */
+export interface SealContext {
+  readonly storeId: string;
+  readonly keys: StoreKeys;
+}
+
+/** Smallest number of bytes a sealed blob can have. */
+export const smallestSealedBlobBytes = sealOverheadBytes + payloadHeaderBytes;
+
+/** The id of `plaintext` as a blob of `type`: HMAC-SHA-256(id key, type ‖ plaintext), 64 hex digits. */
+export function blobIdOf(context: SealContext, type: BlobType, plaintext: Uint8Array): string {
+  return hexOf(hmacSha256(context.keys.blobId, Uint8Array.of(typeBytes[type]), plaintext));
+}
+
+/** Compresses (when that helps) and seals `plaintext` under its id and type. */
+export function sealBlob(
+  context: SealContext,
+  type: BlobType,
+  id: string,
+  plaintext: Uint8Array,
+): Uint8Array {
+  return seal(context.keys.data, blobAad(context, type, id), encodePayload(plaintext));
+}
+
+/**
+ * The plaintext of a sealed blob, which is exactly what was named `id` and `type` in this store.
+ * The id is computed again: whoever holds the data key but not the id key cannot pass off other bytes either.
+ * @throws KlosetError integrity
+ */
+export function openBlob(context: SealContext, type: BlobType, id: string, sealed: Uint8Array): Uint8Array {
+  const what = `Blob ${id.slice(0, 12)}…`;
+  const payload = openSealed(context, type, id, sealed, what);
+  const plaintext = decodePayload(payload, what);
+  if (blobIdOf(context, type, plaintext) !== id) {
+    throw new KlosetError('integrity', `${what} does not hold what its id says.`);
+  }
+  return plaintext;
+}
+
+function openSealed(
+  context: SealContext,
+  type: BlobType,
+  id: string,
+  sealed: Uint8Array,
+  what: string,
+): Uint8Array {
+  try {
+    return open(context.keys.data, blobAad(context, type, id), sealed);
+  } catch (error) {
+    throw new KlosetError('integrity', `${what} is damaged: its seal does not hold.`, { cause: error });
+  }
+}
+
+/** (domain ‖ format version, store id, type, blob id): a blob moved between stores or types does not open. */
+function blobAad(context: SealContext, type: BlobType, id: string): Uint8Array {
+  return Buffer.concat([sealDomain('blob', context.storeId), Uint8Array.of(typeBytes[type]), idBytes(id)]);
+}
+
+/** The bytes that keep seals of different kinds, format versions and stores apart. */
+export function sealDomain(kind: string, storeId: string): Uint8Array {
+  return Buffer.from(`notion-kloset v1 ${kind}\0${storeId}\0`, 'utf8');
+}

@@ -1,0 +1,158 @@
+/**
+ * CONFIG: what a reader must know before it has a key, and which signers the store names. Clear text, authenticated
+ * under the master key; its digest is pinned locally (see trust.ts).
+ */
+import type { Json, JsonObject } from '../../document/json.ts';
+import { KlosetError } from '../../errors.ts';
+import type { StoreKeys } from '../crypto/keys.ts';
+import { equalBytes, hmacSha256, randomBytes, sha256 } from '../crypto/primitives.ts';
+import type { ChunkSizes } from '../packs/chunker.ts';
+import { checkChunkSizes } from '../packs/chunker.ts';
+import { hexOf } from './byte-reader.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { encodeCheckedJson, formatVersion, isoTime, MemberReader, parseCheckedJson } from './checked-json.ts';
+
+/** Where CONFIG lies in a backend. */
+export const configName = 'CONFIG';
+
+/** A key whose snapshots the store takes. All values are lower-case hex. */
+export interface Signer {
+  readonly publicKey: string;
+  /** When a signer replaced its key: the old key's signature over the new one (see identity.ts). */
+  readonly endorsement?: { readonly by: string; readonly signature: string };
+}
+
+export interface StoreConfig {
+  /** 32 hex digits, random. A replica has the id of its original. */
+  readonly storeId: string;
+  /** ISO time. */
+  readonly created: string;
+  readonly chunkSizes: { readonly document: ChunkSizes; readonly media: ChunkSizes };
+  readonly signers: readonly Signer[];
+}
+
+/** CONFIG as it was read: nothing of it is to be believed before `authenticateConfig`. */
+export interface ParsedConfig {
+  readonly config: StoreConfig;
+  /** SHA-256 of the file, 64 hex digits; what trust pins. */
+  readonly digest: string;
+  readonly mac: string;
+}
+
+export function newStoreId(): string {
+  return hexOf(randomBytes(16));
+}
+
+/** The file for `config`, with its MAC. */
+export function encodeConfig(config: StoreConfig, keys: StoreKeys): Uint8Array {
+  const body = configBody(config);
+  return encodeCheckedJson({ ...body, mac: hexOf(macOf(body, keys)) });
+}
+
+/** @throws KlosetError integrity when damaged, incompatible when another version or unknown algorithms made the store */
+export function parseConfig(bytes: Uint8Array): ParsedConfig {
+  const value = parseCheckedJson(bytes, magic, configName);
+  const members = new MemberReader(value, configName);
+  members.text('magic', /./);
+  members.number('version');
+  checkAlgorithms(value.algorithms);
+  members.object('algorithms');
+  const sizes = members.object('chunkSizes');
+  const config = {
+    storeId: members.hex('storeId', 16),
+    created: members.text('created', isoTime),
+    chunkSizes: { document: chunkSizes(sizes, 'document'), media: chunkSizes(sizes, 'media') },
+    signers: members.list('signers', mostSigners).map((signer) => signerFrom(signer, configName)),
+  };
+  const mac = members.hex('mac', 32);
+  sizes.end();
+  members.end();
+  return { config, mac, digest: hexOf(sha256(bytes)) };
+}
+
+/** The config, once the store's keys have shown that their owner wrote it. @throws KlosetError integrity */
+export function authenticateConfig(parsed: ParsedConfig, keys: StoreKeys): StoreConfig {
+  const wanted = macOf(configBody(parsed.config), keys);
+  if (equalBytes(wanted, Buffer.from(parsed.mac, 'hex'))) return parsed.config;
+  throw new KlosetError(
+    'integrity',
+    'CONFIG was changed by somebody who does not have the key of the store.',
+    {
+      hint: 'Put back the CONFIG file from a replica or a copy of the store.',
+    },
+  );
+}
+
+/** SHA-256 of everything but the list of signers, 64 hex digits: the part that never changes. */
+export function configBaseDigest(config: StoreConfig): string {
+  return hexOf(sha256(new TextEncoder().encode(canonicalJson(configBody({ ...config, signers: [] })))));
+}
+
+const magic = 'notion-kloset store';
+const mostSigners = 100;
+
+/** Format v1 has one of each. Named so that a reader can tell what a store needs, and none can be switched off. */
+const algorithms = {
+  blobId: 'HMAC-SHA-256',
+  chunking: 'FastCDC',
+  compression: 'deflate',
+  keyDerivation: 'HKDF-SHA-256',
+  seal: 'XChaCha20-Poly1305',
+  signature: 'Ed25519',
+} as const;
+
+function checkAlgorithms(found: Json | undefined): void {
+  if (found !== undefined && canonicalJson(found) === canonicalJson(algorithms)) return;
+  throw new KlosetError('incompatible', 'CONFIG names algorithms that format version 1 does not have.', {
+    hint: 'Install a newer notion-kloset; if you have the newest, somebody changed CONFIG.',
+  });
+}
+
+function configBody(config: StoreConfig): JsonObject {
+  const { document, media } = config.chunkSizes;
+  return {
+    magic,
+    version: formatVersion,
+    storeId: config.storeId,
+    created: config.created,
+    algorithms: { ...algorithms },
+    chunkSizes: { document: { ...document }, media: { ...media } },
+    signers: config.signers.map(signerJson),
+  };
+}
+
+/** A signer as the clear files write it. */
+export function signerJson({ publicKey, endorsement }: Signer): JsonObject {
+  return endorsement === undefined ? { publicKey } : { publicKey, endorsement: { ...endorsement } };
+}
+
+/** Reads an untrusted signer. @throws KlosetError integrity */
+export function signerFrom(value: Json, what: string): Signer {
+  const members = new MemberReader(value, what);
+  const publicKey = members.hex('publicKey', 32);
+  if (!members.has('endorsement')) {
+    members.end();
+    return { publicKey };
+  }
+  const inner = members.object('endorsement');
+  const endorsement = { by: inner.hex('by', 32), signature: inner.hex('signature', 64) };
+  inner.end();
+  members.end();
+  return { publicKey, endorsement };
+}
+
+function chunkSizes(parent: MemberReader, name: string): ChunkSizes {
+  const members = parent.object(name);
+  const sizes = {
+    minBytes: members.number('minBytes'),
+    averageBytes: members.number('averageBytes'),
+    maxBytes: members.number('maxBytes'),
+  };
+  members.end();
+  checkChunkSizes(sizes);
+  return sizes;
+}
+
+function macOf(body: JsonObject, keys: StoreKeys): Uint8Array {
+  return hmacSha256(keys.config, new TextEncoder().encode(canonicalJson(body)));
+}

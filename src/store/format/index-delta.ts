@@ -1,0 +1,53 @@
+/** Index deltas: sealed, immutable lists of which blobs lie in which packfiles. Derived from the packfiles themselves. */
+
+import { sha256 } from '../crypto/primitives.ts';
+import type { SealContext } from './blob.ts';
+import type { PackedBlob } from './blob-location.ts';
+import { blobAreaBytes, decodeRows, encodeRows } from './blob-location.ts';
+import { ByteReader, hexOf, idBytes, u32Bytes } from './byte-reader.ts';
+import { packMostBytes } from './packfile.ts';
+import type { SealedFileKind } from './sealed-file.ts';
+import { decodeSealedFile, encodeSealedFile } from './sealed-file.ts';
+
+/** One packfile as an index delta lists it. */
+export interface IndexedPack {
+  readonly id: string;
+  readonly sizeBytes: number;
+  readonly blobs: readonly PackedBlob[];
+}
+
+/** No delta lists more packfiles. */
+export const mostPacksInDelta = 4096;
+
+/** No delta file is larger; a larger one is not read. */
+export const deltaMostBytes = 64 * 1024 * 1024;
+
+const kind: SealedFileKind = { magic: 'NKINDX1\n', domain: 'index', key: 'index' };
+
+export function encodeIndexDelta(context: SealContext, packs: readonly IndexedPack[]): Uint8Array {
+  const parts: Uint8Array[] = [u32Bytes(packs.length)];
+  for (const pack of packs) parts.push(idBytes(pack.id), u32Bytes(pack.sizeBytes), encodeRows(pack.blobs));
+  return encodeSealedFile(context, kind, Buffer.concat(parts));
+}
+
+/** @throws KlosetError integrity */
+export function decodeIndexDelta(context: SealContext, file: Uint8Array, what: string): IndexedPack[] {
+  const reader = new ByteReader(decodeSealedFile(context, kind, file, what), what);
+  const count = reader.u32();
+  if (count > mostPacksInDelta) throw reader.fail(`it declares ${count} packfiles`);
+  const packs: IndexedPack[] = [];
+  for (let at = 0; at < count; at++) {
+    const pack = { id: reader.hex(32), sizeBytes: reader.u32(), blobs: decodeRows(reader) };
+    if (pack.sizeBytes > packMostBytes || blobAreaBytes(pack.blobs) > pack.sizeBytes) {
+      throw reader.fail(`its packfile ${pack.id.slice(0, 12)}… of ${pack.sizeBytes} bytes cannot be`);
+    }
+    packs.push(pack);
+  }
+  reader.zerosToEnd();
+  return packs;
+}
+
+/** Where the delta `file` lies in a backend: its name is the SHA-256 of its bytes. */
+export function deltaName(file: Uint8Array): string {
+  return `index/${hexOf(sha256(file))}`;
+}

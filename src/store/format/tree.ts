@@ -1,0 +1,193 @@
+/**
+ * Directory listings as bytes: one line of canonical JSON for each entry, in the order of their names. Listings lie
+ * in the store as tree blobs; a snapshot names its root listing, so its signature covers all below.
+ */
+import type { FileEntry, ObjectInfo, StoredContent } from '../../document/content.ts';
+import type { Json, JsonObject } from '../../document/json.ts';
+import { isObject } from '../../document/json.ts';
+import { KlosetError } from '../../errors.ts';
+import { largestChunkBytes } from '../packs/chunker.ts';
+import { isId } from './byte-reader.ts';
+import { canonicalJson, parseCanonicalJson, utf8Text } from './canonical-json.ts';
+
+/** A directory as its parent lists it; `content` is its own listing. */
+export interface DirectoryEntry {
+  readonly type: 'directory';
+  readonly name: string;
+  readonly modified: string;
+  readonly object?: ObjectInfo;
+  readonly content: StoredContent;
+}
+
+export type TreeEntry = FileEntry | DirectoryEntry;
+
+/** Directories are nested no deeper. */
+export const deepestTree = 1000;
+
+/** A line is no longer: room for the chunks of a file of some hundred gigabytes. */
+const longestLineBytes = 32 * 1024 * 1024;
+
+const longestNameBytes = 255;
+const longestTimeLength = 40;
+const longestSourceLength = 16_384;
+const newline = 0x0a;
+
+/** One line of a listing, its newline included. @throws KlosetError internal when the entry could not be read back */
+export function encodeTreeEntry(entry: TreeEntry): string {
+  const problem = entryProblem(entry);
+  if (problem !== undefined) {
+    throw new KlosetError('internal', `A tree cannot hold ${JSON.stringify(entry.name)}: ${problem}.`);
+  }
+  // Written in the order of canonical JSON, so that it need not be sorted.
+  const line = canonicalJson({
+    chunks: [...entry.content.chunks],
+    modified: entry.modified,
+    name: entry.name,
+    ...(entry.type === 'directory' && entry.object ? { object: objectJson(entry.object) } : {}),
+    size: entry.content.size,
+    ...(entry.type === 'file' && entry.source !== undefined ? { source: entry.source } : {}),
+    type: entry.type,
+  });
+  return `${line}\n`;
+}
+
+function entryProblem(entry: TreeEntry): string | undefined {
+  if (entry.modified.length > longestTimeLength) return 'its time is too long';
+  if (entry.type === 'file' && (entry.source ?? '').length > longestSourceLength)
+    return 'its source is too long';
+  if (entry.type === 'directory' && entry.object !== undefined) {
+    const { id, edited } = entry.object;
+    if (!objectId.test(id) || edited.length > longestTimeLength) return 'its object has no proper id or time';
+  }
+  return nameProblem(entry.name);
+}
+
+const objectId = /^[0-9a-f]{32}$/;
+
+function objectJson(object: ObjectInfo): JsonObject {
+  return { edited: object.edited, id: object.id, kind: object.kind };
+}
+
+/**
+ * Why `name` cannot be a name in a tree; undefined when it can. Names are never a way out of their directory, on
+ * any system, and never fool a terminal.
+ */
+export function nameProblem(name: string): string | undefined {
+  if (name === '') return 'it is empty';
+  if (name === '.' || name === '..') return 'it means another directory';
+  if (/[/\\]/.test(name)) return 'it has a separator';
+  if (/[\u0000-\u001f\u007f-\u009f]/.test(name)) return 'it has a control character';
+  if (/[\ud800-\udfff]/u.test(name)) return 'it is not Unicode';
+  if (Buffer.byteLength(name) > longestNameBytes) return `it is longer than ${longestNameBytes} bytes`;
+  return undefined;
+}
+
+/** Orders names by Unicode code points, which is the order of their UTF-8 bytes. */
+export function compareNames(left: string, right: string): number {
+  if (left === right) return 0;
+  if (surrogate.test(left) || surrogate.test(right))
+    return Buffer.compare(Buffer.from(left), Buffer.from(right));
+  return left < right ? -1 : 1;
+}
+
+const surrogate = /[\ud800-\udfff]/;
+
+/** Parses the untrusted lines of one listing as they arrive; never holds more than a line and a piece. @throws KlosetError integrity */
+export async function* decodeListing(
+  bytes: AsyncIterable<Uint8Array>,
+  what: string,
+): AsyncGenerator<TreeEntry> {
+  let previousName: string | undefined;
+  for await (const line of lines(bytes, what)) {
+    const entry = decodeTreeEntry(utf8Text(line, what), what);
+    if (previousName !== undefined && compareNames(previousName, entry.name) >= 0) {
+      throw damaged(what, 'its names are not in order, or one occurs twice');
+    }
+    previousName = entry.name;
+    yield entry;
+  }
+}
+
+async function* lines(bytes: AsyncIterable<Uint8Array>, what: string): AsyncGenerator<Uint8Array> {
+  let begun: Uint8Array[] = [];
+  let begunBytes = 0;
+  for await (const piece of bytes) {
+    let start = 0;
+    for (let end = piece.indexOf(newline); end >= 0; end = piece.indexOf(newline, start)) {
+      const rest = piece.subarray(start, end);
+      yield begunBytes === 0 ? rest : Buffer.concat([...begun, rest]);
+      begun = [];
+      begunBytes = 0;
+      start = end + 1;
+    }
+    if (start < piece.length) begun.push(piece.subarray(start));
+    begunBytes += piece.length - start;
+    if (begunBytes > longestLineBytes) throw damaged(what, 'a line without an end');
+  }
+  if (begunBytes > 0) throw damaged(what, 'it ends within a line');
+}
+
+/** Parses one untrusted line. @throws KlosetError integrity */
+export function decodeTreeEntry(line: string, what: string): TreeEntry {
+  const value = parseCanonicalJson(line, what);
+  if (!isObject(value)) throw damaged(what, 'an entry that is no object');
+  const name = text(value.name, 'name', what, 4 * longestNameBytes);
+  const problem = nameProblem(name);
+  if (problem !== undefined) throw damaged(what, `the name ${JSON.stringify(name)}: ${problem}`);
+  const modified = text(value.modified, 'modified', what, longestTimeLength);
+  const content = decodeContent(value.size, value.chunks, what);
+  if (value.type === 'file') return fileEntry(value, { name, modified, content }, what);
+  if (value.type === 'directory') return directoryEntry(value, { name, modified, content }, what);
+  throw damaged(what, 'an entry of unknown type');
+}
+
+type Common = { readonly name: string; readonly modified: string; readonly content: StoredContent };
+
+function fileEntry(value: JsonObject, common: Common, what: string): FileEntry {
+  onlyMembers(value, ['chunks', 'modified', 'name', 'size', 'source', 'type'], what);
+  if (value.source === undefined) return { type: 'file', ...common };
+  return { type: 'file', ...common, source: text(value.source, 'source', what, longestSourceLength) };
+}
+
+function directoryEntry(value: JsonObject, common: Common, what: string): DirectoryEntry {
+  onlyMembers(value, ['chunks', 'modified', 'name', 'object', 'size', 'type'], what);
+  if (value.object === undefined) return { type: 'directory', ...common };
+  return { type: 'directory', ...common, object: decodeObject(value.object, what) };
+}
+
+function decodeObject(value: Json, what: string): ObjectInfo {
+  if (!isObject(value)) throw damaged(what, 'an object that is none');
+  onlyMembers(value, ['edited', 'id', 'kind'], what);
+  const { id, kind } = value;
+  if (typeof id !== 'string' || !objectId.test(id)) throw damaged(what, 'an object without an id');
+  if (kind !== 'page' && kind !== 'database') throw damaged(what, 'an object of unknown kind');
+  return { id, kind, edited: text(value.edited, 'edited', what, longestTimeLength) };
+}
+
+/** Reads a size and the chunk ids that must make it up. @throws KlosetError integrity */
+export function decodeContent(size: Json | undefined, chunks: Json | undefined, what: string): StoredContent {
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
+    throw damaged(what, 'a size that is none');
+  if (!Array.isArray(chunks)) throw damaged(what, 'content without chunks');
+  const ids = chunks.filter(isId);
+  if (ids.length !== chunks.length) throw damaged(what, 'a chunk that is no id');
+  // Every chunk has at least one byte and at most the largest number.
+  if (size < ids.length || size > ids.length * largestChunkBytes)
+    throw damaged(what, 'a size its chunks cannot have');
+  return { size, chunks: ids };
+}
+
+function text(value: Json | undefined, member: string, what: string, longest: number): string {
+  if (typeof value === 'string' && value.length <= longest) return value;
+  throw damaged(what, `an entry without a proper ${member}`);
+}
+
+function onlyMembers(value: JsonObject, known: readonly string[], what: string): void {
+  const unknown = Object.keys(value).find((member) => !known.includes(member));
+  if (unknown !== undefined)
+    throw damaged(what, `an entry with the unknown member ${JSON.stringify(unknown)}`);
+}
+
+function damaged(what: string, problem: string): KlosetError {
+  return new KlosetError('integrity', `${what} is damaged: ${problem}.`);
+}

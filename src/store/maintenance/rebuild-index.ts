@@ -1,0 +1,69 @@
+/** Writes the index anew from the packfiles alone: each of them says what lies in it. */
+import { requireRemovable } from '../../backend/backend.ts';
+import { isKlosetError, messageOf } from '../../errors.ts';
+import { readPackIndex } from '../check/check-packs.ts';
+import { isId } from '../format/byte-reader.ts';
+import type { IndexedPack } from '../format/index-delta.ts';
+import { packName } from '../format/packfile.ts';
+import type { LockOptions } from '../locks/locks.ts';
+import { withLock } from '../locks/locks.ts';
+import { removeDeltas, writeDeltas } from '../packs/index-rewrite.ts';
+import type { Store } from '../store.ts';
+
+export interface RebuildReport {
+  readonly packs: number;
+  readonly blobs: number;
+  /** Packfiles whose own index cannot be read; `salvage` may still get blobs out of them. */
+  readonly unreadable: readonly { readonly packId: string; readonly problem: string }[];
+  /** Index deltas before and after. */
+  readonly oldDeltas: number;
+  readonly newDeltas: number;
+}
+
+/**
+ * Replaces every index delta, the damaged ones too. When a packfile's own index cannot be read the old deltas stay:
+ * they may know what lies in it. @throws KlosetError locked, unavailable
+ */
+export async function rebuildIndex(store: Store, lockOptions: LockOptions = {}): Promise<RebuildReport> {
+  const { parts, context } = store;
+  requireRemovable(parts.backend);
+  const lock = { command: 'repair index', ...lockOptions };
+  return await withLock({ ...parts, context }, 'exclusive', lock, async (held) => {
+    const old = await deltaIds(store);
+    const found = { packs: 0, blobs: 0, unreadable: [] as { packId: string; problem: string }[] };
+    const fresh = await writeDeltas({ ...parts, context }, readPacks(store, found));
+    await held.assertHeld();
+    const kept = found.unreadable.length > 0 ? new Set(old) : new Set(fresh);
+    await removeDeltas(
+      { ...parts, context },
+      old.filter((id) => !kept.has(id)),
+    );
+    return { ...found, oldDeltas: old.length, newDeltas: fresh.length };
+  });
+}
+
+async function* readPacks(
+  { parts, context }: Store,
+  found: { packs: number; blobs: number; unreadable: { packId: string; problem: string }[] },
+): AsyncGenerator<IndexedPack> {
+  for await (const { name, sizeBytes } of parts.backend.list('packs/')) {
+    const id = name.slice('packs/ab/'.length);
+    if (!isId(id) || name !== packName(id)) continue;
+    parts.monitor.report({ type: 'progress', phase: 'reading packfiles', done: found.packs });
+    try {
+      const blobs = await readPackIndex({ ...parts, context }, id, sizeBytes);
+      found.packs += 1;
+      found.blobs += blobs.length;
+      yield { id, sizeBytes, blobs };
+    } catch (error) {
+      if (!isKlosetError(error, 'integrity')) throw error;
+      found.unreadable.push({ packId: id, problem: messageOf(error) });
+    }
+  }
+}
+
+async function deltaIds({ parts }: Store): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { name } of parts.backend.list('index/')) ids.push(name.slice('index/'.length));
+  return ids;
+}

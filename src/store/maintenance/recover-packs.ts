@@ -1,0 +1,159 @@
+/**
+ * Repairs a store that lost bytes. Damaged packfiles are taken apart blob by blob: what still opens moves to new
+ * ones, the rest is given up. Damaged index deltas are replaced by what the packfiles say. Afterwards the index
+ * names only what can be read, so the next backup stores again what it meets of the rest, and old snapshots that
+ * share it are whole again.
+ */
+import { requireRemovable } from '../../backend/backend.ts';
+import { isKlosetError } from '../../errors.ts';
+import type { Losses } from '../check/unreadable-paths.ts';
+import { findLosses } from '../check/unreadable-paths.ts';
+import { openBlob } from '../format/blob.ts';
+import type { PackedBlob } from '../format/blob-location.ts';
+import { decodePack, packIdOf, packMostBytes, packName } from '../format/packfile.ts';
+import type { LockOptions } from '../locks/locks.ts';
+import { withLock } from '../locks/locks.ts';
+import { removeDeltas, writeDeltas } from '../packs/index-rewrite.ts';
+import { SealedPackWriter } from '../packs/sealed-pack-writer.ts';
+import type { Store } from '../store.ts';
+import type { Survey } from './usage-scan.ts';
+import { withSurvey } from './usage-scan.ts';
+
+export interface SalvageOptions {
+  /** Without it nothing is changed, and the report says what would be. */
+  readonly apply?: boolean;
+  readonly lock?: LockOptions;
+}
+
+export interface SalvageReport {
+  readonly packs: number;
+  readonly damagedPacks: readonly string[];
+  /** Named by the index and not in the store. */
+  readonly missingPacks: readonly string[];
+  readonly damagedDeltas: readonly string[];
+  /** Blobs that moved out of damaged packfiles. */
+  readonly savedBlobs: number;
+  /** Blobs in damaged packfiles that do not open. */
+  readonly lostBlobs: number;
+  /** What snapshots lose, when it is all done. */
+  readonly losses: readonly Losses[];
+}
+
+/** Reads every byte of every packfile. @throws KlosetError locked, unavailable */
+export async function salvage(store: Store, options: SalvageOptions = {}): Promise<SalvageReport> {
+  const { parts, context } = store;
+  if (options.apply) requireRemovable(parts.backend);
+  const lock = { command: 'repair', ...options.lock };
+  return await withLock({ ...parts, context }, options.apply ? 'exclusive' : 'shared', lock, (held) =>
+    withSurvey(store, (survey) =>
+      new Salvage(store, survey, options.apply ?? false).run(() => held.assertHeld()),
+    ),
+  );
+}
+
+class Salvage {
+  readonly #store: Store;
+  readonly #survey: Survey;
+  readonly #isApplied: boolean;
+  readonly #writer: SealedPackWriter;
+  readonly #damagedDeltas: string[] = [];
+  readonly #damagedPacks = new Set<string>();
+  readonly #saved = new Set<string>();
+  readonly #lost = new Set<string>();
+
+  constructor(store: Store, survey: Survey, isApplied: boolean) {
+    this.#store = store;
+    this.#survey = survey;
+    this.#isApplied = isApplied;
+    this.#writer = new SealedPackWriter({ ...store.parts, context: store.context });
+  }
+
+  async run(assertHeld: () => Promise<void>): Promise<SalvageReport> {
+    await this.#survey.readIndex((id) => void this.#damagedDeltas.push(id));
+    const missing = [...this.#survey.index.packs()]
+      .map(({ id }) => id)
+      .filter((id) => !this.#survey.present.has(id));
+    await this.#checkPacks();
+    await this.#writer.flush();
+    await assertHeld();
+    if (this.#isApplied) await this.#rewriteIndex(new Set([...this.#damagedPacks, ...missing]), assertHeld);
+    const losses = await this.#findLosses();
+    return {
+      packs: this.#survey.present.size,
+      damagedPacks: [...this.#damagedPacks],
+      missingPacks: missing,
+      damagedDeltas: this.#damagedDeltas,
+      savedBlobs: this.#saved.size,
+      lostBlobs: [...this.#lost].filter((id) => !this.#saved.has(id)).length,
+      losses,
+    };
+  }
+
+  async #checkPacks(): Promise<void> {
+    let done = 0;
+    for (const [id, sizeBytes] of this.#survey.present) {
+      const total = this.#survey.present.size;
+      this.#store.parts.monitor.report({ type: 'progress', phase: 'reading packfiles', done: done++, total });
+      await this.#checkPack(id, sizeBytes);
+    }
+  }
+
+  async #checkPack(id: string, sizeBytes: number): Promise<void> {
+    if (sizeBytes > packMostBytes) return void this.#damagedPacks.add(id);
+    const bytes = await this.#store.parts.backend.read(packName(id));
+    const own = this.#ownIndex(id, bytes);
+    if (packIdOf(bytes) === id && own !== undefined) return;
+    this.#damagedPacks.add(id);
+    for (const blob of own ?? this.#survey.index.blobsOf(id)?.blobs ?? []) await this.#save(blob, bytes);
+  }
+
+  #ownIndex(id: string, bytes: Uint8Array): PackedBlob[] | undefined {
+    try {
+      return decodePack(this.#store.context, bytes, `Packfile ${id.slice(0, 12)}…`);
+    } catch (error) {
+      if (isKlosetError(error, 'integrity')) return undefined;
+      throw error;
+    }
+  }
+
+  async #save(blob: PackedBlob, pack: Uint8Array): Promise<void> {
+    const sealed = pack.subarray(blob.offset, blob.offset + blob.sealedBytes);
+    try {
+      if (this.#saved.has(blob.id)) return;
+      if (this.#isApplied) await this.#writer.add(blob, sealed);
+      else openBlob(this.#store.context, blob.type, blob.id, sealed);
+      this.#saved.add(blob.id);
+    } catch (error) {
+      if (!isKlosetError(error, 'integrity')) throw error;
+      this.#lost.add(blob.id);
+    }
+  }
+
+  /** New deltas for everything that is whole, then the old ones go, then the damaged packfiles. */
+  async #rewriteIndex(gone: ReadonlySet<string>, assertHeld: () => Promise<void>): Promise<void> {
+    const { parts, context } = this.#store;
+    const old = this.#survey.deltasToReplace(gone);
+    const kept = [...old.packs].filter((id) => !gone.has(id));
+    const adopted = [...this.#survey.unindexed.keys()].filter((id) => !gone.has(id));
+    const fresh = await writeDeltas({ ...parts, context }, this.#survey.packs([...kept, ...adopted]));
+    await assertHeld();
+    const doomed = [...old.deltas, ...this.#damagedDeltas].filter((id) => !fresh.includes(id));
+    await removeDeltas({ ...parts, context }, doomed);
+    for (const id of this.#damagedPacks) await parts.backend.remove(packName(id));
+  }
+
+  /** Looks at the store as it is, or would be, without what is damaged. */
+  async #findLosses(): Promise<Losses[]> {
+    for (const [at, pack] of this.#writer.written.entries()) {
+      this.#survey.index.add(this.#writer.deltas[at] ?? pack.id, [pack]);
+    }
+    const isWhole = ({ packId }: { readonly packId: string }) => !this.#damagedPacks.has(packId);
+    const isReadable = (id: string) => this.#saved.has(id) || this.#survey.index.locations(id).some(isWhole);
+    const losses: Losses[] = [];
+    for (const snapshot of await this.#store.listSnapshots()) {
+      const found = await findLosses(this.#survey.blobs, snapshot, isReadable);
+      if (found !== undefined) losses.push(found);
+    }
+    return losses;
+  }
+}

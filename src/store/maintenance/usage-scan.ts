@@ -1,0 +1,285 @@
+/**
+ * What a store holds and what of it is needed, as tables: every blob of every packfile, and every blob that some
+ * snapshot names. Read from the store itself, never from the cache: what is found unneeded here may be deleted.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Database } from '../../database.ts';
+import type { StoredContent } from '../../document/content.ts';
+import { isKlosetError, KlosetError } from '../../errors.ts';
+import { BlobIndex } from '../cache/blob-index.ts';
+import { openCacheDatabase } from '../cache/cache-database.ts';
+import { readIndexDelta } from '../cache/index-sync.ts';
+import { readPackIndex } from '../check/check-packs.ts';
+import type { PackedBlob } from '../format/blob-location.ts';
+import { hexOf, idBytes, isId } from '../format/byte-reader.ts';
+import type { IndexedPack } from '../format/index-delta.ts';
+import { packName } from '../format/packfile.ts';
+import type { SnapshotHeader } from '../format/snapshot-header.ts';
+import type { TreeEntry } from '../format/tree.ts';
+import { decodeListing } from '../format/tree.ts';
+import type { BlobSource } from '../packs/content-reader.ts';
+import { ContentReader, readContent } from '../packs/content-reader.ts';
+import { PackReader } from '../packs/pack-reader.ts';
+import type { SnapshotSummary } from '../snapshots/snapshot-list.ts';
+import type { Store } from '../store.ts';
+
+/** One packfile and how much of it is needed. */
+export interface SurveyedPack {
+  readonly id: string;
+  readonly sizeBytes: number;
+  readonly blobBytes: number;
+  /** Sealed bytes of blobs that are needed and for which this packfile is the one to keep. */
+  readonly liveBytes: number;
+  readonly liveBlobs: number;
+  readonly blobs: number;
+}
+
+export class Survey {
+  readonly database: Database;
+  readonly index: BlobIndex;
+  readonly blobs: BlobSource;
+  /** Packfiles that are there, with their sizes. */
+  readonly present = new Map<string, number>();
+  /** Packfiles that are there and that no delta names; by their own index, or undefined when it cannot be read. */
+  readonly unindexed = new Map<string, IndexedPack | undefined>();
+  readonly #store: Store;
+  readonly #listings = new Set<string>();
+
+  constructor(store: Store, database: Database) {
+    this.#store = store;
+    this.database = database;
+    this.index = new BlobIndex(database);
+    const packs = new PackReader(store.parts.backend);
+    this.blobs = new ContentReader(store.context, (id) => this.index.locations(id), packs);
+    database.exec('CREATE TABLE needed (id BLOB PRIMARY KEY) WITHOUT ROWID');
+  }
+
+  /**
+   * Reads all index deltas, lists all packfiles, and takes in those that no delta names.
+   * @throws KlosetError integrity for a damaged delta, unless `onDamagedDelta` is told of it
+   */
+  async readIndex(onDamagedDelta?: (id: string, error: KlosetError) => void): Promise<void> {
+    const { backend } = this.#store.parts;
+    for await (const { name, sizeBytes } of backend.list('index/')) {
+      const id = name.slice('index/'.length);
+      if (!isId(id)) continue;
+      try {
+        this.index.add(
+          id,
+          await readIndexDelta({ ...this.#store.parts, context: this.#store.context }, id, sizeBytes),
+        );
+      } catch (error) {
+        if (onDamagedDelta === undefined || !isKlosetError(error, 'integrity')) throw error;
+        onDamagedDelta(id, error);
+      }
+    }
+    this.index.sortByPack();
+    await this.#listPacks();
+    const lost = [...this.index.packs()].filter(({ id, sizeBytes }) => this.present.get(id) !== sizeBytes);
+    this.index.setLost(lost.map(({ id }) => id));
+  }
+
+  /** Notes every blob that `snapshot` needs. @throws KlosetError integrity when a listing cannot be read */
+  async need(snapshot: SnapshotSummary): Promise<void> {
+    this.database.exec('BEGIN');
+    try {
+      await this.#need(snapshot);
+    } finally {
+      this.database.exec('COMMIT');
+    }
+  }
+
+  async #need({ id, header }: SnapshotSummary): Promise<void> {
+    if (header === undefined) throw unreadable(id);
+    const insert = this.database.prepare('INSERT OR IGNORE INTO needed VALUES (?)');
+    for await (const { chunks } of this.contents(id, header)) {
+      for (const chunk of chunks) insert.run(idBytes(chunk));
+    }
+  }
+
+  /**
+   * The root listing of a snapshot, every listing below it and every file, but not what lies below a listing
+   * that an earlier call has been through. @throws KlosetError integrity when a listing cannot be read
+   */
+  async *contents(id: string, header: SnapshotHeader): AsyncGenerator<StoredContent> {
+    yield header.root;
+    const seen = new Set<string>();
+    const open: StoredContent[] = [header.root];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const key = listingKey(next);
+      if (this.#listings.has(key) || seen.has(key)) continue;
+      seen.add(key);
+      for await (const entry of this.#listing(id, next)) {
+        yield entry.content;
+        if (entry.type === 'directory') open.push(entry.content);
+      }
+    }
+    // Only now: had this ended in between, what lies below some of them would have been left out.
+    for (const key of seen) this.#listings.add(key);
+  }
+
+  /**
+   * Chooses for each needed blob the packfile to keep it in: of several the first of `order`, which names all
+   * packfiles that may be kept. Returns the state of each.
+   */
+  place(order: readonly string[]): SurveyedPack[] {
+    const { database } = this;
+    database.exec(
+      'DROP TABLE IF EXISTS ranks; CREATE TABLE ranks (pack INTEGER PRIMARY KEY, rank INTEGER NOT NULL)',
+    );
+    const rank = database.prepare('INSERT INTO ranks SELECT number, ? FROM packs WHERE id = ?');
+    database.transaction(() => order.forEach((id, at) => void rank.run(at, idBytes(id))))();
+    // SQLite takes the other columns of an aggregate query from the row that has the minimum.
+    database.exec(`
+      DROP TABLE IF EXISTS kept;
+      CREATE TABLE kept AS SELECT blobs.id AS id, ranks.pack AS pack, min(ranks.rank) AS rank
+        FROM needed JOIN blobs ON blobs.id = needed.id JOIN ranks ON ranks.pack = blobs.pack GROUP BY blobs.id;
+      CREATE UNIQUE INDEX kept_by_pack ON kept (pack, id);
+    `);
+    const rows = database.prepare<[], PackRow>(`
+      SELECT packs.id AS id, packs.size AS sizeBytes, count(blobs.id) AS blobs, total(blobs.sealed) AS blobBytes,
+        count(kept.id) AS liveBlobs, total(CASE WHEN kept.id IS NULL THEN 0 ELSE blobs.sealed END) AS liveBytes
+      FROM ranks JOIN packs ON packs.number = ranks.pack LEFT JOIN blobs ON blobs.pack = ranks.pack
+        LEFT JOIN kept ON kept.pack = blobs.pack AND kept.id = blobs.id
+      GROUP BY ranks.pack ORDER BY ranks.rank
+    `);
+    return rows.all().map((row) => ({ ...row, id: hexOf(row.id) }));
+  }
+
+  /** Blobs of the packfile that are to be kept there, after `place`. */
+  liveBlobs(packId: string): PackedBlob[] {
+    return this.#blobsWhere(
+      packId,
+      'EXISTS (SELECT 1 FROM kept WHERE kept.pack = blobs.pack AND kept.id = blobs.id)',
+    );
+  }
+
+  /** Blobs of the packfile that some snapshot needs, whether they are to be kept there or elsewhere. */
+  neededBlobs(packId: string): PackedBlob[] {
+    return this.#blobsWhere(packId, 'EXISTS (SELECT 1 FROM needed WHERE needed.id = blobs.id)');
+  }
+
+  /** The packfiles `ids` as the index has them. */
+  *packs(ids: Iterable<string>): Generator<IndexedPack> {
+    for (const id of ids) {
+      const pack = this.index.blobsOf(id);
+      if (pack !== undefined) yield pack;
+    }
+  }
+
+  /** The deltas to be replaced when `doomed` leave the index, or because they are many and small; and what they list. */
+  deltasToReplace(doomed: ReadonlySet<string>): { readonly deltas: string[]; readonly packs: Set<string> } {
+    const listed = this.#packsByDelta();
+    const small = [...listed].filter(([, packs]) => packs.length < smallDeltaPacks).map(([id]) => id);
+    const isMerged = small.length >= fewestSmallDeltas;
+    const deltas = [...listed].filter(
+      ([, packs]) => packs.some((id) => doomed.has(id)) || (isMerged && packs.length < smallDeltaPacks),
+    );
+    return { deltas: deltas.map(([id]) => id), packs: new Set(deltas.flatMap(([, packs]) => packs)) };
+  }
+
+  #packsByDelta(): Map<string, string[]> {
+    const rows = this.database
+      .prepare<[], { delta: Uint8Array; pack: Uint8Array }>(
+        'SELECT delta_packs.delta AS delta, packs.id AS pack FROM delta_packs JOIN packs ON packs.number = delta_packs.pack',
+      )
+      .all();
+    const listed = new Map<string, string[]>();
+    for (const row of rows) {
+      const delta = hexOf(row.delta);
+      // What was adopted stands in the tables under the packfile's own id.
+      if (this.unindexed.has(delta)) continue;
+      const packs = listed.get(delta) ?? [];
+      listed.set(delta, packs);
+      packs.push(hexOf(row.pack));
+    }
+    return listed;
+  }
+
+  #blobsWhere(packId: string, condition: string): PackedBlob[] {
+    const number = 'SELECT number FROM packs WHERE id = ?';
+    const ids = this.database
+      .prepare<[Uint8Array], Uint8Array>(`SELECT id FROM blobs WHERE pack = (${number}) AND ${condition}`)
+      .pluck()
+      .all(idBytes(packId));
+    const wanted = new Set(ids.map(hexOf));
+    return (this.index.blobsOf(packId)?.blobs ?? []).filter(({ id }) => wanted.has(id));
+  }
+
+  /** How many needed blobs lie in no packfile that is there. */
+  countMissing(): number {
+    const sql = 'SELECT count(*) FROM needed WHERE id NOT IN (SELECT id FROM kept)';
+    return this.database.prepare<[], number>(sql).pluck().get() ?? 0;
+  }
+
+  async #listPacks(): Promise<void> {
+    const indexed = new Set([...this.index.packs()].map(({ id }) => id));
+    for await (const { name, sizeBytes } of this.#store.parts.backend.list('packs/')) {
+      const id = name.slice('packs/ab/'.length);
+      if (!isId(id) || name !== packName(id)) continue;
+      this.present.set(id, sizeBytes);
+      if (!indexed.has(id)) await this.#adopt(id, sizeBytes);
+    }
+  }
+
+  async #adopt(id: string, sizeBytes: number): Promise<void> {
+    try {
+      const blobs = await readPackIndex(
+        { ...this.#store.parts, context: this.#store.context },
+        id,
+        sizeBytes,
+      );
+      const pack = { id, sizeBytes, blobs };
+      this.unindexed.set(id, pack);
+      // Named after the packfile: no real delta has this id.
+      this.index.add(id, [pack]);
+    } catch (error) {
+      if (!isKlosetError(error, 'integrity')) throw error;
+      this.unindexed.set(id, undefined);
+    }
+  }
+
+  async *#listing(snapshotId: string, content: StoredContent): AsyncGenerator<TreeEntry> {
+    const what = `A listing of snapshot ${snapshotId.slice(0, 12)}…`;
+    yield* decodeListing(readContent(this.blobs, content, 'tree'), what);
+  }
+}
+
+/** Snapshots share most of their listings. */
+function listingKey(content: StoredContent): string {
+  const hash = createHash('sha256');
+  for (const chunk of content.chunks) hash.update(chunk);
+  return hash.digest('base64');
+}
+
+/** A delta that lists fewer packfiles is small; so many small ones are merged. */
+const smallDeltaPacks = 8;
+const fewestSmallDeltas = 32;
+
+type PackRow = Omit<SurveyedPack, 'id'> & { readonly id: Uint8Array };
+
+/** Surveys what the snapshots need in a file of the cache folder that is gone afterwards. */
+export async function withSurvey<T>(store: Store, use: (survey: Survey) => Promise<T>): Promise<T> {
+  const path = join(store.parts.cacheFolder, store.id, `survey-${randomBytes(8).toString('hex')}.sqlite`);
+  const database = openCacheDatabase(path);
+  // Nobody reads it after a crash.
+  database.pragma('synchronous = OFF');
+  try {
+    return await use(new Survey(store, database));
+  } finally {
+    database.close();
+    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+  }
+}
+
+function unreadable(id: string): KlosetError {
+  return new KlosetError(
+    'integrity',
+    `Snapshot ${id.slice(0, 12)}… cannot be read, so nobody knows what it needs.`,
+    {
+      hint: 'Put its file back from a replica, or remove it with `notion-kloset rm`.',
+    },
+  );
+}

@@ -1,0 +1,153 @@
+/** From a backend and a secret to an open store: CONFIG, key slots and what this machine trusts, step by step. */
+import type { Backend } from '../backend/backend.ts';
+import { createWhole } from '../backend/verified-write.ts';
+import type { Clock } from '../clock.ts';
+import { isKlosetError, KlosetError } from '../errors.ts';
+import type { Monitor } from '../monitor.ts';
+import type { Identity } from './access/identity.ts';
+import { createFirstKeySlot, keysPrefix, unlockStore } from './access/key-slots.ts';
+import type { Trust } from './access/trust.ts';
+import { deriveStoreKeys, newMasterKey } from './crypto/keys.ts';
+import type { Argon2Cost } from './crypto/primitives.ts';
+import type { ParsedConfig } from './format/config.ts';
+import { authenticateConfig, configName, encodeConfig, newStoreId, parseConfig } from './format/config.ts';
+import type { Secret } from './format/key-slot.ts';
+import type { LockKind } from './format/lock-record.ts';
+import type { LockOptions } from './locks/locks.ts';
+import { withLock } from './locks/locks.ts';
+import type { ChunkSizes } from './packs/chunker.ts';
+import { checkChunkSizes, documentChunkSizes, mediaChunkSizes } from './packs/chunker.ts';
+import { Store } from './store.ts';
+
+export type { CheckOptions, CheckReport } from './check/check.ts';
+export type { CheckFinding, FindingKind } from './check/check-findings.ts';
+export type { SnapshotHeader } from './format/snapshot-header.ts';
+export type { SnapshotSummary } from './snapshots/snapshot-list.ts';
+export type { SnapshotDetails, SnapshotWriter } from './snapshots/snapshot-writer.ts';
+export type { TreeReader } from './snapshots/tree-reader.ts';
+export type { Store } from './store.ts';
+
+export interface CreateOptions {
+  readonly backend: Backend;
+  readonly secret: Secret;
+  /** What people call the first key slot. */
+  readonly label: string;
+  /** For a passphrase; the default otherwise. */
+  readonly cost?: Argon2Cost;
+  readonly identity: Identity;
+  readonly trust: Trust;
+  readonly clock: Clock;
+  /** For tests; the default is what docs/format.md gives. */
+  readonly chunkSizes?: { readonly document: ChunkSizes; readonly media: ChunkSizes };
+}
+
+export interface OpenOptions {
+  readonly backend: Backend;
+  /** Asked once CONFIG was read; `storeId` is not yet authenticated. */
+  readonly unlock: (storeId: string) => Promise<Secret>;
+  /** Signs new snapshots. */
+  readonly identity: Identity;
+  readonly trust: Trust;
+  /** Local folder for what can be derived; each store has a folder of its own in it. */
+  readonly cacheFolder: string;
+  readonly clock: Clock;
+  readonly monitor: Monitor;
+  /** Holds this lock while the store is lent: shared for what reads at length, exclusive for maintenance. */
+  readonly lock?: LockOptions & { readonly kind: LockKind };
+  /** A packfile is closed at this many bytes. For tests. */
+  readonly packBytes?: number;
+}
+
+/**
+ * Makes a store in an empty place. CONFIG is written last: without it nothing is a store yet.
+ * @throws KlosetError usage when a store, or anything else, is there
+ */
+export async function createStore(options: CreateOptions): Promise<void> {
+  const { backend, trust } = options;
+  await makeRoom(backend);
+  const created = new Date(options.clock.now()).toISOString();
+  const masterKey = newMasterKey();
+  const keys = deriveStoreKeys(masterKey);
+  const chunkSizes = options.chunkSizes ?? { document: documentChunkSizes, media: mediaChunkSizes };
+  checkChunkSizes(chunkSizes.document);
+  checkChunkSizes(chunkSizes.media);
+  const config = { storeId: newStoreId(), created, chunkSizes, signers: [options.identity.signer] };
+  const { label, cost } = options;
+  const access = { backend, storeId: config.storeId, masterKey };
+  await createFirstKeySlot(access, options.secret, {
+    label,
+    created,
+    ...(cost === undefined ? {} : { cost }),
+  });
+  const file = encodeConfig(config, keys);
+  await createWhole(backend, configName, file);
+  trust.checkConfig(config, parseConfig(file).digest);
+  trust.checkSlots(1);
+  await trust.save();
+}
+
+/** Key slots without CONFIG are what a create that died left behind; anything else is somebody's. */
+async function makeRoom(backend: Backend): Promise<void> {
+  const leftovers: string[] = [];
+  for await (const { name } of backend.list('')) {
+    if (name === configName)
+      throw new KlosetError('usage', `There is a store in ${backend.location} already.`);
+    if (!name.startsWith(keysPrefix)) {
+      throw new KlosetError('usage', `${backend.location} is not empty: it holds ${name}.`, {
+        hint: 'A new store wants an empty folder.',
+      });
+    }
+    leftovers.push(name);
+  }
+  for (const name of leftovers) await backend.remove(name);
+}
+
+/**
+ * Opens the store, lends it to `use`, and closes it whatever happens.
+ * @throws KlosetError not-found, credentials, integrity (damaged, swapped or set back), incompatible, unavailable
+ */
+export async function withStore<T>(options: OpenOptions, use: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore(options);
+  try {
+    const { lock } = options;
+    if (lock === undefined) return await use(store);
+    return await withLock({ ...options, context: store.context }, lock.kind, lock, () => use(store));
+  } finally {
+    await store.close();
+  }
+}
+
+async function openStore(options: OpenOptions): Promise<Store> {
+  const { backend, trust } = options;
+  const parsed = await readConfig(backend);
+  const secret = await options.unlock(parsed.config.storeId);
+  const { keys, masterKey, slotsGeneration } = await unlockStore(backend, parsed.config.storeId, secret);
+  const config = authenticateConfig(parsed, keys);
+  trust.checkConfig(config, parsed.digest);
+  trust.checkSlots(slotsGeneration);
+  return new Store({ ...options, config, configDigest: parsed.digest, keys, masterKey });
+}
+
+async function readConfig(backend: Backend): Promise<ParsedConfig> {
+  try {
+    return parseConfig(await backend.read(configName));
+  } catch (error) {
+    if (!isKlosetError(error, 'not-found')) throw error;
+    for (const prefix of ['packs/', 'snapshots/', 'index/']) {
+      for await (const { name } of backend.list(prefix)) {
+        throw new KlosetError(
+          'integrity',
+          `CONFIG is missing in ${backend.location}, though ${name} is there.`,
+          {
+            hint: 'Bring it back with `notion-kloset repair config`.',
+            cause: error,
+          },
+        );
+      }
+    }
+    throw new KlosetError('not-found', `There is no store in ${backend.location}.`, {
+      hint: 'Make one with `notion-kloset create`.',
+      cause: error,
+    });
+  }
+}

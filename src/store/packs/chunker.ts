@@ -1,0 +1,119 @@
+/** Cuts bytes into chunks where their content says so (FastCDC), so that an insertion changes few chunks. The one door to fastcdc-wasm. */
+import { get_chunks } from 'fastcdc-wasm';
+import { KlosetError } from '../../errors.ts';
+
+/** Sizes of one kind of chunking, in bytes. They are part of a store's CONFIG: other sizes cut elsewhere. */
+export interface ChunkSizes {
+  readonly minBytes: number;
+  readonly averageBytes: number;
+  readonly maxBytes: number;
+}
+
+/** For documents and trees: small, because one edited block should cost a few kilobytes. */
+export const documentChunkSizes: ChunkSizes = { minBytes: 4096, averageBytes: 16_384, maxBytes: 65_536 };
+
+/** For media: large, because files change whole and every blob has a cost. */
+export const mediaChunkSizes: ChunkSizes = {
+  minBytes: 262_144,
+  averageBytes: 1_048_576,
+  maxBytes: 4_194_304,
+};
+
+/** No chunk of any store is larger, whatever its CONFIG says. */
+export const largestChunkBytes = 4_194_304;
+
+const smallestChunkBytes = 256;
+
+/** Refuses sizes that fastcdc-wasm would crash on or that would let one chunk fill the memory. @throws KlosetError incompatible */
+export function checkChunkSizes(sizes: ChunkSizes): void {
+  const { minBytes, averageBytes, maxBytes } = sizes;
+  const whole = [minBytes, averageBytes, maxBytes].every(Number.isSafeInteger);
+  const inOrder = smallestChunkBytes <= minBytes && minBytes < averageBytes && averageBytes < maxBytes;
+  // FastCDC derives its masks from log2 of the average; only powers of two mean the same to every implementation.
+  const averageIsPower = Number.isInteger(Math.log2(averageBytes));
+  if (!whole || !inOrder || maxBytes > largestChunkBytes || !averageIsPower) {
+    throw new KlosetError(
+      'incompatible',
+      `Chunk sizes ${minBytes}/${averageBytes}/${maxBytes} are out of bounds.`,
+    );
+  }
+}
+
+/**
+ * Yields the chunks of `bytes`, which may come in pieces of any size: the cuts do not depend on them.
+ * A cut depends on at most `maxBytes` after the previous one, so a cut is taken only when that many bytes
+ * are at hand (or the end is), and the rest is carried into the next window. Empty input yields no chunk.
+ * Each chunk is a copy of its own and stays valid.
+ */
+export async function* chunks(
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  sizes: ChunkSizes,
+): AsyncGenerator<Uint8Array> {
+  checkChunkSizes(sizes);
+  const windowBytes = sizes.maxBytes * windowInChunks;
+  let window = new Uint8Array(0);
+  let filled = 0;
+  for await (const piece of bytes) {
+    let taken = 0;
+    while (taken < piece.length) {
+      window = grown(window, filled + piece.length - taken, windowBytes);
+      const part = piece.subarray(taken, taken + window.length - filled);
+      window.set(part, filled);
+      filled += part.length;
+      taken += part.length;
+      if (filled < windowBytes) continue;
+      const used = yield* cutWindow(window, sizes, false);
+      window.copyWithin(0, used);
+      filled -= used;
+    }
+  }
+  if (filled > 0) yield* cutWindow(window.subarray(0, filled), sizes, true);
+}
+
+/** Most inputs are far smaller than a window, so it grows as they come, doubling, up to `mostBytes`. */
+function grown(
+  window: Uint8Array<ArrayBuffer>,
+  wantedBytes: number,
+  mostBytes: number,
+): Uint8Array<ArrayBuffer> {
+  if (window.length >= Math.min(wantedBytes, mostBytes)) return window;
+  const larger = new Uint8Array(Math.min(mostBytes, Math.max(wantedBytes, 2 * window.length)));
+  larger.set(window);
+  return larger;
+}
+
+/** Longest chunks one window holds: larger re-scans less of the carried tail, smaller needs less memory. */
+const windowInChunks = 2;
+
+/** The chunks of bytes that are wholly at hand. */
+export function chunksOf(bytes: Uint8Array, sizes: ChunkSizes): Uint8Array[] {
+  checkChunkSizes(sizes);
+  const found: Uint8Array[] = [];
+  const windowBytes = sizes.maxBytes * windowInChunks;
+  let start = 0;
+  while (start < bytes.length) {
+    const isLast = bytes.length - start <= windowBytes;
+    const cutting = cutWindow(bytes.subarray(start, isLast ? undefined : start + windowBytes), sizes, isLast);
+    let next = cutting.next();
+    for (; !next.done; next = cutting.next()) found.push(next.value);
+    start += next.value;
+  }
+  return found;
+}
+
+/** Yields copies of the chunks that are certain, returns how many bytes they cover. */
+function* cutWindow(window: Uint8Array, sizes: ChunkSizes, isLast: boolean): Generator<Uint8Array, number> {
+  let start = 0;
+  for (const cut of cutsOf(window, sizes)) {
+    if (cut === 0) continue;
+    if (!isLast && start + sizes.maxBytes > window.length) break;
+    yield window.slice(start, cut);
+    start = cut;
+  }
+  return start;
+}
+
+/** Positions of the cuts, ascending, 0 and the length included. The module writes `bytes` back, unchanged. */
+function cutsOf(bytes: Uint8Array, sizes: ChunkSizes): Uint32Array {
+  return get_chunks(bytes, sizes.minBytes, sizes.averageBytes, sizes.maxBytes);
+}

@@ -1,0 +1,53 @@
+/** Replaces index deltas by others that list the same packfiles, or fewer. The new ones are written before the old go. */
+import type { Backend } from '../../backend/backend.ts';
+import { createWhole } from '../../backend/verified-write.ts';
+import type { SealContext } from '../format/blob.ts';
+import type { IndexedPack } from '../format/index-delta.ts';
+import { deltaName, encodeIndexDelta } from '../format/index-delta.ts';
+
+/** Bounds what one delta makes a reader hold: about ten megabytes. */
+const mostBlobsInDelta = 250_000;
+const mostPacksInNewDelta = 1000;
+
+export interface IndexRewriteParts {
+  readonly backend: Backend;
+  readonly context: SealContext;
+}
+
+/** Writes deltas that list `packs`; returns their ids. */
+export async function writeDeltas(
+  { backend, context }: IndexRewriteParts,
+  packs: Iterable<IndexedPack> | AsyncIterable<IndexedPack>,
+): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const batch of batches(packs)) {
+    const delta = encodeIndexDelta(context, batch);
+    await createWhole(backend, deltaName(delta), delta);
+    ids.push(deltaName(delta).slice('index/'.length));
+  }
+  return ids;
+}
+
+export async function removeDeltas({ backend }: IndexRewriteParts, ids: Iterable<string>): Promise<void> {
+  for (const id of ids) await backend.remove(`index/${id}`);
+}
+
+async function* batches(
+  packs: Iterable<IndexedPack> | AsyncIterable<IndexedPack>,
+): AsyncGenerator<IndexedPack[]> {
+  let batch: IndexedPack[] = [];
+  let blobs = 0;
+  for await (const pack of packs) {
+    if (
+      batch.length === mostPacksInNewDelta ||
+      (batch.length > 0 && blobs + pack.blobs.length > mostBlobsInDelta)
+    ) {
+      yield batch;
+      batch = [];
+      blobs = 0;
+    }
+    batch.push(pack);
+    blobs += pack.blobs.length;
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,90 @@
+/**
+ * Reads parts of packfiles. Blobs that were written together lie together, so a read takes in what follows, more and
+ * more while reading goes on in order; a few such windows are kept.
+ */
+import type { Backend } from '../../backend/backend.ts';
+import { isKlosetError } from '../../errors.ts';
+import type { BlobLocation } from '../cache/blob-index.ts';
+import { packName } from '../format/packfile.ts';
+
+interface Window {
+  readonly packId: string;
+  readonly start: number;
+  readonly end: number;
+  readonly bytes: Promise<Uint8Array>;
+}
+
+const firstReadBytes = 128 * 1024;
+const mostReadBytes = 4 * 1024 * 1024;
+const keptBytes = 24 * 1024 * 1024;
+
+/** A request this near behind the last window goes on in order. */
+const nearBytes = 64 * 1024;
+
+export class PackReader {
+  readonly #backend: Backend;
+  /** Least recently used first. */
+  readonly #windows: Window[] = [];
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  /** The sealed bytes of a blob, as they lie there: not yet verified. @throws KlosetError not-found, integrity, unavailable */
+  async readSealed(blob: BlobLocation): Promise<Uint8Array> {
+    const end = blob.offset + blob.sealedBytes;
+    const window = this.#find(blob.packId, blob.offset, end) ?? this.#load(blob, end);
+    this.#touch(window);
+    try {
+      const bytes = await window.bytes;
+      return bytes.subarray(blob.offset - window.start, end - window.start);
+    } catch (error) {
+      // A packfile that was cut further on must not take the blobs before the cut with it.
+      if (!isKlosetError(error, 'integrity')) throw error;
+      return this.#backend.read(packName(blob.packId), { offset: blob.offset, length: blob.sealedBytes });
+    }
+  }
+
+  #find(packId: string, start: number, end: number): Window | undefined {
+    return this.#windows.find(
+      (window) => window.packId === packId && window.start <= start && end <= window.end,
+    );
+  }
+
+  #load(blob: BlobLocation, end: number): Window {
+    const wanted = blob.offset + Math.max(blob.sealedBytes, this.#readAhead(blob));
+    const stop = Math.max(end, Math.min(wanted, blob.packBytes));
+    const range = { offset: blob.offset, length: stop - blob.offset };
+    const bytes = this.#backend.read(packName(blob.packId), range);
+    const window = { packId: blob.packId, start: blob.offset, end: stop, bytes };
+    // A failed read is not kept: the next one may succeed.
+    bytes.catch(() => this.#drop(window));
+    return window;
+  }
+
+  /** Twice the window that ends where this blob begins, or the least when reading jumps about. */
+  #readAhead(blob: BlobLocation): number {
+    const before = this.#windows.findLast(
+      ({ packId, start, end }) =>
+        packId === blob.packId && start < blob.offset && blob.offset <= end + nearBytes,
+    );
+    return before === undefined ? firstReadBytes : Math.min(mostReadBytes, 2 * (before.end - before.start));
+  }
+
+  #touch(window: Window): void {
+    this.#drop(window);
+    this.#windows.push(window);
+    let bytes = 0;
+    for (let at = this.#windows.length - 1; at >= 0; at--) {
+      const kept = this.#windows[at];
+      if (kept !== undefined) bytes += kept.end - kept.start;
+      if (bytes > keptBytes && at < this.#windows.length - 1) this.#windows.splice(0, at + 1);
+      if (bytes > keptBytes) return;
+    }
+  }
+
+  #drop(window: Window): void {
+    const at = this.#windows.indexOf(window);
+    if (at >= 0) this.#windows.splice(at, 1);
+  }
+}

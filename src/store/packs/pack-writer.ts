@@ -1,0 +1,205 @@
+/**
+ * Puts blobs into a store: equal bytes once, new ones sealed into the spool, full spools uploaded as packfiles with
+ * their index delta behind them. Trees have packfiles of their own, so that listing does not read through media.
+ */
+import { join } from 'node:path';
+import type { Backend } from '../../backend/backend.ts';
+import { confirmWhole, createWhole } from '../../backend/verified-write.ts';
+import { isKlosetError } from '../../errors.ts';
+import type { BlobIndex } from '../cache/blob-index.ts';
+import { randomBytes, sha256 } from '../crypto/primitives.ts';
+import type { BlobType, SealContext } from '../format/blob.ts';
+import { blobIdOf, openBlob, sealBlob } from '../format/blob.ts';
+import type { PackedBlob } from '../format/blob-location.ts';
+import { blobAreaBytes, packTargetBlobs } from '../format/blob-location.ts';
+import { hexOf } from '../format/byte-reader.ts';
+import { deltaName, encodeIndexDelta } from '../format/index-delta.ts';
+import { encodePackTail, packName, packTargetBytes } from '../format/packfile.ts';
+import type { ContentUse } from './content-reader.ts';
+import { checkUse } from './content-reader.ts';
+import { PackSpool, readSpool } from './pack-spool.ts';
+
+export interface PackWriterOptions {
+  readonly context: SealContext;
+  readonly backend: Backend;
+  readonly index: BlobIndex;
+  /** Where the spools of this writer lie; nobody else writes there. */
+  readonly spoolFolder: string;
+  /** A packfile is closed when its blobs reach this many bytes. Default {@link packTargetBytes}; tests make it small. */
+  readonly packBytes?: number;
+}
+
+/** What a run added to the store and what it found there already. */
+export interface WriteStats {
+  /** Bytes of new packfiles, index deltas and headers. */
+  bytesAdded: number;
+  blobsNew: number;
+  blobsReused: number;
+  /** Plain bytes that were put, new or not. */
+  bytesRead: number;
+}
+
+/** Uploads under way at once; each holds a spool of one packfile on the local disk. */
+const mostUploads = 2;
+
+type Lane = 'content' | 'tree';
+
+export class PackWriter {
+  readonly stats: WriteStats = { bytesAdded: 0, blobsNew: 0, blobsReused: 0, bytesRead: 0 };
+  readonly #options: PackWriterOptions;
+  readonly #spools = new Map<Lane, PackSpool>();
+  /** Blobs that are in a spool and not yet in the index. */
+  readonly #pending = new Map<string, { spool: PackSpool; blob: PackedBlob }>();
+  readonly #uploads = new Set<Promise<void>>();
+  #failure: { readonly cause: unknown } | undefined;
+
+  constructor(options: PackWriterOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The blob id of `plaintext`. When this resolves the blob is in the store or in the spool file, from which the
+   * next run takes it even after kill -9. @throws KlosetError what an earlier upload failed with
+   */
+  async put(type: BlobType, plaintext: Uint8Array): Promise<string> {
+    await this.#room();
+    const id = blobIdOf(this.#options.context, type, plaintext);
+    this.stats.bytesRead += plaintext.length;
+    if (this.has(id)) {
+      this.stats.blobsReused += 1;
+    } else {
+      this.stats.blobsNew += 1;
+      this.#append(type, id, sealBlob(this.#options.context, type, id, plaintext), plaintext.length);
+    }
+    return id;
+  }
+
+  /** True when the blob is in a spool, or in a packfile that is there. */
+  has(id: string): boolean {
+    return this.#pending.has(id) || this.#options.index.find(id) !== undefined;
+  }
+
+  /** The plaintext of a blob that is still in a spool; undefined when it is not. */
+  read(id: string, use: ContentUse): Uint8Array | undefined {
+    const found = this.#pending.get(id);
+    if (found === undefined) return undefined;
+    checkUse(id, found.blob.type, use);
+    return openBlob(this.#options.context, found.blob.type, id, found.spool.readSealed(found.blob));
+  }
+
+  /** Uploads what is in the spools and waits until packfiles and deltas are in the store. */
+  async flush(): Promise<void> {
+    for (const lane of [...this.#spools.keys()]) this.#close(lane);
+    await Promise.all(this.#uploads);
+    if (this.#failure !== undefined) throw this.#failure.cause;
+  }
+
+  /** Waits for uploads under way and lets go of the files; what was not uploaded stays in them. */
+  async abandon(): Promise<void> {
+    await Promise.all(this.#uploads);
+    for (const spool of this.#spools.values()) spool.close();
+    this.#spools.clear();
+  }
+
+  /**
+   * Takes over the blobs of a spool that a dead run left at `path`. Every one is opened first: the file is local
+   * and may be torn. `packs` are the packfiles of the store by id, with their sizes.
+   */
+  async salvage(path: string, packs: ReadonlyMap<string, number>): Promise<void> {
+    const uploaded = this.#uploadedPack(path, packs);
+    if (uploaded !== undefined) return await this.#addDelta(uploaded.id, uploaded.sizeBytes, uploaded.blobs);
+    for (const { blob, sealed } of readSpool(path)) {
+      await this.#room();
+      if (!this.has(blob.id) && this.#opens(blob, sealed)) {
+        this.#append(blob.type, blob.id, sealed, blob.plainBytes);
+      }
+    }
+  }
+
+  /** The packfile made of the spool at `path`, when it reached the store but its index delta may not have. */
+  #uploadedPack(path: string, packs: ReadonlyMap<string, number>) {
+    const blobs: PackedBlob[] = [];
+    let isNew = false;
+    const records = readSpool(path);
+    let next = records.next();
+    for (; !next.done; next = records.next()) {
+      const { blob, sealed } = next.value;
+      if (!this.#opens(blob, sealed)) return undefined;
+      isNew ||= !this.has(blob.id);
+      blobs.push(blob);
+    }
+    if (next.value === undefined || !isNew) return undefined;
+    // A place that cannot write at once may hold only a part of it.
+    const sizeBytes = blobAreaBytes(blobs) + encodePackTail(this.#options.context, blobs).length;
+    if (packs.get(next.value) !== sizeBytes) return undefined;
+    return { id: next.value, sizeBytes, blobs };
+  }
+
+  #opens(blob: PackedBlob, sealed: Uint8Array): boolean {
+    try {
+      return openBlob(this.#options.context, blob.type, blob.id, sealed).length === blob.plainBytes;
+    } catch (error) {
+      if (isKlosetError(error, 'integrity')) return false;
+      throw error;
+    }
+  }
+
+  #append(type: BlobType, id: string, sealed: Uint8Array, plainBytes: number): void {
+    const lane: Lane = type === 'tree' ? 'tree' : 'content';
+    const spool = this.#spools.get(lane) ?? this.#openSpool(lane);
+    this.#pending.set(id, { spool, blob: spool.append(type, id, sealed, plainBytes) });
+    const { packBytes = packTargetBytes } = this.#options;
+    if (spool.blobBytes >= packBytes || spool.blobs.length >= packTargetBlobs) this.#close(lane);
+  }
+
+  #openSpool(lane: Lane): PackSpool {
+    const spool = new PackSpool(join(this.#options.spoolFolder, `${hexOf(randomBytes(8))}.spool`));
+    this.#spools.set(lane, spool);
+    return spool;
+  }
+
+  /** Ends the lane's spool and begins its upload; a failure is kept for the next caller. */
+  #close(lane: Lane): void {
+    const spool = this.#spools.get(lane);
+    if (spool === undefined) return;
+    this.#spools.delete(lane);
+    const upload = this.#upload(spool)
+      .catch((cause: unknown) => {
+        this.#failure ??= { cause };
+        spool.close();
+      })
+      .finally(() => this.#uploads.delete(upload));
+    this.#uploads.add(upload);
+  }
+
+  async #room(): Promise<void> {
+    while (this.#uploads.size >= mostUploads) await Promise.race(this.#uploads);
+    if (this.#failure !== undefined) throw this.#failure.cause;
+  }
+
+  /** Packfile first, then the delta that names it, then the local tables; only then may the spool go. */
+  async #upload(spool: PackSpool): Promise<void> {
+    const tail = encodePackTail(this.#options.context, spool.blobs);
+    const id = spool.finish(tail);
+    const sizeBytes = spool.blobBytes + tail.length;
+    await this.#options.backend.create(packName(id), packfileBytes(spool, tail));
+    await confirmWhole(this.#options.backend, packName(id), sizeBytes);
+    this.stats.bytesAdded += sizeBytes;
+    await this.#addDelta(id, sizeBytes, spool.blobs);
+    for (const blob of spool.blobs) this.#pending.delete(blob.id);
+    spool.remove();
+  }
+
+  async #addDelta(id: string, sizeBytes: number, blobs: readonly PackedBlob[]): Promise<void> {
+    const packs = [{ id, sizeBytes, blobs }];
+    const delta = encodeIndexDelta(this.#options.context, packs);
+    await createWhole(this.#options.backend, deltaName(delta), delta);
+    this.stats.bytesAdded += delta.length;
+    this.#options.index.add(hexOf(sha256(delta)), packs);
+  }
+}
+
+async function* packfileBytes(spool: PackSpool, tail: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield* spool.packBytes();
+  yield tail;
+}

@@ -1,0 +1,52 @@
+/** One file that holds some snapshots and can be read as a store: a replica of the store in a bundle. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { BundleWriter } from '../../backend/bundle-writer.ts';
+import { MemoryBackend } from '../../backend/memory.ts';
+import { KlosetError } from '../../errors.ts';
+import { openTrust } from '../access/trust.ts';
+import { randomBytes } from '../crypto/primitives.ts';
+import { hexOf } from '../format/byte-reader.ts';
+import { Store } from '../store.ts';
+import type { ReplicaOptions } from './replica.ts';
+import { createReplica } from './replica.ts';
+import type { SyncReport } from './sync.ts';
+import { syncSnapshots } from './sync.ts';
+
+export interface ExportOptions {
+  /** Full ids. */
+  readonly snapshots: readonly string[];
+  /** Where the file is to lie; it must not exist. */
+  readonly path: string;
+  /** Name of this machine. */
+  readonly host: string;
+  /** What opens the file; by default what opens the store. */
+  readonly own?: ReplicaOptions['own'];
+}
+
+/** Writes the file at once: it is whole or not there. Whoever opens it has the key of the store it came from. */
+export async function exportSnapshots(store: Store, options: ExportOptions): Promise<SyncReport> {
+  const { path, own, snapshots, host } = options;
+  const backend = await BundleWriter.create(path);
+  const cacheFolder = join(store.parts.cacheFolder, `export-${hexOf(randomBytes(8))}`);
+  try {
+    const trust = await openTrust(new MemoryBackend(), path);
+    await createReplica(store, { backend, trust, ...(own === undefined ? {} : { own }) });
+    const target = new Store({ ...store.parts, backend, trust, cacheFolder });
+    const report = await syncSnapshots(store, target, { snapshots, host, alone: true });
+    await target.close();
+    const [failed] = report.failed;
+    if (failed !== undefined)
+      throw new KlosetError(
+        'integrity',
+        `Snapshot ${failed.id.slice(0, 12)}… cannot be exported: ${failed.problem}`,
+      );
+    await backend.finish();
+    return report;
+  } catch (error) {
+    await backend.abandon();
+    throw error;
+  } finally {
+    rmSync(cacheFolder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,274 @@
+/**
+ * Copies snapshots from one replica of a store to another. Only blobs the target lacks travel, sealed as they are and
+ * verified on the way; headers are copied byte for byte, so ids and signatures stay. Nothing is ever removed.
+ */
+
+import { createWhole } from '../../backend/verified-write.ts';
+import type { StoredContent } from '../../document/content.ts';
+import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
+import type { SnapshotHeader } from '../format/snapshot-header.ts';
+import { headerIdOf, headerName } from '../format/snapshot-header.ts';
+import type { LockOptions } from '../locks/locks.ts';
+import { withLock } from '../locks/locks.ts';
+import { allHeaders, removedIn, writeRemoval } from '../maintenance/removal.ts';
+import { admitSigners } from '../maintenance/signers.ts';
+import type { Survey } from '../maintenance/usage-scan.ts';
+import { withSurvey } from '../maintenance/usage-scan.ts';
+import { writeDeltas } from '../packs/index-rewrite.ts';
+import { PackReader } from '../packs/pack-reader.ts';
+import { SealedPackWriter } from '../packs/sealed-pack-writer.ts';
+import type { ListedHeader } from '../snapshots/snapshot-list.ts';
+import type { Store } from '../store.ts';
+
+export interface SyncOptions {
+  /**
+   * Full ids. The snapshots they stand on come with them, for a replica without its past has a broken chain. Without it
+   * every snapshot that the target neither has nor removed.
+   */
+  readonly snapshots?: readonly string[];
+  /** Leave the past out for good: the target can never take it in later. For exports. */
+  readonly alone?: boolean;
+  /** Copy also what snapshots that are on both sides have lost at the target. */
+  readonly heal?: boolean;
+  /** Name of this machine. */
+  readonly host: string;
+  readonly lock?: LockOptions;
+}
+
+export interface SyncReport {
+  /** Ids of the snapshots copied, in the order in which they were. */
+  readonly copied: readonly string[];
+  /** Snapshots that could not be read at the source. */
+  readonly failed: readonly { readonly id: string; readonly problem: string }[];
+  readonly blobsCopied: number;
+  /** Bytes of new packfiles. */
+  readonly bytesCopied: number;
+}
+
+const tool = 'notion-kloset sync';
+
+/**
+ * Copies snapshots of `source` to `target`, both open, under a shared lock on each.
+ * @throws KlosetError usage when the two are not replicas of one store, not-found, locked, integrity, unavailable
+ */
+export async function syncSnapshots(source: Store, target: Store, options: SyncOptions): Promise<SyncReport> {
+  checkSameStore(source, target);
+  const lock = { command: 'sync', ...options.lock };
+  await admitSigners(target, source.config.signers, lock);
+  return await withLock({ ...source.parts, context: source.context }, 'shared', lock, () =>
+    withLock({ ...target.parts, context: target.context }, 'shared', lock, (held) =>
+      withSurvey(source, (from) =>
+        withSurvey(target, (to) => new Sync(source, target, from, to, options).run(() => held.assertHeld())),
+      ),
+    ),
+  );
+}
+
+interface Chosen {
+  readonly id: string;
+  readonly header: SnapshotHeader;
+}
+
+class Sync {
+  readonly #source: Store;
+  readonly #target: Store;
+  readonly #from: Survey;
+  readonly #to: Survey;
+  readonly #options: SyncOptions;
+  readonly #packs: PackReader;
+  readonly #writer: SealedPackWriter;
+  /** Blobs written in this run. */
+  readonly #copied = new Set<string>();
+
+  constructor(source: Store, target: Store, from: Survey, to: Survey, options: SyncOptions) {
+    this.#source = source;
+    this.#target = target;
+    this.#from = from;
+    this.#to = to;
+    this.#options = options;
+    this.#packs = new PackReader(source.parts.backend);
+    this.#writer = new SealedPackWriter({ ...target.parts, context: target.context });
+  }
+
+  async run(assertHeld: () => Promise<void>): Promise<SyncReport> {
+    await this.#from.readIndex();
+    await this.#to.readIndex();
+    await this.#indexLeftovers();
+    const present = await allHeaders(this.#target);
+    const headers = await allHeaders(this.#source);
+    const chosen = choose(headers, present, this.#options);
+    const common = this.#options.heal === true ? onBothSides(headers, present) : [];
+    const failed: { id: string; problem: string }[] = [];
+    const whole: Chosen[] = [];
+    for (const [done, snapshot] of [...common, ...chosen].entries()) {
+      this.#report(done, common.length + chosen.length);
+      try {
+        await this.#copyBlobs(snapshot);
+        if (!common.includes(snapshot)) whole.push(snapshot);
+      } catch (error) {
+        if (!isKlosetError(error, 'integrity')) throw error;
+        failed.push({ id: snapshot.id, problem: messageOf(error) });
+      }
+    }
+    await this.#writer.flush();
+    await assertHeld();
+    await this.#copyHeaders(whole, present);
+    return {
+      copied: whole.map(({ id }) => id),
+      failed,
+      blobsCopied: this.#copied.size,
+      bytesCopied: this.#writer.written.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0),
+    };
+  }
+
+  /** Packfiles that an interrupted run left without a delta are counted on from here, so they get one. */
+  async #indexLeftovers(): Promise<void> {
+    const { parts, context } = this.#target;
+    const packs = [...this.#to.unindexed.values()].flatMap((pack) => pack ?? []);
+    await writeDeltas({ ...parts, context }, packs);
+  }
+
+  /** Copies what the target lacks, listings included. The listings are read, and so verified, at the source. */
+  async #copyBlobs({ id, header }: Chosen): Promise<void> {
+    for await (const content of this.#from.contents(id, header)) await this.#copyContent(content);
+  }
+
+  async #copyContent(content: StoredContent): Promise<void> {
+    for (const id of content.chunks) {
+      if (this.#copied.has(id) || this.#to.index.find(id) !== undefined) continue;
+      await this.#copyBlob(id);
+      this.#copied.add(id);
+    }
+  }
+
+  /** Tries every place where the blob lies. */
+  async #copyBlob(id: string): Promise<void> {
+    let problem: unknown;
+    for (const location of this.#from.index.locations(id)) {
+      try {
+        return await this.#writer.add(location, await this.#packs.readSealed(location));
+      } catch (error) {
+        const isDamage = isKlosetError(error, 'integrity') || isKlosetError(error, 'not-found');
+        if (!isDamage) throw error;
+        problem ??= error;
+      }
+    }
+    throw new KlosetError('integrity', `Blob ${id.slice(0, 12)}… is lost at the source.`, { cause: problem });
+  }
+
+  /** Writes headers, parents first. Parents that stay behind are named in a header first: the chain must hold. */
+  async #copyHeaders(chosen: readonly Chosen[], present: readonly ListedHeader[]): Promise<void> {
+    const { backend, trust } = this.#target.parts;
+    const accounted = new Set([
+      ...present.map(({ id }) => id),
+      ...chosen.map(({ id }) => id),
+      ...removedIn(present),
+    ]);
+    const leftOut = [...new Set(chosen.flatMap(({ header }) => header.parents))].filter(
+      (id) => !accounted.has(id),
+    );
+    if (leftOut.length > 0) {
+      await writeRemoval(this.#target, present, leftOut, { host: this.#options.host, tool });
+    }
+    for (const { id } of chosen) await createWhole(backend, headerName(id), await this.#headerFile(id));
+    await allHeaders(this.#target);
+    await trust.save();
+  }
+
+  async #headerFile(id: string): Promise<Uint8Array> {
+    const file = await this.#source.parts.backend.read(headerName(id));
+    if (headerIdOf(file) === id) return file;
+    throw new KlosetError('integrity', `Snapshot ${id.slice(0, 12)}… changed while it was copied.`);
+  }
+
+  #report(done: number, total: number): void {
+    const bytes = this.#writer.written.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    this.#source.parts.monitor.report({ type: 'progress', phase: 'copying snapshots', done, total, bytes });
+  }
+}
+
+function checkSameStore(source: Store, target: Store): void {
+  const isSame =
+    source.id === target.id && Buffer.from(source.parts.masterKey).equals(target.parts.masterKey);
+  if (!isSame) {
+    throw new KlosetError(
+      'usage',
+      'These are two different stores; snapshots travel between replicas of one store.',
+      {
+        hint: 'Make the other one with `sync to`, into an empty folder.',
+      },
+    );
+  }
+}
+
+/** What to copy, parents before children. A removal at the target is final. */
+function choose(
+  source: readonly ListedHeader[],
+  target: readonly ListedHeader[],
+  { snapshots, alone }: SyncOptions,
+): Chosen[] {
+  const present = new Set(target.map(({ id }) => id));
+  const removed = new Set([...removedIn(target), ...removedIn(source)]);
+  for (const id of snapshots ?? []) requireSnapshot(source, removed, id);
+  const wanted = new Set(snapshots === undefined || alone ? snapshots : withPast(source, snapshots));
+  const chosen = source.flatMap(({ id, header, problem }) => {
+    if (snapshots !== undefined && !wanted.has(id)) return [];
+    if (present.has(id) || removed.has(id) || problem !== undefined || header?.kind !== 'snapshot') return [];
+    return [{ id, header }];
+  });
+  return parentsFirst(chosen);
+}
+
+/** `ids` and everything they stand on. */
+function withPast(headers: readonly ListedHeader[], ids: readonly string[]): Set<string> {
+  const byId = new Map(headers.map(({ id, header }) => [id, header]));
+  const found = new Set<string>();
+  const open = [...ids];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (found.has(next)) continue;
+    found.add(next);
+    open.push(...(byId.get(next)?.parents ?? []));
+  }
+  return found;
+}
+
+function onBothSides(source: readonly ListedHeader[], target: readonly ListedHeader[]): Chosen[] {
+  const present = new Set(target.map(({ id }) => id));
+  return source.flatMap(({ id, header, problem }) =>
+    present.has(id) && problem === undefined && header?.kind === 'snapshot' ? [{ id, header }] : [],
+  );
+}
+
+function requireSnapshot(source: readonly ListedHeader[], removed: ReadonlySet<string>, id: string): void {
+  const found = source.find((listed) => listed.id === id);
+  if (found === undefined) throw new KlosetError('not-found', `The source has no snapshot ${id}.`);
+  if (found.problem !== undefined) throw new KlosetError('integrity', found.problem);
+  if (removed.has(id)) {
+    throw new KlosetError(
+      'usage',
+      `Snapshot ${id.slice(0, 12)}… was removed on one of the sides, and that is final.`,
+      {
+        hint: 'Restore it to a folder, or export it.',
+      },
+    );
+  }
+}
+
+/** By time, then moved behind whatever it stands on: clocks of several machines may disagree. */
+function parentsFirst(chosen: readonly Chosen[]): Chosen[] {
+  const byId = new Map(chosen.map((snapshot) => [snapshot.id, snapshot]));
+  const ordered = new Set<Chosen>();
+  const queue = [...chosen].sort((left, right) => (left.header.time < right.header.time ? 1 : -1));
+  for (let next = queue.at(-1); next !== undefined; next = queue.at(-1)) {
+    const waitsFor = next.header.parents
+      .flatMap((id) => byId.get(id) ?? [])
+      .filter((parent) => !ordered.has(parent));
+    if (waitsFor.length > 0) {
+      queue.push(...waitsFor);
+      continue;
+    }
+    ordered.add(next);
+    queue.pop();
+  }
+  return [...ordered];
+}

@@ -1,0 +1,159 @@
+/** The headers of a store, each read once and verified every time. */
+import type { ReadBackend } from '../../backend/backend.ts';
+import type { Database } from '../../database.ts';
+import { isKlosetError, KlosetError } from '../../errors.ts';
+import type { SeenHeader } from '../access/trust.ts';
+import type { SealContext } from '../format/blob.ts';
+import { idBytes, isId } from '../format/byte-reader.ts';
+import type { Header, SnapshotHeader } from '../format/snapshot-header.ts';
+import { decodeHeader, headerIdOf, headerMostBytes } from '../format/snapshot-header.ts';
+
+/** One header file of a store. */
+export interface ListedHeader {
+  readonly id: string;
+  readonly sizeBytes: number;
+  /** Undefined when the file cannot be read as a header. */
+  readonly header?: Header;
+  /** Why this one is not to be believed; undefined when all is well. */
+  readonly problem?: string;
+}
+
+/** One snapshot as a listing shows it. */
+export interface SnapshotSummary {
+  readonly id: string;
+  /** Bytes of the header file. */
+  readonly sizeBytes: number;
+  /** Undefined when it cannot be read; may be there beside a problem (a foreign signer, say). */
+  readonly header?: SnapshotHeader;
+  /** Why this snapshot is not to be believed; undefined when all is well. */
+  readonly problem?: string;
+}
+
+export interface HeaderReaderOptions {
+  readonly context: SealContext;
+  readonly backend: ReadBackend;
+  /** Keeps files that were read before; they are verified again all the same. */
+  readonly database: Database;
+  /** Why a signer is not trusted; undefined when it is. */
+  readonly doubt: (signer: string) => string | undefined;
+}
+
+/** Lists `snapshots/` and reads every header in it. @throws KlosetError unavailable */
+export async function readHeaders(options: HeaderReaderOptions): Promise<ListedHeader[]> {
+  const found: ListedHeader[] = [];
+  for await (const { name, sizeBytes } of options.backend.list('snapshots/')) {
+    const id = name.slice('snapshots/'.length);
+    // A stray file is `check`'s to name.
+    const header = isId(id) ? await readHeader(options, id, sizeBytes) : undefined;
+    if (header !== undefined) found.push(header);
+  }
+  return found;
+}
+
+/** Undefined when the file went away since it was listed. */
+async function readHeader(
+  options: HeaderReaderOptions,
+  id: string,
+  sizeBytes: number,
+): Promise<ListedHeader | undefined> {
+  try {
+    const header = decodeHeader(
+      options.context,
+      await headerFile(options, id, sizeBytes),
+      `Snapshot ${id.slice(0, 12)}…`,
+    );
+    const problem = options.doubt(header.signer);
+    return { id, sizeBytes, header, ...(problem === undefined ? {} : { problem }) };
+  } catch (error) {
+    if (isKlosetError(error, 'not-found')) return undefined;
+    if (!isKlosetError(error) || error.code === 'unavailable') throw error;
+    return { id, sizeBytes, problem: error.message };
+  }
+}
+
+/** The bytes whose SHA-256 is `id`, from the cache or the store. */
+async function headerFile(options: HeaderReaderOptions, id: string, sizeBytes: number): Promise<Uint8Array> {
+  const { backend, database } = options;
+  const cached = database
+    .prepare<[Uint8Array], Uint8Array>('SELECT file FROM headers WHERE id = ?')
+    .pluck()
+    .get(idBytes(id));
+  // The size is the backend's: a cached copy must not hide that the file there was cut.
+  if (cached?.length === sizeBytes && headerIdOf(cached) === id) return cached;
+  if (sizeBytes > headerMostBytes)
+    throw new KlosetError('integrity', `Snapshot ${id} has ${sizeBytes} bytes.`);
+  const file = await backend.read(`snapshots/${id}`);
+  if (headerIdOf(file) !== id) {
+    throw new KlosetError(
+      'integrity',
+      `Snapshot ${id.slice(0, 12)}… is damaged: its bytes are not those it is named after.`,
+    );
+  }
+  database.prepare('INSERT OR REPLACE INTO headers VALUES (?, ?)').run(idBytes(id), file);
+  return file;
+}
+
+/** The snapshots among `headers`, newest first; unreadable ones come last. Those removed on purpose are gone. */
+export function snapshotsOf(headers: readonly ListedHeader[]): SnapshotSummary[] {
+  const removed = new Set(
+    headers.flatMap(({ header, problem }) =>
+      header?.kind === 'removal' && problem === undefined ? header.removed : [],
+    ),
+  );
+  const snapshots = headers.flatMap(({ header, ...rest }) => {
+    if (removed.has(rest.id)) return [];
+    if (header === undefined) return [rest];
+    return header.kind === 'snapshot' ? [{ ...rest, header }] : [];
+  });
+  return snapshots.sort(newestFirst);
+}
+
+/** By time, then by id, so that the order is the same everywhere. */
+function newestFirst(left: SnapshotSummary, right: SnapshotSummary): number {
+  const [leftTime, rightTime] = [left.header?.time ?? '', right.header?.time ?? ''];
+  if (leftTime !== rightTime) return leftTime < rightTime ? 1 : -1;
+  return left.id < right.id ? 1 : -1;
+}
+
+/** The readable headers as far as trust is concerned. */
+export function seenHeaders(headers: readonly ListedHeader[]): SeenHeader[] {
+  return headers.flatMap(({ id, header }) => {
+    if (header === undefined) return [];
+    const { time, signer, parents } = header;
+    return { id, time, signer, parents, ...(header.kind === 'removal' ? { removed: header.removed } : {}) };
+  });
+}
+
+/** Ids of the headers that are there but cannot be read. */
+export function unreadableIds(headers: readonly ListedHeader[]): string[] {
+  return headers.filter(({ header }) => header === undefined).map(({ id }) => id);
+}
+
+/** The snapshot that `prefix` names, or the newest good one for `latest`. @throws KlosetError not-found, usage */
+export function findSnapshot(snapshots: readonly SnapshotSummary[], prefix: string): SnapshotSummary {
+  if (prefix === 'latest') {
+    const latest = snapshots.find(({ problem }) => problem === undefined);
+    if (latest !== undefined) return latest;
+    throw new KlosetError('not-found', 'The store has no readable snapshot yet.', {
+      hint: 'Run `notion-kloset backup`.',
+    });
+  }
+  if (!/^[0-9a-f]{1,64}$/.test(prefix)) {
+    throw new KlosetError('usage', `Not a snapshot id: ${JSON.stringify(prefix.slice(0, 80))}.`);
+  }
+  const [found, second] = snapshots.filter(({ id }) => id.startsWith(prefix));
+  if (found === undefined) throw new KlosetError('not-found', `The store has no snapshot ${prefix}.`);
+  if (second === undefined) return found;
+  throw new KlosetError('usage', `More than one snapshot begins with ${prefix}.`, {
+    hint: 'Give more digits.',
+  });
+}
+
+/** Ids of the snapshots that the next incremental runs will ask for. */
+export function newestOfEachSource(snapshots: readonly SnapshotSummary[]): Set<string> {
+  const newest = new Map<string, string>();
+  for (const { id, header } of snapshots) {
+    if (header !== undefined && !newest.has(header.source)) newest.set(header.source, id);
+  }
+  return new Set(newest.values());
+}

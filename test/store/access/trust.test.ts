@@ -1,0 +1,253 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { MemoryBackend } from '../../../src/backend/memory.ts';
+import { isKlosetError } from '../../../src/errors.ts';
+import { ensureIdentity, rotateIdentity } from '../../../src/store/access/identity.ts';
+import type { SeenHeader, Trust, TrustOptions } from '../../../src/store/access/trust.ts';
+import { openTrust, trustName } from '../../../src/store/access/trust.ts';
+import type { Signer, StoreConfig } from '../../../src/store/format/config.ts';
+import { newStoreId } from '../../../src/store/format/config.ts';
+import { documentChunkSizes, mediaChunkSizes } from '../../../src/store/packs/chunker.ts';
+
+const now = '2026-01-02T03:04:05.678Z';
+const location = '/backups/notion';
+const id = (digit: string): string => digit.repeat(64);
+const digest = (text: string): string => Buffer.from(text.padEnd(32).slice(0, 32)).toString('hex');
+
+let folder: MemoryBackend;
+let signer: Signer;
+let config: StoreConfig;
+
+beforeEach(async () => {
+  folder = new MemoryBackend();
+  ({ signer } = await ensureIdentity(new MemoryBackend(), now));
+  const chunkSizes = { document: documentChunkSizes, media: mediaChunkSizes };
+  config = { storeId: newStoreId(), created: now, chunkSizes, signers: [signer] };
+});
+
+const header = (name: string, parents: string[], more: Partial<SeenHeader> = {}): SeenHeader => ({
+  id: id(name),
+  time: `2026-01-0${parents.length + 1}T00:00:00.000Z`,
+  signer: signer.publicKey,
+  parents: parents.map(id),
+  ...more,
+});
+
+interface Found {
+  readonly config?: StoreConfig;
+  readonly configDigest?: string;
+  readonly slots?: number;
+  readonly headers?: readonly SeenHeader[];
+  readonly unreadable?: readonly string[];
+}
+
+/** Opens the store as it is found now, compares everything, and pins it. */
+async function visit(found: Found = {}, options: TrustOptions = {}): Promise<Trust> {
+  const trust = await openTrust(folder, location, options);
+  trust.checkConfig(found.config ?? config, found.configDigest ?? digest('first'));
+  trust.checkSlots(found.slots ?? 1);
+  trust.checkHeaders(found.headers ?? [], found.unreadable ?? []);
+  await trust.save();
+  return trust;
+}
+
+/** What a visit is refused with: the code and the words. */
+async function refusal(found: Found): Promise<string> {
+  try {
+    await visit(found);
+    return 'not refused';
+  } catch (error) {
+    return isKlosetError(error, 'integrity') ? error.message : `another error: ${String(error)}`;
+  }
+}
+
+describe('trust in a store', () => {
+  test('pins what it finds at first, and an unchanged store is taken again', async () => {
+    const headers = [header('a', []), header('b', ['a'])];
+    expect((await visit({ headers })).isFirstUse).toBe(true);
+    const before = await folder.read(trustName(location));
+    expect((await visit({ headers })).isFirstUse).toBe(false);
+    expect(await folder.read(trustName(location))).toEqual(before);
+  });
+
+  test('takes new snapshots that stand on those seen', async () => {
+    await visit({ headers: [header('a', [])] });
+    await visit({ headers: [header('a', []), header('b', ['a']), header('c', ['a'])] });
+    await visit({
+      headers: [header('a', []), header('b', ['a']), header('c', ['a']), header('d', ['b', 'c'])],
+    });
+  });
+
+  test('refuses another store at the same place', async () => {
+    await visit();
+    expect(await refusal({ config: { ...config, storeId: newStoreId() } })).toMatch(/another store/);
+  });
+
+  test('refuses a changed CONFIG', async () => {
+    await visit();
+    const changed = { ...config, created: '2026-02-02T00:00:00.000Z' };
+    expect(await refusal({ config: changed, configDigest: digest('second') })).toMatch(
+      /CONFIG .* is not the one/,
+    );
+  });
+
+  test('refuses key slots that were set back', async () => {
+    await visit({ slots: 3 });
+    await visit({ slots: 4 });
+    expect(await refusal({ slots: 3 })).toMatch(/key slots .* set back/);
+  });
+
+  test('refuses a store set back to an older state, or emptied', async () => {
+    const [a, b, c] = [header('a', []), header('b', ['a']), header('c', ['b'])];
+    await visit({ headers: [a, b, c] });
+    expect(await refusal({ headers: [a, b] })).toMatch(/set back/);
+    expect(await refusal({ headers: [] })).toMatch(/no snapshot at all/);
+  });
+
+  test('refuses a store set back and continued by somebody', async () => {
+    const [a, b] = [header('a', []), header('b', ['a'])];
+    await visit({ headers: [a, b] });
+    expect(await refusal({ headers: [a, header('c', ['a']), header('d', ['c'])] })).toMatch(/set back/);
+  });
+
+  test('refuses a store from whose middle a snapshot vanished, also at first sight', async () => {
+    const [a, b, c] = [header('a', []), header('b', ['a']), header('c', ['b'])];
+    expect(await refusal({ headers: [a, c] })).toMatch(/chain .* broken.*bbbbbbbb/);
+    await visit({ headers: [a, b, c] });
+    expect(await refusal({ headers: [a, c] })).toMatch(/chain .* broken/);
+    expect(await refusal({ headers: [b, c] })).toMatch(/chain .* broken/);
+  });
+
+  test('takes removals that were signed, of any snapshot', async () => {
+    const [a, b, c] = [header('a', []), header('b', ['a']), header('c', ['b'])];
+    await visit({ headers: [a, b, c] });
+    const removal = header('d', ['c'], { removed: [id('a'), id('c')] });
+    await visit({ headers: [b, removal] });
+    await visit({ headers: [b, removal, header('e', ['d'])] });
+    expect(await refusal({ headers: [b, header('e', ['d'])] })).toMatch(/chain .* broken/);
+  });
+
+  test('a removal by a foreign key removes nothing', async () => {
+    const [a, b] = [header('a', []), header('b', ['a'])];
+    await visit({ headers: [a, b] });
+    const forged = header('d', ['b'], { removed: [id('b')], signer: id('9') });
+    expect(await refusal({ headers: [a, forged] })).toMatch(/set back/);
+  });
+
+  test('a damaged snapshot is not a missing one, and is missed when it goes', async () => {
+    const [a, b] = [header('a', []), header('b', ['a'])];
+    await visit({ headers: [a, b] });
+    await visit({ headers: [a], unreadable: [id('b')] });
+    await visit({ headers: [b], unreadable: [id('a')] });
+    expect(await refusal({ headers: [a] })).toMatch(/set back/);
+  });
+
+  test('names a foreign signer by its fingerprint', async () => {
+    const trust = await visit();
+    const foreign = header('a', [], { signer: id('9') });
+    expect(trust.signerProblem(signer.publicKey)).toBeUndefined();
+    expect(trust.signerProblem(foreign.signer)).toMatch(/not trusted: [0-9a-f]{4} /);
+    expect(() => trust.checkSigner(foreign)).toThrow(/not trusted/);
+    trust.checkSigner(header('a', []));
+  });
+});
+
+describe('a new signer in CONFIG', () => {
+  const other = async (): Promise<Signer> => (await ensureIdentity(new MemoryBackend(), now)).signer;
+  const second = digest('second');
+
+  test('is refused when nobody vouches for it', async () => {
+    await visit();
+    const changed = { ...config, signers: [signer, await other()] };
+    expect(await refusal({ config: changed, configDigest: second })).toMatch(/no trusted key vouches/);
+  });
+
+  test('is taken when a trusted key endorsed it, through any number of rotations', async () => {
+    const identityFolder = new MemoryBackend();
+    const first = (await ensureIdentity(identityFolder, now)).signer;
+    const original = { ...config, signers: [first] };
+    await visit({ config: original });
+    const next = (await rotateIdentity(identityFolder, now)).signer;
+    const last = (await rotateIdentity(identityFolder, now)).signer;
+    const trust = await visit({
+      config: { ...original, signers: [last, next, first] },
+      configDigest: second,
+    });
+    expect(trust.signerProblem(last.publicKey)).toBeUndefined();
+    expect(
+      await refusal({ config: { ...original, signers: [last, first] }, configDigest: digest('third') }),
+    ).toMatch(/no longer lists/);
+  });
+
+  test('is refused when only a stranger endorsed it, or the endorsement is forged', async () => {
+    await visit();
+    const strangers = new MemoryBackend();
+    const stranger = (await ensureIdentity(strangers, now)).signer;
+    const endorsed = (await rotateIdentity(strangers, now)).signer;
+    const forged = {
+      ...endorsed,
+      endorsement: { by: signer.publicKey, signature: endorsed.endorsement?.signature ?? '' },
+    };
+    for (const signers of [
+      [signer, stranger, endorsed],
+      [signer, endorsed],
+      [signer, forged],
+    ]) {
+      expect(await refusal({ config: { ...config, signers }, configDigest: second })).toMatch(
+        /no trusted key vouches/,
+      );
+    }
+  });
+
+  test('a signer that vanishes from CONFIG is noticed', async () => {
+    const both = { ...config, signers: [signer, await other()] };
+    await visit({ config: both });
+    expect(await refusal({ config, configDigest: second })).toMatch(/no longer lists/);
+  });
+});
+
+describe('--trust-new', () => {
+  test('is the way past every difference, and pins the new state', async () => {
+    const [a, b, c] = [header('a', []), header('b', ['a']), header('c', ['b'])];
+    await visit({ headers: [a, b, c], slots: 5 });
+    const changed: Found[] = [
+      { config: { ...config, storeId: newStoreId() }, configDigest: digest('other store') },
+      { headers: [a], slots: 1 },
+      { headers: [a, c], slots: 1 },
+    ];
+    for (const found of changed) {
+      expect(await refusal(found)).not.toBe('not refused');
+      await visit(found, { trustNew: true });
+      await visit(found);
+    }
+    expect(await refusal({})).toMatch(/set back/);
+  });
+
+  test('is not needed again for a hole the user accepted, but for the next one', async () => {
+    const [a, b, c, d] = [header('a', []), header('b', ['a']), header('c', ['b']), header('d', ['c'])];
+    await visit({ headers: [a, c] }, { trustNew: true });
+    await visit({ headers: [a, c, d] });
+    await visit({ headers: [a, b, c, d] });
+    expect(await refusal({ headers: [a, b, d] })).toMatch(/chain .* broken/);
+  });
+});
+
+describe('the trust file', () => {
+  test('is one for each location', async () => {
+    await visit();
+    const elsewhere = await openTrust(folder, '/other/place');
+    expect(elsewhere.isFirstUse).toBe(true);
+    expect(trustName('/other/place')).not.toBe(trustName(location));
+  });
+
+  test('when damaged is an error, not a first use', async () => {
+    await visit({ headers: [header('a', [])] });
+    const bytes = await folder.read(trustName(location));
+    for (let at = 0; at < bytes.length; at++) {
+      const flipped = bytes.slice();
+      flipped[at] = (flipped[at] ?? 0) ^ (1 << (at % 8));
+      await folder.replace(trustName(location), flipped);
+      expect(await refusal({ headers: [header('a', [])] })).not.toBe('not refused');
+    }
+    await visit({ headers: [header('a', [])] }, { trustNew: true });
+  });
+});
