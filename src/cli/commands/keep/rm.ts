@@ -1,0 +1,33 @@
+/** `rm`: removes snapshots; the bytes they held are freed by `maintenance`. */
+import { hostname } from 'node:os';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { KlosetError } from '../../../errors.ts';
+import { removeSnapshots } from '../../../store/maintenance/removal.ts';
+import type { App } from '../../app/app.ts';
+import { toolName } from '../../app/version.ts';
+import { lockOptions, withReadableStore } from '../../session/store-session.ts';
+
+/** Adds the command. */
+export function registerRm(program: Command, app: App): void {
+  program
+    .command('rm <snapshots...>')
+    .description('remove snapshots, given by the beginning of their ids')
+    .option('--dry-run', 'only say which')
+    .addOption(new Option('--apply', 'as Plakar writes it: the default here').hideHelp())
+    .action((words: string[], flags: { readonly dryRun?: boolean }) =>
+      withReadableStore(app, async (store) => {
+        const ids = new Set<string>();
+        for (const word of words) {
+          if (word === 'latest') throw new KlosetError('usage', 'Name the snapshot to remove by its id.');
+          ids.add((await store.resolveSnapshot(word)).id);
+        }
+        const apply = flags.dryRun !== true;
+        if (apply)
+          await removeSnapshots(store, [...ids], { tool: toolName(), host: hostname() }, lockOptions(app));
+        app.result({ removed: apply, snapshots: [...ids] }, [
+          ...[...ids].map((id) => `${apply ? 'removed' : 'would remove'} ${id.slice(0, 8)}`),
+        ]);
+      }),
+    );
+}
