@@ -33,7 +33,7 @@ export class ConnectorFile {
     this.#path = join(folder, kind === 'policy' ? 'policies.yml' : `${kind}s.yml`);
   }
 
-  /** All connectors by name. @throws KlosetError `usage` when the file is not what we wrote. */
+  /** All connectors by name. @throws KlosetError `usage` when the file cannot be read or is not valid. */
   read(): Map<string, Connector> {
     let text: string;
     try {
@@ -62,7 +62,9 @@ export class ConnectorFile {
       });
     }
     if (options.location === undefined && this.#kind !== 'policy')
-      throw new KlosetError('usage', 'A location is needed: location=notion://');
+      throw new KlosetError('usage', 'No location was given.', {
+        hint: `Add one: ${exampleLocation(this.#kind)}.`,
+      });
     all.set(name, options);
     this.#write(all);
   }
@@ -94,7 +96,7 @@ export class ConnectorFile {
     } catch (error) {
       // The YAML reader quotes the offending line, which may hold a token: its message is not passed on.
       throw new KlosetError('usage', `${this.#path} is not valid YAML.`, {
-        hint: 'Mend or remove it.',
+        hint: 'Fix or delete the file.',
         cause: error,
       });
     }
@@ -157,6 +159,11 @@ export function optionName(kind: ConnectorKind, word: string): string {
   });
 }
 
+/** The option that gives a location, as an example. */
+function exampleLocation(kind: ConnectorKind): string {
+  return kind === 'store' ? 'location=/var/backups' : 'location=notion://';
+}
+
 /** A connector as it may be shown: secrets are stars. */
 export function withoutSecrets(connector: Connector): Connector {
   return Object.fromEntries(
@@ -167,12 +174,12 @@ export function withoutSecrets(connector: Connector): Connector {
 function checkLocation(kind: ConnectorKind, location: string | undefined): void {
   if (location === undefined || kind === 'store' || kind === 'policy') return;
   if (location === 'notion://' || location === 'notion:') return;
-  throw new KlosetError('usage', `A ${kind} lies at notion://, not at "${location}".`);
+  throw new KlosetError('usage', `The location of a ${kind} must be notion://, not "${location}".`);
 }
 
 function checkName(name: string): void {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) return;
-  throw new KlosetError('usage', `"${name}" is no name for a connector.`, {
+  throw new KlosetError('usage', `Invalid name "${name}".`, {
     hint: 'Use letters, digits, dots, dashes and underscores, without the @.',
   });
 }

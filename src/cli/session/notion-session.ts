@@ -1,4 +1,4 @@
-/** From the command line to the Notion API: which connector, which token, which address. */
+/** From the command line to the Notion API: the connector, the token, the address. */
 import { parseNotionId } from '../../document/notion-id.ts';
 import { KlosetError } from '../../errors.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
@@ -13,8 +13,8 @@ import { ConnectorFile } from './connectors.ts';
 export function connectorOf(app: App, kind: 'source' | 'destination', word: string | undefined): Connector {
   if (word === undefined || word === 'notion://' || word === 'notion:') return {};
   if (word.startsWith('@')) return new ConnectorFile(configFolder(app.io), kind).get(word.slice(1));
-  throw new KlosetError('usage', `"${word}" names no ${kind}.`, {
-    hint: `Name a configured one ("@mynotion") or leave it out; see \`notion-kloset ${kind} --help\`.`,
+  throw new KlosetError('usage', `Unknown ${kind} "${word}".`, {
+    hint: `Name a configured ${kind} ("@mynotion") or leave it out; \`notion-kloset ${kind} list\` prints them.`,
   });
 }
 
@@ -39,7 +39,7 @@ export async function withNotion<T>(
   try {
     return await use(api);
   } catch (error) {
-    // An interrupted run fails in many places at once; what people should read is that it was interrupted.
+    // An interrupted run fails in many places at once; report the interruption, not one of those failures.
     app.io.signal.throwIfAborted();
     throw error;
   } finally {
@@ -61,7 +61,7 @@ export function tokenOf(app: App, connector: Connector): string {
 export function idOf(text: string, name: string): string {
   const id = parseNotionId(text.trim());
   if (id !== undefined) return id;
-  throw new KlosetError('usage', `${name} is no Notion id: "${text}".`, {
-    hint: 'Give the 32 digits at the end of the page’s URL, with or without dashes, or the whole URL.',
+  throw new KlosetError('usage', `Invalid Notion id for ${name}: "${text}".`, {
+    hint: 'Give the URL of the page, or the 32 digits at its end, with or without dashes.',
   });
 }

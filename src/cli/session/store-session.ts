@@ -1,46 +1,50 @@
-/** From the command line to an open store: which one, what opens it, what this machine remembers of it. */
-import { existsSync, statSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+/** From the command line to a store: which one, and the secret that opens it. */
 import { AppendOnlyBackend } from '../../backend/append-only.ts';
 import { backendAt } from '../../backend/at-location.ts';
-import type { Backend } from '../../backend/backend.ts';
-import { LocalBackend } from '../../backend/local.ts';
 import { KlosetError } from '../../errors.ts';
-import { ensureIdentity } from '../../store/access/identity.ts';
-import { openTrust } from '../../store/access/trust.ts';
+import { createStoreAt } from '../../operations/stores/create-store.ts';
+import type { StoreAccess } from '../../operations/stores/open-store.ts';
+import {
+  withLockedStore as openLocked,
+  withReadableStore as openReadable,
+} from '../../operations/stores/open-store.ts';
 import type { LockKind } from '../../store/format/lock-record.ts';
-import { withLock } from '../../store/locks/locks.ts';
-import { admitOwnIdentity } from '../../store/maintenance/signers.ts';
-import type { OpenOptions, Store } from '../../store/open-store.ts';
-import { createStore, withStore } from '../../store/open-store.ts';
+import type { Store } from '../../store/open-store.ts';
 import type { App } from '../app/app.ts';
-import { cacheFolder, configFolder, defaultStore, expandPath } from '../app/folders.ts';
-import { parseDuration } from '../text/parse.ts';
+import { configFolder, defaultStore, expandPath } from '../app/folders.ts';
 import type { Connector } from './connectors.ts';
 import { ConnectorFile } from './connectors.ts';
+import { jobOf } from './job.ts';
 import { askNewPassphrase, findSecret, hasSecret, warnOfWeakness } from './secret.ts';
 
-/** The store a command means: by `at`, by name, by environment, or the default one. */
-export interface StorePlace {
-  readonly location: string;
-  readonly backend: Backend;
+/** The store a command means, with its settings. */
+export interface NamedStore extends StoreAccess {
   /** Options of a configured store; empty otherwise. */
   readonly settings: Connector;
 }
 
-/** Finds the store without opening it: a folder or an exported file. `word` is a path or `@name`; by default what `at` said. */
-export async function placeOf(
+/** Finds the store without opening it: a folder or an exported file. `word` is a path or `@name`; by default that of `at`. */
+export async function storeAt(
   app: App,
   word: string = app.store ?? defaultStore(app.io),
-): Promise<StorePlace> {
+): Promise<NamedStore> {
   const settings = word.startsWith('@')
     ? new ConnectorFile(configFolder(app.io), 'store').get(word.slice(1))
     : {};
   const location = pathOf(app, settings.location ?? word);
   const backend = await backendAt(location, () => app.io.clock.now());
   const appendOnly = app.options.appendOnly === true || settings.append_only === 'true';
-  return { location, backend: appendOnly ? new AppendOnlyBackend(backend) : backend, settings };
+  return {
+    location,
+    backend: appendOnly ? new AppendOnlyBackend(backend) : backend,
+    settings,
+    trustNew: app.options.trustNew === true,
+    async unlock() {
+      const secret = app.secrets.get(location) ?? (await findSecret(app, settings)).secret;
+      app.secrets.set(location, secret);
+      return secret;
+    },
+  };
 }
 
 function pathOf(app: App, location: string): string {
@@ -53,81 +57,27 @@ function pathOf(app: App, location: string): string {
   return expandPath(app.io, path);
 }
 
-/** True when there is a store already, be it a damaged one. */
-export function storeExists(place: StorePlace): boolean {
-  return (
-    ['CONFIG', 'packs', 'snapshots'].some((name) => existsSync(join(place.location, name))) ||
-    statSync(place.location, { throwIfNoEntry: false })?.isFile() === true
-  );
-}
-
-/** Makes a new store at `place`. A passphrase typed now is typed twice. */
-export async function makeStore(app: App, place: StorePlace): Promise<void> {
-  const secret = hasSecret(app, place.settings)
-    ? (await findSecret(app, place.settings)).secret
-    : await askNewPassphrase(app, `New passphrase for ${place.location}: `);
+/** Creates a store. A passphrase typed now is typed twice. */
+export async function createNamedStore(app: App, store: NamedStore): Promise<void> {
+  const secret = hasSecret(app, store.settings)
+    ? (await findSecret(app, store.settings)).secret
+    : await askNewPassphrase(app, `New passphrase for ${store.location}: `);
   warnOfWeakness(app, secret);
-  app.secrets.set(place.location, secret);
-  const folder = configBackend(app);
-  await createStore({
-    backend: place.backend,
-    secret,
-    label: hostname(),
-    identity: await ensureIdentity(folder, new Date(app.io.clock.now()).toISOString()),
-    // A store made here and now is trusted, whatever lay at this place before.
-    trust: await openTrust(folder, place.location, { trustNew: true }),
-    clock: app.io.clock,
-  });
+  app.secrets.set(store.location, secret);
+  await createStoreAt(jobOf(app), store, secret);
 }
 
-/** What opening `place` takes. */
-export async function openOptions(app: App, place: StorePlace): Promise<OpenOptions> {
-  const folder = configBackend(app);
-  return {
-    backend: place.backend,
-    unlock: async () => {
-      const secret = app.secrets.get(place.location) ?? (await findSecret(app, place.settings)).secret;
-      app.secrets.set(place.location, secret);
-      return secret;
-    },
-    identity: await ensureIdentity(folder, new Date(app.io.clock.now()).toISOString()),
-    trust: await openTrust(folder, place.location, { trustNew: app.options.trustNew === true }),
-    cacheFolder: cacheFolder(app.io),
-    clock: app.io.clock,
-    monitor: app.progress,
-  };
-}
-
-/** Opens the store the command line names and holds a lock of `kind` while `use` runs. */
-export async function withOpenStore<T>(
+/** Opens the store of the command line and holds a lock of `kind` while `use` runs. */
+export async function withLockedStore<T>(
   app: App,
   kind: LockKind,
   command: string,
   use: (store: Store) => Promise<T>,
 ): Promise<T> {
-  const place = await placeOf(app);
-  return withStore(await openOptions(app, place), async (store) => {
-    // After `identity rotate` other stores learn of the new key when it first writes to them.
-    if (kind === 'shared') await admitOwnIdentity(store, lockOptions(app));
-    const parts = { backend: place.backend, context: store.context, clock: app.io.clock };
-    return withLock(parts, kind, { command, ...lockOptions(app) }, () => use(store));
-  });
+  return openLocked(jobOf(app), await storeAt(app), { kind, command }, use);
 }
 
-/** How long to wait for others, as `--retry-lock` says. */
-export function lockOptions(app: App): { retryForMs: number; signal: AbortSignal } {
-  return {
-    retryForMs: app.options.retryLock === undefined ? 0 : parseDuration(app.options.retryLock),
-    signal: app.io.signal,
-  };
-}
-
-/** Opens the store for reading: no lock is written, so a read-only place will do. */
+/** Opens the store of the command line for reading: no lock is written, so a read-only place is enough. */
 export async function withReadableStore<T>(app: App, use: (store: Store) => Promise<T>): Promise<T> {
-  return withStore(await openOptions(app, await placeOf(app)), use);
-}
-
-/** The configuration folder, where identity and trust lie. */
-export function configBackend(app: App): Backend {
-  return new LocalBackend(resolve(configFolder(app.io)), () => app.io.clock.now());
+  return openReadable(jobOf(app), await storeAt(app), use);
 }

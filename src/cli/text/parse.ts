@@ -15,16 +15,18 @@ export function parseDuration(text: string): number {
   if (/^\d+$/.test(text)) return Number(text) * 1000;
   const parts = [...text.matchAll(/(\d+)(ms|[smhdw])/g)];
   if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) {
-    throw new KlosetError('usage', `"${text}" is no duration.`, { hint: 'Write it like 90s, 1h30m or 7d.' });
+    throw new KlosetError('usage', `Invalid duration "${text}".`, {
+      hint: 'Write it like 90s, 1h30m or 7d.',
+    });
   }
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (unitMs[unit ?? ''] ?? 0), 0);
 }
 
-/** A whole number from `least` up. @throws KlosetError `usage` */
-export function parseCount(text: string, name: string, least = 0): number {
+/** A whole number from `min` up. @throws KlosetError `usage` */
+export function parseCount(text: string, name: string, min = 0): number {
   const value = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-  throw new KlosetError('usage', `${name} must be a whole number from ${least} up, not "${text}".`);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= min) return value;
+  throw new KlosetError('usage', `${name} must be a whole number from ${min} up, not "${text}".`);
 }
 
 /** One of `choices`. @throws KlosetError `usage` */

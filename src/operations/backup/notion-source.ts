@@ -12,8 +12,9 @@ import type { CommentSetting, DownloadMedia } from '../../notion/crawl/state/cra
 import { downloadMedia } from '../../notion/files/media-download.ts';
 import type { Source } from './backup.ts';
 
-export interface NotionSourceOptions {
-  readonly api: NotionConnection;
+/** The part of the workspace to read, and how thoroughly. */
+export interface CrawlScope {
+  /** Ids of the objects to start from; empty for the whole workspace. */
   readonly roots: readonly string[];
   readonly full: boolean;
   readonly rereadWithin: number;
@@ -21,6 +22,10 @@ export interface NotionSourceOptions {
   readonly trash: boolean;
   readonly externalMedia: boolean;
   readonly media: boolean;
+}
+
+export interface NotionSourceOptions extends CrawlScope {
+  readonly api: NotionConnection;
   /** Folder for the checkpoint of an interrupted crawl. */
   readonly checkpointFolder: string;
   readonly clock: Clock;
@@ -33,7 +38,7 @@ export interface Workspace {
   readonly name: string;
 }
 
-/** Who answers: the workspace the token belongs to. Servers that do not say are told by their address. */
+/** The workspace the token belongs to. If the server gives no workspace id, the base URL identifies it. */
 export async function readWorkspace(api: NotionConnection): Promise<Workspace> {
   try {
     const me = await api.request({ method: 'get', path: 'users/me', effect: 'read' });

@@ -1,14 +1,9 @@
-/** From `SNAP[:PATH]` on the command line to an open snapshot and a place in it. */
+/** From `SNAPSHOT[:PATH]` to an open snapshot and an entry in it. */
 import type { WalkedEntry } from '../../document/content.ts';
-import type { SnapshotSummary, Store, TreeReader } from '../../store/open-store.ts';
+import type { Store, TreeReader } from '../../store/open-store.ts';
 import { locate, parseSnapshotPath } from './locate.ts';
 
-/** Opens the snapshot a word names, the newest good one by default. @throws KlosetError `not-found`, `usage`, `integrity` */
-export async function openSnapshot(store: Store, prefix: string): Promise<TreeReader> {
-  const found: SnapshotSummary = await store.resolveSnapshot(prefix === '' ? 'latest' : prefix);
-  return store.openSnapshot(found.id);
-}
-
+/** An entry of an open snapshot. */
 export interface Place {
   readonly snapshot: TreeReader;
   readonly entry: WalkedEntry;
@@ -17,6 +12,14 @@ export interface Place {
 /** The snapshot and the entry that `word` means. @throws KlosetError `not-found`, `usage`, `integrity` */
 export async function openPlace(store: Store, word: string): Promise<Place> {
   const { snapshot: prefix, path } = parseSnapshotPath(word);
-  const snapshot = await openSnapshot(store, prefix);
+  const { id } = await store.resolveSnapshot(prefix);
+  const snapshot = await store.openSnapshot(id);
   return { snapshot, entry: await locate(snapshot, path) };
+}
+
+/** Ids of the snapshots `words` mean, each the beginning of an id or `latest`. @throws KlosetError `not-found`, `usage` */
+export async function resolveSnapshots(store: Store, words: readonly string[]): Promise<string[]> {
+  const ids: string[] = [];
+  for (const word of words) ids.push((await store.resolveSnapshot(word)).id);
+  return ids;
 }

@@ -9,7 +9,7 @@ export interface FolderTarget {
   /** Absolute path of the folder. */
   readonly folder: string;
   /** Creates the folder at `path` (below the target, `/`-separated). */
-  makeFolder(path: string): Promise<void>;
+  createFolder(path: string): Promise<void>;
   /** Writes one file whole: under a temporary name first, then renamed; its time is set when given. */
   writeFile(
     path: string,
@@ -34,7 +34,7 @@ export async function openFolder(folder: string): Promise<FolderTarget> {
   }
   return {
     folder: root,
-    async makeFolder(path) {
+    async createFolder(path) {
       const target = inside(root, path);
       await mkdir(target, { recursive: true }).catch((error) => {
         throw cannotWrite(target, error);

@@ -1,86 +1,96 @@
-/** `restore --in-place`: takes a backup of the present, shows what would change, and makes Notion again what it was. */
-
-import type { App } from '../../cli/app/app.ts';
-import { connectorOf, withNotion } from '../../cli/session/notion-session.ts';
-import { plural } from '../../cli/text/format.ts';
-import { isKlosetError, KlosetError } from '../../errors.ts';
+/** Restores over the existing pages: backs up the present state, shows the plan, untrashes, patches and recreates. */
+import { isKlosetError } from '../../errors.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
-import type { InPlacePlan } from '../../notion/restore/in-place.ts';
-import { planInPlace, restoreInPlace } from '../../notion/restore/in-place.ts';
-import type { Store } from '../../store/open-store.ts';
-import type { BackupReport } from '../backup/backup.ts';
-import { backup } from '../backup/backup.ts';
-import { notionSource, readWorkspace } from '../backup/notion-source.ts';
-import { backupSettings, fullBackup } from '../job-context.ts';
+import type { InPlaceOptions, InPlacePlan } from '../../notion/restore/in-place.ts';
+import { planInPlace, restoreInPlace as writeInPlace } from '../../notion/restore/in-place.ts';
+import type { Store, TreeReader } from '../../store/open-store.ts';
+import type { NotionBackupReport } from '../backup/backup-notion.ts';
+import { backupNotion, wholeWorkspace } from '../backup/backup-notion.ts';
+import type { JobContext } from '../job-context.ts';
 import type { Place } from '../look/open-place.ts';
 import { verifyInPlace } from '../verify/verify-restore.ts';
-import type { NotionRestoreFlags } from './restore-into-notion.ts';
-import { printRestore } from './restore-into-notion.ts';
+import type { NotionRestoreReport } from './restore-into-notion.ts';
 import { journalFor } from './restore-journals.ts';
 
-/** Changes printed one by one; the JSON has them all. */
-const mostPrinted = 50;
+/** Tag of the backup that is taken before anything is changed. */
+export const beforeRestoreTag = 'before-restore';
 
-/** Un-trashes, patches and re-creates what lies at `place`, after a backup of the present state. */
-export async function restoreHere(
-  app: App,
-  store: Store,
-  place: Place,
-  flags: NotionRestoreFlags,
-): Promise<void> {
-  const { snapshot, entry } = place;
-  await withNotion(app, connectorOf(app, 'destination', flags.to), async (api) => {
-    const before = await backupPresent(app, store, api, entry);
-    app.line(`backup: the present state is snapshot ${before.snapshot.id.slice(0, 8)}`);
-    const present = await store.openSnapshot(before.snapshot.id);
-    const settings = { path: entry.path, markers: flags.markers === true, comments: flags.comments };
-    const identity = {
-      ...settings,
-      snapshot: snapshot.id,
-      destination: { type: 'workspace' as const },
-      present: present.id,
-    };
-    const options = {
-      ...settings,
-      api,
-      snapshot,
-      present,
-      journalFile: journalFor(app, identity),
-      monitor: app.progress,
-      signal: app.io.signal,
-    };
-    const plan = await planInPlace(options);
-    for (const line of planLines(plan)) app.line(line);
-    if (flags.dryRun === true) {
-      app.result({ plan });
-      return;
-    }
-    await confirm(app, flags);
-    const result = await restoreInPlace(options);
-    const comparison = flags.verify
-      ? await verifyInPlace(app, api, { snapshot, path: entry.path, result, comments: flags.comments })
-      : undefined;
-    const wayBack = `--in-place ${present.id.slice(0, 8)}`;
-    printRestore(app, place, { result, comparison, requests: api.requestsSpent, wayBack });
-  });
+export interface InPlaceRestore {
+  /** Takes the backup of the present state; held under a shared lock by the caller. */
+  readonly store: Store;
+  readonly api: NotionConnection;
+  readonly place: Place;
+  /** Insert a placeholder for content that cannot be restored. */
+  readonly markers: boolean;
+  readonly comments: boolean;
+  /** Crawl the pages afterwards and compare them with the snapshot. */
+  readonly verify: boolean;
+  /** Called when the present state is backed up, before the plan is made. */
+  onBackup?(report: NotionBackupReport): void;
+  /** Called with the plan; nothing in Notion is changed before it resolves to true. */
+  confirm(plan: InPlacePlan): Promise<boolean>;
+}
+
+export interface InPlaceReport {
+  /** Id of the snapshot of the state before; restoring it in place takes this restore back. */
+  readonly before: string;
+  readonly plan: InPlacePlan;
+  /** Absent when `confirm` said no: nothing was changed. */
+  readonly restored: NotionRestoreReport | undefined;
+}
+
+/** Untrashes, patches and recreates what stands at the place, after a backup of the present state and a confirmation. */
+export async function restoreInPlace(job: JobContext, restore: InPlaceRestore): Promise<InPlaceReport> {
+  const { store, confirm } = restore;
+  const backedUp = await backupPresent(job, restore);
+  restore.onBackup?.(backedUp);
+  const present = await store.openSnapshot(backedUp.snapshot.id);
+  const options = optionsOf(job, restore, present);
+  const plan = await planInPlace(options);
+  const restored = (await confirm(plan)) ? await write(job, restore, options) : undefined;
+  return { before: present.id, plan, restored };
+}
+
+async function write(
+  job: JobContext,
+  { api, place: { snapshot, entry }, comments, verify }: InPlaceRestore,
+  options: InPlaceOptions,
+): Promise<NotionRestoreReport> {
+  const result = await writeInPlace(options);
+  const comparison = verify
+    ? await verifyInPlace(job, { api, snapshot, path: entry.path, result, comments })
+    : undefined;
+  return { result, comparison, requests: api.requestsSpent };
+}
+
+function optionsOf(
+  job: JobContext,
+  { api, place: { snapshot, entry }, markers, comments }: InPlaceRestore,
+  present: TreeReader,
+): InPlaceOptions {
+  const settings = { path: entry.path, markers, comments };
+  const destination = { type: 'workspace' } as const;
+  return {
+    ...settings,
+    api,
+    snapshot,
+    present,
+    journalFile: journalFor(job, { ...settings, snapshot: snapshot.id, destination, present: present.id }),
+    monitor: job.monitor,
+    signal: job.signal,
+  };
 }
 
 /**
- * A backup of what is about to change, read in full: an edit time that stands still does not prove that nothing moved.
- * When the object itself is out of sight (in the trash, say) the whole workspace is backed up, as any night.
+ * A backup of what is about to change, read in full: an unchanged edit time does not prove that nothing changed.
+ * When the object itself cannot be found (in the trash, for instance) the whole workspace is backed up incrementally.
  */
 async function backupPresent(
-  app: App,
-  store: Store,
-  api: NotionConnection,
-  entry: Place['entry'],
-): Promise<BackupReport> {
-  const workspace = await readWorkspace(api);
-  const settings = backupSettings(app, store);
-  const take = (scope: { readonly roots: readonly string[]; readonly full: boolean }) => {
-    const source = notionSource({ ...fullBackup, ...settings, ...scope, api }, workspace);
-    return backup({ ...settings, store, source, name: workspace.name, tags: ['before-restore'] });
-  };
+  job: JobContext,
+  { store, api, place: { entry } }: InPlaceRestore,
+): Promise<NotionBackupReport> {
+  const take = (scope: { readonly roots: readonly string[]; readonly full: boolean }) =>
+    backupNotion(job, { store, api, scope: { ...wholeWorkspace, ...scope }, tags: [beforeRestoreTag] });
   const id = entry.type === 'directory' ? entry.object?.id : undefined;
   if (id === undefined) return take({ roots: [], full: true });
   try {
@@ -89,25 +99,4 @@ async function backupPresent(
     if (!isKlosetError(error, 'not-found')) throw error;
     return take({ roots: [], full: false });
   }
-}
-
-function planLines({ counts, changes }: InPlacePlan): string[] {
-  return [
-    `Plan: ${plural(counts.untrash, 'object')} out of the trash, ${plural(counts.create, 'object')} made again, ${plural(counts.compare, 'object')} compared and patched where they differ`,
-    ...changes.slice(0, mostPrinted).map(({ action, path }) => `  ${action}: ${path}`),
-    ...(changes.length > mostPrinted ? [`  … and ${changes.length - mostPrinted} more`] : []),
-  ];
-}
-
-/** @throws KlosetError `usage` when nobody agreed */
-async function confirm(app: App, { yes }: NotionRestoreFlags): Promise<void> {
-  if (yes === true) return;
-  if (!app.io.isInteractive) {
-    throw new KlosetError('usage', 'A restore in place changes pages that people use; nobody agreed to it.', {
-      hint: 'Give --yes, or run it on a terminal.',
-    });
-  }
-  app.endProgress();
-  const answer = await app.io.ask('Go on? [y/N] ');
-  if (!/^y/i.test(answer.trim())) throw new KlosetError('usage', 'Nothing was changed.');
 }

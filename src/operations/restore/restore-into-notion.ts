@@ -1,164 +1,86 @@
-/** `restore` into Notion: plan, write under a journal, verify, undo. */
-
-import type { App } from '../../cli/app/app.ts';
-import type { Connector } from '../../cli/session/connectors.ts';
-import { connectorOf, idOf, withNotion } from '../../cli/session/notion-session.ts';
-import { formatBytes, plural } from '../../cli/text/format.ts';
-import { KlosetError } from '../../errors.ts';
+/** Restores a snapshot, or part of it, into Notion: plan it, write it under a journal, verify it, undo it. */
 import type { NotionConnection } from '../../notion/api/client.ts';
 import type { RestoreResult } from '../../notion/restore/journal/restore-result.ts';
+import type { RestorePlan } from '../../notion/restore/plan/dry-run.ts';
+import { planRestore } from '../../notion/restore/plan/dry-run.ts';
 import type { Destination } from '../../notion/restore/requests/restore-context.ts';
 import { restoreToNotion } from '../../notion/restore/restore.ts';
+import type { UndoResult } from '../../notion/restore/undo.ts';
 import { undoRestore } from '../../notion/restore/undo.ts';
+import type { JobContext } from '../job-context.ts';
 import type { Place } from '../look/open-place.ts';
-import type { Comparison, PlacedFinding } from '../verify/compare.ts';
+import type { Comparison } from '../verify/compare.ts';
 import { verifyRestore } from '../verify/verify-restore.ts';
 import { findJournal, journalFor } from './restore-journals.ts';
 
-export interface NotionRestoreFlags {
-  readonly to?: string;
-  readonly rootId?: string;
-  readonly workspaceRoot?: boolean;
-  readonly markers?: boolean;
+export interface NotionRestorePlan {
+  readonly api: NotionConnection;
+  /** Restore what stands at and below this place. */
+  readonly place: Place;
+  readonly destination: Destination;
+  /** Insert a placeholder for content that cannot be restored. */
+  readonly markers: boolean;
   readonly comments: boolean;
+}
+
+export interface NotionRestore extends NotionRestorePlan {
+  /** Crawl the copy and compare it with the snapshot. */
   readonly verify: boolean;
-  readonly dryRun?: boolean;
-  readonly inPlace?: boolean;
-  readonly yes?: boolean;
 }
 
-/** Findings printed one by one; the JSON has them all. */
-const mostPrinted = 50;
-
-/** True when the flags name a place in Notion rather than a folder. */
-export function isNotionTarget({ to, rootId, workspaceRoot }: NotionRestoreFlags): boolean {
-  return rootId !== undefined || workspaceRoot === true || (to !== undefined && /^@|^notion:/.test(to));
+export interface NotionRestoreReport {
+  readonly result: RestoreResult;
+  /** Absent when the copy was not verified. */
+  readonly comparison: Comparison | undefined;
+  /** Requests the connection has sent by the end of this restore. */
+  readonly requests: number;
 }
 
-/** Writes what lies at `place` into Notion and compares the copy with the snapshot. */
-export async function restoreIntoNotion(app: App, place: Place, flags: NotionRestoreFlags): Promise<void> {
-  const connector = connectorOf(app, 'destination', flags.to);
-  const destination = destinationOf(flags, connector);
-  await withNotion(app, connector, async (api) => {
-    const result = await write(app, api, place, destination, flags);
-    const comparison = flags.verify
-      ? await verifyRestore(app, api, { ...placeOf(place), result, comments: flags.comments })
-      : undefined;
-    const wayBack = `--undo ${journalName(result.journalFile)}`;
-    printRestore(app, place, { result, comparison, requests: api.requestsSpent, wayBack });
-  });
-}
-
-/** @throws KlosetError `usage` when the place to write to is not named, or is named twice */
-export function destinationOf(flags: NotionRestoreFlags, connector: Connector): Destination {
-  const root = flags.rootId ?? connector.rootID;
-  if (flags.workspaceRoot === true) {
-    if (flags.rootId === undefined) return { type: 'workspace' };
-    throw new KlosetError('usage', '--root-id and --workspace-root exclude each other.');
-  }
-  if (root !== undefined)
-    return { type: 'page', id: idOf(root, flags.rootId === undefined ? 'rootID' : '--root-id') };
-  throw new KlosetError('usage', 'Where in Notion? No page to restore under is named.', {
-    hint: 'Give --root-id ID, or set it: `notion-kloset destination set NAME rootID=ID`.',
-  });
-}
-
-function placeOf({ snapshot, entry }: Place) {
-  return { snapshot, path: entry.path };
-}
-
-function write(
-  app: App,
-  api: NotionConnection,
-  place: Place,
-  destination: Destination,
-  flags: NotionRestoreFlags,
-): Promise<RestoreResult> {
-  const { snapshot, path } = placeOf(place);
-  const settings = { path, destination, markers: flags.markers === true, comments: flags.comments };
-  return restoreToNotion({
+/**
+ * Writes the place into Notion, then crawls the copy and compares it. An interrupted restore resumes when called again
+ * with the same place, destination and settings: nothing is created twice.
+ */
+export async function restoreIntoNotion(
+  job: JobContext,
+  { api, place, destination, markers, comments, verify }: NotionRestore,
+): Promise<NotionRestoreReport> {
+  const { snapshot, entry } = place;
+  const settings = { path: entry.path, destination, markers, comments };
+  const result = await restoreToNotion({
     ...settings,
     api,
     snapshot,
-    journalFile: journalFor(app, { ...settings, snapshot: snapshot.id }),
-    monitor: app.progress,
-    signal: app.io.signal,
+    journalFile: journalFor(job, { ...settings, snapshot: snapshot.id }),
+    monitor: job.monitor,
+    signal: job.signal,
+  });
+  const comparison = verify
+    ? await verifyRestore(job, { api, snapshot, path: entry.path, result, comments })
+    : undefined;
+  return { result, comparison, requests: api.requestsSpent };
+}
+
+/** Dry run: counts the requests and tells how each kind of content comes back. Nothing is written to Notion. */
+export function planNotionRestore(
+  { signal }: JobContext,
+  { api, place, ...settings }: NotionRestorePlan,
+): Promise<RestorePlan> {
+  const { requestsPerMinute } = api;
+  return planRestore({
+    ...settings,
+    api,
+    snapshot: place.snapshot,
+    path: place.entry.path,
+    signal,
+    ...(Number.isFinite(requestsPerMinute) ? { requestsPerMinute } : {}),
   });
 }
 
-export interface RestoreReport {
-  readonly result: RestoreResult;
-  readonly comparison: Comparison | undefined;
-  readonly requests: number;
-  /** Options of the restore that takes this one back. */
-  readonly wayBack: string;
-}
-
-/** What was written, and how it compares; exit code 3 when something failed or was lost. */
-export function printRestore(app: App, { snapshot, entry }: Place, report: RestoreReport): void {
-  const { result, comparison, requests, wayBack } = report;
-  const what = `${snapshot.id.slice(0, 8)}:${entry.path}`;
-  const failed = result.errors.length > 0 || !result.complete;
-  const lost = comparison?.findings.filter(({ verdict }) => verdict === 'lost') ?? [];
-  const lines = [
-    `restore: restoration of ${what} ${failed ? 'is incomplete' : 'completed successfully'} (${plural(requests, 'request')}, ${formatBytes(result.bytesUploaded)} uploaded)`,
-    ...result.roots.map(({ id, kind }) => `  ${kind} ${id}`),
-    ...result.errors
-      .slice(0, mostPrinted)
-      .map(({ path, what: part, message }) => `  ✘ ${path}: ${part}: ${message}`),
-    ...(comparison === undefined ? [] : comparisonLines(comparison)),
-    `  undo it with \`notion-kloset restore ${wayBack}\``,
-  ];
-  app.result(
-    {
-      snapshot: snapshot.id,
-      path: entry.path,
-      ...result,
-      requests,
-      ...(comparison === undefined ? {} : { comparison }),
-    },
-    lines,
-  );
-  if (failed || lost.length > 0) app.finishedWith('incomplete');
-}
-
-function journalName(file: string): string {
-  return file.replace(/^.*[\\/]/, '').replace(/\.sqlite$/, '');
-}
-
-/** The comparison point by point: counts first, then what is not exact. */
-export function comparisonLines({ objects, counts, findings }: Comparison): string[] {
-  const differing = findings.filter(({ verdict }) => verdict !== 'impossible');
-  const equal = counts.approximated + counts.lost + counts.extra === 0;
-  return [
-    `compare: ${plural(objects, 'object')} read back; ${counts.exact} points exact, ${counts.approximated} approximated, ${counts.lost} lost, ${counts.extra} extra, ${counts.impossible} that no request can write`,
-    equal
-      ? '  the copy equals the original in all that the API can write'
-      : '  the copy differs from the original:',
-    ...differing.slice(0, mostPrinted).map(findingLine),
-    ...(differing.length > mostPrinted
-      ? [`  … and ${differing.length - mostPrinted} more (see --json)`]
-      : []),
-  ];
-}
-
-function findingLine({ verdict, what, path, at }: PlacedFinding): string {
-  return `  ${verdict}: ${what} at ${path}${at === '' ? '' : ` ${at}`}`;
-}
-
-/** Trashes what a restore made, and nothing else. `name` is a journal's, or empty for the newest. */
+/** Moves to the trash what a restore created, and nothing else. `journal` is a name or a file; the newest by default. */
 export async function undoNotionRestore(
-  app: App,
-  name: string | undefined,
-  flags: NotionRestoreFlags,
-): Promise<void> {
-  const journalFile = findJournal(app, name);
-  await withNotion(app, connectorOf(app, 'destination', flags.to), async (api) => {
-    const { trashed, errors } = await undoRestore({ api, journalFile, monitor: app.progress });
-    app.result({ journal: journalFile, trashed, errors }, [
-      `restore: undone; ${plural(trashed, 'object')} moved to the trash`,
-      ...errors.map(({ id, message }) => `  ✘ ${id}: ${message}`),
-    ]);
-    if (errors.length > 0) app.finishedWith('incomplete');
-  });
+  job: JobContext,
+  { api, journal }: { readonly api: NotionConnection; readonly journal?: string },
+): Promise<UndoResult & { readonly journalFile: string }> {
+  const journalFile = findJournal(job, journal);
+  return { ...(await undoRestore({ api, journalFile, monitor: job.monitor })), journalFile };
 }

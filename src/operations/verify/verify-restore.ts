@@ -1,6 +1,5 @@
-/** After a restore into Notion: crawls what was made and holds it against the snapshot. */
+/** Verifies a restore into Notion: crawls the copy into a scratch snapshot and compares it with the original. */
 import { join } from 'node:path';
-import type { App } from '../../cli/app/app.ts';
 import type { SnapshotReader } from '../../document/content.ts';
 import { compactId } from '../../document/notion-id.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
@@ -8,38 +7,33 @@ import { crawl } from '../../notion/crawl/crawl.ts';
 import type { RestoreResult } from '../../notion/restore/journal/restore-result.ts';
 import { readIdMap } from '../../notion/restore/journal/restore-result.ts';
 import { mediaOf } from '../backup/notion-source.ts';
+import type { JobContext } from '../job-context.ts';
 import type { Comparison } from './compare.ts';
 import { compareSnapshots } from './compare.ts';
 import { withScratchSnapshot } from './scratch-snapshot.ts';
 
 export interface VerifyOptions {
+  readonly api: NotionConnection;
   readonly snapshot: SnapshotReader;
+  /** The part of the snapshot that was restored. */
   readonly path: string;
   readonly result: RestoreResult;
   readonly comments: boolean;
 }
 
 /** Reads the copy in full, media included, and compares it with the original by meaning. */
-export function verifyRestore(app: App, api: NotionConnection, options: VerifyOptions): Promise<Comparison> {
+export function verifyRestore(job: JobContext, options: VerifyOptions): Promise<Comparison> {
   const roots = options.result.roots.map(({ id }) => compactId(id));
-  return compareWithPresent(app, api, { ...options, roots, ids: idsOf(options.result, new Map()) });
+  return compareWithPresent(job, { ...options, roots, ids: idsOf(options.result, new Map()) });
 }
 
-/** Like `verifyRestore`, for what kept its ids: only what was made again has new ones. */
-export async function verifyInPlace(
-  app: App,
-  api: NotionConnection,
-  options: VerifyOptions,
-): Promise<Comparison> {
+/** Like `verifyRestore`, for objects that kept their ids: only recreated ones have new ids. */
+export async function verifyInPlace(job: JobContext, options: VerifyOptions): Promise<Comparison> {
   const entry = await options.snapshot.entry(options.path);
   const id = entry?.type === 'directory' ? entry.object?.id : undefined;
   const ids = idsOf(options.result, new SameIds());
-  return compareWithPresent(app, api, {
-    ...options,
-    roots: id === undefined ? [] : [compactId(ids.get(id) ?? id)],
-    ids,
-    keptIds: true,
-  });
+  const roots = id === undefined ? [] : [compactId(ids.get(id) ?? id)];
+  return compareWithPresent(job, { ...options, roots, ids, keptIds: true });
 }
 
 /** Every id stands for itself unless another is known. */
@@ -64,18 +58,14 @@ interface PresentOptions extends VerifyOptions {
   readonly keptIds?: boolean;
 }
 
-async function compareWithPresent(
-  app: App,
-  api: NotionConnection,
-  options: PresentOptions,
-): Promise<Comparison> {
-  const { snapshot, path, comments, roots, ids, keptIds = false } = options;
+async function compareWithPresent(job: JobContext, options: PresentOptions): Promise<Comparison> {
+  const { api, snapshot, path, comments, roots, ids, keptIds = false } = options;
   return withScratchSnapshot(async (scratch, folder) => {
     const crawled = await crawl({
       api,
       sink: scratch,
       previous: null,
-      monitor: app.progress,
+      monitor: job.monitor,
       stateFile: join(folder, 'crawl.sqlite'),
       roots,
       full: true,
@@ -84,9 +74,9 @@ async function compareWithPresent(
       trash: false,
       externalMedia: false,
       media: true,
-      downloadMedia: mediaOf({ api, clock: app.io.clock }),
+      downloadMedia: mediaOf({ api, clock: job.clock }),
       sourceKey: 'verify',
-      signal: app.io.signal,
+      signal: job.signal,
     });
     for (const step of crawled.steps()) scratch.step(step);
     crawled.discard();

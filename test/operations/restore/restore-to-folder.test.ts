@@ -72,15 +72,16 @@ test('a folder that holds something is left alone', async () => {
 test('one file that cannot be read is named and the others are restored', async () => {
   await withScratchSnapshot(async (scratch) => {
     await writeSmall(scratch);
-    const broken: SnapshotReader = {
-      ...scratch,
+    const broken = altered(scratch, {
       async *read(content) {
-        if (content.size === 3) throw new KlosetError('integrity', 'a seal does not hold');
+        if (content.size === 3) throw new KlosetError('integrity', 'authentication failed');
         yield* scratch.read(content);
       },
-    };
+    });
     const result = await restore(broken);
-    expect(result.errors).toEqual([{ path: '/Home~11111111/files/a b.png', reason: 'a seal does not hold' }]);
+    expect(result.errors).toEqual([
+      { path: '/Home~11111111/files/a b.png', reason: 'authentication failed' },
+    ]);
     expect(result.files).toBe(6);
     expect(existsSync(join(folder, 'Home~11111111/files/a b.png'))).toBe(false);
   });
@@ -89,17 +90,28 @@ test('one file that cannot be read is named and the others are restored', async 
 test('a path that would leave the folder is refused, whoever wrote the snapshot', async () => {
   await withScratchSnapshot(async (scratch) => {
     await writeSmall(scratch);
-    const hostile: SnapshotReader = {
-      ...scratch,
+    const hostile = altered(scratch, {
       async *walk() {
         const content = await scratch.writeDocument(Uint8Array.of(1));
         for (const path of ['/../escaped', '/a/../../escaped', '/.', '/a\u0000b']) {
           yield { type: 'file', name: 'x', path, modified, content };
         }
       },
-    };
+    });
     const result = await restore(hostile);
     expect(result.errors.length).toBe(4);
     expect(existsSync(join(folder, '../escaped'))).toBe(false);
   });
 });
+
+/** The snapshot with some of its methods exchanged. */
+function altered(snapshot: SnapshotReader, changes: Partial<SnapshotReader>): SnapshotReader {
+  return {
+    id: snapshot.id,
+    entry: (path) => snapshot.entry(path),
+    list: (path) => snapshot.list(path),
+    walk: (path) => snapshot.walk(path),
+    read: (content) => snapshot.read(content),
+    ...changes,
+  };
+}

@@ -3,14 +3,16 @@ import type { Command } from 'commander';
 import { arrayAt, objectAt } from '../../../document/json.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { CommentSetting } from '../../../notion/crawl/state/crawl-options.ts';
-import type { BackupReport } from '../../../operations/backup/backup.ts';
-import { backup } from '../../../operations/backup/backup.ts';
-import { notionSource, readWorkspace } from '../../../operations/backup/notion-source.ts';
-import { backupSettings } from '../../../operations/job-context.ts';
+import type { NotionBackupReport } from '../../../operations/backup/backup-notion.ts';
+import { backupNotion } from '../../../operations/backup/backup-notion.ts';
+import type { CrawlScope } from '../../../operations/backup/notion-source.ts';
+import { storeExists } from '../../../operations/stores/create-store.ts';
 import type { App } from '../../app/app.ts';
+import { storeErrors, teach } from '../../help/teach.ts';
+import { jobOf } from '../../session/job.ts';
 import { connectorOf, idOf, tokenOf, withNotion } from '../../session/notion-session.ts';
 import { hasSecret } from '../../session/secret.ts';
-import { makeStore, placeOf, storeExists, withOpenStore } from '../../session/store-session.ts';
+import { createNamedStore, storeAt, withLockedStore } from '../../session/store-session.ts';
 import { formatBytes, formatDuration, plural } from '../../text/format.ts';
 import { parseChoice, parseCount } from '../../text/parse.ts';
 
@@ -28,32 +30,37 @@ interface BackupFlags {
 
 const commentSettings: readonly CommentSetting[] = ['all', 'changed', 'pages', 'none'];
 
+/** Errors listed one by one in the JSON result; `error_count` counts all. */
+const maxListedErrors = 1000;
+
 /** Adds the command. */
 export function registerBackup(program: Command, app: App): void {
-  program
+  const command = program
     .command('backup [source]')
-    .description(
-      'back up a Notion workspace: the one of NOTION_TOKEN, or of a configured source ("@mynotion")',
-    )
+    .description('back up the Notion workspace of NOTION_TOKEN, or of a configured source ("@mynotion")')
     .option(
       '--root <id>',
-      'only this page, database or data source and what is below it; repeatable',
+      'back up only this page, database or data source and everything below it; repeatable',
       collect,
       [],
     )
-    .option('--tag <tag>', 'label the snapshot; repeatable', collect, [])
-    .option('--name <name>', 'name the snapshot; the workspace’s name by default')
-    .option('--full', 'read everything again, whatever its edit time says')
+    .option('--tag <tag>', 'tag the snapshot; repeatable', collect, [])
+    .option('--name <name>', 'name the snapshot; default: the name of the workspace')
+    .option('--full', 'read every page again, even if its edit time is unchanged')
     .option(
       '--reread-within <runs>',
-      'read each page in full at least once in so many runs; 0 for never',
+      'read each page in full at least once in this many runs; 0: never',
       '30',
     )
-    .option('--comments <which>', `read comments of ${commentSettings.join(', ')}`, 'changed')
-    .option('--trash', 'keep pages that are in the trash too')
-    .option('--external-media', 'fetch files that Notion only links to')
-    .option('--no-media', 'do not fetch any file')
+    .option('--comments <which>', `select the comments to read: ${commentSettings.join(', ')}`, 'changed')
+    .option('--trash', 'include pages that are in the trash')
+    .option('--external-media', 'download files that Notion only links to')
+    .option('--no-media', 'do not download any file')
     .action((source: string | undefined, flags: BackupFlags) => run(app, source, flags));
+  teach(command, {
+    examples: ['backup', 'at /var/backups backup "@mynotion" --tag nightly'],
+    errors: ['incomplete', ...storeErrors],
+  });
 }
 
 function collect(value: string, all: string[]): string[] {
@@ -62,24 +69,19 @@ function collect(value: string, all: string[]): string[] {
 
 async function run(app: App, word: string | undefined, flags: BackupFlags): Promise<void> {
   const connector = connectorOf(app, 'source', word);
-  const options = optionsOf(flags);
-  // Nobody wants a store made for a backup that cannot begin.
+  const scope = scopeOf(flags);
+  // Without a token the backup cannot begin, and no store should be created for it.
   tokenOf(app, connector);
   await offerToCreate(app);
-  const report = await withOpenStore(app, 'shared', 'backup', (store) =>
-    withNotion(app, connector, async (api) => {
-      const settings = backupSettings(app, store);
-      const workspace = await readWorkspace(api);
-      const source = notionSource({ ...settings, ...options, api }, workspace);
-      const name = flags.name ?? workspace.name;
-      const done = await backup({ ...settings, store, source, name, tags: flags.tag });
-      return { ...done, requests: api.requestsSpent };
-    }),
+  const report = await withLockedStore(app, 'shared', 'backup', (store) =>
+    withNotion(app, connector, (api) =>
+      backupNotion(jobOf(app), { store, api, scope, name: flags.name, tags: flags.tag }),
+    ),
   );
   print(app, report);
 }
 
-function optionsOf(flags: BackupFlags) {
+function scopeOf(flags: BackupFlags): CrawlScope {
   return {
     roots: flags.root.map((root) => idOf(root, '--root')),
     full: flags.full === true,
@@ -91,56 +93,60 @@ function optionsOf(flags: BackupFlags) {
   };
 }
 
-/** A first backup makes its store: at once where the passphrase is at hand, after a question on a terminal. */
+/** A first backup creates its store: at once where a secret is given, after a question on a terminal. */
 async function offerToCreate(app: App): Promise<void> {
-  const place = await placeOf(app);
-  if (storeExists(place)) return;
-  if (!hasSecret(app, place.settings)) {
-    if (!app.io.isInteractive) throw noStore(place.location);
-    const answer = await app.io.ask(`There is no store at ${place.location} yet. Create it? [Y/n] `);
-    if (/^n/i.test(answer.trim())) throw noStore(place.location);
+  const store = await storeAt(app);
+  if (storeExists(store.location)) return;
+  if (!hasSecret(app, store.settings)) {
+    if (!app.io.isInteractive) throw noStore(store.location);
+    const answer = await app.io.ask(`There is no store at ${store.location} yet. Create it? [Y/n] `);
+    if (/^n/i.test(answer.trim())) throw noStore(store.location);
   }
-  await makeStore(app, place);
-  app.line(`created store ${place.location}`);
+  await createNamedStore(app, store);
+  app.line(`created store ${store.location}`);
 }
 
 function noStore(location: string): KlosetError {
   return new KlosetError('not-found', `There is no store at ${location}.`, {
-    hint: 'Make one with `notion-kloset create`, or set a passphrase and back up: that makes it.',
+    hint: 'Create one with `notion-kloset create`, or set a passphrase and run the backup: it creates the store.',
   });
 }
 
-function print(app: App, report: BackupReport & { readonly requests: number }): void {
-  const { snapshot, counts, errors, complete, bytesAdded, requests, alarm, manifest } = report;
-  const id = snapshot.id.slice(0, 8);
-  const header = snapshot.header;
-  const lines = [
-    `backup: created signed snapshot ${id} of size ${formatBytes(header?.contentBytes ?? 0)} in ${formatDuration(header?.durationMs ?? 0)} (wrote ${formatBytes(bytesAdded)})`,
-    `  ${countsLine(counts)}; ${plural(requests, 'request')}`,
-  ];
-  if (errors > 0)
-    lines.push(`  ${plural(errors, 'object')} could not be read: \`notion-kloset info ${id} --errors\``);
+function print(app: App, report: NotionBackupReport): void {
+  const { snapshot, counts, errors, bytesAdded, requests, alarm, manifest } = report;
+  const complete = report.complete && alarm === undefined;
   if (alarm !== undefined) app.warn(`ALARM: ${alarm}`);
   app.result(
     {
       snapshot: snapshot.id,
       counts,
-      // Listed, so that a script can name them; `error_count` counts those a long list leaves out too.
-      errors: arrayAt(objectAt(manifest, 'errors'), 'list').slice(0, 1000),
+      errors: arrayAt(objectAt(manifest, 'errors'), 'list').slice(0, maxListedErrors),
       error_count: errors,
-      complete: complete && alarm === undefined,
+      complete,
       requests,
       bytes_added: bytesAdded,
       blobs_new: report.blobsNew,
       blobs_reused: report.blobsReused,
       ...(alarm === undefined ? {} : { alarm }),
     },
-    lines,
+    summaryLines(report),
   );
-  if (!complete || errors > 0 || alarm !== undefined) app.finishedWith('incomplete');
+  if (!complete || errors > 0) app.finishedWith('incomplete');
 }
 
-function countsLine(counts: BackupReport['counts']): string {
+function summaryLines({ snapshot, counts, errors, bytesAdded, requests }: NotionBackupReport): string[] {
+  const id = snapshot.id.slice(0, 8);
+  const { contentBytes = 0, durationMs = 0 } = snapshot.header ?? {};
+  return [
+    `backup: created signed snapshot ${id} of size ${formatBytes(contentBytes)} in ${formatDuration(durationMs)} (wrote ${formatBytes(bytesAdded)})`,
+    `  ${countsLine(counts)}; ${plural(requests, 'request')}`,
+    ...(errors > 0
+      ? [`  ${plural(errors, 'object')} could not be read: \`notion-kloset info ${id} --errors\``]
+      : []),
+  ];
+}
+
+function countsLine(counts: NotionBackupReport['counts']): string {
   const shown = ['pages', 'databases', 'rows', 'media', 'comments', 'reused'];
   return shown
     .filter((name) => counts[name] !== undefined)

@@ -1,16 +1,21 @@
-/** `create`: makes an empty store. */
+/** `create`: creates an empty store. */
 import type { Command } from 'commander';
 import type { App } from '../../app/app.ts';
-import { makeStore, placeOf } from '../../session/store-session.ts';
+import { teach } from '../../help/teach.ts';
+import { createNamedStore, storeAt } from '../../session/store-session.ts';
 
 /** Adds the command. */
 export function registerCreate(program: Command, app: App): void {
-  program
+  const command = program
     .command('create [store]')
-    .description('make a new, empty, encrypted store')
+    .description('create a new, empty, encrypted store')
     .action(async (word: string | undefined) => {
-      const place = await placeOf(app, word ?? undefined);
-      await makeStore(app, place);
-      app.result({ store: place.location, created: true }, [`created store ${place.location}`]);
+      const store = await storeAt(app, word ?? undefined);
+      await createNamedStore(app, store);
+      app.result({ store: store.location, created: true }, [`created store ${store.location}`]);
     });
+  teach(command, {
+    examples: ['create', 'create /var/backups'],
+    errors: ['temporary', 'credentials'],
+  });
 }

@@ -3,21 +3,55 @@ import type { Command } from 'commander';
 import { KlosetError } from '../../../errors.ts';
 import type { App } from '../../app/app.ts';
 import { configFolder } from '../../app/folders.ts';
+import { teach } from '../../help/teach.ts';
 import type { Connector, ConnectorKind } from '../../session/connectors.ts';
 import { ConnectorFile, optionName, parseOptions, withoutSecrets } from '../../session/connectors.ts';
 
-const purposes: { readonly [kind in ConnectorKind]: string } = {
-  source: 'what `backup "@NAME"` reads',
-  destination: 'where `restore -to "@NAME"` writes',
-  store: 'stores `at "@NAME"` opens',
-  policy: 'what `prune --policy NAME` keeps',
-};
+/** Words about one kind of settings. */
+interface KindWords {
+  readonly plural: string;
+  readonly description: string;
+  /** A name and options to add under it. */
+  readonly add: string;
+  readonly name: string;
+  /** An option to change, and its name. */
+  readonly set: string;
+  readonly option: string;
+}
 
-const plurals: { readonly [kind in ConnectorKind]: string } = {
-  source: 'sources',
-  destination: 'destinations',
-  store: 'stores',
-  policy: 'policies',
+const words: { readonly [kind in ConnectorKind]: KindWords } = {
+  source: {
+    plural: 'sources',
+    description: 'configure the workspaces that `backup "@NAME"` reads',
+    add: 'mynotion location=notion:// token=$NOTION_API_TOKEN',
+    name: 'mynotion',
+    set: 'token=$NOTION_API_TOKEN',
+    option: 'api_url',
+  },
+  destination: {
+    plural: 'destinations',
+    description: 'configure the workspaces that `restore -to "@NAME"` writes to',
+    add: 'mynotion location=notion:// token=$NOTION_API_TOKEN',
+    name: 'mynotion',
+    set: 'rootID=1234567890abcdef1234567890abcdef',
+    option: 'rootID',
+  },
+  store: {
+    plural: 'stores',
+    description: 'configure the stores that `at "@NAME"` opens',
+    add: 'disk location=/var/backups',
+    name: 'disk',
+    set: 'passphrase_file=/etc/notion-kloset/passphrase',
+    option: 'append_only',
+  },
+  policy: {
+    plural: 'policies',
+    description: 'configure the rules that `prune --policy NAME` keeps snapshots by',
+    add: 'nightly daily=7 weekly=5 monthly=12',
+    name: 'nightly',
+    set: 'daily=14',
+    option: 'weekly',
+  },
 };
 
 /** Adds the four command groups. */
@@ -26,25 +60,52 @@ export function registerConnectors(program: Command, app: App): void {
 }
 
 function registerKind(program: Command, app: App, kind: ConnectorKind): void {
-  const group = program.command(kind).description(`configure ${purposes[kind]}`);
+  const { description, add, name, set, option } = words[kind];
+  const group = program.command(kind).description(description);
   const file = () => new ConnectorFile(configFolder(app.io), kind);
-  group
+  const explain = (command: Command, examples: readonly [string, string]) =>
+    teach(command, {
+      examples: [`${kind} ${examples[0]}`, `${kind} ${examples[1]}`],
+      errors: ['not-found', 'temporary'],
+    });
+  explain(group, [`add ${add}`, 'list']);
+  explain(registerAdd(group, app, kind, file), [`add ${add}`, `add second ${add.replace(/^\S+ /, '')}`]);
+  explain(registerSet(group, app, kind, file), [`set ${name} ${set}`, `set ${name} ${set} --json`]);
+  explain(registerUnset(group, app, kind, file), [
+    `unset ${name} ${option}`,
+    `unset ${name} ${option} --json`,
+  ]);
+  explain(registerShow(group, app, kind, file), ['show', `show ${name}`]);
+  explain(registerList(group, app, kind, file), ['list', 'list --json']);
+  explain(registerRemove(group, app, kind, file), [`rm ${name}`, `rm ${name} --json`]);
+}
+
+type OpenFile = () => ConnectorFile;
+
+function registerAdd(group: Command, app: App, kind: ConnectorKind, file: OpenFile): Command {
+  return group
     .command('add <name> <options...>')
-    .description(`add a ${kind}: ${examples[kind]}`)
-    .action((name: string, words: string[]) => {
-      file().add(name, parseOptions(kind, words));
+    .description(`add a ${kind}, with options written as option=value`)
+    .action((name: string, options: string[]) => {
+      file().add(name, parseOptions(kind, options));
       app.result({ [kind]: name, added: true });
     });
-  group
+}
+
+function registerSet(group: Command, app: App, kind: ConnectorKind, file: OpenFile): Command {
+  return group
     .command('set <name> <options...>')
-    .description('change options')
-    .action((name: string, words: string[]) => {
-      file().set(name, parseOptions(kind, words));
+    .description(`change options of a ${kind}, written as option=value`)
+    .action((name: string, options: string[]) => {
+      file().set(name, parseOptions(kind, options));
       app.result({ [kind]: name, changed: true });
     });
-  group
+}
+
+function registerUnset(group: Command, app: App, kind: ConnectorKind, file: OpenFile): Command {
+  return group
     .command('unset <name> <options...>')
-    .description('remove options')
+    .description(`remove options of a ${kind}`)
     .action((name: string, options: string[]) => {
       file().unset(
         name,
@@ -52,19 +113,28 @@ function registerKind(program: Command, app: App, kind: ConnectorKind): void {
       );
       app.result({ [kind]: name, changed: true });
     });
-  group
+}
+
+function registerShow(group: Command, app: App, kind: ConnectorKind, file: OpenFile): Command {
+  return group
     .command('show [names...]')
-    .description('print options; secrets are stars')
+    .description('print options; secrets are printed as ********')
     .action((names: string[]) => show(app, kind, file(), names));
-  group
+}
+
+function registerList(group: Command, app: App, kind: ConnectorKind, file: OpenFile): Command {
+  return group
     .command('list')
     .alias('ls')
-    .description('print names')
+    .description(`print the names of all ${words[kind].plural}`)
     .action(() => {
       const names = [...file().read().keys()].sort();
-      app.result({ [plurals[kind]]: names }, names);
+      app.result({ [words[kind].plural]: names }, names);
     });
-  group
+}
+
+function registerRemove(group: Command, app: App, kind: ConnectorKind, file: OpenFile): Command {
+  return group
     .command('rm <name>')
     .alias('remove')
     .description(`remove a ${kind}`)
@@ -87,12 +157,5 @@ function show(app: App, kind: ConnectorKind, file: ConnectorFile, names: readonl
     `${name}:`,
     ...Object.entries(options).map(([option, value]) => `  ${option}: ${value}`),
   ]);
-  app.result({ [plurals[kind]]: shown }, lines);
+  app.result({ [words[kind].plural]: shown }, lines);
 }
-
-const examples: { readonly [kind in ConnectorKind]: string } = {
-  source: 'source add mynotion location=notion:// token=$NOTION_API_TOKEN',
-  destination: 'destination add mynotion location=notion:// token=$NOTION_API_TOKEN',
-  store: 'store add disk location=/var/backups',
-  policy: 'policy add nightly daily=7 weekly=5 monthly=12',
-};

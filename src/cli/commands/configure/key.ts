@@ -1,22 +1,22 @@
 /** `key`: the passphrases, key files and recovery kits that open a store. */
-import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
-import { KlosetError, messageOf } from '../../../errors.ts';
 import {
-  addKeySlot,
-  exchangeKeySlots,
-  listKeySlots,
-  removeKeySlot,
-} from '../../../store/access/key-slots.ts';
-import { encodeKeyFile, newKey } from '../../../store/format/key-file.ts';
-import type { KeySlot, Secret } from '../../../store/format/key-slot.ts';
-import { recoveryKitText, recoveryWords } from '../../../store/format/recovery-kit.ts';
+  addKeyFile,
+  addPassphrase,
+  addRecoveryKit,
+  changePassphrase,
+  listKeys,
+  removeKey,
+} from '../../../operations/configure/keys.ts';
+import type { KeySlot } from '../../../store/format/key-slot.ts';
 import type { Store } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
+import { storeErrors, teach } from '../../help/teach.ts';
+import { jobOf } from '../../session/job.ts';
 import { newPassphrase } from '../../session/secret.ts';
-import { withOpenStore, withReadableStore } from '../../session/store-session.ts';
+import { withLockedStore, withReadableStore } from '../../session/store-session.ts';
 import { formatTime } from '../../text/format.ts';
 
 interface AddFlags {
@@ -29,131 +29,88 @@ interface AddFlags {
 export function registerKey(program: Command, app: App): void {
   const group = program
     .command('key')
-    .description('passphrases, key files and recovery kits that open the store');
-  group
+    .description('manage the passphrases, key files and recovery kits that open the store');
+  const list = group
     .command('list')
     .alias('ls')
     .description('list the key slots')
-    .action(() =>
-      withReadableStore(app, async (store) => {
-        const slots = await listKeySlots(store.parts.backend, store.id);
-        app.result({ slots: slots.map(shown) }, slots.map(slotLine));
-      }),
-    );
-  group
+    .action(() => runList(app));
+  const add = group
     .command('add')
-    .description('add a passphrase (of NOTION_KLOSET_NEW_PASSPHRASE, or typed), a key file or a recovery kit')
-    .option('--key-file <path>', 'make a key file at this path')
+    .description(
+      'add a passphrase (typed, or from NOTION_KLOSET_NEW_PASSPHRASE), a key file or a recovery kit',
+    )
+    .option('--key-file <path>', 'create a key file at this path')
     .option('--recovery-kit', 'print words that open the store, to keep on paper')
-    .option('--label <text>', 'what to call it')
+    .option('--label <text>', 'set the label of the key slot; default: the name of this machine')
     .action((flags: AddFlags) =>
-      withOpenStore(app, 'exclusive', 'key add', (store) => add(app, store, flags)),
+      withLockedStore(app, 'exclusive', 'key add', (store) => runAdd(app, store, flags)),
     );
-  group
+  const remove = group
     .command('remove <slot>')
     .alias('rm')
     .description('remove a key slot, given by the beginning of its id')
     .action((word: string) =>
-      withOpenStore(app, 'exclusive', 'key remove', async (store) => {
-        const slot = await findSlot(store, word);
-        await removeKeySlot(accessTo(store), slot.id);
-        app.result({ removed: slot.id }, [
-          `removed key slot ${slot.id.slice(0, 8)} (${slot.kind} "${slot.label}")`,
-        ]);
-      }),
+      withLockedStore(app, 'exclusive', 'key remove', (store) => runRemove(app, store, word)),
     );
-  group
+  const passwd = group
     .command('passwd [slot]')
-    .description('change a passphrase: the only one, or that of a slot')
+    .description('change the passphrase of a slot; without a slot, the only passphrase')
     .action((word: string | undefined) =>
-      withOpenStore(app, 'exclusive', 'key passwd', (store) => changePassphrase(app, store, word)),
+      withLockedStore(app, 'exclusive', 'key passwd', (store) => runPasswd(app, store, word)),
     );
+  teach(group, { examples: ['key list', 'key add --recovery-kit'], errors: storeErrors });
+  teach(list, { examples: ['key list', 'at "@disk" key list'], errors: storeErrors });
+  teach(add, {
+    examples: ['key add --recovery-kit', 'key add --key-file ~/kloset.key --label laptop'],
+    errors: storeErrors,
+  });
+  teach(remove, { examples: ['key remove 3fa9', 'at "@disk" key remove 3fa9'], errors: storeErrors });
+  teach(passwd, { examples: ['key passwd', 'key passwd 3fa9'], errors: storeErrors });
 }
 
-async function add(app: App, store: Store, flags: AddFlags): Promise<void> {
+async function runList(app: App): Promise<void> {
+  await withReadableStore(app, async (store) => {
+    const slots = await listKeys(store);
+    app.result({ slots: slots.map(slotJson) }, slots.map(slotLine));
+  });
+}
+
+async function runAdd(app: App, store: Store, flags: AddFlags): Promise<void> {
+  const job = jobOf(app);
   const label = flags.label ?? hostname();
   if (flags.recoveryKit === true) {
-    const key = newKey();
-    const slot = await addSlot(app, store, { kind: 'recovery-kit', key }, label);
-    const page = recoveryKitText(key, {
-      location: store.parts.backend.location,
-      storeId: store.id,
-      created: nowOf(app),
-    });
-    app.result({ slot: slot.id, words: recoveryWords(key), page }, page.split('\n'));
-    return;
-  }
-  if (flags.keyFile !== undefined) {
-    const key = newKey();
+    const { slot, words, page } = await addRecoveryKit(job, store, { label });
+    app.result({ slot: slot.id, words, page }, page.split('\n'));
+  } else if (flags.keyFile !== undefined) {
     const path = expandPath(app.io, flags.keyFile);
-    // The file first: a slot whose key was never written would open for nobody.
-    await writeFile(path, encodeKeyFile(key), { mode: 0o600, flag: 'wx' }).catch((cause) => {
-      throw new KlosetError('usage', `Cannot write the key file ${path}: ${messageOf(cause)}`, { cause });
-    });
-    const slot = await addSlot(app, store, { kind: 'key-file', key }, label);
+    const slot = await addKeyFile(job, store, { path, label });
     app.result({ slot: slot.id, key_file: path }, [
       `added key slot ${slot.id.slice(0, 8)} for the key file ${path}`,
     ]);
-    return;
+  } else {
+    const slot = await addPassphrase(job, store, { secret: await newPassphrase(app), label });
+    app.result({ slot: slot.id }, [`added key slot ${slot.id.slice(0, 8)} for the new passphrase`]);
   }
-  const slot = await addSlot(app, store, await newPassphrase(app), label);
-  app.result({ slot: slot.id }, [`added key slot ${slot.id.slice(0, 8)} for the new passphrase`]);
 }
 
-async function changePassphrase(app: App, store: Store, word: string | undefined): Promise<void> {
-  const old = word === undefined ? await onlyPassphrase(store) : await findSlot(store, word);
-  if (old.kind !== 'passphrase')
-    throw new KlosetError('usage', `Key slot ${old.id.slice(0, 8)} is no passphrase.`);
-  const secret = await newPassphrase(app);
-  const slot = await exchangeKeySlots(accessTo(store), [old.id], secret, {
-    label: old.label,
-    created: nowOf(app),
-  });
-  app.result({ slot: slot.id, removed: old.id }, [
-    `the passphrase is changed; key slot ${old.id.slice(0, 8)} is now ${slot.id.slice(0, 8)}`,
+async function runRemove(app: App, store: Store, word: string): Promise<void> {
+  const { id, kind, label } = await removeKey(store, word);
+  app.result({ removed: id }, [`removed key slot ${id.slice(0, 8)} (${kind} "${label}")`]);
+}
+
+async function runPasswd(app: App, store: Store, word: string | undefined): Promise<void> {
+  const ask = () => newPassphrase(app);
+  const { removed, added } = await changePassphrase(jobOf(app), store, { word, ask });
+  app.result({ slot: added.id, removed: removed.id }, [
+    `changed the passphrase; key slot ${removed.id.slice(0, 8)} is now ${added.id.slice(0, 8)}`,
   ]);
-}
-
-function addSlot(app: App, store: Store, secret: Secret, label: string): Promise<KeySlot> {
-  return addKeySlot(accessTo(store), secret, { label, created: nowOf(app) });
-}
-
-async function onlyPassphrase(store: Store): Promise<KeySlot> {
-  const slots = (await listKeySlots(store.parts.backend, store.id)).filter(
-    ({ kind }) => kind === 'passphrase',
-  );
-  const [only] = slots;
-  if (only !== undefined && slots.length === 1) return only;
-  throw new KlosetError('usage', `The store has ${slots.length} passphrases.`, {
-    hint: 'Say which: `notion-kloset key passwd SLOT`; `key list` shows them.',
-  });
-}
-
-async function findSlot(store: Store, word: string): Promise<KeySlot> {
-  const found = (await listKeySlots(store.parts.backend, store.id)).filter(({ id }) =>
-    id.startsWith(word.toLowerCase()),
-  );
-  const [slot] = found;
-  if (slot !== undefined && found.length === 1) return slot;
-  throw new KlosetError(
-    'not-found',
-    `${found.length === 0 ? 'No key slot begins' : 'Several key slots begin'} with "${word}".`,
-    { hint: 'List them with `notion-kloset key list`.' },
-  );
-}
-
-function accessTo(store: Store) {
-  return { backend: store.parts.backend, storeId: store.id, masterKey: store.parts.masterKey };
-}
-
-function nowOf(app: App): string {
-  return new Date(app.io.clock.now()).toISOString();
 }
 
 function slotLine({ id, kind, label, created }: KeySlot): string {
   return `${id.slice(0, 8)} ${kind.padEnd(12)} ${formatTime(created)} ${label}`;
 }
 
-function shown({ id, kind, label, created }: KeySlot): object {
+function slotJson({ id, kind, label, created }: KeySlot): object {
   return { id, kind, label, created };
 }

@@ -1,30 +1,27 @@
-/** `export`: writes snapshots into one sealed file, which every command reads as a store. */
-import { hostname } from 'node:os';
+/** `export`: writes snapshots into one encrypted file, which every command reads as a store. */
 import type { Command } from 'commander';
-import { exportSnapshots } from '../../../store/replicas/export.ts';
+import { exportSnapshots } from '../../../operations/keep/export-snapshots.ts';
 import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
+import { storeErrors, teach } from '../../help/teach.ts';
+import { jobOf } from '../../session/job.ts';
 import { withReadableStore } from '../../session/store-session.ts';
-import { printSync } from './sync.ts';
+import { printSync } from './print-sync.ts';
 
 /** Adds the command. */
 export function registerExport(program: Command, app: App): void {
-  program
+  const command = program
     .command('export <file> [snapshots...]')
-    .description(
-      'write snapshots, the newest by default, into one sealed file; read it with `at FILE ls` and the like',
-    )
-    .action((file: string, words: string[]) =>
+    .description('write snapshots, by default the newest, into one encrypted file that opens as a store')
+    .action((file: string, snapshots: string[]) =>
       withReadableStore(app, async (store) => {
-        const snapshots: string[] = [];
-        for (const word of words.length === 0 ? ['latest'] : words)
-          snapshots.push((await store.resolveSnapshot(word)).id);
         const path = expandPath(app.io, file);
-        printSync(
-          app,
-          await exportSnapshots(store, { snapshots, path, host: hostname() }),
-          `export to ${path}`,
-        );
+        const report = await exportSnapshots(jobOf(app), store, { path, snapshots });
+        printSync(app, report, `export to ${path}`);
       }),
     );
+  teach(command, {
+    examples: ['export ~/notion.kloset', 'export acme.kloset 4cf5a3c0'],
+    errors: storeErrors,
+  });
 }

@@ -1,21 +1,17 @@
 /** `prune`: removes snapshots that a retention policy does not keep. */
-import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { KlosetError } from '../../../errors.ts';
-import type { RetainedSnapshot, RetentionPolicy } from '../../../operations/keep/retention.ts';
-import { decideRetention } from '../../../operations/keep/retention.ts';
-import { removeSnapshots } from '../../../store/maintenance/removal.ts';
-import type { SnapshotSummary } from '../../../store/open-store.ts';
+import type { PruneReport } from '../../../operations/keep/prune.ts';
+import { pinTag, prune } from '../../../operations/keep/prune.ts';
+import type { RetentionPolicy } from '../../../operations/keep/retention.ts';
 import type { App } from '../../app/app.ts';
 import { configFolder } from '../../app/folders.ts';
-import { toolName } from '../../app/version.ts';
+import { storeErrors, teach } from '../../help/teach.ts';
 import { ConnectorFile } from '../../session/connectors.ts';
-import { lockOptions, withReadableStore } from '../../session/store-session.ts';
+import { jobOf } from '../../session/job.ts';
+import { withReadableStore } from '../../session/store-session.ts';
 import { formatTime, plural } from '../../text/format.ts';
 import { parseCount, parseDuration } from '../../text/parse.ts';
-
-/** A snapshot with this tag is never pruned. */
-export const pinTag = 'pin';
 
 const countRules = ['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly'] as const;
 
@@ -32,66 +28,55 @@ export function registerPrune(program: Command, app: App): void {
   const command = program
     .command('prune')
     .description(
-      `remove snapshots that no rule keeps; those tagged "${pinTag}", the newest and the newest good one always stay`,
+      `remove snapshots that no rule keeps, except those tagged "${pinTag}" and the newest of each source`,
     )
-    .option('--policy <name>', 'rules of a configured policy');
-  for (const rule of countRules)
-    command.option(
-      `--keep-${rule} <n>`,
-      `keep the ${rule === 'last' ? 'newest n' : `newest of each, for n ${rule} periods`}`,
-    );
+    .option('--policy <name>', 'use the rules of a configured policy');
+  for (const rule of countRules) command.option(`--keep-${rule} <n>`, ruleHelp(rule));
   command
-    .option('--keep-within <duration>', 'keep what is at most this much older than the newest')
+    .option('--keep-within <duration>', 'keep snapshots at most this much older than the newest')
     .option(
       '--keep-tag <tag>',
-      'keep what has this tag; repeatable',
+      'keep snapshots with this tag; repeatable',
       (tag: string, all: string[]) => [...all, tag],
       [],
     )
-    .option('--apply', 'remove them; without it only says which')
+    .option('--apply', 'apply the changes (default: dry run)')
     .action((flags: PruneFlags) => run(app, flags));
+  teach(command, {
+    examples: ['prune --keep-daily 7 --keep-monthly 12', 'prune --policy nightly --apply'],
+    errors: storeErrors,
+  });
+}
+
+const periods = { hourly: 'hours', daily: 'days', weekly: 'weeks', monthly: 'months', yearly: 'years' };
+
+function ruleHelp(rule: (typeof countRules)[number]): string {
+  return rule === 'last'
+    ? 'keep the newest n'
+    : `keep the newest of each of the last n ${periods[rule]} with a snapshot`;
 }
 
 async function run(app: App, flags: PruneFlags): Promise<void> {
   const policy = policyOf(app, flags);
   const apply = flags.apply === true;
   await withReadableStore(app, async (store) => {
-    const decisions = decideRetention((await store.listSnapshots()).map(retained), policy);
-    const removed = decisions
-      .filter(({ reasons }) => reasons.length === 0)
-      .map(({ snapshot }) => snapshot.id);
-    if (apply)
-      await removeSnapshots(store, removed, { tool: toolName(), host: hostname() }, lockOptions(app));
-    app.result(
-      {
-        removed: apply,
-        remove: removed,
-        keep: decisions
-          .filter(({ reasons }) => reasons.length > 0)
-          .map(({ snapshot, reasons }) => ({ id: snapshot.id, reasons })),
-      },
-      [
-        ...decisions.map(({ snapshot, reasons }) => {
-          const what = reasons.length > 0 ? `keep    (${reasons.join(', ')})` : apply ? 'removed' : 'remove';
-          return `${snapshot.time === undefined ? '' : formatTime(snapshot.time)} ${snapshot.id.slice(0, 8)} ${what}`;
-        }),
-        apply
-          ? `prune: removed ${plural(removed.length, 'snapshot')}`
-          : `prune: would remove ${plural(removed.length, 'snapshot')}; run it again with --apply`,
-      ],
-    );
+    const { decisions, removed } = await prune(jobOf(app), store, { policy, apply });
+    const keep = decisions
+      .filter(({ reasons }) => reasons.length > 0)
+      .map(({ snapshot, reasons }) => ({ id: snapshot.id, reasons }));
+    app.result({ removed: apply, remove: removed, keep }, [
+      ...decisions.map((decision) => decisionLine(decision, apply)),
+      apply
+        ? `prune: removed ${plural(removed.length, 'snapshot')}`
+        : `prune: dry run, would remove ${plural(removed.length, 'snapshot')}; run it again with --apply`,
+    ]);
   });
 }
 
-function retained({ id, header, problem }: SnapshotSummary): RetainedSnapshot {
-  return {
-    id,
-    ...(header === undefined ? {} : { time: header.time }),
-    source: header?.source ?? '',
-    tags: header?.tags ?? [],
-    isGood: header?.complete === true && problem === undefined,
-    isPinned: header?.tags.includes(pinTag) === true,
-  };
+function decisionLine({ snapshot, reasons }: PruneReport['decisions'][number], apply: boolean): string {
+  const decision = reasons.length > 0 ? `keep    (${reasons.join(', ')})` : apply ? 'removed' : 'remove';
+  const time = snapshot.time === undefined ? '' : formatTime(snapshot.time);
+  return `${time} ${snapshot.id.slice(0, 8)} ${decision}`;
 }
 
 /** The rules given by flags over those of the named policy. @throws KlosetError `usage` when there is none */
@@ -109,7 +94,7 @@ function policyOf(app: App, flags: PruneFlags): RetentionPolicy {
   const tags = [...flags.keepTag, ...(named.tags ?? '').split(',').filter((tag) => tag !== '')];
   if (tags.length > 0) policy.tags = tags;
   if (Object.keys(policy).length > 0) return policy;
-  throw new KlosetError('usage', 'No rule says what to keep.', {
+  throw new KlosetError('usage', 'No rule was given for what to keep.', {
     hint: 'Give at least one, for example --keep-daily 7, or --policy NAME.',
   });
 }

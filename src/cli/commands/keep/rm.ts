@@ -1,33 +1,28 @@
-/** `rm`: removes snapshots; the bytes they held are freed by `maintenance`. */
-import { hostname } from 'node:os';
+/** `rm`: removes snapshots; `maintenance` frees the bytes they held. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { KlosetError } from '../../../errors.ts';
-import { removeSnapshots } from '../../../store/maintenance/removal.ts';
+import { removeSnapshots } from '../../../operations/keep/remove-snapshots.ts';
 import type { App } from '../../app/app.ts';
-import { toolName } from '../../app/version.ts';
-import { lockOptions, withReadableStore } from '../../session/store-session.ts';
+import { storeErrors, teach } from '../../help/teach.ts';
+import { jobOf } from '../../session/job.ts';
+import { withReadableStore } from '../../session/store-session.ts';
 
 /** Adds the command. */
 export function registerRm(program: Command, app: App): void {
-  program
+  const command = program
     .command('rm <snapshots...>')
-    .description('remove snapshots, given by the beginning of their ids')
-    .option('--dry-run', 'only say which')
-    .addOption(new Option('--apply', 'as Plakar writes it: the default here').hideHelp())
-    .action((words: string[], flags: { readonly dryRun?: boolean }) =>
+    .description('remove snapshots, each given by the beginning of its id')
+    .option('--dry-run', 'print which snapshots would be removed; change nothing')
+    .addOption(new Option('--apply', 'remove them, as in Plakar; the default here').hideHelp())
+    .action((snapshots: string[], flags: { readonly dryRun?: boolean }) =>
       withReadableStore(app, async (store) => {
-        const ids = new Set<string>();
-        for (const word of words) {
-          if (word === 'latest') throw new KlosetError('usage', 'Name the snapshot to remove by its id.');
-          ids.add((await store.resolveSnapshot(word)).id);
-        }
         const apply = flags.dryRun !== true;
-        if (apply)
-          await removeSnapshots(store, [...ids], { tool: toolName(), host: hostname() }, lockOptions(app));
-        app.result({ removed: apply, snapshots: [...ids] }, [
-          ...[...ids].map((id) => `${apply ? 'removed' : 'would remove'} ${id.slice(0, 8)}`),
-        ]);
+        const ids = await removeSnapshots(jobOf(app), store, { snapshots, apply });
+        app.result(
+          { removed: apply, snapshots: ids },
+          ids.map((id) => `${apply ? 'removed' : 'would remove'} ${id.slice(0, 8)}`),
+        );
       }),
     );
+  teach(command, { examples: ['rm --dry-run 4cf5a3c0', 'rm 4cf5a3c0 9b1d22e7'], errors: storeErrors });
 }

@@ -1,78 +1,56 @@
 /** `sync`: copies snapshots between replicas of one store. */
-import { hostname } from 'node:os';
 import type { Command } from 'commander';
-import { openTrust } from '../../../store/access/trust.ts';
-import { withStore } from '../../../store/open-store.ts';
-import { createReplica } from '../../../store/replicas/replica.ts';
-import type { SyncReport } from '../../../store/replicas/sync.ts';
-import { syncSnapshots } from '../../../store/replicas/sync.ts';
+import type { StoreSync } from '../../../operations/keep/sync-stores.ts';
+import { syncStores } from '../../../operations/keep/sync-stores.ts';
 import type { App } from '../../app/app.ts';
-import {
-  configBackend,
-  lockOptions,
-  openOptions,
-  placeOf,
-  storeExists,
-  withReadableStore,
-} from '../../session/store-session.ts';
-import { formatBytes, plural } from '../../text/format.ts';
+import { storeErrors, teach } from '../../help/teach.ts';
+import { jobOf } from '../../session/job.ts';
+import { storeAt, withReadableStore } from '../../session/store-session.ts';
+import { printSync } from './print-sync.ts';
+
+type Direction = StoreSync['direction'];
 
 interface SyncFlags {
   readonly heal?: boolean;
 }
 
-/** Adds the command. */
+const descriptions: { readonly [direction in Direction]: string } = {
+  to: 'copy to that store; it is created when missing',
+  from: 'copy from that store',
+};
+
+/** Adds the command group. */
 export function registerSync(program: Command, app: App): void {
   const group = program
     .command('sync')
-    .description(
-      'copy snapshots to or from a replica of this store; signatures survive, only what is missing travels',
-    );
+    .description('copy snapshots to or from a replica of this store; copies only missing data');
+  const errors = ['incomplete' as const, ...storeErrors];
+  teach(group, { examples: ['sync to /mnt/disk/store', 'sync from "@disk" 4cf5a3c0'], errors });
   for (const direction of ['to', 'from'] as const) {
-    group
+    const command = group
       .command(`${direction} <store> [snapshots...]`)
-      .description(
-        direction === 'to' ? 'copy to that store, which is made when missing' : 'copy from that store',
-      )
-      .option('--heal', 'also copy what snapshots on both sides have lost')
-      .action((other: string, words: string[], flags: SyncFlags) => run(app, direction, other, words, flags));
+      .description(descriptions[direction])
+      .option('--heal', 'also copy data that snapshots on both sides have lost')
+      .action((other: string, snapshots: string[], flags: SyncFlags) =>
+        run(app, direction, other, snapshots, flags),
+      );
+    teach(command, {
+      examples: [`sync ${direction} /mnt/disk/store`, `sync ${direction} "@disk" --heal`],
+      errors,
+    });
   }
 }
 
 async function run(
   app: App,
-  direction: 'to' | 'from',
+  direction: Direction,
   word: string,
-  words: readonly string[],
+  snapshots: readonly string[],
   flags: SyncFlags,
 ): Promise<void> {
-  const place = await placeOf(app, word);
-  await withReadableStore(app, async (here) => {
-    if (direction === 'to' && !storeExists(place)) {
-      const trust = await openTrust(configBackend(app), place.location, { trustNew: true });
-      await createReplica(here, { backend: place.backend, trust });
-    }
-    await withStore(await openOptions(app, place), async (there) => {
-      const [source, target] = direction === 'to' ? [here, there] : [there, here];
-      const snapshots: string[] = [];
-      for (const prefix of words) snapshots.push((await source.resolveSnapshot(prefix)).id);
-      const report = await syncSnapshots(source, target, {
-        host: hostname(),
-        lock: lockOptions(app),
-        ...(snapshots.length === 0 ? {} : { snapshots }),
-        ...(flags.heal === true ? { heal: true } : {}),
-      });
-      printSync(app, report, `sync ${direction} ${place.location}`);
-    });
+  const replica = await storeAt(app, word);
+  await withReadableStore(app, async (store) => {
+    const sync = { direction, replica, snapshots, heal: flags.heal === true };
+    printSync(app, await syncStores(jobOf(app), store, sync), `sync ${direction} ${replica.location}`);
   });
-}
-
-/** What was copied; snapshots that could not be read make the run incomplete. */
-export function printSync(app: App, report: SyncReport, what: string): void {
-  app.result(report, [
-    `${what}: copied ${plural(report.copied.length, 'snapshot')}, ${plural(report.blobsCopied, 'blob')}, ${formatBytes(report.bytesCopied)}`,
-    ...report.copied.map((id) => `  ${id.slice(0, 8)}`),
-    ...report.failed.map(({ id, problem }) => `  ✘ ${id.slice(0, 8)}: ${problem}`),
-  ]);
-  if (report.failed.length > 0) app.finishedWith('incomplete');
 }

@@ -1,88 +1,66 @@
-/** `info`: what a store is, or what a snapshot holds, in words. */
+/** `info`: describes a store, or one snapshot of it. */
 import type { Command } from 'commander';
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
-import { readJson } from '../../../operations/documents/read-document.ts';
+import type { SnapshotDescription, StoreDescription } from '../../../operations/look/describe.ts';
+import { describeSnapshot, describeStore } from '../../../operations/look/describe.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
-import { fingerprint } from '../../../store/access/identity.ts';
-import type { Store, TreeReader } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
+import { storeErrors, teach } from '../../help/teach.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { formatBytes, formatDuration, formatTime } from '../../text/format.ts';
 
 /** Adds the command. */
 export function registerInfo(program: Command, app: App): void {
-  program
+  const command = program
     .command('info [snapshot]')
-    .description(
-      'describe the store, or one snapshot: what was found, what was not, what the API cannot give',
-    )
+    .description('describe the store, or one snapshot: what it contains, what is missing and why')
     .option('--errors', 'list what could not be read')
     .action((word: string | undefined, flags: { readonly errors?: boolean }) =>
       withReadableStore(app, async (store) => {
-        if (word === undefined) await describeStore(app, store);
-        else await describeSnapshot(app, (await openPlace(store, word)).snapshot, flags.errors === true);
+        if (word === undefined) return printStore(app, await describeStore(store));
+        const { snapshot } = await openPlace(store, word);
+        printSnapshot(app, await describeSnapshot(snapshot), flags.errors === true);
       }),
     );
+  teach(command, { examples: ['info', 'info latest --errors'], errors: storeErrors });
 }
 
-async function describeStore(app: App, store: Store): Promise<void> {
-  const snapshots = await store.listSnapshots();
-  const sizes = await sizesOf(store);
-  const signers = store.config.signers.map(({ publicKey }) => fingerprint(Buffer.from(publicKey, 'hex')));
-  const bad = snapshots.filter(({ problem }) => problem !== undefined).length;
+function printStore(app: App, store: StoreDescription): void {
+  const { location, id, created, snapshots, badSnapshots, packs, bytes, signers } = store;
   app.result(
-    {
-      store: store.parts.backend.location,
-      id: store.id,
-      created: store.config.created,
-      snapshots: snapshots.length,
-      bad_snapshots: bad,
-      packs: sizes.packs,
-      bytes: sizes.bytes,
-      signers,
-    },
+    { store: location, id, created, snapshots, bad_snapshots: badSnapshots, packs, bytes, signers },
     [
-      `Store: ${store.parts.backend.location}`,
-      `Id: ${store.id}`,
-      `Created: ${formatTime(store.config.created)}`,
+      `Store: ${location}`,
+      `Id: ${id}`,
+      `Created: ${formatTime(created)}`,
       'Format: 1 (XChaCha20-Poly1305, HMAC-SHA-256, Ed25519, FastCDC)',
-      `Snapshots: ${snapshots.length}${bad === 0 ? '' : ` (${bad} bad: run \`notion-kloset check\`)`}`,
-      `Packfiles: ${sizes.packs}`,
-      `Size: ${formatBytes(sizes.bytes)}`,
+      `Snapshots: ${snapshots}${badSnapshots === 0 ? '' : ` (${badSnapshots} bad: run \`notion-kloset check\`)`}`,
+      `Packfiles: ${packs}`,
+      `Size: ${formatBytes(bytes)}`,
       ...signers.map((signer) => `Signer: ${signer}`),
     ],
   );
 }
 
-async function sizesOf(store: Store): Promise<{ packs: number; bytes: number }> {
-  const sizes = { packs: 0, bytes: 0 };
-  for await (const { name, sizeBytes } of store.parts.backend.list('')) {
-    if (name.startsWith('packs/')) sizes.packs += 1;
-    sizes.bytes += sizeBytes;
-  }
-  return sizes;
-}
-
-async function describeSnapshot(app: App, snapshot: TreeReader, withErrors: boolean): Promise<void> {
-  const { header } = snapshot;
-  const manifest = await readJson(snapshot, '/manifest.json');
+function printSnapshot(app: App, snapshot: SnapshotDescription, withErrors: boolean): void {
+  const { id, header, manifest, signer } = snapshot;
   const lines = [
-    `Snapshot: ${snapshot.id}`,
+    `Snapshot: ${id}`,
     `Time: ${formatTime(header.time)}, took ${formatDuration(header.durationMs)}`,
     `Source: notion://${header.name} (${header.source})`,
     ...(header.tags.length === 0 ? [] : [`Tags: ${header.tags.join(', ')}`]),
     `Size: ${formatBytes(header.contentBytes)}, of which new ${formatBytes(header.addedBytes)}`,
-    `Signed by: ${fingerprint(Buffer.from(header.signer, 'hex'))} on ${header.host}, ${header.tool}`,
+    `Signed by: ${signer} on ${header.host}, ${header.tool}`,
     `Complete: ${header.complete ? 'yes' : 'no'}, errors: ${header.errors}`,
     ...Object.entries(header.counts).map(([name, count]) => `  ${name}: ${count}`),
     ...blindSpots(manifest),
     ...(withErrors ? errorLines(manifest) : []),
   ];
-  app.result({ snapshot: snapshot.id, header, manifest }, lines);
+  app.result({ snapshot: id, header, manifest }, lines);
 }
 
-/** What the API cannot give, as the manifest lists it. */
+/** Things the API does not give, as the manifest lists them. */
 function blindSpots(manifest: JsonObject): string[] {
   const spots = objectAt(manifest, 'blind_spots');
   const lines = (title: string, key: string) => {
@@ -92,7 +70,7 @@ function blindSpots(manifest: JsonObject): string[] {
   const refused = Object.keys(objectAt(spots, 'refused') ?? {});
   return [
     ...lines('Not in the snapshot, because the API does not give it:', 'always'),
-    ...lines('Not in the snapshot, because it was not asked for:', 'not_asked_for'),
+    ...lines('Not in the snapshot, because it was not requested:', 'not_asked_for'),
     ...(refused.length === 0
       ? []
       : ['Not in the snapshot, because Notion refused it:', ...refused.map((spot) => `  ${spot}`)]),

@@ -1,9 +1,12 @@
-/** `ls`: lists snapshots, or what lies in one. */
+/** `ls`: lists snapshots, or the contents of one. */
 import type { Command } from 'commander';
 import type { WalkedEntry } from '../../../document/content.ts';
+import { listEntries, listSnapshots } from '../../../operations/look/list.ts';
+import type { Place } from '../../../operations/look/open-place.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
-import type { SnapshotSummary, TreeReader } from '../../../store/open-store.ts';
+import type { SnapshotSummary } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
+import { storeErrors, teach } from '../../help/teach.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { formatBytes, formatDuration, formatTime } from '../../text/format.ts';
 
@@ -18,30 +21,26 @@ interface LsFlags {
 
 /** Adds the command. */
 export function registerLs(program: Command, app: App): void {
-  program
+  const command = program
     .command('ls [snapshot]')
     .description('list snapshots, or the contents of SNAPSHOT[:PATH]')
-    .option('--recursive', 'list everything below')
+    .option('--recursive', 'list everything below the path')
     .option('--uuid', 'print whole snapshot ids')
     .option('--tags', 'print tags')
-    .option('--tag <tag>', 'only snapshots with this tag')
-    .option('--name <name>', 'only snapshots with this name')
-    .option('--latest', 'only the newest')
+    .option('--tag <tag>', 'list only snapshots with this tag')
+    .option('--name <name>', 'list only snapshots with this name')
+    .option('--latest', 'list only the newest snapshot')
     .action((word: string | undefined, flags: LsFlags) =>
       withReadableStore(app, async (store) => {
-        if (word !== undefined) await listEntries(app, await openPlace(store, word), flags);
-        else listSnapshots(app, await store.listSnapshots(), flags);
+        if (word !== undefined) await printEntries(app, await openPlace(store, word), flags);
+        else printSnapshots(app, await listSnapshots(store, flags), flags);
       }),
     );
+  teach(command, { examples: ['ls -tags', 'ls latest:/Home'], errors: storeErrors });
 }
 
-function listSnapshots(app: App, all: readonly SnapshotSummary[], flags: LsFlags): void {
-  const wanted = all.filter(({ header }) => {
-    if (flags.tag !== undefined && !header?.tags.includes(flags.tag)) return false;
-    return flags.name === undefined || header?.name === flags.name;
-  });
-  // Plakar lists the oldest first, so that the newest stands above the prompt.
-  const shown = flags.latest === true ? wanted.slice(0, 1) : [...wanted].reverse();
+/** Plakar lists the oldest first, so that the newest stands above the prompt. */
+function printSnapshots(app: App, shown: readonly SnapshotSummary[], flags: LsFlags): void {
   app.result(
     { snapshots: shown.map(snapshotJson) },
     shown.map((snapshot) => snapshotLine(snapshot, flags)),
@@ -105,28 +104,14 @@ function snapshotJson({ id, header, problem }: SnapshotSummary): object {
   };
 }
 
-async function listEntries(
-  app: App,
-  { snapshot, entry }: { snapshot: TreeReader; entry: WalkedEntry },
-  flags: LsFlags,
-): Promise<void> {
+async function printEntries(app: App, place: Place, { recursive = false }: LsFlags): Promise<void> {
   const json: object[] = [];
-  for await (const found of entriesOf(snapshot, entry, flags.recursive === true)) {
-    const name = flags.recursive === true ? found.path : found.path.slice(found.path.lastIndexOf('/') + 1);
+  for await (const found of listEntries(place, { recursive })) {
+    const name = recursive ? found.path : found.path.slice(found.path.lastIndexOf('/') + 1);
     if (app.options.json === true) json.push(entryJson(found));
     else app.line(entryLine(found, name));
   }
-  app.result({ snapshot: snapshot.id, path: entry.path, entries: json });
-}
-
-async function* entriesOf(
-  snapshot: TreeReader,
-  entry: WalkedEntry,
-  recursive: boolean,
-): AsyncIterable<WalkedEntry> {
-  if (entry.type === 'file') yield entry;
-  else if (!recursive) yield* snapshot.list(entry.path);
-  else for await (const below of snapshot.walk(entry.path)) if (below.path !== entry.path) yield below;
+  app.result({ snapshot: place.snapshot.id, path: place.entry.path, entries: json });
 }
 
 /** Time, mode, owner, group, size, name. Notion's objects have no owner here, so a dash stands for both. */

@@ -1,82 +1,43 @@
 /** `restore`: puts a snapshot, or part of it, into a folder or back into Notion. */
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { Place } from '../../../operations/look/open-place.ts';
-import { openPlace } from '../../../operations/look/open-place.ts';
-import { restoreHere } from '../../../operations/restore/restore-in-place.ts';
-import type { NotionRestoreFlags } from '../../../operations/restore/restore-into-notion.ts';
-import {
-  isNotionTarget,
-  restoreIntoNotion,
-  undoNotionRestore,
-} from '../../../operations/restore/restore-into-notion.ts';
-import { restoreToFolder } from '../../../operations/restore/restore-to-folder.ts';
 import type { App } from '../../app/app.ts';
-import { expandPath } from '../../app/folders.ts';
-import { withOpenStore, withReadableStore } from '../../session/store-session.ts';
-import { formatBytes, plural } from '../../text/format.ts';
-import { parseChoice } from '../../text/parse.ts';
-import { planNotionRestore } from './print-plan.ts';
-
-interface RestoreFlags extends NotionRestoreFlags {
-  readonly as: string;
-  readonly latest?: boolean;
-  readonly undo?: string | true;
-}
-
-const forms = ['json', 'md', 'html', 'csv'] as const;
+import { storeErrors, teach } from '../../help/teach.ts';
+import { runInPlace } from './in-place.ts';
+import { runFolderRestore } from './into-folder.ts';
+import { isNotionTarget, runNotionPlan, runNotionRestore, runUndo } from './into-notion.ts';
+import type { RestoreFlags } from './restore-flags.ts';
+import { folderForms } from './restore-flags.ts';
 
 /** Adds the command. */
 export function registerRestore(program: Command, app: App): void {
-  program
+  const command = program
     .command('restore [snapshot]')
-    .description('restore SNAPSHOT[:PATH], the newest by default, into a folder or into Notion')
-    .option('--to <target>', 'a folder, or a configured destination ("@mynotion")')
-    .option('--as <form>', `in a folder: ${forms.join(', ')}`, 'json')
-    .option('--latest', 'the newest snapshot')
-    .option('--root-id <id>', 'the Notion page to restore under: id or URL')
-    .option('--workspace-root', 'restore at the top of the workspace (where the token may)')
-    .option('--markers', 'leave a visible sign where something cannot be written')
-    .option('--no-comments', 'leave comments out')
-    .option('--in-place', 'make the originals again what they were: out of the trash, patched, re-created')
-    .option('--yes', 'do not ask before a restore in place')
-    .option('--dry-run', 'print the plan for Notion and write nothing')
+    .description('restore SNAPSHOT[:PATH], by default the newest snapshot, into a folder or into Notion')
+    .option('--to <target>', 'restore into this folder, or into a configured destination ("@mynotion")')
+    .option('--as <form>', `write files in a folder as ${folderForms.join(', ')}`, 'json')
+    .option('--latest', 'restore the newest snapshot')
+    .option('--root-id <id>', 'restore under this Notion page, given by its id or URL')
+    .option('--workspace-root', 'restore at the top of the workspace, where the token may')
+    .option('--markers', 'insert a placeholder for content that cannot be restored')
+    .option('--no-comments', 'do not restore comments')
+    .option('--in-place', 'restore over the existing pages (untrash, patch, recreate)')
+    .option('--yes', 'do not ask for confirmation before a restore in place')
+    .option('--dry-run', 'print the plan for Notion; write nothing')
     .option(
       '--undo [journal]',
-      'move what a restore into Notion made to the trash: the newest, or that of a journal',
+      'move to the trash what a restore into Notion created; default: the newest restore',
     )
     .option('--no-verify', 'do not read the copy back and compare it')
-    .action(async (word: string | undefined, flags: RestoreFlags) => {
-      if (flags.undo !== undefined)
-        return undoNotionRestore(app, flags.undo === true ? undefined : flags.undo, flags);
-      if (flags.inPlace === true) {
-        return withOpenStore(app, 'shared', 'restore', async (store) =>
-          restoreHere(app, store, await openPlace(store, word ?? 'latest'), flags),
-        );
-      }
-      return withReadableStore(app, async (store) => {
-        const place = await openPlace(store, word ?? 'latest');
-        if (flags.dryRun === true) await planNotionRestore(app, place, flags);
-        else if (isNotionTarget(flags)) await restoreIntoNotion(app, place, flags);
-        else await intoFolder(app, place, flags);
-      });
-    });
+    .action((word: string | undefined, flags: RestoreFlags) => run(app, word ?? 'latest', flags));
+  teach(command, {
+    examples: ['restore -to ./readable -as md latest:/Home', 'restore -to "@mynotion" 4cf5a3c0'],
+    errors: ['incomplete', ...storeErrors],
+  });
 }
 
-async function intoFolder(app: App, { snapshot, entry }: Place, flags: RestoreFlags): Promise<void> {
-  const stamp = new Date(app.io.clock.now()).toISOString().slice(0, 19).replaceAll(':', '-');
-  const restored = await restoreToFolder({
-    snapshot,
-    path: entry.path,
-    folder: expandPath(app.io, flags.to || join('.', `notion-kloset-${stamp}`)),
-    as: parseChoice(flags.as, forms, '--as'),
-    monitor: app.progress,
-  });
-  const what = `${snapshot.id.slice(0, 8)}:${entry.path}`;
-  app.result({ snapshot: snapshot.id, path: entry.path, ...restored }, [
-    restored.errors.length === 0
-      ? `restore: restoration of ${what} at ${restored.folder} completed successfully (${plural(restored.files, 'file')}, ${formatBytes(restored.bytes)})`
-      : `restore: restoration of ${what} at ${restored.folder} is incomplete: ${plural(restored.errors.length, 'file')} failed`,
-  ]);
-  if (restored.errors.length > 0) app.finishedWith('incomplete');
+function run(app: App, word: string, flags: RestoreFlags): Promise<void> {
+  if (flags.undo !== undefined) return runUndo(app, flags.undo === true ? undefined : flags.undo, flags);
+  if (flags.inPlace === true) return runInPlace(app, word, flags);
+  if (flags.dryRun === true) return runNotionPlan(app, word, flags);
+  return isNotionTarget(flags) ? runNotionRestore(app, word, flags) : runFolderRestore(app, word, flags);
 }

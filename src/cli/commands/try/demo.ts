@@ -1,4 +1,4 @@
-/** `demo`: the main job from end to end on a sample workspace, with nothing but this machine. */
+/** `demo`: backup and restore from end to end on a sample workspace, on this machine alone. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,16 +9,18 @@ import { startSimulator } from '../../../simulator/server.ts';
 import type { App } from '../../app/app.ts';
 import { exitOk } from '../../app/exit-codes.ts';
 import type { Io } from '../../app/io.ts';
+import { teach } from '../../help/teach.ts';
 
 /** Runs one command line as the program would and gives its exit code. */
 export type RunCommand = (argv: readonly string[], io: Io) => Promise<number>;
 
 /** Adds the command. `run` is the program itself, handed in because it imports this file. */
 export function registerDemo(program: Command, app: App, run: RunCommand): void {
-  program
+  const command = program
     .command('demo')
-    .description('back up, list, show, check, restore and compare a sample workspace, here and now')
+    .description('back up, list, print, check, restore and compare a sample workspace on this machine')
     .action(() => demo(app, run));
+  teach(command, { examples: ['demo', 'demo --json'], errors: ['incomplete'] });
 }
 
 async function demo(app: App, run: RunCommand): Promise<void> {
@@ -49,7 +51,7 @@ async function demo(app: App, run: RunCommand): Promise<void> {
 interface Step {
   readonly about: string;
   readonly argv: readonly string[];
-  /** What cannot be written by any request differs, and is printed. */
+  /** True when the copy may differ in content that the API cannot write. */
   readonly mayDiffer?: boolean;
 }
 
@@ -63,8 +65,8 @@ function steps(simulator: Simulator): Step[] {
     { about: 'Back it up into a new store', argv: ['backup', '@mynotion'] },
     { about: 'Back it up again: only what changed is read and stored', argv: ['backup', '@mynotion'] },
     { about: 'List the snapshots', argv: ['ls'] },
-    { about: 'Look into the newest', argv: ['ls', 'latest:/Home'] },
-    { about: 'Show one page', argv: ['cat', '-as', 'md', 'latest:/Home/Layouts'] },
+    { about: 'List the contents of the newest snapshot', argv: ['ls', 'latest:/Home'] },
+    { about: 'Print one page', argv: ['cat', '-as', 'md', 'latest:/Home/Layouts'] },
     { about: 'Read and verify every byte', argv: ['check'] },
     {
       about: 'Name the page to restore under',

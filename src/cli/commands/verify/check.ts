@@ -1,11 +1,11 @@
-/** `check`: proves that the store holds what its snapshots promise, or names what is damaged. */
+/** `check`: verifies that the store holds all data of its snapshots, or names the damage. */
 import type { Command } from 'commander';
 import { KlosetError } from '../../../errors.ts';
-import { parseSnapshotPath } from '../../../operations/look/locate.ts';
-import { openPlace } from '../../../operations/look/open-place.ts';
-import type { CheckOptions, CheckReport } from '../../../store/check/check.ts';
-import type { CheckFinding } from '../../../store/check/check-findings.ts';
+import type { PlaceReport } from '../../../operations/verify/check-place.ts';
+import { checkPlace } from '../../../operations/verify/check-place.ts';
+import type { CheckFinding, CheckOptions } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
+import { storeErrors, teach } from '../../help/teach.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { formatBytes, plural } from '../../text/format.ts';
 
@@ -17,29 +17,20 @@ interface CheckFlags {
 
 /** Adds the command. */
 export function registerCheck(program: Command, app: App): void {
-  program
+  const command = program
     .command('check [snapshot]')
-    .description('check every byte of the store, or what SNAPSHOT[:PATH] needs of it')
-    .option('--fast', 'structure, index, signatures and presence only')
-    .option('--latest', 'only what the newest snapshot needs')
-    .option('--subset <share>', 'read only some packfiles: 5% or 2/7')
+    .description('read and verify every byte of the store, or of SNAPSHOT[:PATH]')
+    .option('--fast', 'verify structure, index, signatures and presence only')
+    .option('--latest', 'verify only the newest snapshot')
+    .option('--subset <share>', 'read only a share of the packfiles: 5% or 2/7')
     .action((word: string | undefined, flags: CheckFlags) =>
       withReadableStore(app, async (store) => {
-        const wanted = word ?? (flags.latest === true ? 'latest' : undefined);
-        const place = wanted === undefined ? undefined : parseSnapshotPath(wanted);
-        const path =
-          place === undefined || place.path === '' || wanted === undefined
-            ? undefined
-            : (await openPlace(store, wanted)).entry.path;
-        const report = await store.check({
-          ...(flags.fast === true ? { fast: true } : {}),
-          ...(flags.subset === undefined ? {} : { subset: parseSubset(flags.subset) }),
-          ...(place === undefined ? {} : { snapshot: place.snapshot }),
-          ...(path === undefined ? {} : { path }),
-        });
-        print(app, report, wanted ?? store.parts.backend.location);
+        const place = word ?? (flags.latest === true ? 'latest' : undefined);
+        const subset = flags.subset === undefined ? undefined : parseSubset(flags.subset);
+        print(app, await checkPlace(store, { place, fast: flags.fast, subset }));
       }),
     );
+  teach(command, { examples: ['check', 'check -fast latest'], errors: storeErrors });
 }
 
 /** `5%` or `2/7`. @throws KlosetError `usage` */
@@ -53,14 +44,14 @@ function parseSubset(text: string): NonNullable<CheckOptions['subset']> {
   throw new KlosetError('usage', `--subset takes a share like 5% or 2/7, not "${text}".`);
 }
 
-function print(app: App, report: CheckReport, what: string): void {
+function print(app: App, { report, checked }: PlaceReport): void {
   const errors = report.findings.filter(({ severity }) => severity === 'error');
   const summary = `${plural(report.snapshots, 'snapshot')}, ${plural(report.packs, 'packfile')}, ${formatBytes(report.bytesRead)} read`;
   for (const finding of report.findings) if (app.options.json !== true) app.warn(findingLine(finding));
   app.result({ ok: errors.length === 0, ...report }, [
     errors.length === 0
-      ? `check: verification of ${what} completed successfully (${summary})`
-      : `check: verification of ${what} failed: ${plural(errors.length, 'problem')} (${summary})`,
+      ? `check: verification of ${checked} completed successfully (${summary})`
+      : `check: verification of ${checked} failed: ${plural(errors.length, 'problem')} (${summary})`,
   ]);
   if (errors.some(({ kind }) => kind !== 'unreachable')) app.finishedWith('integrity');
   else if (errors.length > 0) app.finishedWith('unavailable');

@@ -1,71 +1,75 @@
-/** `repair`: gets back what can be got out of a damaged store. */
+/** `repair`: recovers data from a damaged store. */
 import type { Command } from 'commander';
-import { ensureIdentity } from '../../../store/access/identity.ts';
-import { rescueStore } from '../../../store/access/recover-config.ts';
-import { openTrust } from '../../../store/access/trust.ts';
-import { rebuildIndex } from '../../../store/maintenance/rebuild-index.ts';
-import { salvage } from '../../../store/maintenance/recover-packs.ts';
+import { repairConfig, repairIndex, repairPacks } from '../../../operations/verify/repair.ts';
 import type { App } from '../../app/app.ts';
+import { storeErrors, teach } from '../../help/teach.ts';
+import { jobOf } from '../../session/job.ts';
 import { findSecret } from '../../session/secret.ts';
-import { configBackend, lockOptions, placeOf, withReadableStore } from '../../session/store-session.ts';
+import { storeAt, withReadableStore } from '../../session/store-session.ts';
 import { plural } from '../../text/format.ts';
 
-/** Adds the command. */
+/** Paths of lost content printed for each snapshot; the JSON has more. */
+const maxPrintedPaths = 50;
+
+/** Adds the command group. */
 export function registerRepair(program: Command, app: App): void {
-  const group = program.command('repair').description('get back what can be got out of a damaged store');
-  group
+  const group = program.command('repair').description('recover data from a damaged store');
+  const index = group
     .command('index')
-    .description('write the index anew from the packfiles alone')
-    .action(() =>
-      withReadableStore(app, async (store) => {
-        const report = await rebuildIndex(store, lockOptions(app));
-        app.result(report, [
-          `repair: the index was written anew from ${plural(report.packs, 'packfile')} with ${plural(report.blobs, 'blob')}`,
-          ...report.unreadable.map(
-            ({ packId, problem }) => `  ✘ packs/${packId.slice(0, 2)}/${packId}: ${problem}`,
-          ),
-        ]);
-        if (report.unreadable.length > 0) app.finishedWith('integrity');
-      }),
-    );
-  group
+    .description('rebuild the index from the packfiles')
+    .action(() => runIndex(app));
+  const packs = group
     .command('packs')
-    .description(
-      'save what still opens of damaged packfiles, and say which pages are lost; the next backup heals what it reads again',
-    )
-    .option('--apply', 'do it; without it only says what would be done')
-    .action((flags: { readonly apply?: boolean }) => runSalvage(app, flags.apply === true));
-  group
+    .description('save what is readable in damaged packfiles, and list the pages that are lost')
+    .option('--apply', 'apply the changes (default: dry run)')
+    .action((flags: { readonly apply?: boolean }) => runPacks(app, flags.apply === true));
+  const config = group
     .command('config')
-    .description('bring back CONFIG and the list of key slots from any slot that opens')
-    .action(() => runRescue(app));
+    .description('rebuild CONFIG and the list of key slots from a key slot that still opens')
+    .action(() => runConfig(app));
+  teach(group, { examples: ['repair index', 'repair packs --apply'], errors: storeErrors });
+  teach(index, { examples: ['repair index', 'at /var/backups repair index'], errors: storeErrors });
+  teach(packs, { examples: ['repair packs', 'repair packs --apply'], errors: storeErrors });
+  teach(config, { examples: ['repair config', 'at /var/backups repair config'], errors: storeErrors });
 }
 
-async function runSalvage(app: App, apply: boolean): Promise<void> {
+async function runIndex(app: App): Promise<void> {
   await withReadableStore(app, async (store) => {
-    const report = await salvage(store, { apply, lock: lockOptions(app) });
+    const report = await repairIndex(jobOf(app), store);
+    app.result(report, [
+      `repair: rebuilt the index from ${plural(report.packs, 'packfile')} with ${plural(report.blobs, 'blob')}`,
+      ...report.unreadable.map(
+        ({ packId, problem }) => `  ✘ packs/${packId.slice(0, 2)}/${packId}: ${problem}`,
+      ),
+    ]);
+    if (report.unreadable.length > 0) app.finishedWith('integrity');
+  });
+}
+
+async function runPacks(app: App, apply: boolean): Promise<void> {
+  await withReadableStore(app, async (store) => {
+    const report = await repairPacks(jobOf(app), store, { apply });
     const { damagedPacks, missingPacks, savedBlobs, lostBlobs, losses } = report;
     app.result({ applied: apply, ...report }, [
-      `repair: ${plural(damagedPacks.length, 'damaged packfile')}, ${plural(missingPacks.length, 'missing one')}; ${apply ? 'saved' : 'would save'} ${plural(savedBlobs, 'blob')}, ${plural(lostBlobs, 'blob')} lost`,
+      `repair: ${plural(damagedPacks.length, 'damaged packfile')}, ${plural(missingPacks.length, 'missing packfile')}; ${apply ? 'saved' : 'would save'} ${plural(savedBlobs, 'blob')}, ${plural(lostBlobs, 'blob')} lost`,
       ...losses.flatMap(({ snapshotId, paths, count, problem }) => [
         `${snapshotId.slice(0, 8)} loses ${problem ?? plural(count, 'path')}:`,
-        ...paths.slice(0, 50).map((path) => `  ${path}`),
-        ...(count > 50 ? [`  … and ${count - 50} more`] : []),
+        ...paths.slice(0, maxPrintedPaths).map((path) => `  ${path}`),
+        ...(count > maxPrintedPaths ? [`  … and ${count - maxPrintedPaths} more`] : []),
       ]),
-      ...(apply ? [] : ['Nothing was changed. Run it again with --apply.']),
+      ...(losses.length > 0 ? ['The next backup stores again what it can still read from Notion.'] : []),
+      ...(apply ? [] : ['Dry run: nothing was changed. Run it again with --apply.']),
     ]);
     if (losses.length > 0) app.finishedWith('integrity');
   });
 }
 
-async function runRescue(app: App): Promise<void> {
-  const place = await placeOf(app);
+async function runConfig(app: App): Promise<void> {
+  const place = await storeAt(app);
   const { secret } = await findSecret(app, place.settings);
-  const folder = configBackend(app);
-  const identity = await ensureIdentity(folder, new Date(app.io.clock.now()).toISOString());
-  const trust = await openTrust(folder, place.location);
-  const report = await rescueStore({ backend: place.backend, secret, signers: [identity.signer], trust });
+  const report = await repairConfig(jobOf(app), place, secret);
+  const outcome = (isRebuilt: boolean) => (isRebuilt ? 'was rebuilt' : 'is intact');
   app.result(report, [
-    `repair: CONFIG ${report.isConfigRebuilt ? 'was written anew' : 'is sound'}, the list of key slots ${report.isRosterRebuilt ? 'was written anew' : 'is sound'}`,
+    `repair: CONFIG ${outcome(report.isConfigRebuilt)}, the list of key slots ${outcome(report.isRosterRebuilt)}`,
   ]);
 }
