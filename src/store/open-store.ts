@@ -9,14 +9,14 @@ import { createFirstKeySlot, keysPrefix, unlockStore } from './access/key-slots.
 import type { Trust } from './access/trust.ts';
 import { deriveStoreKeys, newMasterKey } from './crypto/keys.ts';
 import type { Argon2Cost } from './crypto/primitives.ts';
+import type { ChunkSizes } from './format/chunk-sizes.ts';
+import { checkChunkSizes, documentChunkSizes, mediaChunkSizes } from './format/chunk-sizes.ts';
 import type { ParsedConfig } from './format/config.ts';
 import { authenticateConfig, configName, encodeConfig, newStoreId, parseConfig } from './format/config.ts';
 import type { Secret } from './format/key-slot.ts';
 import type { LockKind } from './format/lock-record.ts';
 import type { LockOptions } from './locks/locks.ts';
 import { withLock } from './locks/locks.ts';
-import type { ChunkSizes } from './packs/chunker.ts';
-import { checkChunkSizes, documentChunkSizes, mediaChunkSizes } from './packs/chunker.ts';
 import { Store } from './store.ts';
 
 export type { CheckOptions, CheckReport } from './check/check.ts';
