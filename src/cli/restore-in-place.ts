@@ -7,7 +7,7 @@ import type { BackupReport } from '../operations/backup.ts';
 import { backup } from '../operations/backup.ts';
 import { notionSource, readWorkspace } from '../operations/notion-source.ts';
 import { verifyInPlace } from '../operations/verify-restore.ts';
-import type { Store } from '../store/open-store.ts';
+import type { StoreWriter } from '../store/open-store.ts';
 import type { App } from './app.ts';
 import { backupSettings, fullBackup } from './backup-settings.ts';
 import { plural } from './format.ts';
@@ -23,7 +23,7 @@ const mostPrinted = 50;
 /** Un-trashes, patches and re-creates what lies at `place`, after a backup of the present state. */
 export async function restoreHere(
   app: App,
-  store: Store,
+  store: StoreWriter,
   place: Place,
   flags: NotionRestoreFlags,
 ): Promise<void> {
@@ -70,7 +70,7 @@ export async function restoreHere(
  */
 async function backupPresent(
   app: App,
-  store: Store,
+  store: StoreWriter,
   api: NotionConnection,
   entry: Place['entry'],
 ): Promise<BackupReport> {

@@ -9,11 +9,8 @@ import { LocalBackend } from '../backend/local.ts';
 import { KlosetError } from '../errors.ts';
 import { ensureIdentity } from '../store/access/identity.ts';
 import { openTrust } from '../store/access/trust.ts';
-import type { LockKind } from '../store/format/lock-record.ts';
-import { withLock } from '../store/locks/locks.ts';
-import { admitOwnIdentity } from '../store/maintenance/signers.ts';
-import type { OpenOptions, Store } from '../store/open-store.ts';
-import { createStore, withStore } from '../store/open-store.ts';
+import type { OpenOptions, Store, StoreMaintenance, StoreWriter } from '../store/open-store.ts';
+import { createStore, withStore, withStoreMaintenance, withStoreWriter } from '../store/open-store.ts';
 import type { App } from './app.ts';
 import type { Connector } from './connectors.ts';
 import { ConnectorFile } from './connectors.ts';
@@ -98,20 +95,22 @@ export async function openOptions(app: App, place: StorePlace): Promise<OpenOpti
   };
 }
 
-/** Opens the store the command line names and holds a lock of `kind` while `use` runs. */
-export async function withOpenStore<T>(
+/** Opens the store the command line names for writing snapshots, under a shared lock. */
+export async function withWritableStore<T>(
   app: App,
-  kind: LockKind,
   command: string,
-  use: (store: Store) => Promise<T>,
+  use: (store: StoreWriter) => Promise<T>,
 ): Promise<T> {
-  const place = await placeOf(app);
-  return withStore(await openOptions(app, place), async (store) => {
-    // After `identity rotate` other stores learn of the new key when it first writes to them.
-    if (kind === 'shared') await admitOwnIdentity(store, lockOptions(app));
-    const parts = { backend: place.backend, context: store.context, clock: app.io.clock };
-    return withLock(parts, kind, { command, ...lockOptions(app) }, () => use(store));
-  });
+  const options = await openOptions(app, await placeOf(app));
+  return withStoreWriter({ ...options, lock: { command, ...lockOptions(app) } }, use);
+}
+
+/** Opens the store the command line names for maintenance: what changes or removes objects. */
+export async function withMaintainedStore<T>(
+  app: App,
+  use: (store: StoreMaintenance) => Promise<T>,
+): Promise<T> {
+  return withStoreMaintenance(await openOptions(app, await placeOf(app)), use);
 }
 
 /** How long to wait for others, as `--retry-lock` says. */

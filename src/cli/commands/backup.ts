@@ -12,7 +12,7 @@ import { formatBytes, formatDuration, plural } from '../format.ts';
 import { connectorOf, idOf, tokenOf, withNotion } from '../notion-session.ts';
 import { parseChoice, parseCount } from '../parse.ts';
 import { hasSecret } from '../secret.ts';
-import { makeStore, placeOf, storeExists, withOpenStore } from '../store-session.ts';
+import { makeStore, placeOf, storeExists, withWritableStore } from '../store-session.ts';
 
 interface BackupFlags {
   readonly root: string[];
@@ -66,7 +66,7 @@ async function run(app: App, word: string | undefined, flags: BackupFlags): Prom
   // Nobody wants a store made for a backup that cannot begin.
   tokenOf(app, connector);
   await offerToCreate(app);
-  const report = await withOpenStore(app, 'shared', 'backup', (store) =>
+  const report = await withWritableStore(app, 'backup', (store) =>
     withNotion(app, connector, async (api) => {
       const settings = backupSettings(app, store);
       const workspace = await readWorkspace(api);

@@ -37,7 +37,7 @@ export function registerCheck(program: Command, app: App): void {
           ...(place === undefined ? {} : { snapshot: place.snapshot }),
           ...(path === undefined ? {} : { path }),
         });
-        print(app, report, wanted ?? store.parts.backend.location);
+        print(app, report, wanted ?? store.location);
       }),
     );
 }

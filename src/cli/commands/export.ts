@@ -1,10 +1,9 @@
 /** `export`: writes snapshots into one sealed file, which every command reads as a store. */
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
-import { exportSnapshots } from '../../store/replicas/export.ts';
 import type { App } from '../app.ts';
 import { expandPath } from '../folders.ts';
-import { withReadableStore } from '../store-session.ts';
+import { withMaintainedStore } from '../store-session.ts';
 import { printSync } from './sync.ts';
 
 /** Adds the command. */
@@ -15,14 +14,14 @@ export function registerExport(program: Command, app: App): void {
       'write snapshots, the newest by default, into one sealed file; read it with `at FILE ls` and the like',
     )
     .action((file: string, words: string[]) =>
-      withReadableStore(app, async (store) => {
+      withMaintainedStore(app, async (store) => {
         const snapshots: string[] = [];
         for (const word of words.length === 0 ? ['latest'] : words)
           snapshots.push((await store.resolveSnapshot(word)).id);
         const path = expandPath(app.io, file);
         printSync(
           app,
-          await exportSnapshots(store, { snapshots, path, host: hostname() }),
+          await store.replica.export({ snapshots, path, host: hostname() }),
           `export to ${path}`,
         );
       }),

@@ -2,9 +2,8 @@
 import type { Command } from 'commander';
 import { KlosetError } from '../../errors.ts';
 import { endorse, ensureIdentity, fingerprint, rotateIdentity } from '../../store/access/identity.ts';
-import { admitSigners } from '../../store/maintenance/signers.ts';
 import type { App } from '../app.ts';
-import { configBackend, lockOptions, withReadableStore } from '../store-session.ts';
+import { configBackend, lockOptions, withMaintainedStore, withReadableStore } from '../store-session.ts';
 
 /** Adds the command group. */
 export function registerIdentity(program: Command, app: App): void {
@@ -40,13 +39,13 @@ export function registerIdentity(program: Command, app: App): void {
       'let the store take snapshots signed by another key: 64 digits, as `identity show` prints on that machine',
     )
     .action((key: string) =>
-      withReadableStore(app, async (store) => {
+      withMaintainedStore(app, async (store) => {
         if (!/^[0-9a-f]{64}$/i.test(key))
           throw new KlosetError('usage', 'A key has 64 hex digits.', {
             hint: 'Run `notion-kloset identity show` where it was made.',
           });
         const identity = await ensureIdentity(configBackend(app), nowOf(app));
-        await admitSigners(store, [endorse(identity, key.toLowerCase())], lockOptions(app));
+        await store.admitSigners([endorse(identity, key.toLowerCase())], lockOptions(app));
         app.result({ trusted: key.toLowerCase() }, [
           `the store takes snapshots signed by ${fingerprint(Buffer.from(key, 'hex'))}`,
         ]);
@@ -56,9 +55,9 @@ export function registerIdentity(program: Command, app: App): void {
     .command('rotate')
     .description('make a new key, endorsed by the old one, and let the store take it')
     .action(() =>
-      withReadableStore(app, async (store) => {
+      withMaintainedStore(app, async (store) => {
         const identity = await rotateIdentity(configBackend(app), nowOf(app));
-        await admitSigners(store, [identity.signer], lockOptions(app));
+        await store.admitSigners([identity.signer], lockOptions(app));
         app.result(shown(identity.signer.publicKey, identity.created), [
           `new key: ${fingerprint(identity.publicKey)}`,
         ]);

@@ -28,12 +28,12 @@ export function registerInfo(program: Command, app: App): void {
 
 async function describeStore(app: App, store: Store): Promise<void> {
   const snapshots = await store.listSnapshots();
-  const sizes = await sizesOf(store);
+  const sizes = await store.usage();
   const signers = store.config.signers.map(({ publicKey }) => fingerprint(Buffer.from(publicKey, 'hex')));
   const bad = snapshots.filter(({ problem }) => problem !== undefined).length;
   app.result(
     {
-      store: store.parts.backend.location,
+      store: store.location,
       id: store.id,
       created: store.config.created,
       snapshots: snapshots.length,
@@ -43,7 +43,7 @@ async function describeStore(app: App, store: Store): Promise<void> {
       signers,
     },
     [
-      `Store: ${store.parts.backend.location}`,
+      `Store: ${store.location}`,
       `Id: ${store.id}`,
       `Created: ${formatTime(store.config.created)}`,
       'Format: 1 (XChaCha20-Poly1305, HMAC-SHA-256, Ed25519, FastCDC)',
@@ -53,15 +53,6 @@ async function describeStore(app: App, store: Store): Promise<void> {
       ...signers.map((signer) => `Signer: ${signer}`),
     ],
   );
-}
-
-async function sizesOf(store: Store): Promise<{ packs: number; bytes: number }> {
-  const sizes = { packs: 0, bytes: 0 };
-  for await (const { name, sizeBytes } of store.parts.backend.list('')) {
-    if (name.startsWith('packs/')) sizes.packs += 1;
-    sizes.bytes += sizeBytes;
-  }
-  return sizes;
 }
 
 async function describeSnapshot(app: App, snapshot: TreeReader, withErrors: boolean): Promise<void> {

@@ -3,16 +3,15 @@ import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { KlosetError, messageOf } from '../../errors.ts';
-import { addKeySlot, exchangeKeySlots, listKeySlots, removeKeySlot } from '../../store/access/key-slots.ts';
 import { encodeKeyFile, newKey } from '../../store/format/key-file.ts';
 import type { KeySlot, Secret } from '../../store/format/key-slot.ts';
 import { recoveryKitText, recoveryWords } from '../../store/format/recovery-kit.ts';
-import type { Store } from '../../store/open-store.ts';
+import type { KeySlots, Store } from '../../store/open-store.ts';
 import type { App } from '../app.ts';
 import { expandPath } from '../folders.ts';
 import { formatTime } from '../format.ts';
 import { newPassphrase } from '../secret.ts';
-import { withOpenStore, withReadableStore } from '../store-session.ts';
+import { lockOptions, withMaintainedStore, withReadableStore } from '../store-session.ts';
 
 interface AddFlags {
   readonly keyFile?: string;
@@ -31,7 +30,7 @@ export function registerKey(program: Command, app: App): void {
     .description('list the key slots')
     .action(() =>
       withReadableStore(app, async (store) => {
-        const slots = await listKeySlots(store.parts.backend, store.id);
+        const slots = await store.listKeySlots();
         app.result({ slots: slots.map(shown) }, slots.map(slotLine));
       }),
     );
@@ -42,16 +41,16 @@ export function registerKey(program: Command, app: App): void {
     .option('--recovery-kit', 'print words that open the store, to keep on paper')
     .option('--label <text>', 'what to call it')
     .action((flags: AddFlags) =>
-      withOpenStore(app, 'exclusive', 'key add', (store) => add(app, store, flags)),
+      withKeySlots(app, 'key add', (store, slots) => add(app, store, slots, flags)),
     );
   group
     .command('remove <slot>')
     .alias('rm')
     .description('remove a key slot, given by the beginning of its id')
     .action((word: string) =>
-      withOpenStore(app, 'exclusive', 'key remove', async (store) => {
+      withKeySlots(app, 'key remove', async (store, slots) => {
         const slot = await findSlot(store, word);
-        await removeKeySlot(accessTo(store), slot.id);
+        await slots.remove(slot.id);
         app.result({ removed: slot.id }, [
           `removed key slot ${slot.id.slice(0, 8)} (${slot.kind} "${slot.label}")`,
         ]);
@@ -61,17 +60,28 @@ export function registerKey(program: Command, app: App): void {
     .command('passwd [slot]')
     .description('change a passphrase: the only one, or that of a slot')
     .action((word: string | undefined) =>
-      withOpenStore(app, 'exclusive', 'key passwd', (store) => changePassphrase(app, store, word)),
+      withKeySlots(app, 'key passwd', (store, slots) => changePassphrase(app, store, slots, word)),
     );
 }
 
-async function add(app: App, store: Store, flags: AddFlags): Promise<void> {
+/** Lends the store and its key slots, under the exclusive lock. */
+function withKeySlots<T>(
+  app: App,
+  command: string,
+  use: (store: Store, slots: KeySlots) => Promise<T>,
+): Promise<T> {
+  return withMaintainedStore(app, (store) =>
+    store.withKeySlots({ command, ...lockOptions(app) }, (slots) => use(store, slots)),
+  );
+}
+
+async function add(app: App, store: Store, slots: KeySlots, flags: AddFlags): Promise<void> {
   const label = flags.label ?? hostname();
   if (flags.recoveryKit === true) {
     const key = newKey();
-    const slot = await addSlot(app, store, { kind: 'recovery-kit', key }, label);
+    const slot = await addSlot(app, slots, { kind: 'recovery-kit', key }, label);
     const page = recoveryKitText(key, {
-      location: store.parts.backend.location,
+      location: store.location,
       storeId: store.id,
       created: nowOf(app),
     });
@@ -85,22 +95,27 @@ async function add(app: App, store: Store, flags: AddFlags): Promise<void> {
     await writeFile(path, encodeKeyFile(key), { mode: 0o600, flag: 'wx' }).catch((cause) => {
       throw new KlosetError('usage', `Cannot write the key file ${path}: ${messageOf(cause)}`, { cause });
     });
-    const slot = await addSlot(app, store, { kind: 'key-file', key }, label);
+    const slot = await addSlot(app, slots, { kind: 'key-file', key }, label);
     app.result({ slot: slot.id, key_file: path }, [
       `added key slot ${slot.id.slice(0, 8)} for the key file ${path}`,
     ]);
     return;
   }
-  const slot = await addSlot(app, store, await newPassphrase(app), label);
+  const slot = await addSlot(app, slots, await newPassphrase(app), label);
   app.result({ slot: slot.id }, [`added key slot ${slot.id.slice(0, 8)} for the new passphrase`]);
 }
 
-async function changePassphrase(app: App, store: Store, word: string | undefined): Promise<void> {
+async function changePassphrase(
+  app: App,
+  store: Store,
+  slots: KeySlots,
+  word: string | undefined,
+): Promise<void> {
   const old = word === undefined ? await onlyPassphrase(store) : await findSlot(store, word);
   if (old.kind !== 'passphrase')
     throw new KlosetError('usage', `Key slot ${old.id.slice(0, 8)} is no passphrase.`);
   const secret = await newPassphrase(app);
-  const slot = await exchangeKeySlots(accessTo(store), [old.id], secret, {
+  const slot = await slots.exchange([old.id], secret, {
     label: old.label,
     created: nowOf(app),
   });
@@ -109,14 +124,12 @@ async function changePassphrase(app: App, store: Store, word: string | undefined
   ]);
 }
 
-function addSlot(app: App, store: Store, secret: Secret, label: string): Promise<KeySlot> {
-  return addKeySlot(accessTo(store), secret, { label, created: nowOf(app) });
+function addSlot(app: App, slots: KeySlots, secret: Secret, label: string): Promise<KeySlot> {
+  return slots.add(secret, { label, created: nowOf(app) });
 }
 
 async function onlyPassphrase(store: Store): Promise<KeySlot> {
-  const slots = (await listKeySlots(store.parts.backend, store.id)).filter(
-    ({ kind }) => kind === 'passphrase',
-  );
+  const slots = (await store.listKeySlots()).filter(({ kind }) => kind === 'passphrase');
   const [only] = slots;
   if (only !== undefined && slots.length === 1) return only;
   throw new KlosetError('usage', `The store has ${slots.length} passphrases.`, {
@@ -125,9 +138,7 @@ async function onlyPassphrase(store: Store): Promise<KeySlot> {
 }
 
 async function findSlot(store: Store, word: string): Promise<KeySlot> {
-  const found = (await listKeySlots(store.parts.backend, store.id)).filter(({ id }) =>
-    id.startsWith(word.toLowerCase()),
-  );
+  const found = (await store.listKeySlots()).filter(({ id }) => id.startsWith(word.toLowerCase()));
   const [slot] = found;
   if (slot !== undefined && found.length === 1) return slot;
   throw new KlosetError(
@@ -135,10 +146,6 @@ async function findSlot(store: Store, word: string): Promise<KeySlot> {
     `${found.length === 0 ? 'No key slot begins' : 'Several key slots begin'} with "${word}".`,
     { hint: 'List them with `notion-kloset key list`.' },
   );
-}
-
-function accessTo(store: Store) {
-  return { backend: store.parts.backend, storeId: store.id, masterKey: store.parts.masterKey };
 }
 
 function nowOf(app: App): string {

@@ -1,11 +1,9 @@
 /** `maintenance`: frees what no snapshot needs, and `unlock`: removes locks that nobody holds. */
 import type { Command } from 'commander';
-import { unlock } from '../../store/locks/locks.ts';
-import { maintain } from '../../store/maintenance/gc.ts';
 import type { App } from '../app.ts';
 import { formatBytes, plural } from '../format.ts';
 import { parseDuration } from '../parse.ts';
-import { lockOptions, withReadableStore } from '../store-session.ts';
+import { lockOptions, withMaintainedStore } from '../store-session.ts';
 
 /** Adds the commands. */
 export function registerMaintenance(program: Command, app: App): void {
@@ -20,8 +18,8 @@ export function registerMaintenance(program: Command, app: App): void {
     .description('remove locks that nobody holds any more')
     .option('--all', 'remove every lock: only when you know that nothing runs')
     .action((flags: { readonly all?: boolean }) =>
-      withReadableStore(app, async (store) => {
-        const removed = await unlock({ ...store.parts, context: store.context }, { all: flags.all === true });
+      withMaintainedStore(app, async (store) => {
+        const removed = await store.unlock({ all: flags.all === true });
         app.result({ removed: removed.map(({ id }) => id) }, [
           `unlock: removed ${plural(removed.length, 'lock')}`,
         ]);
@@ -33,8 +31,8 @@ async function runMaintenance(
   app: App,
   { apply = false, grace }: { readonly apply?: boolean; readonly grace?: string },
 ): Promise<void> {
-  await withReadableStore(app, async (store) => {
-    const report = await maintain(store, {
+  await withMaintainedStore(app, async (store) => {
+    const report = await store.collectGarbage({
       apply,
       lock: lockOptions(app),
       ...(grace === undefined ? {} : { rules: { graceMs: parseDuration(grace) } }),

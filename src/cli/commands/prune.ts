@@ -4,14 +4,13 @@ import type { Command } from 'commander';
 import { KlosetError } from '../../errors.ts';
 import type { RetainedSnapshot, RetentionPolicy } from '../../operations/retention.ts';
 import { decideRetention } from '../../operations/retention.ts';
-import { removeSnapshots } from '../../store/maintenance/removal.ts';
 import type { SnapshotSummary } from '../../store/open-store.ts';
 import type { App } from '../app.ts';
 import { ConnectorFile } from '../connectors.ts';
 import { configFolder } from '../folders.ts';
 import { formatTime, plural } from '../format.ts';
 import { parseCount, parseDuration } from '../parse.ts';
-import { lockOptions, withReadableStore } from '../store-session.ts';
+import { lockOptions, withMaintainedStore } from '../store-session.ts';
 import { toolName } from '../version.ts';
 
 /** A snapshot with this tag is never pruned. */
@@ -55,13 +54,12 @@ export function registerPrune(program: Command, app: App): void {
 async function run(app: App, flags: PruneFlags): Promise<void> {
   const policy = policyOf(app, flags);
   const apply = flags.apply === true;
-  await withReadableStore(app, async (store) => {
+  await withMaintainedStore(app, async (store) => {
     const decisions = decideRetention((await store.listSnapshots()).map(retained), policy);
     const removed = decisions
       .filter(({ reasons }) => reasons.length === 0)
       .map(({ snapshot }) => snapshot.id);
-    if (apply)
-      await removeSnapshots(store, removed, { tool: toolName(), host: hostname() }, lockOptions(app));
+    if (apply) await store.removeSnapshots(removed, { tool: toolName(), host: hostname() }, lockOptions(app));
     app.result(
       {
         removed: apply,

@@ -3,12 +3,10 @@ import type { Command } from 'commander';
 import { ensureIdentity } from '../../store/access/identity.ts';
 import { rescueStore } from '../../store/access/recover-config.ts';
 import { openTrust } from '../../store/access/trust.ts';
-import { rebuildIndex } from '../../store/maintenance/rebuild-index.ts';
-import { salvage } from '../../store/maintenance/recover-packs.ts';
 import type { App } from '../app.ts';
 import { plural } from '../format.ts';
 import { findSecret } from '../secret.ts';
-import { configBackend, lockOptions, placeOf, withReadableStore } from '../store-session.ts';
+import { configBackend, lockOptions, placeOf, withMaintainedStore } from '../store-session.ts';
 
 /** Adds the command. */
 export function registerRepair(program: Command, app: App): void {
@@ -17,8 +15,8 @@ export function registerRepair(program: Command, app: App): void {
     .command('index')
     .description('write the index anew from the packfiles alone')
     .action(() =>
-      withReadableStore(app, async (store) => {
-        const report = await rebuildIndex(store, lockOptions(app));
+      withMaintainedStore(app, async (store) => {
+        const report = await store.rebuildIndex(lockOptions(app));
         app.result(report, [
           `repair: the index was written anew from ${plural(report.packs, 'packfile')} with ${plural(report.blobs, 'blob')}`,
           ...report.unreadable.map(
@@ -42,8 +40,8 @@ export function registerRepair(program: Command, app: App): void {
 }
 
 async function runSalvage(app: App, apply: boolean): Promise<void> {
-  await withReadableStore(app, async (store) => {
-    const report = await salvage(store, { apply, lock: lockOptions(app) });
+  await withMaintainedStore(app, async (store) => {
+    const report = await store.recoverPacks({ apply, lock: lockOptions(app) });
     const { damagedPacks, missingPacks, savedBlobs, lostBlobs, losses } = report;
     app.result({ applied: apply, ...report }, [
       `repair: ${plural(damagedPacks.length, 'damaged packfile')}, ${plural(missingPacks.length, 'missing one')}; ${apply ? 'saved' : 'would save'} ${plural(savedBlobs, 'blob')}, ${plural(lostBlobs, 'blob')} lost`,

@@ -12,7 +12,7 @@ import { isNotionTarget, restoreIntoNotion, undoNotionRestore } from '../restore
 import { planNotionRestore } from '../restore-plan.ts';
 import type { Place } from '../snapshot-session.ts';
 import { openPlace } from '../snapshot-session.ts';
-import { withOpenStore, withReadableStore } from '../store-session.ts';
+import { withReadableStore, withWritableStore } from '../store-session.ts';
 
 interface RestoreFlags extends NotionRestoreFlags {
   readonly as: string;
@@ -46,7 +46,7 @@ export function registerRestore(program: Command, app: App): void {
       if (flags.undo !== undefined)
         return undoNotionRestore(app, flags.undo === true ? undefined : flags.undo, flags);
       if (flags.inPlace === true) {
-        return withOpenStore(app, 'shared', 'restore', async (store) =>
+        return withWritableStore(app, 'restore', async (store) =>
           restoreHere(app, store, await openPlace(store, word ?? 'latest'), flags),
         );
       }

@@ -3,9 +3,8 @@ import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { KlosetError } from '../../errors.ts';
-import { removeSnapshots } from '../../store/maintenance/removal.ts';
 import type { App } from '../app.ts';
-import { lockOptions, withReadableStore } from '../store-session.ts';
+import { lockOptions, withMaintainedStore } from '../store-session.ts';
 import { toolName } from '../version.ts';
 
 /** Adds the command. */
@@ -16,7 +15,7 @@ export function registerRm(program: Command, app: App): void {
     .option('--dry-run', 'only say which')
     .addOption(new Option('--apply', 'as Plakar writes it: the default here').hideHelp())
     .action((words: string[], flags: { readonly dryRun?: boolean }) =>
-      withReadableStore(app, async (store) => {
+      withMaintainedStore(app, async (store) => {
         const ids = new Set<string>();
         for (const word of words) {
           if (word === 'latest') throw new KlosetError('usage', 'Name the snapshot to remove by its id.');
@@ -24,7 +23,7 @@ export function registerRm(program: Command, app: App): void {
         }
         const apply = flags.dryRun !== true;
         if (apply)
-          await removeSnapshots(store, [...ids], { tool: toolName(), host: hostname() }, lockOptions(app));
+          await store.removeSnapshots([...ids], { tool: toolName(), host: hostname() }, lockOptions(app));
         app.result({ removed: apply, snapshots: [...ids] }, [
           ...[...ids].map((id) => `${apply ? 'removed' : 'would remove'} ${id.slice(0, 8)}`),
         ]);

@@ -2,10 +2,8 @@
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { openTrust } from '../../store/access/trust.ts';
-import { withStore } from '../../store/open-store.ts';
-import { createReplica } from '../../store/replicas/replica.ts';
+import { withStoreMaintenance } from '../../store/open-store.ts';
 import type { SyncReport } from '../../store/replicas/sync.ts';
-import { syncSnapshots } from '../../store/replicas/sync.ts';
 import type { App } from '../app.ts';
 import { formatBytes, plural } from '../format.ts';
 import {
@@ -14,7 +12,7 @@ import {
   openOptions,
   placeOf,
   storeExists,
-  withReadableStore,
+  withMaintainedStore,
 } from '../store-session.ts';
 
 interface SyncFlags {
@@ -47,16 +45,16 @@ async function run(
   flags: SyncFlags,
 ): Promise<void> {
   const place = await placeOf(app, word);
-  await withReadableStore(app, async (here) => {
+  await withMaintainedStore(app, async (here) => {
     if (direction === 'to' && !storeExists(place)) {
       const trust = await openTrust(configBackend(app), place.location, { trustNew: true });
-      await createReplica(here, { backend: place.backend, trust });
+      await here.replica.create({ backend: place.backend, trust });
     }
-    await withStore(await openOptions(app, place), async (there) => {
+    await withStoreMaintenance(await openOptions(app, place), async (there) => {
       const [source, target] = direction === 'to' ? [here, there] : [there, here];
       const snapshots: string[] = [];
       for (const prefix of words) snapshots.push((await source.resolveSnapshot(prefix)).id);
-      const report = await syncSnapshots(source, target, {
+      const report = await source.replica.copyTo(target.replica, {
         host: hostname(),
         lock: lockOptions(app),
         ...(snapshots.length === 0 ? {} : { snapshots }),
