@@ -11,7 +11,7 @@ import { generateWorkspace, mutateWorkspace } from '../../src/simulator/sample/g
 import { startSimulator } from '../../src/simulator/server.ts';
 import { ensureIdentity } from '../../src/store/access/identity.ts';
 import { openTrust } from '../../src/store/access/trust.ts';
-import { createStore, withStore } from '../../src/store/open-store.ts';
+import { createStore, withStore, withStoreWriter } from '../../src/store/open-store.ts';
 import type { CountedRun } from './economy.js';
 import { measureLimiter, measureRuns } from './economy.js';
 import { withFolder } from './workplace.js';
@@ -31,6 +31,7 @@ const product = {
   startSimulator,
   systemClock,
   withStore,
+  withStoreWriter,
 };
 
 /** Blocks cost time, not requests. */

@@ -10,7 +10,7 @@ import type { generateWorkspace, mutateWorkspace } from '../../src/simulator/sam
 import type { startSimulator } from '../../src/simulator/server.ts';
 import type { ensureIdentity } from '../../src/store/access/identity.ts';
 import type { openTrust } from '../../src/store/access/trust.ts';
-import type { createStore, withStore } from '../../src/store/open-store.ts';
+import type { createStore, withStore, withStoreWriter } from '../../src/store/open-store.ts';
 
 /** What measuring requests takes. */
 export interface Product {
@@ -28,6 +28,7 @@ export interface Product {
   readonly startSimulator: typeof startSimulator;
   readonly systemClock: Clock;
   readonly withStore: typeof withStore;
+  readonly withStoreWriter: typeof withStoreWriter;
 }
 
 export const product: Product;

@@ -11,7 +11,7 @@ import { generateWorkspace, mutateWorkspace } from '../../dist/simulator/sample/
 import { startSimulator } from '../../dist/simulator/server.js';
 import { ensureIdentity } from '../../dist/store/access/identity.js';
 import { openTrust } from '../../dist/store/access/trust.js';
-import { createStore, withStore } from '../../dist/store/open-store.js';
+import { createStore, withStore, withStoreWriter } from '../../dist/store/open-store.js';
 
 export const product = {
   LocalBackend,
@@ -29,4 +29,5 @@ export const product = {
   startSimulator,
   systemClock,
   withStore,
+  withStoreWriter,
 };

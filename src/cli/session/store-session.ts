@@ -5,11 +5,11 @@ import { KlosetError } from '../../errors.ts';
 import { createStoreAt } from '../../operations/stores/create-store.ts';
 import type { StoreAccess } from '../../operations/stores/open-store.ts';
 import {
-  withLockedStore as openLocked,
+  withMaintainedStore as openMaintained,
   withReadableStore as openReadable,
+  withWritableStore as openWritable,
 } from '../../operations/stores/open-store.ts';
-import type { LockKind } from '../../store/format/lock-record.ts';
-import type { Store } from '../../store/open-store.ts';
+import type { Store, StoreMaintenance, StoreWriter } from '../../store/open-store.ts';
 import type { App } from '../app/app.ts';
 import { configFolder, defaultStore, expandPath } from '../app/folders.ts';
 import type { Connector } from './connectors.ts';
@@ -67,17 +67,24 @@ export async function createNamedStore(app: App, store: NamedStore): Promise<voi
   await createStoreAt(jobOf(app), store, secret);
 }
 
-/** Opens the store of the command line and holds a lock of `kind` while `use` runs. */
-export async function withLockedStore<T>(
-  app: App,
-  kind: LockKind,
-  command: string,
-  use: (store: Store) => Promise<T>,
-): Promise<T> {
-  return openLocked(jobOf(app), await storeAt(app), { kind, command }, use);
-}
-
 /** Opens the store of the command line for reading: no lock is written, so a read-only place is enough. */
 export async function withReadableStore<T>(app: App, use: (store: Store) => Promise<T>): Promise<T> {
   return openReadable(jobOf(app), await storeAt(app), use);
+}
+
+/** Opens the store of the command line for writing snapshots, under a lock in the name of `command`. */
+export async function withWritableStore<T>(
+  app: App,
+  command: string,
+  use: (store: StoreWriter) => Promise<T>,
+): Promise<T> {
+  return openWritable(jobOf(app), await storeAt(app), command, use);
+}
+
+/** Opens the store of the command line for changes and removals; each of them takes the lock it needs. */
+export async function withMaintainedStore<T>(
+  app: App,
+  use: (store: StoreMaintenance) => Promise<T>,
+): Promise<T> {
+  return openMaintained(jobOf(app), await storeAt(app), use);
 }

@@ -1,7 +1,7 @@
 /** Backs up a Notion workspace: asks for its name, crawls it into the store, signs the snapshot. */
 import { join } from 'node:path';
 import type { NotionConnection } from '../../notion/api/client.ts';
-import type { Store } from '../../store/open-store.ts';
+import type { StoreWriter } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import type { BackupReport } from './backup.ts';
 import { backup } from './backup.ts';
@@ -9,7 +9,7 @@ import type { CrawlScope } from './notion-source.ts';
 import { notionSource, readWorkspace } from './notion-source.ts';
 
 export interface NotionBackup {
-  readonly store: Store;
+  readonly store: StoreWriter;
   readonly api: NotionConnection;
   readonly scope: CrawlScope;
   /** Name of the snapshot; that of the workspace by default. */

@@ -2,7 +2,7 @@
 import type { ContentSink, PreviousSnapshot, TreeStep } from '../../document/content.ts';
 import type { JsonObject } from '../../document/json.ts';
 import type { Monitor } from '../../monitor.ts';
-import type { SnapshotSummary, SnapshotWriter, Store } from '../../store/open-store.ts';
+import type { SnapshotSummary, SnapshotWriter, StoreWriter } from '../../store/open-store.ts';
 import { shrinkAlarm } from './shrink-alarm.ts';
 
 /** What can be backed up. The Notion crawler is one; `cli` joins it to a store. */
@@ -33,7 +33,7 @@ export interface SourceReading {
 }
 
 export interface BackupOptions {
-  readonly store: Store;
+  readonly store: StoreWriter;
   readonly source: Source;
   readonly name: string;
   readonly description?: string;

@@ -2,8 +2,7 @@
 import { KlosetError } from '../../errors.ts';
 import type { Identity } from '../../store/access/identity.ts';
 import { endorse, ensureIdentity, rotateIdentity } from '../../store/access/identity.ts';
-import { admitSigners } from '../../store/maintenance/signers.ts';
-import type { Store } from '../../store/open-store.ts';
+import type { Store, StoreMaintenance } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf, timeOf } from '../job-context.ts';
 
@@ -21,20 +20,20 @@ export function trustedKeys(store: Store): string[] {
  * Lets the store accept snapshots signed by another key, endorsed by this machine's. Returns the key in lower case.
  * @throws KlosetError `usage` when `key` is not 64 hex digits
  */
-export async function trustKey(job: JobContext, store: Store, key: string): Promise<string> {
+export async function trustKey(job: JobContext, store: StoreMaintenance, key: string): Promise<string> {
   if (!/^[0-9a-f]{64}$/i.test(key)) {
     throw new KlosetError('usage', 'A key has 64 hex digits.', {
       hint: 'Run `notion-kloset identity show` on the machine of that key.',
     });
   }
   const identity = await ownIdentity(job);
-  await admitSigners(store, [endorse(identity, key.toLowerCase())], lockOptionsOf(job));
+  await store.admitSigners([endorse(identity, key.toLowerCase())], lockOptionsOf(job));
   return key.toLowerCase();
 }
 
 /** Creates a new signing key, endorsed by the old one, and lets the store accept it. */
-export async function rotateKey(job: JobContext, store: Store): Promise<Identity> {
+export async function rotateKey(job: JobContext, store: StoreMaintenance): Promise<Identity> {
   const identity = await rotateIdentity(job.settings, timeOf(job));
-  await admitSigners(store, [identity.signer], lockOptionsOf(job));
+  await store.admitSigners([identity.signer], lockOptionsOf(job));
   return identity;
 }

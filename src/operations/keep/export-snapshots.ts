@@ -1,6 +1,5 @@
 /** Exports snapshots into one encrypted file, which every command reads as a store. */
-import type { Store } from '../../store/open-store.ts';
-import { exportSnapshots as writeExport } from '../../store/replicas/export.ts';
+import type { StoreMaintenance } from '../../store/open-store.ts';
 import type { SyncReport } from '../../store/replicas/sync.ts';
 import type { JobContext } from '../job-context.ts';
 import { resolveSnapshots } from '../look/open-place.ts';
@@ -15,9 +14,9 @@ export interface SnapshotExport {
 /** Writes the file whole or not at all. */
 export async function exportSnapshots(
   { host }: JobContext,
-  store: Store,
+  store: StoreMaintenance,
   { path, snapshots }: SnapshotExport,
 ): Promise<SyncReport> {
   const words = snapshots.length === 0 ? ['latest'] : snapshots;
-  return writeExport(store, { snapshots: await resolveSnapshots(store, words), path, host });
+  return store.replica.export({ snapshots: await resolveSnapshots(store, words), path, host });
 }

@@ -1,9 +1,7 @@
 /** Garbage collection of a store, and the removal of stale locks. */
 import type { ListedLock } from '../../store/locks/locks.ts';
-import { unlock } from '../../store/locks/locks.ts';
 import type { MaintenanceReport } from '../../store/maintenance/gc.ts';
-import { maintain } from '../../store/maintenance/gc.ts';
-import type { Store } from '../../store/open-store.ts';
+import type { StoreMaintenance } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf } from '../job-context.ts';
 
@@ -17,14 +15,17 @@ export interface GarbageCollection {
 /** Deletes unreferenced packfiles, repacks, merges index deltas, and reports where the bytes are. */
 export function collectGarbage(
   job: JobContext,
-  store: Store,
+  store: StoreMaintenance,
   { apply, graceMs }: GarbageCollection,
 ): Promise<MaintenanceReport> {
   const rules = graceMs === undefined ? {} : { rules: { graceMs } };
-  return maintain(store, { apply, lock: lockOptionsOf(job), ...rules });
+  return store.collectGarbage({ apply, lock: lockOptionsOf(job), ...rules });
 }
 
 /** Removes the locks of processes that ended, or every lock. Returns those removed. */
-export function removeLocks(store: Store, { all }: { readonly all: boolean }): Promise<ListedLock[]> {
-  return unlock({ ...store.parts, context: store.context }, { all });
+export function removeLocks(
+  store: StoreMaintenance,
+  { all }: { readonly all: boolean },
+): Promise<ListedLock[]> {
+  return store.unlock({ all });
 }

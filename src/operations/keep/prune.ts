@@ -1,5 +1,5 @@
 /** Removes the snapshots that a retention policy does not keep. */
-import type { SnapshotSummary, Store } from '../../store/open-store.ts';
+import type { SnapshotSummary, StoreMaintenance } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import { removeFromStore } from './remove-snapshots.ts';
 import type { RetainedSnapshot, RetentionDecision, RetentionPolicy } from './retention.ts';
@@ -21,7 +21,7 @@ export interface PruneReport {
  */
 export async function prune(
   job: JobContext,
-  store: Store,
+  store: StoreMaintenance,
   { policy, apply }: { readonly policy: RetentionPolicy; readonly apply: boolean },
 ): Promise<PruneReport> {
   const decisions = decideRetention((await store.listSnapshots()).map(retained), policy);

@@ -1,7 +1,6 @@
 /** Removes snapshots. The bytes they held are freed by garbage collection, see maintain.ts. */
 import { KlosetError } from '../../errors.ts';
-import { removeSnapshots as writeRemoval } from '../../store/maintenance/removal.ts';
-import type { Store } from '../../store/open-store.ts';
+import type { StoreMaintenance } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf } from '../job-context.ts';
 import { resolveSnapshots } from '../look/open-place.ts';
@@ -12,7 +11,7 @@ import { resolveSnapshots } from '../look/open-place.ts';
  */
 export async function removeSnapshots(
   job: JobContext,
-  store: Store,
+  store: StoreMaintenance,
   { snapshots, apply }: { readonly snapshots: readonly string[]; readonly apply: boolean },
 ): Promise<string[]> {
   if (snapshots.includes('latest')) throw new KlosetError('usage', 'Name the snapshot to remove by its id.');
@@ -22,7 +21,11 @@ export async function removeSnapshots(
 }
 
 /** Removes snapshots by their whole ids, in the name of this job. */
-export function removeFromStore(job: JobContext, store: Store, ids: readonly string[]): Promise<void> {
+export function removeFromStore(
+  job: JobContext,
+  store: StoreMaintenance,
+  ids: readonly string[],
+): Promise<void> {
   const { tool, host } = job;
-  return writeRemoval(store, ids, { tool, host }, lockOptionsOf(job));
+  return store.removeSnapshots(ids, { tool, host }, lockOptionsOf(job));
 }

@@ -22,25 +22,16 @@ export interface StoreDescription {
 /** Reads the headers of all snapshots and the names of all files. */
 export async function describeStore(store: Store): Promise<StoreDescription> {
   const snapshots = await store.listSnapshots();
-  const sizes = await sizesOf(store);
+  const usage = await store.usage();
   return {
-    location: store.parts.backend.location,
+    location: store.location,
     id: store.id,
     created: store.config.created,
     snapshots: snapshots.length,
     badSnapshots: snapshots.filter(({ problem }) => problem !== undefined).length,
-    ...sizes,
+    ...usage,
     signers: store.config.signers.map(({ publicKey }) => fingerprint(Buffer.from(publicKey, 'hex'))),
   };
-}
-
-async function sizesOf(store: Store): Promise<{ packs: number; bytes: number }> {
-  const sizes = { packs: 0, bytes: 0 };
-  for await (const { name, sizeBytes } of store.parts.backend.list('')) {
-    if (name.startsWith('packs/')) sizes.packs += 1;
-    sizes.bytes += sizeBytes;
-  }
-  return sizes;
 }
 
 export interface SnapshotDescription {

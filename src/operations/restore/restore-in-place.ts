@@ -3,7 +3,7 @@ import { isKlosetError } from '../../errors.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import type { InPlaceOptions, InPlacePlan } from '../../notion/restore/in-place.ts';
 import { planInPlace, restoreInPlace as writeInPlace } from '../../notion/restore/in-place.ts';
-import type { Store, TreeReader } from '../../store/open-store.ts';
+import type { StoreWriter, TreeReader } from '../../store/open-store.ts';
 import type { NotionBackupReport } from '../backup/backup-notion.ts';
 import { backupNotion, wholeWorkspace } from '../backup/backup-notion.ts';
 import type { JobContext } from '../job-context.ts';
@@ -16,8 +16,8 @@ import { journalFor } from './restore-journals.ts';
 export const beforeRestoreTag = 'before-restore';
 
 export interface InPlaceRestore {
-  /** Takes the backup of the present state; held under a shared lock by the caller. */
-  readonly store: Store;
+  /** Takes the backup of the present state. */
+  readonly store: StoreWriter;
   readonly api: NotionConnection;
   readonly place: Place;
   /** Insert a placeholder for content that cannot be restored. */

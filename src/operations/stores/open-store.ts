@@ -1,13 +1,10 @@
-/** Opens a store on this machine: with its identity, with what it trusts, under a lock when the job writes. */
+/** Opens a store on this machine, with its identity and what it trusts, for no more than the job needs. */
 import type { Backend } from '../../backend/backend.ts';
 import { ensureIdentity } from '../../store/access/identity.ts';
 import { openTrust } from '../../store/access/trust.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
-import type { LockKind } from '../../store/format/lock-record.ts';
-import { withLock } from '../../store/locks/locks.ts';
-import { admitOwnIdentity } from '../../store/maintenance/signers.ts';
-import type { OpenOptions, Store } from '../../store/open-store.ts';
-import { withStore } from '../../store/open-store.ts';
+import type { OpenOptions, Store, StoreMaintenance, StoreWriter } from '../../store/open-store.ts';
+import { withStore, withStoreMaintenance, withStoreWriter } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf, timeOf } from '../job-context.ts';
 
@@ -34,20 +31,24 @@ export async function withReadableStore<T>(
   return withStore(await openOptions(job, access), use);
 }
 
-/** Opens the store and holds a lock of `kind` while `use` runs. @throws KlosetError `locked` */
-export async function withLockedStore<T>(
+/** Opens the store for writing snapshots, under a shared lock in the name of `command`. @throws KlosetError `locked` */
+export async function withWritableStore<T>(
   job: JobContext,
   access: StoreAccess,
-  { kind, command }: { readonly kind: LockKind; readonly command: string },
-  use: (store: Store) => Promise<T>,
+  command: string,
+  use: (store: StoreWriter) => Promise<T>,
 ): Promise<T> {
-  return withReadableStore(job, access, async (store) => {
-    const lock = lockOptionsOf(job);
-    // After `identity rotate` other stores learn of the new key when it first writes to them.
-    if (kind === 'shared') await admitOwnIdentity(store, lock);
-    const parts = { backend: access.backend, context: store.context, clock: job.clock };
-    return withLock(parts, kind, { command, ...lock }, () => use(store));
-  });
+  const lock = { command, ...lockOptionsOf(job) };
+  return withStoreWriter({ ...(await openOptions(job, access)), lock }, use);
+}
+
+/** Opens the store for changes and removals; each of them takes the lock it needs. */
+export async function withMaintainedStore<T>(
+  job: JobContext,
+  access: StoreAccess,
+  use: (store: StoreMaintenance) => Promise<T>,
+): Promise<T> {
+  return withStoreMaintenance(await openOptions(job, access), use);
 }
 
 async function openOptions(job: JobContext, access: StoreAccess): Promise<OpenOptions> {

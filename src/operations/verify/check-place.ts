@@ -25,7 +25,7 @@ export async function checkPlace(store: Store, { place, fast, subset }: PlaceChe
     ...(subset === undefined ? {} : { subset }),
     ...(place === undefined ? {} : await scopeOf(store, place)),
   });
-  return { checked: place ?? store.parts.backend.location, report };
+  return { checked: place ?? store.location, report };
 }
 
 async function scopeOf(store: Store, place: string): Promise<Pick<CheckOptions, 'snapshot' | 'path'>> {

@@ -5,26 +5,24 @@ import { rescueStore } from '../../store/access/recover-config.ts';
 import { openTrust } from '../../store/access/trust.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
 import type { RebuildReport } from '../../store/maintenance/rebuild-index.ts';
-import { rebuildIndex } from '../../store/maintenance/rebuild-index.ts';
 import type { SalvageReport } from '../../store/maintenance/recover-packs.ts';
-import { salvage } from '../../store/maintenance/recover-packs.ts';
-import type { Store } from '../../store/open-store.ts';
+import type { StoreMaintenance } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf, timeOf } from '../job-context.ts';
 import type { StorePlace } from '../stores/open-store.ts';
 
 /** Rebuilds the index from the packfiles. */
-export function repairIndex(job: JobContext, store: Store): Promise<RebuildReport> {
-  return rebuildIndex(store, lockOptionsOf(job));
+export function repairIndex(job: JobContext, store: StoreMaintenance): Promise<RebuildReport> {
+  return store.rebuildIndex(lockOptionsOf(job));
 }
 
 /** Saves what is readable in damaged packfiles and lists what is lost; without `apply` nothing is changed. */
 export function repairPacks(
   job: JobContext,
-  store: Store,
+  store: StoreMaintenance,
   { apply }: { readonly apply: boolean },
 ): Promise<SalvageReport> {
-  return salvage(store, { apply, lock: lockOptionsOf(job) });
+  return store.recoverPacks({ apply, lock: lockOptionsOf(job) });
 }
 
 /** Rebuilds CONFIG and the list of key slots from any slot that `secret` opens. */

@@ -12,7 +12,7 @@ import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
 import { connectorOf, idOf, tokenOf, withNotion } from '../../session/notion-session.ts';
 import { hasSecret } from '../../session/secret.ts';
-import { createNamedStore, storeAt, withLockedStore } from '../../session/store-session.ts';
+import { createNamedStore, storeAt, withWritableStore } from '../../session/store-session.ts';
 import { formatBytes, formatDuration, plural } from '../../text/format.ts';
 import { parseChoice, parseCount } from '../../text/parse.ts';
 
@@ -73,7 +73,7 @@ async function run(app: App, word: string | undefined, flags: BackupFlags): Prom
   // Without a token the backup cannot begin, and no store should be created for it.
   tokenOf(app, connector);
   await offerToCreate(app);
-  const report = await withLockedStore(app, 'shared', 'backup', (store) =>
+  const report = await withWritableStore(app, 'backup', (store) =>
     withNotion(app, connector, (api) =>
       backupNotion(jobOf(app), { store, api, scope, name: flags.name, tags: flags.tag }),
     ),

@@ -5,7 +5,7 @@ import { fingerprint } from '../../../store/access/identity.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
-import { withReadableStore } from '../../session/store-session.ts';
+import { withMaintainedStore, withReadableStore } from '../../session/store-session.ts';
 
 const sampleKey = '8f3c1f0a5b9d4e2c7a6b1d0e9f8c7b6a5d4e3f2c1b0a99887766554433221100';
 
@@ -60,7 +60,7 @@ async function runList(app: App): Promise<void> {
 }
 
 async function runTrust(app: App, word: string): Promise<void> {
-  await withReadableStore(app, async (store) => {
+  await withMaintainedStore(app, async (store) => {
     const key = await trustKey(jobOf(app), store, word);
     app.result({ trusted: key }, [
       `the store trusts snapshots signed by ${fingerprint(Buffer.from(key, 'hex'))}`,
@@ -69,7 +69,7 @@ async function runTrust(app: App, word: string): Promise<void> {
 }
 
 async function runRotate(app: App): Promise<void> {
-  await withReadableStore(app, async (store) => {
+  await withMaintainedStore(app, async (store) => {
     const identity = await rotateKey(jobOf(app), store);
     app.result(keyJson(identity.signer.publicKey, identity.created), [
       `new key: ${fingerprint(identity.publicKey)}`,

@@ -10,13 +10,13 @@ import {
   removeKey,
 } from '../../../operations/configure/keys.ts';
 import type { KeySlot } from '../../../store/format/key-slot.ts';
-import type { Store } from '../../../store/open-store.ts';
+import type { StoreMaintenance } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
 import { newPassphrase } from '../../session/secret.ts';
-import { withLockedStore, withReadableStore } from '../../session/store-session.ts';
+import { withMaintainedStore, withReadableStore } from '../../session/store-session.ts';
 import { formatTime } from '../../text/format.ts';
 
 interface AddFlags {
@@ -43,22 +43,16 @@ export function registerKey(program: Command, app: App): void {
     .option('--key-file <path>', 'create a key file at this path')
     .option('--recovery-kit', 'print words that open the store, to keep on paper')
     .option('--label <text>', 'set the label of the key slot; default: the name of this machine')
-    .action((flags: AddFlags) =>
-      withLockedStore(app, 'exclusive', 'key add', (store) => runAdd(app, store, flags)),
-    );
+    .action((flags: AddFlags) => withMaintainedStore(app, (store) => runAdd(app, store, flags)));
   const remove = group
     .command('remove <slot>')
     .alias('rm')
     .description('remove a key slot, given by the beginning of its id')
-    .action((word: string) =>
-      withLockedStore(app, 'exclusive', 'key remove', (store) => runRemove(app, store, word)),
-    );
+    .action((word: string) => withMaintainedStore(app, (store) => runRemove(app, store, word)));
   const passwd = group
     .command('passwd [slot]')
     .description('change the passphrase of a slot; without a slot, the only passphrase')
-    .action((word: string | undefined) =>
-      withLockedStore(app, 'exclusive', 'key passwd', (store) => runPasswd(app, store, word)),
-    );
+    .action((word: string | undefined) => withMaintainedStore(app, (store) => runPasswd(app, store, word)));
   teach(group, { examples: ['key list', 'key add --recovery-kit'], errors: storeErrors });
   teach(list, { examples: ['key list', 'at "@disk" key list'], errors: storeErrors });
   teach(add, {
@@ -76,7 +70,7 @@ async function runList(app: App): Promise<void> {
   });
 }
 
-async function runAdd(app: App, store: Store, flags: AddFlags): Promise<void> {
+async function runAdd(app: App, store: StoreMaintenance, flags: AddFlags): Promise<void> {
   const job = jobOf(app);
   const label = flags.label ?? hostname();
   if (flags.recoveryKit === true) {
@@ -89,17 +83,17 @@ async function runAdd(app: App, store: Store, flags: AddFlags): Promise<void> {
       `added key slot ${slot.id.slice(0, 8)} for the key file ${path}`,
     ]);
   } else {
-    const slot = await addPassphrase(job, store, { secret: await newPassphrase(app), label });
+    const slot = await addPassphrase(job, store, { ask: () => newPassphrase(app), label });
     app.result({ slot: slot.id }, [`added key slot ${slot.id.slice(0, 8)} for the new passphrase`]);
   }
 }
 
-async function runRemove(app: App, store: Store, word: string): Promise<void> {
-  const { id, kind, label } = await removeKey(store, word);
+async function runRemove(app: App, store: StoreMaintenance, word: string): Promise<void> {
+  const { id, kind, label } = await removeKey(jobOf(app), store, word);
   app.result({ removed: id }, [`removed key slot ${id.slice(0, 8)} (${kind} "${label}")`]);
 }
 
-async function runPasswd(app: App, store: Store, word: string | undefined): Promise<void> {
+async function runPasswd(app: App, store: StoreMaintenance, word: string | undefined): Promise<void> {
   const ask = () => newPassphrase(app);
   const { removed, added } = await changePassphrase(jobOf(app), store, { word, ask });
   app.result({ slot: added.id, removed: removed.id }, [

@@ -5,7 +5,7 @@ import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
-import { withReadableStore } from '../../session/store-session.ts';
+import { withMaintainedStore } from '../../session/store-session.ts';
 import { printSync } from './print-sync.ts';
 
 /** Adds the command. */
@@ -14,7 +14,7 @@ export function registerExport(program: Command, app: App): void {
     .command('export <file> [snapshots...]')
     .description('write snapshots, by default the newest, into one encrypted file that opens as a store')
     .action((file: string, snapshots: string[]) =>
-      withReadableStore(app, async (store) => {
+      withMaintainedStore(app, async (store) => {
         const path = expandPath(app.io, file);
         const report = await exportSnapshots(jobOf(app), store, { path, snapshots });
         printSync(app, report, `export to ${path}`);

@@ -5,7 +5,7 @@ import type { MaintenanceReport } from '../../../store/maintenance/gc.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
-import { withReadableStore } from '../../session/store-session.ts';
+import { withMaintainedStore } from '../../session/store-session.ts';
 import { formatBytes, plural } from '../../text/format.ts';
 import { parseDuration } from '../../text/parse.ts';
 
@@ -35,7 +35,7 @@ export function registerMaintenance(program: Command, app: App): void {
 }
 
 async function runUnlock(app: App, all: boolean): Promise<void> {
-  await withReadableStore(app, async (store) => {
+  await withMaintainedStore(app, async (store) => {
     const removed = await removeLocks(store, { all });
     app.result({ removed: removed.map(({ id }) => id) }, [
       `unlock: removed ${plural(removed.length, 'lock')}`,
@@ -44,7 +44,7 @@ async function runUnlock(app: App, all: boolean): Promise<void> {
 }
 
 async function runMaintenance(app: App, { apply = false, grace }: MaintenanceFlags): Promise<void> {
-  await withReadableStore(app, async (store) => {
+  await withMaintainedStore(app, async (store) => {
     const graceMs = grace === undefined ? undefined : parseDuration(grace);
     const report = await collectGarbage(jobOf(app), store, { apply, graceMs });
     app.result({ applied: apply, ...report }, summaryLines(report, apply));

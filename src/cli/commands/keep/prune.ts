@@ -9,7 +9,7 @@ import { configFolder } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { ConnectorFile } from '../../session/connectors.ts';
 import { jobOf } from '../../session/job.ts';
-import { withReadableStore } from '../../session/store-session.ts';
+import { withMaintainedStore } from '../../session/store-session.ts';
 import { formatTime, plural } from '../../text/format.ts';
 import { parseCount, parseDuration } from '../../text/parse.ts';
 
@@ -59,7 +59,7 @@ function ruleHelp(rule: (typeof countRules)[number]): string {
 async function run(app: App, flags: PruneFlags): Promise<void> {
   const policy = policyOf(app, flags);
   const apply = flags.apply === true;
-  await withReadableStore(app, async (store) => {
+  await withMaintainedStore(app, async (store) => {
     const { decisions, removed } = await prune(jobOf(app), store, { policy, apply });
     const keep = decisions
       .filter(({ reasons }) => reasons.length > 0)

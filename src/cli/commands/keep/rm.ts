@@ -5,7 +5,7 @@ import { removeSnapshots } from '../../../operations/keep/remove-snapshots.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
-import { withReadableStore } from '../../session/store-session.ts';
+import { withMaintainedStore } from '../../session/store-session.ts';
 
 /** Adds the command. */
 export function registerRm(program: Command, app: App): void {
@@ -15,7 +15,7 @@ export function registerRm(program: Command, app: App): void {
     .option('--dry-run', 'print which snapshots would be removed; change nothing')
     .addOption(new Option('--apply', 'remove them, as in Plakar; the default here').hideHelp())
     .action((snapshots: string[], flags: { readonly dryRun?: boolean }) =>
-      withReadableStore(app, async (store) => {
+      withMaintainedStore(app, async (store) => {
         const apply = flags.dryRun !== true;
         const ids = await removeSnapshots(jobOf(app), store, { snapshots, apply });
         app.result(

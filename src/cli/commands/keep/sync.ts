@@ -5,7 +5,7 @@ import { syncStores } from '../../../operations/keep/sync-stores.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
-import { storeAt, withReadableStore } from '../../session/store-session.ts';
+import { storeAt, withMaintainedStore } from '../../session/store-session.ts';
 import { printSync } from './print-sync.ts';
 
 type Direction = StoreSync['direction'];
@@ -49,7 +49,7 @@ async function run(
   flags: SyncFlags,
 ): Promise<void> {
   const replica = await storeAt(app, word);
-  await withReadableStore(app, async (store) => {
+  await withMaintainedStore(app, async (store) => {
     const sync = { direction, replica, snapshots, heal: flags.heal === true };
     printSync(app, await syncStores(jobOf(app), store, sync), `sync ${direction} ${replica.location}`);
   });

@@ -6,14 +6,14 @@ import { restoreInPlace } from '../../../operations/restore/restore-in-place.ts'
 import type { App } from '../../app/app.ts';
 import { jobOf } from '../../session/job.ts';
 import { connectorOf, withNotion } from '../../session/notion-session.ts';
-import { withLockedStore } from '../../session/store-session.ts';
+import { withWritableStore } from '../../session/store-session.ts';
 import { plural } from '../../text/format.ts';
 import { maxPrinted, printRestore } from './print-restore.ts';
 import type { RestoreFlags } from './restore-flags.ts';
 
 /** Untrashes, patches and recreates what lies at the place `word` means, after a backup of the present state. */
 export async function runInPlace(app: App, word: string, flags: RestoreFlags): Promise<void> {
-  await withLockedStore(app, 'shared', 'restore', async (store) => {
+  await withWritableStore(app, 'restore', async (store) => {
     const place = await openPlace(store, word);
     await withNotion(app, connectorOf(app, 'destination', flags.to), async (api) => {
       const { before, plan, restored } = await restoreInPlace(jobOf(app), {

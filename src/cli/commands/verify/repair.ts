@@ -5,7 +5,7 @@ import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
 import { findSecret } from '../../session/secret.ts';
-import { storeAt, withReadableStore } from '../../session/store-session.ts';
+import { storeAt, withMaintainedStore } from '../../session/store-session.ts';
 import { plural } from '../../text/format.ts';
 
 /** Paths of lost content printed for each snapshot; the JSON has more. */
@@ -34,7 +34,7 @@ export function registerRepair(program: Command, app: App): void {
 }
 
 async function runIndex(app: App): Promise<void> {
-  await withReadableStore(app, async (store) => {
+  await withMaintainedStore(app, async (store) => {
     const report = await repairIndex(jobOf(app), store);
     app.result(report, [
       `repair: rebuilt the index from ${plural(report.packs, 'packfile')} with ${plural(report.blobs, 'blob')}`,
@@ -47,7 +47,7 @@ async function runIndex(app: App): Promise<void> {
 }
 
 async function runPacks(app: App, apply: boolean): Promise<void> {
-  await withReadableStore(app, async (store) => {
+  await withMaintainedStore(app, async (store) => {
     const report = await repairPacks(jobOf(app), store, { apply });
     const { damagedPacks, missingPacks, savedBlobs, lostBlobs, losses } = report;
     app.result({ applied: apply, ...report }, [
