@@ -6,18 +6,24 @@ import { isKlosetError, KlosetError } from '../errors.ts';
 import type { Monitor } from '../monitor.ts';
 import type { Identity } from './access/identity.ts';
 import { createFirstKeySlot, keysPrefix, unlockStore } from './access/key-slots.ts';
+import type { StoreParts } from './access/store-parts.ts';
 import type { Trust } from './access/trust.ts';
 import { deriveStoreKeys, newMasterKey } from './crypto/keys.ts';
 import type { Argon2Cost } from './crypto/primitives.ts';
+import type { ChunkSizes } from './format/chunk-sizes.ts';
+import { checkChunkSizes, documentChunkSizes, mediaChunkSizes } from './format/chunk-sizes.ts';
 import type { ParsedConfig } from './format/config.ts';
 import { authenticateConfig, configName, encodeConfig, newStoreId, parseConfig } from './format/config.ts';
 import type { Secret } from './format/key-slot.ts';
-import type { LockKind } from './format/lock-record.ts';
 import type { LockOptions } from './locks/locks.ts';
 import { withLock } from './locks/locks.ts';
-import type { ChunkSizes } from './packs/chunker.ts';
-import { checkChunkSizes, documentChunkSizes, mediaChunkSizes } from './packs/chunker.ts';
+import { admitOwnIdentity } from './maintenance/signers.ts';
+import { PreviousSnapshots } from './snapshots/previous-snapshots.ts';
+import { SnapshotAccess } from './snapshots/snapshot-access.ts';
+import { SnapshotWriting } from './snapshots/writing.ts';
 import { Store } from './store.ts';
+import type { StoreMaintenance, StoreWriter } from './store-powers.ts';
+import { withMaintenance, withWriting } from './store-powers.ts';
 
 export type { CheckOptions, CheckReport } from './check/check.ts';
 export type { CheckFinding, FindingKind } from './check/check-findings.ts';
@@ -26,6 +32,7 @@ export type { SnapshotSummary } from './snapshots/snapshot-list.ts';
 export type { SnapshotDetails, SnapshotWriter } from './snapshots/snapshot-writer.ts';
 export type { TreeReader } from './snapshots/tree-reader.ts';
 export type { Store } from './store.ts';
+export type { KeySlots, StoreMaintenance, StoreWriter } from './store-powers.ts';
 
 export interface CreateOptions {
   readonly backend: Backend;
@@ -52,8 +59,6 @@ export interface OpenOptions {
   readonly cacheFolder: string;
   readonly clock: Clock;
   readonly monitor: Monitor;
-  /** Holds this lock while the store is lent: shared for what reads at length, exclusive for maintenance. */
-  readonly lock?: LockOptions & { readonly kind: LockKind };
   /** A packfile is closed at this many bytes. For tests. */
   readonly packBytes?: number;
 }
@@ -103,29 +108,72 @@ async function makeRoom(backend: Backend): Promise<void> {
 }
 
 /**
- * Opens the store, lends it to `use`, and closes it whatever happens.
+ * Opens the store for reading, lends it to `use`, and closes it whatever happens. No lock is taken, so a place that
+ * cannot be written will do.
  * @throws KlosetError not-found, credentials, integrity (damaged, swapped or set back), incompatible, unavailable
  */
 export async function withStore<T>(options: OpenOptions, use: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore(options);
+  return await withOpened(options, ({ store }) => use(store));
+}
+
+/**
+ * Opens the store for writing snapshots, under a shared lock that is held while the store is lent. A store that
+ * accepts an earlier key of this machine's identity learns of the present one first.
+ * @throws KlosetError locked, and whatever `withStore` throws
+ */
+export async function withStoreWriter<T>(
+  options: OpenOptions & { readonly lock?: LockOptions },
+  use: (store: StoreWriter) => Promise<T>,
+): Promise<T> {
+  return await withOpened(options, async ({ parts, store, snapshots }) => {
+    await admitOwnIdentity(parts, options.lock);
+    const writing = new SnapshotWriting(parts, snapshots);
+    return await withLock(parts, 'shared', { command: 'backup', ...options.lock }, async (lock) => {
+      try {
+        return await use(withWriting(store, writing, lock));
+      } finally {
+        await writing.close();
+      }
+    });
+  });
+}
+
+/** Opens the store for maintenance; each part of it takes the lock it needs. @throws KlosetError as `withStore` does */
+export async function withStoreMaintenance<T>(
+  options: OpenOptions,
+  use: (store: StoreMaintenance) => Promise<T>,
+): Promise<T> {
+  return await withOpened(options, ({ parts, store }) => use(withMaintenance(store, parts)));
+}
+
+interface Opened {
+  readonly parts: StoreParts;
+  readonly store: Store;
+  readonly snapshots: SnapshotAccess;
+}
+
+async function withOpened<T>(options: OpenOptions, use: (opened: Opened) => Promise<T>): Promise<T> {
+  const parts = await openParts(options);
+  const snapshots = new SnapshotAccess(parts);
+  const previous = new PreviousSnapshots(parts, snapshots);
   try {
-    const { lock } = options;
-    if (lock === undefined) return await use(store);
-    return await withLock({ ...options, context: store.context }, lock.kind, lock, () => use(store));
+    return await use({ parts, snapshots, store: new Store(parts, snapshots, previous) });
   } finally {
-    await store.close();
+    previous.close();
+    snapshots.close();
   }
 }
 
-async function openStore(options: OpenOptions): Promise<Store> {
+async function openParts(options: OpenOptions): Promise<StoreParts> {
   const { backend, trust } = options;
   const parsed = await readConfig(backend);
-  const secret = await options.unlock(parsed.config.storeId);
-  const { keys, masterKey, slotsGeneration } = await unlockStore(backend, parsed.config.storeId, secret);
+  const { storeId } = parsed.config;
+  const secret = await options.unlock(storeId);
+  const { keys, masterKey, slotsGeneration } = await unlockStore(backend, storeId, secret);
   const config = authenticateConfig(parsed, keys);
   trust.checkConfig(config, parsed.digest);
   trust.checkSlots(slotsGeneration);
-  return new Store({ ...options, config, configDigest: parsed.digest, keys, masterKey });
+  return { ...options, config, configDigest: parsed.digest, context: { storeId, keys }, masterKey };
 }
 
 async function readConfig(backend: Backend): Promise<ParsedConfig> {

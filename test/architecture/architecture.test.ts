@@ -10,7 +10,7 @@ const mayImport: { readonly [folder: string]: readonly string[] } = {
   document: [],
   store: ['backend', 'document'],
   notion: ['document'],
-  operations: ['document', 'store'],
+  operations: ['backend', 'document', 'store', 'notion'],
   simulator: [],
   cli: ['backend', 'document', 'store', 'notion', 'operations', 'simulator'],
 };
@@ -19,12 +19,12 @@ const leaves = ['errors.ts', 'monitor.ts', 'clock.ts', 'database.ts'];
 /** Each outside package comes in by one door. */
 const doors: { readonly [name: string]: string } = {
   'better-sqlite3': 'database.ts',
-  ora: 'cli/progress.ts',
+  ora: 'cli/app/progress.ts',
   '@notionhq/client': 'notion/client.ts',
   'fastcdc-wasm': 'store/chunker.ts',
   '@noble/ciphers': 'store/primitives.ts',
   '@noble/hashes': 'store/primitives.ts',
-  yaml: 'cli/connectors.ts',
+  yaml: 'cli/session/connectors.ts',
 };
 
 interface Import {

@@ -2,10 +2,6 @@ import { expect, test } from 'vitest';
 import { AppendOnlyBackend } from '../../src/backend/append-only.ts';
 import { MemoryBackend } from '../../src/backend/memory.ts';
 import { removeKeySlot } from '../../src/store/access/key-slots.ts';
-import { maintain } from '../../src/store/maintenance/gc.ts';
-import { rebuildIndex } from '../../src/store/maintenance/rebuild-index.ts';
-import { salvage } from '../../src/store/maintenance/recover-packs.ts';
-import { removeSnapshots } from '../../src/store/maintenance/removal.ts';
 import { TestStore } from '../store/fixture.ts';
 import { errorsOf, everything, otherMachine, pagesOf, remover } from '../store/life-cycle.ts';
 import { bytesOf, namesOf } from './contract.ts';
@@ -37,14 +33,14 @@ test('a store used append-only takes backups, and loses nothing to what would re
   const second = await careful.snapshot(pagesOf([2]));
   const before = await copyOf(machine.backend);
   const snapshots = await everything(careful);
-  const removing = careful.open((store) => removeSnapshots(store, [first.id], remover));
+  const removing = careful.open((store) => store.removeSnapshots([first.id], remover));
   await expect(removing).rejects.toMatchObject({ code: 'usage' });
   const sweeping = careful.open((store) =>
-    maintain(store, { apply: true, rules: { graceMs: 0, repackBelow: 2 } }),
+    store.collectGarbage({ apply: true, rules: { graceMs: 0, repackBelow: 2 } }),
   );
   await expect(sweeping).rejects.toMatchObject({ code: 'usage' });
-  await expect(careful.open((store) => rebuildIndex(store))).rejects.toMatchObject({ code: 'usage' });
-  await expect(careful.open((store) => salvage(store, { apply: true }))).rejects.toMatchObject({
+  await expect(careful.open((store) => store.rebuildIndex())).rejects.toMatchObject({ code: 'usage' });
+  await expect(careful.open((store) => store.recoverPacks({ apply: true }))).rejects.toMatchObject({
     code: 'usage',
   });
   const access = { backend: careful.backend, storeId: 'ab'.repeat(16), masterKey: new Uint8Array(32) };

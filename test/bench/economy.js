@@ -1,7 +1,7 @@
 /** Backups of a simulated workspace with every request counted. */
 import { join } from 'node:path';
 import { requestFloor, total } from './floor.js';
-import { makeStore, openStore } from './workplace.js';
+import { makeStore, openStoreWriter } from './workplace.js';
 
 const dayMs = 24 * 60 * 60_000;
 const longAgo = Date.UTC(2024, 0, 31);
@@ -133,7 +133,7 @@ async function backUp(
       },
       { id: 'bench', name: 'Bench' },
     );
-    const report = await openStore(product, folder, backend, (store) =>
+    const report = await openStoreWriter(product, folder, backend, (store) =>
       product.backup({
         ...{ store, source, monitor, name: 'bench', tags: [], tool: 'bench', host: 'bench' },
         startedMs: clock.now(),

@@ -5,13 +5,13 @@ import { MemoryBackend } from '../../src/backend/memory.ts';
 import { systemClock } from '../../src/clock.ts';
 import { silentMonitor } from '../../src/monitor.ts';
 import { connectNotion } from '../../src/notion/api/client.ts';
-import { backup } from '../../src/operations/backup.ts';
-import { notionSource } from '../../src/operations/notion-source.ts';
+import { backup } from '../../src/operations/backup/backup.ts';
+import { notionSource } from '../../src/operations/backup/notion-source.ts';
 import { generateWorkspace, mutateWorkspace } from '../../src/simulator/sample/generated/generate.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import { ensureIdentity } from '../../src/store/access/identity.ts';
 import { openTrust } from '../../src/store/access/trust.ts';
-import { createStore, withStore } from '../../src/store/open-store.ts';
+import { createStore, withStore, withStoreWriter } from '../../src/store/open-store.ts';
 import type { CountedRun } from './economy.js';
 import { measureLimiter, measureRuns } from './economy.js';
 import { withFolder } from './workplace.js';
@@ -31,6 +31,7 @@ const product = {
   startSimulator,
   systemClock,
   withStore,
+  withStoreWriter,
 };
 
 /** Blocks cost time, not requests. */

@@ -4,13 +4,13 @@ import type { MemoryBackend } from '../../src/backend/memory.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { Monitor } from '../../src/monitor.ts';
 import type { connectNotion } from '../../src/notion/api/client.ts';
-import type { backup } from '../../src/operations/backup.ts';
-import type { notionSource } from '../../src/operations/notion-source.ts';
+import type { backup } from '../../src/operations/backup/backup.ts';
+import type { notionSource } from '../../src/operations/backup/notion-source.ts';
 import type { generateWorkspace, mutateWorkspace } from '../../src/simulator/sample/generated/generate.ts';
 import type { startSimulator } from '../../src/simulator/server.ts';
 import type { ensureIdentity } from '../../src/store/access/identity.ts';
 import type { openTrust } from '../../src/store/access/trust.ts';
-import type { createStore, withStore } from '../../src/store/open-store.ts';
+import type { createStore, withStore, withStoreWriter } from '../../src/store/open-store.ts';
 
 /** What measuring requests takes. */
 export interface Product {
@@ -28,6 +28,7 @@ export interface Product {
   readonly startSimulator: typeof startSimulator;
   readonly systemClock: Clock;
   readonly withStore: typeof withStore;
+  readonly withStoreWriter: typeof withStoreWriter;
 }
 
 export const product: Product;

@@ -4,14 +4,14 @@ import { MemoryBackend } from '../../dist/backend/memory.js';
 import { systemClock } from '../../dist/clock.js';
 import { silentMonitor } from '../../dist/monitor.js';
 import { connectNotion } from '../../dist/notion/api/client.js';
-import { backup } from '../../dist/operations/backup.js';
-import { notionSource } from '../../dist/operations/notion-source.js';
-import { restoreToFolder } from '../../dist/operations/restore-to-folder.js';
+import { backup } from '../../dist/operations/backup/backup.js';
+import { notionSource } from '../../dist/operations/backup/notion-source.js';
+import { restoreToFolder } from '../../dist/operations/restore/restore-to-folder.js';
 import { generateWorkspace, mutateWorkspace } from '../../dist/simulator/sample/generated/generate.js';
 import { startSimulator } from '../../dist/simulator/server.js';
 import { ensureIdentity } from '../../dist/store/access/identity.js';
 import { openTrust } from '../../dist/store/access/trust.js';
-import { createStore, withStore } from '../../dist/store/open-store.js';
+import { createStore, withStore, withStoreWriter } from '../../dist/store/open-store.js';
 
 export const product = {
   LocalBackend,
@@ -29,4 +29,5 @@ export const product = {
   startSimulator,
   systemClock,
   withStore,
+  withStoreWriter,
 };

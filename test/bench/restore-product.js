@@ -5,7 +5,7 @@ export { connectNotion } from '../../dist/notion/api/client.js';
 export { crawl } from '../../dist/notion/crawl/crawl.js';
 export { planRestore } from '../../dist/notion/restore/plan/dry-run.js';
 export { restoreToNotion } from '../../dist/notion/restore/restore.js';
-export { mediaOf } from '../../dist/operations/notion-source.js';
+export { mediaOf } from '../../dist/operations/backup/notion-source.js';
 export { generateWorkspace } from '../../dist/simulator/sample/generated/generate.js';
 export { sampleWorkspace } from '../../dist/simulator/sample/sample-workspace.js';
 export { startSimulator } from '../../dist/simulator/server.js';

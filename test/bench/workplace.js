@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** A key file opens at once, so that no benchmark measures Argon2id. */
-const secret = { kind: 'key-file', key: new Uint8Array(32).fill(7) };
+export const secret = { kind: 'key-file', key: new Uint8Array(32).fill(7) };
 
 /**
  * @template T
@@ -31,9 +31,14 @@ export function storeBackend(product, folder) {
   return new product.LocalBackend(join(folder, 'store'), () => product.systemClock.now());
 }
 
-/** Opens the store and lends it to `use`. */
+/** Opens the store for reading and lends it to `use`. */
 export async function openStore(product, folder, backend, use) {
   return product.withStore(await openOptions(product, folder, backend), use);
+}
+
+/** Opens the store for writing snapshots and lends it to `use`. */
+export async function openStoreWriter(product, folder, backend, use) {
+  return product.withStoreWriter(await openOptions(product, folder, backend), use);
 }
 
 async function openOptions(product, folder, backend) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readCommandLine } from '../../src/cli/command-line.ts';
-import { parseCount, parseDuration } from '../../src/cli/parse.ts';
+import { parseCount, parseDuration } from '../../src/cli/text/parse.ts';
 import { isKlosetError } from '../../src/errors.ts';
 
 function words(...argv: string[]) {

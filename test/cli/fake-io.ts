@@ -1,5 +1,5 @@
 /** A process for tests: output is kept, time stands still, nobody answers questions unless told to. */
-import type { Io } from '../../src/cli/io.ts';
+import type { Io } from '../../src/cli/app/io.ts';
 
 export interface FakeIo extends Io {
   readonly out: () => string;

@@ -1,7 +1,7 @@
 /** A snapshot with changes made to its documents: what a restore would have left behind had it gone wrong. */
 import type { SnapshotReader, StoredContent, WalkedEntry } from '../../src/document/content.ts';
 import type { JsonObject } from '../../src/document/json.ts';
-import { readJson } from '../../src/operations/read-document.ts';
+import { readJson } from '../../src/operations/documents/read-document.ts';
 
 export class AlteredSnapshot implements SnapshotReader {
   readonly id = 'altered';

@@ -6,8 +6,8 @@ import type { RestoreResult } from '../../src/notion/restore/journal/restore-res
 import { readIdMap } from '../../src/notion/restore/journal/restore-result.ts';
 import type { RestorePlan } from '../../src/notion/restore/plan/dry-run.ts';
 import { planRestore } from '../../src/notion/restore/plan/dry-run.ts';
-import type { Comparison } from '../../src/operations/compare.ts';
-import { compareSnapshots } from '../../src/operations/compare.ts';
+import type { Comparison } from '../../src/operations/verify/compare.ts';
+import { compareSnapshots } from '../../src/operations/verify/compare.ts';
 import type { LoggedRequest } from '../../src/simulator/server.ts';
 import type { State } from '../../src/simulator/state.ts';
 import type { Refusal } from '../../src/simulator/write/routes.ts';

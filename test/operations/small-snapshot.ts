@@ -1,6 +1,6 @@
 /** A snapshot of a few pages for tests of what reads snapshots. */
 import type { JsonObject } from '../../src/document/json.ts';
-import type { ScratchSnapshot } from '../../src/operations/scratch-snapshot.ts';
+import type { ScratchSnapshot } from '../../src/operations/verify/scratch-snapshot.ts';
 
 export const homeId = '11111111111141118111111111111111';
 export const notesId = '22222222222242228222222222222222';

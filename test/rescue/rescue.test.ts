@@ -8,14 +8,12 @@ import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LocalBackend } from '../../src/backend/local.ts';
 import { isObject } from '../../src/document/json.ts';
-import { addKeySlot } from '../../src/store/access/key-slots.ts';
 import { canonicalJson } from '../../src/store/format/canonical-json.ts';
 import { encodeKeyFile } from '../../src/store/format/key-file.ts';
 import type { Secret } from '../../src/store/format/key-slot.ts';
 import { lowestCost } from '../../src/store/format/key-slot.ts';
 import { recoveryWords } from '../../src/store/format/recovery-kit.ts';
-import type { SnapshotWriter } from '../../src/store/open-store.ts';
-import type { Store } from '../../src/store/store.ts';
+import type { SnapshotWriter, StoreMaintenance } from '../../src/store/open-store.ts';
 import { fileEntry, modified, pieces, TestStore } from '../store/fixture.ts';
 import { bytesOf } from '../store/random.ts';
 import type { Ended } from './script.ts';
@@ -217,9 +215,10 @@ describe.skipIf(python === undefined)('a store just written, read by docs/rescue
     });
   });
 
-  async function addSlot({ id: storeId, parts }: Store, secret: Secret): Promise<void> {
-    const access = { backend: parts.backend, storeId, masterKey: parts.masterKey };
-    await addKeySlot(access, secret, { label: 'another', created: modified, cost: lowestCost });
+  async function addSlot(store: StoreMaintenance, secret: Secret): Promise<void> {
+    await store.withKeySlots({}, (slots) =>
+      slots.add(secret, { label: 'another', created: modified, cost: lowestCost }),
+    );
   }
 
   async function write(writer: SnapshotWriter): Promise<void> {

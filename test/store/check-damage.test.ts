@@ -173,7 +173,7 @@ describe('check, on a store that was harmed', () => {
       }
     });
     expect(await noticed(cut)).toContainEqual(expect.stringContaining('damaged snapshots'));
-    await expect(cut.open((store) => store.beginSnapshot())).rejects.toMatchObject({ code: 'integrity' });
+    await expect(cut.write((store) => store.beginSnapshot())).rejects.toMatchObject({ code: 'integrity' });
   });
 
   it('refuses a snapshot that vanished from the middle of the chain', async () => {
@@ -202,7 +202,8 @@ describe('check, on a store that was harmed', () => {
       const [latest] = await store.listSnapshots();
       if (latest?.header === undefined) throw new Error('no snapshot');
       const forged = { ...latest.header, signer: Buffer.from(stranger.publicKey).toString('hex') };
-      const file = encodeHeader(store.context, forged, stranger);
+      const { context } = await machine.secrets();
+      const file = encodeHeader(context, forged, stranger);
       await machine.backend.create(`snapshots/${headerIdOf(file)}`, file);
       return headerIdOf(file);
     });
@@ -279,7 +280,7 @@ describe('what check finds', () => {
     await machine.backend.replace('notes.txt', Buffer.from('mine'));
     await machine.backend.replace('packs/zz/x', Buffer.from('mine'));
     // A whole packfile that no delta names: a backup died between the two.
-    const pack = encodePackTail(await machine.open(async (store) => store.context), []);
+    const pack = encodePackTail((await machine.secrets()).context, []);
     await machine.backend.replace(packName(digestOf(pack)), pack);
     const found = await findingsOf(machine);
     expect(found.map(({ kind, object }) => `${kind} ${object}`)).toEqual([

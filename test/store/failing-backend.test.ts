@@ -10,19 +10,8 @@ import type { Backend } from '../../src/backend/backend.ts';
 import { MemoryBackend } from '../../src/backend/memory.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 import { isKlosetError, KlosetError } from '../../src/errors.ts';
-import type { KeyAccess } from '../../src/store/access/key-slots.ts';
-import {
-  addKeySlot,
-  exchangeKeySlots,
-  removeKeySlot,
-  unlockStore,
-} from '../../src/store/access/key-slots.ts';
-import { rebuildIndex } from '../../src/store/maintenance/rebuild-index.ts';
-import { salvage } from '../../src/store/maintenance/recover-packs.ts';
-import { removeSnapshots } from '../../src/store/maintenance/removal.ts';
-import { admitSigners } from '../../src/store/maintenance/signers.ts';
-import type { Store } from '../../src/store/open-store.ts';
-import { exportSnapshots } from '../../src/store/replicas/export.ts';
+import { unlockStore } from '../../src/store/access/key-slots.ts';
+import type { KeySlots, StoreMaintenance } from '../../src/store/open-store.ts';
 import { namesOf } from '../backend/contract.ts';
 import type { Fault, FaultPlan } from '../backend/faulty-backend.ts';
 import { copyOf, FaultyBackend } from '../backend/faulty-backend.ts';
@@ -37,7 +26,7 @@ interface Command {
   /** Makes the store one that the command has work in. */
   readonly prepare?: (machine: TestStore) => Promise<void>;
   /** The command; run again it ends well too, done already or not. */
-  readonly run: (store: Store, machine: TestStore) => Promise<unknown>;
+  readonly run: (machine: TestStore) => Promise<unknown>;
   /** What opens the store when the machine's own secret no longer does. */
   readonly newSecret?: TestStore['secret'];
   /** The command takes snapshots away: those that are gone are not lost. */
@@ -46,38 +35,51 @@ interface Command {
 
 const second: TestStore['secret'] = { kind: 'key-file', key: new Uint8Array(32).fill(8) };
 const slotDetails = { label: 'second', created: '2026-02-02T00:00:00.000Z' };
-const accessOf = ({ id, parts }: Store): KeyAccess => ({ ...parts, storeId: id });
-const slotOf = async ({ id, parts }: Store, secret: TestStore['secret']) =>
-  (await unlockStore(parts.backend, id, secret)).slot.id;
+const slotOf = async (machine: TestStore, storeId: string, secret: TestStore['secret']) =>
+  (await unlockStore(machine.backend, storeId, secret)).slot.id;
+
+/** A command of the maintenance of a store. */
+const maintenance =
+  (run: (store: StoreMaintenance) => Promise<unknown>): Command['run'] =>
+  (machine) =>
+    machine.open(run);
+
+/** A command that changes key slots. */
+const keyChange =
+  (run: (slots: KeySlots, machine: TestStore, storeId: string) => Promise<unknown>): Command['run'] =>
+  (machine) =>
+    machine.open((store) => store.withKeySlots({}, (slots) => run(slots, machine, store.id)));
+
+const addSecond = keyChange((slots) => slots.add(second, slotDetails));
 
 const stranger = new TestStore();
 
 const commands: readonly Command[] = [
-  { name: 'key add', run: (store) => addKeySlot(accessOf(store), second, slotDetails) },
+  { name: 'key add', run: addSecond },
   {
     name: 'key passwd',
     newSecret: second,
-    run: async (store, machine) =>
-      exchangeKeySlots(accessOf(store), [await slotOf(store, machine.secret)], second, slotDetails),
+    run: keyChange(async (slots, machine, storeId) =>
+      slots.exchange([await slotOf(machine, storeId, machine.secret)], second, slotDetails),
+    ),
   },
   {
     name: 'key remove',
-    prepare: async (machine) =>
-      void (await machine.open((store) => addKeySlot(accessOf(store), second, slotDetails))),
-    run: async (store) => {
-      const slot = await slotOf(store, second).catch(ignore('credentials'));
-      if (slot !== undefined) await removeKeySlot(accessOf(store), slot);
-    },
+    prepare: async (machine) => void (await addSecond(machine)),
+    run: keyChange(async (slots, machine, storeId) => {
+      const slot = await slotOf(machine, storeId, second).catch(ignore('credentials'));
+      if (slot !== undefined) await slots.remove(slot);
+    }),
   },
   {
     name: 'rm',
     removes: true,
-    run: async (store) => {
+    run: maintenance(async (store) => {
       const [newest, ...others] = await store.listSnapshots();
-      if (newest !== undefined && others.length > 0) await removeSnapshots(store, [newest.id], remover);
-    },
+      if (newest !== undefined && others.length > 0) await store.removeSnapshots([newest.id], remover);
+    }),
   },
-  { name: 'repair index', run: (store) => rebuildIndex(store) },
+  { name: 'repair index', run: maintenance((store) => store.rebuildIndex()) },
   {
     name: 'repair packs --apply',
     prepare: async ({ backend }) => {
@@ -86,19 +88,21 @@ const commands: readonly Command[] = [
       const bytes = await backend.read(name);
       await backend.replace(name, bytes.subarray(0, bytes.length - 60));
     },
-    run: (store) => salvage(store, { apply: true }),
+    run: maintenance((store) => store.recoverPacks({ apply: true })),
   },
   {
     name: 'identity trust',
-    run: async (store) => admitSigners(store, [(await stranger.identity()).signer]),
+    run: maintenance(async (store) => store.admitSigners([(await stranger.identity()).signer])),
   },
-  { name: 'backup', run: (store) => backup(store) },
+  { name: 'backup', run: backup },
 ];
 
-async function backup(store: Store): Promise<void> {
-  const writer = await store.beginSnapshot();
-  await pagesOf([2, 3], 300)(writer);
-  await writer.commit(details);
+async function backup(machine: TestStore): Promise<void> {
+  await machine.write(async (store) => {
+    const writer = await store.beginSnapshot();
+    await pagesOf([2, 3], 300)(writer);
+    await writer.commit(details);
+  });
 }
 
 const faults: readonly [Fault, FaultPlan['of'], ErrorCode][] = [
@@ -187,7 +191,7 @@ describe('a backend that fails once', () => {
         const inner = await copyOf(machine.backend);
         const faulty = new FaultyBackend(inner, { fault, at, of });
         const failing = await machineAt(machine, faulty);
-        outcomes.add(await outcomeOf(failing.open((store) => command.run(store, failing))));
+        outcomes.add(await outcomeOf(command.run(failing)));
         if (at > (of === 'changes' ? faulty.changesAsked : faulty.operations.length)) break;
         const next = await afterwards(failing, inner, command);
         if (isSame(await objectsOf(inner), start)) continue;
@@ -198,7 +202,7 @@ describe('a backend that fails once', () => {
         const isFalselyGone = fault === 'short' && type === 'remove' && name.startsWith('index/');
         if (!isFalselyGone) expect(allowed).toEqual(expect.arrayContaining(await errorsOf(next)));
         await expectWhole(next, before, command);
-        if (next.secret === failing.secret) await next.open((store) => command.run(store, next));
+        if (next.secret === failing.secret) await command.run(next);
         const last = await afterwards(next, inner, command);
         expect(allowed).toEqual(expect.arrayContaining(await errorsOf(last)));
         await expectWhole(last, before, command);
@@ -289,7 +293,7 @@ describe('reading from a backend that cannot be reached', () => {
       paths.add(path);
       const work = machine.open(async (store) => {
         const snapshots = (await store.listSnapshots()).map(({ id }) => id);
-        return await exportSnapshots(store, { snapshots, path, host: 'here' });
+        return await store.replica.export({ snapshots, path, host: 'here' });
       });
       await work.catch((error: unknown) => {
         expect([existsSync(path), existsSync(`${path}.partial`)]).toEqual([false, false]);

@@ -10,10 +10,21 @@ import type { FileEntry, StoredContent } from '../../src/document/content.ts';
 import type { Monitor, MonitorEvent } from '../../src/monitor.ts';
 import type { Identity } from '../../src/store/access/identity.ts';
 import { ensureIdentity } from '../../src/store/access/identity.ts';
+import type { KeyAccess } from '../../src/store/access/key-slots.ts';
+import { unlockStore } from '../../src/store/access/key-slots.ts';
 import { openTrust } from '../../src/store/access/trust.ts';
+import type { SealContext } from '../../src/store/format/blob.ts';
+import { configName, parseConfig } from '../../src/store/format/config.ts';
 import type { Secret } from '../../src/store/format/key-slot.ts';
-import type { SnapshotDetails, SnapshotSummary, SnapshotWriter, Store } from '../../src/store/open-store.ts';
-import { createStore, withStore } from '../../src/store/open-store.ts';
+import type {
+  OpenOptions,
+  SnapshotDetails,
+  SnapshotSummary,
+  SnapshotWriter,
+  StoreMaintenance,
+  StoreWriter,
+} from '../../src/store/open-store.ts';
+import { createStore, withStoreMaintenance, withStoreWriter } from '../../src/store/open-store.ts';
 
 export const details: SnapshotDetails = {
   time: '2026-01-02T03:04:05.000Z',
@@ -87,20 +98,35 @@ export class TestStore {
     return this;
   }
 
-  async open<T>(use: (store: Store) => Promise<T>, trustNew = false): Promise<T> {
-    return await withStore(
-      {
-        backend: this.backend,
-        unlock: async () => this.secret,
-        identity: await this.identity(),
-        trust: await openTrust(this.configuration, this.backend.location, { trustNew }),
-        cacheFolder: this.cacheFolder,
-        clock: this.clock,
-        monitor: this.monitor,
-        ...(this.packBytes === undefined ? {} : { packBytes: this.packBytes }),
-      },
-      use,
-    );
+  /** Opens the store for reading and maintenance. */
+  async open<T>(use: (store: StoreMaintenance) => Promise<T>, trustNew = false): Promise<T> {
+    return await withStoreMaintenance(await this.openOptions(trustNew), use);
+  }
+
+  /** Opens the store for writing snapshots, under a shared lock. */
+  async write<T>(use: (store: StoreWriter) => Promise<T>): Promise<T> {
+    return await withStoreWriter(await this.openOptions(), use);
+  }
+
+  async openOptions(trustNew = false): Promise<OpenOptions> {
+    return {
+      backend: this.backend,
+      unlock: async () => this.secret,
+      identity: await this.identity(),
+      trust: await openTrust(this.configuration, this.backend.location, { trustNew }),
+      cacheFolder: this.cacheFolder,
+      clock: this.clock,
+      monitor: this.monitor,
+      ...(this.packBytes === undefined ? {} : { packBytes: this.packBytes }),
+    };
+  }
+
+  /** The secrets of the store, as whoever has its key derives them. */
+  async secrets(): Promise<{ readonly access: KeyAccess; readonly context: SealContext }> {
+    const { backend, secret } = this;
+    const { storeId } = parseConfig(await backend.read(configName)).config;
+    const { keys, masterKey } = await unlockStore(backend, storeId, secret);
+    return { access: { backend, storeId, masterKey }, context: { storeId, keys } };
   }
 
   /** Commits what `write` writes as one snapshot, a minute after the one before. */
@@ -109,7 +135,7 @@ export class TestStore {
     more: Partial<SnapshotDetails> = {},
   ): Promise<SnapshotSummary> {
     this.nowMs += 60_000;
-    return await this.open(async (store) => {
+    return await this.write(async (store) => {
       const writer = await store.beginSnapshot();
       await write(writer);
       return await writer.commit({ ...details, time: new Date(this.nowMs).toISOString(), ...more });

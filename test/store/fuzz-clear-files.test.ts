@@ -6,6 +6,7 @@ import { encodeRoster, readRoster } from '../../src/store/access/key-roster.ts';
 import { deriveStoreKeys, newMasterKey } from '../../src/store/crypto/keys.ts';
 import { seal, sha256 } from '../../src/store/crypto/primitives.ts';
 import { sealDomain } from '../../src/store/format/blob.ts';
+import { documentChunkSizes, mediaChunkSizes } from '../../src/store/format/chunk-sizes.ts';
 import { encodeConfig, newStoreId, parseConfig } from '../../src/store/format/config.ts';
 import { parseKeyFile } from '../../src/store/format/key-file.ts';
 import { createKeySlot, lowestCost, parseKeySlot } from '../../src/store/format/key-slot.ts';
@@ -13,7 +14,6 @@ import { decodeLock, encodeLock } from '../../src/store/format/lock-record.ts';
 import { parseRecoveryWords } from '../../src/store/format/recovery-kit.ts';
 import { encodeTrust, parseTrust } from '../../src/store/format/trust-record.ts';
 import { thisProcess } from '../../src/store/locks/lock-owner.ts';
-import { documentChunkSizes, mediaChunkSizes } from '../../src/store/packs/chunker.ts';
 import { bytesOf, randomNumbers } from './random.ts';
 
 /** Fresh each day, and told when it fails; the fixed ones stay. */

@@ -46,11 +46,11 @@ describe('a backup that was killed', () => {
   it('leaves every blob that had been put to the next run', async () => {
     const machine = await new TestStore().create();
     const pages = Array.from({ length: 20 }, (_, page) => bytesOf(page, 2000));
-    await machine.open(async (store) => {
+    await machine.write(async (store) => {
       const writer = await store.beginSnapshot();
       for (const page of pages) await writer.writeDocument(page);
       const [spool = ''] = spoolsAfterKill(machine, store);
-      await rebooted(machine, spool).open(async (later) => {
+      await rebooted(machine, spool).write(async (later) => {
         const next = await later.beginSnapshot();
         for (const page of pages) expect(next.has(await next.writeDocument(page))).toBe(true);
         expect(next.stats).toMatchObject({ blobsNew: 0, blobsReused: 20 });
@@ -65,7 +65,7 @@ describe('a backup that was killed', () => {
   it('loses at most the blob being written when its spool is cut at any byte', async () => {
     const machine = await new TestStore().create();
     const pages = Array.from({ length: 6 }, (_, page) => bytesOf(page, 100));
-    await machine.open(async (store) => {
+    await machine.write(async (store) => {
       const writer = await store.beginSnapshot();
       const ends: number[] = [];
       let spool = '';
@@ -78,7 +78,7 @@ describe('a backup that was killed', () => {
       for (let cut = 0; cut <= whole; cut += 37) {
         const [copy = ''] = spoolsAfterKill(machine, store);
         truncateSync(copy, cut);
-        await rebooted(machine, copy).open(async (later) => {
+        await rebooted(machine, copy).write(async (later) => {
           const next = await later.beginSnapshot();
           for (const page of pages) await next.writeDocument(page);
           expect(next.stats.blobsReused).toBe(ends.filter((end) => end <= cut).length);
@@ -91,14 +91,14 @@ describe('a backup that was killed', () => {
 
   it('never stores a blob whose spool was changed meanwhile', async () => {
     const machine = await new TestStore().create();
-    await machine.open(async (store) => {
+    await machine.write(async (store) => {
       const writer = await store.beginSnapshot();
       await writer.writeDocument(Buffer.from('true bytes'));
       const [spool = ''] = spoolsAfterKill(machine, store);
       const bytes = readFileSync(spool);
       bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
       writeFileSync(spool, bytes);
-      await rebooted(machine, spool).open(async (later) => {
+      await rebooted(machine, spool).write(async (later) => {
         const next = await later.beginSnapshot();
         await next.writeDocument(Buffer.from('true bytes'));
         expect(next.stats.blobsNew).toBe(1);
@@ -110,7 +110,7 @@ describe('a backup that was killed', () => {
 
   it('leaves its spools to the next run of the same machine also when it was ended in order', async () => {
     const machine = await new TestStore().create();
-    await machine.open(async (store) => {
+    await machine.write(async (store) => {
       const writer = await store.beginSnapshot();
       await writer.writeDocument(Buffer.from('half of it'));
       await writer.abandon();
@@ -201,8 +201,8 @@ describe('two backups at once', () => {
   it('both end well, and the next one names both', async () => {
     const machine = await new TestStore().create();
     const other = new TestStore(machine.backend, machine.configuration);
-    const ids = await machine.open((left) =>
-      other.open(async (right) => {
+    const ids = await machine.write((left) =>
+      other.write(async (right) => {
         const [first, second] = [await left.beginSnapshot(), await right.beginSnapshot()];
         await Promise.all([writeSample(first, 'left'), writeSample(second, 'right')]);
         const committed = await Promise.all([
@@ -220,8 +220,8 @@ describe('two backups at once', () => {
 
   it('on one machine share neither spools nor harm each other’s', async () => {
     const machine = await new TestStore().create();
-    await machine.open((left) =>
-      machine.open(async (right) => {
+    await machine.write((left) =>
+      machine.write(async (right) => {
         const first = await left.beginSnapshot();
         await first.writeDocument(Buffer.from('of the first'));
         const second = await right.beginSnapshot();

@@ -21,7 +21,7 @@ describe('trouble with the cache folder', () => {
     machine.cacheFolder = join(file, 'cache');
     for (const work of [
       machine.open((store) => store.listSnapshots()),
-      machine.open((store) => store.beginSnapshot()),
+      machine.write((store) => store.beginSnapshot()),
     ]) {
       await expect(work).rejects.toSatisfy((error) => isKlosetError(error) && error.code !== 'internal');
     }

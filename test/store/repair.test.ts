@@ -1,15 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { MemoryBackend } from '../../src/backend/memory.ts';
 import { endorse } from '../../src/store/access/identity.ts';
-import { addKeySlot } from '../../src/store/access/key-slots.ts';
 import { rescueStore } from '../../src/store/access/recover-config.ts';
 import { openTrust } from '../../src/store/access/trust.ts';
 import { newKey } from '../../src/store/format/key-file.ts';
-import { maintain } from '../../src/store/maintenance/gc.ts';
-import { rebuildIndex } from '../../src/store/maintenance/rebuild-index.ts';
 import type { SalvageOptions } from '../../src/store/maintenance/recover-packs.ts';
-import { salvage } from '../../src/store/maintenance/recover-packs.ts';
-import { admitSigners } from '../../src/store/maintenance/signers.ts';
 import { namesOf, bytesOf as text } from '../backend/contract.ts';
 import { copyOf, FaultyBackend, stateAfter } from '../backend/faulty-backend.ts';
 import { TestStore } from './fixture.ts';
@@ -24,7 +19,7 @@ async function storeOf(...snapshots: number[][]): Promise<TestStore> {
 }
 
 const repair = (machine: TestStore, options: SalvageOptions = { apply: true }) =>
-  machine.open((store) => salvage(store, options));
+  machine.open((store) => store.recoverPacks(options));
 
 /** A state of the store that a fresh machine of the same user sees. */
 async function damaged(
@@ -44,7 +39,7 @@ describe('rebuilding the index', () => {
       for (const name of await namesOf(backend, 'index/')) await backend.remove(name);
     });
     expect((await errorsOf(state)).length).toBeGreaterThan(0);
-    const report = await state.open((store) => rebuildIndex(store));
+    const report = await state.open((store) => store.rebuildIndex());
     expect(report).toMatchObject({ oldDeltas: 0, newDeltas: 1, unreadable: [] });
     expect(report.packs).toBe((await namesOf(state.backend, 'packs/')).length);
     expect(await everything(state)).toEqual(before);
@@ -60,7 +55,7 @@ describe('rebuilding the index', () => {
     const start = await copyOf(backend);
     const changes = backend.changes.length;
     const state = await otherMachine(machine, backend);
-    await state.open((store) => rebuildIndex(store));
+    await state.open((store) => store.rebuildIndex());
     expect([await errorsOf(state), await warningsOf(state)]).toEqual([[], []]);
     for (let count = 0; count <= backend.changes.length - changes; count++) {
       const crashed = await otherMachine(
@@ -68,7 +63,7 @@ describe('rebuilding the index', () => {
         await stateAfter(backend.changes.slice(changes), count, start),
       );
       crashed.nowMs += 3600_000;
-      await crashed.open((store) => rebuildIndex(store));
+      await crashed.open((store) => store.rebuildIndex());
       expect(await everything(crashed)).toEqual(before);
     }
   });
@@ -81,7 +76,7 @@ describe('rebuilding the index', () => {
       const bytes = await backend.read(name);
       await backend.replace(name, bytes.fill(0, bytes.length - 8));
     });
-    const report = await state.open((store) => rebuildIndex(store));
+    const report = await state.open((store) => store.rebuildIndex());
     expect(report.unreadable).toMatchObject([{ packId: name.slice(-64) }]);
     expect(await everything(state)).toEqual(before);
   });
@@ -202,7 +197,7 @@ describe('salvage', () => {
       crashed.nowMs += 3600_000;
       await repair(crashed);
       expect(await everything(crashed)).toEqual(before);
-      await crashed.open((store) => maintain(store, { apply: true, rules: { graceMs: 0 } }));
+      await crashed.open((store) => store.collectGarbage({ apply: true, rules: { graceMs: 0 } }));
       expect([await errorsOf(crashed), await warningsOf(crashed)]).toEqual([[], []]);
       expect(await everything(crashed)).toEqual(before);
     }
@@ -216,10 +211,9 @@ describe('rescue', () => {
     const machine = await storeOf([1]);
     const second = { kind: 'key-file', key: newKey() } as const;
     await machine.open((store) =>
-      addKeySlot({ ...store.parts, storeId: store.id }, second, {
-        label: 'two',
-        created: '2026-02-02T00:00:00.000Z',
-      }),
+      store.withKeySlots({}, (slots) =>
+        slots.add(second, { label: 'two', created: '2026-02-02T00:00:00.000Z' }),
+      ),
     );
     const before = await everything(machine);
     for (const damage of [
@@ -265,7 +259,7 @@ describe('rescue', () => {
   test('rebuilds CONFIG with every signer this machine remembers, so that nobody asks', async () => {
     const machine = await storeOf([1]);
     const key = (await new TestStore().identity()).signer.publicKey;
-    await machine.open(async (store) => admitSigners(store, [endorse(await machine.identity(), key)]));
+    await machine.open(async (store) => store.admitSigners([endorse(await machine.identity(), key)]));
     const before = await everything(machine);
     await machine.backend.remove('CONFIG');
     const trust = await openTrust(machine.configuration, machine.backend.location);

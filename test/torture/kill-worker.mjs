@@ -15,15 +15,10 @@ const load = (path) => import(pathToFileURL(join(compiled, path)).href);
 const { LocalBackend } = await load('backend/local.js');
 const { systemClock } = await load('clock.js');
 const { silentMonitor } = await load('monitor.js');
-const { ensureIdentity } = await load('store/identity.js');
-const { exchangeKeySlots, unlockStore } = await load('store/key-slots.js');
-const { withLock } = await load('store/locks.js');
-const { maintain } = await load('store/gc.js');
-const { removeSnapshots } = await load('store/removal.js');
-const { createReplica } = await load('store/replica.js');
-const { createStore, withStore } = await load('store/store.js');
-const { syncSnapshots } = await load('store/sync.js');
-const { openTrust } = await load('store/trust.js');
+const { ensureIdentity } = await load('store/access/identity.js');
+const { unlockStore } = await load('store/access/key-slots.js');
+const { openTrust } = await load('store/access/trust.js');
+const { createStore, withStoreMaintenance, withStoreWriter } = await load('store/open-store.js');
 
 /** xorshift32: the same for a seed everywhere. */
 let state = (Number(seed) * 2654435761) >>> 0 || 1;
@@ -56,9 +51,9 @@ async function secretFor(backend, storeId) {
   }
 }
 
-async function at(place, use) {
+async function optionsFor(place) {
   const backend = places[place];
-  const options = {
+  return {
     backend,
     unlock: (storeId) => secretFor(backend, storeId),
     identity: await ensureIdentity(configuration, now()),
@@ -68,7 +63,10 @@ async function at(place, use) {
     monitor: silentMonitor,
     packBytes: 20_000,
   };
-  return await withStore(options, use);
+}
+
+async function at(place, use) {
+  return await withStoreMaintenance(await optionsFor(place), use);
 }
 
 /** The bytes of page `number`: what the test computes again to compare. */
@@ -83,7 +81,7 @@ function pageBytes(number) {
 async function backup(place) {
   const first = below(30);
   const pages = Array.from({ length: 1 + below(12) }, (_, index) => first + index);
-  const id = await at(place, async (store) => {
+  const id = await withStoreWriter(await optionsFor(place), async (store) => {
     const writer = await store.beginSnapshot();
     for (const page of pages) {
       const content = await writer.writeDocument(pageBytes(page));
@@ -113,28 +111,27 @@ async function remove(place) {
     const doomed = ids.filter((_, index) => index > 2 || below(6) === 0);
     if (doomed.length === 0) return;
     say('removing', place, ...doomed);
-    await removeSnapshots(store, doomed, about);
+    await store.removeSnapshots(doomed, about);
   });
 }
 
 const maintenance = (place) =>
-  at(place, (store) => maintain(store, { apply: true, rules: { graceMs: 0, smallPackBytes: 10_000 } }));
+  at(place, (store) => store.collectGarbage({ apply: true, rules: { graceMs: 0, smallPackBytes: 10_000 } }));
 
 async function sync(from, to) {
   const report = await at(from, (source) =>
-    at(to, (target) => syncSnapshots(source, target, { host: 'torture' })),
+    at(to, (target) => source.replica.copyTo(target.replica, { host: 'torture' })),
   );
   for (const id of report.copied) say('committed', to, id);
 }
 
 async function changeKeys(place) {
   await at(place, (store) =>
-    withLock({ ...store.parts, context: store.context }, 'exclusive', {}, async () => {
+    store.withKeySlots({}, async (slots) => {
       const current = await secretFor(places[place], store.id);
       const { slot: old } = await unlockStore(places[place], store.id, current);
       const next = current === secrets[0] ? secrets[1] : secrets[0];
-      const access = { backend: places[place], storeId: store.id, masterKey: store.parts.masterKey };
-      await exchangeKeySlots(access, [old.id], next, slot);
+      await slots.exchange([old.id], next, slot);
     }),
   );
 }
@@ -155,7 +152,7 @@ async function prepare() {
   }
   if (!(await exists('copy'))) {
     await at('store', async (store) =>
-      createReplica(store, { backend: places.copy, trust: await trust('copy') }),
+      store.replica.create({ backend: places.copy, trust: await trust('copy') }),
     );
   }
 }

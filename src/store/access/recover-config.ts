@@ -4,10 +4,10 @@
  */
 import type { Backend } from '../../backend/backend.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
+import { documentChunkSizes, mediaChunkSizes } from '../format/chunk-sizes.ts';
 import type { ParsedConfig, Signer } from '../format/config.ts';
 import { authenticateConfig, configName, encodeConfig, parseConfig } from '../format/config.ts';
 import type { Secret } from '../format/key-slot.ts';
-import { documentChunkSizes, mediaChunkSizes } from '../packs/chunker.ts';
 import type { RescuedKeys } from './key-rescue.ts';
 import { rescueKeys } from './key-rescue.ts';
 import type { Trust } from './trust.ts';

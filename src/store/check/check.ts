@@ -3,7 +3,7 @@
  * trusts no cache. Snapshots are listed before deltas and deltas before packfiles, so that a backup that runs
  * beside it is never mistaken for damage: what is named was written before what names it.
  */
-import type { Backend } from '../../backend/backend.ts';
+import type { ReadBackend } from '../../backend/backend.ts';
 import type { Database } from '../../database.ts';
 import { KlosetError } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
@@ -65,7 +65,7 @@ export interface CheckReport {
 }
 
 export interface CheckParts {
-  readonly backend: Backend;
+  readonly backend: ReadBackend;
   readonly context: SealContext;
   readonly configDigest: string;
   readonly trust: Trust;

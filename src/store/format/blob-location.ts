@@ -1,10 +1,10 @@
 /** The row that a packfile's index and an index delta share: which blob comes next, and how long it is. */
 
-import { largestChunkBytes } from '../packs/chunker.ts';
 import type { BlobType } from './blob.ts';
 import { blobTypeByte, blobTypeOf, smallestSealedBlobBytes } from './blob.ts';
 import type { ByteReader } from './byte-reader.ts';
 import { idBytes } from './byte-reader.ts';
+import { largestChunkBytes } from './chunk-sizes.ts';
 
 /** A blob within a packfile. */
 export interface PackedBlob {

@@ -1,8 +1,8 @@
 /** What lies inside a seal: a flag, the plaintext's length, and the plaintext as it is or compressed. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { messageOf } from '../../errors.ts';
-import { largestChunkBytes } from '../packs/chunker.ts';
 import { ByteReader, u32Bytes } from './byte-reader.ts';
+import { largestChunkBytes } from './chunk-sizes.ts';
 
 const stored = 0;
 /** RFC 1951. Every language's standard library reads it (docs/decisions/0005). */

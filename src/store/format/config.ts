@@ -6,11 +6,11 @@ import type { Json, JsonObject } from '../../document/json.ts';
 import { KlosetError } from '../../errors.ts';
 import type { StoreKeys } from '../crypto/keys.ts';
 import { equalBytes, hmacSha256, randomBytes, sha256 } from '../crypto/primitives.ts';
-import type { ChunkSizes } from '../packs/chunker.ts';
-import { checkChunkSizes } from '../packs/chunker.ts';
 import { hexOf } from './byte-reader.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { encodeCheckedJson, formatVersion, isoTime, MemberReader, parseCheckedJson } from './checked-json.ts';
+import type { ChunkSizes } from './chunk-sizes.ts';
+import { checkChunkSizes } from './chunk-sizes.ts';
 
 /** Where CONFIG lies in a backend. */
 export const configName = 'CONFIG';

@@ -6,9 +6,9 @@ import type { FileEntry, ObjectInfo, StoredContent } from '../../document/conten
 import type { Json, JsonObject } from '../../document/json.ts';
 import { isObject } from '../../document/json.ts';
 import { KlosetError } from '../../errors.ts';
-import { largestChunkBytes } from '../packs/chunker.ts';
 import { isId } from './byte-reader.ts';
 import { canonicalJson, parseCanonicalJson, utf8Text } from './canonical-json.ts';
+import { largestChunkBytes } from './chunk-sizes.ts';
 
 /** A directory as its parent lists it; `content` is its own listing. */
 export interface DirectoryEntry {

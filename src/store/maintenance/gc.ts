@@ -12,6 +12,7 @@
  */
 import { requireRemovable } from '../../backend/backend.ts';
 import { isKlosetError, messageOf } from '../../errors.ts';
+import type { StoreParts } from '../access/store-parts.ts';
 import type { IndexedPack } from '../format/index-delta.ts';
 import { packName } from '../format/packfile.ts';
 import { headerName } from '../format/snapshot-header.ts';
@@ -21,7 +22,9 @@ import { ContentReader } from '../packs/content-reader.ts';
 import { removeDeltas, writeDeltas } from '../packs/index-rewrite.ts';
 import { PackReader } from '../packs/pack-reader.ts';
 import { SealedPackWriter } from '../packs/sealed-pack-writer.ts';
-import type { Store } from '../store.ts';
+import { allHeaders } from '../snapshots/all-headers.ts';
+import type { SnapshotSummary } from '../snapshots/snapshot-list.ts';
+import { snapshotsOf } from '../snapshots/snapshot-list.ts';
 import { marksFile, readMarks, writeMarks } from './gc-marks.ts';
 import type { GcRules } from './gc-plan.ts';
 import { defaultGcRules, expired, markDead, planGc } from './gc-plan.ts';
@@ -60,35 +63,37 @@ export interface MaintenanceReport {
 }
 
 /** @throws KlosetError locked, integrity when a snapshot or a listing cannot be read, unavailable */
-export async function maintain(store: Store, options: MaintenanceOptions = {}): Promise<MaintenanceReport> {
-  const { parts, context } = store;
+export async function maintain(
+  parts: StoreParts,
+  options: MaintenanceOptions = {},
+): Promise<MaintenanceReport> {
   if (options.apply) requireRemovable(parts.backend);
   const lock = { command: 'maintenance', ...options.lock };
-  return await withLock({ ...parts, context }, options.apply ? 'exclusive' : 'shared', lock, (held) =>
-    withSurvey(store, (survey) => new Maintenance(store, survey, held, options).run()),
+  return await withLock(parts, options.apply ? 'exclusive' : 'shared', lock, (held) =>
+    withSurvey(parts, (survey) => new Maintenance(parts, survey, held, options).run()),
   );
 }
 
 class Maintenance {
-  readonly #store: Store;
+  readonly #parts: StoreParts;
   readonly #survey: Survey;
   readonly #lock: HeldLock;
   readonly #rules: GcRules;
   readonly #isApplied: boolean;
   readonly #nowMs: number;
 
-  constructor(store: Store, survey: Survey, lock: HeldLock, options: MaintenanceOptions) {
-    this.#store = store;
+  constructor(parts: StoreParts, survey: Survey, lock: HeldLock, options: MaintenanceOptions) {
+    this.#parts = parts;
     this.#survey = survey;
     this.#lock = lock;
     this.#rules = { ...defaultGcRules, ...options.rules };
     this.#isApplied = options.apply ?? false;
-    this.#nowMs = store.parts.clock.now();
+    this.#nowMs = parts.clock.now();
   }
 
   async run(): Promise<MaintenanceReport> {
     const snapshots = await this.#surveySnapshots();
-    const path = marksFile(this.#store.parts.cacheFolder, this.#store.id);
+    const path = marksFile(this.#parts.cacheFolder, this.#parts.context.storeId);
     const oldMarks = readMarks(path);
     const packs = this.#survey.place(this.#order(new Set(oldMarks.keys())));
     const missingBlobs = this.#survey.countMissing();
@@ -121,10 +126,10 @@ class Maintenance {
   }
 
   async #surveySnapshots(): Promise<number> {
-    const { monitor } = this.#store.parts;
+    const { monitor } = this.#parts;
     monitor.report({ type: 'phase', phase: 'reading the index' });
     await this.#survey.readIndex();
-    const snapshots = await this.#store.listSnapshots();
+    const snapshots = await this.#listSnapshots();
     for (const [done, snapshot] of snapshots.entries()) {
       monitor.report({ type: 'progress', phase: 'finding what is needed', done, total: snapshots.length });
       await this.#survey.need(snapshot);
@@ -147,9 +152,8 @@ class Maintenance {
   }
 
   async #repack(ids: readonly string[]): Promise<{ emptied: string[]; written: readonly IndexedPack[] }> {
-    const { parts, context } = this.#store;
-    const writer = new SealedPackWriter({ ...parts, context });
-    const emptied = await repackInto(writer, this.#store, this.#survey, ids);
+    const writer = new SealedPackWriter(this.#parts);
+    const emptied = await repackInto(writer, this.#parts, this.#survey, ids);
     writer.written.forEach((pack, at) => {
       this.#survey.index.add(writer.deltas[at] ?? pack.id, [pack]);
       this.#survey.present.set(pack.id, pack.sizeBytes);
@@ -159,10 +163,10 @@ class Maintenance {
 
   /** Of `doomed`, those whose needed blobs can all be read elsewhere: a damaged copy must not outlive a good one. */
   async #sweepable(doomed: ReadonlySet<string>): Promise<Set<string>> {
-    const { parts, context } = this.#store;
+    const { backend, context } = this.#parts;
     const elsewhere = (id: string) =>
       this.#survey.index.locations(id).filter(({ packId }) => !doomed.has(packId));
-    const blobs = new ContentReader(context, elsewhere, new PackReader(parts.backend));
+    const blobs = new ContentReader(context, elsewhere, new PackReader(backend));
     const sweepable = new Set<string>();
     for (const id of this.#isApplied ? doomed : []) {
       try {
@@ -179,27 +183,30 @@ class Maintenance {
 
   /** Takes `doomed` out of the index, then out of the store. Returns how many deltas went. */
   async #sweep(doomed: ReadonlySet<string>): Promise<number> {
-    const { parts, context } = this.#store;
+    const { backend } = this.#parts;
     const old = this.#survey.deltasToReplace(doomed);
     const kept = [...old.packs].filter((id) => !doomed.has(id));
     const adopted = [...this.#survey.unindexed].filter(([id, pack]) => pack !== undefined && !doomed.has(id));
     await this.#lock.assertHeld();
-    const fresh = await writeDeltas(
-      { ...parts, context },
-      this.#survey.packs([...kept, ...adopted.map(([id]) => id)]),
-    );
+    const fresh = await writeDeltas(this.#parts, this.#survey.packs([...kept, ...adopted.map(([id]) => id)]));
     await this.#lock.assertHeld();
-    for (const id of await removedButPresent(this.#store)) await parts.backend.remove(headerName(id));
+    for (const id of await removedButPresent(this.#parts)) await backend.remove(headerName(id));
     await removeDeltas(
-      { ...parts, context },
+      this.#parts,
       old.deltas.filter((id) => !fresh.includes(id)),
     );
-    for (const id of doomed) await parts.backend.remove(packName(id));
+    for (const id of doomed) await backend.remove(packName(id));
     return old.deltas.length;
   }
 
+  async #listSnapshots(): Promise<SnapshotSummary[]> {
+    const snapshots = snapshotsOf(await allHeaders(this.#parts));
+    await this.#parts.trust.save();
+    return snapshots;
+  }
+
   #warn(message: string): void {
-    this.#store.parts.monitor.report({ type: 'warning', message });
+    this.#parts.monitor.report({ type: 'warning', message });
   }
 }
 

@@ -1,6 +1,7 @@
 /** Writes the index anew from the packfiles alone: each of them says what lies in it. */
 import { requireRemovable } from '../../backend/backend.ts';
 import { isKlosetError, messageOf } from '../../errors.ts';
+import type { StoreParts } from '../access/store-parts.ts';
 import { readPackIndex } from '../check/check-packs.ts';
 import { isId } from '../format/byte-reader.ts';
 import type { IndexedPack } from '../format/index-delta.ts';
@@ -8,7 +9,6 @@ import { packName } from '../format/packfile.ts';
 import type { LockOptions } from '../locks/locks.ts';
 import { withLock } from '../locks/locks.ts';
 import { removeDeltas, writeDeltas } from '../packs/index-rewrite.ts';
-import type { Store } from '../store.ts';
 
 export interface RebuildReport {
   readonly packs: number;
@@ -24,18 +24,17 @@ export interface RebuildReport {
  * Replaces every index delta, the damaged ones too. When a packfile's own index cannot be read the old deltas stay:
  * they may know what lies in it. @throws KlosetError locked, unavailable
  */
-export async function rebuildIndex(store: Store, lockOptions: LockOptions = {}): Promise<RebuildReport> {
-  const { parts, context } = store;
+export async function rebuildIndex(parts: StoreParts, lockOptions: LockOptions = {}): Promise<RebuildReport> {
   requireRemovable(parts.backend);
   const lock = { command: 'repair index', ...lockOptions };
-  return await withLock({ ...parts, context }, 'exclusive', lock, async (held) => {
-    const old = await deltaIds(store);
+  return await withLock(parts, 'exclusive', lock, async (held) => {
+    const old = await deltaIds(parts);
     const found = { packs: 0, blobs: 0, unreadable: [] as { packId: string; problem: string }[] };
-    const fresh = await writeDeltas({ ...parts, context }, readPacks(store, found));
+    const fresh = await writeDeltas(parts, readPacks(parts, found));
     await held.assertHeld();
     const kept = found.unreadable.length > 0 ? new Set(old) : new Set(fresh);
     await removeDeltas(
-      { ...parts, context },
+      parts,
       old.filter((id) => !kept.has(id)),
     );
     return { ...found, oldDeltas: old.length, newDeltas: fresh.length };
@@ -43,7 +42,7 @@ export async function rebuildIndex(store: Store, lockOptions: LockOptions = {}):
 }
 
 async function* readPacks(
-  { parts, context }: Store,
+  parts: StoreParts,
   found: { packs: number; blobs: number; unreadable: { packId: string; problem: string }[] },
 ): AsyncGenerator<IndexedPack> {
   for await (const { name, sizeBytes } of parts.backend.list('packs/')) {
@@ -51,7 +50,7 @@ async function* readPacks(
     if (!isId(id) || name !== packName(id)) continue;
     parts.monitor.report({ type: 'progress', phase: 'reading packfiles', done: found.packs });
     try {
-      const blobs = await readPackIndex({ ...parts, context }, id, sizeBytes);
+      const blobs = await readPackIndex(parts, id, sizeBytes);
       found.packs += 1;
       found.blobs += blobs.length;
       yield { id, sizeBytes, blobs };
@@ -62,7 +61,7 @@ async function* readPacks(
   }
 }
 
-async function deltaIds({ parts }: Store): Promise<string[]> {
+async function deltaIds(parts: StoreParts): Promise<string[]> {
   const ids: string[] = [];
   for await (const { name } of parts.backend.list('index/')) ids.push(name.slice('index/'.length));
   return ids;

@@ -6,6 +6,7 @@
  */
 import { requireRemovable } from '../../backend/backend.ts';
 import { isKlosetError } from '../../errors.ts';
+import type { StoreParts } from '../access/store-parts.ts';
 import type { Losses } from '../check/unreadable-paths.ts';
 import { findLosses } from '../check/unreadable-paths.ts';
 import { openBlob } from '../format/blob.ts';
@@ -15,7 +16,8 @@ import type { LockOptions } from '../locks/locks.ts';
 import { withLock } from '../locks/locks.ts';
 import { removeDeltas, writeDeltas } from '../packs/index-rewrite.ts';
 import { SealedPackWriter } from '../packs/sealed-pack-writer.ts';
-import type { Store } from '../store.ts';
+import { allHeaders } from '../snapshots/all-headers.ts';
+import { snapshotsOf } from '../snapshots/snapshot-list.ts';
 import type { Survey } from './usage-scan.ts';
 import { withSurvey } from './usage-scan.ts';
 
@@ -40,19 +42,18 @@ export interface SalvageReport {
 }
 
 /** Reads every byte of every packfile. @throws KlosetError locked, unavailable */
-export async function salvage(store: Store, options: SalvageOptions = {}): Promise<SalvageReport> {
-  const { parts, context } = store;
+export async function salvage(parts: StoreParts, options: SalvageOptions = {}): Promise<SalvageReport> {
   if (options.apply) requireRemovable(parts.backend);
   const lock = { command: 'repair', ...options.lock };
-  return await withLock({ ...parts, context }, options.apply ? 'exclusive' : 'shared', lock, (held) =>
-    withSurvey(store, (survey) =>
-      new Salvage(store, survey, options.apply ?? false).run(() => held.assertHeld()),
+  return await withLock(parts, options.apply ? 'exclusive' : 'shared', lock, (held) =>
+    withSurvey(parts, (survey) =>
+      new Salvage(parts, survey, options.apply ?? false).run(() => held.assertHeld()),
     ),
   );
 }
 
 class Salvage {
-  readonly #store: Store;
+  readonly #parts: StoreParts;
   readonly #survey: Survey;
   readonly #isApplied: boolean;
   readonly #writer: SealedPackWriter;
@@ -61,11 +62,11 @@ class Salvage {
   readonly #saved = new Set<string>();
   readonly #lost = new Set<string>();
 
-  constructor(store: Store, survey: Survey, isApplied: boolean) {
-    this.#store = store;
+  constructor(parts: StoreParts, survey: Survey, isApplied: boolean) {
+    this.#parts = parts;
     this.#survey = survey;
     this.#isApplied = isApplied;
-    this.#writer = new SealedPackWriter({ ...store.parts, context: store.context });
+    this.#writer = new SealedPackWriter(parts);
   }
 
   async run(assertHeld: () => Promise<void>): Promise<SalvageReport> {
@@ -93,14 +94,14 @@ class Salvage {
     let done = 0;
     for (const [id, sizeBytes] of this.#survey.present) {
       const total = this.#survey.present.size;
-      this.#store.parts.monitor.report({ type: 'progress', phase: 'reading packfiles', done: done++, total });
+      this.#parts.monitor.report({ type: 'progress', phase: 'reading packfiles', done: done++, total });
       await this.#checkPack(id, sizeBytes);
     }
   }
 
   async #checkPack(id: string, sizeBytes: number): Promise<void> {
     if (sizeBytes > packMostBytes) return void this.#damagedPacks.add(id);
-    const bytes = await this.#store.parts.backend.read(packName(id));
+    const bytes = await this.#parts.backend.read(packName(id));
     const own = this.#ownIndex(id, bytes);
     if (packIdOf(bytes) === id && own !== undefined) return;
     this.#damagedPacks.add(id);
@@ -109,7 +110,7 @@ class Salvage {
 
   #ownIndex(id: string, bytes: Uint8Array): PackedBlob[] | undefined {
     try {
-      return decodePack(this.#store.context, bytes, `Packfile ${id.slice(0, 12)}…`);
+      return decodePack(this.#parts.context, bytes, `Packfile ${id.slice(0, 12)}…`);
     } catch (error) {
       if (isKlosetError(error, 'integrity')) return undefined;
       throw error;
@@ -121,7 +122,7 @@ class Salvage {
     try {
       if (this.#saved.has(blob.id)) return;
       if (this.#isApplied) await this.#writer.add(blob, sealed);
-      else openBlob(this.#store.context, blob.type, blob.id, sealed);
+      else openBlob(this.#parts.context, blob.type, blob.id, sealed);
       this.#saved.add(blob.id);
     } catch (error) {
       if (!isKlosetError(error, 'integrity')) throw error;
@@ -131,15 +132,14 @@ class Salvage {
 
   /** New deltas for everything that is whole, then the old ones go, then the damaged packfiles. */
   async #rewriteIndex(gone: ReadonlySet<string>, assertHeld: () => Promise<void>): Promise<void> {
-    const { parts, context } = this.#store;
     const old = this.#survey.deltasToReplace(gone);
     const kept = [...old.packs].filter((id) => !gone.has(id));
     const adopted = [...this.#survey.unindexed.keys()].filter((id) => !gone.has(id));
-    const fresh = await writeDeltas({ ...parts, context }, this.#survey.packs([...kept, ...adopted]));
+    const fresh = await writeDeltas(this.#parts, this.#survey.packs([...kept, ...adopted]));
     await assertHeld();
     const doomed = [...old.deltas, ...this.#damagedDeltas].filter((id) => !fresh.includes(id));
-    await removeDeltas({ ...parts, context }, doomed);
-    for (const id of this.#damagedPacks) await parts.backend.remove(packName(id));
+    await removeDeltas(this.#parts, doomed);
+    for (const id of this.#damagedPacks) await this.#parts.backend.remove(packName(id));
   }
 
   /** Looks at the store as it is, or would be, without what is damaged. */
@@ -150,10 +150,11 @@ class Salvage {
     const isWhole = ({ packId }: { readonly packId: string }) => !this.#damagedPacks.has(packId);
     const isReadable = (id: string) => this.#saved.has(id) || this.#survey.index.locations(id).some(isWhole);
     const losses: Losses[] = [];
-    for (const snapshot of await this.#store.listSnapshots()) {
+    for (const snapshot of snapshotsOf(await allHeaders(this.#parts))) {
       const found = await findLosses(this.#survey.blobs, snapshot, isReadable);
       if (found !== undefined) losses.push(found);
     }
+    await this.#parts.trust.save();
     return losses;
   }
 }

@@ -1,8 +1,8 @@
 /** Copies needed blobs out of packfiles that are not worth keeping. */
 import { isKlosetError, messageOf } from '../../errors.ts';
+import type { StoreParts } from '../access/store-parts.ts';
 import { PackReader } from '../packs/pack-reader.ts';
 import type { SealedPackWriter } from '../packs/sealed-pack-writer.ts';
-import type { Store } from '../store.ts';
 import type { Survey } from './usage-scan.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { Survey } from './usage-scan.ts';
  */
 export async function repackInto(
   writer: SealedPackWriter,
-  { parts }: Store,
+  parts: StoreParts,
   survey: Survey,
   ids: readonly string[],
 ): Promise<string[]> {

@@ -3,11 +3,11 @@ import { requireRemovable } from '../../backend/backend.ts';
 import { replaceWhole } from '../../backend/verified-write.ts';
 import { KlosetError } from '../../errors.ts';
 import { fingerprint, isEndorsementValid } from '../access/identity.ts';
+import type { StoreParts } from '../access/store-parts.ts';
 import type { Signer, StoreConfig } from '../format/config.ts';
 import { configName, encodeConfig, parseConfig } from '../format/config.ts';
 import type { LockOptions } from '../locks/locks.ts';
 import { withLock } from '../locks/locks.ts';
-import type { Store } from '../store.ts';
 
 /**
  * Adds signers to CONFIG, under the exclusive lock, and pins the new CONFIG on this machine. Other machines take a
@@ -15,45 +15,39 @@ import type { Store } from '../store.ts';
  * all were there already. @throws KlosetError locked, usage when an endorsement is forged
  */
 export async function admitSigners(
-  store: Store,
+  parts: StoreParts,
   signers: readonly Signer[],
   lockOptions: LockOptions = {},
 ): Promise<StoreConfig> {
-  const { parts, context } = store;
-  const known = new Set(store.config.signers.map(({ publicKey }) => publicKey));
+  const known = new Set(parts.config.signers.map(({ publicKey }) => publicKey));
   const fresh = signers.filter(({ publicKey }) => !known.has(publicKey));
-  if (fresh.length === 0) return store.config;
+  if (fresh.length === 0) return parts.config;
   requireRemovable(parts.backend);
   fresh.forEach(checkEndorsement);
-  return await withLock(
-    { ...parts, context },
-    'exclusive',
-    { command: 'identity trust', ...lockOptions },
-    async (lock) => {
-      await checkUnchanged(store);
-      const config = { ...store.config, signers: [...store.config.signers, ...fresh] };
-      const file = encodeConfig(config, parts.keys);
-      await lock.assertHeld();
-      await replaceWhole(parts.backend, configName, file);
-      parts.trust.acceptConfig(config, parseConfig(file).digest);
-      await parts.trust.save();
-      return config;
-    },
-  );
+  return await withLock(parts, 'exclusive', { command: 'identity trust', ...lockOptions }, async (lock) => {
+    await checkUnchanged(parts);
+    const config = { ...parts.config, signers: [...parts.config.signers, ...fresh] };
+    const file = encodeConfig(config, parts.context.keys);
+    await lock.assertHeld();
+    await replaceWhole(parts.backend, configName, file);
+    parts.trust.acceptConfig(config, parseConfig(file).digest);
+    await parts.trust.save();
+    return config;
+  });
 }
 
 /**
  * Adds this machine's key to a store that takes an earlier key of the same identity. True when the store takes its
  * snapshots now. @throws KlosetError locked
  */
-export async function admitOwnIdentity(store: Store, lockOptions: LockOptions = {}): Promise<boolean> {
-  const { trust, identity } = store.parts;
+export async function admitOwnIdentity(parts: StoreParts, lockOptions: LockOptions = {}): Promise<boolean> {
+  const { trust, identity } = parts;
   if (trust.signerProblem(identity.signer.publicKey) === undefined) return true;
   const known = identity.lineage.findLastIndex(
     ({ publicKey }) => trust.signerProblem(publicKey) === undefined,
   );
   if (known < 0) return false;
-  await admitSigners(store, identity.lineage.slice(known + 1), lockOptions);
+  await admitSigners(parts, identity.lineage.slice(known + 1), lockOptions);
   return true;
 }
 
@@ -64,7 +58,7 @@ function checkEndorsement(signer: Signer): void {
 }
 
 /** Another machine may have added a signer since this one opened the store. */
-async function checkUnchanged({ parts }: Store): Promise<void> {
+async function checkUnchanged(parts: StoreParts): Promise<void> {
   const { digest } = parseConfig(await parts.backend.read(configName));
   if (digest === parts.configDigest) return;
   throw new KlosetError(

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Database } from '../../database.ts';
 import type { StoredContent } from '../../document/content.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
+import type { ReadingParts } from '../access/store-parts.ts';
 import { BlobIndex } from '../cache/blob-index.ts';
 import { openCacheDatabase } from '../cache/cache-database.ts';
 import { readIndexDelta } from '../cache/index-sync.ts';
@@ -23,7 +24,6 @@ import type { BlobSource } from '../packs/content-reader.ts';
 import { ContentReader, readContent } from '../packs/content-reader.ts';
 import { PackReader } from '../packs/pack-reader.ts';
 import type { SnapshotSummary } from '../snapshots/snapshot-list.ts';
-import type { Store } from '../store.ts';
 
 /** One packfile and how much of it is needed. */
 export interface SurveyedPack {
@@ -44,15 +44,15 @@ export class Survey {
   readonly present = new Map<string, number>();
   /** Packfiles that are there and that no delta names; by their own index, or undefined when it cannot be read. */
   readonly unindexed = new Map<string, IndexedPack | undefined>();
-  readonly #store: Store;
+  readonly #parts: ReadingParts;
   readonly #listings = new Set<string>();
 
-  constructor(store: Store, database: Database) {
-    this.#store = store;
+  constructor(parts: ReadingParts, database: Database) {
+    this.#parts = parts;
     this.database = database;
     this.index = new BlobIndex(database);
-    const packs = new PackReader(store.parts.backend);
-    this.blobs = new ContentReader(store.context, (id) => this.index.locations(id), packs);
+    const packs = new PackReader(parts.backend);
+    this.blobs = new ContentReader(parts.context, (id) => this.index.locations(id), packs);
     database.exec('CREATE TABLE needed (id BLOB PRIMARY KEY) WITHOUT ROWID');
   }
 
@@ -61,15 +61,12 @@ export class Survey {
    * @throws KlosetError integrity for a damaged delta, unless `onDamagedDelta` is told of it
    */
   async readIndex(onDamagedDelta?: (id: string, error: KlosetError) => void): Promise<void> {
-    const { backend } = this.#store.parts;
+    const { backend } = this.#parts;
     for await (const { name, sizeBytes } of backend.list('index/')) {
       const id = name.slice('index/'.length);
       if (!isId(id)) continue;
       try {
-        this.index.add(
-          id,
-          await readIndexDelta({ ...this.#store.parts, context: this.#store.context }, id, sizeBytes),
-        );
+        this.index.add(id, await readIndexDelta(this.#parts, id, sizeBytes));
       } catch (error) {
         if (onDamagedDelta === undefined || !isKlosetError(error, 'integrity')) throw error;
         onDamagedDelta(id, error);
@@ -216,7 +213,7 @@ export class Survey {
 
   async #listPacks(): Promise<void> {
     const indexed = new Set([...this.index.packs()].map(({ id }) => id));
-    for await (const { name, sizeBytes } of this.#store.parts.backend.list('packs/')) {
+    for await (const { name, sizeBytes } of this.#parts.backend.list('packs/')) {
       const id = name.slice('packs/ab/'.length);
       if (!isId(id) || name !== packName(id)) continue;
       this.present.set(id, sizeBytes);
@@ -226,11 +223,7 @@ export class Survey {
 
   async #adopt(id: string, sizeBytes: number): Promise<void> {
     try {
-      const blobs = await readPackIndex(
-        { ...this.#store.parts, context: this.#store.context },
-        id,
-        sizeBytes,
-      );
+      const blobs = await readPackIndex(this.#parts, id, sizeBytes);
       const pack = { id, sizeBytes, blobs };
       this.unindexed.set(id, pack);
       // Named after the packfile: no real delta has this id.
@@ -261,13 +254,17 @@ const fewestSmallDeltas = 32;
 type PackRow = Omit<SurveyedPack, 'id'> & { readonly id: Uint8Array };
 
 /** Surveys what the snapshots need in a file of the cache folder that is gone afterwards. */
-export async function withSurvey<T>(store: Store, use: (survey: Survey) => Promise<T>): Promise<T> {
-  const path = join(store.parts.cacheFolder, store.id, `survey-${randomBytes(8).toString('hex')}.sqlite`);
+export async function withSurvey<T>(parts: ReadingParts, use: (survey: Survey) => Promise<T>): Promise<T> {
+  const path = join(
+    parts.cacheFolder,
+    parts.context.storeId,
+    `survey-${randomBytes(8).toString('hex')}.sqlite`,
+  );
   const database = openCacheDatabase(path);
   // Nobody reads it after a crash.
   database.pragma('synchronous = OFF');
   try {
-    return await use(new Survey(store, database));
+    return await use(new Survey(parts, database));
   } finally {
     database.close();
     for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });

@@ -2,7 +2,7 @@
  * Reads parts of packfiles. Blobs that were written together lie together, so a read takes in what follows, more and
  * more while reading goes on in order; a few such windows are kept.
  */
-import type { Backend } from '../../backend/backend.ts';
+import type { ReadBackend } from '../../backend/backend.ts';
 import { isKlosetError } from '../../errors.ts';
 import type { BlobLocation } from '../cache/blob-index.ts';
 import { packName } from '../format/packfile.ts';
@@ -22,11 +22,11 @@ const keptBytes = 24 * 1024 * 1024;
 const nearBytes = 64 * 1024;
 
 export class PackReader {
-  readonly #backend: Backend;
+  readonly #backend: ReadBackend;
   /** Least recently used first. */
   readonly #windows: Window[] = [];
 
-  constructor(backend: Backend) {
+  constructor(backend: ReadBackend) {
     this.#backend = backend;
   }
 

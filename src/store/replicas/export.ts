@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { BundleWriter } from '../../backend/bundle-writer.ts';
 import { MemoryBackend } from '../../backend/memory.ts';
 import { KlosetError } from '../../errors.ts';
+import type { StoreParts } from '../access/store-parts.ts';
 import { openTrust } from '../access/trust.ts';
 import { randomBytes } from '../crypto/primitives.ts';
 import { hexOf } from '../format/byte-reader.ts';
-import { Store } from '../store.ts';
-import type { ReplicaOptions } from './replica.ts';
-import { createReplica } from './replica.ts';
+import type { ReplicaOptions } from './create-replica.ts';
+import { createReplica } from './create-replica.ts';
 import type { SyncReport } from './sync.ts';
 import { syncSnapshots } from './sync.ts';
 
@@ -25,16 +25,15 @@ export interface ExportOptions {
 }
 
 /** Writes the file at once: it is whole or not there. Whoever opens it has the key of the store it came from. */
-export async function exportSnapshots(store: Store, options: ExportOptions): Promise<SyncReport> {
+export async function exportSnapshots(source: StoreParts, options: ExportOptions): Promise<SyncReport> {
   const { path, own, snapshots, host } = options;
   const backend = await BundleWriter.create(path);
-  const cacheFolder = join(store.parts.cacheFolder, `export-${hexOf(randomBytes(8))}`);
+  const cacheFolder = join(source.cacheFolder, `export-${hexOf(randomBytes(8))}`);
   try {
     const trust = await openTrust(new MemoryBackend(), path);
-    await createReplica(store, { backend, trust, ...(own === undefined ? {} : { own }) });
-    const target = new Store({ ...store.parts, backend, trust, cacheFolder });
-    const report = await syncSnapshots(store, target, { snapshots, host, alone: true });
-    await target.close();
+    await createReplica(source, { backend, trust, ...(own === undefined ? {} : { own }) });
+    const target = { ...source, backend, trust, cacheFolder };
+    const report = await syncSnapshots(source, target, { snapshots, host, alone: true });
     const [failed] = report.failed;
     if (failed !== undefined)
       throw new KlosetError(

@@ -1,63 +1,31 @@
-/**
- * A replica: the same store at another place: same store id, same master key, same CONFIG. Blobs and headers can be
- * copied between the two as they are, so a snapshot keeps its id and its signature (docs/decisions/0010).
- */
-import type { Backend } from '../../backend/backend.ts';
-import { createWhole } from '../../backend/verified-write.ts';
-import { KlosetError } from '../../errors.ts';
-import { copyKeySlots, createFirstKeySlot, keysPrefix } from '../access/key-slots.ts';
-import type { Trust } from '../access/trust.ts';
-import type { Argon2Cost } from '../crypto/primitives.ts';
-import { configName, parseConfig } from '../format/config.ts';
-import type { Secret } from '../format/key-slot.ts';
-import type { Store } from '../store.ts';
+/** A store as one of several copies that share an id and a master key. */
+import type { StoreParts } from '../access/store-parts.ts';
+import type { ReplicaOptions } from './create-replica.ts';
+import { createReplica } from './create-replica.ts';
+import type { ExportOptions } from './export.ts';
+import { exportSnapshots } from './export.ts';
+import type { SyncOptions, SyncReport } from './sync.ts';
+import { syncSnapshots } from './sync.ts';
 
-export interface ReplicaOptions {
-  readonly backend: Backend;
-  /** What this machine remembers of the new place: nothing, or what is to be forgotten. */
-  readonly trust: Trust;
-  /** Opens the replica instead of the original's secrets, which are copied otherwise. */
-  readonly own?: { readonly secret: Secret; readonly label: string; readonly cost?: Argon2Cost };
-}
+export class Replica {
+  readonly #parts: StoreParts;
 
-/** Makes an empty replica of `source`; `syncSnapshots` fills it. @throws KlosetError usage when something is there */
-export async function createReplica(source: Store, { backend, trust, own }: ReplicaOptions): Promise<void> {
-  await makeRoom(backend);
-  const { parts, id: storeId } = source;
-  const file = await parts.backend.read(configName);
-  if (parseConfig(file).digest !== parts.configDigest) {
-    throw new KlosetError('integrity', 'CONFIG changed while the store was in use.');
+  constructor(parts: StoreParts) {
+    this.#parts = parts;
   }
-  const created = new Date(parts.clock.now()).toISOString();
-  const generation =
-    own === undefined
-      ? await copyKeySlots(parts.backend, backend, storeId, parts.keys)
-      : await firstSlot({ backend, storeId, masterKey: parts.masterKey }, own, created);
-  await createWhole(backend, configName, file);
-  trust.acceptConfig(source.config, parts.configDigest);
-  trust.checkSlots(generation);
-  await trust.save();
-}
 
-async function firstSlot(
-  access: { backend: Backend; storeId: string; masterKey: Uint8Array },
-  { secret, label, cost }: NonNullable<ReplicaOptions['own']>,
-  created: string,
-): Promise<number> {
-  await createFirstKeySlot(access, secret, { label, created, ...(cost === undefined ? {} : { cost }) });
-  return 1;
-}
-
-/** Key slots without CONFIG are what an interrupted run left behind. */
-async function makeRoom(backend: Backend): Promise<void> {
-  const leftovers: string[] = [];
-  for await (const { name } of backend.list('')) {
-    if (!name.startsWith(keysPrefix)) {
-      throw new KlosetError('usage', `${backend.location} is not empty: it holds ${name}.`, {
-        hint: 'A new replica wants an empty place.',
-      });
-    }
-    leftovers.push(name);
+  /** Creates an empty replica at another place; `copyTo` fills it. See create-replica.ts. */
+  async create(options: ReplicaOptions): Promise<void> {
+    await createReplica(this.#parts, options);
   }
-  for (const name of leftovers) await backend.remove(name);
+
+  /** Copies snapshots from here to `target`. See sync.ts. */
+  async copyTo(target: Replica, options: SyncOptions): Promise<SyncReport> {
+    return await syncSnapshots(this.#parts, target.#parts, options);
+  }
+
+  /** Writes snapshots into one file that can be read as a store. See export.ts. */
+  async export(options: ExportOptions): Promise<SyncReport> {
+    return await exportSnapshots(this.#parts, options);
+  }
 }

@@ -6,19 +6,20 @@
 import { createWhole } from '../../backend/verified-write.ts';
 import type { StoredContent } from '../../document/content.ts';
 import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
+import type { StoreParts } from '../access/store-parts.ts';
 import type { SnapshotHeader } from '../format/snapshot-header.ts';
 import { headerIdOf, headerName } from '../format/snapshot-header.ts';
 import type { LockOptions } from '../locks/locks.ts';
 import { withLock } from '../locks/locks.ts';
-import { allHeaders, removedIn, writeRemoval } from '../maintenance/removal.ts';
+import { writeRemoval } from '../maintenance/removal.ts';
 import { admitSigners } from '../maintenance/signers.ts';
 import type { Survey } from '../maintenance/usage-scan.ts';
 import { withSurvey } from '../maintenance/usage-scan.ts';
 import { writeDeltas } from '../packs/index-rewrite.ts';
 import { PackReader } from '../packs/pack-reader.ts';
 import { SealedPackWriter } from '../packs/sealed-pack-writer.ts';
+import { allHeaders, removedIn } from '../snapshots/all-headers.ts';
 import type { ListedHeader } from '../snapshots/snapshot-list.ts';
-import type { Store } from '../store.ts';
 
 export interface SyncOptions {
   /**
@@ -51,12 +52,16 @@ const tool = 'notion-kloset sync';
  * Copies snapshots of `source` to `target`, both open, under a shared lock on each.
  * @throws KlosetError usage when the two are not replicas of one store, not-found, locked, integrity, unavailable
  */
-export async function syncSnapshots(source: Store, target: Store, options: SyncOptions): Promise<SyncReport> {
+export async function syncSnapshots(
+  source: StoreParts,
+  target: StoreParts,
+  options: SyncOptions,
+): Promise<SyncReport> {
   checkSameStore(source, target);
   const lock = { command: 'sync', ...options.lock };
   await admitSigners(target, source.config.signers, lock);
-  return await withLock({ ...source.parts, context: source.context }, 'shared', lock, () =>
-    withLock({ ...target.parts, context: target.context }, 'shared', lock, (held) =>
+  return await withLock(source, 'shared', lock, () =>
+    withLock(target, 'shared', lock, (held) =>
       withSurvey(source, (from) =>
         withSurvey(target, (to) => new Sync(source, target, from, to, options).run(() => held.assertHeld())),
       ),
@@ -70,8 +75,8 @@ interface Chosen {
 }
 
 class Sync {
-  readonly #source: Store;
-  readonly #target: Store;
+  readonly #source: StoreParts;
+  readonly #target: StoreParts;
   readonly #from: Survey;
   readonly #to: Survey;
   readonly #options: SyncOptions;
@@ -80,14 +85,14 @@ class Sync {
   /** Blobs written in this run. */
   readonly #copied = new Set<string>();
 
-  constructor(source: Store, target: Store, from: Survey, to: Survey, options: SyncOptions) {
+  constructor(source: StoreParts, target: StoreParts, from: Survey, to: Survey, options: SyncOptions) {
     this.#source = source;
     this.#target = target;
     this.#from = from;
     this.#to = to;
     this.#options = options;
-    this.#packs = new PackReader(source.parts.backend);
-    this.#writer = new SealedPackWriter({ ...target.parts, context: target.context });
+    this.#packs = new PackReader(source.backend);
+    this.#writer = new SealedPackWriter(target);
   }
 
   async run(assertHeld: () => Promise<void>): Promise<SyncReport> {
@@ -123,9 +128,8 @@ class Sync {
 
   /** Packfiles that an interrupted run left without a delta are counted on from here, so they get one. */
   async #indexLeftovers(): Promise<void> {
-    const { parts, context } = this.#target;
     const packs = [...this.#to.unindexed.values()].flatMap((pack) => pack ?? []);
-    await writeDeltas({ ...parts, context }, packs);
+    await writeDeltas(this.#target, packs);
   }
 
   /** Copies what the target lacks, listings included. The listings are read, and so verified, at the source. */
@@ -158,7 +162,7 @@ class Sync {
 
   /** Writes headers, parents first. Parents that stay behind are named in a header first: the chain must hold. */
   async #copyHeaders(chosen: readonly Chosen[], present: readonly ListedHeader[]): Promise<void> {
-    const { backend, trust } = this.#target.parts;
+    const { backend, trust } = this.#target;
     const accounted = new Set([
       ...present.map(({ id }) => id),
       ...chosen.map(({ id }) => id),
@@ -176,20 +180,20 @@ class Sync {
   }
 
   async #headerFile(id: string): Promise<Uint8Array> {
-    const file = await this.#source.parts.backend.read(headerName(id));
+    const file = await this.#source.backend.read(headerName(id));
     if (headerIdOf(file) === id) return file;
     throw new KlosetError('integrity', `Snapshot ${id.slice(0, 12)}… changed while it was copied.`);
   }
 
   #report(done: number, total: number): void {
     const bytes = this.#writer.written.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    this.#source.parts.monitor.report({ type: 'progress', phase: 'copying snapshots', done, total, bytes });
+    this.#source.monitor.report({ type: 'progress', phase: 'copying snapshots', done, total, bytes });
   }
 }
 
-function checkSameStore(source: Store, target: Store): void {
+function checkSameStore(source: StoreParts, target: StoreParts): void {
   const isSame =
-    source.id === target.id && Buffer.from(source.parts.masterKey).equals(target.parts.masterKey);
+    source.config.storeId === target.config.storeId && Buffer.from(source.masterKey).equals(target.masterKey);
   if (!isSame) {
     throw new KlosetError(
       'usage',

@@ -4,14 +4,14 @@ import { readFile } from 'node:fs/promises';
 import { filesBelow } from '../files.js';
 import { product } from '../product.js';
 import { measureStep, stepInput } from '../step.js';
-import { openStore, storeBackend } from '../workplace.js';
+import { openStoreWriter, storeBackend } from '../workplace.js';
 
 const { folder, from } = stepInput();
 const modified = '2026-01-01T00:00:00.000Z';
 let bytes = 0;
 
 await measureStep(() =>
-  openStore(product, folder, storeBackend(product, folder), async (store) => {
+  openStoreWriter(product, folder, storeBackend(product, folder), async (store) => {
     const { bytesAdded } = await product.backup({
       ...{ store, source: { key: 'folder', read: ({ sink }) => readFolder(sink) }, name: 'bench', tags: [] },
       ...{ tool: 'bench', host: 'bench', startedMs: Date.now(), now: () => Date.now() },

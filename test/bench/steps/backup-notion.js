@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { product } from '../product.js';
 import { measureStep, stepInput, tellProgress } from '../step.js';
-import { openStore, storeBackend } from '../workplace.js';
+import { openStoreWriter, storeBackend } from '../workplace.js';
 
 const { folder, url, token, comments, tellEvery } = stepInput();
 const { systemClock: clock, silentMonitor } = product;
@@ -18,7 +18,7 @@ await measureStep(async () => {
     },
     { id: 'bench', name: 'Bench' },
   );
-  const report = await openStore(product, folder, storeBackend(product, folder), (store) =>
+  const report = await openStoreWriter(product, folder, storeBackend(product, folder), (store) =>
     product.backup({
       ...{ store, source, monitor, name: 'bench', tags: [], tool: 'bench', host: 'bench' },
       startedMs: clock.now(),

@@ -2,7 +2,7 @@
 import { absentIdAt, blobIdAt } from '../blob-ids.js';
 import { product } from '../product.js';
 import { measureStep, stepInput } from '../step.js';
-import { openStore, storeBackend } from '../workplace.js';
+import { openStoreWriter, storeBackend } from '../workplace.js';
 
 const { folder, blobs, lookUps } = stepInput();
 /** Ids are made so many at a time, outside of what is timed. */
@@ -10,7 +10,7 @@ const idsAtOnce = 10_000;
 
 await measureStep(async () => {
   const startedAt = performance.now();
-  return openStore(product, folder, storeBackend(product, folder), async (store) => {
+  return openStoreWriter(product, folder, storeBackend(product, folder), async (store) => {
     const writer = await store.beginSnapshot();
     const openMs = performance.now() - startedAt;
     // A large odd step visits blobs far from each other, each once.

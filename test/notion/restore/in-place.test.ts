@@ -4,7 +4,7 @@ import { silentMonitor } from '../../../src/monitor.ts';
 import type { InPlaceOptions } from '../../../src/notion/restore/in-place.ts';
 import { planInPlace, restoreInPlace } from '../../../src/notion/restore/in-place.ts';
 import { readIdMap } from '../../../src/notion/restore/journal/restore-result.ts';
-import { compareSnapshots } from '../../../src/operations/compare.ts';
+import { compareSnapshots } from '../../../src/operations/verify/compare.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
 import type { State } from '../../../src/simulator/state.ts';
 import type { MemoryReader } from './snapshot-reader.ts';

@@ -1,5 +1,5 @@
 /** Tells findings of the comparator that no request could have avoided from those one could. */
-import type { PlacedFinding } from '../../../src/operations/compare.ts';
+import type { PlacedFinding } from '../../../src/operations/verify/compare.ts';
 
 /** Findings that no request could have avoided: each is in the restore's own notes too. */
 const unavoidable: readonly ((finding: PlacedFinding) => boolean)[] = [

@@ -9,8 +9,8 @@ import type { RestoreResult } from '../../../src/notion/restore/journal/restore-
 import { readIdMap } from '../../../src/notion/restore/journal/restore-result.ts';
 import type { RestoreOptions } from '../../../src/notion/restore/restore.ts';
 import { restoreToNotion } from '../../../src/notion/restore/restore.ts';
-import type { Comparison } from '../../../src/operations/compare.ts';
-import { compareSnapshots } from '../../../src/operations/compare.ts';
+import type { Comparison } from '../../../src/operations/verify/compare.ts';
+import { compareSnapshots } from '../../../src/operations/verify/compare.ts';
 import type { LoggedRequest, Simulator, SimulatorOptions } from '../../../src/simulator/server.ts';
 import { startSimulator } from '../../../src/simulator/server.ts';
 import { addPage } from '../../../src/simulator/state.ts';

@@ -4,9 +4,9 @@ import { isKlosetError } from '../../../src/errors.ts';
 import { ensureIdentity, rotateIdentity } from '../../../src/store/access/identity.ts';
 import type { SeenHeader, Trust, TrustOptions } from '../../../src/store/access/trust.ts';
 import { openTrust, trustName } from '../../../src/store/access/trust.ts';
+import { documentChunkSizes, mediaChunkSizes } from '../../../src/store/format/chunk-sizes.ts';
 import type { Signer, StoreConfig } from '../../../src/store/format/config.ts';
 import { newStoreId } from '../../../src/store/format/config.ts';
-import { documentChunkSizes, mediaChunkSizes } from '../../../src/store/packs/chunker.ts';
 
 const now = '2026-01-02T03:04:05.678Z';
 const location = '/backups/notion';

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isKlosetError } from '../../../src/errors.ts';
 import { deriveStoreKeys, newMasterKey } from '../../../src/store/crypto/keys.ts';
 import { encodeCheckedJson } from '../../../src/store/format/checked-json.ts';
+import { documentChunkSizes, mediaChunkSizes } from '../../../src/store/format/chunk-sizes.ts';
 import type { StoreConfig } from '../../../src/store/format/config.ts';
 import {
   authenticateConfig,
@@ -10,7 +11,6 @@ import {
   newStoreId,
   parseConfig,
 } from '../../../src/store/format/config.ts';
-import { documentChunkSizes, mediaChunkSizes } from '../../../src/store/packs/chunker.ts';
 
 const keys = deriveStoreKeys(newMasterKey());
 const config: StoreConfig = {

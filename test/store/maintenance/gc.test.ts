@@ -3,9 +3,7 @@ import type { Backend } from '../../../src/backend/backend.ts';
 import { MemoryBackend } from '../../../src/backend/memory.ts';
 import { lockExpiryMs, withLock } from '../../../src/store/locks/locks.ts';
 import type { MaintenanceOptions, MaintenanceReport } from '../../../src/store/maintenance/gc.ts';
-import { maintain } from '../../../src/store/maintenance/gc.ts';
 import { defaultGcRules, expired, markDead, planGc } from '../../../src/store/maintenance/gc-plan.ts';
-import { removeSnapshots } from '../../../src/store/maintenance/removal.ts';
 import { namesOf } from '../../backend/contract.ts';
 import { copyOf, FaultyBackend, stateAfter } from '../../backend/faulty-backend.ts';
 import { TestStore } from '../fixture.ts';
@@ -15,9 +13,9 @@ const day = 24 * 3600 * 1000;
 const atOnce = { apply: true, rules: { graceMs: 0 } };
 
 const run = (machine: TestStore, options: MaintenanceOptions = { apply: true }): Promise<MaintenanceReport> =>
-  machine.open((store) => maintain(store, options));
+  machine.open((store) => store.collectGarbage(options));
 const remove = (machine: TestStore, ...ids: string[]) =>
-  machine.open((store) => removeSnapshots(store, ids, remover));
+  machine.open((store) => store.removeSnapshots(ids, remover));
 
 async function smallPacks(backend = new MemoryBackend()): Promise<TestStore> {
   const machine = new TestStore(backend);
@@ -136,7 +134,7 @@ describe('maintenance', () => {
     const machine = await smallPacks();
     const first = await machine.snapshot(pagesOf([1, 2, 3, 4]));
     await remove(machine, first.id);
-    await machine.open(async (store) => {
+    await machine.write(async (store) => {
       const writer = await store.beginSnapshot();
       await expect(run(machine, atOnce)).rejects.toMatchObject({ code: 'locked' });
       await writer.abandon();
@@ -147,7 +145,7 @@ describe('maintenance', () => {
   test('keeps what an interrupted backup stored until the grace period is over', async () => {
     const machine = await smallPacks();
     await machine.snapshot(pagesOf([1]));
-    await machine.open(async (store) => {
+    await machine.write(async (store) => {
       const writer = await store.beginSnapshot();
       await pagesOf([11, 12, 13, 14, 15])(writer);
       await writer.abandon();
@@ -219,7 +217,7 @@ describe('maintenance', () => {
     await machine.snapshot(pagesOf([1, 2, 3, 4, 5, 6]));
     const trees = new Set<string>();
     await machine.open(async (store) => {
-      const report = await maintain(store, {});
+      const report = await store.collectGarbage({});
       expect(report.missingBlobs).toBe(0);
     });
     for (const name of await namesOf(machine.backend, 'packs/')) {
@@ -345,10 +343,10 @@ describe('the plan of maintenance', () => {
 
 test('maintenance and a lock of another machine exclude each other', async () => {
   const machine = await smallPacks();
-  await machine.open((store) =>
-    withLock({ ...store.parts, context: store.context }, 'shared', {}, async () => {
-      await expect(run(machine)).rejects.toMatchObject({ code: 'locked' });
-      await run(machine, {});
-    }),
-  );
+  const { backend, clock } = machine;
+  const { context } = await machine.secrets();
+  await withLock({ backend, clock, context }, 'shared', {}, async () => {
+    await expect(run(machine)).rejects.toMatchObject({ code: 'locked' });
+    await run(machine, {});
+  });
 });

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryBackend } from '../../../src/backend/memory.ts';
-import { maintain } from '../../../src/store/maintenance/gc.ts';
-import { removeSnapshots } from '../../../src/store/maintenance/removal.ts';
 import { namesOf } from '../../backend/contract.ts';
 import { FaultyBackend, stateAfter } from '../../backend/faulty-backend.ts';
 import { TestStore } from '../fixture.ts';
@@ -16,7 +14,7 @@ describe('removing snapshots', () => {
     const first = await machine.snapshot(pagesOf([1, 2]));
     const second = await machine.snapshot(pagesOf([1, 2, 3]));
     const third = await machine.snapshot(pagesOf([3]));
-    await machine.open((store) => removeSnapshots(store, [second.id], remover));
+    await machine.open((store) => store.removeSnapshots([second.id], remover));
     expect(await ids(machine)).toEqual([first.id, third.id].sort());
     expect((await everything(machine)).get(first.id)?.size).toBe(7);
     expect(await errorsOf(machine)).toEqual([]);
@@ -28,10 +26,10 @@ describe('removing snapshots', () => {
     const second = await machine.snapshot(pagesOf([2]));
     const other = new TestStore(machine.backend);
     await other.open((store) => store.listSnapshots());
-    await machine.open((store) => removeSnapshots(store, [second.id], remover));
+    await machine.open((store) => store.removeSnapshots([second.id], remover));
     expect(await ids(machine)).toEqual([first.id]);
     expect(await ids(other)).toEqual([first.id]);
-    await machine.open((store) => removeSnapshots(store, [first.id], remover));
+    await machine.open((store) => store.removeSnapshots([first.id], remover));
     expect(await ids(machine)).toEqual([]);
     expect(await ids(other)).toEqual([]);
     const third = await machine.snapshot(pagesOf([3]));
@@ -49,7 +47,7 @@ describe('removing snapshots', () => {
   test('refuses what is not there, and removal headers themselves', async () => {
     const machine = await new TestStore().create();
     const { id } = await machine.snapshot(pagesOf([1]));
-    const remove = (wanted: string[]) => machine.open((store) => removeSnapshots(store, wanted, remover));
+    const remove = (wanted: string[]) => machine.open((store) => store.removeSnapshots(wanted, remover));
     await expect(remove(['ab'.repeat(32)])).rejects.toMatchObject({ code: 'not-found' });
     await expect(remove([id, 'ab'.repeat(32)])).rejects.toMatchObject({ code: 'not-found' });
     expect(await ids(machine)).toEqual([id]);
@@ -65,7 +63,7 @@ describe('removing snapshots', () => {
     const second = await machine.snapshot(pagesOf([2]));
     await machine.backend.replace(`snapshots/${first.id}`, new Uint8Array(100));
     expect(await errorsOf(machine)).toEqual([`damaged snapshots/${first.id}`]);
-    await machine.open((store) => removeSnapshots(store, [first.id], remover));
+    await machine.open((store) => store.removeSnapshots([first.id], remover));
     expect(await errorsOf(machine)).toEqual([]);
     expect(await ids(machine)).toEqual([second.id]);
   });
@@ -76,13 +74,13 @@ describe('removing snapshots', () => {
     const first = await machine.snapshot(pagesOf([1]));
     const second = await machine.snapshot(pagesOf([2]));
     const start = backend.changes.length;
-    await machine.open((store) => removeSnapshots(store, [first.id, second.id], remover));
+    await machine.open((store) => store.removeSnapshots([first.id, second.id], remover));
     for (let count = start; count <= backend.changes.length; count++) {
       const state = new TestStore(await stateAfter(backend.changes, count));
       expect(await errorsOf(state)).toEqual([]);
       for (const id of await ids(state)) await state.open((store) => contentsOf(store, id));
       state.nowMs += 3600_000;
-      await state.open((store) => maintain(store, { apply: true }));
+      await state.open((store) => store.collectGarbage({ apply: true }));
       expect(await warningsOf(state)).toEqual([]);
     }
   });
@@ -91,7 +89,7 @@ describe('removing snapshots', () => {
     const machine = await new TestStore().create();
     const { id } = await machine.snapshot(pagesOf([1]));
     const stranger = new TestStore(machine.backend);
-    const removing = stranger.open((store) => removeSnapshots(store, [id], remover));
+    const removing = stranger.open((store) => store.removeSnapshots([id], remover));
     await expect(removing).rejects.toMatchObject({ code: 'credentials' });
     expect(await ids(machine)).toEqual([id]);
   });

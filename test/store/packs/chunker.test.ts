@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { ChunkSizes } from '../../../src/store/packs/chunker.ts';
+import type { ChunkSizes } from '../../../src/store/format/chunk-sizes.ts';
 import {
   checkChunkSizes,
-  chunks,
-  chunksOf,
   documentChunkSizes,
   mediaChunkSizes,
-} from '../../../src/store/packs/chunker.ts';
+} from '../../../src/store/format/chunk-sizes.ts';
+import { chunks, chunksOf } from '../../../src/store/packs/chunker.ts';
 import { bytesOf, randomNumbers } from '../random.ts';
 
 const small: ChunkSizes = { minBytes: 256, averageBytes: 1024, maxBytes: 4096 };

@@ -64,7 +64,7 @@ describe('the previous snapshot', () => {
         await writer.step({ type: 'leave' });
       }
     });
-    await machine.open(async (store) => {
+    await machine.write(async (store) => {
       const previous = await store.previous(details.source);
       const writer = await store.beginSnapshot();
       let seen = 0;

@@ -1,0 +1,87 @@
+/** What every command has at hand: the process, the global options, a printer and the exit code to leave with. */
+import type { Command } from 'commander';
+import { printable } from '../../document/names.ts';
+import type { KlosetError } from '../../errors.ts';
+import type { Secret } from '../../store/format/key-slot.ts';
+import { exitCodeOf, exitOk } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import type { Progress } from './progress.ts';
+import { createProgress } from './progress.ts';
+
+export interface GlobalOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly keyfile?: string;
+  readonly apiUrl?: string;
+  readonly rate?: string;
+  readonly trustNew?: boolean;
+  readonly retryLock?: string;
+  readonly appendOnly?: boolean;
+}
+
+/** Registers one command. Each file of `commands/` exports one. */
+export type Register = (program: Command, app: App) => void;
+
+export class App {
+  readonly io: Io;
+  /** The store named by `at STORE`. */
+  readonly store: string | undefined;
+  /** Set when a command finished but must not count as a full success. */
+  exitCode: number = exitOk;
+  /** Secrets of stores by location, so that nobody is asked twice in one run. */
+  readonly secrets = new Map<string, Secret>();
+  #options: () => GlobalOptions = () => ({});
+  #progress: Progress | undefined;
+
+  constructor(io: Io, store: string | undefined) {
+    this.io = io;
+    this.store = store;
+  }
+
+  /** Tells where the global options will be found once the command line is parsed. */
+  bind(options: () => GlobalOptions): void {
+    this.#options = options;
+  }
+
+  get options(): GlobalOptions {
+    return this.#options();
+  }
+
+  /** Where long work reports; drawn on stderr. */
+  get progress(): Progress {
+    const { json = false, quiet = false } = this.options;
+    this.#progress ??= createProgress(this.io, { quiet: quiet || json });
+    return this.#progress;
+  }
+
+  /** Ends the progress display; called before anything final is printed. */
+  endProgress(): void {
+    this.#progress?.stop();
+  }
+
+  /** A line for people on stdout. Text from Notion must come through here or `printable`. */
+  line(text: string): void {
+    const { json = false, quiet = false } = this.options;
+    if (json || quiet) return;
+    this.endProgress();
+    this.io.stdout.write(`${printable(text)}\n`);
+  }
+
+  /** A line on stderr, printed even when quiet. */
+  warn(text: string): void {
+    this.endProgress();
+    this.io.stderr.write(`${printable(text)}\n`);
+  }
+
+  /** The result: one JSON object with `--json`, else the lines. */
+  result(value: object, lines: readonly string[] = []): void {
+    this.endProgress();
+    if (this.options.json === true) this.io.stdout.write(`${JSON.stringify(value)}\n`);
+    else for (const line of lines) this.line(line);
+  }
+
+  /** Leaves with `code` unless something worse was noted already. */
+  finishedWith(code: KlosetError['code']): void {
+    if (this.exitCode === exitOk) this.exitCode = exitCodeOf(code);
+  }
+}

@@ -1,0 +1,74 @@
+/** The process as the commands see it: streams, environment, terminal. Tests hand in their own. */
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import type { Clock } from '../../clock.ts';
+import { systemClock } from '../../clock.ts';
+import { KlosetError } from '../../errors.ts';
+
+export interface Output {
+  write(text: string | Uint8Array): void;
+  /** Resolves when what was written has been taken, so that a slow reader slows the writer. */
+  drained(): Promise<void>;
+  readonly isTerminal: boolean;
+}
+
+export interface Io {
+  readonly env: { readonly [name: string]: string | undefined };
+  readonly cwd: string;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly clock: Clock;
+  /** Asks on the terminal. @throws KlosetError `usage` when there is none to ask. */
+  ask(question: string, options?: { hidden?: boolean }): Promise<string>;
+  /** True when a person can answer `ask`. */
+  readonly isInteractive: boolean;
+  /** Aborted when the person presses Ctrl-C or the system asks us to stop. */
+  readonly signal: AbortSignal;
+}
+
+/** The real process. */
+export function processIo(signal: AbortSignal): Io {
+  const isInteractive = process.stdin.isTTY === true && process.stderr.isTTY === true;
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    stdout: outputOf(process.stdout),
+    stderr: outputOf(process.stderr),
+    clock: systemClock,
+    isInteractive,
+    signal,
+    async ask(question, { hidden = false } = {}) {
+      if (!isInteractive) throw new KlosetError('usage', `There is no terminal to ask: ${question}`);
+      return askOnTerminal(question, hidden);
+    },
+  };
+}
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  return {
+    write: (text) => {
+      stream.write(text);
+    },
+    drained: () =>
+      stream.writableNeedDrain ? new Promise((resolve) => stream.once('drain', resolve)) : Promise.resolve(),
+    isTerminal: stream.isTTY === true,
+  };
+}
+
+/** Reads one line; a hidden one is not echoed. */
+function askOnTerminal(question: string, hidden: boolean): Promise<string> {
+  process.stderr.write(question);
+  const echo = hidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : process.stderr;
+  const reader = createInterface({ input: process.stdin, output: echo, terminal: true });
+  return new Promise((resolve, reject) => {
+    reader.once('SIGINT', () => {
+      reader.close();
+      reject(new KlosetError('temporary', 'Interrupted.'));
+    });
+    reader.question('', (answer) => {
+      reader.close();
+      if (hidden) process.stderr.write('\n');
+      resolve(answer);
+    });
+  });
+}

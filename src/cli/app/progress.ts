@@ -1,0 +1,113 @@
+/** Progress for people: a spinner with counts, rate and time left on a terminal, plain lines in a pipe. The one door to ora. */
+import ora from 'ora';
+import { printable } from '../../document/names.ts';
+import type { Monitor, MonitorEvent } from '../../monitor.ts';
+import { formatBytes, formatDuration } from '../text/format.ts';
+import type { Io } from './io.ts';
+
+export interface Progress extends Monitor {
+  /** Ends the display; what was printed stays. */
+  stop(): void;
+}
+
+/** A pipe gets at most one progress line in this time. */
+const lineEveryMs = 10_000;
+
+export function createProgress(io: Io, options: { quiet: boolean }): Progress {
+  if (options.quiet) return { report: (event) => reportWarning(io, event), stop() {} };
+  return io.stderr.isTerminal && io.env.TERM !== 'dumb' ? spinner(io) : lines(io);
+}
+
+function reportWarning(io: Io, event: MonitorEvent): void {
+  if (event.type === 'warning') io.stderr.write(`${warningLine(event)}\n`);
+}
+
+function warningLine(event: MonitorEvent & { type: 'warning' }): string {
+  return printable(
+    event.path === undefined ? `warning: ${event.message}` : `warning: ${event.path}: ${event.message}`,
+  );
+}
+
+function spinner(io: Io): Progress {
+  const display = ora({
+    stream: process.stderr,
+    color: io.env.NO_COLOR ? false : 'cyan',
+    discardStdin: false,
+  });
+  let started = io.clock.now();
+  return {
+    report(event) {
+      if (event.type === 'warning') {
+        display.stop();
+        io.stderr.write(`${warningLine(event)}\n`);
+        display.start();
+        return;
+      }
+      if (event.type === 'phase') started = io.clock.now();
+      display.text = textOf(event, io.clock.now() - started);
+      if (!display.isSpinning) display.start();
+    },
+    stop() {
+      display.stop();
+    },
+  };
+}
+
+function lines(io: Io): Progress {
+  let started = io.clock.now();
+  let printed = Number.NEGATIVE_INFINITY;
+  return {
+    report(event) {
+      const now = io.clock.now();
+      if (event.type === 'warning') {
+        io.stderr.write(`${warningLine(event)}\n`);
+        return;
+      }
+      if (event.type === 'phase') started = now;
+      if (event.type === 'progress' && now - printed < lineEveryMs) return;
+      printed = now;
+      io.stderr.write(`${textOf(event, now - started)}\n`);
+    },
+    stop() {},
+  };
+}
+
+/** One line for an event; `elapsedMs` since its phase began gives rate and time left. */
+export function textOf(event: MonitorEvent, elapsedMs: number): string {
+  switch (event.type) {
+    case 'phase':
+      return printable(event.total === undefined ? event.phase : `${event.phase} (${event.total})`);
+    case 'warning':
+      return warningLine(event);
+    case 'wait':
+      return printable(`waiting ${formatDuration(event.waitMs)}: ${event.reason}`);
+    case 'progress':
+      return printable(
+        [event.phase, bar(event), counts(event), ...rate(event, elapsedMs)].filter(Boolean).join('  '),
+      );
+  }
+}
+
+type ProgressEvent = MonitorEvent & { type: 'progress' };
+
+function bar({ done, total }: ProgressEvent): string {
+  if (total === undefined || total <= 0) return '';
+  const filled = Math.min(20, Math.floor((done / total) * 20));
+  return `[${'#'.repeat(filled)}${'-'.repeat(20 - filled)}]`;
+}
+
+function counts({ done, total, bytes }: ProgressEvent): string {
+  const count =
+    total === undefined
+      ? done.toLocaleString('en')
+      : `${done.toLocaleString('en')}/${total.toLocaleString('en')}`;
+  return bytes === undefined ? count : `${count}, ${formatBytes(bytes)}`;
+}
+
+function rate({ done, total }: ProgressEvent, elapsedMs: number): string[] {
+  if (elapsedMs < 1000 || done === 0) return [];
+  const perSecond = done / (elapsedMs / 1000);
+  const shown = `${perSecond >= 10 ? Math.round(perSecond) : perSecond.toFixed(1)}/s`;
+  if (total === undefined || done >= total) return [shown];
+  return [shown, `${formatDuration(((total - done) / perSecond) * 1000)} left`];
+}

@@ -1,0 +1,16 @@
+/** Name and version of this program. */
+import { readFileSync } from 'node:fs';
+import { isObject, stringAt } from '../../document/json.ts';
+
+/** Version, from the package this file belongs to. */
+export function toolVersion(): string {
+  const manifest: unknown = JSON.parse(
+    readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
+  );
+  return (isObject(manifest) ? stringAt(manifest, 'version') : undefined) ?? '0';
+}
+
+/** `notion-kloset 1.2.3`, as snapshots record it. */
+export function toolName(): string {
+  return `notion-kloset ${toolVersion()}`;
+}

@@ -1,0 +1,155 @@
+/** `backup`: crawls the workspace and commits a snapshot. */
+import type { Command } from 'commander';
+import { arrayAt, objectAt } from '../../../document/json.ts';
+import { KlosetError } from '../../../errors.ts';
+import type { CommentSetting } from '../../../notion/crawl/state/crawl-options.ts';
+import type { NotionBackupReport } from '../../../operations/backup/backup-notion.ts';
+import { backupNotion } from '../../../operations/backup/backup-notion.ts';
+import type { CrawlScope } from '../../../operations/backup/notion-source.ts';
+import { storeExists } from '../../../operations/stores/create-store.ts';
+import type { App } from '../../app/app.ts';
+import { storeErrors, teach } from '../../help/teach.ts';
+import { jobOf } from '../../session/job.ts';
+import { connectorOf, idOf, tokenOf, withNotion } from '../../session/notion-session.ts';
+import { hasSecret } from '../../session/secret.ts';
+import { createNamedStore, storeAt, withWritableStore } from '../../session/store-session.ts';
+import { formatBytes, formatDuration, plural } from '../../text/format.ts';
+import { parseChoice, parseCount } from '../../text/parse.ts';
+
+interface BackupFlags {
+  readonly root: string[];
+  readonly tag: string[];
+  readonly name?: string;
+  readonly full?: boolean;
+  readonly rereadWithin: string;
+  readonly comments: string;
+  readonly trash?: boolean;
+  readonly externalMedia?: boolean;
+  readonly media: boolean;
+}
+
+const commentSettings: readonly CommentSetting[] = ['all', 'changed', 'pages', 'none'];
+
+/** Errors listed one by one in the JSON result; `error_count` counts all. */
+const maxListedErrors = 1000;
+
+/** Adds the command. */
+export function registerBackup(program: Command, app: App): void {
+  const command = program
+    .command('backup [source]')
+    .description('back up the Notion workspace of NOTION_TOKEN, or of a configured source ("@mynotion")')
+    .option(
+      '--root <id>',
+      'back up only this page, database or data source and everything below it; repeatable',
+      collect,
+      [],
+    )
+    .option('--tag <tag>', 'tag the snapshot; repeatable', collect, [])
+    .option('--name <name>', 'name the snapshot; default: the name of the workspace')
+    .option('--full', 'read every page again, even if its edit time is unchanged')
+    .option(
+      '--reread-within <runs>',
+      'read each page in full at least once in this many runs; 0: never',
+      '30',
+    )
+    .option('--comments <which>', `select the comments to read: ${commentSettings.join(', ')}`, 'changed')
+    .option('--trash', 'include pages that are in the trash')
+    .option('--external-media', 'download files that Notion only links to')
+    .option('--no-media', 'do not download any file')
+    .action((source: string | undefined, flags: BackupFlags) => run(app, source, flags));
+  teach(command, {
+    examples: ['backup', 'at /var/backups backup "@mynotion" --tag nightly'],
+    errors: ['incomplete', ...storeErrors],
+  });
+}
+
+function collect(value: string, all: string[]): string[] {
+  return [...all, value];
+}
+
+async function run(app: App, word: string | undefined, flags: BackupFlags): Promise<void> {
+  const connector = connectorOf(app, 'source', word);
+  const scope = scopeOf(flags);
+  // Without a token the backup cannot begin, and no store should be created for it.
+  tokenOf(app, connector);
+  await offerToCreate(app);
+  const report = await withWritableStore(app, 'backup', (store) =>
+    withNotion(app, connector, (api) =>
+      backupNotion(jobOf(app), { store, api, scope, name: flags.name, tags: flags.tag }),
+    ),
+  );
+  print(app, report);
+}
+
+function scopeOf(flags: BackupFlags): CrawlScope {
+  return {
+    roots: flags.root.map((root) => idOf(root, '--root')),
+    full: flags.full === true,
+    rereadWithin: parseCount(flags.rereadWithin, '--reread-within'),
+    comments: parseChoice(flags.comments, commentSettings, '--comments'),
+    trash: flags.trash === true,
+    externalMedia: flags.externalMedia === true,
+    media: flags.media,
+  };
+}
+
+/** A first backup creates its store: at once where a secret is given, after a question on a terminal. */
+async function offerToCreate(app: App): Promise<void> {
+  const store = await storeAt(app);
+  if (storeExists(store.location)) return;
+  if (!hasSecret(app, store.settings)) {
+    if (!app.io.isInteractive) throw noStore(store.location);
+    const answer = await app.io.ask(`There is no store at ${store.location} yet. Create it? [Y/n] `);
+    if (/^n/i.test(answer.trim())) throw noStore(store.location);
+  }
+  await createNamedStore(app, store);
+  app.line(`created store ${store.location}`);
+}
+
+function noStore(location: string): KlosetError {
+  return new KlosetError('not-found', `There is no store at ${location}.`, {
+    hint: 'Create one with `notion-kloset create`, or set a passphrase and run the backup: it creates the store.',
+  });
+}
+
+function print(app: App, report: NotionBackupReport): void {
+  const { snapshot, counts, errors, bytesAdded, requests, alarm, manifest } = report;
+  const complete = report.complete && alarm === undefined;
+  if (alarm !== undefined) app.warn(`ALARM: ${alarm}`);
+  app.result(
+    {
+      snapshot: snapshot.id,
+      counts,
+      errors: arrayAt(objectAt(manifest, 'errors'), 'list').slice(0, maxListedErrors),
+      error_count: errors,
+      complete,
+      requests,
+      bytes_added: bytesAdded,
+      blobs_new: report.blobsNew,
+      blobs_reused: report.blobsReused,
+      ...(alarm === undefined ? {} : { alarm }),
+    },
+    summaryLines(report),
+  );
+  if (!complete || errors > 0) app.finishedWith('incomplete');
+}
+
+function summaryLines({ snapshot, counts, errors, bytesAdded, requests }: NotionBackupReport): string[] {
+  const id = snapshot.id.slice(0, 8);
+  const { contentBytes = 0, durationMs = 0 } = snapshot.header ?? {};
+  return [
+    `backup: created signed snapshot ${id} of size ${formatBytes(contentBytes)} in ${formatDuration(durationMs)} (wrote ${formatBytes(bytesAdded)})`,
+    `  ${countsLine(counts)}; ${plural(requests, 'request')}`,
+    ...(errors > 0
+      ? [`  ${plural(errors, 'object')} could not be read: \`notion-kloset info ${id} --errors\``]
+      : []),
+  ];
+}
+
+function countsLine(counts: NotionBackupReport['counts']): string {
+  const shown = ['pages', 'databases', 'rows', 'media', 'comments', 'reused'];
+  return shown
+    .filter((name) => counts[name] !== undefined)
+    .map((name) => `${name} ${counts[name]}`)
+    .join(', ');
+}

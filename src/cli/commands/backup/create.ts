@@ -1,0 +1,21 @@
+/** `create`: creates an empty store. */
+import type { Command } from 'commander';
+import type { App } from '../../app/app.ts';
+import { teach } from '../../help/teach.ts';
+import { createNamedStore, storeAt } from '../../session/store-session.ts';
+
+/** Adds the command. */
+export function registerCreate(program: Command, app: App): void {
+  const command = program
+    .command('create [store]')
+    .description('create a new, empty, encrypted store')
+    .action(async (word: string | undefined) => {
+      const store = await storeAt(app, word ?? undefined);
+      await createNamedStore(app, store);
+      app.result({ store: store.location, created: true }, [`created store ${store.location}`]);
+    });
+  teach(command, {
+    examples: ['create', 'create /var/backups'],
+    errors: ['temporary', 'credentials'],
+  });
+}

@@ -1,0 +1,161 @@
+/** `source`, `destination`, `store` and `policy`: named settings, as Plakar configures them. */
+import type { Command } from 'commander';
+import { KlosetError } from '../../../errors.ts';
+import type { App } from '../../app/app.ts';
+import { configFolder } from '../../app/folders.ts';
+import { teach } from '../../help/teach.ts';
+import type { Connector, ConnectorKind } from '../../session/connectors.ts';
+import { ConnectorFile, optionName, parseOptions, withoutSecrets } from '../../session/connectors.ts';
+
+/** Words about one kind of settings. */
+interface KindWords {
+  readonly plural: string;
+  readonly description: string;
+  /** A name and options to add under it. */
+  readonly add: string;
+  readonly name: string;
+  /** An option to change, and its name. */
+  readonly set: string;
+  readonly option: string;
+}
+
+const words: { readonly [kind in ConnectorKind]: KindWords } = {
+  source: {
+    plural: 'sources',
+    description: 'configure the workspaces that `backup "@NAME"` reads',
+    add: 'mynotion location=notion:// token=$NOTION_API_TOKEN',
+    name: 'mynotion',
+    set: 'token=$NOTION_API_TOKEN',
+    option: 'api_url',
+  },
+  destination: {
+    plural: 'destinations',
+    description: 'configure the workspaces that `restore -to "@NAME"` writes to',
+    add: 'mynotion location=notion:// token=$NOTION_API_TOKEN',
+    name: 'mynotion',
+    set: 'rootID=1234567890abcdef1234567890abcdef',
+    option: 'rootID',
+  },
+  store: {
+    plural: 'stores',
+    description: 'configure the stores that `at "@NAME"` opens',
+    add: 'disk location=/var/backups',
+    name: 'disk',
+    set: 'passphrase_file=/etc/notion-kloset/passphrase',
+    option: 'append_only',
+  },
+  policy: {
+    plural: 'policies',
+    description: 'configure the rules that `prune --policy NAME` keeps snapshots by',
+    add: 'nightly daily=7 weekly=5 monthly=12',
+    name: 'nightly',
+    set: 'daily=14',
+    option: 'weekly',
+  },
+};
+
+/** Adds the four command groups. */
+export function registerConnectors(program: Command, app: App): void {
+  for (const kind of ['source', 'destination', 'store', 'policy'] as const) registerKind(program, app, kind);
+}
+
+function registerKind(program: Command, app: App, kind: ConnectorKind): void {
+  const { description, add, name, set, option } = words[kind];
+  const group = program.command(kind).description(description);
+  const file = () => new ConnectorFile(configFolder(app.io), kind);
+  const explain = (command: Command, examples: readonly [string, string]) =>
+    teach(command, {
+      examples: [`${kind} ${examples[0]}`, `${kind} ${examples[1]}`],
+      errors: ['not-found', 'temporary'],
+    });
+  explain(group, [`add ${add}`, 'list']);
+  explain(registerAdd(group, app, kind, file), [`add ${add}`, `add second ${add.replace(/^\S+ /, '')}`]);
+  explain(registerSet(group, app, kind, file), [`set ${name} ${set}`, `set ${name} ${set} --json`]);
+  explain(registerUnset(group, app, kind, file), [
+    `unset ${name} ${option}`,
+    `unset ${name} ${option} --json`,
+  ]);
+  explain(registerShow(group, app, kind, file), ['show', `show ${name}`]);
+  explain(registerList(group, app, kind, file), ['list', 'list --json']);
+  explain(registerRemove(group, app, kind, file), [`rm ${name}`, `rm ${name} --json`]);
+}
+
+type OpenFile = () => ConnectorFile;
+
+function registerAdd(group: Command, app: App, kind: ConnectorKind, file: OpenFile): Command {
+  return group
+    .command('add <name> <options...>')
+    .description(`add a ${kind}, with options written as option=value`)
+    .action((name: string, options: string[]) => {
+      file().add(name, parseOptions(kind, options));
+      app.result({ [kind]: name, added: true });
+    });
+}
+
+function registerSet(group: Command, app: App, kind: ConnectorKind, file: OpenFile): Command {
+  return group
+    .command('set <name> <options...>')
+    .description(`change options of a ${kind}, written as option=value`)
+    .action((name: string, options: string[]) => {
+      file().set(name, parseOptions(kind, options));
+      app.result({ [kind]: name, changed: true });
+    });
+}
+
+function registerUnset(group: Command, app: App, kind: ConnectorKind, file: OpenFile): Command {
+  return group
+    .command('unset <name> <options...>')
+    .description(`remove options of a ${kind}`)
+    .action((name: string, options: string[]) => {
+      file().unset(
+        name,
+        options.map((option) => optionName(kind, option)),
+      );
+      app.result({ [kind]: name, changed: true });
+    });
+}
+
+function registerShow(group: Command, app: App, kind: ConnectorKind, file: OpenFile): Command {
+  return group
+    .command('show [names...]')
+    .description('print options; secrets are printed as ********')
+    .action((names: string[]) => show(app, kind, file(), names));
+}
+
+function registerList(group: Command, app: App, kind: ConnectorKind, file: OpenFile): Command {
+  return group
+    .command('list')
+    .alias('ls')
+    .description(`print the names of all ${words[kind].plural}`)
+    .action(() => {
+      const names = [...file().read().keys()].sort();
+      app.result({ [words[kind].plural]: names }, names);
+    });
+}
+
+function registerRemove(group: Command, app: App, kind: ConnectorKind, file: OpenFile): Command {
+  return group
+    .command('rm <name>')
+    .alias('remove')
+    .description(`remove a ${kind}`)
+    .action((name: string) => {
+      file().remove(name);
+      app.result({ [kind]: name, removed: true });
+    });
+}
+
+function show(app: App, kind: ConnectorKind, file: ConnectorFile, names: readonly string[]): void {
+  const all = file.read();
+  const wanted = names.length === 0 ? [...all.keys()].sort() : names.map((name) => name.replace(/^@/, ''));
+  const shown: { [name: string]: Connector } = {};
+  for (const name of wanted) {
+    const found = all.get(name);
+    if (found === undefined) throw new KlosetError('not-found', `There is no ${kind} named "${name}".`);
+    shown[name] = withoutSecrets(found);
+  }
+  const lines = Object.entries(shown).flatMap(([name, options]) => [
+    `${name}:`,
+    ...Object.entries(options).map(([option, value]) => `  ${option}: ${value}`),
+  ]);
+  app.result({ [words[kind].plural]: shown }, lines);
+}

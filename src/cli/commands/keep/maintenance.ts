@@ -1,0 +1,65 @@
+/** `maintenance`: collects garbage, and `unlock`: removes stale locks. */
+import type { Command } from 'commander';
+import { collectGarbage, removeLocks } from '../../../operations/keep/maintain.ts';
+import type { MaintenanceReport } from '../../../store/maintenance/gc.ts';
+import type { App } from '../../app/app.ts';
+import { storeErrors, teach } from '../../help/teach.ts';
+import { jobOf } from '../../session/job.ts';
+import { withMaintainedStore } from '../../session/store-session.ts';
+import { formatBytes, plural } from '../../text/format.ts';
+import { parseDuration } from '../../text/parse.ts';
+
+interface MaintenanceFlags {
+  readonly apply?: boolean;
+  readonly grace?: string;
+}
+
+/** Adds the commands. */
+export function registerMaintenance(program: Command, app: App): void {
+  const maintenance = program
+    .command('maintenance')
+    .description('remove unreferenced data, repack, and report disk usage (garbage collection)')
+    .option('--apply', 'apply the changes (default: dry run)')
+    .option('--grace <duration>', 'set the grace period before unreferenced packfiles are deleted')
+    .action((flags: MaintenanceFlags) => runMaintenance(app, flags));
+  const unlock = program
+    .command('unlock')
+    .description('remove the locks of processes that have ended')
+    .option('--all', 'remove every lock; use it only when no other command is running')
+    .action((flags: { readonly all?: boolean }) => runUnlock(app, flags.all === true));
+  teach(maintenance, {
+    examples: ['maintenance', 'maintenance --apply --grace 2d'],
+    errors: storeErrors,
+  });
+  teach(unlock, { examples: ['unlock', 'at /var/backups unlock --all'], errors: storeErrors });
+}
+
+async function runUnlock(app: App, all: boolean): Promise<void> {
+  await withMaintainedStore(app, async (store) => {
+    const removed = await removeLocks(store, { all });
+    app.result({ removed: removed.map(({ id }) => id) }, [
+      `unlock: removed ${plural(removed.length, 'lock')}`,
+    ]);
+  });
+}
+
+async function runMaintenance(app: App, { apply = false, grace }: MaintenanceFlags): Promise<void> {
+  await withMaintainedStore(app, async (store) => {
+    const graceMs = grace === undefined ? undefined : parseDuration(grace);
+    const report = await collectGarbage(jobOf(app), store, { apply, graceMs });
+    app.result({ applied: apply, ...report }, summaryLines(report, apply));
+    if (report.missingBlobs > 0) app.finishedWith('integrity');
+  });
+}
+
+function summaryLines(report: MaintenanceReport, apply: boolean): string[] {
+  const { snapshots, packs, packBytes, liveBytes, missingBlobs } = report;
+  const unreferenced = Math.max(0, packBytes - liveBytes);
+  return [
+    `${plural(snapshots, 'snapshot')} in ${plural(packs, 'packfile')}: ${formatBytes(packBytes)}, of which ${formatBytes(liveBytes)} referenced and ${formatBytes(unreferenced)} unreferenced`,
+    `${apply ? 'deleted' : 'would delete'} ${plural(report.sweptPacks, 'packfile')} (${formatBytes(report.sweptBytes)}); ${plural(report.waitingPacks, 'unreferenced packfile')} in the grace period (${formatBytes(report.waitingBytes)})`,
+    `${apply ? 'repacked' : 'would repack'} ${plural(report.repackedPacks, 'packfile')} into ${plural(report.newPacks, 'new packfile')}, merged ${plural(report.mergedDeltas, 'index delta')}`,
+    ...(missingBlobs === 0 ? [] : [`✘ ${plural(missingBlobs, 'blob')} missing: run \`notion-kloset check\``]),
+    ...(apply ? [] : ['Dry run: nothing was changed. Run it again with --apply.']),
+  ];
+}

@@ -1,0 +1,56 @@
+/** `sync`: copies snapshots between replicas of one store. */
+import type { Command } from 'commander';
+import type { StoreSync } from '../../../operations/keep/sync-stores.ts';
+import { syncStores } from '../../../operations/keep/sync-stores.ts';
+import type { App } from '../../app/app.ts';
+import { storeErrors, teach } from '../../help/teach.ts';
+import { jobOf } from '../../session/job.ts';
+import { storeAt, withMaintainedStore } from '../../session/store-session.ts';
+import { printSync } from './print-sync.ts';
+
+type Direction = StoreSync['direction'];
+
+interface SyncFlags {
+  readonly heal?: boolean;
+}
+
+const descriptions: { readonly [direction in Direction]: string } = {
+  to: 'copy to that store; it is created when missing',
+  from: 'copy from that store',
+};
+
+/** Adds the command group. */
+export function registerSync(program: Command, app: App): void {
+  const group = program
+    .command('sync')
+    .description('copy snapshots to or from a replica of this store; copies only missing data');
+  const errors = ['incomplete' as const, ...storeErrors];
+  teach(group, { examples: ['sync to /mnt/disk/store', 'sync from "@disk" 4cf5a3c0'], errors });
+  for (const direction of ['to', 'from'] as const) {
+    const command = group
+      .command(`${direction} <store> [snapshots...]`)
+      .description(descriptions[direction])
+      .option('--heal', 'also copy data that snapshots on both sides have lost')
+      .action((other: string, snapshots: string[], flags: SyncFlags) =>
+        run(app, direction, other, snapshots, flags),
+      );
+    teach(command, {
+      examples: [`sync ${direction} /mnt/disk/store`, `sync ${direction} "@disk" --heal`],
+      errors,
+    });
+  }
+}
+
+async function run(
+  app: App,
+  direction: Direction,
+  word: string,
+  snapshots: readonly string[],
+  flags: SyncFlags,
+): Promise<void> {
+  const replica = await storeAt(app, word);
+  await withMaintainedStore(app, async (store) => {
+    const sync = { direction, replica, snapshots, heal: flags.heal === true };
+    printSync(app, await syncStores(jobOf(app), store, sync), `sync ${direction} ${replica.location}`);
+  });
+}

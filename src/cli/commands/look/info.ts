@@ -1,0 +1,92 @@
+/** `info`: describes a store, or one snapshot of it. */
+import type { Command } from 'commander';
+import type { JsonObject } from '../../../document/json.ts';
+import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
+import type { SnapshotDescription, StoreDescription } from '../../../operations/look/describe.ts';
+import { describeSnapshot, describeStore } from '../../../operations/look/describe.ts';
+import { openPlace } from '../../../operations/look/open-place.ts';
+import type { App } from '../../app/app.ts';
+import { storeErrors, teach } from '../../help/teach.ts';
+import { withReadableStore } from '../../session/store-session.ts';
+import { formatBytes, formatDuration, formatTime } from '../../text/format.ts';
+
+/** Adds the command. */
+export function registerInfo(program: Command, app: App): void {
+  const command = program
+    .command('info [snapshot]')
+    .description('describe the store, or one snapshot: what it contains, what is missing and why')
+    .option('--errors', 'list what could not be read')
+    .action((word: string | undefined, flags: { readonly errors?: boolean }) =>
+      withReadableStore(app, async (store) => {
+        if (word === undefined) return printStore(app, await describeStore(store));
+        const { snapshot } = await openPlace(store, word);
+        printSnapshot(app, await describeSnapshot(snapshot), flags.errors === true);
+      }),
+    );
+  teach(command, { examples: ['info', 'info latest --errors'], errors: storeErrors });
+}
+
+function printStore(app: App, store: StoreDescription): void {
+  const { location, id, created, snapshots, badSnapshots, packs, bytes, signers } = store;
+  app.result(
+    { store: location, id, created, snapshots, bad_snapshots: badSnapshots, packs, bytes, signers },
+    [
+      `Store: ${location}`,
+      `Id: ${id}`,
+      `Created: ${formatTime(created)}`,
+      'Format: 1 (XChaCha20-Poly1305, HMAC-SHA-256, Ed25519, FastCDC)',
+      `Snapshots: ${snapshots}${badSnapshots === 0 ? '' : ` (${badSnapshots} bad: run \`notion-kloset check\`)`}`,
+      `Packfiles: ${packs}`,
+      `Size: ${formatBytes(bytes)}`,
+      ...signers.map((signer) => `Signer: ${signer}`),
+    ],
+  );
+}
+
+function printSnapshot(app: App, snapshot: SnapshotDescription, withErrors: boolean): void {
+  const { id, header, manifest, signer } = snapshot;
+  const lines = [
+    `Snapshot: ${id}`,
+    `Time: ${formatTime(header.time)}, took ${formatDuration(header.durationMs)}`,
+    `Source: notion://${header.name} (${header.source})`,
+    ...(header.tags.length === 0 ? [] : [`Tags: ${header.tags.join(', ')}`]),
+    `Size: ${formatBytes(header.contentBytes)}, of which new ${formatBytes(header.addedBytes)}`,
+    `Signed by: ${signer} on ${header.host}, ${header.tool}`,
+    `Complete: ${header.complete ? 'yes' : 'no'}, errors: ${header.errors}`,
+    ...Object.entries(header.counts).map(([name, count]) => `  ${name}: ${count}`),
+    ...blindSpots(manifest),
+    ...(withErrors ? errorLines(manifest) : []),
+  ];
+  app.result({ snapshot: id, header, manifest }, lines);
+}
+
+/** Things the API does not give, as the manifest lists them. */
+function blindSpots(manifest: JsonObject): string[] {
+  const spots = objectAt(manifest, 'blind_spots');
+  const lines = (title: string, key: string) => {
+    const named = arrayAt(spots, key).map(String);
+    return named.length === 0 ? [] : [title, ...named.map((spot) => `  ${spot}`)];
+  };
+  const refused = Object.keys(objectAt(spots, 'refused') ?? {});
+  return [
+    ...lines('Not in the snapshot, because the API does not give it:', 'always'),
+    ...lines('Not in the snapshot, because it was not requested:', 'not_asked_for'),
+    ...(refused.length === 0
+      ? []
+      : ['Not in the snapshot, because Notion refused it:', ...refused.map((spot) => `  ${spot}`)]),
+  ];
+}
+
+function errorLines(manifest: JsonObject): string[] {
+  const errors = objectAt(manifest, 'errors');
+  const list = arrayAt(errors, 'list');
+  return [
+    `Errors: ${Number(errors?.total ?? list.length)}`,
+    ...list.map((error) => {
+      const [what, id, title, reason] = ['what', 'id', 'title', 'reason'].map(
+        (key) => stringAt(error, key) ?? '',
+      );
+      return `  ${[what, id, title].filter(Boolean).join(' ')}: ${reason}`;
+    }),
+  ];
+}

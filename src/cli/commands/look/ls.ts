@@ -1,0 +1,128 @@
+/** `ls`: lists snapshots, or the contents of one. */
+import type { Command } from 'commander';
+import type { WalkedEntry } from '../../../document/content.ts';
+import { listEntries, listSnapshots } from '../../../operations/look/list.ts';
+import type { Place } from '../../../operations/look/open-place.ts';
+import { openPlace } from '../../../operations/look/open-place.ts';
+import type { SnapshotSummary } from '../../../store/open-store.ts';
+import type { App } from '../../app/app.ts';
+import { storeErrors, teach } from '../../help/teach.ts';
+import { withReadableStore } from '../../session/store-session.ts';
+import { formatBytes, formatDuration, formatTime } from '../../text/format.ts';
+
+interface LsFlags {
+  readonly recursive?: boolean;
+  readonly uuid?: boolean;
+  readonly tags?: boolean;
+  readonly tag?: string;
+  readonly name?: string;
+  readonly latest?: boolean;
+}
+
+/** Adds the command. */
+export function registerLs(program: Command, app: App): void {
+  const command = program
+    .command('ls [snapshot]')
+    .description('list snapshots, or the contents of SNAPSHOT[:PATH]')
+    .option('--recursive', 'list everything below the path')
+    .option('--uuid', 'print whole snapshot ids')
+    .option('--tags', 'print tags')
+    .option('--tag <tag>', 'list only snapshots with this tag')
+    .option('--name <name>', 'list only snapshots with this name')
+    .option('--latest', 'list only the newest snapshot')
+    .action((word: string | undefined, flags: LsFlags) =>
+      withReadableStore(app, async (store) => {
+        if (word !== undefined) await printEntries(app, await openPlace(store, word), flags);
+        else printSnapshots(app, await listSnapshots(store, flags), flags);
+      }),
+    );
+  teach(command, { examples: ['ls -tags', 'ls latest:/Home'], errors: storeErrors });
+}
+
+/** Plakar lists the oldest first, so that the newest stands above the prompt. */
+function printSnapshots(app: App, shown: readonly SnapshotSummary[], flags: LsFlags): void {
+  app.result(
+    { snapshots: shown.map(snapshotJson) },
+    shown.map((snapshot) => snapshotLine(snapshot, flags)),
+  );
+  for (const { id, problem } of shown) if (problem !== undefined) app.warn(`${id.slice(0, 8)}: ${problem}`);
+  if (shown.some(({ problem }) => problem !== undefined)) app.finishedWith('integrity');
+}
+
+/** `2026-11-20T23:04:00Z   4cf5a3c0   3.1 MiB       12s notion://Acme`, columns as Plakar's. */
+function snapshotLine(
+  { id, header, problem }: SnapshotSummary,
+  { uuid = false, tags = false }: LsFlags,
+): string {
+  const shownId = uuid ? id : id.slice(0, 8);
+  if (header === undefined)
+    return `${'unreadable'.padEnd(20)} ${shownId.padStart(10)}  (bad: run \`notion-kloset check\`)`;
+  const tagText = tags && header.tags.length > 0 ? ` tags=${header.tags.join(',')}` : '';
+  const state = problem !== undefined ? ' (bad)' : header.complete ? '' : ' (incomplete)';
+  return [
+    `${formatTime(header.time)} ${shownId.padStart(uuid ? 3 : 10)}`,
+    `${formatBytes(header.contentBytes).padStart(10)}${formatDuration(header.durationMs).padStart(10)}`,
+    ` notion://${header.name}${tagText}${state}`,
+  ].join('');
+}
+
+function snapshotJson({ id, header, problem }: SnapshotSummary): object {
+  if (header === undefined) return { id, problem };
+  const {
+    time,
+    durationMs,
+    source,
+    name,
+    description,
+    tags,
+    complete,
+    errors,
+    counts,
+    contentBytes,
+    addedBytes,
+    host,
+    tool,
+    signer,
+  } = header;
+  return {
+    id,
+    time,
+    duration_ms: durationMs,
+    source,
+    name,
+    description,
+    tags,
+    complete,
+    errors,
+    counts,
+    size: contentBytes,
+    bytes_added: addedBytes,
+    host,
+    tool,
+    signer,
+    ...(problem === undefined ? {} : { problem }),
+  };
+}
+
+async function printEntries(app: App, place: Place, { recursive = false }: LsFlags): Promise<void> {
+  const json: object[] = [];
+  for await (const found of listEntries(place, { recursive })) {
+    const name = recursive ? found.path : found.path.slice(found.path.lastIndexOf('/') + 1);
+    if (app.options.json === true) json.push(entryJson(found));
+    else app.line(entryLine(found, name));
+  }
+  app.result({ snapshot: place.snapshot.id, path: place.entry.path, entries: json });
+}
+
+/** Time, mode, owner, group, size, name. Notion's objects have no owner here, so a dash stands for both. */
+function entryLine(entry: WalkedEntry, name: string): string {
+  const mode = entry.type === 'directory' ? 'drwxr-xr-x' : '-rw-r--r--';
+  const size = formatBytes(entry.type === 'file' ? entry.content.size : 0);
+  return `${formatTime(entry.modified)} ${mode} ${'-'.padStart(8)} ${'-'.padStart(8)} ${size.padStart(8)} ${name}`;
+}
+
+function entryJson(entry: WalkedEntry): object {
+  const { type, path, modified } = entry;
+  if (entry.type === 'file') return { type, path, modified, size: entry.content.size };
+  return { type, path, modified, ...(entry.object === undefined ? {} : { object: entry.object }) };
+}

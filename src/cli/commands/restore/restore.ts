@@ -1,0 +1,43 @@
+/** `restore`: puts a snapshot, or part of it, into a folder or back into Notion. */
+import type { Command } from 'commander';
+import type { App } from '../../app/app.ts';
+import { storeErrors, teach } from '../../help/teach.ts';
+import { runInPlace } from './in-place.ts';
+import { runFolderRestore } from './into-folder.ts';
+import { isNotionTarget, runNotionPlan, runNotionRestore, runUndo } from './into-notion.ts';
+import type { RestoreFlags } from './restore-flags.ts';
+import { folderForms } from './restore-flags.ts';
+
+/** Adds the command. */
+export function registerRestore(program: Command, app: App): void {
+  const command = program
+    .command('restore [snapshot]')
+    .description('restore SNAPSHOT[:PATH], by default the newest snapshot, into a folder or into Notion')
+    .option('--to <target>', 'restore into this folder, or into a configured destination ("@mynotion")')
+    .option('--as <form>', `write files in a folder as ${folderForms.join(', ')}`, 'json')
+    .option('--latest', 'restore the newest snapshot')
+    .option('--root-id <id>', 'restore under this Notion page, given by its id or URL')
+    .option('--workspace-root', 'restore at the top of the workspace, where the token may')
+    .option('--markers', 'insert a placeholder for content that cannot be restored')
+    .option('--no-comments', 'do not restore comments')
+    .option('--in-place', 'restore over the existing pages (untrash, patch, recreate)')
+    .option('--yes', 'do not ask for confirmation before a restore in place')
+    .option('--dry-run', 'print the plan for Notion; write nothing')
+    .option(
+      '--undo [journal]',
+      'move to the trash what a restore into Notion created; default: the newest restore',
+    )
+    .option('--no-verify', 'do not read the copy back and compare it')
+    .action((word: string | undefined, flags: RestoreFlags) => run(app, word ?? 'latest', flags));
+  teach(command, {
+    examples: ['restore -to ./readable -as md latest:/Home', 'restore -to "@mynotion" 4cf5a3c0'],
+    errors: ['incomplete', ...storeErrors],
+  });
+}
+
+function run(app: App, word: string, flags: RestoreFlags): Promise<void> {
+  if (flags.undo !== undefined) return runUndo(app, flags.undo === true ? undefined : flags.undo, flags);
+  if (flags.inPlace === true) return runInPlace(app, word, flags);
+  if (flags.dryRun === true) return runNotionPlan(app, word, flags);
+  return isNotionTarget(flags) ? runNotionRestore(app, word, flags) : runFolderRestore(app, word, flags);
+}

@@ -1,0 +1,66 @@
+/** `check`: verifies that the store holds all data of its snapshots, or names the damage. */
+import type { Command } from 'commander';
+import { KlosetError } from '../../../errors.ts';
+import type { PlaceReport } from '../../../operations/verify/check-place.ts';
+import { checkPlace } from '../../../operations/verify/check-place.ts';
+import type { CheckFinding, CheckOptions } from '../../../store/open-store.ts';
+import type { App } from '../../app/app.ts';
+import { storeErrors, teach } from '../../help/teach.ts';
+import { withReadableStore } from '../../session/store-session.ts';
+import { formatBytes, plural } from '../../text/format.ts';
+
+interface CheckFlags {
+  readonly fast?: boolean;
+  readonly latest?: boolean;
+  readonly subset?: string;
+}
+
+/** Adds the command. */
+export function registerCheck(program: Command, app: App): void {
+  const command = program
+    .command('check [snapshot]')
+    .description('read and verify every byte of the store, or of SNAPSHOT[:PATH]')
+    .option('--fast', 'verify structure, index, signatures and presence only')
+    .option('--latest', 'verify only the newest snapshot')
+    .option('--subset <share>', 'read only a share of the packfiles: 5% or 2/7')
+    .action((word: string | undefined, flags: CheckFlags) =>
+      withReadableStore(app, async (store) => {
+        const place = word ?? (flags.latest === true ? 'latest' : undefined);
+        const subset = flags.subset === undefined ? undefined : parseSubset(flags.subset);
+        print(app, await checkPlace(store, { place, fast: flags.fast, subset }));
+      }),
+    );
+  teach(command, { examples: ['check', 'check -fast latest'], errors: storeErrors });
+}
+
+/** `5%` or `2/7`. @throws KlosetError `usage` */
+function parseSubset(text: string): NonNullable<CheckOptions['subset']> {
+  const percent = /^(\d+(?:\.\d+)?)%$/.exec(text)?.[1];
+  if (percent !== undefined && Number(percent) > 0 && Number(percent) <= 100)
+    return { percent: Number(percent) };
+  const [, part, of] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  if (part !== undefined && of !== undefined && Number(part) >= 1 && Number(part) <= Number(of))
+    return { part: Number(part), of: Number(of) };
+  throw new KlosetError('usage', `--subset takes a share like 5% or 2/7, not "${text}".`);
+}
+
+function print(app: App, { report, checked }: PlaceReport): void {
+  const errors = report.findings.filter(({ severity }) => severity === 'error');
+  const summary = `${plural(report.snapshots, 'snapshot')}, ${plural(report.packs, 'packfile')}, ${formatBytes(report.bytesRead)} read`;
+  for (const finding of report.findings) if (app.options.json !== true) app.warn(findingLine(finding));
+  app.result({ ok: errors.length === 0, ...report }, [
+    errors.length === 0
+      ? `check: verification of ${checked} completed successfully (${summary})`
+      : `check: verification of ${checked} failed: ${plural(errors.length, 'problem')} (${summary})`,
+  ]);
+  if (errors.some(({ kind }) => kind !== 'unreachable')) app.finishedWith('integrity');
+  else if (errors.length > 0) app.finishedWith('unavailable');
+}
+
+function findingLine({ severity, object, problem, affects = [] }: CheckFinding): string {
+  const paths =
+    affects.length === 0
+      ? ''
+      : ` Affects ${affects.slice(0, 5).join(', ')}${affects.length > 5 ? ' and more' : ''}.`;
+  return `${severity === 'error' ? '✘' : '•'} ${object}: ${problem}${paths}`;
+}

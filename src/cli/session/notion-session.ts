@@ -1,0 +1,67 @@
+/** From the command line to the Notion API: the connector, the token, the address. */
+import { parseNotionId } from '../../document/notion-id.ts';
+import { KlosetError } from '../../errors.ts';
+import type { NotionConnection } from '../../notion/api/client.ts';
+import { connectNotion } from '../../notion/api/client.ts';
+import type { App } from '../app/app.ts';
+import { configFolder } from '../app/folders.ts';
+import { parseCount } from '../text/parse.ts';
+import type { Connector } from './connectors.ts';
+import { ConnectorFile } from './connectors.ts';
+
+/** Options of the connector named `@name`; empty for none. @throws KlosetError `usage` for anything else */
+export function connectorOf(app: App, kind: 'source' | 'destination', word: string | undefined): Connector {
+  if (word === undefined || word === 'notion://' || word === 'notion:') return {};
+  if (word.startsWith('@')) return new ConnectorFile(configFolder(app.io), kind).get(word.slice(1));
+  throw new KlosetError('usage', `Unknown ${kind} "${word}".`, {
+    hint: `Name a configured ${kind} ("@mynotion") or leave it out; \`notion-kloset ${kind} list\` prints them.`,
+  });
+}
+
+/** Opens the API for a connector, lends it to `use`, and closes it. */
+export async function withNotion<T>(
+  app: App,
+  connector: Connector,
+  use: (api: NotionConnection) => Promise<T>,
+): Promise<T> {
+  const api = connectNotion({
+    token: tokenOf(app, connector),
+    apiUrl: app.options.apiUrl ?? connector.api_url ?? app.io.env.NOTION_API_URL ?? 'https://api.notion.com',
+    clock: app.io.clock,
+    monitor: app.progress,
+    attemptsBeforeContact: 4,
+    ...(app.options.rate === undefined
+      ? {}
+      : { requestsPerMinute: parseCount(app.options.rate, '--rate', 1) }),
+  });
+  const close = () => api.close();
+  app.io.signal.addEventListener('abort', close, { once: true });
+  try {
+    return await use(api);
+  } catch (error) {
+    // An interrupted run fails in many places at once; report the interruption, not one of those failures.
+    app.io.signal.throwIfAborted();
+    throw error;
+  } finally {
+    app.io.signal.removeEventListener('abort', close);
+    api.close();
+  }
+}
+
+/** The token a connector or the environment gives. @throws KlosetError `credentials` when there is none */
+export function tokenOf(app: App, connector: Connector): string {
+  const token = connector.token ?? app.io.env.NOTION_TOKEN ?? app.io.env.NOTION_API_TOKEN;
+  if (token !== undefined && token.trim() !== '') return token.trim();
+  throw new KlosetError('credentials', 'No Notion token is set.', {
+    hint: 'Set NOTION_TOKEN, or add a source: `notion-kloset source add mynotion location=notion:// token=…`.',
+  });
+}
+
+/** A page or database id out of what people paste. @throws KlosetError `usage` */
+export function idOf(text: string, name: string): string {
+  const id = parseNotionId(text.trim());
+  if (id !== undefined) return id;
+  throw new KlosetError('usage', `Invalid Notion id for ${name}: "${text}".`, {
+    hint: 'Give the URL of the page, or the 32 digits at its end, with or without dashes.',
+  });
+}

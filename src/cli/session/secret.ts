@@ -1,0 +1,133 @@
+/**
+ * Where the secret that opens a store comes from. In this order: `--keyfile`, NOTION_KLOSET_PASSPHRASE,
+ * NOTION_KLOSET_PASSPHRASE_FILE, NOTION_KLOSET_PASSPHRASE_COMMAND, the store's own settings, a question.
+ */
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { KlosetError, messageOf } from '../../errors.ts';
+import { passphraseWeakness } from '../../store/crypto/passphrase.ts';
+import { parseKeyFile } from '../../store/format/key-file.ts';
+import type { Secret } from '../../store/format/key-slot.ts';
+import { parseRecoveryWords } from '../../store/format/recovery-kit.ts';
+import type { App } from '../app/app.ts';
+import { expandPath } from '../app/folders.ts';
+import type { Connector } from './connectors.ts';
+
+const commandTimeoutMs = 60_000;
+
+/** A secret and whether a person typed it just now (a new one is then asked for twice). */
+export interface FoundSecret {
+  readonly secret: Secret;
+  readonly wasAsked: boolean;
+}
+
+/**
+ * The secret for the store configured as `settings`.
+ * @throws KlosetError `credentials` when there is none and nobody to ask, or a file or command fails
+ */
+export async function findSecret(app: App, settings: Connector): Promise<FoundSecret> {
+  const given = await givenSecret(app, settings);
+  if (given !== undefined) return { secret: given, wasAsked: false };
+  if (!app.io.isInteractive) throw noSecret();
+  app.endProgress();
+  return { secret: passphrase(await app.io.ask('Store passphrase: ', { hidden: true })), wasAsked: true };
+}
+
+/** True when `findSecret` would not have to ask. */
+export function hasSecret(app: App, settings: Connector): boolean {
+  const { env } = app.io;
+  return [
+    app.options.keyfile,
+    env.NOTION_KLOSET_PASSPHRASE,
+    env.NOTION_KLOSET_PASSPHRASE_FILE,
+    env.NOTION_KLOSET_PASSPHRASE_COMMAND,
+    settings.keyfile,
+    settings.passphrase,
+    settings.passphrase_file,
+    settings.passphrase_command,
+  ].some((value) => value !== undefined && value !== '');
+}
+
+/** A new passphrase from the terminal, typed twice. @throws KlosetError `credentials` when the two differ */
+export async function askNewPassphrase(app: App, question = 'New passphrase: '): Promise<Secret> {
+  const first = await app.io.ask(question, { hidden: true });
+  const second = await app.io.ask('Once more: ', { hidden: true });
+  if (first === second) return passphrase(first);
+  throw new KlosetError('credentials', 'The two passphrases differ.', { hint: 'Run the command again.' });
+}
+
+/** The passphrase of NOTION_KLOSET_NEW_PASSPHRASE, or one that is typed. What it is worth is said on stderr. */
+export async function newPassphrase(app: App): Promise<Secret> {
+  const given = app.io.env.NOTION_KLOSET_NEW_PASSPHRASE;
+  const secret = given ? passphrase(given) : await askNewPassphrase(app);
+  warnOfWeakness(app, secret);
+  return secret;
+}
+
+/** Scripts may use what passphrase they like; they are told what it is worth. */
+export function warnOfWeakness(app: App, secret: Secret): void {
+  const weakness = secret.kind === 'passphrase' ? passphraseWeakness(secret.passphrase) : undefined;
+  if (weakness !== undefined && app.options.quiet !== true) app.warn(`warning: ${weakness}`);
+}
+
+async function givenSecret(app: App, settings: Connector): Promise<Secret | undefined> {
+  const { env } = app.io;
+  if (app.options.keyfile !== undefined) return keyFile(app, app.options.keyfile);
+  if (env.NOTION_KLOSET_PASSPHRASE) return passphrase(env.NOTION_KLOSET_PASSPHRASE);
+  if (env.NOTION_KLOSET_PASSPHRASE_FILE) return fromFile(app, env.NOTION_KLOSET_PASSPHRASE_FILE);
+  if (env.NOTION_KLOSET_PASSPHRASE_COMMAND) return fromCommand(env.NOTION_KLOSET_PASSPHRASE_COMMAND);
+  if (settings.keyfile) return keyFile(app, settings.keyfile);
+  if (settings.passphrase) return passphrase(settings.passphrase);
+  if (settings.passphrase_file) return fromFile(app, settings.passphrase_file);
+  return settings.passphrase_command ? fromCommand(settings.passphrase_command) : undefined;
+}
+
+function passphrase(text: string): Secret {
+  if (text === '') throw new KlosetError('credentials', 'The passphrase is empty.');
+  return { kind: 'passphrase', passphrase: text };
+}
+
+async function keyFile(app: App, path: string): Promise<Secret> {
+  const text = await readText(app, path, 'key file');
+  // A recovery kit typed into a file opens the store it was printed for.
+  if (!text.startsWith('NOTION-KLOSET')) return { kind: 'recovery-kit', key: parseRecoveryWords(text) };
+  return { kind: 'key-file', key: parseKeyFile(text) };
+}
+
+async function fromFile(app: App, path: string): Promise<Secret> {
+  return passphrase(firstLine(await readText(app, path, 'passphrase file')));
+}
+
+async function readText(app: App, path: string, what: string): Promise<string> {
+  const file = expandPath(app.io, path);
+  return readFile(file, 'utf8').catch((cause) => {
+    throw new KlosetError('credentials', `Cannot read the ${what} ${file}: ${messageOf(cause)}`, { cause });
+  });
+}
+
+/** Runs the command through the shell and takes the first line it prints. What it printed is never shown. */
+async function fromCommand(command: string): Promise<Secret> {
+  try {
+    const shell = process.platform === 'win32' ? ['cmd.exe', '/d', '/s', '/c'] : ['/bin/sh', '-c'];
+    const { stdout } = await promisify(execFile)(shell[0] ?? 'sh', [...shell.slice(1), command], {
+      timeout: commandTimeoutMs,
+    });
+    return passphrase(firstLine(stdout));
+  } catch (error) {
+    if (error instanceof KlosetError) throw error;
+    throw new KlosetError('credentials', 'The passphrase command failed.', {
+      hint: 'Run it by hand: it must print the passphrase on its first line and end with 0.',
+    });
+  }
+}
+
+function firstLine(text: string): string {
+  return text.split(/\r?\n/, 1)[0] ?? '';
+}
+
+function noSecret(): KlosetError {
+  return new KlosetError('credentials', 'No passphrase is set and there is no terminal to ask for one.', {
+    hint: 'Set NOTION_KLOSET_PASSPHRASE, NOTION_KLOSET_PASSPHRASE_FILE or NOTION_KLOSET_PASSPHRASE_COMMAND, or give --keyfile.',
+  });
+}

@@ -1,0 +1,90 @@
+/** From the command line to a store: which one, and the secret that opens it. */
+import { AppendOnlyBackend } from '../../backend/append-only.ts';
+import { backendAt } from '../../backend/at-location.ts';
+import { KlosetError } from '../../errors.ts';
+import { createStoreAt } from '../../operations/stores/create-store.ts';
+import type { StoreAccess } from '../../operations/stores/open-store.ts';
+import {
+  withMaintainedStore as openMaintained,
+  withReadableStore as openReadable,
+  withWritableStore as openWritable,
+} from '../../operations/stores/open-store.ts';
+import type { Store, StoreMaintenance, StoreWriter } from '../../store/open-store.ts';
+import type { App } from '../app/app.ts';
+import { configFolder, defaultStore, expandPath } from '../app/folders.ts';
+import type { Connector } from './connectors.ts';
+import { ConnectorFile } from './connectors.ts';
+import { jobOf } from './job.ts';
+import { askNewPassphrase, findSecret, hasSecret, warnOfWeakness } from './secret.ts';
+
+/** The store a command means, with its settings. */
+export interface NamedStore extends StoreAccess {
+  /** Options of a configured store; empty otherwise. */
+  readonly settings: Connector;
+}
+
+/** Finds the store without opening it: a folder or an exported file. `word` is a path or `@name`; by default that of `at`. */
+export async function storeAt(
+  app: App,
+  word: string = app.store ?? defaultStore(app.io),
+): Promise<NamedStore> {
+  const settings = word.startsWith('@')
+    ? new ConnectorFile(configFolder(app.io), 'store').get(word.slice(1))
+    : {};
+  const location = pathOf(app, settings.location ?? word);
+  const backend = await backendAt(location, () => app.io.clock.now());
+  const appendOnly = app.options.appendOnly === true || settings.append_only === 'true';
+  return {
+    location,
+    backend: appendOnly ? new AppendOnlyBackend(backend) : backend,
+    settings,
+    trustNew: app.options.trustNew === true,
+    async unlock() {
+      const secret = app.secrets.get(location) ?? (await findSecret(app, settings)).secret;
+      app.secrets.set(location, secret);
+      return secret;
+    },
+  };
+}
+
+function pathOf(app: App, location: string): string {
+  const path = location.replace(/^(fs|file):\/\//, '');
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) {
+    throw new KlosetError('usage', `Stores at ${location.split('://')[0]}:// are not supported.`, {
+      hint: 'Use a folder of this machine.',
+    });
+  }
+  return expandPath(app.io, path);
+}
+
+/** Creates a store. A passphrase typed now is typed twice. */
+export async function createNamedStore(app: App, store: NamedStore): Promise<void> {
+  const secret = hasSecret(app, store.settings)
+    ? (await findSecret(app, store.settings)).secret
+    : await askNewPassphrase(app, `New passphrase for ${store.location}: `);
+  warnOfWeakness(app, secret);
+  app.secrets.set(store.location, secret);
+  await createStoreAt(jobOf(app), store, secret);
+}
+
+/** Opens the store of the command line for reading: no lock is written, so a read-only place is enough. */
+export async function withReadableStore<T>(app: App, use: (store: Store) => Promise<T>): Promise<T> {
+  return openReadable(jobOf(app), await storeAt(app), use);
+}
+
+/** Opens the store of the command line for writing snapshots, under a lock in the name of `command`. */
+export async function withWritableStore<T>(
+  app: App,
+  command: string,
+  use: (store: StoreWriter) => Promise<T>,
+): Promise<T> {
+  return openWritable(jobOf(app), await storeAt(app), command, use);
+}
+
+/** Opens the store of the command line for changes and removals; each of them takes the lock it needs. */
+export async function withMaintainedStore<T>(
+  app: App,
+  use: (store: StoreMaintenance) => Promise<T>,
+): Promise<T> {
+  return openMaintained(jobOf(app), await storeAt(app), use);
+}

@@ -1,0 +1,60 @@
+/** Backs up a Notion workspace: asks for its name, crawls it into the store, signs the snapshot. */
+import { join } from 'node:path';
+import type { NotionConnection } from '../../notion/api/client.ts';
+import type { StoreWriter } from '../../store/open-store.ts';
+import type { JobContext } from '../job-context.ts';
+import type { BackupReport } from './backup.ts';
+import { backup } from './backup.ts';
+import type { CrawlScope } from './notion-source.ts';
+import { notionSource, readWorkspace } from './notion-source.ts';
+
+export interface NotionBackup {
+  readonly store: StoreWriter;
+  readonly api: NotionConnection;
+  readonly scope: CrawlScope;
+  /** Name of the snapshot; that of the workspace by default. */
+  readonly name?: string | undefined;
+  readonly tags: readonly string[];
+}
+
+export interface NotionBackupReport extends BackupReport {
+  /** Requests the connection has sent by the end of this backup. */
+  readonly requests: number;
+}
+
+/** Everything in the workspace but the trash and files that Notion only links to. */
+export const wholeWorkspace: CrawlScope = {
+  roots: [],
+  full: false,
+  rereadWithin: 30,
+  comments: 'changed',
+  trash: false,
+  externalMedia: false,
+  media: true,
+};
+
+/**
+ * Crawls the workspace and commits one snapshot. An interrupted backup resumes when called again with the same scope.
+ * @throws KlosetError of the API or the store; objects that cannot be read are in the report instead
+ */
+export async function backupNotion(job: JobContext, options: NotionBackup): Promise<NotionBackupReport> {
+  const { store, api, scope, tags } = options;
+  const { clock, monitor, signal, tool, host } = job;
+  const startedMs = clock.now();
+  const workspace = await readWorkspace(api);
+  const checkpointFolder = join(job.cacheFolder, store.id, 'crawls');
+  const source = notionSource({ ...scope, api, checkpointFolder, clock, monitor, signal }, workspace);
+  const name = options.name ?? workspace.name;
+  const report = await backup({
+    store,
+    source,
+    name,
+    tags,
+    tool,
+    host,
+    startedMs,
+    now: () => clock.now(),
+    monitor,
+  });
+  return { ...report, requests: api.requestsSpent };
+}

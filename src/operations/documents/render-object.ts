@@ -1,0 +1,121 @@
+/** One object of a snapshot as the files a reader gets: a page as Markdown or HTML, a database as CSV and a page. */
+
+import { plainText } from '../../document/compare/rich-text-form.ts';
+import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
+import type { DatabaseDocument } from '../../document/documents.ts';
+import { arrayAt } from '../../document/json.ts';
+import { compactId } from '../../document/notion-id.ts';
+import { columnsOf, csvLine, rowFields } from '../../document/render/csv.ts';
+import { escapeHtml, htmlFile, pageHtml } from '../../document/render/html.ts';
+import type { Links } from '../../document/render/links.ts';
+import { pathToUrl } from '../../document/render/links.ts';
+import { pageMarkdown } from '../../document/render/markdown.ts';
+import { escapeMarkdown } from '../../document/render/markdown-text.ts';
+import { pageTitle } from '../../document/render/property-text.ts';
+import { asDatabase, asPage, documentPath, readJson } from './read-document.ts';
+
+export type ReadableForm = 'md' | 'html' | 'csv';
+
+type Directory = WalkedEntry & { type: 'directory' };
+
+export interface RenderOptions {
+  readonly snapshot: SnapshotReader;
+  readonly directory: Directory;
+  readonly as: ReadableForm;
+  /** Directory of every object by id. */
+  readonly objects: ReadonlyMap<string, string>;
+}
+
+export interface RenderedFile {
+  readonly name: string;
+  readonly text: AsyncIterable<string>;
+}
+
+/** The files that stand for the object at `directory`. `csv` gives databases alone. */
+export async function* renderObject(options: RenderOptions): AsyncIterable<RenderedFile> {
+  const { snapshot, directory, as } = options;
+  const path = documentPath(directory);
+  const document = await readJson(snapshot, path);
+  const links = linksFrom(directory.path, options.objects, as);
+  if (document.kind === 'database') {
+    const database = asDatabase(document, path);
+    yield { name: 'database.csv', text: databaseCsv(snapshot, directory, database) };
+    if (as !== 'csv') yield { name: pageFile(as), text: databaseIndex(options, database, links) };
+  } else if (as !== 'csv') {
+    const page = asPage(document, path);
+    yield { name: pageFile(as), text: once(as === 'md' ? pageMarkdown(page, links) : pageHtml(page, links)) };
+  }
+}
+
+function pageFile(as: ReadableForm): string {
+  return as === 'html' ? 'index.html' : 'page.md';
+}
+
+/** Relative URLs from one object's folder to the others' files. */
+function linksFrom(from: string, objects: ReadonlyMap<string, string>, as: ReadableForm): Links {
+  return {
+    object(id) {
+      const to = objects.get(compactId(id));
+      return to === undefined ? undefined : relativeUrl(from, `${to}/${pageFile(as)}`);
+    },
+  };
+}
+
+function relativeUrl(from: string, to: string): string {
+  const [a, b] = [from.split('/'), to.split('/')];
+  let common = 0;
+  while (common < a.length && common < b.length - 1 && a[common] === b[common]) common += 1;
+  return '../'.repeat(a.length - common) + pathToUrl(b.slice(common).join('/'));
+}
+
+async function* once(text: string): AsyncIterable<string> {
+  yield text;
+}
+
+/** Rows are read one at a time: a database of any size passes through. */
+async function* databaseCsv(
+  snapshot: SnapshotReader,
+  directory: Directory,
+  database: DatabaseDocument,
+): AsyncIterable<string> {
+  const columns = columnsOf(database);
+  yield csvLine([...columns, 'Notion id']);
+  for await (const row of rowsOf(snapshot, directory)) yield csvLine(rowFields(row.page, columns));
+}
+
+async function* databaseIndex(
+  { snapshot, directory, as }: RenderOptions,
+  database: DatabaseDocument,
+  links: Links,
+): AsyncIterable<string> {
+  const title =
+    plainText(arrayAt(database.database ?? database.data_sources[0] ?? {}, 'title')) || 'Untitled';
+  const rows: string[] = [];
+  for await (const { id, page } of rowsOf(snapshot, directory)) {
+    const name = pageTitle(page) || 'Untitled';
+    rows.push(rowLine(name, links.object(id), as));
+  }
+  if (as === 'md')
+    yield `# ${escapeMarkdown(title)}\n\n[All properties as CSV](<database.csv>)\n\n${rows.join('\n')}\n`;
+  else
+    yield htmlFile(escapeHtml(title), [
+      `<h1>${escapeHtml(title)}</h1>`,
+      '<p><a href="database.csv">All properties as CSV</a></p>',
+      `<ul>${rows.join('')}</ul>`,
+    ]);
+}
+
+function rowLine(name: string, href: string | undefined, as: ReadableForm): string {
+  if (as === 'md')
+    return href === undefined ? `- ${escapeMarkdown(name)}` : `- [${escapeMarkdown(name)}](<${href}>)`;
+  const text = escapeHtml(name);
+  return `<li>${href === undefined ? text : `<a href="${escapeHtml(href)}">${text}</a>`}</li>`;
+}
+
+async function* rowsOf(snapshot: SnapshotReader, directory: Directory) {
+  for await (const entry of snapshot.list(directory.path)) {
+    if (entry.type !== 'directory' || entry.object?.kind !== 'page') continue;
+    const path = documentPath(entry);
+    yield { id: entry.object.id, page: asPage(await readJson(snapshot, path), path).page };
+  }
+}

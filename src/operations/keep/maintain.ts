@@ -1,0 +1,31 @@
+/** Garbage collection of a store, and the removal of stale locks. */
+import type { ListedLock } from '../../store/locks/locks.ts';
+import type { MaintenanceReport } from '../../store/maintenance/gc.ts';
+import type { StoreMaintenance } from '../../store/open-store.ts';
+import type { JobContext } from '../job-context.ts';
+import { lockOptionsOf } from '../job-context.ts';
+
+export interface GarbageCollection {
+  /** False for a dry run. */
+  readonly apply: boolean;
+  /** Time before unreferenced packfiles are deleted; the default when absent. */
+  readonly graceMs?: number | undefined;
+}
+
+/** Deletes unreferenced packfiles, repacks, merges index deltas, and reports where the bytes are. */
+export function collectGarbage(
+  job: JobContext,
+  store: StoreMaintenance,
+  { apply, graceMs }: GarbageCollection,
+): Promise<MaintenanceReport> {
+  const rules = graceMs === undefined ? {} : { rules: { graceMs } };
+  return store.collectGarbage({ apply, lock: lockOptionsOf(job), ...rules });
+}
+
+/** Removes the locks of processes that ended, or every lock. Returns those removed. */
+export function removeLocks(
+  store: StoreMaintenance,
+  { all }: { readonly all: boolean },
+): Promise<ListedLock[]> {
+  return store.unlock({ all });
+}

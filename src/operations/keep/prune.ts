@@ -1,0 +1,42 @@
+/** Removes the snapshots that a retention policy does not keep. */
+import type { SnapshotSummary, StoreMaintenance } from '../../store/open-store.ts';
+import type { JobContext } from '../job-context.ts';
+import { removeFromStore } from './remove-snapshots.ts';
+import type { RetainedSnapshot, RetentionDecision, RetentionPolicy } from './retention.ts';
+import { decideRetention } from './retention.ts';
+
+/** A snapshot with this tag is never pruned. */
+export const pinTag = 'pin';
+
+export interface PruneReport {
+  /** Every snapshot with the reasons to keep it, newest first. */
+  readonly decisions: readonly RetentionDecision<RetainedSnapshot>[];
+  /** Ids of the snapshots without a reason: removed, or to be removed when `apply` was false. */
+  readonly removed: readonly string[];
+}
+
+/**
+ * Decides by `policy`, then removes; without `apply` nothing is changed.
+ * @throws KlosetError `usage` for a policy without a rule
+ */
+export async function prune(
+  job: JobContext,
+  store: StoreMaintenance,
+  { policy, apply }: { readonly policy: RetentionPolicy; readonly apply: boolean },
+): Promise<PruneReport> {
+  const decisions = decideRetention((await store.listSnapshots()).map(retained), policy);
+  const removed = decisions.filter(({ reasons }) => reasons.length === 0).map(({ snapshot }) => snapshot.id);
+  if (apply) await removeFromStore(job, store, removed);
+  return { decisions, removed };
+}
+
+function retained({ id, header, problem }: SnapshotSummary): RetainedSnapshot {
+  return {
+    id,
+    ...(header === undefined ? {} : { time: header.time }),
+    source: header?.source ?? '',
+    tags: header?.tags ?? [],
+    isGood: header?.complete === true && problem === undefined,
+    isPinned: header?.tags.includes(pinTag) === true,
+  };
+}

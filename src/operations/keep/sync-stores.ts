@@ -1,0 +1,50 @@
+/** Copies snapshots between a store and its replica, in either direction. */
+import { openTrust } from '../../store/access/trust.ts';
+import type { StoreMaintenance } from '../../store/open-store.ts';
+import type { SyncReport } from '../../store/replicas/sync.ts';
+import type { JobContext } from '../job-context.ts';
+import { lockOptionsOf } from '../job-context.ts';
+import { resolveSnapshots } from '../look/open-place.ts';
+import { storeExists } from '../stores/create-store.ts';
+import type { StoreAccess } from '../stores/open-store.ts';
+import { withMaintainedStore } from '../stores/open-store.ts';
+
+export interface StoreSync {
+  readonly direction: 'to' | 'from';
+  readonly replica: StoreAccess;
+  /** Beginnings of ids; every snapshot when empty. */
+  readonly snapshots: readonly string[];
+  /** Copy also what snapshots on both sides have lost. */
+  readonly heal: boolean;
+}
+
+/** Copies the missing data. A replica to write to is created when it is missing. */
+export async function syncStores(
+  job: JobContext,
+  store: StoreMaintenance,
+  sync: StoreSync,
+): Promise<SyncReport> {
+  const { direction, replica } = sync;
+  if (direction === 'to' && !storeExists(replica.location)) {
+    const trust = await openTrust(job.settings, replica.location, { trustNew: true });
+    await store.replica.create({ backend: replica.backend, trust });
+  }
+  return withMaintainedStore(job, replica, (other) =>
+    direction === 'to' ? copy(job, store, other, sync) : copy(job, other, store, sync),
+  );
+}
+
+async function copy(
+  job: JobContext,
+  source: StoreMaintenance,
+  target: StoreMaintenance,
+  sync: StoreSync,
+): Promise<SyncReport> {
+  const snapshots = await resolveSnapshots(source, sync.snapshots);
+  return source.replica.copyTo(target.replica, {
+    host: job.host,
+    lock: lockOptionsOf(job),
+    ...(snapshots.length === 0 ? {} : { snapshots }),
+    ...(sync.heal ? { heal: true } : {}),
+  });
+}

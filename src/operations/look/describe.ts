@@ -1,0 +1,50 @@
+/** Describes a store, or one snapshot of it. */
+import type { JsonObject } from '../../document/json.ts';
+import { fingerprint } from '../../store/access/identity.ts';
+import type { SnapshotHeader, Store, TreeReader } from '../../store/open-store.ts';
+import { readJson } from '../documents/read-document.ts';
+
+export interface StoreDescription {
+  readonly location: string;
+  readonly id: string;
+  /** ISO time. */
+  readonly created: string;
+  readonly snapshots: number;
+  /** Snapshots that are unreadable or badly signed. */
+  readonly badSnapshots: number;
+  readonly packs: number;
+  /** Bytes of all files of the store. */
+  readonly bytes: number;
+  /** Fingerprints of the keys whose signatures the store accepts. */
+  readonly signers: readonly string[];
+}
+
+/** Reads the headers of all snapshots and the names of all files. */
+export async function describeStore(store: Store): Promise<StoreDescription> {
+  const snapshots = await store.listSnapshots();
+  const usage = await store.usage();
+  return {
+    location: store.location,
+    id: store.id,
+    created: store.config.created,
+    snapshots: snapshots.length,
+    badSnapshots: snapshots.filter(({ problem }) => problem !== undefined).length,
+    ...usage,
+    signers: store.config.signers.map(({ publicKey }) => fingerprint(Buffer.from(publicKey, 'hex'))),
+  };
+}
+
+export interface SnapshotDescription {
+  readonly id: string;
+  readonly header: SnapshotHeader;
+  readonly manifest: JsonObject;
+  /** Fingerprint of the key that signed it. */
+  readonly signer: string;
+}
+
+/** The signed header and the manifest of a snapshot. @throws KlosetError `integrity` */
+export async function describeSnapshot(snapshot: TreeReader): Promise<SnapshotDescription> {
+  const { id, header } = snapshot;
+  const manifest = await readJson(snapshot, '/manifest.json');
+  return { id, header, manifest, signer: fingerprint(Buffer.from(header.signer, 'hex')) };
+}

@@ -1,0 +1,30 @@
+/** Lists the snapshots of a store, and the entries of one snapshot. */
+import type { WalkedEntry } from '../../document/content.ts';
+import type { SnapshotSummary, Store } from '../../store/open-store.ts';
+import type { Place } from './open-place.ts';
+
+export interface SnapshotFilter {
+  readonly tag?: string | undefined;
+  readonly name?: string | undefined;
+  /** The newest of those that match, alone. */
+  readonly latest?: boolean | undefined;
+}
+
+/** The snapshots that match, oldest first; unreadable or badly signed ones have a `problem`. */
+export async function listSnapshots(store: Store, filter: SnapshotFilter): Promise<SnapshotSummary[]> {
+  const matching = (await store.listSnapshots()).filter(({ header }) => {
+    if (filter.tag !== undefined && !header?.tags.includes(filter.tag)) return false;
+    return filter.name === undefined || header?.name === filter.name;
+  });
+  return filter.latest === true ? matching.slice(0, 1) : matching.reverse();
+}
+
+/** The entries directly in a directory, or everything below it; a file stands for itself. */
+export async function* listEntries(
+  { snapshot, entry }: Place,
+  { recursive }: { readonly recursive: boolean },
+): AsyncIterable<WalkedEntry> {
+  if (entry.type === 'file') yield entry;
+  else if (!recursive) yield* snapshot.list(entry.path);
+  else for await (const below of snapshot.walk(entry.path)) if (below.path !== entry.path) yield below;
+}

@@ -1,0 +1,59 @@
+/** Reads the file or the object at a place: as stored, as JSON, or as a page for people. */
+import type { FileEntry } from '../../document/content.ts';
+import { KlosetError } from '../../errors.ts';
+import { documentPath, readBytes } from '../documents/read-document.ts';
+import { renderObject } from '../documents/render-object.ts';
+import type { Place } from './open-place.ts';
+
+export type ReadForm = 'json' | 'md' | 'html';
+
+/** A file as one JSON value. */
+export interface JsonFile {
+  readonly snapshot: string;
+  readonly path: string;
+  readonly size: number;
+  /** The document, when the file is JSON. */
+  readonly document?: unknown;
+  /** Any other file. */
+  readonly base64?: string;
+}
+
+/**
+ * The bytes or the text at a place. An object's directory stands for its document, or for its page in `md` and `html`.
+ * @throws KlosetError `usage` for a directory that is not an object
+ */
+export async function* readPlace(place: Place, form: ReadForm): AsyncIterable<Uint8Array | string> {
+  if (form !== 'json' && place.entry.type === 'directory') yield* readable(place, form);
+  else yield* place.snapshot.read((await fileOf(place)).content);
+}
+
+/** The file at a place in one JSON value. @throws KlosetError `usage` for a directory that is not an object */
+export async function readJsonFile(place: Place): Promise<JsonFile> {
+  const { path, content } = await fileOf(place);
+  const bytes = await readBytes(place.snapshot, content);
+  const head = { snapshot: place.snapshot.id, path, size: content.size };
+  return path.endsWith('.json')
+    ? { ...head, document: JSON.parse(new TextDecoder().decode(bytes)) }
+    : { ...head, base64: Buffer.from(bytes).toString('base64') };
+}
+
+/** The page of an object, or the list of a database's rows. */
+async function* readable({ snapshot, entry }: Place, as: 'md' | 'html'): AsyncIterable<string> {
+  if (entry.type !== 'directory' || entry.object === undefined) throw isDirectory(entry.path);
+  for await (const { name, text } of renderObject({ snapshot, directory: entry, as, objects: new Map() })) {
+    if (!name.endsWith('.csv')) yield* text;
+  }
+}
+
+async function fileOf({ snapshot, entry }: Place): Promise<FileEntry & { readonly path: string }> {
+  if (entry.type === 'file') return entry;
+  if (entry.object === undefined) throw isDirectory(entry.path);
+  const path = documentPath(entry);
+  const file = await snapshot.entry(path);
+  if (file?.type === 'file') return file;
+  throw new KlosetError('not-found', `${path} is not in snapshot ${snapshot.id.slice(0, 8)}.`);
+}
+
+function isDirectory(path: string): KlosetError {
+  return new KlosetError('usage', `${path} is a directory.`, { hint: 'List it with `notion-kloset ls`.' });
+}

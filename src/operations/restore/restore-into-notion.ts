@@ -1,0 +1,86 @@
+/** Restores a snapshot, or part of it, into Notion: plan it, write it under a journal, verify it, undo it. */
+import type { NotionConnection } from '../../notion/api/client.ts';
+import type { RestoreResult } from '../../notion/restore/journal/restore-result.ts';
+import type { RestorePlan } from '../../notion/restore/plan/dry-run.ts';
+import { planRestore } from '../../notion/restore/plan/dry-run.ts';
+import type { Destination } from '../../notion/restore/requests/restore-context.ts';
+import { restoreToNotion } from '../../notion/restore/restore.ts';
+import type { UndoResult } from '../../notion/restore/undo.ts';
+import { undoRestore } from '../../notion/restore/undo.ts';
+import type { JobContext } from '../job-context.ts';
+import type { Place } from '../look/open-place.ts';
+import type { Comparison } from '../verify/compare.ts';
+import { verifyRestore } from '../verify/verify-restore.ts';
+import { findJournal, journalFor } from './restore-journals.ts';
+
+export interface NotionRestorePlan {
+  readonly api: NotionConnection;
+  /** Restore what stands at and below this place. */
+  readonly place: Place;
+  readonly destination: Destination;
+  /** Insert a placeholder for content that cannot be restored. */
+  readonly markers: boolean;
+  readonly comments: boolean;
+}
+
+export interface NotionRestore extends NotionRestorePlan {
+  /** Crawl the copy and compare it with the snapshot. */
+  readonly verify: boolean;
+}
+
+export interface NotionRestoreReport {
+  readonly result: RestoreResult;
+  /** Absent when the copy was not verified. */
+  readonly comparison: Comparison | undefined;
+  /** Requests the connection has sent by the end of this restore. */
+  readonly requests: number;
+}
+
+/**
+ * Writes the place into Notion, then crawls the copy and compares it. An interrupted restore resumes when called again
+ * with the same place, destination and settings: nothing is created twice.
+ */
+export async function restoreIntoNotion(
+  job: JobContext,
+  { api, place, destination, markers, comments, verify }: NotionRestore,
+): Promise<NotionRestoreReport> {
+  const { snapshot, entry } = place;
+  const settings = { path: entry.path, destination, markers, comments };
+  const result = await restoreToNotion({
+    ...settings,
+    api,
+    snapshot,
+    journalFile: journalFor(job, { ...settings, snapshot: snapshot.id }),
+    monitor: job.monitor,
+    signal: job.signal,
+  });
+  const comparison = verify
+    ? await verifyRestore(job, { api, snapshot, path: entry.path, result, comments })
+    : undefined;
+  return { result, comparison, requests: api.requestsSpent };
+}
+
+/** Dry run: counts the requests and tells how each kind of content comes back. Nothing is written to Notion. */
+export function planNotionRestore(
+  { signal }: JobContext,
+  { api, place, ...settings }: NotionRestorePlan,
+): Promise<RestorePlan> {
+  const { requestsPerMinute } = api;
+  return planRestore({
+    ...settings,
+    api,
+    snapshot: place.snapshot,
+    path: place.entry.path,
+    signal,
+    ...(Number.isFinite(requestsPerMinute) ? { requestsPerMinute } : {}),
+  });
+}
+
+/** Moves to the trash what a restore created, and nothing else. `journal` is a name or a file; the newest by default. */
+export async function undoNotionRestore(
+  job: JobContext,
+  { api, journal }: { readonly api: NotionConnection; readonly journal?: string },
+): Promise<UndoResult & { readonly journalFile: string }> {
+  const journalFile = findJournal(job, journal);
+  return { ...(await undoRestore({ api, journalFile, monitor: job.monitor })), journalFile };
+}

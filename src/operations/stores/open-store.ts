@@ -1,0 +1,65 @@
+/** Opens a store on this machine, with its identity and what it trusts, for no more than the job needs. */
+import type { Backend } from '../../backend/backend.ts';
+import { ensureIdentity } from '../../store/access/identity.ts';
+import { openTrust } from '../../store/access/trust.ts';
+import type { Secret } from '../../store/format/key-slot.ts';
+import type { OpenOptions, Store, StoreMaintenance, StoreWriter } from '../../store/open-store.ts';
+import { withStore, withStoreMaintenance, withStoreWriter } from '../../store/open-store.ts';
+import type { JobContext } from '../job-context.ts';
+import { lockOptionsOf, timeOf } from '../job-context.ts';
+
+/** The place of a store: its backend, and the location this machine remembers it by. */
+export interface StorePlace {
+  readonly location: string;
+  readonly backend: Backend;
+}
+
+/** A store and the way to open it. */
+export interface StoreAccess extends StorePlace {
+  /** Called once, when the secret is needed. */
+  unlock(): Promise<Secret>;
+  /** Accept a store, signer or history that differs from what this machine remembers. */
+  readonly trustNew: boolean;
+}
+
+/** Opens the store for reading: no lock is written, so a read-only place is enough. */
+export async function withReadableStore<T>(
+  job: JobContext,
+  access: StoreAccess,
+  use: (store: Store) => Promise<T>,
+): Promise<T> {
+  return withStore(await openOptions(job, access), use);
+}
+
+/** Opens the store for writing snapshots, under a shared lock in the name of `command`. @throws KlosetError `locked` */
+export async function withWritableStore<T>(
+  job: JobContext,
+  access: StoreAccess,
+  command: string,
+  use: (store: StoreWriter) => Promise<T>,
+): Promise<T> {
+  const lock = { command, ...lockOptionsOf(job) };
+  return withStoreWriter({ ...(await openOptions(job, access)), lock }, use);
+}
+
+/** Opens the store for changes and removals; each of them takes the lock it needs. */
+export async function withMaintainedStore<T>(
+  job: JobContext,
+  access: StoreAccess,
+  use: (store: StoreMaintenance) => Promise<T>,
+): Promise<T> {
+  return withStoreMaintenance(await openOptions(job, access), use);
+}
+
+async function openOptions(job: JobContext, access: StoreAccess): Promise<OpenOptions> {
+  const { settings, cacheFolder, clock, monitor } = job;
+  return {
+    backend: access.backend,
+    unlock: () => access.unlock(),
+    identity: await ensureIdentity(settings, timeOf(job)),
+    trust: await openTrust(settings, access.location, { trustNew: access.trustNew }),
+    cacheFolder,
+    clock,
+    monitor,
+  };
+}

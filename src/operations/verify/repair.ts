@@ -1,0 +1,37 @@
+/** Recovers data from a damaged store: its index, its packfiles, its CONFIG. */
+import { ensureIdentity } from '../../store/access/identity.ts';
+import type { RescueReport } from '../../store/access/recover-config.ts';
+import { rescueStore } from '../../store/access/recover-config.ts';
+import { openTrust } from '../../store/access/trust.ts';
+import type { Secret } from '../../store/format/key-slot.ts';
+import type { RebuildReport } from '../../store/maintenance/rebuild-index.ts';
+import type { SalvageReport } from '../../store/maintenance/recover-packs.ts';
+import type { StoreMaintenance } from '../../store/open-store.ts';
+import type { JobContext } from '../job-context.ts';
+import { lockOptionsOf, timeOf } from '../job-context.ts';
+import type { StorePlace } from '../stores/open-store.ts';
+
+/** Rebuilds the index from the packfiles. */
+export function repairIndex(job: JobContext, store: StoreMaintenance): Promise<RebuildReport> {
+  return store.rebuildIndex(lockOptionsOf(job));
+}
+
+/** Saves what is readable in damaged packfiles and lists what is lost; without `apply` nothing is changed. */
+export function repairPacks(
+  job: JobContext,
+  store: StoreMaintenance,
+  { apply }: { readonly apply: boolean },
+): Promise<SalvageReport> {
+  return store.recoverPacks({ apply, lock: lockOptionsOf(job) });
+}
+
+/** Rebuilds CONFIG and the list of key slots from any slot that `secret` opens. */
+export async function repairConfig(
+  job: JobContext,
+  place: StorePlace,
+  secret: Secret,
+): Promise<RescueReport> {
+  const { signer } = await ensureIdentity(job.settings, timeOf(job));
+  const trust = await openTrust(job.settings, place.location);
+  return rescueStore({ backend: place.backend, secret, signers: [signer], trust });
+}

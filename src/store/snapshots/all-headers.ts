@@ -1,0 +1,36 @@
+/** The headers of a store, compared with what this machine has seen. */
+import type { Database } from '../../database.ts';
+import type { ReadingParts } from '../access/store-parts.ts';
+import { openCacheDatabase } from '../cache/cache-database.ts';
+import type { ListedHeader } from './snapshot-list.ts';
+import { readHeaders, seenHeaders, unreadableIds } from './snapshot-list.ts';
+
+/** Reads every header, those of `database` from there. @throws KlosetError integrity when the store was set back */
+export async function readTrustedHeaders(
+  { context, backend, trust }: Pick<ReadingParts, 'context' | 'backend' | 'trust'>,
+  database: Database,
+): Promise<ListedHeader[]> {
+  const doubt = (signer: string) => trust.signerProblem(signer);
+  const headers = await readHeaders({ context, backend, database, doubt });
+  trust.checkHeaders(seenHeaders(headers), unreadableIds(headers));
+  return headers;
+}
+
+/** Every header file of the store, read from there and not from the cache. */
+export async function allHeaders(
+  parts: Pick<ReadingParts, 'context' | 'backend' | 'trust'>,
+): Promise<ListedHeader[]> {
+  const database = openCacheDatabase(':memory:');
+  try {
+    return await readTrustedHeaders(parts, database);
+  } finally {
+    database.close();
+  }
+}
+
+/** What the trusted removals among `headers` name. */
+export function removedIn(headers: readonly ListedHeader[]): string[] {
+  return headers.flatMap(({ header, problem }) =>
+    header?.kind === 'removal' && problem === undefined ? header.removed : [],
+  );
+}

@@ -1,0 +1,60 @@
+/** The snapshots of an open store as this machine sees them: headers compared with what it trusts, blobs found through its cache. */
+import { join } from 'node:path';
+import { KlosetError } from '../../errors.ts';
+import type { ReadingParts } from '../access/store-parts.ts';
+import { syncIndex, syncPacks } from '../cache/index-sync.ts';
+import { LocalCache } from '../cache/local-cache.ts';
+import type { BlobSource } from '../packs/content-reader.ts';
+import { ContentReader } from '../packs/content-reader.ts';
+import { PackReader } from '../packs/pack-reader.ts';
+import { readTrustedHeaders } from './all-headers.ts';
+import type { ListedHeader, SnapshotSummary } from './snapshot-list.ts';
+import { snapshotsOf } from './snapshot-list.ts';
+import { TreeReader } from './tree-reader.ts';
+
+export class SnapshotAccess {
+  readonly cache: LocalCache;
+  readonly blobs: BlobSource;
+  readonly #parts: ReadingParts;
+
+  constructor(parts: ReadingParts) {
+    const { backend, cacheFolder, context } = parts;
+    this.#parts = parts;
+    this.cache = new LocalCache(join(cacheFolder, context.storeId), backend.location);
+    this.blobs = new ContentReader(context, (id) => this.cache.index.locations(id), new PackReader(backend));
+  }
+
+  /** Reads every header, compares them with what this machine has seen, and remembers them. */
+  async headers(): Promise<ListedHeader[]> {
+    const headers = await readTrustedHeaders(this.#parts, this.cache.database);
+    await this.#parts.trust.save();
+    return headers;
+  }
+
+  /** Every snapshot, newest first. */
+  async list(): Promise<SnapshotSummary[]> {
+    return await this.cache.guard(async () => snapshotsOf(await this.headers()));
+  }
+
+  /** Brings the local index up to the deltas of the store. */
+  async syncIndex(): Promise<void> {
+    await syncIndex({ ...this.#parts, index: this.cache.index });
+  }
+
+  /** The packfiles of the store by id, with their sizes; the local index learns which are gone. */
+  async syncPacks(): Promise<ReadonlyMap<string, number>> {
+    return await syncPacks({ ...this.#parts, index: this.cache.index });
+  }
+
+  /** @throws KlosetError integrity when the snapshot is damaged or its signer is not trusted */
+  reader({ id, header, problem }: SnapshotSummary): TreeReader {
+    if (header !== undefined && problem === undefined) return new TreeReader(id, header, this.blobs);
+    throw new KlosetError('integrity', problem ?? `Snapshot ${id.slice(0, 12)}… cannot be read.`, {
+      hint: 'Run `notion-kloset check`.',
+    });
+  }
+
+  close(): void {
+    this.cache.close();
+  }
+}

@@ -1,0 +1,104 @@
+/** Begins snapshots under a lock, and ends those that their writers left open. */
+import { join } from 'node:path';
+import { messageOf } from '../../errors.ts';
+import type { WritingParts } from '../access/store-parts.ts';
+import { headsOf } from '../access/trust.ts';
+import { ObjectCacheWriter } from '../cache/object-cache.ts';
+import type { SpoolFolder } from '../cache/spool-folder.ts';
+import { claimSpoolFolder } from '../cache/spool-folder.ts';
+import type { HeldLock } from '../locks/locks.ts';
+import { PackWriter } from '../packs/pack-writer.ts';
+import { takeOverSpools } from '../packs/resume-uploads.ts';
+import type { SnapshotAccess } from './snapshot-access.ts';
+import type { SnapshotSummary } from './snapshot-list.ts';
+import { newestOfEachSource, seenHeaders, snapshotsOf } from './snapshot-list.ts';
+import type { SnapshotWriter } from './snapshot-writer.ts';
+import { StoreSnapshotWriter } from './snapshot-writer.ts';
+
+export class SnapshotWriting {
+  readonly #parts: WritingParts;
+  readonly #snapshots: SnapshotAccess;
+  readonly #open = new Set<SnapshotWriter>();
+
+  constructor(parts: WritingParts, snapshots: SnapshotAccess) {
+    this.#parts = parts;
+    this.#snapshots = snapshots;
+  }
+
+  /**
+   * Begins a snapshot under a shared `lock`, which must be held until the writer is committed or abandoned. What an
+   * earlier run that died had stored is taken over first.
+   * @throws KlosetError credentials when this machine's identity is not among the store's signers
+   */
+  async begin(lock: HeldLock): Promise<SnapshotWriter> {
+    this.#parts.trust.requireOwnSigner(this.#parts.identity.signer.publicKey);
+    return await this.#snapshots.cache.guard(() => this.#begin(lock));
+  }
+
+  /** Abandons the writers that were neither committed nor abandoned. */
+  async close(): Promise<void> {
+    for (const writer of this.#open) await writer.abandon();
+  }
+
+  async #begin(lock: HeldLock): Promise<SnapshotWriter> {
+    const { cache } = this.#snapshots;
+    const spools = claimSpoolFolder(cache.spoolRoot);
+    const packs = new PackWriter({ ...this.#parts, index: cache.index, spoolFolder: spools.path });
+    const writer = this.#writer(packs, spools, lock);
+    this.#open.add(writer);
+    try {
+      await this.#snapshots.headers();
+      await this.#snapshots.syncIndex();
+      const present = await this.#snapshots.syncPacks();
+      await takeOverSpools(packs, cache.spoolRoot, present, this.#parts.monitor);
+      return writer;
+    } catch (error) {
+      await writer.abandon();
+      throw error;
+    }
+  }
+
+  #writer(packs: PackWriter, spools: SpoolFolder, lock: HeldLock): SnapshotWriter {
+    const { context, backend, config, identity } = this.#parts;
+    const objects = new ObjectCacheWriter(context, join(spools.path, 'objects.sqlite'));
+    const writer: SnapshotWriter = new StoreSnapshotWriter({
+      context,
+      backend,
+      chunkSizes: config.chunkSizes,
+      packs,
+      blobs: this.#snapshots.blobs,
+      objects,
+      signer: identity,
+      heads: async () => {
+        // The last moment at which a lost lock can still stop the work.
+        await lock.assertHeld();
+        return await this.#heads();
+      },
+      committed: (snapshot) => this.#committed(snapshot, objects),
+      release: async (isCommitted) => {
+        this.#open.delete(writer);
+        objects.discard();
+        if (isCommitted || spools.spools().length === 0) spools.remove();
+        else spools.release();
+      },
+    });
+    return writer;
+  }
+
+  async #heads(): Promise<string[]> {
+    const headers = await this.#snapshots.headers();
+    return headsOf(seenHeaders(headers.filter(({ problem }) => problem === undefined)));
+  }
+
+  /** The snapshot stands whatever goes wrong here: what is kept on this machine can be made again. */
+  async #committed({ id }: SnapshotSummary, objects: ObjectCacheWriter): Promise<void> {
+    const { cache } = this.#snapshots;
+    try {
+      objects.finish(id, cache.objectsFile(id));
+      cache.keepObjects(newestOfEachSource(snapshotsOf(await this.#snapshots.headers())));
+    } catch (error) {
+      const message = `The snapshot is complete, but this machine could not note it: ${messageOf(error)}`;
+      this.#parts.monitor.report({ type: 'warning', message });
+    }
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * The powers beyond reading: writing snapshots, and maintenance. They are added to an open store for those who ask for
+ * them. Keys and backend stay in the closures made here.
+ */
+import { addKeySlot, exchangeKeySlots, removeKeySlot } from './access/key-slots.ts';
+import type { StoreParts } from './access/store-parts.ts';
+import type { Signer, StoreConfig } from './format/config.ts';
+import type { KeySlot, NewKeySlot, Secret } from './format/key-slot.ts';
+import type { HeldLock, ListedLock, LockOptions } from './locks/locks.ts';
+import { unlock, withLock } from './locks/locks.ts';
+import type { MaintenanceOptions, MaintenanceReport } from './maintenance/gc.ts';
+import { maintain } from './maintenance/gc.ts';
+import type { RebuildReport } from './maintenance/rebuild-index.ts';
+import { rebuildIndex } from './maintenance/rebuild-index.ts';
+import type { SalvageOptions, SalvageReport } from './maintenance/recover-packs.ts';
+import { salvage } from './maintenance/recover-packs.ts';
+import type { RemovalDetails } from './maintenance/removal.ts';
+import { removeSnapshots } from './maintenance/removal.ts';
+import { admitSigners } from './maintenance/signers.ts';
+import { Replica } from './replicas/replica.ts';
+import type { SnapshotWriter } from './snapshots/snapshot-writer.ts';
+import type { SnapshotWriting } from './snapshots/writing.ts';
+import type { Store } from './store.ts';
+
+/** Adds snapshots under a lock that is held as long as the store is lent; removes nothing. */
+export interface Writing {
+  /**
+   * Begins a snapshot. What an earlier run that died had stored is taken over first.
+   * @throws KlosetError credentials when this machine's identity is not among the store's signers
+   */
+  beginSnapshot(): Promise<SnapshotWriter>;
+}
+
+/** Changes and removes what lies in a store. Each method takes the lock it needs. */
+export interface Maintenance {
+  /** See gc.ts. */
+  collectGarbage(options?: MaintenanceOptions): Promise<MaintenanceReport>;
+  /** See recover-packs.ts. */
+  recoverPacks(options?: SalvageOptions): Promise<SalvageReport>;
+  /** See rebuild-index.ts. */
+  rebuildIndex(lock?: LockOptions): Promise<RebuildReport>;
+  /** See removal.ts. */
+  removeSnapshots(ids: readonly string[], details: RemovalDetails, lock?: LockOptions): Promise<void>;
+  /** Removes locks nobody holds any more, or every lock when `all`. Returns what was removed. */
+  unlock(options?: { readonly all?: boolean }): Promise<ListedLock[]>;
+  /** Lends the key slots for changes, under the exclusive lock. */
+  withKeySlots<T>(lock: LockOptions, use: (slots: KeySlots) => Promise<T>): Promise<T>;
+  /** Adds keys whose signatures the store accepts. See signers.ts. */
+  admitSigners(signers: readonly Signer[], lock?: LockOptions): Promise<StoreConfig>;
+  /** The store as one of several copies. */
+  readonly replica: Replica;
+}
+
+/** The secrets that open a store, while the exclusive lock is held. See key-slots.ts. */
+export interface KeySlots {
+  add(secret: Secret, details: Omit<NewKeySlot, 'storeId'>): Promise<KeySlot>;
+  /** Adds one and removes `oldIds` in one step: "change the passphrase". */
+  exchange(oldIds: readonly string[], secret: Secret, details: Omit<NewKeySlot, 'storeId'>): Promise<KeySlot>;
+  remove(id: string): Promise<void>;
+}
+
+export type StoreWriter = Store & Writing;
+export type StoreMaintenance = Store & Maintenance;
+
+/** Adds the power to write snapshots, under `lock`, to `store`. */
+export function withWriting(store: Store, writing: SnapshotWriting, lock: HeldLock): StoreWriter {
+  const powers: Writing = { beginSnapshot: () => writing.begin(lock) };
+  return Object.assign(store, powers);
+}
+
+/** Adds the power to change and remove what lies in the store to `store`, which was opened as `parts`. */
+export function withMaintenance(store: Store, parts: StoreParts): StoreMaintenance {
+  const powers: Maintenance = {
+    collectGarbage: (options) => maintain(parts, options),
+    recoverPacks: (options) => salvage(parts, options),
+    rebuildIndex: (lock) => rebuildIndex(parts, lock),
+    removeSnapshots: (ids, details, lock) => removeSnapshots(parts, ids, details, lock),
+    unlock: (options) => unlock(parts, options),
+    withKeySlots: (lock, use) => withLock(parts, 'exclusive', lock, () => use(keySlotsOf(parts))),
+    admitSigners: (signers, lock) => admitSigners(parts, signers, lock),
+    replica: new Replica(parts),
+  };
+  return Object.assign(store, powers);
+}
+
+function keySlotsOf({ backend, masterKey, config: { storeId } }: StoreParts): KeySlots {
+  const access = { backend, masterKey, storeId };
+  return {
+    add: (secret, details) => addKeySlot(access, secret, details),
+    exchange: (oldIds, secret, details) => exchangeKeySlots(access, oldIds, secret, details),
+    remove: (id) => removeKeySlot(access, id),
+  };
+}

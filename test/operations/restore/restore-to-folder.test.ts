@@ -1,0 +1,117 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { SnapshotReader } from '../../../src/document/content.ts';
+import { KlosetError } from '../../../src/errors.ts';
+import { silentMonitor } from '../../../src/monitor.ts';
+import { restoreToFolder } from '../../../src/operations/restore/restore-to-folder.ts';
+import { withScratchSnapshot } from '../../../src/operations/verify/scratch-snapshot.ts';
+import { modified, writeSmall } from '../small-snapshot.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = join(mkdtempSync(join(tmpdir(), 'kloset-folder-')), 'out');
+});
+afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
+
+function restore(snapshot: SnapshotReader, path = '/', as: 'json' | 'md' | 'html' | 'csv' = 'json') {
+  return restoreToFolder({ snapshot, path, folder, as, monitor: silentMonitor });
+}
+const files = () =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .sort();
+
+test('every file comes back byte for byte, with its time', async () => {
+  await withScratchSnapshot(async (scratch) => {
+    await writeSmall(scratch);
+    const result = await restore(scratch);
+    expect(result).toMatchObject({ files: 7, errors: [] });
+    expect([...readFileSync(join(folder, 'Home~11111111/files/a b.png'))]).toEqual([1, 2, 3]);
+    expect(statSync(join(folder, 'manifest.json')).mtime.toISOString()).toBe(modified);
+    expect(files().some((name) => name.includes('.partial'))).toBe(false);
+  });
+});
+
+test('a part is restored from its own name down', async () => {
+  await withScratchSnapshot(async (scratch) => {
+    await writeSmall(scratch);
+    await restore(scratch, '/Home~11111111/Tasks~33333333');
+    expect(files()).toEqual(['Row~44444444/page.json', 'database.json']);
+    rmSync(folder, { recursive: true });
+    await restore(scratch, '/Home~11111111/files/a b.png');
+    expect(files()).toEqual(['a b.png']);
+  });
+});
+
+test('pages become readable and their links lead to files that exist', async () => {
+  await withScratchSnapshot(async (scratch) => {
+    await writeSmall(scratch);
+    await restore(scratch, '/', 'md');
+    const home = readFileSync(join(folder, 'Home~11111111/page.md'), 'utf8');
+    const links = [...home.matchAll(/\]\(<?([^)>]+)>?\)/g)].map(([, url]) => decodeURIComponent(url ?? ''));
+    expect(links.length).toBe(2);
+    for (const link of links) expect(existsSync(join(folder, 'Home~11111111', link)), link).toBe(true);
+    expect(readFileSync(join(folder, 'Home~11111111/Tasks~33333333/database.csv'), 'utf8')).toContain(
+      "'=Row",
+    );
+    expect(existsSync(join(folder, 'Home~11111111/page.json'))).toBe(false);
+  });
+});
+
+test('a folder that holds something is left alone', async () => {
+  await withScratchSnapshot(async (scratch) => {
+    await writeSmall(scratch);
+    await restore(scratch);
+    writeFileSync(join(folder, 'mine'), 'x');
+    await expect(restore(scratch)).rejects.toMatchObject({ code: 'usage' });
+  });
+});
+
+test('one file that cannot be read is named and the others are restored', async () => {
+  await withScratchSnapshot(async (scratch) => {
+    await writeSmall(scratch);
+    const broken = altered(scratch, {
+      async *read(content) {
+        if (content.size === 3) throw new KlosetError('integrity', 'authentication failed');
+        yield* scratch.read(content);
+      },
+    });
+    const result = await restore(broken);
+    expect(result.errors).toEqual([
+      { path: '/Home~11111111/files/a b.png', reason: 'authentication failed' },
+    ]);
+    expect(result.files).toBe(6);
+    expect(existsSync(join(folder, 'Home~11111111/files/a b.png'))).toBe(false);
+  });
+});
+
+test('a path that would leave the folder is refused, whoever wrote the snapshot', async () => {
+  await withScratchSnapshot(async (scratch) => {
+    await writeSmall(scratch);
+    const hostile = altered(scratch, {
+      async *walk() {
+        const content = await scratch.writeDocument(Uint8Array.of(1));
+        for (const path of ['/../escaped', '/a/../../escaped', '/.', '/a\u0000b']) {
+          yield { type: 'file', name: 'x', path, modified, content };
+        }
+      },
+    });
+    const result = await restore(hostile);
+    expect(result.errors.length).toBe(4);
+    expect(existsSync(join(folder, '../escaped'))).toBe(false);
+  });
+});
+
+/** The snapshot with some of its methods exchanged. */
+function altered(snapshot: SnapshotReader, changes: Partial<SnapshotReader>): SnapshotReader {
+  return {
+    id: snapshot.id,
+    entry: (path) => snapshot.entry(path),
+    list: (path) => snapshot.list(path),
+    walk: (path) => snapshot.walk(path),
+    read: (content) => snapshot.read(content),
+    ...changes,
+  };
+}
