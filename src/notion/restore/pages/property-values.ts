@@ -1,9 +1,10 @@
 /** Values of a row's properties for requests. Those that point at what does not exist yet are left for later. */
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
-import type { ReadOnlyPropertyType, WritablePropertyType } from '../../../document/property-types.ts';
+import type { WritablePropertyType } from '../../../document/property-types.ts';
 import { isReadOnlyPropertyType, isWritablePropertyType } from '../../../document/property-types.ts';
 import { maxRelated } from '../databases/schema-levels.ts';
+import { readOnlyReasons } from '../journal/fidelity-rules.ts';
 import { optionColours } from '../requests/colours.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import { dateRequest } from '../requests/dates.ts';
@@ -13,21 +14,6 @@ import { boundedRuns } from '../requests/rich-text.ts';
 
 /** The maximum of values other than relations that one request may set (API reference, "Request limits"). */
 const maxItems = 100;
-
-/** The reasons the report gives for values no request can set. */
-const readOnlyReasons: Readonly<Record<ReadOnlyPropertyType, string>> = {
-  formula: 'computed again by Notion',
-  rollup: 'computed again by Notion',
-  created_time: 'Notion sets it to the time of the restore',
-  created_by: 'Notion sets it to the connection',
-  last_edited_time: 'Notion sets it to the time of the restore',
-  last_edited_by: 'Notion sets it to the connection',
-  unique_id: 'Notion numbers rows anew',
-  button: 'no request can make the property',
-  verification: 'no request can make the property',
-  location: 'no request can make the property',
-  last_visited_time: 'no request can make the property',
-};
 
 export interface RowContext {
   readonly conversion: Conversion;
