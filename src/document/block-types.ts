@@ -80,13 +80,17 @@ export const blockTypes = {
 
 export type KnownBlockType = keyof typeof blockTypes;
 
-/** The types no request can create. */
-export type ReadOnlyBlockType = {
-  [Type in KnownBlockType]: (typeof blockTypes)[Type] extends { isReadOnly: true } ? Type : never;
+type TypesWith<Fact> = {
+  [Type in KnownBlockType]: (typeof blockTypes)[Type] extends Fact ? Type : never;
 }[KnownBlockType];
+
+/** The types no request can create. */
+export type ReadOnlyBlockType = TypesWith<{ isReadOnly: true }>;
 
 /** The types requests can create; pages and databases have requests of their own. */
 export type WritableBlockType = Exclude<KnownBlockType, ReadOnlyBlockType>;
+
+export type ListItemBlockType = TypesWith<{ isListItem: true }>;
 
 export function isKnownBlockType(type: string): type is KnownBlockType {
   return Object.hasOwn(blockTypes, type);
@@ -98,8 +102,12 @@ export function blockType(type: string): BlockType | undefined {
 }
 
 /** True for the block that stands for a page or database. */
-export function isOwnObject(type: string): boolean {
+export function isOwnObjectBlockType(type: string): boolean {
   return blockType(type)?.children === 'own object';
+}
+
+export function isListItemBlockType(type: string): type is ListItemBlockType {
+  return blockType(type)?.isListItem === true;
 }
 
 export function isReadOnlyBlockType(type: string): type is ReadOnlyBlockType {

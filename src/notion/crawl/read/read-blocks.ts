@@ -2,7 +2,7 @@
  * The whole block tree of one page. Subtrees are read side by side; a part that cannot be read becomes a gap and the
  * rest goes on. What Notion hides (unsupported blocks, synced originals elsewhere) stays as the marker it sent.
  */
-import { blockType, isKnownBlockType, isOwnObject } from '../../../document/block-types.ts';
+import { blockType, isKnownBlockType, isOwnObjectBlockType } from '../../../document/block-types.ts';
 import type { BlockNode, Gap } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
@@ -174,7 +174,7 @@ class BlockReader {
 
 /** True for blocks whose comments are not those of another object. */
 export function isCommentable(node: JsonObject): boolean {
-  return !isOwnObject(typeOf(node));
+  return !isOwnObjectBlockType(typeOf(node));
 }
 
 function typeOf(node: JsonObject): string {

@@ -2,7 +2,7 @@
  * Makes the blocks of a page what they were, keeping those that still are: equal ones are left alone, changed ones updated,
  * missing ones put back where they stood, and others put into the trash. Child pages and databases are never touched.
  */
-import { blockType, isOwnObject } from '../../../document/block-types.ts';
+import { blockType, isOwnObjectBlockType } from '../../../document/block-types.ts';
 import type { BlockNode } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { objectAt, stringAt } from '../../../document/json.ts';
@@ -238,7 +238,7 @@ function fileUrl(value: JsonObject | undefined): string | null {
 }
 
 function isObjectBlock(block: BlockNode): boolean {
-  return isOwnObject(stringAt(block, 'type') ?? '');
+  return isOwnObjectBlockType(stringAt(block, 'type') ?? '');
 }
 
 function idOf(block: BlockNode | undefined): string {
