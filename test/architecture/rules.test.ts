@@ -73,7 +73,7 @@ describe('the rules of architecture', () => {
 
   test.each([
     "db.prepare<[], Row>('x')",
-    "`SELECT id FROM object`",
+    '`SELECT id FROM object`',
     "'INSERT OR REPLACE INTO object VALUES (?)'",
     "'UPDATE object SET state = 1'",
     "'DELETE FROM object'",

@@ -21,7 +21,9 @@ export function forbiddenImports(tree: SourceTree, table: ImportTable, leaves: r
 export function tableMismatch(tree: SourceTree, table: ImportTable): string[] {
   const folders = new Set([...tree.keys()].map(folderOf));
   return [
-    ...[...folders].filter((folder) => folder !== '' && !(folder in table)).map((folder) => `no row: ${folder}`),
+    ...[...folders]
+      .filter((folder) => folder !== '' && !(folder in table))
+      .map((folder) => `no row: ${folder}`),
     ...Object.keys(table)
       .filter((folder) => !folders.has(folder))
       .map((folder) => `no folder: ${folder}`),
@@ -52,7 +54,10 @@ const sql =
 /** Files that speak SQL though no owner (a file or folder) covers them. */
 export function sqlOutsideOwners(tree: SourceTree, owners: readonly string[]): string[] {
   return [...tree]
-    .filter(([file, text]) => sql.test(text) && !owners.some((owner) => file === owner || file.startsWith(`${owner}/`)))
+    .filter(
+      ([file, text]) =>
+        sql.test(text) && !owners.some((owner) => file === owner || file.startsWith(`${owner}/`)),
+    )
     .map(([file]) => file);
 }
 
@@ -65,7 +70,9 @@ export function packagesPastDoors(
     .filter(({ from, to }) => {
       if (tree.has(to) || to.startsWith('node:') || to.endsWith('.ts')) return false;
       const name = Object.keys(doors).find((outside) => to === outside || to.startsWith(`${outside}/`));
-      return name === undefined || !(doors[name] ?? []).some((door) => from === door || from.startsWith(door));
+      return (
+        name === undefined || !(doors[name] ?? []).some((door) => from === door || from.startsWith(door))
+      );
     })
     .map(({ from, to }) => `${from} → ${to}`);
 }

@@ -1,6 +1,6 @@
 /** `docs/fidelity.md`, written from one round trip of the sample workspace: what a restore into Notion brings back. */
 import type { KindFidelity } from '../../src/notion/restore/journal/fidelity.ts';
-import { fidelityRules } from '../../src/notion/restore/journal/fidelity.ts';
+import { fidelityRules } from '../../src/notion/restore/journal/fidelity-rules.ts';
 import type { RoundTrip } from './round-trip.ts';
 
 const sections: readonly { readonly title: string; readonly kinds: RegExp; readonly about?: string }[] = [

@@ -1,13 +1,14 @@
 /** Compares the comments of a page with those of its copy. */
 import type { Json, JsonObject } from '../json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
+import { plainText } from '../rich-text.ts';
 import { attainableRuns } from './attainable.ts';
 import type { Finding } from './block-diff.ts';
 import type { CompareContext } from './context.ts';
 import { fileForm } from './file-form.ts';
 import type { OriginalId } from './references.ts';
 import { sameId } from './references.ts';
-import { plainText, richTextForm } from './rich-text-form.ts';
+import { richTextForm } from './rich-text-form.ts';
 
 /**
  * Comments keep their words, files, place and thread; who wrote them and when can only be told in front of the words.

@@ -1,6 +1,6 @@
 /** What a rich text says, free of how the API cut it into runs. */
 import type { Json, JsonObject } from '../json.ts';
-import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
+import { isObject, objectAt, stringAt } from '../json.ts';
 import { linkedId } from '../notion-id.ts';
 import type { OriginalId } from './references.ts';
 
@@ -29,13 +29,6 @@ export function richTextForm(runs: readonly Json[], original: OriginalId): Json[
   return joined
     .filter(({ text }) => text !== '')
     .map(({ text, style, link }) => ({ text, ...style, ...(link === '' ? {} : { link }) }));
-}
-
-/** The words alone. */
-export function plainText(runs: readonly Json[]): string {
-  return runs
-    .map((run) => stringAt(run, 'plain_text') ?? stringAt(objectAt(run, 'text'), 'content') ?? '')
-    .join('');
 }
 
 function isPlain(run: JsonObject): boolean {
@@ -76,9 +69,4 @@ function mentionText(mention: JsonObject, original: OriginalId): string {
     default:
       return `@${type}:${JSON.stringify(target)}`;
   }
-}
-
-/** Plain text of an array of runs found under `key`. */
-export function plainTextAt(value: Json, key: string): string {
-  return plainText(arrayAt(value, key));
 }

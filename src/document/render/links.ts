@@ -1,5 +1,5 @@
-/** Where a rendered page finds other pages and files. */
-import type { Json } from '../json.ts';
+/** Link targets in a rendered page: other pages, files, the web. */
+import type { Json, JsonObject } from '../json.ts';
 import { isObject, objectAt, stringAt } from '../json.ts';
 import { linkedId } from '../notion-id.ts';
 
@@ -19,12 +19,20 @@ export function hrefOf(url: string, links: Links): string | undefined {
   return safeScheme.test(url) ? url : undefined;
 }
 
+/** The target of a run of rich text: the page or database it mentions, else the link it carries. */
+export function runHref(run: JsonObject, links: Links): string | undefined {
+  const mention = objectAt(run, 'mention');
+  const mentioned = stringAt(objectAt(mention, 'page') ?? objectAt(mention, 'database'), 'id');
+  const url = stringAt(objectAt(objectAt(run, 'text'), 'link'), 'url') ?? stringAt(run, 'href') ?? '';
+  return (mentioned === undefined ? undefined : links.object(mentioned)) ?? hrefOf(url, links);
+}
+
 /** A path as a relative URL: every segment percent-encoded. */
 export function pathToUrl(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/');
 }
 
-/** What a file object points at: bytes beside the page, an outside URL, or nothing that was kept. */
+/** The target of a file object: bytes beside the page, a URL outside; undefined when the bytes were not kept. */
 export function fileHref(value: Json | undefined, links: Links): string | undefined {
   const file = objectAt(value ?? null, 'file');
   const path = stringAt(file, 'path');

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../json.ts';
 import { isObject, objectAt, stringAt } from '../json.ts';
 import { printableLines } from '../names.ts';
 import type { Links } from './links.ts';
-import { hrefOf } from './links.ts';
+import { runHref } from './links.ts';
 
 /** Characters that mean something to Markdown (CommonMark 0.31 §2.4), or to the HTML it may hold. */
 const special = /[\\`*_{}[\]<>#+!|~$&]/g;
@@ -45,10 +45,7 @@ function emphasised(text: string, annotations: JsonObject): string {
 }
 
 function linked(text: string, run: JsonObject, links: Links): string {
-  const mention = objectAt(run, 'mention');
-  const target = stringAt(objectAt(mention, 'page') ?? objectAt(mention, 'database'), 'id');
-  const url = stringAt(objectAt(objectAt(run, 'text'), 'link'), 'url') ?? stringAt(run, 'href') ?? '';
-  const href = (target === undefined ? undefined : links.object(target)) ?? hrefOf(url, links);
+  const href = runHref(run, links);
   return href === undefined || text.trim() === ''
     ? text
     : `[${text}](<${href.replaceAll(/[<>\n]/g, encodeURIComponent)}>)`;

@@ -1,9 +1,41 @@
 /** Any property value as the text a cell shows. */
-
-import { plainText } from '../compare/rich-text-form.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
+import { isObject, objectAt, stringAt } from '../json.ts';
+import type { KnownPropertyType } from '../property-types.ts';
+import { isKnownPropertyType } from '../property-types.ts';
+import { plainText } from '../rich-text.ts';
 import { fileName } from './links.ts';
+
+type Render = (value: Json) => string;
+
+const render: Readonly<Record<KnownPropertyType, Render>> = {
+  title: plainText,
+  rich_text: plainText,
+  number: literal,
+  select: nameOf,
+  multi_select: (value) => list(value, nameOf),
+  status: nameOf,
+  date: dateText,
+  people: (value) => list(value, personText),
+  files: (value) => list(value, fileName),
+  checkbox: literal,
+  url: literal,
+  email: literal,
+  phone_number: literal,
+  relation: (value) => list(value, (item) => stringAt(item, 'id') ?? ''),
+  rollup: computedText,
+  formula: computedText,
+  unique_id: uniqueIdText,
+  created_time: literal,
+  created_by: personText,
+  last_edited_time: literal,
+  last_edited_by: personText,
+  place: (value) => stringAt(value, 'name') ?? stringAt(value, 'address') ?? '',
+  button: literal,
+  verification: (value) => stringAt(value, 'state') ?? '',
+  location: literal,
+  last_visited_time: literal,
+};
 
 /** Text of a page's property value; empty for nothing. Unknown types are shown as JSON. */
 export function propertyText(property: Json | undefined): string {
@@ -12,51 +44,37 @@ export function propertyText(property: Json | undefined): string {
   return valueText(type, property[type] ?? null);
 }
 
+/** Names and texts of a page's properties that have a value, without the title. */
+export function shownProperties(page: JsonObject): (readonly [name: string, text: string])[] {
+  return Object.entries(objectAt(page, 'properties') ?? {})
+    .filter(([, property]) => stringAt(property, 'type') !== 'title')
+    .map(([name, property]) => [name, propertyText(property)] as const)
+    .filter(([, text]) => text !== '');
+}
+
 function valueText(type: string, value: Json): string {
   if (value === null) return '';
-  switch (type) {
-    case 'title':
-    case 'rich_text':
-      return plainText(Array.isArray(value) ? value : []);
-    case 'select':
-    case 'status':
-      return stringAt(value, 'name') ?? '';
-    case 'multi_select':
-      return list(value, (option) => stringAt(option, 'name') ?? '');
-    case 'people':
-      return list(value, personText);
-    case 'created_by':
-    case 'last_edited_by':
-      return personText(value);
-    case 'relation':
-      return list(value, (item) => stringAt(item, 'id') ?? '');
-    case 'files':
-      return list(value, fileName);
-    case 'date':
-      return dateText(value);
-    case 'formula':
-    case 'rollup':
-      return isObject(value) ? computedText(value) : '';
-    case 'unique_id':
-      return uniqueIdText(value);
-    case 'verification':
-      return stringAt(value, 'state') ?? '';
-    case 'place':
-      return stringAt(value, 'name') ?? stringAt(value, 'address') ?? '';
-    default:
-      return isObject(value) || Array.isArray(value) ? JSON.stringify(value) : String(value);
-  }
+  return isKnownPropertyType(type) ? render[type](value) : literal(value);
 }
 
-function computedText(value: JsonObject): string {
+function literal(value: Json): string {
+  return isObject(value) || Array.isArray(value) ? JSON.stringify(value) : String(value);
+}
+
+function nameOf(value: Json): string {
+  return stringAt(value, 'name') ?? '';
+}
+
+/** Results of formulas and rollups say their own type. */
+function computedText(value: Json): string {
   const type = stringAt(value, 'type') ?? '';
-  if (type === 'array') return list(value.array ?? null, (item) => propertyText(item));
-  return valueText(type, value[type] ?? null);
+  if (!isObject(value)) return '';
+  return type === 'array' ? list(value.array ?? null, propertyText) : valueText(type, value[type] ?? null);
 }
 
-function list(value: Json, text: (item: Json) => string): string {
+function list(value: Json, text: Render): string {
   return (Array.isArray(value) ? value : [])
-    .map(text)
+    .map((item) => text(item))
     .filter((item) => item !== '')
     .join(', ');
 }
@@ -82,9 +100,8 @@ function uniqueIdText(value: Json): string {
 /** Title of a page object, whatever its schema calls it. */
 export function pageTitle(page: JsonObject): string {
   for (const property of Object.values(objectAt(page, 'properties') ?? {})) {
-    if (stringAt(property, 'type') === 'title' || (isObject(property) && property.id === 'title')) {
-      return plainText(arrayAt(property, 'title'));
-    }
+    if (isObject(property) && (property.type === 'title' || property.id === 'title'))
+      return plainText(property.title);
   }
   return '';
 }

@@ -1,17 +1,16 @@
 /** One object of a snapshot as the files a reader gets: a page as Markdown or HTML, a database as CSV and a page. */
-
-import { plainText } from '../../document/compare/rich-text-form.ts';
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import type { DatabaseDocument } from '../../document/documents.ts';
-import { arrayAt } from '../../document/json.ts';
 import { compactId } from '../../document/notion-id.ts';
 import { columnsOf, csvLine, rowFields } from '../../document/render/csv.ts';
-import { escapeHtml, htmlFile, pageHtml } from '../../document/render/html.ts';
+import { htmlFile, pageHtml } from '../../document/render/html.ts';
+import { escapeHtml } from '../../document/render/html-text.ts';
 import type { Links } from '../../document/render/links.ts';
 import { pathToUrl } from '../../document/render/links.ts';
 import { pageMarkdown } from '../../document/render/markdown.ts';
 import { escapeMarkdown } from '../../document/render/markdown-text.ts';
 import { pageTitle } from '../../document/render/property-text.ts';
+import { plainText } from '../../document/rich-text.ts';
 import { asDatabase, asPage, documentPath, readJson } from './read-document.ts';
 
 export type ReadableForm = 'md' | 'html' | 'csv';
@@ -88,8 +87,7 @@ async function* databaseIndex(
   database: DatabaseDocument,
   links: Links,
 ): AsyncIterable<string> {
-  const title =
-    plainText(arrayAt(database.database ?? database.data_sources[0] ?? {}, 'title')) || 'Untitled';
+  const title = plainText((database.database ?? database.data_sources[0])?.title) || 'Untitled';
   const rows: string[] = [];
   for await (const { id, page } of rowsOf(snapshot, directory)) {
     const name = pageTitle(page) || 'Untitled';

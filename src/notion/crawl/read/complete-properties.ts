@@ -2,18 +2,18 @@
  * Completes property values that the API cuts at 25 items, from `GET pages/{id}/properties/{property_id}`, and puts
  * them into the page object in the shape the page object has.
  */
+
 import type { Gap } from '../../../document/documents.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { dashedId } from '../../../document/notion-id.ts';
+import { propertyType } from '../../../document/property-types.ts';
 import type { Run } from '../state/context.ts';
 import { isFatal } from '../state/end-of-run.ts';
 import { reasonOf } from '../state/read-api.ts';
 
 /** Values of this length may have been cut without a word. */
 const cutLength = 25;
-
-const listTypes = new Set(['title', 'rich_text', 'people', 'relation']);
 
 /** Completes `page.properties` in place; what cannot be completed is told as gaps. */
 export async function completeProperties(run: Run, pageId: string, page: JsonObject): Promise<Gap[]> {
@@ -47,7 +47,7 @@ function isCut(value: JsonObject): boolean {
   const type = stringAt(value, 'type') ?? '';
   const items = type === 'rollup' ? objectAt(value, 'rollup')?.array : value[type];
   const isLong = Array.isArray(items) && items.length >= cutLength;
-  const canBeCut = listTypes.has(type) || type === 'rollup';
+  const canBeCut = propertyType(type)?.isPaginated === true || type === 'rollup';
   return canBeCut && (isLong || value.has_more === true || objectAt(value, 'rollup')?.has_more === true);
 }
 
@@ -97,11 +97,9 @@ function completeRollup(
   if (array.length > (known?.length ?? 0)) value.rollup = { ...before, ...rollup, type: 'array', array };
 }
 
-const runTypes = new Set(['title', 'rich_text', 'people', 'relation']);
-
 /** A property item as an element of a rollup's array: no `object` and `id`, and lists of one in place of single values. */
 function rollupElement({ object: _object, id: _id, ...item }: JsonObject): JsonObject {
   const type = stringAt(item, 'type') ?? '';
   const single = item[type];
-  return runTypes.has(type) && isObject(single) ? { ...item, [type]: [single] } : item;
+  return propertyType(type)?.isPaginated && isObject(single) ? { ...item, [type]: [single] } : item;
 }

@@ -1,29 +1,23 @@
-/** The types this program knows. Others are kept raw in the documents and counted in the manifest. */
+/** Counts types this program does not know: such things are kept raw in the documents, and named in the manifest. */
 import type { JsonObject } from '../../../document/json.ts';
 import { objectAt, stringAt } from '../../../document/json.ts';
+import { isKnownPropertyType } from '../../../document/property-types.ts';
 import { unknownParentType } from '../state/parent.ts';
 
-function typeSet(names: string): ReadonlySet<string> {
-  return new Set(names.split(' '));
-}
+const knownIconTypes = new Set(['emoji', 'external', 'file', 'custom_emoji', 'icon', 'file_upload']);
 
-/** `transcription` is the name of meeting_notes before 2026-03-11. */
-export const knownBlockTypes = typeSet(
-  'paragraph heading_1 heading_2 heading_3 heading_4 bulleted_list_item numbered_list_item to_do toggle quote callout ' +
-    'code equation divider breadcrumb table_of_contents template synced_block column_list column table table_row tab ' +
-    'link_to_page embed bookmark image video pdf audio file child_page child_database link_preview meeting_notes ' +
-    'transcription unsupported',
-);
-
-const knownPropertyTypes = typeSet(
-  'title rich_text number select multi_select status date people files checkbox url email phone_number relation rollup ' +
-    'formula unique_id created_time created_by last_edited_time last_edited_by place verification button location ' +
-    'last_visited_time',
-);
-
-const knownIconTypes = typeSet('emoji external file custom_emoji icon file_upload');
-
-const knownViewTypes = typeSet('table board list calendar timeline gallery form chart map dashboard');
+const knownViewTypes = new Set([
+  'table',
+  'board',
+  'list',
+  'calendar',
+  'timeline',
+  'gallery',
+  'form',
+  'chart',
+  'map',
+  'dashboard',
+]);
 
 /** Whole numbers by name, on their way into the manifest. */
 export type Tallies = Map<string, number>;
@@ -37,7 +31,7 @@ export function tally(tallies: Tallies, name: string): void {
 export function tallyUnknown(object: JsonObject, tallies: Tallies): void {
   for (const property of Object.values(objectAt(object, 'properties') ?? {})) {
     const type = stringAt(property, 'type') ?? '?';
-    if (!knownPropertyTypes.has(type)) tally(tallies, `unknown:property:${type}`);
+    if (!isKnownPropertyType(type)) tally(tallies, `unknown:property:${type}`);
   }
   const icon = stringAt(objectAt(object, 'icon'), 'type');
   if (icon !== undefined && !knownIconTypes.has(icon)) tally(tallies, `unknown:icon:${icon}`);

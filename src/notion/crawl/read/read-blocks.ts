@@ -2,6 +2,7 @@
  * The whole block tree of one page. Subtrees are read side by side; a part that cannot be read becomes a gap and the
  * rest goes on. What Notion hides (unsupported blocks, synced originals elsewhere) stays as the marker it sent.
  */
+import { blockType, isKnownBlockType, isOwnObjectBlockType } from '../../../document/block-types.ts';
 import type { BlockNode, Gap } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
@@ -12,7 +13,6 @@ import { idOf } from '../state/notion-object.ts';
 import type { ObjectKind } from '../state/objects.ts';
 import { parentOf } from '../state/parent.ts';
 import { reasonOf, statusOf } from '../state/read-api.ts';
-import { knownBlockTypes } from './known-types.ts';
 import type { ObjectFiles } from './object-files.ts';
 
 /** A page or database that lies on the page, as its block shows it. */
@@ -99,13 +99,13 @@ class BlockReader {
     const id = idOf(node);
     const type = typeOf(node);
     if (id === undefined) return;
-    if (!knownBlockTypes.has(type)) this.#tally(`unknown:block:${type}`);
+    if (!isKnownBlockType(type)) this.#tally(`unknown:block:${type}`);
     await this.#files.collect(node, () => this.#run.ask.get(`blocks/${dashedId(id)}`));
     if (type === 'child_page') this.#children.push({ id, kind: 'page' });
     else if (type === 'child_database') this.#children.push({ id, kind: 'database' });
     else if (type === 'unsupported')
       this.#tally(`unsupported:${stringAt(node.unsupported, 'block_type') ?? '?'}`);
-    else if (meetingTypes.has(type)) await this.#fillSections(node, type, above);
+    else if (blockType(type)?.children === 'sections') await this.#fillSections(node, type, above);
     else if (node.has_children === true) await this.#fillChildren(node, id, type, above);
   }
 
@@ -120,7 +120,7 @@ class BlockReader {
     } catch (error) {
       if (isFatal(error)) throw error;
       if (original !== undefined && statusOf(error) === 404) this.#tally('synced_out_of_reach');
-      else if (!knownBlockTypes.has(type) && statusOf(error) === 400) this.#tally('unlistable_children');
+      else if (!isKnownBlockType(type) && statusOf(error) === 400) this.#tally('unlistable_children');
       else this.#gap(id, reasonOf(error));
     }
   }
@@ -172,16 +172,10 @@ class BlockReader {
   }
 }
 
-/** Blocks that stand for an object of their own, which is read on its own. */
-const ownObjects = new Set(['child_page', 'child_database']);
-
 /** True for blocks whose comments are not those of another object. */
 export function isCommentable(node: JsonObject): boolean {
-  return !ownObjects.has(typeOf(node));
+  return !isOwnObjectBlockType(typeOf(node));
 }
-
-/** `transcription` is the name before 2026-03-11. */
-const meetingTypes = new Set(['meeting_notes', 'transcription']);
 
 function typeOf(node: JsonObject): string {
   return stringAt(node, 'type') ?? '?';

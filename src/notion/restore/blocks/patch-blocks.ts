@@ -2,6 +2,7 @@
  * Makes the blocks of a page what they were, keeping those that still are: equal ones are left alone, changed ones updated,
  * missing ones put back where they stood, and others put into the trash. Child pages and databases are never touched.
  */
+import { blockType, isOwnObjectBlockType } from '../../../document/block-types.ts';
 import type { BlockNode } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { objectAt, stringAt } from '../../../document/json.ts';
@@ -185,21 +186,12 @@ function keptInOrder(was: readonly BlockNode[], is: readonly BlockNode[]): [Bloc
   });
 }
 
-/** Types whose blocks cannot be updated to other contents. */
-const fixed: ReadonlySet<string> = new Set([
-  'synced_block',
-  'unsupported',
-  'meeting_notes',
-  'transcription',
-  'template',
-  'link_preview',
-]);
-
 function canBecome(now: BlockNode, was: BlockNode): boolean {
   if (now.type !== was.type) return false;
   const type = stringAt(was, 'type') ?? '';
   const [a, b] = [objectAt(now, type) ?? {}, objectAt(was, type) ?? {}];
-  if (fixed.has(type)) return JSON.stringify(a.synced_from ?? null) === JSON.stringify(b.synced_from ?? null);
+  // A synced block follows its original for good.
+  if (JSON.stringify(a.synced_from ?? null) !== JSON.stringify(b.synced_from ?? null)) return false;
   if (type === 'table') return a.table_width === b.table_width;
   if (type.startsWith('heading_')) return (a.is_toggleable === true) === (b.is_toggleable === true);
   return true;
@@ -236,8 +228,7 @@ function own(block: BlockNode, conversion: Conversion): WriteNode[] {
   const { children, ...alone } = block;
   const quiet: Conversion = { ...conversion, note: () => {} };
   // Containers are asked about themselves: their contents are compared by themselves.
-  const shells = { column: true, column_list: true, tab: true, table: true };
-  if (Object.hasOwn(shells, stringAt(block, 'type') ?? '')) return [];
+  if (blockType(stringAt(block, 'type') ?? '')?.children === 'required') return [];
   return convertBlock(alone, quiet);
 }
 
@@ -247,7 +238,7 @@ function fileUrl(value: JsonObject | undefined): string | null {
 }
 
 function isObjectBlock(block: BlockNode): boolean {
-  return block.type === 'child_page' || block.type === 'child_database';
+  return isOwnObjectBlockType(stringAt(block, 'type') ?? '');
 }
 
 function idOf(block: BlockNode | undefined): string {

@@ -8,6 +8,7 @@
  *    whichever costs fewer requests.
  * 2. `nextChunk` takes from a list of blocks as many as one request holds.
  */
+import { blockType } from '../../../document/block-types.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import type { WriteNode } from './write-node.ts';
 import { writeNode } from './write-node.ts';
@@ -30,9 +31,6 @@ export interface Outline {
 
 /** 1: in the array of the request. 2: below that. 3: the lowest, without children. */
 type Tier = 1 | 2 | 3;
-
-/** Containers that may not be created empty. */
-const mayNotBeEmpty: ReadonlySet<string> = new Set(['column_list', 'column', 'table', 'tab']);
 
 const memo: readonly [WeakMap<WriteNode, Outline>, WeakMap<WriteNode, Outline>, WeakMap<WriteNode, Outline>] =
   [new WeakMap(), new WeakMap(), new WeakMap()];
@@ -63,7 +61,7 @@ function findOutline(node: WriteNode, tier: Tier): Outline {
   if (children.length === 0) return { cost: 0, needsId: wanted, inline: 0 };
   const inline = inlinable(node, tier);
   const inlined = inline === 0 ? undefined : inlineOutline(node, tier, inline, wanted);
-  if (mayNotBeEmpty.has(node.type) && inlined !== undefined) return inlined;
+  if (blockType(node.type)?.children === 'required' && inlined !== undefined) return inlined;
   const later: Outline = { cost: appendCost(children), needsId: true, inline: 0 };
   if (inlined === undefined || inlined.cost > later.cost) return later;
   return inlined;
@@ -153,7 +151,7 @@ function sizeOf(node: WriteNode, tier: Tier): { blocks: number; bytes: number } 
 
 /** How many children travel with a node in a lean request: as few as the API allows. */
 export function leanInline(node: WriteNode, inline: number): number {
-  if (!mayNotBeEmpty.has(node.type)) return 0;
+  if (blockType(node.type)?.children !== 'required') return 0;
   return node.type === 'column' ? Math.min(1, inline) : inline;
 }
 

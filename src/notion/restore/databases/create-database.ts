@@ -1,8 +1,10 @@
 /** Creates a database with its first data source, and the further data sources of one that has several. */
+
 import type { DatabaseDocument } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
+import { plainText } from '../../../document/rich-text.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import { decodedPropertyId } from '../journal/journal.ts';
@@ -13,7 +15,7 @@ import { findNewChild, findNewRoot, findNewSource, sourceIdsOf } from '../reques
 import { valueReferences } from '../requests/references.ts';
 import type { RestoreContext, RestoredObject } from '../requests/restore-context.ts';
 import { withUploads } from '../requests/restore-context.ts';
-import { boundedRuns, plainTextOf } from '../requests/rich-text.ts';
+import { boundedRuns } from '../requests/rich-text.ts';
 import { readDatabase } from '../requests/snapshot-documents.ts';
 import { parentOf, rootDetail } from '../requests/target-parent.ts';
 import { define, descriptionOf, isPlain, plainProperties } from './schema.ts';
@@ -36,7 +38,7 @@ export async function createDatabase(context: RestoreContext, object: RestoredOb
   const parent = parentOf({ ...context }, { ...object, source: null });
   const first = document.data_sources[0];
   const firstId = compactId(stringAt(first, 'id') ?? '');
-  const title = plainTextOf(looks.title);
+  const title = plainText(looks.title);
   await withUploads(context.uploads, files, () =>
     context.writer.write({
       key: `database ${object.id}`,
@@ -95,7 +97,7 @@ function looksOf(document: DatabaseDocument): JsonObject {
   const { database } = document;
   const source = document.data_sources[0];
   if (database === null) return source ?? {};
-  const isUntitled = plainTextOf(database.title) === 'New database' && plainTextOf(source?.title) === '';
+  const isUntitled = plainText(database.title) === 'New database' && plainText(source?.title) === '';
   return isUntitled && source !== undefined ? { ...database, title: [] } : database;
 }
 

@@ -10,14 +10,6 @@ import type { Journal } from '../journal/journal.ts';
 import { decodedPropertyId } from '../journal/journal.ts';
 import { expressionReferences } from './formulas.ts';
 
-/** Types a schema can never be given (§5). */
-export const impossibleTypes: ReadonlySet<string> = new Set([
-  'button',
-  'verification',
-  'location',
-  'last_visited_time',
-]);
-
 /** A relation property, seen from one side. */
 export interface RelationSide {
   readonly source: string;

@@ -1,14 +1,17 @@
 /** Property definitions for requests, from the properties of a stored data source. */
+
 import type { JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
+import type { PlainPropertyType } from '../../../document/property-types.ts';
+import { isPlainPropertyType, propertyType } from '../../../document/property-types.ts';
 import { decodedPropertyId } from '../journal/journal.ts';
 import { optionColour, optionName } from '../pages/property-values.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import { translatedExpression } from './formulas.ts';
 import { numberFormats } from './number-formats.ts';
 import type { Schema } from './schema-levels.ts';
-import { impossibleTypes, optionsOf } from './schema-levels.ts';
+import { optionsOf } from './schema-levels.ts';
 
 /** Most options one request may give a property. Further ones are made by the values that name them. */
 export const maxOptions = 100;
@@ -60,49 +63,56 @@ export function descriptionOf(property: JsonObject): JsonObject {
     : { description: description.slice(0, maxDescription) };
 }
 
-const namesOthers: ReadonlySet<string> = new Set(['relation', 'rollup', 'formula']);
-const withoutSettings: ReadonlySet<string> = new Set(
-  (
-    'title rich_text url people files email phone_number date checkbox created_by created_time last_edited_by ' +
-    'last_edited_time place'
-  ).split(' '),
-);
-
 /** Whether a property can be made with its data source, since it names no other. */
 export function isPlain(property: JsonObject): boolean {
-  const type = stringAt(property, 'type') ?? '';
-  return !namesOthers.has(type) && !impossibleTypes.has(type);
+  const schema = propertyType(stringAt(property, 'type') ?? '')?.schema;
+  return schema !== 'linked' && schema !== 'never';
 }
 
 /** Whether a property names others, and is made once they are there. */
 export function isLinked(property: JsonObject): boolean {
-  return namesOthers.has(stringAt(property, 'type') ?? '');
+  return propertyType(stringAt(property, 'type') ?? '')?.schema === 'linked';
 }
 
 function plainDefinition(property: JsonObject, id: string, conversion: Conversion): JsonObject | undefined {
   const type = stringAt(property, 'type') ?? '';
-  if (namesOthers.has(type)) return undefined;
-  if (withoutSettings.has(type)) return { type, [type]: {} };
-  switch (type) {
-    case 'number':
-      return { type, number: numberSettings(property, id, conversion) };
-    case 'select':
-    case 'multi_select':
-      return { type, [type]: { options: options(property, id, conversion) } };
-    case 'status':
-      return { type, status: { options: statusOptions(property, id, conversion) } };
-    case 'unique_id':
-      return { type, unique_id: prefixOf(property, id, conversion) };
-    default:
-      conversion.note(
-        'lost',
-        `property ${type}`,
-        id,
-        impossibleTypes.has(type) ? 'no request can make it' : 'the API does not know its type',
-      );
-      return undefined;
-  }
+  if (isLinked(property)) return undefined;
+  if (isPlainPropertyType(type)) return { type, [type]: settings[type](property, id, conversion) };
+  const isNever = propertyType(type)?.schema === 'never';
+  const reason = isNever ? 'no request can make it' : 'the API does not know its type';
+  conversion.note('lost', `property ${type}`, id, reason);
+  return undefined;
 }
+
+type Settings = (property: JsonObject, id: string, conversion: Conversion) => JsonObject;
+
+const none: Settings = () => ({});
+const optionSettings: Settings = (property, id, conversion) => ({
+  options: options(property, id, conversion),
+});
+
+/** What the definition of a property says besides its type. */
+const settings: Readonly<Record<PlainPropertyType, Settings>> = {
+  title: none,
+  rich_text: none,
+  number: numberSettings,
+  select: optionSettings,
+  multi_select: optionSettings,
+  status: (property, id, conversion) => ({ options: statusOptions(property, id, conversion) }),
+  date: none,
+  people: none,
+  files: none,
+  checkbox: none,
+  url: none,
+  email: none,
+  phone_number: none,
+  unique_id: prefixOf,
+  created_time: none,
+  created_by: none,
+  last_edited_time: none,
+  last_edited_by: none,
+  place: none,
+};
 
 function numberSettings(property: JsonObject, id: string, conversion: Conversion): JsonObject {
   const format = stringAt(objectAt(property, 'number'), 'format') ?? 'number';

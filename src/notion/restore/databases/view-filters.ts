@@ -1,7 +1,9 @@
 /** Filters of views for requests: properties, pages and people told as the copy's; what cannot be said is left out. */
+
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
+import { propertyType } from '../../../document/property-types.ts';
 import { decodedPropertyId } from '../journal/journal.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import type { Reference } from '../requests/references.ts';
@@ -100,11 +102,10 @@ function writableOperand(
   }
   if (typeof operand !== 'string') return operand;
   const { conversion } = context;
-  if (kind === 'relation') return conversion.object(operand);
-  if (kind === 'people' || kind === 'created_by' || kind === 'last_edited_by')
-    return operand === 'me' ? operand : conversion.person(operand);
-  if ((kind === 'select' || kind === 'multi_select' || kind === 'status') && stored.type === kind)
-    return hasOption(stored, operand) ? operand : undefined;
+  const { refersTo, hasOptions } = propertyType(kind) ?? {};
+  if (refersTo === 'pages') return conversion.object(operand);
+  if (refersTo === 'people') return operand === 'me' ? operand : conversion.person(operand);
+  if (hasOptions && stored.type === kind) return hasOption(stored, operand) ? operand : undefined;
   return operand;
 }
 
@@ -149,14 +150,12 @@ export function* viewReferences(view: JsonObject): Iterable<Reference> {
 
 function* filterReferences(value: Json | undefined, kind = ''): Iterable<Reference> {
   if (typeof value === 'string' && /^[0-9a-f-]{32,36}$/i.test(value)) {
-    if (kind === 'relation') yield { kind: 'object', id: compactId(value) };
-    if (kind === 'people' || kind === 'created_by' || kind === 'last_edited_by')
-      yield { kind: 'user', id: compactId(value) };
+    const refersTo = propertyType(kind)?.refersTo;
+    if (refersTo === 'pages') yield { kind: 'object', id: compactId(value) };
+    if (refersTo === 'people') yield { kind: 'user', id: compactId(value) };
   }
   if (Array.isArray(value)) for (const item of value) yield* filterReferences(item, kind);
   if (isObject(value))
     for (const [key, member] of Object.entries(value))
-      yield* filterReferences(member, filterKinds.has(key) ? key : kind);
+      yield* filterReferences(member, propertyType(key)?.refersTo === undefined ? kind : key);
 }
-
-const filterKinds: ReadonlySet<string> = new Set(['relation', 'people', 'created_by', 'last_edited_by']);

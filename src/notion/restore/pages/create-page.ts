@@ -1,7 +1,9 @@
 /** Creates a page or row, with its looks, its values, and the first blocks where nothing holds them back. */
+
 import type { PageDocument } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { plainText } from '../../../document/rich-text.ts';
 import { messageOf } from '../../../errors.ts';
 import { apiFailureOf } from '../../api/api.ts';
 import { filesOf } from '../blocks/append-blocks.ts';
@@ -19,7 +21,7 @@ import { findNewChild, findNewRoot, findNewRow } from '../requests/read-back.ts'
 import { blockReferences, pageReferences, relationReferences } from '../requests/references.ts';
 import type { RestoreContext, RestoredObject } from '../requests/restore-context.ts';
 import { withUploads } from '../requests/restore-context.ts';
-import { boundedRuns, plainTextOf, textRuns } from '../requests/rich-text.ts';
+import { boundedRuns, textRuns } from '../requests/rich-text.ts';
 import { readPage } from '../requests/snapshot-documents.ts';
 import type { MadeIn } from '../requests/target-parent.ts';
 import { parentOf, positionInKept, rootDetail } from '../requests/target-parent.ts';
@@ -81,7 +83,7 @@ async function sendPage(
     : undefined;
   const key = `page ${object.id}`;
   const earlier = journal.writeOf(key)?.detail;
-  const title = plainTextOf(titleOf(document.page));
+  const title = plainText(titleOf(document.page));
   const { body, files, ...now } =
     extent === 'whole' ? pageBody(context, object, document, { conversion, marker }) : bareBody(title);
   // What an earlier run sent, though by now it would be cut otherwise.

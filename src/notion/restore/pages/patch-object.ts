@@ -1,9 +1,11 @@
 /** Changes one page or database back to what the snapshot holds of it; only what differs is sent. */
+import { blockType } from '../../../document/block-types.ts';
 import type { SnapshotReader } from '../../../document/content.ts';
 import type { BlockNode, PageDocument } from '../../../document/documents.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
+import { propertyType } from '../../../document/property-types.ts';
 import { withoutSignature } from '../../../document/volatile.ts';
 import type { NotionApi } from '../../api/api.ts';
 import { list } from '../../api/listing.ts';
@@ -71,11 +73,11 @@ async function presentPage(
 async function readTree(api: NotionApi, parent: string): Promise<BlockNode[]> {
   const blocks: BlockNode[] = [];
   for await (const block of list(api, { method: 'get', path: `blocks/${parent}/children`, effect: 'read' })) {
-    const isOwn =
-      block.type !== 'child_page' && block.type !== 'child_database' && block.type !== 'unsupported';
+    const { children: below } = blockType(stringAt(block, 'type') ?? '') ?? {};
+    const isListed = below !== 'own object' && below !== 'hidden';
     const isCopy = objectAt(objectAt(block, 'synced_block'), 'synced_from') !== undefined;
     const children =
-      block.has_children === true && isOwn && !isCopy
+      block.has_children === true && isListed && !isCopy
         ? await readTree(api, stringAt(block, 'id') ?? '')
         : undefined;
     blocks.push(children === undefined ? block : { ...block, children });
@@ -122,11 +124,16 @@ function fileForm(value: Json | undefined): string {
 
 /** What a request says to clear a value. */
 function emptied(type: string): JsonObject | undefined {
-  if (['title', 'rich_text', 'multi_select', 'people', 'relation', 'files'].includes(type))
-    return { [type]: [] };
-  if (['number', 'select', 'status', 'date', 'url', 'email', 'phone_number', 'place'].includes(type))
-    return { [type]: null };
-  return type === 'checkbox' ? { checkbox: false } : undefined;
+  switch (propertyType(type)?.value) {
+    case 'list':
+      return { [type]: [] };
+    case 'single':
+      return { [type]: null };
+    case 'flag':
+      return { [type]: false };
+    default:
+      return undefined;
+  }
 }
 
 /** Icon and cover where they differ. `none` is what clears them; undefined where nothing does. */

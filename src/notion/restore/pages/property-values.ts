@@ -1,7 +1,10 @@
 /** Values of a row's properties for requests. Those that point at what does not exist yet are left for later. */
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
-import { impossibleTypes, maxRelated } from '../databases/schema-levels.ts';
+import type { WritablePropertyType } from '../../../document/property-types.ts';
+import { isReadOnlyPropertyType, isWritablePropertyType } from '../../../document/property-types.ts';
+import { maxRelated } from '../databases/schema-levels.ts';
+import { readOnlyReasons } from '../journal/fidelity-rules.ts';
 import { optionColours } from '../requests/colours.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import { dateRequest } from '../requests/dates.ts';
@@ -9,36 +12,14 @@ import { attachFile } from '../requests/files.ts';
 import { webUrl } from '../requests/links.ts';
 import { boundedRuns } from '../requests/rich-text.ts';
 
-/** Most values of the other kinds one request may set (§2.4). */
+/** The maximum of values other than relations that one request may set (API reference, "Request limits"). */
 const maxItems = 100;
-
-/** Types whose values Notion computes or keeps to itself. */
-const readOnlyTypes: ReadonlySet<string> = new Set([
-  'formula',
-  'rollup',
-  'created_time',
-  'created_by',
-  'last_edited_time',
-  'last_edited_by',
-  'unique_id',
-]);
-
-/** Why those cannot be set, for the report. */
-const readOnlyReasons: { readonly [type: string]: string } = {
-  formula: 'computed again by Notion',
-  rollup: 'computed again by Notion',
-  created_time: 'Notion sets it to the time of the restore',
-  created_by: 'Notion sets it to the connection',
-  last_edited_time: 'Notion sets it to the time of the restore',
-  last_edited_by: 'Notion sets it to the connection',
-  unique_id: 'Notion numbers rows anew',
-};
 
 export interface RowContext {
   readonly conversion: Conversion;
   /** Relations whose other side is written instead, by property id. */
   readonly isWrittenElsewhere: (property: string) => boolean;
-  /** Whether the page with this id will be made by this restore but is not there yet. */
+  /** True for a page this restore will create but has not created yet. */
   readonly isStillToCome: (id: string) => boolean;
   /** Names of status options that the copy's schema has. */
   readonly hasStatus: (property: string, option: string) => boolean;
@@ -76,7 +57,7 @@ function define(values: JsonObject, name: string, value: Json): void {
   Object.defineProperty(values, name, { value, enumerable: true, writable: true, configurable: true });
 }
 
-/** Whether a value points at pages that are still to come. */
+/** True for a value that points at pages still to be created. */
 function mustWait(property: JsonObject, context: RowContext): boolean {
   const type = stringAt(property, 'type') ?? '';
   if (type === 'relation') {
@@ -99,12 +80,10 @@ export function rowValue(property: JsonObject, id: string, context: RowContext):
   const lose = (reason: string): undefined => {
     conversion.note('lost', `value ${type}`, id, reason);
   };
-  if (readOnlyTypes.has(type)) return isEmpty(value) ? undefined : lose(readOnlyReasons[type] ?? 'read-only');
-  if (impossibleTypes.has(type)) return isEmpty(value) ? undefined : lose('no request can make the property');
   if (isEmpty(value)) return undefined;
-  const written = writers[type]?.(value, property, id, context);
-  if (written === undefined && writers[type] === undefined)
-    return lose('the API does not know this kind of value');
+  if (isReadOnlyPropertyType(type)) return lose(readOnlyReasons[type]);
+  if (!isWritablePropertyType(type)) return lose('the API does not know this kind of value');
+  const written = writers[type](value, property, id, context);
   return written === undefined || isEmpty(written) ? undefined : { [type]: written };
 }
 
@@ -113,16 +92,16 @@ type Writer = (value: Json, property: JsonObject, id: string, context: RowContex
 const text: Writer = (value, _property, id, { conversion }) => boundedRuns(value, id, conversion);
 const asIs: Writer = (value) => value;
 
-function bounded(most: number): Writer {
+function bounded(maxLength: number): Writer {
   return (value, property, id, { conversion }) => {
     if (typeof value !== 'string') return undefined;
-    if (value.length <= most) return value;
-    conversion.note('lost', `value ${stringAt(property, 'type')}`, id, `longer than ${most} characters`);
+    if (value.length <= maxLength) return value;
+    conversion.note('lost', `value ${stringAt(property, 'type')}`, id, `longer than ${maxLength} characters`);
     return undefined;
   };
 }
 
-const writers: { readonly [type: string]: Writer } = {
+const writers: Readonly<Record<WritablePropertyType, Writer>> = {
   title: text,
   rich_text: text,
   number: asIs,
@@ -141,7 +120,7 @@ const writers: { readonly [type: string]: Writer } = {
   place: (value) => (isObject(value) ? place(value) : undefined),
 };
 
-/** By name and colour: an option the schema lacks (it takes 100) is made as it was. */
+/** An option by name: one the schema lacks (it takes 100) is created by the request. */
 function option(value: Json): JsonObject | undefined {
   const name = stringAt(value, 'name');
   return name === undefined || name === '' ? undefined : { name: optionName(name) };

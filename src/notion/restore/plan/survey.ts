@@ -3,6 +3,7 @@
  * order of blocks and child objects on each page, schemas, relation values, and the blocks whose new ids must be known.
  * Nothing is sent.
  */
+import { isOwnObjectBlockType } from '../../../document/block-types.ts';
 import type { SnapshotReader } from '../../../document/content.ts';
 import type { BlockNode, DatabaseDocument, PageDocument } from '../../../document/documents.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
@@ -139,7 +140,7 @@ function surveyItems(journal: Journal, page: string, blocks: readonly BlockNode[
 }
 
 function isChildObject(block: BlockNode): boolean {
-  return block.type === 'child_page' || block.type === 'child_database';
+  return isOwnObjectBlockType(stringAt(block, 'type') ?? '');
 }
 
 function* nestedChildren(blocks: readonly BlockNode[], depth = 0): Iterable<string> {

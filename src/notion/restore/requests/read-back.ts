@@ -1,10 +1,11 @@
 /** Reads back what is there, to find what a write made whose answer never came. */
+
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { plainText } from '../../../document/rich-text.ts';
 import type { NotionApi } from '../../api/api.ts';
 import { list } from '../../api/listing.ts';
 import type { Journal } from '../journal/journal.ts';
-import { plainTextOf } from './rich-text.ts';
 
 /** The children of a page or block, in order. */
 export function listChildren(api: NotionApi, parent: string): AsyncIterable<JsonObject> {
@@ -134,7 +135,7 @@ export async function findNewComment(
   const comments = list(api, { method: 'get', path: 'comments', query: { block_id: block }, effect: 'read' });
   for await (const comment of comments) {
     const isOurs =
-      !journal.isKnown(stringAt(comment, 'id') ?? '') && plainTextOf(comment.rich_text).startsWith(head);
+      !journal.isKnown(stringAt(comment, 'id') ?? '') && plainText(comment.rich_text).startsWith(head);
     if (isOurs) found = comment;
   }
   return found;

@@ -1,4 +1,5 @@
 /** What a part of a document points at: objects, synced originals, people, custom emoji. Ids are 32 hex digits. */
+import { isOwnObjectBlockType } from '../../../document/block-types.ts';
 import type { BlockNode } from '../../../document/documents.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
@@ -21,7 +22,7 @@ export function* blockReferences(block: BlockNode): Iterable<Reference> {
   const type = stringAt(block, 'type') ?? '';
   const payload = objectAt(block, type) ?? {};
   const id = compactId(stringAt(block, 'id') ?? '');
-  if (type === 'child_page' || type === 'child_database') yield { kind: 'object', id };
+  if (isOwnObjectBlockType(type)) yield { kind: 'object', id };
   else yield* ownReferences(type, payload);
   for (const child of childrenOf(block)) yield* blockReferences(child);
 }

@@ -35,14 +35,6 @@ export function boundedRuns(runs: Json | undefined, id: string, conversion: Conv
   return joinTail(written);
 }
 
-/** The words of runs as one string. */
-export function plainTextOf(runs: Json | undefined): string {
-  if (!Array.isArray(runs)) return '';
-  return runs
-    .map((run) => stringAt(run, 'plain_text') ?? stringAt(objectAt(run, 'text'), 'content') ?? '')
-    .join('');
-}
-
 /** One run, or several of at most 2,000 characters each. */
 export function textRuns(content: string, link?: string, annotations: JsonObject = {}): JsonObject[] {
   return pieces(content).map((piece) => ({
