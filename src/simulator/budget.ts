@@ -1,6 +1,7 @@
 /** The request budget of a connection: so many per window of 60 seconds, to be spent as it likes. */
-import { ApiError } from './api-error.ts';
-import type { SimulatorClock } from './clock.ts';
+
+import type { SimulatorClock } from './conditions/clock.ts';
+import { ApiError } from './protocol/api-error.ts';
 
 const windowMs = 60_000;
 

@@ -1,9 +1,9 @@
 /** What every request must pass before its handler sees it: token, version, route, capability, body. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { ApiError, failedValidation, invalidUrl, restricted, validationError } from './api-error.ts';
-import type { JsonObject } from './json.ts';
-import { isJsonObject } from './json.ts';
-import type { Capability, Match } from './routes.ts';
+import { ApiError, failedValidation, invalidUrl, restricted, validationError } from './protocol/api-error.ts';
+import type { Capability, Match } from './protocol/routes.ts';
+import type { JsonObject } from './workspace/json.ts';
+import { isJsonObject } from './workspace/json.ts';
 
 /** Versions that are not refused. Answers are shaped for the last two; older ones are told apart where it is cheap. */
 export const knownVersions = [

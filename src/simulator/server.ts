@@ -3,21 +3,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { allRoutes } from './all-routes.ts';
 import { Budget } from './budget.ts';
-import type { SimulatorClock } from './clock.ts';
-import { RealClock, VirtualClock } from './clock.ts';
+import type { SimulatorClock } from './conditions/clock.ts';
+import { RealClock, VirtualClock } from './conditions/clock.ts';
+import type { FaultRates, Faults } from './conditions/faults.ts';
+import { createFaults } from './conditions/faults.ts';
 import type { World } from './exchange.ts';
 import { answer } from './exchange.ts';
-import type { FaultRates, Faults } from './faults.ts';
-import { createFaults } from './faults.ts';
 import { largestBody } from './gate.ts';
 import { isMediaPath, serveMedia } from './media.ts';
-import { seededRandom } from './random.ts';
-import { Sessions } from './read/sessions.ts';
-import type { Capability } from './routes.ts';
-import { createRouter } from './routes.ts';
-import type { State } from './state.ts';
-import { createState } from './state.ts';
+import type { Capability } from './protocol/routes.ts';
+import { createRouter } from './protocol/routes.ts';
+import { Sessions } from './protocol/sessions.ts';
 import { Disruption } from './strike.ts';
+import { seededRandom } from './workspace/random.ts';
+import type { State } from './workspace/state.ts';
+import { createState } from './workspace/state.ts';
 
 export interface SimulatorOptions {
   /** The workspace served; an empty one by default. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addPage, createState, richText } from '../../src/simulator/state.ts';
+import { addPage, createState, richText } from '../../src/simulator/workspace/state.ts';
 import { arrayOf, everything, smallWorkspace, withSimulator } from './workspace.ts';
 
 describe('the gate', () => {

@@ -1,6 +1,6 @@
 /** The shapes of answers: which members objects of each kind have. Kinds are told by what an object says of itself. */
-import type { Json, JsonObject } from '../../src/simulator/json.ts';
-import { isJsonObject } from '../../src/simulator/json.ts';
+import type { Json, JsonObject } from '../../src/simulator/workspace/json.ts';
+import { isJsonObject } from '../../src/simulator/workspace/json.ts';
 
 /** Kind → the member sets seen, each as a set of names. */
 export type Shapes = Map<string, Set<string>[]>;

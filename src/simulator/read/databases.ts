@@ -1,14 +1,14 @@
 /** `GET /databases/{id}`, `GET /data_sources/{id}`, their queries and templates. */
-import { failedValidation, validationError } from '../api-error.ts';
-import type { JsonObject } from '../json.ts';
+import { failedValidation, validationError } from '../protocol/api-error.ts';
+import type { Context, Route } from '../protocol/routes.ts';
 import { compileFilter } from '../query/filter.ts';
 import { sortPages } from '../query/sort.ts';
 import { plainText } from '../render/content.ts';
 import { renderDatabase, renderDataSource, visibleSources } from '../render/database.ts';
 import { renderPage } from '../render/page.ts';
-import type { Context, Route } from '../routes.ts';
-import type { DataSource, Page } from '../state.ts';
-import { isTrashed, isVisible } from '../state.ts';
+import type { JsonObject } from '../workspace/json.ts';
+import type { DataSource, Page } from '../workspace/state.ts';
+import { isTrashed, isVisible } from '../workspace/state.ts';
 import type { Found } from './listing.ts';
 import {
   checkQuery,

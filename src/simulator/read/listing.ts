@@ -1,7 +1,7 @@
 /** Lists as the API pages them: size checks, cursors, and the list envelope. */
-import { failedValidation, invalidCursor, notPresent } from '../api-error.ts';
-import type { Json, JsonObject } from '../json.ts';
-import type { Context } from '../routes.ts';
+import { failedValidation, invalidCursor, notPresent } from '../protocol/api-error.ts';
+import type { Context } from '../protocol/routes.ts';
+import type { Json, JsonObject } from '../workspace/json.ts';
 
 const largestPage = 100;
 

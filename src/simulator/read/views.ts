@@ -1,15 +1,15 @@
 /** `GET /views…` and view queries, whose results are kept for a quarter of an hour. */
-import { notFound, validationError } from '../api-error.ts';
-import type { JsonObject } from '../json.ts';
-import { isJsonObject } from '../json.ts';
+import { notFound, validationError } from '../protocol/api-error.ts';
+import type { Context, Route } from '../protocol/routes.ts';
+import { uuid } from '../protocol/routes.ts';
 import { compileFilter } from '../query/filter.ts';
 import { sortPages } from '../query/sort.ts';
 import { exactTime } from '../render/content.ts';
 import { renderView } from '../render/other.ts';
-import type { Context, Route } from '../routes.ts';
-import { uuid } from '../routes.ts';
-import type { View } from '../state.ts';
-import { isTrashed, isVisible } from '../state.ts';
+import type { JsonObject } from '../workspace/json.ts';
+import { isJsonObject } from '../workspace/json.ts';
+import type { View } from '../workspace/state.ts';
+import { isTrashed, isVisible } from '../workspace/state.ts';
 import { mostQueryRows } from './databases.ts';
 import { checkQuery, list, listingName, liveSlice, pagingOfBody, pagingOfQuery } from './listing.ts';
 import { botOf, visibleDatabase, visibleDataSource, visibleView } from './objects.ts';

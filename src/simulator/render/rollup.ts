@@ -1,8 +1,8 @@
 /** Rollups: a value computed over the pages a relation names. */
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject, stringAt } from '../json.ts';
-import type { Page, PropertySchema, State } from '../state.ts';
-import { isTrashed, isVisible } from '../state.ts';
+import type { Json, JsonObject } from '../workspace/json.ts';
+import { isJsonObject, stringAt } from '../workspace/json.ts';
+import type { Page, PropertySchema, State } from '../workspace/state.ts';
+import { isTrashed, isVisible } from '../workspace/state.ts';
 import { schemaOf } from './schema.ts';
 
 /** One related page with the property rolled up. */

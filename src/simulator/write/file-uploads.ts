@@ -1,15 +1,15 @@
 /** File uploads: create, send (in parts), complete; imports from a URL settle by themselves. */
-import { ApiError, validationError } from '../api-error.ts';
-import type { JsonObject } from '../json.ts';
-import { stringAt } from '../json.ts';
+import { ApiError, validationError } from '../protocol/api-error.ts';
+import type { Context } from '../protocol/routes.ts';
 import { renderFileUpload } from '../render/other.ts';
-import type { Context } from '../routes.ts';
-import type { FileUpload } from '../state.ts';
-import { categoryOf, contentTypeOf, extensionOf } from './check/file-types.ts';
+import type { JsonObject } from '../workspace/json.ts';
+import { stringAt } from '../workspace/json.ts';
+import type { FileUpload } from '../workspace/state.ts';
 import { filledString, integer, oneOf, optional } from './check/shapes.ts';
 import { urlText } from './check/urls.ts';
-import { missing } from './make/reach.ts';
-import { expire } from './make/uploads.ts';
+import { missing } from './create/reach.ts';
+import { expire } from './create/uploads.ts';
+import { categoryOf, contentTypeOf, extensionOf } from './lists/file-types.ts';
 import type { FormField } from './multipart.ts';
 import { parseMultipart } from './multipart.ts';
 import { acceptBody, refuseAny } from './refuse.ts';

@@ -1,5 +1,5 @@
 /** Reads multipart/form-data bodies (RFC 7578), as `send` takes them. */
-import { validationError } from '../api-error.ts';
+import { validationError } from '../protocol/api-error.ts';
 
 /** One field of a form. */
 export interface FormField {

@@ -1,13 +1,13 @@
 /** Puts drafted blocks into the workspace, and marks what a change of blocks marks as edited. */
-import { validationError } from '../api-error.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject, objectAt, stringAt } from '../json.ts';
-import type { Context } from '../routes.ts';
-import type { Block, Page, Parent } from '../state.ts';
-import { addBlock, moveTo, pageOf, touch } from '../state.ts';
+import { validationError } from '../protocol/api-error.ts';
+import type { Context } from '../protocol/routes.ts';
+import type { Json, JsonObject } from '../workspace/json.ts';
+import { isJsonObject, objectAt, stringAt } from '../workspace/json.ts';
+import type { Block, Page, Parent } from '../workspace/state.ts';
+import { addBlock, moveTo, pageOf, touch } from '../workspace/state.ts';
 import { countBlocks } from './check/blocks.ts';
-import type { BlockDraft } from './make/blocks.ts';
-import { dashed, missing, seeBlock } from './make/reach.ts';
+import type { BlockDraft } from './create/blocks.ts';
+import { dashed, missing, seeBlock } from './create/reach.ts';
 
 /** At most so many blocks in one request. */
 export const mostBlocks = 1000;

@@ -1,15 +1,15 @@
 /** Views: create (on a database, as a widget, or as a linked view on a page), change, delete. */
-import { validationError } from '../api-error.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject, objectAt, stringAt } from '../json.ts';
+import { validationError } from '../protocol/api-error.ts';
+import type { Context } from '../protocol/routes.ts';
 import { renderView } from '../render/other.ts';
-import type { Context } from '../routes.ts';
-import type { Database, DataSource, Page, View } from '../state.ts';
-import { addDatabase, addView, moveTo, touch } from '../state.ts';
+import type { Json, JsonObject } from '../workspace/json.ts';
+import { isJsonObject, objectAt, stringAt } from '../workspace/json.ts';
+import type { Database, DataSource, Page, View } from '../workspace/state.ts';
+import { addDatabase, addView, moveTo, touch } from '../workspace/state.ts';
 import { refuseBlockLimit } from './blocks.ts';
 import { configuredTypes, newView, viewChange } from './check/views.ts';
-import { dashed, refuseTrashed, seeDatabase, seeDataSource, seePage, seeView } from './make/reach.ts';
-import { refuseFilter, refuseQuickFilters, refuseSorts, storeConfiguration } from './make/views.ts';
+import { dashed, refuseTrashed, seeDatabase, seeDataSource, seePage, seeView } from './create/reach.ts';
+import { refuseFilter, refuseQuickFilters, refuseSorts, storeConfiguration } from './create/views.ts';
 import { placeAfter } from './place-blocks.ts';
 import { acceptBody, refuseAny } from './refuse.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Json, JsonObject } from '../../../src/simulator/json.ts';
-import { isJsonObject } from '../../../src/simulator/json.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
-import { isVisible } from '../../../src/simulator/state.ts';
+import type { Json, JsonObject } from '../../../src/simulator/workspace/json.ts';
+import { isJsonObject } from '../../../src/simulator/workspace/json.ts';
+import { isVisible } from '../../../src/simulator/workspace/state.ts';
 import { everyObject } from './state-contents.ts';
 
 const state = sampleWorkspace();

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Json, JsonObject } from '../../../src/simulator/json.ts';
-import { isJsonObject, objectAt } from '../../../src/simulator/json.ts';
 import { generateWorkspace } from '../../../src/simulator/sample/generated/generate.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
 import { startSimulator } from '../../../src/simulator/server.ts';
-import type { State } from '../../../src/simulator/state.ts';
+import type { Json, JsonObject } from '../../../src/simulator/workspace/json.ts';
+import { isJsonObject, objectAt } from '../../../src/simulator/workspace/json.ts';
+import type { State } from '../../../src/simulator/workspace/state.ts';
 import type { Walked } from './walk.ts';
 import { walk } from './walk.ts';
 

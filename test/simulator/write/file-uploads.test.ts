@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/simulator/json.ts';
+import type { JsonObject } from '../../../src/simulator/workspace/json.ts';
 import { database, row } from './database-desk.ts';
 import type { Desk } from './desk.ts';
 import { at, openDesk, textAt, words } from './desk.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../../src/simulator/json.ts';
-import { isJsonObject } from '../../../src/simulator/json.ts';
+import type { Json, JsonObject } from '../../../src/simulator/workspace/json.ts';
+import { isJsonObject } from '../../../src/simulator/workspace/json.ts';
 import { childrenCheck } from '../../../src/simulator/write/check/blocks.ts';
 import { Problems } from '../../../src/simulator/write/check/problems.ts';
 import { newProperty, propertyChange } from '../../../src/simulator/write/check/property-schemas.ts';

@@ -1,8 +1,8 @@
 /** Recorded exchanges of the real API, read from beside the repository when they are there. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Json, JsonObject } from '../../../src/simulator/json.ts';
-import { isJsonObject, objectAt, stringAt } from '../../../src/simulator/json.ts';
+import type { Json, JsonObject } from '../../../src/simulator/workspace/json.ts';
+import { isJsonObject, objectAt, stringAt } from '../../../src/simulator/workspace/json.ts';
 
 const folder = new URL('../../../../shared/notion-recordings', import.meta.url).pathname;
 

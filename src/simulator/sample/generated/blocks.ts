@@ -1,6 +1,6 @@
 /** A table of blocks most of which exist only while somebody looks at them. */
-import type { JsonObject } from '../../json.ts';
-import type { Block, Parent, Table } from '../../state.ts';
+import type { JsonObject } from '../../workspace/json.ts';
+import type { Block, Parent, Table } from '../../workspace/state.ts';
 
 /** What a generated block is made from, each part when it is asked for. */
 export interface BlockOrigin {

@@ -1,8 +1,8 @@
 /** Databases of a generated workspace: their schemas, and the values of their rows, made when they are asked for. */
-import type { Json, JsonObject } from '../../json.ts';
-import type { Random } from '../../random.ts';
-import type { DataSource, Parent, PropertySchema } from '../../state.ts';
-import type { Sample } from '../sample.ts';
+import type { Json, JsonObject } from '../../workspace/json.ts';
+import type { Random } from '../../workspace/random.ts';
+import type { DataSource, Parent, PropertySchema } from '../../workspace/state.ts';
+import type { Sample } from '../parts/sample.ts';
 import {
   date,
   options,
@@ -13,8 +13,8 @@ import {
   sampleSource,
   sampleView,
   statusConfig,
-} from '../tables.ts';
-import { text } from '../text.ts';
+} from '../parts/tables.ts';
+import { text } from '../parts/text.ts';
 import { phrase, pick, richWords, title } from './words.ts';
 
 /** A generated data source and what its rows' values are made with. */

@@ -1,13 +1,13 @@
 /** Workspaces of any size from a seed: compact, because blocks and values are made when they are asked for. */
-import type { JsonObject } from '../../json.ts';
-import { hashText, seededRandom } from '../../random.ts';
-import type { Parent, State } from '../../state.ts';
-import { addUser, createState } from '../../state.ts';
-import { userId } from '../ids.ts';
-import { addMedia } from '../media.ts';
-import type { People } from '../people.ts';
-import { addPeople } from '../people.ts';
-import { createSample, sampleComment, topLevel } from '../sample.ts';
+import type { JsonObject } from '../../workspace/json.ts';
+import { hashText, seededRandom } from '../../workspace/random.ts';
+import type { Parent, State } from '../../workspace/state.ts';
+import { addUser, createState } from '../../workspace/state.ts';
+import { userId } from '../parts/ids.ts';
+import { addMedia } from '../parts/media.ts';
+import type { People } from '../parts/people.ts';
+import { addPeople } from '../parts/people.ts';
+import { createSample, sampleComment, topLevel } from '../parts/sample.ts';
 import { GeneratedBlocks } from './blocks.ts';
 import { PageContents } from './contents.ts';
 import { addTables } from './databases.ts';

@@ -1,6 +1,6 @@
 /** Which blocks a generated page has and how they lie in each other; what they say is made elsewhere. */
-import type { Random } from '../../random.ts';
-import { shuffled } from '../../random.ts';
+import type { Random } from '../../workspace/random.ts';
+import { shuffled } from '../../workspace/random.ts';
 import { pick } from './words.ts';
 
 export interface LayoutOptions {

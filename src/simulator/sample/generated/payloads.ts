@@ -1,7 +1,7 @@
 /** What the blocks of a generated page say. */
-import type { JsonObject } from '../../json.ts';
-import type { Random } from '../../random.ts';
-import { colours, rich, text } from '../text.ts';
+import type { JsonObject } from '../../workspace/json.ts';
+import type { Random } from '../../workspace/random.ts';
+import { colours, rich, text } from '../parts/text.ts';
 import type { PlannedBlock } from './layout.ts';
 import { phrase, pick, richWords } from './words.ts';
 

@@ -2,8 +2,8 @@
  * Blocks in requests that create them. A request nests in three tiers: the first takes every block, the second
  * no columns, the third nothing with children and no table. Levels of `column` do not count.
  */
-import type { Json, JsonObject } from '../../json.ts';
-import { isJsonObject } from '../../json.ts';
+import type { Json, JsonObject } from '../../workspace/json.ts';
+import { isJsonObject } from '../../workspace/json.ts';
 import { colour, leafPayloads, tableRow } from './block-payloads.ts';
 import { icon } from './icons.ts';
 import { uuid } from './ids.ts';

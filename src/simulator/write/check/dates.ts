@@ -1,6 +1,6 @@
 /** Dates as requests write them: ISO 8601, with a named time zone or an offset, never both. */
-import type { JsonObject } from '../../json.ts';
-import { isJsonObject } from '../../json.ts';
+import type { JsonObject } from '../../workspace/json.ts';
+import { isJsonObject } from '../../workspace/json.ts';
 import type { Check, Path, Problems } from './problems.ts';
 import { nullable, object, optional, string } from './shapes.ts';
 

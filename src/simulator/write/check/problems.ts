@@ -1,6 +1,6 @@
 /** What is wrong with a request body, collected while it is checked, and worded as Notion words it. */
 
-import type { Json } from '../../json.ts';
+import type { Json } from '../../workspace/json.ts';
 
 /** A way into a request body, as Notion prints it: `body.children[1].paragraph`. */
 export type Path = string;

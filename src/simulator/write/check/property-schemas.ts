@@ -1,9 +1,9 @@
 /** Property definitions in requests: what each type takes when a property is made and when it is changed. */
-import type { Json } from '../../json.ts';
-import { isJsonObject } from '../../json.ts';
-import { optionColours } from './colours.ts';
+import type { Json } from '../../workspace/json.ts';
+import { isJsonObject } from '../../workspace/json.ts';
+import { optionColours } from '../lists/colours.ts';
+import { numberFormats } from '../lists/number-formats.ts';
 import { uuid } from './ids.ts';
-import { numberFormats } from './number-formats.ts';
 import type { Check, Path, Problems } from './problems.ts';
 import type { ObjectRule } from './shapes.ts';
 import {

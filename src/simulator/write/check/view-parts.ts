@@ -1,5 +1,5 @@
 /** Parts of view configurations: groupings, property lists, covers (SDK 5.26 request types). */
-import { isJsonObject } from '../../json.ts';
+import { isJsonObject } from '../../workspace/json.ts';
 import type { Check } from './problems.ts';
 import type { ObjectRule } from './shapes.ts';
 import { array, boolean, demand, nullable, number, object, oneOf, optional, string } from './shapes.ts';

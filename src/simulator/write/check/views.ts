@@ -1,5 +1,5 @@
 /** Views in requests: what each type must and may configure. Fields that are only read are refused. */
-import { iconColours } from './colours.ts';
+import { iconColours } from '../lists/colours.ts';
 import { uuid } from './ids.ts';
 import type { Check } from './problems.ts';
 import type { ObjectRule } from './shapes.ts';
