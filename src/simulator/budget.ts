@@ -5,7 +5,7 @@ import { ApiError } from './protocol/api-error.ts';
 
 const windowMs = 60_000;
 
-/** Why a request is turned away, as `additional_data.rate_limit_reason` says it. */
+/** Reason a request is turned away, as `additional_data.rate_limit_reason` says it. */
 export type RateLimitReason =
   | 'public_api_request_rate_limit'
   | 'public_api_space_request_rate_limit'

@@ -13,7 +13,7 @@ import type { JsonObject } from './workspace/json.ts';
 import type { Random } from './workspace/random.ts';
 import type { State } from './workspace/state.ts';
 
-/** What stays the same from request to request. */
+/** Everything that stays the same from request to request. */
 export interface World {
   readonly state: State;
   readonly clock: SimulatorClock;

@@ -102,7 +102,7 @@ async function readSmallThings(send: Send, state: State): Promise<void> {
 }
 
 /**
- * Where we knowingly differ, by the beginning of the sentence: members the documentation or the SDK's types name and no
+ * Known differences, by the beginning of the sentence: members the documentation or the SDK's types name and no
  * recording of that version happened to show, and members recorded too seldom to be thought always there.
  */
 const known: readonly string[] = [

@@ -17,7 +17,7 @@ export function collectShapes(shapes: Shapes, value: Json, kind = 'answer'): voi
   if (!isJsonObject(value)) return;
   const own = kindOf(value, kind);
   const type = typeof value.type === 'string' ? value.type : undefined;
-  // A map from property names to properties is no object with members.
+  // A map from property names to properties is not an object with members.
   if (kind === 'values' || kind === 'schemas') {
     for (const member of Object.values(value))
       collectShapes(shapes, member, kind === 'values' ? 'value' : 'schema');
@@ -67,7 +67,7 @@ export function membersOf(seen: readonly Set<string>[]): Members {
   return { always, ever, count: seen.length };
 }
 
-/** How the simulator's objects differ from recorded ones of the same kind, as sentences. */
+/** Differences of the simulator's objects from recorded ones of the same kind, as sentences. */
 export function differences(recorded: Shapes, simulated: Shapes): string[] {
   const result: string[] = [];
   for (const [kind, seen] of [...recorded].sort(([a], [b]) => a.localeCompare(b))) {

@@ -15,11 +15,11 @@ export interface SimulatorClock {
   /** Says that work is going on that takes no time, until the returned function is called. */
   hold(): () => void;
   /** Says that something just happened, so a jump would be premature. */
-  stir(): void;
+  wake(): void;
 }
 
 export interface VirtualClockOptions {
-  /** Where time begins, in milliseconds since 1970; 2026-06-01T09:00:00Z by default. */
+  /** The first moment, in milliseconds since 1970; 2026-06-01T09:00:00Z by default. */
   readonly start?: number;
   /** False: time passes only by `advance`. */
   readonly jumps?: boolean;
@@ -27,19 +27,19 @@ export interface VirtualClockOptions {
 
 interface Timer {
   readonly at: number;
-  wake(): void;
+  fire(): void;
 }
 
-/** Event-loop turns without a stir before a short jump: enough for a request to cross the loopback. */
+/** Event-loop turns without a call of `wake` before a short jump: enough for a request to cross the loopback. */
 const patienceTurns = 40;
 /** Ten further turns per virtual second skipped: a long jump is usually somebody's time-out, so be surer. */
 const turnsPerSecond = 10;
-const mostTurns = 1_500;
+const maxTurns = 1_500;
 /** Work of this process that ends by itself in real time; a jump waits for it. */
 const realWork =
   /^(FSReq|CloseReq|TCPConnect|GetAddrInfo|WriteWrap|ShutdownWrap|Zlib|ProcessWrap|\w+Request$)/i;
 /** Seen so often in a row at the point of jumping, real work is thought to be something that stays open. */
-const mostWaitsForWork = 2_000;
+const maxWaitsForWork = 2_000;
 
 /** Simulated time that never waits: a discrete-event clock driven by idleness. */
 export class VirtualClock implements SimulatorClock {
@@ -64,7 +64,7 @@ export class VirtualClock implements SimulatorClock {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
       const timers = this.#timers;
-      const timer: Timer = { at: this.#now + Math.max(0, ms), wake: () => finish(resolve) };
+      const timer: Timer = { at: this.#now + Math.max(0, ms), fire: () => finish(resolve) };
       const aborted = () => finish(() => reject(signal?.reason));
       function finish(settle: () => void) {
         timers.delete(timer);
@@ -73,7 +73,7 @@ export class VirtualClock implements SimulatorClock {
       }
       signal?.addEventListener('abort', aborted, { once: true });
       timers.add(timer);
-      this.stir();
+      this.wake();
       this.#pump();
     });
   }
@@ -82,10 +82,10 @@ export class VirtualClock implements SimulatorClock {
     const end = this.#now + ms;
     for (let timer = this.#earliest(); timer !== undefined && timer.at <= end; timer = this.#earliest()) {
       this.#now = Math.max(this.#now, timer.at);
-      timer.wake();
+      timer.fire();
     }
     this.#now = end;
-    this.stir();
+    this.wake();
   }
 
   hold(): () => void {
@@ -95,11 +95,11 @@ export class VirtualClock implements SimulatorClock {
       if (!isHeld) return;
       isHeld = false;
       this.#held -= 1;
-      this.stir();
+      this.wake();
     };
   }
 
-  stir(): void {
+  wake(): void {
     this.#idleTurns = 0;
   }
 
@@ -126,7 +126,7 @@ export class VirtualClock implements SimulatorClock {
   /** One look at the world: counts idle turns, and jumps when they are enough. */
   #turn(): void {
     if (this.#held > 0) {
-      this.stir();
+      this.wake();
       return;
     }
     this.#idleTurns += 1;
@@ -134,17 +134,17 @@ export class VirtualClock implements SimulatorClock {
     const next = this.#earliest();
     if (next === undefined) return;
     const jumpMs = Math.max(0, next.at - this.#now);
-    if (this.#idleTurns < Math.min(mostTurns, patienceTurns + (jumpMs / 1_000) * turnsPerSecond)) return;
-    if (this.#waitsForWork < mostWaitsForWork && isReallyWorking()) {
+    if (this.#idleTurns < Math.min(maxTurns, patienceTurns + (jumpMs / 1_000) * turnsPerSecond)) return;
+    if (this.#waitsForWork < maxWaitsForWork && isReallyWorking()) {
       this.#waitsForWork += 1;
-      this.stir();
+      this.wake();
       return;
     }
     this.#waitsForWork = 0;
     this.#now += jumpMs;
-    this.stir();
+    this.wake();
     // Everybody who waited for this very moment wakes in it.
-    for (const timer of [...this.#timers]) if (timer.at <= this.#now) timer.wake();
+    for (const timer of [...this.#timers]) if (timer.at <= this.#now) timer.fire();
   }
 }
 
@@ -184,5 +184,5 @@ export class RealClock implements SimulatorClock {
     return () => {};
   }
 
-  stir(): void {}
+  wake(): void {}
 }

@@ -1,4 +1,4 @@
-/** What may go wrong, each with its rate, all drawn from one seed. Off by default: tests switch on what they mean. */
+/** Faults, each with its rate, all drawn from one seed. Off by default: tests switch on what they mean. */
 import type { Random } from '../workspace/random.ts';
 import { seededRandom } from '../workspace/random.ts';
 
@@ -35,7 +35,7 @@ export interface FaultRates {
   conflictOnParallelWrites: number;
   /** The share of objects search never shows (chosen by id; directly shared pages are always shown). */
   searchHides: number;
-  /** How long after its last edit an object appears in search, in milliseconds; the edit order lags with it. */
+  /** Delay between an object's last edit and its appearance in search, in milliseconds; the edit order lags with it. */
   searchLagMs: number;
   /** A cursor is refused in the middle of a listing. */
   cursorInvalidated: number;
@@ -115,9 +115,9 @@ export interface Faults {
   readonly random: Random;
   /** Draws one fault; counts it in `counts` when it strikes. */
   strikes(fault: keyof FaultRates): boolean;
-  /** How many 429s of a burst are still to come. */
+  /** Number of 429s of a burst still to come. */
   burstLeft: number;
-  /** How often each fault has struck. */
+  /** Number of times each fault has struck. */
   readonly counts: Map<keyof FaultRates, number>;
 }
 

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import type { JsonObject } from '../workspace/json.ts';
 import type { Context } from './routes.ts';
 
-/** How long a signed URL works, in milliseconds. */
+/** Lifetime of a signed URL, in milliseconds. */
 export const signedUrlLifetimeMs = 3_600_000;
 
 type UrlContext = Pick<Context, 'state' | 'clock' | 'origin' | 'random'>;
@@ -34,7 +34,7 @@ export function avatarUrl(context: Pick<UrlContext, 'origin'>, key: string): str
   return `${context.origin}/public/${encodeURIComponent(key)}`;
 }
 
-/** What a signed URL says, judged. */
+/** Verdict on a signed URL. */
 export function checkSignature(
   context: Pick<UrlContext, 'state' | 'clock'>,
   path: string,

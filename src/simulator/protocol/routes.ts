@@ -8,7 +8,7 @@ import type { State } from '../workspace/state.ts';
 import { invalidUrl, notUuid } from './api-error.ts';
 import type { Sessions } from './sessions.ts';
 
-/** What the connection is allowed to do; a missing one is a 403. */
+/** Permissions of the connection; a missing one is a 403. */
 export type Capability =
   | 'read_content'
   | 'update_content'
@@ -41,7 +41,7 @@ export interface Context {
   readonly version: string;
   /** `http://127.0.0.1:port`, for upload and media URLs. */
   readonly origin: string;
-  /** A write says here what it made, for the 503 that may follow. */
+  /** A write says here what it created, for the 503 that may follow. */
   committed?: { readonly resourceId: string; readonly childIds?: readonly string[] };
 }
 
@@ -63,7 +63,7 @@ export interface Route {
   readonly capability?: Capability;
   /** Older versions answer `invalid_request_url`. */
   readonly since?: string;
-  /** What two writes must not do at once, such as the parent's id; the second gets a 409. */
+  /** Name of what two writes must not touch at once, such as the parent's id; the second gets a 409. */
   conflictKey?(context: Context): string | undefined;
   /** The answer's JSON, without `request_id`. @throws ApiError for a refusal. */
   handle(context: Context): JsonObject | Answer | Promise<JsonObject | Answer>;
@@ -75,7 +75,7 @@ export interface Match {
   readonly params: { readonly [name: string]: string };
 }
 
-/** Path parameters that are ids but no UUIDs. */
+/** Path parameters that are ids but not UUIDs. */
 const freeParameters = new Set(['property_id', 'task_id']);
 
 /** Finds routes by method and path. Literal segments win over parameters: `/users/me` over `/users/{user_id}`. */

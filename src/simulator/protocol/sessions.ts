@@ -7,15 +7,15 @@ import type { Random } from '../workspace/random.ts';
 import { invalidCursor } from './api-error.ts';
 
 interface Session {
-  /** What the listing was asked, cursor and page size aside. */
+  /** The listing's request, cursor and page size aside. */
   readonly listing: string;
   readonly ids: readonly string[];
   readonly at: number;
   readonly note: string | undefined;
 }
 
-/** How many cursors are remembered; the oldest die first, as the API's do. */
-const mostSessions = 2_000;
+/** Number of cursors remembered; the oldest expire first, as the API's do. */
+const maxSessions = 2_000;
 
 export class Sessions {
   readonly #byCursor = new Map<string, Session>();
@@ -30,7 +30,7 @@ export class Sessions {
     const cursor = this.#random.uuid();
     this.#byCursor.set(cursor, { listing, ids, at, note });
     const oldest = this.#byCursor.keys().next().value;
-    if (this.#byCursor.size > mostSessions && oldest !== undefined) this.#byCursor.delete(oldest);
+    if (this.#byCursor.size > maxSessions && oldest !== undefined) this.#byCursor.delete(oldest);
     return cursor;
   }
 

@@ -69,7 +69,7 @@ function propertyKey(
   return (page) => sortKey(fullValue(context, page, property));
 }
 
-/** What a value sorts by; null comes last in either direction. */
+/** Sort key of a value; null comes last in either direction. */
 function sortKey(value: Json): SortKey {
   if (value === null || typeof value === 'number') return value;
   if (typeof value === 'boolean') return value ? 1 : 0;

@@ -24,7 +24,7 @@ import { visibleDatabase, visibleDataSource } from './objects.ts';
 import { filterProperties } from './pages.ts';
 
 /** A query shows no more rows than this, whatever the cursor. */
-export const mostQueryRows = 10_000;
+export const maxQueryRows = 10_000;
 
 const shared = { effect: 'read', capability: 'read_content' } as const;
 
@@ -107,7 +107,7 @@ function findRows(context: Context, source: DataSource): Found {
     ...sorted.map(({ id }) => id),
     ...(resultType === 'page' ? [] : childSources(context, source)),
   ];
-  return ids.length > mostQueryRows ? { ids: ids.slice(0, mostQueryRows), note: 'capped' } : { ids };
+  return ids.length > maxQueryRows ? { ids: ids.slice(0, maxQueryRows), note: 'capped' } : { ids };
 }
 
 function rowsOf(context: Context, source: DataSource, isArchived: boolean): Page[] {

@@ -1,4 +1,4 @@
-/** What people do between two requests, when a fault asks for it. */
+/** Edits that people do between two requests, when a fault asks for them. */
 
 import type { Context } from '../protocol/routes.ts';
 import type { BlockLike } from '../render/block.ts';

@@ -10,7 +10,7 @@ import type { JsonObject } from '../workspace/json.ts';
 import { isJsonObject } from '../workspace/json.ts';
 import type { View } from '../workspace/state.ts';
 import { isTrashed, isVisible } from '../workspace/state.ts';
-import { mostQueryRows } from './databases.ts';
+import { maxQueryRows } from './databases.ts';
 import { checkQuery, list, listingName, liveSlice, pagingOfBody, pagingOfQuery } from './listing.ts';
 import { botOf, visibleDatabase, visibleDataSource, visibleView } from './objects.ts';
 
@@ -116,7 +116,7 @@ function queryView(context: Context, view: View): string[] {
   const pages = rows.filter((page) => !page.inTrash && !page.isArchived && fits(page));
   const sorts = Array.isArray(view.sorts) ? view.sorts : undefined;
   return sortPages(context, source, sorts, pages)
-    .slice(0, mostQueryRows)
+    .slice(0, maxQueryRows)
     .map(({ id }) => id);
 }
 

@@ -8,7 +8,7 @@ import { databaseTitle, hasVisibleSource } from './database.ts';
 import { pageTitle } from './page.ts';
 import { renderParent } from './parent.ts';
 
-/** Whatever can stand among a block's children. */
+/** Any object that can stand among a block's children. */
 export type BlockLike = Block | Page | Database;
 
 /** The block with this id: a real one, a page or a database. */

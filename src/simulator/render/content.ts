@@ -7,7 +7,7 @@ import type { Json, JsonObject } from '../workspace/json.ts';
 import { isJsonObject, stringAt } from '../workspace/json.ts';
 import { hashText } from '../workspace/random.ts';
 
-/** What rendering needs of a request. */
+/** Parts of a request that rendering needs. */
 export type RenderContext = Pick<
   Context,
   'state' | 'clock' | 'origin' | 'faults' | 'random' | 'version' | 'capabilities'

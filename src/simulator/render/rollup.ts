@@ -28,7 +28,7 @@ export function rolledUp(state: State, page: Page, rollup: PropertySchema): Roll
   });
 }
 
-/** What stands under `rollup`, over the first `references` related pages. */
+/** Value under `rollup`, over the first `references` related pages. */
 export function rollupValue(
   state: State,
   page: Page,

@@ -1,4 +1,4 @@
-/** How much of each kind a workspace shows to the bot: what a complete backup must have found. */
+/** Counts of each kind that a workspace shows to the bot: what a complete backup must have found. */
 import type { Page, State } from '../workspace/state.ts';
 import { isTrashed, isVisible } from '../workspace/state.ts';
 

@@ -1,5 +1,5 @@
 /**
- * What the simulated workspace holds, as plain data. Times are exact milliseconds (answers floor them); rich text,
+ * Records of the simulated workspace, as plain data. Times are exact milliseconds (answers floor them); rich text,
  * icons and block payloads are the API's own JSON in its response form, with three differences, undone by `render`:
  * a hosted file is `{type:"file", file:{key}}` (no URL), a user is `{object:"user", id}`, and a custom emoji is
  * `{type:"custom_emoji", custom_emoji:{id}}`.
@@ -39,7 +39,7 @@ export interface Page extends Stamped {
   publicUrl: string | null;
   /**
    * Property id → value as it stands under the type's name in an answer (a rich text array, a number, an array of
-   * `{id}` for a relation, all of it). Replace the whole object, never a member: it may be made on demand.
+   * `{id}` for a relation, all of it). Replace the whole object, never a member: it may be created on demand.
    */
   values: { readonly [propertyId: string]: Json };
   /** Ids of blocks, and of pages and databases that lie here, in order. Replace the whole array. */
@@ -84,7 +84,7 @@ export interface PropertySchema {
   name: string;
   description: string | null;
   readonly type: string;
-  /** What stands under the type's name: `{}`, `{format}`, `{options}`, … */
+  /** Configuration under the type's name: `{}`, `{format}`, `{options}`, … */
   config: JsonObject;
 }
 
@@ -153,7 +153,7 @@ export interface CustomEmoji {
   readonly fileKey: string;
 }
 
-/** Bytes Notion hosts. `bytes` is made anew at each call, so large files cost nothing until they are read. */
+/** Bytes Notion hosts. `bytes` is created anew at each call, so large files cost nothing until they are read. */
 export interface StoredFile {
   readonly key: string;
   /** Last part of the URL's path. */
@@ -190,14 +190,14 @@ export interface AsyncTask {
   readonly createdTime: number;
   /** "PATCH /v1/pages/:page_id/markdown" */
   readonly operation: string;
-  /** When it is settled, in milliseconds since 1970. */
+  /** Time at which it is settled, in milliseconds since 1970. */
   readonly doneTime: number;
-  /** What it ends with; run once, when first seen at or after `doneTime`. */
+  /** Its result; run once, when first seen at or after `doneTime`. */
   finish: () => { readonly result: JsonObject } | { readonly error: JsonObject };
   outcome: { readonly result: JsonObject } | { readonly error: JsonObject } | null;
 }
 
-/** Whatever can be somebody's parent or child. */
+/** Any object that can be a parent or a child. */
 export type Container = Page | Block | Database | DataSource;
 
 /** The part of a Map the simulator uses, so that a generated workspace can stand in for one. */
@@ -234,6 +234,6 @@ export interface State {
   readonly shared: Set<string>;
   /** Cuts through `shared`: these, and what lies below, are hidden from the bot. */
   readonly hidden: Set<string>;
-  /** Where new ids come from. */
+  /** Source of new ids. */
   readonly random: Random;
 }

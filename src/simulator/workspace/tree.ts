@@ -1,4 +1,4 @@
-/** Where things lie in the workspace: parents, children and rows, kept in step with each other. */
+/** The tree of the workspace: parents, children and rows, kept in step with each other. */
 import type * as records from './records.ts';
 
 /** The object with this id, whatever it is. */
@@ -6,7 +6,7 @@ export function findContainer(state: records.State, id: string): records.Contain
   return state.pages.get(id) ?? state.blocks.get(id) ?? state.databases.get(id) ?? state.dataSources.get(id);
 }
 
-/** What a page, block, database or data source lies in; undefined at the top or when the parent is gone. */
+/** Container of a page, block, database or data source; undefined at the top or when the parent is gone. */
 export function parentOf(state: records.State, object: records.Container): records.Container | undefined {
   if (object.kind === 'data_source') return state.databases.get(object.databaseId);
   switch (object.parent.type) {

@@ -111,7 +111,7 @@ export function deleteBlock(context: Context): JsonObject {
 }
 
 /**
- * What lies in the trash takes one write only: the one that takes it out.
+ * Refuses every write to an object in the trash but the one that takes it out.
  * @throws ApiError 400 also when it lies there because of something above it
  */
 export function refuseWriteIntoTrash(
@@ -145,7 +145,7 @@ function refuseChildless(container: Block | Page | Database): asserts container 
   throw validationError(`Block with ID ${container.id} of type ${type} does not support children.`);
 }
 
-/** What an update may not do to a block where it stands. */
+/** Refuses updates that a block's place forbids. */
 function refuseMisplaced(context: Context, block: Block, payload: JsonObject, given: JsonObject): void {
   const parent = parentOf(context.state, block);
   const holder = parent?.kind === 'block' ? parent : undefined;

@@ -47,10 +47,10 @@ export function createDataSource(context: Context): JsonObject {
   if (database.isWiki || database.isLinked)
     throw validationError('This database cannot hold another data source.');
   const draft = newDraft(context);
-  const made = draftDataSource(draft, body, database.id);
+  const created = draftDataSource(draft, body, database.id);
   const storedIcon = storeIcon(draft, body.icon, 'icon');
   settle(draft);
-  const source = addSourceWithView(context, { ...made, icon: storedIcon });
+  const source = addSourceWithView(context, { ...created, icon: storedIcon });
   touch(database, context.clock.now(), context.state.botId);
   context.committed = { resourceId: source.id };
   return renderDataSource(context, source);
@@ -109,10 +109,10 @@ export function draftDataSource(draft: Draft, body: JsonObject, databaseId: stri
   return { ...empty, schema: newSchema(draft, objectAt(body, 'properties'), empty) };
 }
 
-/** Puts a data source into its database together with the view Notion makes for it. */
-export function addSourceWithView(context: Context, made: DataSource): DataSource {
+/** Puts a data source into its database together with the view Notion creates for it. */
+export function addSourceWithView(context: Context, created: DataSource): DataSource {
   const { state, clock } = context;
-  const source = addDataSource(state, made);
+  const source = addDataSource(state, created);
   const { id, databaseId } = source;
   addView(state, {
     databaseId,

@@ -42,7 +42,7 @@ export function createDatabase(context: Context): JsonObject {
   const draft = newDraft(context);
   const id = state.random.uuid();
   const properties = objectAt(body, 'initial_data_source').properties ?? { Name: { title: {} } };
-  const made = draftDataSource(draft, { title: body.title ?? [], properties }, id);
+  const created = draftDataSource(draft, { title: body.title ?? [], properties }, id);
   const appearance = {
     title: storeRichText(draft, body.title),
     description: storeRichText(draft, body.description),
@@ -58,8 +58,8 @@ export function createDatabase(context: Context): JsonObject {
     isInline: body.is_inline === true,
     createdTime: now,
   });
-  addSourceWithView(context, { ...made, cover: appearance.cover });
-  // Seen: making a database moves the time of the page it lies on.
+  addSourceWithView(context, { ...created, cover: appearance.cover });
+  // Seen: creating a database moves the time of the page it lies on.
   if (page !== undefined) touch(page, now, state.botId);
   context.committed = { resourceId: database.id };
   return renderDatabase(context, database);

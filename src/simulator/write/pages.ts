@@ -52,19 +52,19 @@ export function createPage(context: Context): JsonObject {
   const draft = newDraft(context);
   const schema = source?.schema ?? titleSchema;
   const values = storeValues(draft, objectAt(body, 'properties'), { schema, source, before: {} });
-  const made = { icon: storeIcon(draft, body.icon, 'icon'), cover: storeIcon(draft, body.cover, 'cover') };
+  const created = { icon: storeIcon(draft, body.icon, 'icon'), cover: storeIcon(draft, body.cover, 'cover') };
   const blocks = draftBlocks(draft, body.children);
   settle(draft);
   const page = addPage(state, {
     parent,
-    ...made,
+    ...created,
     values: asRow(source, values),
     createdTime: context.clock.now(),
   });
   if (at !== undefined) moveTo(state, page, parent, at);
   placeBlocks(context, blocks, { type: 'page_id', id: page.id });
   mirrorRelations(context, page.id, schema, {}, values);
-  // Seen: making a child page moves the parent page's time.
+  // Seen: creating a child page moves the parent page's time.
   if (above !== undefined) touch(above, context.clock.now(), state.botId);
   context.committed = { resourceId: page.id };
   return renderPage(context, page);
@@ -153,7 +153,7 @@ function seeParent(context: Context, given: JsonObject): SeenParent {
   return { parent: { type: 'data_source_id', id: source.id }, source, page: undefined };
 }
 
-/** What a row gets by itself: its number, and the first status of To-do (recorded for a page moved in). */
+/** Values a row gets by itself: its number, and the first status of To-do (recorded). */
 function asRow(source: DataSource | undefined, values: Page['values']): Page['values'] {
   const given: { [propertyId: string]: Json } = { ...values };
   for (const property of source?.schema ?? []) {

@@ -10,13 +10,13 @@ import type { BlockDraft } from './create/blocks.ts';
 import { dashed, missing, seeBlock } from './create/reach.ts';
 
 /** At most so many blocks in one request. */
-export const mostBlocks = 1000;
+export const maxBlocks = 1000;
 /** @throws ApiError 400 for a request with too many blocks at all levels together */
 export function refuseBulk(children: Json | undefined): void {
   const count = countBlocks(children);
-  if (count <= mostBlocks) return;
+  if (count <= maxBlocks) return;
   throw validationError(
-    `body failed validation: the number of blocks should be ≤ \`${mostBlocks}\`, instead was \`${count}\`.`,
+    `body failed validation: the number of blocks should be ≤ \`${maxBlocks}\`, instead was \`${count}\`.`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** What differs from one connection to another, or where sources disagree: switches of the write side. */
+/** Switches of the write side: differences between connections, and questions on which sources disagree. */
 import type { State } from '../workspace/state.ts';
 import type { BlockRules } from './check/blocks.ts';
 

@@ -12,7 +12,7 @@ const state = sampleWorkspace();
 const objects = everyObject(state);
 const visiblePages = [...state.pages.values()].filter((page) => isVisible(state, page));
 
-/** What `pick` finds in all stored JSON. */
+/** Everything `pick` finds in all stored JSON. */
 function found(pick: (object: JsonObject) => Json | undefined): Set<Json> {
   return new Set(objects.map(pick).filter((each) => each !== undefined));
 }

@@ -16,7 +16,7 @@ const repository = new URL('../../..', import.meta.url).pathname;
 const sdk = join(repository, 'node_modules/@notionhq/client/build/src/api-endpoints.js');
 const compiler = join(repository, 'node_modules/typescript/bin/tsc');
 
-/** What the compiler has against the served objects when each is written down as the type the SDK gives it. */
+/** Complaints of the compiler about the served objects when each is written down as the type the SDK gives it. */
 function complaints(declarations: readonly string[]): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'kloset-types-'));
   try {

@@ -42,7 +42,7 @@ export interface AskOptions {
   readonly version?: string;
   readonly rawBody?: Uint8Array;
   readonly contentType?: string;
-  /** What happens while the request is under way. */
+  /** Something that happens while the request is under way. */
   readonly meanwhile?: () => Promise<void>;
 }
 

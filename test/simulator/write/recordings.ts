@@ -44,7 +44,7 @@ function exchangesIn(place: string): Exchange[] {
 
 function read(file: string): Exchange {
   const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  if (!isJsonObject(parsed)) throw new Error(`${file} is no exchange`);
+  if (!isJsonObject(parsed)) throw new Error(`${file} is not an exchange`);
   const request = objectAt(parsed, 'request');
   const response = objectAt(parsed, 'response');
   const query = new URLSearchParams(
@@ -65,7 +65,7 @@ function read(file: string): Exchange {
   };
 }
 
-/** Who did something says nothing of the objects a flow is about. */
+/** Members that name users: they say nothing of the objects a flow is about. */
 const actors = ['created_by', 'last_edited_by', 'request_id'];
 
 /** Pairs of strings that stand at the same place of two values. */

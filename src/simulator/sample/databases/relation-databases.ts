@@ -132,12 +132,12 @@ export function addLedger(sample: Sample, parent: Parent): DataSource {
   ]);
   mirror.config = dual(accounts.id, holds);
   entries.schema = [...entries.schema, mirror];
-  const made = Array.from({ length: 160 }, (_, index) =>
+  const created = Array.from({ length: 160 }, (_, index) =>
     sampleRow(sample, entries, { Entry: `Entry ${index + 1}`, Amount: index * 1.5 }),
   );
-  addAccount(sample, accounts, mirror, 'Thirty', made.slice(0, 30));
-  addAccount(sample, accounts, mirror, 'A hundred and thirty', made.slice(30));
-  const mentions = made.slice(0, 40).map((entry, index) => pageMention(entry.id, `Entry ${index + 1}`));
+  addAccount(sample, accounts, mirror, 'Thirty', created.slice(0, 30));
+  addAccount(sample, accounts, mirror, 'A hundred and thirty', created.slice(30));
+  const mentions = created.slice(0, 40).map((entry, index) => pageMention(entry.id, `Entry ${index + 1}`));
   sampleRow(sample, accounts, { Account: rich(...mentions.slice(0, 30)), Memo: mentions });
   for (const [home, source] of [
     [database, entries],

@@ -1,4 +1,4 @@
-/** Which page lies under which, as arrays of numbers: compact whatever the size. */
+/** The tree of pages as arrays of numbers: compact whatever the size. */
 import { seededRandom } from '../../workspace/random.ts';
 
 export interface PageTree {

@@ -72,7 +72,7 @@ function externals(): BlockSketch[] {
   ];
 }
 
-/** One hosted file beyond a single part of an upload (more than 20 MiB); its bytes are made as they are read. */
+/** One hosted file beyond a single part of an upload (more than 20 MiB); its bytes are created as they are read. */
 export function addLargeMedia(sample: Sample, parent: Parent): Page {
   const page = samplePage(sample, parent, 'A large film');
   const key = addMedia(sample.state, { name: 'film.mp4', contentType: 'video/mp4', size: 23 * mebibyte + 5 });

@@ -21,7 +21,7 @@ import {
   userMention,
 } from '../parts/text.ts';
 
-/** What the mentions point at. */
+/** Targets of the mentions. */
 export interface Mentioned {
   readonly page: Page;
   readonly databaseId: string;
@@ -138,7 +138,7 @@ export function addLongTexts(sample: Sample, parent: Parent): Page {
   return page;
 }
 
-/** Titles that are no file names, and some that try to be worse. */
+/** Titles that cannot be file names, and some that try to be worse. */
 export const hostileTitles: readonly string[] = [
   '../../etc/passwd',
   '..',

@@ -1,6 +1,6 @@
 /**
- * Ids as Notion makes them: the first digits count days since 2024, the next ones belong to the workspace, so that
- * ids made on one day share their beginning; the last group of some kinds begins with a mark of its own.
+ * Ids as Notion creates them: the first digits count days since 2024, the next ones belong to the workspace, so that
+ * ids created on one day share their beginning; the last group of some kinds begins with a mark of its own.
  */
 import type { Random } from '../../workspace/random.ts';
 
@@ -22,15 +22,15 @@ const firstDay = Date.UTC(2024, 0, 1);
 const workspaceHead = '7a4d1';
 const workspaceTail = '6b2c';
 
-/** An id of something made at `time` (milliseconds since 1970, 2024 or later). */
+/** An id of something created at `time` (milliseconds since 1970, 2024 or later). */
 export function notionId(random: Random, kind: IdKind, time: number): string {
   const days = Math.max(0, Math.floor((time - firstDay) / dayMs));
   const day = days.toString(16).padStart(3, '0').slice(-3);
   const digits = random.uuid().replaceAll('-', '');
-  // Version 8; the digit after it tells ids made in the app (0) from those made through the API (1).
-  const madeBy = digits.charCodeAt(0) % 4 === 0 ? '1' : '0';
+  // Version 8; the digit after it tells ids created in the app (0) from those created through the API (1).
+  const creatorOf = digits.charCodeAt(0) % 4 === 0 ? '1' : '0';
   const last = marks[kind] + digits.slice(20 + marks[kind].length);
-  return `${day}${workspaceHead}-${workspaceTail}-8${madeBy}${digits.slice(0, 2)}-${digits.slice(16, 20)}-${last}`;
+  return `${day}${workspaceHead}-${workspaceTail}-8${creatorOf}${digits.slice(0, 2)}-${digits.slice(16, 20)}-${last}`;
 }
 
 /** A user's id: a plain version 4 UUID, as in the real workspaces. */

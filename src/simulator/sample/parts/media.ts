@@ -1,4 +1,4 @@
-/** Files the workspace hosts: bytes that begin as their kind does and go on as noise of a seed, made when read. */
+/** Files the workspace hosts: bytes that begin as their kind does and go on as noise of a seed, created when read. */
 import { hashText } from '../../workspace/random.ts';
 import type { State } from '../../workspace/state.ts';
 

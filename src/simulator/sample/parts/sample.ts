@@ -11,7 +11,7 @@ import { rich } from './text.ts';
 export interface Sample {
   readonly state: State;
   readonly people: People;
-  /** The moment the next thing was made, in milliseconds since 1970; each is later than the one before. */
+  /** The moment the next thing was created, in milliseconds since 1970; each is later than the one before. */
   nextTime(): number;
   nextId(kind: IdKind): string;
 }
@@ -29,7 +29,7 @@ export interface BlockSketch {
   readonly after?: (block: Block) => void;
 }
 
-/** Time between two things made, in milliseconds: no whole number of minutes. */
+/** Time between two things created, in milliseconds: no whole number of minutes. */
 const paceMs = 17 * 60_000 + 23_417;
 
 /** A source of times that begins on 2024-03-04. */
@@ -60,7 +60,7 @@ export function inPage(page: Page): Parent {
   return { type: 'page_id', id: page.id };
 }
 
-/** Adds a page that is no row, titled with plain text or runs. */
+/** Adds a page outside databases, titled with plain text or runs. */
 export function samplePage(
   sample: Sample,
   parent: Parent,

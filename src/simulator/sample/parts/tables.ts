@@ -1,4 +1,4 @@
-/** What databases of the sample are made of: properties, data sources, rows and views. */
+/** Building parts of the sample's databases: properties, data sources, rows and views. */
 import type { Json, JsonObject } from '../../workspace/json.ts';
 import type { Database, DataSource, New, Page, Parent, PropertySchema, View } from '../../workspace/state.ts';
 import { addDatabase, addDataSource, addPage, addView } from '../../workspace/state.ts';
@@ -41,9 +41,9 @@ export function statusConfig(
   };
   const all: JsonObject[] = [];
   const grouped = Object.entries(groups).map(([name, members]) => {
-    const made = options(sample, ...members);
-    all.push(...made);
-    const ids = made.map((option) => option.id ?? null);
+    const created = options(sample, ...members);
+    all.push(...created);
+    const ids = created.map((option) => option.id ?? null);
     return { id: sample.state.random.uuid(), name, color: colours[name] ?? 'default', option_ids: ids };
   });
   return { options: all, groups: grouped };

@@ -1,4 +1,4 @@
-/** What blocks without children hold in requests, type by type (SDK 5.26 types). */
+/** Payloads of blocks without children in requests, type by type (SDK 5.26 types). */
 import { codeLanguages } from '../lists/code-languages.ts';
 import { textColours } from '../lists/colours.ts';
 import { uuid } from './ids.ts';

@@ -23,7 +23,7 @@ import {
   optional,
 } from './shapes.ts';
 
-/** What the simulator can be told about blocks. */
+/** Settings of the simulator about blocks. */
 export interface BlockRules {
   /** Takes a column without children, as the API was seen to in 2026 against its documentation. */
   readonly allowsEmptyColumns: boolean;
@@ -47,7 +47,7 @@ export function childrenCheck(container: string, rules: BlockRules): Check {
   return array(placedIn(container, firstTier(rules, container === 'tab')));
 }
 
-/** How many blocks a list of children holds at all levels; at most 1,000 go into one request. */
+/** Number of blocks in a list of children at all levels; at most 1,000 go into one request. */
 export function countBlocks(children: Json | undefined): number {
   if (!Array.isArray(children)) return 0;
   return children.reduce((sum: number, child) => sum + 1 + countBlocks(childrenOf(child)), 0);

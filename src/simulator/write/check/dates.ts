@@ -50,7 +50,7 @@ function checkTogether(date: JsonObject, path: Path, problems: Problems): void {
   }
 }
 
-/** Whether a date has no time of day. */
+/** True for a date without a time of day. */
 export function isDay(text: string): boolean {
   return dayPattern.test(text);
 }

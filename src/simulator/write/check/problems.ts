@@ -1,4 +1,4 @@
-/** What is wrong with a request body, collected while it is checked, and worded as Notion words it. */
+/** Problems of a request body, collected while it is checked, and worded as Notion words them. */
 
 import type { Json } from '../../workspace/json.ts';
 
@@ -19,7 +19,7 @@ export interface Problem {
 export class Problems {
   readonly #found: Problem[] = [];
 
-  /** What was found so far, first things first. */
+  /** Problems found so far, in order. */
   get found(): readonly Problem[] {
     return this.#found;
   }

@@ -17,7 +17,7 @@ export function optional(check: Check): Optional {
   return { optional: check };
 }
 
-/** What an object may hold. */
+/** Members an object may hold. */
 export interface ObjectRule {
   readonly [key: string]: Check | Optional;
 }

@@ -30,7 +30,7 @@ const formulaGroups: { readonly [type: string]: ObjectRule } = {
   checkbox: { sort },
 };
 
-/** How each type of property is grouped by; the property must be of that type. */
+/** Grouping of each type of property; the property must be of that type. */
 const groups: { readonly [type: string]: ObjectRule } = {
   ...sameFor(
     ['select', 'multi_select', 'person', 'created_by', 'last_edited_by', 'relation', 'checkbox'],

@@ -103,7 +103,7 @@ const table: ObjectRule = {
   show_vertical_lines: optional(boolean),
 };
 
-/** What each type takes; a dashboard takes nothing, its rows are its widgets. */
+/** Configuration of each type; a dashboard takes nothing, its rows are its widgets. */
 const configuration: Check = byType({
   table,
   board: { group_by: groupBy, sub_group_by: clearable(groupBy), ...cards },

@@ -44,7 +44,7 @@ export function refuseRaggedRows(width: Json | undefined, rows: readonly BlockDr
  * @param before what the block held so far: an update replaces only the fields it names
  */
 export function storePayload(draft: Draft, type: string, given: JsonObject, before: JsonObject): JsonObject {
-  // What a link leads to is one choice: another kind of target takes the place of the old one.
+  // The target of a link is one choice: another kind of target takes the place of the old one.
   const known: JsonObject = { ...defaults(type), ...(type === 'link_to_page' ? {} : before) };
   const stored: JsonObject = { ...known };
   for (const [name, value] of Object.entries(given)) {

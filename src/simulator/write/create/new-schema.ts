@@ -12,7 +12,7 @@ import { definedType, newPropertyId, refuseImpossible, relatedSource, storeConfi
 /** A property of a schema being built, with what the request said of it. */
 export interface PropertyDraft {
   readonly property: PropertySchema;
-  /** What stands under the type's name in the request; undefined for a property the request does not define. */
+  /** Value under the type's name in the request; undefined for a property the request does not define. */
   readonly given: JsonObject | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Options of select, multi-select and status properties: found by id or name, made when a value names a new one. */
+/** Options of select, multi-select and status properties: found by id or name, created when a value names a new one. */
 import { validationError } from '../../protocol/api-error.ts';
 import type { Json, JsonObject } from '../../workspace/json.ts';
 import { arrayAt, isJsonObject, stringAt } from '../../workspace/json.ts';
@@ -42,7 +42,7 @@ export function findOption(property: PropertySchema, given: JsonObject): JsonObj
 }
 
 /** An option as it is kept, with an id of its own. */
-export function makeOption(state: State, given: JsonObject): JsonObject {
+export function createOption(state: State, given: JsonObject): JsonObject {
   return {
     id: state.random.uuid(),
     name: given.name ?? '',
@@ -51,7 +51,7 @@ export function makeOption(state: State, given: JsonObject): JsonObject {
   };
 }
 
-/** Whether two option names are the same to Notion. */
+/** True when two option names are the same to Notion. */
 export function isSameName(one: Json | undefined, other: Json | undefined): boolean {
   return typeof one === 'string' && typeof other === 'string' && one.toLowerCase() === other.toLowerCase();
 }
@@ -66,13 +66,13 @@ export function refuseRecolouring(property: PropertySchema, option: JsonObject, 
   }
 }
 
-/** Makes the option at once for the other values of this draft, and for good when the draft is settled. */
+/** Creates the option at once for the other values of this draft, and for good when the draft is settled. */
 function addOption(draft: Draft, property: PropertySchema, name: string, given: JsonObject): JsonObject {
   if (name.includes(',')) throw validationError(`Invalid select option, commas not allowed: ${name}`);
   const known = draft.newOptions.get(property) ?? [];
   const same = known.find((option) => isSameName(option.name, name));
   if (same !== undefined) return same;
-  const option = makeOption(draft.context.state, given);
+  const option = createOption(draft.context.state, given);
   if (known.length === 0) {
     draft.waiting.push(() => {
       const added = draft.newOptions.get(property) ?? [];

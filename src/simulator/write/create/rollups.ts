@@ -26,7 +26,7 @@ export function storeRollup(
     name: stringAt(given, 'relation_property_name'),
   });
   if (relation?.type !== 'relation') {
-    throw validationError('The relation property of the rollup does not exist or is no relation.');
+    throw validationError('The relation property of the rollup does not exist or is not a relation.');
   }
   const related = relatedSource(draft, relation, source);
   const target = propertyOf(related.id === source.id ? schema : related.schema, {

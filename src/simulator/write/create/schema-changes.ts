@@ -7,7 +7,7 @@ import type { DataSource, PropertySchema } from '../../workspace/state.ts';
 import type { Draft } from './draft.ts';
 import type { PropertyDraft } from './new-schema.ts';
 import { linkSchema, newProperty } from './new-schema.ts';
-import { findOption, makeOption, optionsOf, refuseRecolouring } from './options.ts';
+import { createOption, findOption, optionsOf, refuseRecolouring } from './options.ts';
 import { definedType, mirrorIdOf, refuseImpossible, storeConfig } from './schemas.ts';
 
 /**
@@ -128,7 +128,7 @@ function changedOptions(draft: Draft, property: PropertySchema, given: JsonObjec
     .filter(isJsonObject)
     .map((option) => {
       const known = findOption(property, option);
-      if (known === undefined) return makeOption(draft.context.state, option);
+      if (known === undefined) return createOption(draft.context.state, option);
       refuseRecolouring(property, known, option);
       return option.description === undefined ? known : { ...known, description: option.description };
     });
@@ -166,7 +166,7 @@ function changedRelation(
   return config;
 }
 
-/** What stays on the other side of a dual relation that ends is a relation of its own. */
+/** Turns the other side of a dual relation that ends into a relation of its own. */
 function unlinkMirror(draft: Draft, source: DataSource, property: PropertySchema): void {
   const mirrorId = mirrorIdOf(property);
   if (mirrorId === undefined) return;

@@ -1,4 +1,4 @@
-/** What follows from a changed schema elsewhere in the workspace. */
+/** Effects of a changed schema elsewhere in the workspace. */
 
 import type { Context } from '../../protocol/routes.ts';
 import { stringAt } from '../../workspace/json.ts';

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../workspace/json.ts';
 import { arrayAt, isJsonObject, objectAt, stringAt } from '../../workspace/json.ts';
 import type { DataSource, PropertySchema, State } from '../../workspace/state.ts';
 import type { Draft } from './draft.ts';
-import { makeOption } from './options.ts';
+import { createOption } from './options.ts';
 import { seeDataSource } from './reach.ts';
 
 /** The type a definition names, by its key. */
@@ -14,7 +14,7 @@ export function definedType(given: JsonObject): string {
   return Object.keys(given).find((key) => !['name', 'description', 'id'].includes(key)) ?? '';
 }
 
-/** An id as Notion makes them: four characters, some of which answers must encode. */
+/** An id as Notion creates them: four characters, some of which answers must encode. */
 export function newPropertyId(state: State, taken: readonly PropertySchema[]): string {
   const alphabet = ';:<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~';
   for (;;) {
@@ -24,7 +24,7 @@ export function newPropertyId(state: State, taken: readonly PropertySchema[]): s
 }
 
 /**
- * What stands under a new property's type. Relations, rollups and formulas are completed by `linkSchema`, once
+ * Configuration under a new property's type. Relations, rollups and formulas are completed by `linkSchema`, once
  * every property of the request has its id.
  */
 export function storeConfig(draft: Draft, type: string, given: JsonObject): JsonObject {
@@ -37,7 +37,7 @@ export function storeConfig(draft: Draft, type: string, given: JsonObject): Json
       return {
         options: arrayAt(given, 'options')
           .filter(isJsonObject)
-          .map((option) => makeOption(state, option)),
+          .map((option) => createOption(state, option)),
       };
     case 'status':
       return statusConfig(state, arrayAt(given, 'options').filter(isJsonObject));
@@ -50,11 +50,11 @@ export function storeConfig(draft: Draft, type: string, given: JsonObject): Json
   }
 }
 
-/** Whatever groups the request asks for, every option lands in To-do; without options Notion makes three. */
+/** Puts every option into To-do, whatever groups the request asks for; without options Notion creates three. */
 export function statusConfig(state: State, given: readonly JsonObject[]): JsonObject {
   const isDefault = given.length === 0;
   const options = (isDefault ? usualStatuses : given).map((option) =>
-    makeOption(state, { color: 'default', ...option }),
+    createOption(state, { color: 'default', ...option }),
   );
   const ids = options.map((option) => option.id ?? null);
   const share = (place: number): Json[] => (isDefault ? ids.slice(place, place + 1) : place === 0 ? ids : []);
@@ -104,11 +104,11 @@ export function refuseImpossible(schema: readonly PropertySchema[]): void {
     names.add(name);
   }
   const bytes = Buffer.byteLength(JSON.stringify(schema));
-  if (bytes > mostSchemaBytes)
-    throw validationError(`The schema should be at most ${mostSchemaBytes} bytes, instead was ${bytes}.`);
+  if (bytes > maxSchemaBytes)
+    throw validationError(`The schema should be at most ${maxSchemaBytes} bytes, instead was ${bytes}.`);
 }
 
-const mostSchemaBytes = 50_000;
+const maxSchemaBytes = 50_000;
 
 /** The property of a schema with this id or name. */
 export function propertyOf(
@@ -121,7 +121,7 @@ export function propertyOf(
   );
 }
 
-/** The data source a relation leads to, the one being made included. */
+/** The data source a relation leads to, the one being created included. */
 export function relatedSource(draft: Draft, relation: PropertySchema, own: DataSource): DataSource {
   const id = stringAt(relation.config, 'data_source_id') ?? '';
   return id === own.id ? own : seeDataSource(draft.context, id);

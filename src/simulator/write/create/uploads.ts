@@ -7,7 +7,7 @@ import { categoryOf } from '../lists/file-types.ts';
 import type { Draft } from './draft.ts';
 import { dashed, missing } from './reach.ts';
 
-/** Where an upload goes; media must be of the kind the place shows. */
+/** Destination of an upload; media must be of the kind the place shows. */
 export type Place = 'image' | 'video' | 'audio' | 'pdf' | 'file' | 'icon' | 'cover' | 'comment';
 
 /** `{type:"file", file:{key}}` for an upload; once attached it no longer expires. @throws ApiError 400 or 404 */

@@ -16,12 +16,12 @@ import { attachUpload } from './uploads.ts';
 
 type Values = { readonly [propertyId: string]: Json };
 
-/** What the values are judged against. */
+/** Facts the values are judged against. */
 export interface ValueTarget {
   readonly schema: readonly PropertySchema[];
-  /** Undefined for a page that is no row. */
+  /** Undefined for a page outside a database. */
   readonly source: DataSource | undefined;
-  /** What the page held before. */
+  /** Values the page held before. */
   readonly before: Values;
 }
 
@@ -79,7 +79,7 @@ function storeValue(draft: Draft, property: PropertySchema, value: Json, target:
   }
 }
 
-/** What a place reads with though the request left it out (recorded). */
+/** Members a place reads with though the request left them out (recorded). */
 const blankPlace: JsonObject = { name: null, address: null, aws_place_id: null, google_place_id: null };
 
 function storePerson(context: Context, given: JsonObject): JsonObject {

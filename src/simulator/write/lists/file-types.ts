@@ -1,6 +1,6 @@
 /** The closed list of extensions the File Upload API takes, by the kind of file they promise. */
 
-/** What a file is good for. */
+/** Use of a file. */
 export type FileCategory = 'audio' | 'image' | 'video' | 'pdf' | 'document';
 
 const lists: { readonly [category in FileCategory]: string } = {
