@@ -23,7 +23,7 @@ export function chooseOption(draft: Draft, property: PropertySchema, given: Json
   }
   const name = stringAt(given, 'name') ?? '';
   if (property.type === 'status') {
-    throw validationError(`Invalid status option. Status option "${name}" does not exist.`);
+    throw validationError(`Invalid status option. Status option "${name}" does not exist".`);
   }
   return { id: addOption(draft, property, name, given).id ?? null };
 }
