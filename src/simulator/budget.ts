@@ -1,10 +1,11 @@
 /** The request budget of a connection: so many per window of 60 seconds, to be spent as it likes. */
-import { ApiError } from './api-error.ts';
-import type { SimulatorClock } from './clock.ts';
+
+import type { SimulatorClock } from './conditions/clock.ts';
+import { ApiError } from './protocol/api-error.ts';
 
 const windowMs = 60_000;
 
-/** Why a request is turned away, as `additional_data.rate_limit_reason` says it. */
+/** Reason a request is turned away, as `additional_data.rate_limit_reason` says it. */
 export type RateLimitReason =
   | 'public_api_request_rate_limit'
   | 'public_api_space_request_rate_limit'
@@ -52,7 +53,7 @@ export function rateLimited(
   reason: RateLimitReason = 'public_api_request_rate_limit',
 ): ApiError {
   const seconds = String(Math.max(1, retryAfterSeconds));
-  return new ApiError(429, 'rate_limited', 'You have been rate limited. Please try again in a few minutes.', {
+  return new ApiError(429, 'rate_limited', 'You have been rate limited. Please try again later.', {
     headers: { 'retry-after': seconds },
     additionalData: { retry_after: seconds, rate_limit_reason: reason },
   });

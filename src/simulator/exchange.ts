@@ -1,19 +1,20 @@
 /** One API exchange, from the request as it arrived to the answer: the gate, the faults, the handler, the envelope. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { ApiError, conflict } from './api-error.ts';
 import type { Budget } from './budget.ts';
-import type { SimulatorClock } from './clock.ts';
-import type { Faults } from './faults.ts';
-import { checkBeta, checkRoute, checkToken, checkVersion, parseBody } from './gate.ts';
-import type { JsonObject } from './json.ts';
-import type { Random } from './random.ts';
-import type { Sessions } from './read/sessions.ts';
-import type { Capability, Context, Match } from './routes.ts';
-import { Answer, checkedParams } from './routes.ts';
-import type { State } from './state.ts';
+import type { SimulatorClock } from './conditions/clock.ts';
+import type { Faults } from './conditions/faults.ts';
+import { checkAge, checkBeta, checkToken, checkVersion, parseBody } from './gate.ts';
+import { ApiError, conflict, notFound, restricted } from './protocol/api-error.ts';
+import type { Capability, Context, Match } from './protocol/routes.ts';
+import { Answer, checkedParams } from './protocol/routes.ts';
+import type { Sessions } from './protocol/sessions.ts';
 import { strikeAfter, strikeBefore } from './strike.ts';
+import type { JsonObject } from './workspace/json.ts';
+import { objectAt, stringAt } from './workspace/json.ts';
+import type { Random } from './workspace/random.ts';
+import type { State } from './workspace/state.ts';
 
-/** What stays the same from request to request. */
+/** Everything that stays the same from request to request. */
 export interface World {
   readonly state: State;
   readonly clock: SimulatorClock;
@@ -23,6 +24,8 @@ export interface World {
   readonly budget: Budget;
   readonly token: string;
   readonly capabilities: ReadonlySet<Capability>;
+  /** The answer to a request for comments without the capability for it. */
+  readonly commentRefusal: 403 | 404;
   readonly latencyMs: number;
   readonly route: (method: string, path: string) => Match;
   /** Conflict keys of writes under way. */
@@ -106,9 +109,10 @@ function admit(world: World, request: ApiRequest): { match: Match; context: Cont
   const version = checkVersion(request.headers);
   checkBeta(request.headers);
   const match = world.route(request.method, request.path);
-  checkRoute(match, version, world.capabilities);
+  checkAge(match, version);
   const contentType = request.headers['content-type'] ?? '';
   const params = checkedParams(match.params);
+  checkCapability(world, request, match);
   return {
     match,
     context: {
@@ -122,4 +126,27 @@ function admit(world: World, request: ApiRequest): { match: Match; context: Cont
       origin: request.origin,
     },
   };
+}
+
+/** @throws ApiError 403, or for comments the 404 that some connections get all the time */
+function checkCapability(world: World, request: ApiRequest, { route, params }: Match): void {
+  const { capability } = route;
+  if (capability === undefined || world.capabilities.has(capability)) return;
+  if (!capability.endsWith('_comments') || world.commentRefusal === 403) throw restricted();
+  const { comment_id: commentId } = params;
+  const bot = { name: world.state.botName, id: world.state.botId };
+  if (commentId !== undefined) throw notFound('comment', commentId, bot);
+  throw notFound('block', request.query.get('block_id') ?? blockOf(request), bot);
+}
+
+/** The block or page a new comment names. */
+function blockOf(request: ApiRequest): string {
+  const body = parseBody(request.rawBody, request.headers['content-type'] ?? '');
+  const parent = objectAt(body, 'parent');
+  return (
+    stringAt(parent, 'page_id') ??
+    stringAt(parent, 'block_id') ??
+    stringAt(body, 'discussion_id') ??
+    'undefined'
+  );
 }

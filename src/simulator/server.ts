@@ -3,28 +3,29 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { allRoutes } from './all-routes.ts';
 import { Budget } from './budget.ts';
-import type { SimulatorClock } from './clock.ts';
-import { RealClock, VirtualClock } from './clock.ts';
+import type { SimulatorClock } from './conditions/clock.ts';
+import { RealClock, VirtualClock } from './conditions/clock.ts';
+import type { FaultRates, Faults } from './conditions/faults.ts';
+import { createFaults } from './conditions/faults.ts';
+import { NotionClock } from './conditions/notion-clock.ts';
 import type { World } from './exchange.ts';
 import { answer } from './exchange.ts';
-import type { FaultRates, Faults } from './faults.ts';
-import { createFaults } from './faults.ts';
-import { largestBody } from './gate.ts';
+import { maxBodyBytes } from './gate.ts';
 import { isMediaPath, serveMedia } from './media.ts';
-import { seededRandom } from './random.ts';
-import { Sessions } from './read/sessions.ts';
-import type { Capability } from './routes.ts';
-import { createRouter } from './routes.ts';
-import type { State } from './state.ts';
-import { createState } from './state.ts';
+import type { Capability } from './protocol/routes.ts';
+import { createRouter } from './protocol/routes.ts';
+import { Sessions } from './protocol/sessions.ts';
 import { Disruption } from './strike.ts';
+import { seededRandom } from './workspace/random.ts';
+import type { State } from './workspace/state.ts';
+import { createState } from './workspace/state.ts';
 
 export interface SimulatorOptions {
   /** The workspace served; an empty one by default. */
   readonly state?: State;
   /** Budget per 60-second window; 0, the default, for no limit. */
   readonly requestsPerMinute?: number;
-  /** How long each request takes, in milliseconds of the simulator's clock; 0 by default. */
+  /** Latency of each request, in milliseconds of the simulator's clock; 0 by default. */
   readonly latencyMs?: number;
   readonly faults?: Partial<FaultRates>;
   /** Repeats faults, shuffles and request ids. */
@@ -36,6 +37,10 @@ export interface SimulatorOptions {
    * `real` follows the wall clock, for clients in other processes: told to wait, they wait outside.
    */
   readonly clock?: 'virtual' | 'real' | SimulatorClock;
+  /** Milliseconds Notion's clock stands ahead of the client's; 0 by default, negative for behind. */
+  readonly notionAheadMs?: number;
+  /** The answer to a request for comments that the connection may not make; 403 by default. */
+  readonly commentRefusal?: 403 | 404;
   /** The only token accepted. */
   readonly token?: string;
   /** 0, the default, for any free port. */
@@ -49,10 +54,10 @@ export interface LoggedRequest {
   readonly query: string;
   /** 0 while under way, and for a connection broken without an answer. */
   status: number;
-  /** When it arrived, in milliseconds of the simulator's clock. */
+  /** Time of arrival, in milliseconds of the client's clock. */
   readonly time: number;
   /** Sent before the Retry-After of an earlier answer had passed. */
-  readonly isImpatient: boolean;
+  readonly ignoredRetryAfter: boolean;
 }
 
 export interface Simulator {
@@ -60,13 +65,16 @@ export interface Simulator {
   readonly url: string;
   readonly token: string;
   readonly state: State;
+  /** The client's clock. */
   readonly clock: SimulatorClock;
+  /** The clock all of Notion's times follow: those of objects, of signed URLs and of the Date header. */
+  readonly notionClock: NotionClock;
   readonly faults: Faults;
   readonly budget: Budget;
   readonly log: LoggedRequest[];
   /** Media paths to which a client sent its token. */
   readonly tokenLeaks: string[];
-  /** What the simulator itself failed with; tests expect none. */
+  /** Failures of the simulator itself; tests expect none. */
   readonly bugs: unknown[];
   close(): Promise<void>;
 }
@@ -81,33 +89,45 @@ export const allCapabilities: readonly Capability[] = [
   'read_emails',
 ];
 
+/** Those a new connection has before somebody adds more: none for comments. */
+export const defaultCapabilities = capabilitiesWithout('read_comments', 'insert_comments');
+
+/** All capabilities but some, for `SimulatorOptions.capabilities`. */
+export function capabilitiesWithout(...missing: readonly Capability[]): readonly Capability[] {
+  return allCapabilities.filter((capability) => !missing.includes(capability));
+}
+
 /** Starts a simulator on 127.0.0.1. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const world = createWorld(options);
-  const desk = new Desk(world);
-  const server = createServer((request, response) => void desk.receive(request, response));
+  const { clock: chosen = 'virtual' } = options;
+  const clock = chosen === 'virtual' ? new VirtualClock() : chosen === 'real' ? new RealClock() : chosen;
+  const notionClock = new NotionClock(clock, options.notionAheadMs);
+  const world = createWorld(options, clock, notionClock);
+  const handler = new RequestHandler(world, clock);
+  const server = createServer((request, response) => void handler.receive(request, response));
   // Connections stay open until the client or `close` ends them: time-outs in real time have no place here.
   server.keepAliveTimeout = 0;
   server.requestTimeout = 0;
   server.headersTimeout = 0;
-  server.on('connection', () => world.clock.stir());
+  server.on('connection', () => clock.wake());
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  desk.origin = `http://127.0.0.1:${port}`;
+  handler.origin = `http://127.0.0.1:${port}`;
   return {
-    url: desk.origin,
+    url: handler.origin,
     token: world.token,
     state: world.state,
-    clock: world.clock,
+    clock,
+    notionClock,
     faults: world.faults,
     budget: world.budget,
-    log: desk.log,
-    tokenLeaks: desk.tokenLeaks,
-    bugs: desk.bugs,
+    log: handler.log,
+    tokenLeaks: handler.tokenLeaks,
+    bugs: handler.bugs,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -116,20 +136,19 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
-function createWorld(options: SimulatorOptions): World {
+function createWorld(options: SimulatorOptions, clientClock: SimulatorClock, clock: NotionClock): World {
   const seed = options.seed ?? 1;
-  const { clock = 'virtual' } = options;
-  const chosen = clock === 'virtual' ? new VirtualClock() : clock === 'real' ? new RealClock() : clock;
   const random = seededRandom(seed + 1);
   return {
     state: options.state ?? createState({ seed }),
-    clock: chosen,
+    clock,
     faults: createFaults(options.faults, seed + 2),
     random,
     sessions: new Sessions(random),
-    budget: new Budget(options.requestsPerMinute ?? 0, chosen),
+    budget: new Budget(options.requestsPerMinute ?? 0, clientClock),
     token: options.token ?? 'ntn_simulated0token0of0no0value',
     capabilities: new Set(options.capabilities ?? allCapabilities),
+    commentRefusal: options.commentRefusal ?? 403,
     latencyMs: options.latencyMs ?? 0,
     route: createRouter(allRoutes),
     writing: new Set(),
@@ -137,30 +156,36 @@ function createWorld(options: SimulatorOptions): World {
 }
 
 /** Takes requests in, keeps the log, and hands answers out. */
-class Desk {
+class RequestHandler {
   origin = '';
   readonly log: LoggedRequest[] = [];
   readonly tokenLeaks: string[] = [];
   readonly bugs: unknown[] = [];
   readonly #world: World;
-  /** When the last Retry-After was sent, and when it has passed. */
+  readonly #clock: SimulatorClock;
+  /** Times at which the last Retry-After was sent and at which it has passed. */
   #waitFrom = 0;
   #waitUntil = 0;
 
-  constructor(world: World) {
+  constructor(world: World, clock: SimulatorClock) {
     this.#world = world;
+    this.#clock = clock;
   }
 
   /** Handles one request from its first byte to the last of its answer; time stands still but for the latency. */
   async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { clock } = this.#world;
+    const clock = this.#clock;
     let release = clock.hold();
+    const date = () => response.setHeader('date', new Date(this.#world.clock.now()).toUTCString());
+    date();
     response.on('close', () => release());
     const pass = async () => {
       if (this.#world.latencyMs === 0) return;
       release();
       await clock.sleep(this.#world.latencyMs);
-      if (!response.destroyed) release = clock.hold();
+      if (response.destroyed) return;
+      release = clock.hold();
+      date();
     };
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const entry = this.#enter(request, url);
@@ -170,19 +195,19 @@ class Desk {
       else await this.#api(request, response, url, rawBody, entry, pass);
     } catch (error) {
       if (error instanceof Disruption) this.#disrupt(error, request, response, entry, () => release());
-      else this.#admitBug(error, response);
+      else this.#reportBug(error, response);
     }
   }
 
   #enter(request: IncomingMessage, url: URL): LoggedRequest {
-    const time = this.#world.clock.now();
+    const time = this.#clock.now();
     const entry = {
       method: request.method ?? '',
       path: url.pathname,
       query: url.search,
       status: 0,
       time,
-      isImpatient: !isMediaPath(url.pathname) && time > this.#waitFrom && time < this.#waitUntil,
+      ignoredRetryAfter: !isMediaPath(url.pathname) && time > this.#waitFrom && time < this.#waitUntil,
     };
     this.log.push(entry);
     return entry;
@@ -229,8 +254,8 @@ class Desk {
     response.writeHead(status, headers).end(JSON.stringify(body));
   }
 
-  /** A handler failed in a way nobody meant: the test that made it must see it. */
-  #admitBug(error: unknown, response: ServerResponse): void {
+  /** A handler failed in a way nobody meant: the test that created it must see it. */
+  #reportBug(error: unknown, response: ServerResponse): void {
     this.bugs.push(error);
     if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
     response.end(`Bug in the simulator: ${error instanceof Error ? error.stack : String(error)}`);
@@ -238,7 +263,7 @@ class Desk {
 
   #askToWait(retryAfter: string | undefined): void {
     if (retryAfter === undefined) return;
-    this.#waitFrom = this.#world.clock.now();
+    this.#waitFrom = this.#clock.now();
     this.#waitUntil = Math.max(this.#waitUntil, this.#waitFrom + Number(retryAfter) * 1_000);
   }
 
@@ -271,7 +296,7 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array> {
   for await (const chunk of request) {
     if (!(chunk instanceof Uint8Array)) continue;
     length += chunk.length;
-    if (length <= largestBody + 1) chunks.push(chunk);
+    if (length <= maxBodyBytes + 1) chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/simulator/json.ts';
-import { addComment, richText } from '../../../src/simulator/state.ts';
+import type { JsonObject } from '../../../src/simulator/workspace/json.ts';
+import { addComment, richText } from '../../../src/simulator/workspace/state.ts';
 import type { Desk } from './desk.ts';
 import { at, listAt, openDesk, paragraph, textAt, words } from './desk.ts';
 import { upload } from './upload-desk.ts';
@@ -24,6 +24,21 @@ describe('comments', () => {
     expect(at(reply, 'parent')).toEqual({ type: 'page_id', page_id: desk.page.id });
     expect(at(other, 'discussion_id')).not.toBe(at(first, 'discussion_id'));
     expect(listAt(await desk.get(`comments?block_id=${desk.page.id}`), 'results')).toHaveLength(3);
+  });
+
+  it('are written and changed in Markdown too', async () => {
+    const desk = openDesk();
+    const made = await desk.post('comments', { ...onPage(desk), markdown: 'Read **this**.' });
+    expect(at(made, 'rich_text', 1)).toMatchObject({ plain_text: 'this', annotations: { bold: true } });
+    const path = `comments/${textAt(made, 'id')}`;
+    expect(at(await desk.patch(path, { markdown: '`code`' }), 'rich_text', 0, 'annotations', 'code')).toBe(
+      true,
+    );
+    const both = await desk.ask('PATCH', path, { markdown: 'x', rich_text: words('x') });
+    expect(both.message).toContain('body.markdown should be not present');
+    expect((await desk.ask('POST', 'comments', onPage(desk))).message).toContain(
+      'rich_text should be defined',
+    );
   });
 
   it('stand on blocks too', async () => {

@@ -1,6 +1,6 @@
-/** What blocks without children hold in requests, type by type (SDK 5.26 types). */
-import { codeLanguages } from './code-languages.ts';
-import { textColours } from './colours.ts';
+/** Payloads of blocks without children in requests, type by type (SDK 5.26 types). */
+import { codeLanguages } from '../lists/code-languages.ts';
+import { textColours } from '../lists/colours.ts';
 import { uuid } from './ids.ts';
 import type { Check } from './problems.ts';
 import { richText } from './rich-text.ts';
@@ -21,6 +21,11 @@ export const namedMedia = oneKeyOf({
   payloads: mediaSources,
   common: { caption, name: optional(string(900)) },
 });
+
+/** An empty list of children, accepted and ignored where children cannot be sent (recorded in 2026). */
+export const noChildren: Check = (value, path, problems) => {
+  if (!Array.isArray(value) || value.length > 0) problems.should(path, 'be not present', value);
+};
 
 /** The cells of one table row; that they fit the table is judged where the table is known. */
 export const tableRow = object({ cells: array(richText) });

@@ -2,8 +2,8 @@
  * The building blocks of request checks: strings, numbers, arrays, objects with a closed set of keys, and
  * choices told apart by their key. Each says what it wants in the words of Notion's own refusals.
  */
-import type { Json, JsonObject } from '../../json.ts';
-import { isJsonObject } from '../../json.ts';
+import type { Json, JsonObject } from '../../workspace/json.ts';
+import { isJsonObject } from '../../workspace/json.ts';
 import type { Check, Path } from './problems.ts';
 import { Problems, printed } from './problems.ts';
 
@@ -17,7 +17,7 @@ export function optional(check: Check): Optional {
   return { optional: check };
 }
 
-/** What an object may hold. */
+/** Members an object may hold. */
 export interface ObjectRule {
   readonly [key: string]: Check | Optional;
 }
@@ -93,11 +93,11 @@ export function object(rule: ObjectRule): Check {
   };
 }
 
-/** An object whose keys are names of the caller's choosing. */
+/** An object whose keys are names of the caller's choosing; paths show them as they are, spaces included (recorded). */
 export function record(check: Check): Check {
   return (value, path, problems) => {
     if (!isJsonObject(value)) return demand(value, path, problems, 'an object');
-    for (const [key, item] of Object.entries(value)) check(item, fieldPath(path, key), problems);
+    for (const [key, item] of Object.entries(value)) check(item, `${path}.${key}`, problems);
   };
 }
 
