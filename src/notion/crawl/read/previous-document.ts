@@ -1,10 +1,9 @@
-/** The previous snapshot's document of an object, and the media it refers to. */
+/** The previous snapshot's document of an object, and the digests of the media it refers to. */
 import type { FileEntry, StoredContent } from '../../../document/content.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, stringAt } from '../../../document/json.ts';
 import type { Run } from '../state/context.ts';
 import { previousFiles } from '../state/context.ts';
-import type { ObjectFiles } from './object-files.ts';
 
 const documentNames = new Set(['page.json', 'database.json', 'workspace.json']);
 
@@ -31,23 +30,6 @@ export async function readDocument(run: Run, content: StoredContent): Promise<Js
     // Only an economy is lost: the object is read afresh. `check` tells of damage.
     return undefined;
   }
-}
-
-/** Lets `files` take over the media that the object's previous document, or a part of it, refers to. */
-export function keepStoredMedia(run: Run, id: string, document: Json, files: ObjectFiles): void {
-  const entries = new Map(previousFiles(run, id).map((entry) => [entry.name, entry]));
-  keepMedia(run, entries, document, files);
-}
-
-function keepMedia(run: Run, entries: ReadonlyMap<string, FileEntry>, value: Json, files: ObjectFiles): void {
-  if (Array.isArray(value)) for (const each of value) keepMedia(run, entries, each, files);
-  if (!isObject(value)) return;
-  const { url, path, sha256 } = value;
-  const entry = typeof path === 'string' ? entries.get(path) : undefined;
-  if (entry !== undefined && typeof url === 'string' && typeof sha256 === 'string') {
-    if (run.options.sink.has(entry.content)) files.keep(entry.name, entry.content, url, sha256);
-  }
-  for (const member of Object.values(value)) keepMedia(run, entries, member, files);
 }
 
 /** SHA-256 by URL of every stored file a document refers to. */

@@ -9,8 +9,9 @@ import { isFatal } from '../state/end-of-run.ts';
 import { idOf } from '../state/notion-object.ts';
 import { isRefusal, reasonOf, statusOf } from '../state/read-api.ts';
 import { writeDocument } from './finish-object.ts';
+import { keepStoredMedia } from './keep-stored-media.ts';
 import { ObjectFiles } from './object-files.ts';
-import { keepStoredMedia, readPreviousDocument } from './previous-document.ts';
+import { readPreviousDocument } from './previous-document.ts';
 
 export interface WorkspaceReading {
   readonly bot: Json;
