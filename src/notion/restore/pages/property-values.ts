@@ -2,11 +2,11 @@
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { impossibleTypes, maxRelated } from '../databases/schema-levels.ts';
-import { optionColours } from '../requests/colours.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import { dateRequest } from '../requests/dates.ts';
 import { attachFile } from '../requests/files.ts';
 import { webUrl } from '../requests/links.ts';
+import { optionName } from '../requests/options.ts';
 import { boundedRuns } from '../requests/rich-text.ts';
 
 /** Most values of the other kinds one request may set (§2.4). */
@@ -145,16 +145,6 @@ const writers: { readonly [type: string]: Writer } = {
 function option(value: Json): JsonObject | undefined {
   const name = stringAt(value, 'name');
   return name === undefined || name === '' ? undefined : { name: optionName(name) };
-}
-
-/** Option names take no commas and at most 100 characters. */
-export function optionName(name: string): string {
-  return name.replaceAll(',', ';').slice(0, 100);
-}
-
-/** The colour of an option if requests take it. */
-export function optionColour(color: Json | undefined): JsonObject {
-  return typeof color === 'string' && optionColours.has(color) ? { color } : {};
 }
 
 function writeStatus(value: Json, property: JsonObject, id: string, context: RowContext): Json | undefined {
