@@ -2,6 +2,7 @@
  * Makes the blocks of a page what they were, keeping those that still are: equal ones are left alone, changed ones updated,
  * missing ones put back where they stood, and others put into the trash. Child pages and databases are never touched.
  */
+
 import type { BlockNode } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { objectAt, stringAt } from '../../../document/json.ts';
@@ -9,9 +10,9 @@ import { compactId, dashedId } from '../../../document/notion-id.ts';
 import { withoutSignature } from '../../../document/volatile.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import type { Position } from '../requests/read-back.ts';
-import { withUploads } from '../requests/restore-context.ts';
-import type { AppendContext } from './append-blocks.ts';
+import { withUploads } from '../requests/uploads.ts';
 import { appendBlocks, filesOf } from './append-blocks.ts';
+import type { AppendContext } from './append-context.ts';
 import { convertBlock } from './block-payload.ts';
 import { withPlaceholders } from './request-batches.ts';
 import type { WriteNode } from './write-node.ts';

@@ -1,4 +1,5 @@
 /** Creates a page or row, with its looks, its values, and the first blocks where nothing holds them back. */
+
 import type { PageDocument } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
@@ -12,17 +13,18 @@ import type { WriteNode } from '../blocks/write-node.ts';
 import { optionsOf, schemaOf } from '../databases/schema-levels.ts';
 import type { Made } from '../journal/journal.ts';
 import { decodedPropertyId } from '../journal/journal.ts';
+import type { RestoredObject } from '../journal/objects.ts';
 import { StepGraph } from '../journal/steps.ts';
 import type { Conversion, PendingFile } from '../requests/conversion.ts';
 import { writableCover, writableIcon } from '../requests/files.ts';
 import { findNewChild, findNewRoot, findNewRow } from '../requests/read-back.ts';
 import { blockReferences, pageReferences, relationReferences } from '../requests/references.ts';
-import type { RestoreContext, RestoredObject } from '../requests/restore-context.ts';
-import { withUploads } from '../requests/restore-context.ts';
+import type { RestoreContext } from '../requests/restore-context.ts';
 import { boundedRuns, plainTextOf, textRuns } from '../requests/rich-text.ts';
 import { readPage } from '../requests/snapshot-documents.ts';
 import type { MadeIn } from '../requests/target-parent.ts';
 import { parentOf, positionInKept, rootDetail } from '../requests/target-parent.ts';
+import { withUploads } from '../requests/uploads.ts';
 import type { RowContext, RowValues } from './property-values.ts';
 import { rowValue, rowValues } from './property-values.ts';
 
