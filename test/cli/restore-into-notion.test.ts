@@ -115,7 +115,7 @@ test('where to restore must be said, and must be a page that can be seen', async
       'restore',
       snapshot,
       '--root-id',
-      'f'.repeat(12) + '4' + 'f'.repeat(3) + '8' + 'f'.repeat(15),
+      `${'f'.repeat(12)}4${'f'.repeat(3)}8${'f'.repeat(15)}`,
     ),
   ).toMatchObject({ code: 66 });
 });

@@ -1,15 +1,13 @@
 /** Appends trees of blocks to a page or block: chunk by chunk, then what belongs below, each request journaled. */
+
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { arrayAt, stringAt } from '../../../document/json.ts';
-import type { NotionApi } from '../../api/api.ts';
 import { apiFailureOf } from '../../api/api.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { Writer } from '../journal/journaled-write.ts';
 import type { PendingFile } from '../requests/conversion.ts';
 import type { Position } from '../requests/read-back.ts';
 import { findAppended, idsOf, listChildren } from '../requests/read-back.ts';
-import { withUploads } from '../requests/restore-context.ts';
-import type { Uploads } from '../requests/uploads.ts';
+import { withUploads } from '../requests/uploads.ts';
+import type { AppendContext } from './append-context.ts';
 import type { Tier } from './request-batches.ts';
 import {
   hasPlaceholder,
@@ -22,18 +20,6 @@ import {
 } from './request-batches.ts';
 import type { WriteNode } from './write-node.ts';
 import { markerNode } from './write-node.ts';
-
-/** What appending needs of the restore. */
-export interface AppendContext {
-  readonly api: NotionApi;
-  readonly journal: Journal;
-  readonly writer: Writer;
-  readonly uploads: Uploads;
-  /** Whether what Notion refuses leaves a visible sign. */
-  readonly markers: boolean;
-  /** Directory in the snapshot beside whose document the files lie. */
-  readonly directory: string;
-}
 
 export interface AppendOptions {
   /** Names the list within the journal. */

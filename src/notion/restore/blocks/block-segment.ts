@@ -1,20 +1,21 @@
 /** Writes a run of a page's blocks where it belongs among the page's children. */
 
+import { childrenOf } from '../../../document/blocks.ts';
 import type { BlockNode } from '../../../document/documents.ts';
 import { objectAt, stringAt } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
+import type { RestoredObject } from '../journal/objects.ts';
 import type { Item } from '../journal/page-items.ts';
 import { itemsOf } from '../journal/page-items.ts';
 import type { Step } from '../journal/steps.ts';
-import { childrenOf } from '../plan/survey.ts';
 import type { Position } from '../requests/read-back.ts';
 import { idsOf, listChildren } from '../requests/read-back.ts';
 import { blockReferences } from '../requests/references.ts';
-import type { RestoreContext, RestoredObject } from '../requests/restore-context.ts';
-import { appendContext } from '../requests/restore-context.ts';
+import type { RestoreContext } from '../requests/restore-context.ts';
 import { readPage } from '../requests/snapshot-documents.ts';
 import { appendBlocks } from './append-blocks.ts';
+import { appendContext } from './append-context.ts';
 import { convertBlocks } from './block-payload.ts';
 import { withPlaceholders } from './request-batches.ts';
 

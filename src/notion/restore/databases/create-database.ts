@@ -1,6 +1,5 @@
 /** Creates a database with its first data source, and the further data sources of one that has several. */
 
-import type { DatabaseDocument } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
@@ -8,17 +7,19 @@ import { plainText } from '../../../document/rich-text.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import { decodedPropertyId } from '../journal/journal.ts';
+import type { RestoredObject } from '../journal/objects.ts';
 import type { Step } from '../journal/steps.ts';
 import type { Conversion, PendingFile } from '../requests/conversion.ts';
 import { writableCover, writableIcon } from '../requests/files.ts';
 import { findNewChild, findNewRoot, findNewSource, sourceIdsOf } from '../requests/read-back.ts';
 import { valueReferences } from '../requests/references.ts';
-import type { RestoreContext, RestoredObject } from '../requests/restore-context.ts';
-import { withUploads } from '../requests/restore-context.ts';
+import type { RestoreContext } from '../requests/restore-context.ts';
 import { boundedRuns } from '../requests/rich-text.ts';
 import { readDatabase } from '../requests/snapshot-documents.ts';
 import { parentOf, rootDetail } from '../requests/target-parent.ts';
-import { define, descriptionOf, isPlain, plainProperties } from './schema.ts';
+import { withUploads } from '../requests/uploads.ts';
+import { looksOf } from './appearance.ts';
+import { define, plainProperties } from './schema.ts';
 import { schemaOf } from './schema-levels.ts';
 
 /** Carries out a `database` step. */
@@ -87,46 +88,6 @@ export async function createDatabase(context: RestoreContext, object: RestoredOb
       },
     }),
   );
-}
-
-/**
- * Title, description, icon and cover: the database's, or its data source's when only that was visible. An untitled
- * database reads "New database" while its data source has no title: that is how it is told (seen in recordings).
- */
-function looksOf(document: DatabaseDocument): JsonObject {
-  const { database } = document;
-  const source = document.data_sources[0];
-  if (database === null) return source ?? {};
-  const isUntitled = plainText(database.title) === 'New database' && plainText(source?.title) === '';
-  return isUntitled && source !== undefined ? { ...database, title: [] } : database;
-}
-
-/** What a data source shows otherwise than its database, which it is named after when they are made together. */
-export function ownLooks(
-  document: DatabaseDocument,
-  place: number,
-): { readonly title?: JsonObject[]; readonly icon?: JsonObject } {
-  const source = document.data_sources[place];
-  if (place > 0 || source === undefined || document.database === null) return {};
-  const title = Array.isArray(source.title) ? source.title.filter(isObject) : [];
-  const differs = JSON.stringify(source.title) !== JSON.stringify(looksOf(document).title);
-  const icon =
-    isObject(source.icon) && JSON.stringify(source.icon) !== JSON.stringify(document.database.icon)
-      ? source.icon
-      : undefined;
-  return { ...(differs ? { title } : {}), ...(icon === undefined ? {} : { icon }) };
-}
-
-/** Descriptions of a data source's plain properties, which adding it could not say. */
-export function lateDescriptions(document: DatabaseDocument, place: number): JsonObject {
-  const late: JsonObject = {};
-  if (place === 0) return late;
-  for (const property of Object.values(objectAt(document.data_sources[place], 'properties') ?? {})) {
-    const description = isObject(property) ? descriptionOf(property) : {};
-    if (isObject(property) && isPlain(property) && Object.keys(description).length > 0)
-      define(late, stringAt(property, 'name') ?? '', description);
-  }
-  return late;
 }
 
 function databaseBody(id: string, looks: JsonObject, conversion: Conversion): JsonObject {

@@ -1,15 +1,18 @@
 /** Re-creates a linked database as a linked view where it stood. */
+
 import type { JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { KlosetError } from '../../../errors.ts';
 import { appendBlocks } from '../blocks/append-blocks.ts';
+import { appendContext } from '../blocks/append-context.ts';
 import { anchorBefore } from '../blocks/block-segment.ts';
 import { markerNode } from '../blocks/write-node.ts';
+import type { RestoredObject } from '../journal/objects.ts';
+import { objectOf } from '../journal/objects.ts';
 import { itemsOf } from '../journal/page-items.ts';
 import type { Step } from '../journal/steps.ts';
 import { findNewChild, findNewView } from '../requests/read-back.ts';
-import type { RestoreContext, RestoredObject } from '../requests/restore-context.ts';
-import { appendContext, objectOf } from '../requests/restore-context.ts';
+import type { RestoreContext } from '../requests/restore-context.ts';
 import type { Wanted } from './write-views.ts';
 import { createView, wantedViews } from './write-views.ts';
 

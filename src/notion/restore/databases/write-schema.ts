@@ -2,21 +2,24 @@
  * Gives data sources the properties that name others: relations first, then what gathers or computes over them. The other
  * side of a dual relation appears by itself under a name of Notion's and is renamed, never made twice.
  */
+
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import { decodedPropertyId } from '../journal/journal.ts';
+import { objectOf } from '../journal/objects.ts';
 import type { Step } from '../journal/steps.ts';
 import type { PendingFile } from '../requests/conversion.ts';
 import { writableIcon } from '../requests/files.ts';
 import { valueReferences } from '../requests/references.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
-import { objectOf, withUploads } from '../requests/restore-context.ts';
 import { boundedRuns } from '../requests/rich-text.ts';
 import { readDatabase } from '../requests/snapshot-documents.ts';
-import { lateDescriptions, mapProperties, ownLooks } from './create-database.ts';
+import { withUploads } from '../requests/uploads.ts';
+import { lateDescriptions, ownLooks } from './appearance.ts';
+import { mapProperties } from './create-database.ts';
 import type { PropertyHandle, SchemaContext } from './schema.ts';
 import { define, descriptionOf, isLinked, isPlain, linkedDefinition } from './schema.ts';
 import type { RelationSide } from './schema-levels.ts';

@@ -2,12 +2,14 @@
  * Gives a database its views, in their order. Notion makes a table view with every data source: those become the first
  * table views that fit, and what is left of them goes. Widgets of dashboards follow once their dashboards are there.
  */
+
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
+import type { RestoredObject } from '../journal/objects.ts';
 import { findNewView, listViews } from '../requests/read-back.ts';
-import type { RestoreContext, RestoredObject } from '../requests/restore-context.ts';
+import type { RestoreContext } from '../requests/restore-context.ts';
 import { readDatabase } from '../requests/snapshot-documents.ts';
 import { mapProperties } from './create-database.ts';
 import { schemaOf } from './schema-levels.ts';

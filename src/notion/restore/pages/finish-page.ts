@@ -1,12 +1,14 @@
 /** What is set once everything exists: values that point at what came later, the archive, and locks, which come last. */
+
 import type { JsonObject } from '../../../document/json.ts';
 import { KlosetError } from '../../../errors.ts';
+import type { RestoredObject } from '../journal/objects.ts';
 import type { PendingFile } from '../requests/conversion.ts';
 import { pageReferences, relationReferences } from '../requests/references.ts';
-import type { RestoreContext, RestoredObject } from '../requests/restore-context.ts';
-import { withUploads } from '../requests/restore-context.ts';
+import type { RestoreContext } from '../requests/restore-context.ts';
 import { boundedRuns } from '../requests/rich-text.ts';
 import { readPage } from '../requests/snapshot-documents.ts';
+import { withUploads } from '../requests/uploads.ts';
 import { rowContext, titleOf } from './create-page.ts';
 import { rowValues } from './property-values.ts';
 

@@ -9,21 +9,47 @@ import { propertyType } from '../../../document/property-types.ts';
 import { withoutSignature } from '../../../document/volatile.ts';
 import type { NotionApi } from '../../api/api.ts';
 import { list } from '../../api/listing.ts';
+import { appendContext } from '../blocks/append-context.ts';
 import { patchBlocks } from '../blocks/patch-blocks.ts';
 import { define, plainProperties } from '../databases/schema.ts';
 import { schemaOf } from '../databases/schema-levels.ts';
+import type { RestoredObject } from '../journal/objects.ts';
 import type { Conversion, PendingFile } from '../requests/conversion.ts';
 import { writableCover, writableIcon } from '../requests/files.ts';
 import { blockReferences, pageReferences, relationReferences } from '../requests/references.ts';
-import type { RestoreContext, RestoredObject } from '../requests/restore-context.ts';
-import { appendContext, withUploads } from '../requests/restore-context.ts';
+import type { RestoreContext } from '../requests/restore-context.ts';
 import { boundedRuns } from '../requests/rich-text.ts';
 import { readDatabase, readPage } from '../requests/snapshot-documents.ts';
+import { withUploads } from '../requests/uploads.ts';
 import { rowContext } from './create-page.ts';
 import { rowValue } from './property-values.ts';
 
+/** Executes a `patch` step: takes the object out of the trash if it lies there, and changes back what differs. */
+export async function patchObject(
+  context: RestoreContext,
+  present: SnapshotReader,
+  object: RestoredObject,
+): Promise<void> {
+  const { id } = object;
+  const { journal, api, writer } = context;
+  const path = `${object.kind === 'database' ? 'databases' : 'pages'}/${dashedId(id)}`;
+  const isTrashed = journal.seen('action', id) === 'untrash';
+  if (isTrashed) {
+    const now = await api.request({ method: 'get', path, effect: 'read' });
+    // It may have come out of the trash with its parent.
+    if (now.in_trash === true)
+      await writer.write({
+        key: `untrash ${id}`,
+        request: () => ({ method: 'patch', path, body: { in_trash: false }, effect: 'write' }),
+        keep: () => ({}),
+      });
+  }
+  if (object.kind === 'database') await patchDatabase(context, present, object);
+  else await patchPage(context, present, object);
+}
+
 /** Changes properties, looks and blocks of a page back. */
-export async function patchPage(
+async function patchPage(
   context: RestoreContext,
   present: SnapshotReader,
   object: RestoredObject,
@@ -180,7 +206,7 @@ async function sendPatch(
 }
 
 /** Changes title, description and looks of a database back, and adds plain properties that are gone. */
-export async function patchDatabase(
+async function patchDatabase(
   context: RestoreContext,
   present: SnapshotReader,
   object: RestoredObject,

@@ -5,11 +5,11 @@ import type { WritablePropertyType } from '../../../document/property-types.ts';
 import { isReadOnlyPropertyType, isWritablePropertyType } from '../../../document/property-types.ts';
 import { maxRelated } from '../databases/schema-levels.ts';
 import { readOnlyReasons } from '../journal/fidelity-rules.ts';
-import { optionColours } from '../requests/colours.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import { dateRequest } from '../requests/dates.ts';
 import { attachFile } from '../requests/files.ts';
 import { webUrl } from '../requests/links.ts';
+import { optionName } from '../requests/options.ts';
 import { boundedRuns } from '../requests/rich-text.ts';
 
 /** The maximum of values other than relations that one request may set (API reference, "Request limits"). */
@@ -124,16 +124,6 @@ const writers: Readonly<Record<WritablePropertyType, Writer>> = {
 function option(value: Json): JsonObject | undefined {
   const name = stringAt(value, 'name');
   return name === undefined || name === '' ? undefined : { name: optionName(name) };
-}
-
-/** Option names take no commas and at most 100 characters. */
-export function optionName(name: string): string {
-  return name.replaceAll(',', ';').slice(0, 100);
-}
-
-/** The colour of an option if requests take it. */
-export function optionColour(color: Json | undefined): JsonObject {
-  return typeof color === 'string' && optionColours.has(color) ? { color } : {};
 }
 
 function writeStatus(value: Json, property: JsonObject, id: string, context: RowContext): Json | undefined {

@@ -1,6 +1,8 @@
 /** Lets blocks that link to a comment lead to its copy. Comments are written last, so these blocks are changed after. */
+
 import { KlosetError } from '../../../errors.ts';
-import type { RestoreContext, RestoredObject } from '../requests/restore-context.ts';
+import type { RestoredObject } from '../journal/objects.ts';
+import type { RestoreContext } from '../requests/restore-context.ts';
 
 /**
  * Carries out a `links` step. Until then each block leads to the original, or to its own page where that is gone.

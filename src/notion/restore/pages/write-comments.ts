@@ -1,17 +1,19 @@
 /** Writes a page's comments into threads again. Author and time cannot be set: they stand at the head of the text. */
+
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
 import { momentText } from '../blocks/origin-marker.ts';
+import type { RestoredObject } from '../journal/objects.ts';
 import type { Conversion, PendingFile } from '../requests/conversion.ts';
 import { attachFile } from '../requests/files.ts';
 import { findNewComment } from '../requests/read-back.ts';
 import { valueReferences } from '../requests/references.ts';
-import type { RestoreContext, RestoredObject } from '../requests/restore-context.ts';
-import { withUploads } from '../requests/restore-context.ts';
+import type { RestoreContext } from '../requests/restore-context.ts';
 import { maxRuns, textRuns, writableRuns } from '../requests/rich-text.ts';
 import { readPage } from '../requests/snapshot-documents.ts';
+import { withUploads } from '../requests/uploads.ts';
 
 /** Most files of one comment. */
 const maxAttachments = 3;

@@ -16,12 +16,14 @@ import { openJournal } from '../journal/journal.ts';
 import type { PendingFile } from '../requests/conversion.ts';
 import { unknownId } from '../requests/conversion.ts';
 import type { Destination } from '../requests/restore-context.ts';
+import { restoreContext } from '../requests/restore-context.ts';
 import { readObject } from '../requests/snapshot-documents.ts';
 import type { Uploads } from '../requests/uploads.ts';
 import { uploadKey, uploadRequests } from '../requests/uploads.ts';
-import { prepareSteps, restoreContext, stepRunner } from '../restore.ts';
+import { stepExecutor } from '../steps/execute-step.ts';
 import { runSteps } from '../steps/run-steps.ts';
 import { DryApi } from './dry-api.ts';
+import { prepareSteps } from './prepare.ts';
 import { restoreFloor } from './request-lower-bound.ts';
 
 export interface PlanOptions {
@@ -106,7 +108,7 @@ async function planWith(options: PlanOptions, journal: Journal): Promise<Restore
   const fail = (what: string, message: string) => journal.fail(path, what, message);
   await runSteps({
     journal,
-    run: stepRunner(context),
+    run: stepExecutor(context),
     onStep: () => {},
     onFailure: (step, message) => fail(`${step.kind} ${step.object}`, message),
     signal,

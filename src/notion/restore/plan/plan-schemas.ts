@@ -3,8 +3,8 @@
 import type { RelationSide } from '../databases/schema-levels.ts';
 import { levelsOf, relationSides, schemasIn, sideKey } from '../databases/schema-levels.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { SurveyedObject } from '../journal/objects.ts';
 import type { Step, StepGraph } from '../journal/steps.ts';
-import type { SurveyedObject } from './survey.ts';
 
 export class SchemaPlanner {
   readonly #journal: Journal;

@@ -2,12 +2,15 @@
  * Turns what the survey found into steps and what they wait for: parents before children, siblings in their order, and,
  * as far as it can be had, what is referred to before what refers to it.
  */
+
 import type { SnapshotReader } from '../../../document/content.ts';
 import type { BlockNode } from '../../../document/documents.ts';
 import { convertBlock } from '../blocks/block-payload.ts';
 import { maxArray, nextChunk, outline, withPlaceholders } from '../blocks/request-batches.ts';
 import type { WriteNode } from '../blocks/write-node.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { SurveyedObject } from '../journal/objects.ts';
+import { objectsIn } from '../journal/objects.ts';
 import type { Item } from '../journal/page-items.ts';
 import { itemsOf, settleItems } from '../journal/page-items.ts';
 import type { Soft, Step, StepKind } from '../journal/steps.ts';
@@ -17,8 +20,6 @@ import { blockReferences, pageReferences } from '../requests/references.ts';
 import { readDatabase, readPage } from '../requests/snapshot-documents.ts';
 import { dryConversion } from './dry-conversion.ts';
 import { SchemaPlanner } from './plan-schemas.ts';
-import type { SurveyedObject } from './survey.ts';
-import { objectsIn } from './survey.ts';
 
 export interface PlanStepsOptions {
   readonly journal: Journal;

@@ -20,6 +20,7 @@
  *   all objects between are pages, which can be put between blocks that are there, for one listing
  * - a circle of references: 1, since one page in it must be completed later. Circles that share a page count once
  */
+
 import type { SnapshotReader } from '../../../document/content.ts';
 import type { BlockNode } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
@@ -29,13 +30,13 @@ import { appendCost, nextChunk, outline, withPlaceholders } from '../blocks/requ
 import type { WriteNode } from '../blocks/write-node.ts';
 import { namesProperties } from '../databases/view-payload.ts';
 import type { Journal } from '../journal/journal.ts';
+import { objectsIn } from '../journal/objects.ts';
 import type { Item } from '../journal/page-items.ts';
 import { itemsOf } from '../journal/page-items.ts';
 import type { PendingFile } from '../requests/conversion.ts';
 import { readDatabase, readPage } from '../requests/snapshot-documents.ts';
 import { uploadKey, uploadRequests } from '../requests/uploads.ts';
 import { dryConversion } from './dry-conversion.ts';
-import { objectsIn } from './survey.ts';
 
 export interface FloorOptions {
   /** A journal whose steps are planned. */

@@ -4,15 +4,17 @@
  * Nothing is sent.
  */
 import { isOwnObjectBlockType } from '../../../document/block-types.ts';
+import { childrenOf } from '../../../document/blocks.ts';
 import type { SnapshotReader } from '../../../document/content.ts';
 import type { BlockNode, DatabaseDocument, PageDocument } from '../../../document/documents.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
-import { lateDescriptions, ownLooks } from '../databases/create-database.ts';
+import { lateDescriptions, ownLooks } from '../databases/appearance.ts';
 import type { Journal } from '../journal/journal.ts';
 import { decodedPropertyId } from '../journal/journal.ts';
+import { objectsIn } from '../journal/objects.ts';
 import { readDatabase, readPage } from '../requests/snapshot-documents.ts';
 
 export interface SurveyOptions {
@@ -38,35 +40,6 @@ export async function survey(options: SurveyOptions): Promise<void> {
   }
   settleRows(journal);
   settleLinks(journal);
-}
-
-/** An object of the restore, in the order of the snapshot. */
-export interface SurveyedObject {
-  readonly id: string;
-  readonly kind: 'page' | 'database';
-  /** Its directory in the snapshot. */
-  readonly path: string;
-  /** The nearest object above it that is restored too; null at the top. */
-  readonly parent: string | null;
-  /** The data source whose row it is, if that is restored too. */
-  readonly source: string | null;
-  readonly template: number;
-  /** 1 for a database that only shows data sources of others. */
-  readonly linked: number;
-}
-
-/** Every object, parents first. Read in portions, so that steps may be written meanwhile. */
-export function* objectsIn(journal: Journal): Iterable<SurveyedObject> {
-  const portion = journal.prepare<[number], SurveyedObject & { seq: number }>(
-    'SELECT id, seq, kind, path, parent, source, template, linked FROM object WHERE seq > ? ORDER BY seq LIMIT 500',
-  );
-  for (let after = -1; ; ) {
-    const rows = portion.all(after);
-    yield* rows;
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    after = last.seq;
-  }
 }
 
 async function findObjects({ journal, snapshot, path, signal }: SurveyOptions): Promise<void> {
@@ -148,11 +121,6 @@ function* nestedChildren(blocks: readonly BlockNode[], depth = 0): Iterable<stri
     if (isChildObject(block) && depth > 0) yield compactId(stringAt(block, 'id') ?? '');
     yield* nestedChildren(childrenOf(block), depth + 1);
   }
-}
-
-/** The blocks below a block, sections of meeting notes included. */
-export function childrenOf(block: BlockNode): BlockNode[] {
-  return [...(block.children ?? []), ...Object.values(block.sections ?? {}).flat()];
 }
 
 interface Found {

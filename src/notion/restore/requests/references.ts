@@ -1,10 +1,10 @@
 /** What a part of a document points at: objects, synced originals, people, custom emoji. Ids are 32 hex digits. */
 import { isOwnObjectBlockType } from '../../../document/block-types.ts';
+import { childrenOf } from '../../../document/blocks.ts';
 import type { BlockNode } from '../../../document/documents.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, linkedId } from '../../../document/notion-id.ts';
-import { childrenOf } from '../plan/survey.ts';
 
 export type Reference =
   /** A page or database. */

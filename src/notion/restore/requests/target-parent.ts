@@ -1,11 +1,13 @@
 /** Where in the target an object is made. */
+
 import type { JsonObject } from '../../../document/json.ts';
 import { stringAt } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
+import type { RestoredObject } from '../journal/objects.ts';
+import { homeOf, objectOf } from '../journal/objects.ts';
 import { idsOf, listChildren } from './read-back.ts';
-import type { RestoreContext, RestoredObject } from './restore-context.ts';
-import { homeOf, objectOf } from './restore-context.ts';
+import type { RestoreContext } from './restore-context.ts';
 import { readPage } from './snapshot-documents.ts';
 
 /** Where an object is made. */

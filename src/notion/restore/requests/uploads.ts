@@ -2,6 +2,7 @@
 import type { SnapshotReader } from '../../../document/content.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { NotionApi } from '../../api/api.ts';
+import { apiFailureOf } from '../../api/api.ts';
 import { uploadFile } from '../../files/file-upload.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { PendingFile } from './conversion.ts';
@@ -101,5 +102,28 @@ export class FileUploads implements Uploads {
       .prepare('INSERT OR REPLACE INTO upload (key, id, created_at, attached) VALUES (?, ?, ?, 0)')
       .run(uploadKey(file), id, createdAt);
     return id;
+  }
+}
+
+/**
+ * Sends a request that names uploads. When Notion says that one of them can no longer be attached, all are put up again
+ * and the request is sent once more.
+ */
+export async function withUploads<T>(
+  uploads: Uploads,
+  files: readonly PendingFile[],
+  send: () => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const sent = await send();
+      uploads.markAttached(files);
+      return sent;
+    } catch (error) {
+      const failure = apiFailureOf(error);
+      const isExpired = failure?.status === 400 && /upload/i.test(failure.message) && files.length > 0;
+      if (!isExpired || attempt === 3) throw error;
+      uploads.discard(files);
+    }
   }
 }

@@ -1,0 +1,47 @@
+/** Titles, descriptions, icons and covers of databases, and of data sources that differ from their database. */
+
+import type { DatabaseDocument } from '../../../document/documents.ts';
+import type { JsonObject } from '../../../document/json.ts';
+import { isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { plainText } from '../../../document/rich-text.ts';
+import { define, descriptionOf, isPlain } from './schema.ts';
+
+/**
+ * Title, description, icon and cover: the database's, or its data source's when only that was visible. An untitled
+ * database reads "New database" while its data source has no title: that is how it is told (seen in recordings).
+ */
+export function looksOf(document: DatabaseDocument): JsonObject {
+  const { database } = document;
+  const source = document.data_sources[0];
+  if (database === null) return source ?? {};
+  const isUntitled = plainText(database.title) === 'New database' && plainText(source?.title) === '';
+  return isUntitled && source !== undefined ? { ...database, title: [] } : database;
+}
+
+/** What a data source shows otherwise than its database, which it is named after when they are made together. */
+export function ownLooks(
+  document: DatabaseDocument,
+  place: number,
+): { readonly title?: JsonObject[]; readonly icon?: JsonObject } {
+  const source = document.data_sources[place];
+  if (place > 0 || source === undefined || document.database === null) return {};
+  const title = Array.isArray(source.title) ? source.title.filter(isObject) : [];
+  const differs = JSON.stringify(source.title) !== JSON.stringify(looksOf(document).title);
+  const icon =
+    isObject(source.icon) && JSON.stringify(source.icon) !== JSON.stringify(document.database.icon)
+      ? source.icon
+      : undefined;
+  return { ...(differs ? { title } : {}), ...(icon === undefined ? {} : { icon }) };
+}
+
+/** Descriptions of a data source's plain properties, which adding it could not say. */
+export function lateDescriptions(document: DatabaseDocument, place: number): JsonObject {
+  const late: JsonObject = {};
+  if (place === 0) return late;
+  for (const property of Object.values(objectAt(document.data_sources[place], 'properties') ?? {})) {
+    const description = isObject(property) ? descriptionOf(property) : {};
+    if (isObject(property) && isPlain(property) && Object.keys(description).length > 0)
+      define(late, stringAt(property, 'name') ?? '', description);
+  }
+  return late;
+}

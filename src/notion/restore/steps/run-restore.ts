@@ -1,0 +1,63 @@
+/** Carries out a planned restore: executes every open step of the journal and reports what came of it. */
+import type { SnapshotReader } from '../../../document/content.ts';
+import type { Monitor } from '../../../monitor.ts';
+import type { NotionApi } from '../../api/api.ts';
+import type { Journal } from '../journal/journal.ts';
+import { objectOf } from '../journal/objects.ts';
+import type { RestoreResult } from '../journal/restore-result.ts';
+import { resultOf } from '../journal/restore-result.ts';
+import type { Step } from '../journal/steps.ts';
+import type { Destination } from '../requests/restore-context.ts';
+import { restoreContext } from '../requests/restore-context.ts';
+import { FileUploads } from '../requests/uploads.ts';
+import { stepExecutor } from './execute-step.ts';
+import { runSteps } from './run-steps.ts';
+
+export interface RunRestoreOptions {
+  readonly api: NotionApi;
+  readonly snapshot: SnapshotReader;
+  readonly destination: Destination;
+  readonly journalFile: string;
+  readonly markers: boolean;
+  readonly monitor: Monitor;
+  /** The backup taken just before, for a restore in place. */
+  readonly present?: SnapshotReader;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Executes the steps of `journal`, which must be planned. `phase` names the job in progress reports.
+ * @throws KlosetError when nothing further can succeed; what fails for one object is in the result's errors
+ */
+export async function runRestore(
+  journal: Journal,
+  phase: string,
+  options: RunRestoreOptions,
+): Promise<RestoreResult> {
+  const { api, snapshot, destination, markers, monitor, present, signal } = options;
+  const uploads = new FileUploads(api, journal, snapshot);
+  const context = restoreContext({
+    api,
+    journal,
+    snapshot,
+    destination,
+    markers,
+    monitor,
+    uploads,
+    signal,
+  });
+  await runSteps({
+    journal,
+    run: stepExecutor(context, present),
+    onStep: (done, total) => monitor.report({ type: 'progress', phase, done, total }),
+    onFailure: (step, message) => reportFailure(journal, monitor, step, message),
+    signal,
+  });
+  return resultOf(journal, options.journalFile, uploads.bytesSent);
+}
+
+function reportFailure(journal: Journal, monitor: Monitor, step: Step, message: string): void {
+  const path = objectOf(journal, step.object)?.path ?? step.object;
+  journal.fail(path, `${step.kind} ${step.part}`, message);
+  monitor.report({ type: 'warning', message: `${step.kind}: ${message}`, path });
+}
