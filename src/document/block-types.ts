@@ -106,6 +106,10 @@ export function isOwnObjectBlockType(type: string): boolean {
   return blockType(type)?.children === 'own object';
 }
 
+export function isWritableBlockType(type: string): type is WritableBlockType {
+  return isKnownBlockType(type) && !isReadOnlyBlockType(type);
+}
+
 export function isListItemBlockType(type: string): type is ListItemBlockType {
   return blockType(type)?.isListItem === true;
 }

@@ -11,7 +11,7 @@ const one = '11111111111141118111111111111111';
 const two = '22222222222242228222222222222222';
 const copyOf: CompareContext = {
   originalOf: originalIds([[one, two]]),
-  place: { isRestored: (id) => id === one, isPerson: () => true },
+  destination: { isRestored: (id) => id === one, isPerson: () => true },
   unshown: new Set(),
 };
 
@@ -146,7 +146,7 @@ describe('pages', () => {
   });
 
   test('a mention of a stranger is expected as the words it showed', () => {
-    const stranger = { ...copyOf, place: { ...copyOf.place, isPerson: () => false } };
+    const stranger = { ...copyOf, destination: { ...copyOf.destination, isPerson: () => false } };
     const mention = page([
       block('paragraph', {
         rich_text: [{ type: 'mention', mention: { type: 'user', user: { id: one } }, plain_text: '@Gus' }],

@@ -1,4 +1,6 @@
-/** Blocks by what a reader sees: type, text, settings, children; not by who wrote them or when. */
+/** Blocks in comparable form: type, text, settings, children; without ids, authors and times. */
+import type { KnownBlockType } from '../block-types.ts';
+import { isKnownBlockType } from '../block-types.ts';
 import type { BlockNode } from '../documents.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
@@ -18,8 +20,8 @@ export interface BlockForm {
   readonly loose?: readonly ('icon' | 'children' | 'identity' | 'absence')[];
 }
 
-/** Fields of a block's payload that only Notion sets, or that only a list's rendering needs. */
-const readOnlyFields = new Set([
+/** Fields that have a form of their own, and fields that only Notion sets. */
+const specialFields: ReadonlySet<string> = new Set([
   'rich_text',
   'caption',
   'icon',
@@ -34,41 +36,80 @@ const readOnlyFields = new Set([
   'url',
 ]);
 
-const mediaBlocks = new Set(['image', 'video', 'audio', 'pdf', 'file']);
-
 /** The form of `block` and of what stands below it. */
 export function blockForm(block: BlockNode, original: OriginalId): BlockForm {
   const type = stringAt(block, 'type') ?? '';
   const payload = objectAt(block, type) ?? {};
   const children = type === 'synced_block' && isObject(payload.synced_from) ? [] : (block.children ?? []);
+  const own = isKnownBlockType(type) ? contents[type](payload, original, block) : {};
   return {
     type,
-    data: pruned({ ...settingsOf(payload), ...contentOf(type, block, payload, original) }),
+    data: pruned({ ...settingsOf(payload), ...commonContent(payload, original), ...own }),
     children: children.map((child) => blockForm(child, original)),
   };
 }
 
 /** Payload fields as they are, at least those that carry a choice of the writer's. */
 function settingsOf(payload: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(payload).filter(([name]) => !readOnlyFields.has(name)));
+  return Object.fromEntries(Object.entries(payload).filter(([name]) => !specialFields.has(name)));
 }
 
-function contentOf(type: string, block: BlockNode, payload: JsonObject, original: OriginalId): JsonObject {
-  const content: JsonObject = {
+/** Fields that mean the same in blocks of any type. */
+function commonContent(payload: JsonObject, original: OriginalId): JsonObject {
+  return {
     text: richTextForm(arrayAt(payload, 'rich_text'), original),
     caption: richTextForm(arrayAt(payload, 'caption'), original),
     icon: iconForm(payload.icon ?? null),
+    ...(typeof payload.url === 'string' ? { url: linkForm(payload.url, original) } : {}),
   };
-  if (mediaBlocks.has(type)) content.media = fileForm(payload);
-  if (type === 'file') content.name = payload.name ?? null;
-  if (typeof payload.url === 'string') content.url = linkForm(payload.url, original);
-  if (type === 'table_row') content.cells = cellsOf(payload, original);
-  if (type === 'synced_block') content.synced_from = syncedFrom(payload, original);
-  if (type === 'link_to_page') Object.assign(content, linkTarget(payload, original));
-  if (type === 'child_page' || type === 'child_database')
-    content.object = original(stringAt(block, 'id') ?? '');
-  return content;
 }
+
+type Content = (payload: JsonObject, original: OriginalId, block: BlockNode) => JsonObject;
+
+const common: Content = () => ({});
+const media: Content = (payload) => ({ media: fileForm(payload) });
+const ownObject: Content = (_payload, original, block) => ({ object: original(stringAt(block, 'id') ?? '') });
+
+/** The fields that mean something in blocks of one type, besides settings and common fields. */
+const contents: Readonly<Record<KnownBlockType, Content>> = {
+  paragraph: common,
+  heading_1: common,
+  heading_2: common,
+  heading_3: common,
+  heading_4: common,
+  bulleted_list_item: common,
+  numbered_list_item: common,
+  to_do: common,
+  toggle: common,
+  quote: common,
+  callout: common,
+  code: common,
+  equation: common,
+  divider: common,
+  breadcrumb: common,
+  table_of_contents: common,
+  synced_block: (payload, original) => ({ synced_from: syncedFrom(payload, original) }),
+  column_list: common,
+  column: common,
+  table: common,
+  table_row: (payload, original) => ({ cells: cellsOf(payload, original) }),
+  tab: common,
+  link_to_page: linkTarget,
+  embed: common,
+  bookmark: common,
+  image: media,
+  video: media,
+  audio: media,
+  pdf: media,
+  file: (payload) => ({ media: fileForm(payload), name: payload.name ?? null }),
+  child_page: ownObject,
+  child_database: ownObject,
+  template: common,
+  link_preview: common,
+  meeting_notes: common,
+  transcription: common,
+  unsupported: common,
+};
 
 function cellsOf(payload: JsonObject, original: OriginalId): Json[] {
   return arrayAt(payload, 'cells').map((cell) => richTextForm(Array.isArray(cell) ? cell : [], original));

@@ -2,29 +2,29 @@
 import type { Json, JsonObject } from '../json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
 import { plainText } from '../rich-text.ts';
-import { attainableRuns } from './attainable.ts';
 import type { Finding } from './block-diff.ts';
 import type { CompareContext } from './context.ts';
+import { expectedRuns } from './expected-runs.ts';
 import { fileForm } from './file-form.ts';
 import type { OriginalId } from './references.ts';
 import { sameId } from './references.ts';
 import { richTextForm } from './rich-text-form.ts';
 
 /**
- * Comments keep their words, files, place and thread; who wrote them and when can only be told in front of the words.
- * Threads are told by the first comment of each.
+ * A copied comment keeps its words, files, place and thread; its author and time can only stand in front of the words.
+ * The two pages' threads are matched by the place of a comment in its thread.
  */
 export function compareComments(
   original: readonly JsonObject[],
   copy: readonly JsonObject[],
-  { originalOf, place }: CompareContext,
+  { originalOf, destination }: CompareContext,
 ): Finding[] {
   const left = copy.map((comment) => commentForm(comment, copy, originalOf));
   const findings = original.flatMap((comment, index): Finding[] => {
     const findings: Finding[] = [];
     const at = `comments/${index}`;
     const impossible = (what: string) => findings.push({ verdict: 'impossible', what, at });
-    const runs = attainableRuns(arrayAt(comment, 'rich_text'), place, impossible);
+    const runs = expectedRuns(arrayAt(comment, 'rich_text'), destination, impossible);
     const form = commentForm({ ...comment, rich_text: runs }, original, sameId);
     const same = left.findIndex((other) => saysSame(form, other));
     const near = same === -1 ? left.findIndex((other) => other.words.includes(form.words)) : same;

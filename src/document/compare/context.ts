@@ -1,17 +1,26 @@
-/** What a comparison knows besides the two documents. */
-import type { Attainability } from './attainable.ts';
+/** Facts a comparison needs besides the two documents. */
 import type { OriginalId } from './references.ts';
 
-/** What the two documents cannot tell by themselves. */
+/** The place that was restored to. Ids are the original's, compact. */
+export interface Destination {
+  /** True for an object or block that was created again. */
+  isRestored(id: string): boolean;
+  /** True for people of the target workspace; bots and people outside it cannot be mentioned or assigned. */
+  isPerson(id: string): boolean;
+}
+
 export interface CompareContext {
-  /** Ids of the copy told as the original's. */
+  /** Gives the original's id for an id of the copy. */
   readonly originalOf: OriginalId;
-  readonly place: Attainability;
+  readonly destination: Destination;
   /**
    * Pages and databases below the page that no block of it shows (databases of a wiki, say), compact ids. A copy has to
-   * show them somewhere on the page: where is not judged, that they exist is, as objects of their own.
+   * show them somewhere on the page. They are compared as objects of their own, and not as blocks of the page.
    */
   readonly unshown: ReadonlySet<string>;
-  /** True when the originals were mended rather than copied. */
+  /** True when the originals were restored in place rather than copied. */
   readonly keptIds?: boolean;
 }
+
+/** Collects what the original has and no request can write. */
+export type NoteImpossible = (what: string) => void;

@@ -1,7 +1,8 @@
 /** Compares a database with its copy: titles, schemas, views. */
 import type { DatabaseDocument } from '../documents.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
+import { arrayAt, objectAt, stringAt } from '../json.ts';
+import { propertyType } from '../property-types.ts';
 import type { Finding } from './block-diff.ts';
 import type { CompareContext } from './context.ts';
 import { field, fields, fileField } from './fields.ts';
@@ -9,7 +10,8 @@ import { fileForm, iconForm } from './file-form.ts';
 import type { OriginalId } from './references.ts';
 import { sameId } from './references.ts';
 import { richTextForm } from './rich-text-form.ts';
-import { groups, propertyNames, schemaForm, viewForm } from './schema-form.ts';
+import { groups, propertyNames, schemaForm } from './schema-form.ts';
+import { viewForm } from './view-form.ts';
 
 /** What a copied database keeps and loses; its rows are pages of their own. */
 export function compareDatabases(
@@ -70,7 +72,7 @@ function compareDataSources(
   return [...compared, ...extra];
 }
 
-/** Which options belong to which group of a status: requests are documented to set it, and have been seen not to. */
+/** Compares the groups that a status's options belong to: requests are documented to set them, and have been seen not to. */
 function statusGroups(source: JsonObject, other: JsonObject): Finding[] {
   const copied = objectAt(other, 'properties') ?? {};
   return Object.entries(objectAt(source, 'properties') ?? {}).flatMap(([name, property]): Finding[] => {
@@ -83,10 +85,9 @@ function statusGroups(source: JsonObject, other: JsonObject): Finding[] {
   });
 }
 
-/** Schema types no request can create. */
+/** True for a property no request can create. */
 const unwritableSchema = (form: Json): boolean =>
-  isObject(form) &&
-  ['button', 'verification', 'location', 'last_visited_time'].includes(stringAt(form, 'type') ?? '');
+  propertyType(stringAt(form, 'type') ?? '')?.schema === 'never';
 
 function compareViews(original: DatabaseDocument, copy: DatabaseDocument, originalOf: OriginalId): Finding[] {
   const views = (document: DatabaseDocument, id: OriginalId): JsonObject => {

@@ -1,17 +1,18 @@
 /** Compares a page with its copy, field by field that the API can write. */
 import type { PageDocument } from '../documents.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
-import type { Attainability } from './attainable.ts';
-import { AttainableBlocks, attainableRuns } from './attainable.ts';
+import { objectAt, stringAt } from '../json.ts';
+import { isReadOnlyPropertyType } from '../property-types.ts';
 import type { Finding } from './block-diff.ts';
 import { diffBlocks } from './block-diff.ts';
 import { blockForm } from './block-form.ts';
 import { compareComments } from './comments.ts';
 import type { CompareContext } from './context.ts';
-import { field, fields, fileField, isMissing } from './fields.ts';
+import { expectedBlocks } from './expected-blocks.ts';
+import { expectedProperty } from './expected-values.ts';
+import { field, fields, fileField } from './fields.ts';
 import { fileForm, iconForm } from './file-form.ts';
-import { computedProperties, propertiesForm } from './property-form.ts';
+import { propertiesForm } from './property-form.ts';
 import { sameId } from './references.ts';
 
 /**
@@ -57,18 +58,16 @@ function comparePageFields(original: PageDocument, copy: PageDocument): Finding[
 }
 
 function compareCopy(original: PageDocument, copy: PageDocument, context: CompareContext): Finding[] {
-  const { originalOf, place, unshown } = context;
-  const blocks = new AttainableBlocks(place);
-  const shown = blocks.forms(original.blocks, 'blocks');
-  const expected = [...shown, ...blocks.moved];
+  const { originalOf, destination, unshown } = context;
+  const { shown, moved, findings } = expectedBlocks(original.blocks, destination);
   const found = copy.blocks.filter((block) => !unshown.has(originalOf(stringAt(block, 'id') ?? '')));
   return [
     ...comparePageFields(original, copy),
     ...compareProperties(original.page, copy.page, context),
     ...computed(original.page),
-    ...blocks.findings,
+    ...findings,
     ...diffBlocks(
-      expected,
+      [...shown, ...moved],
       found.map((block) => blockForm(block, originalOf)),
       'blocks',
     ),
@@ -79,60 +78,38 @@ function compareCopy(original: PageDocument, copy: PageDocument, context: Compar
 function compareProperties(
   page: JsonObject,
   copy: JsonObject,
-  { originalOf, place }: CompareContext,
+  { originalOf, destination }: CompareContext,
 ): Finding[] {
   const impossible: Finding[] = [];
+  const note = (name: string, what: string) =>
+    impossible.push({ verdict: 'impossible', what, at: `property/${name}` });
   const properties = Object.entries(objectAt(page, 'properties') ?? {}).map(
     ([name, property]): [string, Json] => [
       name,
-      attainableProperty(property, place, (what) =>
-        impossible.push({ verdict: 'impossible', what, at: `property/${name}` }),
-      ),
+      expectedProperty(property, destination, (what) => note(name, what)),
     ],
   );
   const expected = propertiesForm({ ...page, properties: Object.fromEntries(properties) }, sameId);
   const found = propertiesForm(copy, originalOf);
-  for (const [name, property] of Object.entries(objectAt(page, 'properties') ?? {})) {
-    // Notion gives every row a status; none is no choice of a request.
-    if (
-      stringAt(property, 'type') !== 'status' ||
-      Object.hasOwn(expected, name) ||
-      !Object.hasOwn(found, name)
-    )
-      continue;
+  for (const name of unsetStatuses(page, expected)) {
+    // Notion gives every row a status: no request can leave it out.
+    if (!Object.hasOwn(found, name)) continue;
     delete found[name];
-    impossible.push({ verdict: 'impossible', what: 'status that was not set', at: `property/${name}` });
+    note(name, 'status that was not set');
   }
   return [...impossible, ...fields('property', expected, found)];
 }
 
-/** A value less what no request can give it. */
-function attainableProperty(property: Json, place: Attainability, impossible: (what: string) => void): Json {
-  const type = stringAt(property, 'type') ?? '';
-  if (!isObject(property)) return property;
-  const list = arrayAt(property, type);
-  if (type === 'title' || type === 'rich_text')
-    return { ...property, [type]: attainableRuns(list, place, impossible) };
-  if (type === 'people') {
-    const people = list.filter((person) => place.isPerson(sameId(stringAt(person, 'id') ?? '')));
-    if (people.length < list.length) impossible('people who are not in the workspace');
-    return { ...property, people };
-  }
-  if (type === 'relation') {
-    const targets = list.filter((target) => place.isRestored(sameId(stringAt(target, 'id') ?? '')));
-    if (targets.length < list.length) impossible('relation to what was not restored');
-    return { ...property, relation: targets };
-  }
-  if (type !== 'files') return property;
-  const files = list.filter((file) => !isMissing(fileForm(file)) && objectAt(file, 'file')?.size !== 0);
-  if (files.length < list.length) impossible('files whose bytes are empty or were not kept');
-  return { ...property, files };
+function unsetStatuses(page: JsonObject, expected: JsonObject): string[] {
+  return Object.entries(objectAt(page, 'properties') ?? {})
+    .filter(([name, property]) => stringAt(property, 'type') === 'status' && !Object.hasOwn(expected, name))
+    .map(([name]) => name);
 }
 
 /** Values that Notion computes; they are listed so that nobody misses them unawares. */
 function computed(page: JsonObject): Finding[] {
   return Object.entries(objectAt(page, 'properties') ?? {})
-    .filter(([, property]) => computedProperties.has(stringAt(property, 'type') ?? ''))
+    .filter(([, property]) => isReadOnlyPropertyType(stringAt(property, 'type') ?? ''))
     .map(([name, property]) => ({
       verdict: 'impossible',
       what: `property ${stringAt(property, 'type')}`,

@@ -1,56 +1,42 @@
-/** Property values by what they say. Values that Notion computes or keeps to itself are left out. */
+/** Property values in comparable form. Values that Notion computes or keeps to itself are left out. */
 import type { Json, JsonObject } from '../json.ts';
-import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
+import { isObject, objectAt, stringAt } from '../json.ts';
+import type { WritablePropertyType } from '../property-types.ts';
+import { isReadOnlyPropertyType, isWritablePropertyType } from '../property-types.ts';
 import { fileForm } from './file-form.ts';
 import type { OriginalId } from './references.ts';
 import { richTextForm } from './rich-text-form.ts';
 
-/** Property types no request can set (API reference, "Page property values"). */
-export const computedProperties: ReadonlySet<string> = new Set([
-  'formula',
-  'rollup',
-  'created_time',
-  'created_by',
-  'last_edited_time',
-  'last_edited_by',
-  'unique_id',
-  'button',
-  'verification',
-  // In the SDK's types only, undocumented.
-  'location',
-  'last_visited_time',
-]);
+type Form = (value: Json, original: OriginalId) => Json;
 
-/** The value as one comparable JSON; undefined when no request could have set it. */
+const asItIs: Form = (value) => value;
+const richText: Form = (value, original) => richTextForm(Array.isArray(value) ? value : [], original);
+
+const forms: Readonly<Record<WritablePropertyType, Form>> = {
+  title: richText,
+  rich_text: richText,
+  number: asItIs,
+  select: optionName,
+  multi_select: (value) => namesOf(value).sort(),
+  status: optionName,
+  date: (value) => (isObject(value) ? { start: value.start ?? null, end: value.end ?? null } : null),
+  people: idsOf,
+  files: filesForm,
+  checkbox: asItIs,
+  url: asItIs,
+  email: asItIs,
+  phone_number: asItIs,
+  relation: idsOf,
+  place: (value) => (isObject(value) ? placeForm(value) : null),
+};
+
+/** The value as one comparable JSON; undefined when no request could have set it. Unknown types stay as they are. */
 export function propertyForm(property: Json, original: OriginalId): Json | undefined {
   if (!isObject(property)) return undefined;
   const type = stringAt(property, 'type') ?? '';
-  if (computedProperties.has(type)) return undefined;
+  if (isReadOnlyPropertyType(type)) return undefined;
   const value = property[type] ?? null;
-  switch (type) {
-    case 'title':
-    case 'rich_text':
-      return richTextForm(Array.isArray(value) ? value : [], original);
-    case 'select':
-    case 'status':
-      return stringAt(value, 'name') ?? null;
-    case 'multi_select':
-      return namesOf(value).sort();
-    case 'people':
-    case 'relation':
-      return idsOf(value, original);
-    case 'files':
-      return arrayAt(property, 'files').map((file) => ({
-        name: stringAt(file, 'name') ?? '',
-        ...asObject(fileForm(file)),
-      }));
-    case 'date':
-      return isObject(value) ? { start: value.start ?? null, end: value.end ?? null } : null;
-    case 'place':
-      return isObject(value) ? placeForm(value) : null;
-    default:
-      return value;
-  }
+  return isWritablePropertyType(type) ? forms[type](value, original) : value;
 }
 
 /** All settable values of a page by property name; the title under one name whatever the schema calls it. */
@@ -67,6 +53,17 @@ export function propertiesForm(page: JsonObject, original: OriginalId): JsonObje
 /** Absent, null, false and empty lists are one thing: nothing set. */
 function isEmpty(value: Json): boolean {
   return value === null || value === false || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+function optionName(value: Json): Json {
+  return stringAt(value, 'name') ?? null;
+}
+
+function filesForm(value: Json): Json {
+  return (Array.isArray(value) ? value : []).map((file) => ({
+    name: stringAt(file, 'name') ?? '',
+    ...asObject(fileForm(file)),
+  }));
 }
 
 function namesOf(value: Json): string[] {

@@ -1,6 +1,8 @@
-/** Schemas and views by name, since every id of a copy is new. */
+/** Schemas in comparable form: by name, since every id of a copy is new. */
 import type { Json, JsonObject } from '../json.ts';
-import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
+import { arrayAt, objectAt, stringAt } from '../json.ts';
+import type { KnownPropertyType } from '../property-types.ts';
+import { isKnownPropertyType } from '../property-types.ts';
 import type { OriginalId } from './references.ts';
 
 /** Names of a data source's properties by id. */
@@ -36,7 +38,7 @@ export function schemaForm(dataSource: JsonObject, original: OriginalId): JsonOb
     form[key] = {
       type,
       ...described(property),
-      ...settings(type, objectAt(property, type) ?? {}, names, original),
+      ...(isKnownPropertyType(type) ? settings[type](objectAt(property, type) ?? {}, names, original) : {}),
     };
   }
   return form;
@@ -47,31 +49,44 @@ function described(value: Json): JsonObject {
   return description === '' ? {} : { description };
 }
 
-function settings(type: string, value: JsonObject, names: PropertyNames, original: OriginalId): JsonObject {
-  switch (type) {
-    case 'number':
-      return { format: value.format ?? null };
-    case 'select':
-    case 'multi_select':
-      return { options: options(value) };
-    case 'status':
-      return { options: options(value) };
-    case 'relation':
-      return relation(value, original);
-    case 'rollup':
-      return {
-        relation: value.relation_property_name ?? null,
-        target: value.rollup_property_name ?? null,
-        function: value.function ?? null,
-      };
-    case 'formula':
-      return { expression: expression(stringAt(value, 'expression') ?? '', names) };
-    case 'unique_id':
-      return { prefix: value.prefix ?? null };
-    default:
-      return {};
-  }
-}
+type Settings = (value: JsonObject, names: PropertyNames, original: OriginalId) => JsonObject;
+
+const none: Settings = () => ({});
+const chosen: Settings = (value) => ({ options: options(value) });
+
+/** The settings a request can give a property, by its type. */
+const settings: Readonly<Record<KnownPropertyType, Settings>> = {
+  title: none,
+  rich_text: none,
+  number: (value) => ({ format: value.format ?? null }),
+  select: chosen,
+  multi_select: chosen,
+  status: chosen,
+  date: none,
+  people: none,
+  files: none,
+  checkbox: none,
+  url: none,
+  email: none,
+  phone_number: none,
+  relation: (value, _names, original) => relation(value, original),
+  rollup: (value) => ({
+    relation: value.relation_property_name ?? null,
+    target: value.rollup_property_name ?? null,
+    function: value.function ?? null,
+  }),
+  formula: (value, names) => ({ expression: expression(stringAt(value, 'expression') ?? '', names) }),
+  unique_id: (value) => ({ prefix: value.prefix ?? null }),
+  created_time: none,
+  created_by: none,
+  last_edited_time: none,
+  last_edited_by: none,
+  place: none,
+  button: none,
+  verification: none,
+  location: none,
+  last_visited_time: none,
+};
 
 function options(value: JsonObject): Json[] {
   return arrayAt(value, 'options').map((option) => ({
@@ -81,7 +96,7 @@ function options(value: JsonObject): Json[] {
   }));
 }
 
-/** Groups of a status property by name with the names of their options; whether requests can set them is unsettled. */
+/** Groups of a status property by name with the names of their options. It is not settled that requests can set them. */
 export function groups(value: JsonObject): Json[] {
   const names = new Map(
     arrayAt(value, 'options').map((option) => [stringAt(option, 'id') ?? '', stringAt(option, 'name') ?? '']),
@@ -107,46 +122,4 @@ export function expression(text: string, names: PropertyNames): string {
     const name = names.get(id) ?? names.get(decoded(id));
     return name === undefined ? token : `prop(${JSON.stringify(name)})`;
   });
-}
-
-/** Keys of a view that only Notion sets, and ids that a copy cannot share. */
-const viewKeys = new Set(['filter', 'sorts', 'quick_filters', 'configuration', 'name', 'type']);
-
-/** A view with property ids told as names and object ids as the original's. */
-export function viewForm(view: JsonObject, names: PropertyNames, original: OriginalId): JsonObject {
-  const kept = Object.entries(view).filter(([key]) => viewKeys.has(key));
-  return Object.fromEntries(kept.map(([key, value]) => [key, viewValue(value, names, original)]));
-}
-
-function viewValue(value: Json, names: PropertyNames, original: OriginalId): Json {
-  if (Array.isArray(value))
-    return value.filter((item) => !isHidden(item)).map((item) => viewValue(item, names, original));
-  if (isObject(value)) return viewObject(value, names, original);
-  if (typeof value !== 'string') return value;
-  const name = names.get(value);
-  if (name !== undefined) return `property ${name}`;
-  return /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(value) ? original(value) : value;
-}
-
-/** A property that is listed as hidden and one that is not listed look the same. */
-function isHidden(item: Json): boolean {
-  return isObject(item) && typeof item.property_id === 'string' && item.visible === false;
-}
-
-function viewObject(value: JsonObject, names: PropertyNames, original: OriginalId): JsonObject {
-  if (value.type === 'dashboard') return dashboard(value, original);
-  // Response-only: a request can say page_content, not that the first picture was meant.
-  if (value.type === 'page_content_first') return { type: 'page_content' };
-  const kept = Object.entries(value).filter(([key, member]) => member !== null && !key.endsWith('_name'));
-  const entries = kept.map(([key, member]): [string, Json] => [
-    names.has(key) ? `property ${names.get(key)}` : key,
-    viewValue(member, names, original),
-  ]);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** Rows of a dashboard cannot be written as such: its widgets in order are what remains. */
-function dashboard(value: JsonObject, original: OriginalId): JsonObject {
-  const widgets = arrayAt(value, 'rows').flatMap((row) => arrayAt(row, 'widgets'));
-  return { type: 'dashboard', widgets: widgets.map((widget) => original(stringAt(widget, 'view_id') ?? '')) };
 }

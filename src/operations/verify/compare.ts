@@ -1,6 +1,6 @@
 /** Compares a copy with its original, object by object, and counts what came back exact, approximated or not at all. */
-import type { Attainability } from '../../document/compare/attainable.ts';
 import type { Finding, Verdict } from '../../document/compare/block-diff.ts';
+import type { Destination } from '../../document/compare/context.ts';
 import { compareDatabases } from '../../document/compare/databases.ts';
 import { comparePages } from '../../document/compare/pages.ts';
 import type { OriginalId } from '../../document/compare/references.ts';
@@ -43,7 +43,7 @@ export async function compareSnapshots(options: CompareOptions): Promise<Compari
   const tally = new Tally(limit);
   const copies = await directoriesById(copy);
   const people = await peopleOf(copy);
-  const place: Attainability = { isRestored: (id) => ids.has(id), isPerson: (id) => people.has(id) };
+  const destination: Destination = { isRestored: (id) => ids.has(id), isPerson: (id) => people.has(id) };
   const originalOf = originalIds(ids);
   for await (const entry of original.walk(path)) {
     if (entry.type !== 'directory' || entry.object === undefined) continue;
@@ -57,7 +57,7 @@ export async function compareSnapshots(options: CompareOptions): Promise<Compari
         copy,
         copied,
         originalOf,
-        place,
+        destination,
         keptIds,
       }))
         tally.add(entry.path, finding);
@@ -120,7 +120,7 @@ interface Pair {
   readonly copy: SnapshotReader;
   readonly copied: Directory;
   readonly originalOf: OriginalId;
-  readonly place: Attainability;
+  readonly destination: Destination;
   readonly keptIds: boolean;
 }
 
@@ -130,7 +130,7 @@ async function compareObject({
   copy,
   copied,
   originalOf,
-  place,
+  destination,
   keptIds,
 }: Pair): Promise<Finding[]> {
   const [path, copyPath] = [documentPath(entry), documentPath(copied)];
@@ -140,7 +140,7 @@ async function compareObject({
   }
   const page = asPage(document, path);
   const unshown = await unshownObjects(original, entry, page.blocks);
-  return comparePages(page, asPage(copyDocument, copyPath), { originalOf, place, unshown, keptIds });
+  return comparePages(page, asPage(copyDocument, copyPath), { originalOf, destination, unshown, keptIds });
 }
 
 /** Objects in the page's directory that no block of the page shows. */

@@ -1,8 +1,9 @@
-/** One block of a snapshot on its way into a request, and what all kinds of blocks do alike. */
+/** One block of a snapshot on its way into a request, and the steps common to all types. */
 import type { BlockNode } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { textColours } from '../requests/colours.ts';
 import type { Conversion, PendingFile } from '../requests/conversion.ts';
+import { boundedRuns } from '../requests/rich-text.ts';
 import type { WriteNode } from './write-node.ts';
 import { markerNode, writeNode } from './write-node.ts';
 
@@ -37,4 +38,20 @@ export function node(source: Source, payload: JsonObject, children: readonly Wri
     files: source.files,
     ...(source.conversion.wantsId(source.id) ? { sourceId: source.id } : {}),
   });
+}
+
+/** The block itself, with its new payload and nothing below it. */
+export function leaf(source: Source, payload: JsonObject): WriteNode {
+  return node(source, payload, []);
+}
+
+/** `{caption}` of a payload that has one. */
+export function captionOf(source: Source): JsonObject {
+  const caption = boundedRuns(source.payload.caption, source.id, source.conversion);
+  return caption.length === 0 ? {} : { caption };
+}
+
+/** Notes that the block does not come back as it was. */
+export function approximate(source: Source, reason: string): void {
+  source.conversion.note('approximated', `block ${source.type}`, source.id, reason);
 }

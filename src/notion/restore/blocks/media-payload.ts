@@ -4,9 +4,8 @@ import { objectAt, stringAt } from '../../../document/json.ts';
 import { isExternalMedia } from '../requests/file-kinds.ts';
 import { attachFile } from '../requests/files.ts';
 import { webUrl } from '../requests/links.ts';
-import { boundedRuns } from '../requests/rich-text.ts';
 import type { Source } from './block-source.ts';
-import { lose } from './block-source.ts';
+import { approximate, captionOf, lose } from './block-source.ts';
 import type { WriteNode } from './write-node.ts';
 import { writeNode } from './write-node.ts';
 
@@ -22,12 +21,7 @@ function external(source: Source): WriteNode[] {
     return lose(source, `its URL does not lead to the web: ${given}`.slice(0, 300), source.type);
   if (isExternalMedia(source.type, url))
     return [media(source, source.type, { type: 'external', external: { url }, ...nameOf(source) })];
-  source.conversion.note(
-    'approximated',
-    `block ${source.type}`,
-    source.id,
-    'the API refuses the URL as media: written as an embed',
-  );
+  approximate(source, 'the API refuses the URL as media: written as an embed');
   return [media(source, 'embed', { url })];
 }
 
@@ -35,11 +29,10 @@ function hosted(source: Source): WriteNode[] {
   const name = stringAt(source.payload, 'name');
   const attached = attachFile(source.payload.file, name, source.conversion);
   if ('lost' in attached) return lose(source, attached.lost, source.type);
-  const note = (reason: string) =>
-    source.conversion.note('approximated', `block ${source.type}`, source.id, reason);
-  if (attached.renamed !== undefined) note(`the API refuses its extension: uploaded as ${attached.renamed}`);
+  if (attached.renamed !== undefined)
+    approximate(source, `the API refuses its extension: uploaded as ${attached.renamed}`);
   const fits = source.type === 'file' || source.type === attached.kind;
-  if (!fits) note(`its file is no ${source.type} the API takes: written as a file`);
+  if (!fits) approximate(source, `its file is no ${source.type} the API takes: written as a file`);
   const type = fits ? source.type : 'file';
   return [media(source, type, { ...attached.source, ...(type === 'file' ? nameOf(source) : {}) })];
 }
@@ -51,9 +44,12 @@ function nameOf(source: Source): JsonObject {
 }
 
 function media(source: Source, type: string, payload: JsonObject): WriteNode {
-  const caption = boundedRuns(source.payload.caption, source.id, source.conversion);
-  return writeNode(type, caption.length === 0 ? payload : { ...payload, caption }, {
-    files: source.files,
-    ...(source.conversion.wantsId(source.id) ? { sourceId: source.id } : {}),
-  });
+  return writeNode(
+    type,
+    { ...payload, ...captionOf(source) },
+    {
+      files: source.files,
+      ...(source.conversion.wantsId(source.id) ? { sourceId: source.id } : {}),
+    },
+  );
 }
