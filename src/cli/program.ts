@@ -38,7 +38,7 @@ const subjects: readonly { readonly title: string; readonly commands: readonly R
   { title: 'Configure:', commands: [registerConnectors, registerKey, registerIdentity] },
 ];
 
-/** The whole program. `run` is the entrance of the program itself, for commands that run others. */
+/** The whole program. `run` runs another command line, for the demo. */
 export function createProgram(app: App, run: RunCommand): Command {
   const program = new Command('notion-kloset');
   program
