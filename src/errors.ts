@@ -1,18 +1,18 @@
 /** The one error class. Everything a person should read is thrown as a KlosetError; anything else is a bug. */
 
 /**
- * What went wrong, as scripts see it. `cli/exit-codes.ts` maps each code to one exit code.
+ * The kinds of failure, as scripts see them. `cli/app/exit-codes.ts` maps each code to one exit code.
  *
  * - usage: the command line or a setting is wrong
- * - integrity: stored bytes, a signature or a chain do not hold
+ * - integrity: stored bytes, a signature or a chain is damaged or not authentic
  * - not-found: a store, snapshot, path or Notion object is not there
  * - unavailable: Notion, the network or the backend cannot be reached now
- * - locked: somebody else holds the store
+ * - locked: another process holds the store
  * - temporary: worth trying again later (rate limit, disk full, interrupted)
  * - credentials: token, passphrase or key is missing, wrong or lacks a capability
  * - incompatible: written by another version
  * - incomplete: finished, but some of it could not be read or written
- * - internal: a bug of ours, or an answer nobody foresaw
+ * - internal: a bug of ours, or an unexpected answer
  */
 export type ErrorCode =
   | 'usage'

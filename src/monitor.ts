@@ -1,4 +1,4 @@
-/** How long work tells what it is doing. The library reports; only `cli` draws. */
+/** Reports of long work about what it is doing. The library reports; only `cli` draws. */
 
 /** Something a person or a log may want to see while work goes on. */
 export type MonitorEvent =
@@ -21,5 +21,5 @@ export interface Monitor {
   report(event: MonitorEvent): void;
 }
 
-/** A monitor that tells nobody. */
+/** A monitor that discards every event. */
 export const silentMonitor: Monitor = { report() {} };

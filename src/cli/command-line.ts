@@ -24,8 +24,8 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
   const end = argv.indexOf('--');
   const own = end === -1 ? argv : argv.slice(0, end);
   const rest = end === -1 ? [] : argv.slice(end);
-  const words = own.map(withTwoDashes);
-  const at = firstWord(words);
+  const words = own.map((word, index) => (index === 0 && word === '-v' ? '-V' : withTwoDashes(word)));
+  const at = wordIndexes(words)[0];
   if (at === undefined || words[at] !== 'at') return { store: undefined, words: [...words, ...rest] };
   const store = words[at + 1];
   if (store === undefined || store === '') {
@@ -39,12 +39,17 @@ function withTwoDashes(word: string): string {
   return /^-[A-Za-z][A-Za-z-]*(=.*)?$/s.test(word) ? `-${word}` : word;
 }
 
-/** Index of the first word that is neither an option nor an option's value. */
-function firstWord(words: readonly string[]): number | undefined {
+/** The words that are neither options nor values of global options: the command first. */
+export function commandWords(words: readonly string[]): string[] {
+  return wordIndexes(words).map((index) => words[index] ?? '');
+}
+
+function wordIndexes(words: readonly string[]): number[] {
+  const indexes: number[] = [];
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? '';
-    if (!word.startsWith('-')) return index;
-    if (valueOptions.some((option) => option === word)) index += 1;
+    if (!word.startsWith('-')) indexes.push(index);
+    else if (valueOptions.some((option) => option === word)) index += 1;
   }
-  return undefined;
+  return indexes;
 }

@@ -1,4 +1,4 @@
-/** What every command has at hand: the process, the global options, a printer and the exit code to leave with. */
+/** The common equipment of all commands: the process, the global options, a printer and the exit code. */
 import type { Command } from 'commander';
 import { printable } from '../../document/names.ts';
 import type { KlosetError } from '../../errors.ts';
@@ -28,7 +28,7 @@ export class App {
   readonly store: string | undefined;
   /** Set when a command finished but must not count as a full success. */
   exitCode: number = exitOk;
-  /** Secrets of stores by location, so that nobody is asked twice in one run. */
+  /** Secrets of stores by location, so that one run asks for each once. */
   readonly secrets = new Map<string, Secret>();
   #options: () => GlobalOptions = () => ({});
   #progress: Progress | undefined;
@@ -38,7 +38,7 @@ export class App {
     this.store = store;
   }
 
-  /** Tells where the global options will be found once the command line is parsed. */
+  /** Sets the source of the global options; they are known once the command line is parsed. */
   bind(options: () => GlobalOptions): void {
     this.#options = options;
   }
@@ -47,7 +47,7 @@ export class App {
     return this.#options();
   }
 
-  /** Where long work reports; drawn on stderr. */
+  /** Receives the reports of long work and draws them on stderr. */
   get progress(): Progress {
     const { json = false, quiet = false } = this.options;
     this.#progress ??= createProgress(this.io, { quiet: quiet || json });
@@ -80,7 +80,7 @@ export class App {
     else for (const line of lines) this.line(line);
   }
 
-  /** Leaves with `code` unless something worse was noted already. */
+  /** Sets the exit code for `code`, unless an earlier failure set one. */
   finishedWith(code: KlosetError['code']): void {
     if (this.exitCode === exitOk) this.exitCode = exitCodeOf(code);
   }

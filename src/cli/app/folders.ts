@@ -1,4 +1,4 @@
-/** Where settings, caches and identities live (XDG Base Directory Specification 0.8). */
+/** The folders of settings, caches and identities (XDG Base Directory Specification 0.8). */
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Io } from './io.ts';

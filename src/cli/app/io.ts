@@ -7,7 +7,7 @@ import { KlosetError } from '../../errors.ts';
 
 export interface Output {
   write(text: string | Uint8Array): void;
-  /** Resolves when what was written has been taken, so that a slow reader slows the writer. */
+  /** Resolves when the written bytes have been taken, so that a slow reader slows the writer. */
   drained(): Promise<void>;
   readonly isTerminal: boolean;
 }

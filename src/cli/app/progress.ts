@@ -1,4 +1,4 @@
-/** Progress for people: a spinner with counts, rate and time left on a terminal, plain lines in a pipe. The one door to ora. */
+/** Progress for people: a spinner with counts, rate and time left on a terminal, plain lines in a pipe. The only importer of ora. */
 import ora from 'ora';
 import { printable } from '../../document/names.ts';
 import type { Monitor, MonitorEvent } from '../../monitor.ts';

@@ -20,7 +20,7 @@ const optionsOf: { readonly [kind in ConnectorKind]: readonly string[] } = {
   policy: ['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'within', 'tags'],
 };
 
-/** Options whose value is shown to nobody. */
+/** Options whose value is never printed. */
 const secrets = new Set(['token', 'passphrase', 'passphrase_command']);
 
 /** The connectors of one kind, kept in one file. */
@@ -58,7 +58,7 @@ export class ConnectorFile {
     const all = this.read();
     if (all.has(name)) {
       throw new KlosetError('usage', `A ${this.#kind} named "${name}" exists already.`, {
-        hint: `Change it with \`${this.#kind} set\` or remove it with \`${this.#kind} rm\`.`,
+        hint: `Change it with \`notion-kloset ${this.#kind} set\`, or remove it with \`notion-kloset ${this.#kind} rm\`.`,
       });
     }
     if (options.location === undefined && this.#kind !== 'policy')
@@ -142,7 +142,9 @@ export function parseOptions(kind: ConnectorKind, words: readonly string[]): Con
     const name = optionName(kind, word.slice(0, at));
     const value = word.slice(at + 1);
     if (value === '')
-      throw new KlosetError('usage', `${name} is empty.`, { hint: 'Is the variable you named set?' });
+      throw new KlosetError('usage', `${name} is empty.`, {
+        hint: 'Check that the environment variable you used is set.',
+      });
     options[name] = value;
   }
   checkLocation(kind, options.location);
@@ -164,7 +166,7 @@ function exampleLocation(kind: ConnectorKind): string {
   return kind === 'store' ? 'location=/var/backups' : 'location=notion://';
 }
 
-/** A connector as it may be shown: secrets are stars. */
+/** A connector as it may be shown: secrets are replaced by stars. */
 export function withoutSecrets(connector: Connector): Connector {
   return Object.fromEntries(
     Object.entries(connector).map(([option, value]) => [option, secrets.has(option) ? '********' : value]),

@@ -1,5 +1,5 @@
 /**
- * Where the secret that opens a store comes from. In this order: `--keyfile`, NOTION_KLOSET_PASSPHRASE,
+ * Finds the secret that opens a store. In this order: `--keyfile`, NOTION_KLOSET_PASSPHRASE,
  * NOTION_KLOSET_PASSPHRASE_FILE, NOTION_KLOSET_PASSPHRASE_COMMAND, the store's own settings, a question.
  */
 import { execFile } from 'node:child_process';
@@ -24,7 +24,7 @@ export interface FoundSecret {
 
 /**
  * The secret for the store configured as `settings`.
- * @throws KlosetError `credentials` when there is none and nobody to ask, or a file or command fails
+ * @throws KlosetError `credentials` when there is none and no terminal to ask on, or a file or command fails
  */
 export async function findSecret(app: App, settings: Connector): Promise<FoundSecret> {
   const given = await givenSecret(app, settings);
@@ -52,12 +52,12 @@ export function hasSecret(app: App, settings: Connector): boolean {
 /** A new passphrase from the terminal, typed twice. @throws KlosetError `credentials` when the two differ */
 export async function askNewPassphrase(app: App, question = 'New passphrase: '): Promise<Secret> {
   const first = await app.io.ask(question, { hidden: true });
-  const second = await app.io.ask('Once more: ', { hidden: true });
+  const second = await app.io.ask('Repeat the passphrase: ', { hidden: true });
   if (first === second) return passphrase(first);
   throw new KlosetError('credentials', 'The two passphrases differ.', { hint: 'Run the command again.' });
 }
 
-/** The passphrase of NOTION_KLOSET_NEW_PASSPHRASE, or one that is typed. What it is worth is said on stderr. */
+/** The passphrase of NOTION_KLOSET_NEW_PASSPHRASE, or one that is typed. A warning on stderr tells when it is weak. */
 export async function newPassphrase(app: App): Promise<Secret> {
   const given = app.io.env.NOTION_KLOSET_NEW_PASSPHRASE;
   const secret = given ? passphrase(given) : await askNewPassphrase(app);
@@ -65,7 +65,7 @@ export async function newPassphrase(app: App): Promise<Secret> {
   return secret;
 }
 
-/** Scripts may use what passphrase they like; they are told what it is worth. */
+/** Warns of a weak passphrase; scripts may still use it. */
 export function warnOfWeakness(app: App, secret: Secret): void {
   const weakness = secret.kind === 'passphrase' ? passphraseWeakness(secret.passphrase) : undefined;
   if (weakness !== undefined && app.options.quiet !== true) app.warn(`warning: ${weakness}`);
@@ -106,7 +106,7 @@ async function readText(app: App, path: string, what: string): Promise<string> {
   });
 }
 
-/** Runs the command through the shell and takes the first line it prints. What it printed is never shown. */
+/** Runs the command through the shell and takes the first line it prints. Its output is never shown. */
 async function fromCommand(command: string): Promise<Secret> {
   try {
     const shell = process.platform === 'win32' ? ['cmd.exe', '/d', '/s', '/c'] : ['/bin/sh', '-c'];

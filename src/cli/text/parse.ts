@@ -33,5 +33,5 @@ export function parseCount(text: string, name: string, min = 0): number {
 export function parseChoice<T extends string>(text: string, choices: readonly T[], name: string): T {
   const found = choices.find((choice) => choice === text);
   if (found !== undefined) return found;
-  throw new KlosetError('usage', `${name} is one of ${choices.join(', ')}, not "${text}".`);
+  throw new KlosetError('usage', `${name} must be one of ${choices.join(', ')}, not "${text}".`);
 }

@@ -5,7 +5,7 @@ import type { Monitor } from '../../monitor.ts';
 import type { SnapshotSummary, SnapshotWriter, StoreWriter } from '../../store/open-store.ts';
 import { shrinkAlarm } from './shrink-alarm.ts';
 
-/** What can be backed up. The Notion crawler is one; `cli` joins it to a store. */
+/** Anything that can be backed up; notion-source.ts is the one there is. */
 export interface Source {
   /** Tells one source from another in a store; incremental runs look for snapshots with their own key. */
   readonly key: string;
@@ -54,7 +54,7 @@ export interface BackupReport {
   readonly blobsNew: number;
   readonly blobsReused: number;
   readonly manifest: JsonObject;
-  /** Why this snapshot looks as if much had vanished; absent when it does not. */
+  /** A warning that far fewer objects are visible than before; absent when that is not so. */
   readonly alarm?: string;
 }
 

@@ -3,10 +3,10 @@ import type { PreviousSnapshot } from '../../document/content.ts';
 import type { JsonObject } from '../../document/json.ts';
 import { isObject, objectAt } from '../../document/json.ts';
 
-/** Fewer objects than this may vanish without a word. */
+/** A loss of fewer objects than this is not reported. */
 const fewObjects = 10;
 
-/** More than this share vanishing is suspicious. */
+/** A loss of more than this share of all objects is suspicious. */
 const suspiciousShare = 0.25;
 
 const counted = ['pages', 'databases', 'rows'];

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../document/json.ts';
 import { isObject } from '../../document/json.ts';
 import { KlosetError } from '../../errors.ts';
 
-/** A document larger than this is refused: no page comes near it, and it must fit in memory. */
+/** A larger document is refused: no page is nearly as large, and it must fit in memory. */
 const maxDocumentBytes = 512 * 1024 * 1024;
 
 /** All bytes of a stored document. @throws KlosetError `integrity` when its size is absurd. */

@@ -1,7 +1,7 @@
-/** Which snapshots a policy keeps. Pure: it reads nothing and removes nothing. Calendar times are UTC. */
+/** Decides which snapshots a policy keeps. Pure: it reads nothing and removes nothing. Calendar times are UTC. */
 import { KlosetError } from '../../errors.ts';
 
-/** How many, or how far back; a rule that is not given keeps nothing. Rules add up. */
+/** The rules of a policy; one that is not given keeps nothing. Rules add up. */
 export interface RetentionPolicy {
   /** The newest so many. */
   readonly last?: number;
@@ -22,7 +22,7 @@ export interface RetainedSnapshot {
   readonly id: string;
   /** ISO time; undefined when its header cannot be read. */
   readonly time?: string;
-  /** Snapshots of different sources never push each other out. */
+  /** Each source is decided on its own. */
   readonly source: string;
   readonly tags: readonly string[];
   /** Readable, well signed, and complete: one to go back to. */
@@ -33,13 +33,13 @@ export interface RetainedSnapshot {
 
 export interface RetentionDecision<T extends RetainedSnapshot> {
   readonly snapshot: T;
-  /** Why it is kept: "daily 2026-01-02", "pinned". Empty when it may go. */
+  /** Reasons to keep it: "daily 2026-01-02", "pinned". Empty when it may be removed. */
   readonly reasons: readonly string[];
 }
 
 /**
  * Decides for each snapshot, in the order given. Whatever the policy says, these stay: the newest good snapshot of
- * each source, the newest of each source, pinned ones, and those that cannot be read (nobody can say what they are).
+ * each source, the newest of each source, pinned ones, and those that cannot be read (their content is unknown).
  * @throws KlosetError usage for a policy without a rule, or with a number below 1
  */
 export function decideRetention<T extends RetainedSnapshot>(

@@ -19,15 +19,15 @@ export interface FolderTarget {
 }
 
 /**
- * Opens `folder` for writing; it is made when missing and must be empty otherwise.
- * @throws KlosetError `usage` when it holds something, `temporary` when it cannot be made
+ * Opens `folder` for writing; it is created when missing and must be empty otherwise.
+ * @throws KlosetError `usage` when it is not empty, `temporary` when it cannot be created
  */
 export async function openFolder(folder: string): Promise<FolderTarget> {
   const root = resolve(folder);
   try {
     await mkdir(root, { recursive: true });
     if ((await readdir(root)).length > 0) {
-      throw new KlosetError('usage', `${root} is not empty.`, { hint: 'Name a new or an empty folder.' });
+      throw new KlosetError('usage', `${root} is not empty.`, { hint: 'Give a new or an empty folder.' });
     }
   } catch (error) {
     throw error instanceof KlosetError ? error : cannotWrite(root, error);
@@ -53,7 +53,7 @@ function inside(root: string, path: string): string {
     (target === root || target.startsWith(root.endsWith(sep) ? root : root + sep))
   )
     return target;
-  throw new KlosetError('integrity', `${JSON.stringify(path)} is no path inside a snapshot.`);
+  throw new KlosetError('integrity', `${JSON.stringify(path)} is not a path inside a snapshot.`);
 }
 
 async function writeWhole(

@@ -13,7 +13,7 @@ export interface PlaceCheck {
 }
 
 export interface PlaceReport {
-  /** What was checked: the place as given, or the location of the store. */
+  /** The place as given, or the location of the store. */
   readonly checked: string;
   readonly report: CheckReport;
 }

@@ -21,7 +21,7 @@ export interface Comparison {
   readonly counts: { readonly [verdict in Verdict]: number };
   /** Per kind of thing (`block toggle`, `property date`): how often each verdict was given. */
   readonly kinds: { readonly [what: string]: { readonly [verdict in Verdict]: number } };
-  /** What is not exact, at most `limit` of them; `counts` has them all. */
+  /** The findings that are not exact, at most `limit` of them; `counts` has them all. */
   readonly findings: readonly PlacedFinding[];
 }
 
@@ -33,11 +33,11 @@ export interface CompareOptions {
   /** Ids of the originals with the ids of their copies, blocks included. */
   readonly ids: ReadonlyMap<string, string>;
   readonly limit?: number;
-  /** True when the originals were mended rather than copied. */
+  /** True when the originals were restored in place rather than copied. */
   readonly keptIds?: boolean;
 }
 
-/** Walks the original and holds each object against its copy. */
+/** Walks the original and compares each object with its copy. */
 export async function compareSnapshots(options: CompareOptions): Promise<Comparison> {
   const { original, copy, path, ids, limit = 1000, keptIds = false } = options;
   const tally = new Tally(limit);
@@ -78,7 +78,7 @@ async function objectsBelow(snapshot: SnapshotReader, path: string): Promise<Set
   return below;
 }
 
-/** Rows that are no copies in databases that are; `within` tells which, when given. Pages show as blocks of their page. */
+/** Rows that are not copies, in databases that are; `within`, when given, limits the databases. Extra pages show as blocks of their page. */
 function extraObjects(
   copies: ReadonlyMap<string, Directory>,
   ids: ReadonlyMap<string, string>,
@@ -107,7 +107,7 @@ async function directoriesById(snapshot: SnapshotReader): Promise<Map<string, Di
   return directories;
 }
 
-/** People a request may name: those of the copy's workspace, without bots and without ids nobody can resolve. */
+/** People a request may name: those of the copy's workspace, without bots and without ids that cannot be resolved. */
 async function peopleOf(snapshot: SnapshotReader): Promise<Set<string>> {
   const workspace = await readJson(snapshot, '/workspace.json');
   const people = arrayAt(workspace, 'users').filter((user) => stringAt(user, 'type') === 'person');

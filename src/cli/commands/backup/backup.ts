@@ -17,8 +17,8 @@ import { formatBytes, formatDuration, plural } from '../../text/format.ts';
 import { parseChoice, parseCount } from '../../text/parse.ts';
 
 interface BackupFlags {
-  readonly root: string[];
-  readonly tag: string[];
+  readonly root?: string[];
+  readonly tag?: string[];
   readonly name?: string;
   readonly full?: boolean;
   readonly rereadWithin: string;
@@ -42,9 +42,8 @@ export function registerBackup(program: Command, app: App): void {
       '--root <id>',
       'back up only this page, database or data source and everything below it; repeatable',
       collect,
-      [],
     )
-    .option('--tag <tag>', 'tag the snapshot; repeatable', collect, [])
+    .option('--tag <tag>', 'tag the snapshot; repeatable', collect)
     .option('--name <name>', 'name the snapshot; default: the name of the workspace')
     .option('--full', 'read every page again, even if its edit time is unchanged')
     .option(
@@ -63,7 +62,7 @@ export function registerBackup(program: Command, app: App): void {
   });
 }
 
-function collect(value: string, all: string[]): string[] {
+function collect(value: string, all: readonly string[] = []): string[] {
   return [...all, value];
 }
 
@@ -75,7 +74,7 @@ async function run(app: App, word: string | undefined, flags: BackupFlags): Prom
   await offerToCreate(app);
   const report = await withWritableStore(app, 'backup', (store) =>
     withNotion(app, connector, (api) =>
-      backupNotion(jobOf(app), { store, api, scope, name: flags.name, tags: flags.tag }),
+      backupNotion(jobOf(app), { store, api, scope, name: flags.name, tags: flags.tag ?? [] }),
     ),
   );
   print(app, report);
@@ -83,7 +82,7 @@ async function run(app: App, word: string | undefined, flags: BackupFlags): Prom
 
 function scopeOf(flags: BackupFlags): CrawlScope {
   return {
-    roots: flags.root.map((root) => idOf(root, '--root')),
+    roots: (flags.root ?? []).map((root) => idOf(root, '--root')),
     full: flags.full === true,
     rereadWithin: parseCount(flags.rereadWithin, '--reread-within'),
     comments: parseChoice(flags.comments, commentSettings, '--comments'),

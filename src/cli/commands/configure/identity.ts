@@ -24,7 +24,7 @@ export function registerIdentity(program: Command, app: App): void {
     .action(() => runList(app));
   const trust = group
     .command('trust <key>')
-    .description('let the store trust another signing key: 64 digits, as printed by `identity show` there')
+    .description('let the store trust the signing key of another machine, as `identity show` prints it there')
     .action((key: string) => runTrust(app, key));
   const rotate = group
     .command('rotate')

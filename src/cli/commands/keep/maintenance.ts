@@ -44,8 +44,8 @@ async function runUnlock(app: App, all: boolean): Promise<void> {
 }
 
 async function runMaintenance(app: App, { apply = false, grace }: MaintenanceFlags): Promise<void> {
+  const graceMs = grace === undefined ? undefined : parseDuration(grace);
   await withMaintainedStore(app, async (store) => {
-    const graceMs = grace === undefined ? undefined : parseDuration(grace);
     const report = await collectGarbage(jobOf(app), store, { apply, graceMs });
     app.result({ applied: apply, ...report }, summaryLines(report, apply));
     if (report.missingBlobs > 0) app.finishedWith('integrity');

@@ -18,7 +18,7 @@ const countRules = ['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly'] as
 interface PruneFlags {
   readonly policy?: string;
   readonly keepWithin?: string;
-  readonly keepTag: string[];
+  readonly keepTag?: string[];
   readonly apply?: boolean;
   readonly [rule: string]: unknown;
 }
@@ -37,8 +37,7 @@ export function registerPrune(program: Command, app: App): void {
     .option(
       '--keep-tag <tag>',
       'keep snapshots with this tag; repeatable',
-      (tag: string, all: string[]) => [...all, tag],
-      [],
+      (tag: string, all: readonly string[] = []) => [...all, tag],
     )
     .option('--apply', 'apply the changes (default: dry run)')
     .action((flags: PruneFlags) => run(app, flags));
@@ -91,7 +90,7 @@ function policyOf(app: App, flags: PruneFlags): RetentionPolicy {
   }
   const within = flags.keepWithin ?? named.within;
   if (within !== undefined) policy.withinMs = parseDuration(within);
-  const tags = [...flags.keepTag, ...(named.tags ?? '').split(',').filter((tag) => tag !== '')];
+  const tags = [...(flags.keepTag ?? []), ...(named.tags ?? '').split(',').filter((tag) => tag !== '')];
   if (tags.length > 0) policy.tags = tags;
   if (Object.keys(policy).length > 0) return policy;
   throw new KlosetError('usage', 'No rule was given for what to keep.', {

@@ -24,8 +24,8 @@ export function registerCat(program: Command, app: App): void {
 }
 
 async function run(app: App, words: readonly string[], flags: { readonly as: string }): Promise<void> {
+  const form = parseChoice(flags.as, forms, '--as');
   await withReadableStore(app, async (store) => {
-    const form = parseChoice(flags.as, forms, '--as');
     const files: object[] = [];
     for (const word of words) {
       const place = await openPlace(store, word);

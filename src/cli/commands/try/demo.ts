@@ -40,7 +40,7 @@ async function demo(app: App, run: RunCommand): Promise<void> {
     }
     app.line('');
     app.line(
-      `Done: ${simulator.log.length} requests were made to the simulated Notion; nothing left this machine.`,
+      `Done: ${simulator.log.length} requests were sent to the simulated Notion; no data left this machine.`,
     );
   } finally {
     await simulator.close();

@@ -23,14 +23,16 @@ export function registerCheck(program: Command, app: App): void {
     .option('--fast', 'verify structure, index, signatures and presence only')
     .option('--latest', 'verify only the newest snapshot')
     .option('--subset <share>', 'read only a share of the packfiles: 5% or 2/7')
-    .action((word: string | undefined, flags: CheckFlags) =>
-      withReadableStore(app, async (store) => {
-        const place = word ?? (flags.latest === true ? 'latest' : undefined);
-        const subset = flags.subset === undefined ? undefined : parseSubset(flags.subset);
-        print(app, await checkPlace(store, { place, fast: flags.fast, subset }));
-      }),
-    );
+    .action((word: string | undefined, flags: CheckFlags) => run(app, word, flags));
   teach(command, { examples: ['check', 'check -fast latest'], errors: storeErrors });
+}
+
+async function run(app: App, word: string | undefined, flags: CheckFlags): Promise<void> {
+  const place = word ?? (flags.latest === true ? 'latest' : undefined);
+  const subset = flags.subset === undefined ? undefined : parseSubset(flags.subset);
+  await withReadableStore(app, async (store) =>
+    print(app, await checkPlace(store, { place, fast: flags.fast, subset })),
+  );
 }
 
 /** `5%` or `2/7`. @throws KlosetError `usage` */

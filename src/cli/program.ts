@@ -1,0 +1,85 @@
+/** The command line as commander knows it: global options, and the commands grouped by subject. */
+import { Command } from 'commander';
+import type { App, GlobalOptions, Register } from './app/app.ts';
+import { toolVersion } from './app/version.ts';
+import { registerBackup } from './commands/backup/backup.ts';
+import { registerCreate } from './commands/backup/create.ts';
+import { registerConnectors } from './commands/configure/connectors.ts';
+import { registerIdentity } from './commands/configure/identity.ts';
+import { registerKey } from './commands/configure/key.ts';
+import { registerExport } from './commands/keep/export.ts';
+import { registerMaintenance } from './commands/keep/maintenance.ts';
+import { registerPrune } from './commands/keep/prune.ts';
+import { registerRm } from './commands/keep/rm.ts';
+import { registerSync } from './commands/keep/sync.ts';
+import { registerCat } from './commands/look/cat.ts';
+import { registerInfo } from './commands/look/info.ts';
+import { registerLs } from './commands/look/ls.ts';
+import { registerRestore } from './commands/restore/restore.ts';
+import type { RunCommand } from './commands/try/demo.ts';
+import { registerDemo } from './commands/try/demo.ts';
+import { registerSimulator } from './commands/try/simulator.ts';
+import { registerCheck } from './commands/verify/check.ts';
+import { registerRepair } from './commands/verify/repair.ts';
+import { registerStatus } from './commands/verify/status.ts';
+import { helpLineOf } from './help/find-command.ts';
+import { registerHelp } from './help/help.ts';
+
+/** Commands by subject, in the order of the help. */
+const subjects: readonly { readonly title: string; readonly commands: readonly Register[] }[] = [
+  { title: 'Back up:', commands: [registerCreate, registerBackup] },
+  { title: 'Look:', commands: [registerLs, registerCat, registerInfo] },
+  { title: 'Verify:', commands: [registerStatus, registerCheck, registerRepair] },
+  { title: 'Restore:', commands: [registerRestore] },
+  {
+    title: 'Keep:',
+    commands: [registerRm, registerPrune, registerMaintenance, registerSync, registerExport],
+  },
+  { title: 'Configure:', commands: [registerConnectors, registerKey, registerIdentity] },
+];
+
+/** The whole program. `run` runs another command line, for the demo. */
+export function createProgram(app: App, run: RunCommand): Command {
+  const program = new Command('notion-kloset');
+  program
+    .description(
+      'Back up a Notion workspace into a signed, encrypted, deduplicated store; verify it; restore it.',
+    )
+    .usage('[at STORE] COMMAND [options]')
+    .version(toolVersion(), '-V, --version', 'print the version (also -v)')
+    .helpOption('-h, --help', 'print help for a command')
+    .helpCommand(false)
+    .option('--json', 'print one JSON object instead of lines')
+    .option('--quiet', 'print errors and warnings only')
+    .option('--keyfile <path>', 'open the store with a key file or a recovery kit')
+    .option('--api-url <url>', 'use this base of the Notion API, without /v1')
+    .option('--rate <n>', 'send at most this many requests a minute')
+    .option('--retry-lock <duration>', 'wait this long for a locked store (10s, 5m)')
+    .option('--append-only', 'add to the store only; refuse to remove or replace anything')
+    .option('--trust-new', 'accept a store, signer or history that differs from what this machine remembers')
+    .configureOutput({
+      writeOut: (text) => app.io.stdout.write(text),
+      writeErr: (text) => app.io.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'notion-kloset: ')),
+    })
+    .exitOverride();
+  app.bind(() => program.opts<GlobalOptions>());
+  for (const { title, commands } of subjects) {
+    program.commandsGroup(title);
+    for (const register of commands) register(program, app);
+  }
+  program.commandsGroup('Learn:');
+  registerDemo(program, app, run);
+  registerSimulator(program, app);
+  registerHelp(program, app);
+  for (const command of program.commands) inheritSettings(command, program);
+  program.showHelpAfterError(`  ${helpLineOf(program)}`);
+  return program;
+}
+
+/** Subcommands throw like the program does, at every depth, and point to their own help. */
+function inheritSettings(command: Command, parent: Command): void {
+  command.copyInheritedSettings(parent).showHelpAfterError(`  ${helpLineOf(command)}`);
+  if (command.commands.length > 0) command.helpCommand('help [command]', 'print help for a command');
+  for (const child of command.commands) inheritSettings(child, command);
+}

@@ -1,0 +1,56 @@
+/** Prints an error: one line with what and where, one with the way out. Answers with its exit code. */
+import type { Command } from 'commander';
+import { CommanderError } from 'commander';
+import { printable } from '../document/names.ts';
+import { KlosetError, messageOf } from '../errors.ts';
+import { exitCodeOf, exitOk } from './app/exit-codes.ts';
+import type { Io } from './app/io.ts';
+import { helpLineOf } from './help/find-command.ts';
+
+export interface ErrorContext {
+  readonly io: Io;
+  readonly json: boolean;
+  /** The command that was to run; undefined when the command line could not be read. */
+  readonly command: Command | undefined;
+}
+
+export function reportError(error: unknown, { io, json, command }: ErrorContext): number {
+  if (error instanceof CommanderError) return reportUsage(error, io, json, command);
+  const known = error instanceof KlosetError ? withHelp(error, command) : unexpected(error, io);
+  if (json) printJson(io, known);
+  io.stderr.write(`notion-kloset: ${printable(known.message)}\n`);
+  if (known.hint !== undefined) io.stderr.write(`  ${printable(known.hint)}\n`);
+  return exitCodeOf(known.code);
+}
+
+/** Commander has printed the error and the line that points to the help. */
+function reportUsage(error: CommanderError, io: Io, json: boolean, command: Command | undefined): number {
+  if (error.exitCode === exitOk) return exitOk;
+  const message = error.message.replace(/^error: /, '');
+  if (json) printJson(io, withHelp(new KlosetError('usage', message), command));
+  return exitCodeOf('usage');
+}
+
+/** The same error; wrong usage of a command points to the help of that command. */
+function withHelp(error: KlosetError, command: Command | undefined): KlosetError {
+  const { code, message, hint = '', cause } = error;
+  if (code !== 'usage' || command === undefined || hint.includes('notion-kloset help')) return error;
+  // An unknown command is not wrong usage of a command: it comes with a suggestion.
+  if (command.parent === null || command.name() === 'help') return error;
+  return new KlosetError(code, message, { hint: `${hint} ${helpLineOf(command)}`.trim(), cause });
+}
+
+function printJson(io: Io, { code, message, hint }: KlosetError): void {
+  io.stdout.write(
+    `${JSON.stringify({ error: { code, message, ...(hint === undefined ? {} : { hint }) } })}\n`,
+  );
+}
+
+/** A bug of ours. Its trace helps a developer and nobody else, so it is printed only when asked for. */
+function unexpected(error: unknown, io: Io): KlosetError {
+  if (io.env.NOTION_KLOSET_TRACE && error instanceof Error) io.stderr.write(`${error.stack}\n`);
+  return new KlosetError('internal', `Unexpected failure: ${messageOf(error).split('\n')[0]}`, {
+    hint: 'This is a bug: please report it, with the output of the same command under NOTION_KLOSET_TRACE=1.',
+    cause: error,
+  });
+}
