@@ -4,11 +4,12 @@ import type { Budget } from './budget.ts';
 import type { SimulatorClock } from './conditions/clock.ts';
 import type { Faults } from './conditions/faults.ts';
 import { checkAge, checkBeta, checkToken, checkVersion, parseBody } from './gate.ts';
+import { distorted } from './odd-answers.ts';
 import { ApiError, conflict, notFound, restricted } from './protocol/api-error.ts';
 import type { Capability, Context, Match } from './protocol/routes.ts';
 import { Answer, checkedParams } from './protocol/routes.ts';
 import type { Sessions } from './protocol/sessions.ts';
-import { strikeAfter, strikeBefore } from './strike.ts';
+import { refuseListing, strikeAfter, strikeBefore, strikeScripted } from './strike.ts';
 import type { JsonObject } from './workspace/json.ts';
 import { objectAt, stringAt } from './workspace/json.ts';
 import type { Random } from './workspace/random.ts';
@@ -46,6 +47,8 @@ export interface ApiAnswer {
   readonly status: number;
   readonly headers: { readonly [name: string]: string };
   readonly body: JsonObject;
+  /** The body is to break off in the middle. */
+  readonly isCut?: boolean;
 }
 
 /**
@@ -64,8 +67,8 @@ export async function answer(
     'x-notion-request-id': requestId,
   };
   try {
-    const { status, body } = await carryOut(world, request, pass);
-    return { status, headers, body: { ...body, request_id: requestId } };
+    const { status, body, isCut } = await carryOut(world, request, pass);
+    return { status, headers, body: { ...body, request_id: requestId }, isCut };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return {
@@ -83,9 +86,18 @@ export async function answer(
   }
 }
 
-async function carryOut(world: World, request: ApiRequest, pass: () => Promise<void>): Promise<Answer> {
+interface Outcome {
+  readonly status: number;
+  readonly body: JsonObject;
+  readonly isCut: boolean;
+}
+
+async function carryOut(world: World, request: ApiRequest, pass: () => Promise<void>): Promise<Outcome> {
   const { match, context } = admit(world, request);
   const { route } = match;
+  const { faults } = world;
+  const query = request.query.toString();
+  const address = query === '' ? request.path : `${request.path}?${query}`;
   const key = route.effect === 'write' ? route.conflictKey?.(context) : undefined;
   if (key !== undefined && world.writing.has(key) && world.faults.strikes('conflictOnParallelWrites')) {
     await pass();
@@ -94,10 +106,17 @@ async function carryOut(world: World, request: ApiRequest, pass: () => Promise<v
   if (key !== undefined) world.writing.add(key);
   try {
     await pass();
-    strikeBefore(world.faults, route);
+    const isScriptedCut = strikeScripted(faults, request.method, address);
+    strikeBefore(faults, route);
+    refuseListing(faults, request.path);
     const result = await route.handle(context);
-    strikeAfter(world.faults, route, context);
-    return result instanceof Answer ? result : new Answer(200, result);
+    strikeAfter(faults, route, context);
+    const { status, body } = result instanceof Answer ? result : new Answer(200, result);
+    return {
+      status,
+      body: route.effect === 'read' ? distorted(faults, address, body) : body,
+      isCut: isScriptedCut || (route.effect === 'read' && faults.strikesAt('answerCut', address)),
+    };
   } finally {
     if (key !== undefined) world.writing.delete(key);
   }

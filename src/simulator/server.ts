@@ -237,7 +237,7 @@ class RequestHandler {
     entry: LoggedRequest,
     pass: () => Promise<void>,
   ): Promise<void> {
-    const { status, headers, body } = await answer(
+    const { status, headers, body, isCut } = await answer(
       this.#world,
       {
         method: entry.method,
@@ -251,7 +251,10 @@ class RequestHandler {
     );
     entry.status = status;
     this.#askToWait(headers['retry-after']);
-    response.writeHead(status, headers).end(JSON.stringify(body));
+    const text = JSON.stringify(body);
+    response.writeHead(status, headers);
+    if (isCut === true) breakOff(response, text);
+    else response.end(text);
   }
 
   /** A handler failed in a way nobody meant: the test that created it must see it. */
@@ -284,9 +287,18 @@ class RequestHandler {
       return;
     }
     entry.status = disruption.status;
+    if (disruption.kind === 'bodiless') {
+      response.writeHead(disruption.status).end();
+      return;
+    }
     response.writeHead(disruption.status, { 'content-type': 'text/html; charset=UTF-8' });
     response.end(`<!DOCTYPE html><html><body><h1>${disruption.status}</h1></body></html>`);
   }
+}
+
+/** Half of the text, and then the end of the connection. */
+function breakOff(response: ServerResponse, text: string): void {
+  response.write(text.slice(0, text.length / 2), () => response.destroy());
 }
 
 /** The whole body, up to what any endpoint takes; the rest is read and dropped, and the length tells. */
