@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { arrayAt, objectAt } from '../../document/json.ts';
 import { KlosetError } from '../../errors.ts';
-import type { CommentSetting } from '../../notion/crawl/state/crawl-options.ts';
+import type { CommentSetting } from '../../notion/crawl/crawl.ts';
 import type { BackupReport } from '../../operations/backup.ts';
 import { backup } from '../../operations/backup.ts';
 import { notionSource, readWorkspace } from '../../operations/notion-source.ts';

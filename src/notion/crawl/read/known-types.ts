@@ -1,6 +1,7 @@
 /** The types this program knows. Others are kept raw in the documents and counted in the manifest. */
 import type { JsonObject } from '../../../document/json.ts';
 import { objectAt, stringAt } from '../../../document/json.ts';
+import type { CounterName } from '../state/counters.ts';
 import { unknownParentType } from '../state/parent.ts';
 
 function typeSet(names: string): ReadonlySet<string> {
@@ -25,11 +26,11 @@ const knownIconTypes = typeSet('emoji external file custom_emoji icon file_uploa
 
 const knownViewTypes = typeSet('table board list calendar timeline gallery form chart map dashboard');
 
-/** Whole numbers by name, on their way into the manifest. */
-export type Tallies = Map<string, number>;
+/** Counters of one object, on their way into the checkpoint. */
+export type Tallies = Map<CounterName, number>;
 
 /** Counts one more of `name`. */
-export function tally(tallies: Tallies, name: string): void {
+export function tally(tallies: Tallies, name: CounterName): void {
   tallies.set(name, (tallies.get(name) ?? 0) + 1);
 }
 

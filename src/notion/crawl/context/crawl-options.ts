@@ -1,11 +1,11 @@
-/** What a crawl is asked to do, and what it gives back. */
+/** The options of a crawl, and its result. */
 import type { ContentSink, PreviousSnapshot, TreeStep } from '../../../document/content.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import type { Monitor } from '../../../monitor.ts';
 import type { NotionApi } from '../../api/api.ts';
 
 /**
- * Which comments are read. Nothing tells when comments change, so reading them is a matter of cost:
+ * The comments that are read. Nothing tells when comments change, so reading them is a matter of cost:
  * - all: of every page and every block, each run
  * - changed: of pages read in this run and of each of their blocks
  * - pages: of pages read in this run, not of their blocks
@@ -79,7 +79,7 @@ export interface Crawled {
   steps(): Iterable<TreeStep>;
   readonly manifest: JsonObject;
   readonly summary: CrawlSummary;
-  /** False when something that should be there could not be read, or would not hold still. */
+  /** False when something that should be there could not be read, or kept changing while it was read. */
   readonly complete: boolean;
   /** Removes the checkpoint; to be called once the snapshot is committed. */
   discard(): void;
