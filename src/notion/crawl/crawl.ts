@@ -135,7 +135,7 @@ async function readMissing(context: CrawlContext, queue: ReadQueue): Promise<voi
   } while (await resolveUnknownParents(context));
 }
 
-/** A workspace in which nothing is visible is a mistake (nothing shared, a dead listing), never a snapshot. */
+/** A workspace in which nothing is visible is a mistake (nothing shared, a broken listing), never a snapshot. */
 function requireNonEmpty({ plan, state }: CrawlContext): void {
   if (state.objects.count('read', 'reused', 'previous') > 0) return;
   const reason = state.errors.firstReason();

@@ -23,7 +23,7 @@ export interface CrawlContext {
   readonly trash: TrashReading;
   readonly refused: RefusedFeatures;
   readonly originals: SyncedOriginals;
-  /** When the crawl began (the first of its runs, when it was resumed), in milliseconds. */
+  /** The time at which the crawl began (the first of its runs, when it was resumed), in milliseconds. */
   readonly startedMs: number;
 }
 

@@ -18,7 +18,7 @@ export interface MediaRequest {
   readonly url: string;
   /** True for a URL somebody wrote into Notion: it must never lead to a private address. */
   readonly external: boolean;
-  /** Reads the owner again and gives the file's new URL; undefined when the file is no longer there. */
+  /** Reads the owner again and gives the file's new URL; undefined when the file is not there any more. */
   refresh(): Promise<string | undefined>;
   readonly signal?: AbortSignal;
 }
@@ -46,7 +46,7 @@ export interface CrawlOptions {
   /** Fetch the bytes of files that Notion hosts. */
   readonly media: boolean;
   readonly downloadMedia: DownloadMedia;
-  /** Tells one source from another; a checkpoint of another source is dropped. */
+  /** Identifies the source; a checkpoint of another source is dropped. */
   readonly sourceKey: string;
   readonly signal?: AbortSignal;
 }

@@ -134,7 +134,7 @@ function keepsAsMuch(manifest: JsonObject, options: CrawlOptions): boolean {
   );
 }
 
-/** How far the reading of comments goes: nowhere, to pages, to blocks too. */
+/** The reach of the reading of comments: none, pages, blocks too. */
 function reach(comments: unknown): number {
   if (comments === 'none') return 0;
   return comments === 'pages' ? 1 : 2;

@@ -15,7 +15,7 @@ import { editedOf, idOf, isTrashed, titleOf } from './notion-object.ts';
 /** The discovery of a page whose object a listing gave. */
 export interface Discovery {
   readonly path: DiscoveryPath;
-  /** When the listing arrived, in milliseconds. */
+  /** The time at which the listing arrived, in milliseconds. */
   readonly fetchedAt: number;
   /** True when the page is known to lie where this crawl reads (a row of a database that is read). */
   readonly isInside?: boolean;

@@ -10,12 +10,12 @@ import type { CrawlContext } from '../context/crawl-context.ts';
 import { reasonOf } from '../context/read-api.ts';
 import { EndOfRun } from '../state/end-of-run.ts';
 
-/** Values of this length may have been cut without a word. */
+/** Values of this length may have been truncated without notice. */
 const cutLength = 25;
 
 const listTypes = new Set(['title', 'rich_text', 'people', 'relation']);
 
-/** Completes `page.properties` in place; what cannot be completed is told as gaps. */
+/** Completes `page.properties` in place; a value that cannot be completed becomes a gap. */
 export async function completeProperties(
   context: CrawlContext,
   pageId: string,

@@ -1,5 +1,5 @@
 /**
- * The media of one page or database. Bytes are fetched as soon as their owner was read, while the URL lives; a file
+ * The media of one page or database. Bytes are fetched as soon as their owner was read, while the URL is valid; a file
  * known by its identity, from this run or the previous snapshot, is not fetched again. Names are given at the end, in
  * document order, so that they do not depend on which download came first.
  */
@@ -18,7 +18,7 @@ import type { FoundFile } from './hosted-files.ts';
 import { findFiles } from './hosted-files.ts';
 import { readPreviousDocument, storedDigests } from './previous-document.ts';
 
-/** A URL that dies within this time is renewed first. */
+/** A URL that expires within this time is renewed first. */
 const marginMs = 60_000;
 
 /** Reads the object a file stands in once more. */
@@ -130,8 +130,8 @@ export class ObjectFiles {
       return fresh.find((each) => each.identity === found.identity)?.url;
     };
     const download = (url: string) => this.#download({ url, external: found.isExternal, refresh });
-    const isDying = found.expiresMs < api.now() + marginMs;
-    const url = isDying ? ((await refresh()) ?? found.url) : found.url;
+    const isExpiring = found.expiresMs < api.now() + marginMs;
+    const url = isExpiring ? ((await refresh()) ?? found.url) : found.url;
     try {
       return await download(url);
     } catch (error) {

@@ -27,7 +27,7 @@ const recentEditMs = 120_000;
 
 export interface FoundPage {
   readonly page: JsonObject;
-  /** When the page object was received. */
+  /** The time at which the page object was received, in milliseconds. */
   readonly fetchedAt: number;
 }
 

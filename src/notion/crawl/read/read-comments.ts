@@ -1,4 +1,4 @@
-/** The open comments of a page and of its blocks. Resolved ones cannot be read; nothing tells when comments change. */
+/** The open comments of a page and of its blocks. Resolved ones cannot be read; no time shows when comments change. */
 import type { Gap } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { dashedId } from '../../../document/notion-id.ts';

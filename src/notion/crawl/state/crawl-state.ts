@@ -22,7 +22,7 @@ import { Users, usersTable } from './users.ts';
 /** Raised whenever the tables change: a checkpoint of another layout is dropped. */
 const layout = 2;
 
-/** Which crawl the file belongs to. */
+/** The crawl the file belongs to. */
 const identityTable = 'CREATE TABLE identity (layout INTEGER NOT NULL, fingerprint TEXT NOT NULL);';
 
 const tables = [

@@ -61,7 +61,7 @@ export type ObjectState =
   | 'absent'
   | 'linked';
 
-/** Why an object is not in the snapshot. */
+/** The reason why an object is not in the snapshot. */
 export type AbsenceReason = 'trashed' | 'not-visible' | 'vanished' | 'outside';
 
 export interface ObjectRow {
@@ -72,7 +72,7 @@ export interface ObjectRow {
   readonly discoveredBy: number;
   /** The object as a listing gave it, as JSON; dropped once it was read. */
   readonly listedObject: string | null;
-  /** When `listedObject` arrived, in milliseconds. */
+  /** The time at which `listedObject` arrived, in milliseconds. */
   readonly fetchedAt: number;
   /** last_edited_time of what was stored. */
   readonly edited: string;
