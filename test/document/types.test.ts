@@ -15,6 +15,7 @@ import {
 import { pageHtml } from '../../src/document/render/html.ts';
 import { pageMarkdown } from '../../src/document/render/markdown.ts';
 import { propertyText } from '../../src/document/render/property-text.ts';
+import type { Tallies } from '../../src/notion/crawl/read/known-types.ts';
 import { tallyUnknown } from '../../src/notion/crawl/read/known-types.ts';
 import { convertBlock } from '../../src/notion/restore/blocks/block-payload.ts';
 import { fidelityRules } from '../../src/notion/restore/journal/fidelity-rules.ts';
@@ -153,7 +154,7 @@ describe('a property of an unknown type', () => {
   });
 
   it.each(unknownTypes)('"%s" is counted by the crawl and compared in a schema by its type', (type) => {
-    const tallies = new Map<string, number>();
+    const tallies: Tallies = new Map();
     tallyUnknown({ properties: { New: property(type), Name: property('title') } }, tallies);
     expect([...tallies]).toEqual([[`unknown:property:${type}`, 1]]);
     const database = (properties: JsonObject): DatabaseDocument => ({

@@ -1,4 +1,4 @@
-/** Reads how one HTTP attempt failed, from an untrusted answer or a thrown network error. No retries, no words for people. */
+/** Parses the failure of one HTTP attempt from an untrusted answer or a thrown network error. Retries and messages are others'. */
 import type { Json } from '../../document/json.ts';
 import { isObject, stringAt } from '../../document/json.ts';
 import type { ApiFailure } from './api.ts';
@@ -6,11 +6,11 @@ import type { ApiFailure } from './api.ts';
 /** An ApiFailure plus what the retry policy needs to know about the attempt. */
 export interface FailedAttempt {
   readonly failure: ApiFailure;
-  /** How long Notion asked to wait, in ms; undefined when it did not say. */
+  /** The wait that Notion asked for, in ms; undefined when it did not say. */
   readonly retryAfterMs: number | undefined;
   /** True when the request certainly never left this machine. */
   readonly neverSent: boolean;
-  /** True when repeating cannot help although no answer came (a certificate that does not fit). */
+  /** True when a retry cannot help although no answer came (a certificate that does not fit). */
   readonly isFinal: boolean;
 }
 
@@ -45,7 +45,7 @@ export function failureOfTimeout(timeoutMs: number): FailedAttempt {
   return inFlight(failureOf(0, 'timeout', `No complete answer within ${Math.round(timeoutMs / 1000)} s.`));
 }
 
-/** Connection errors raised before any byte of the request could travel. */
+/** Connection errors raised before any byte of the request was sent. */
 const beforeSending = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',

@@ -5,23 +5,23 @@ import { failureOfTimeout } from './api-failure.ts';
 
 export type Fetch = typeof globalThis.fetch;
 
-/** Above Notion's own 60 s, so that its answer, not our impatience, ends a slow request. */
+/** Above Notion's own 60 s, so that its answer, not this time-out, ends a slow request. */
 export const answerTimeoutMs = 70_000;
 /** A part of 20 MiB on a line of 0.5 Mbit/s. */
 const uploadTimeoutMs = 6 * 60_000;
 const answeredInTime = 'answered in time';
 /** Far above the largest answer of the API (100 pages of long properties). */
-const largestAnswerBytes = 128 * 1024 * 1024;
+const maxAnswerBytes = 128 * 1024 * 1024;
 
 export interface BoundedFetchOptions {
   readonly fetch: Fetch;
-  /** Struck out of every answer, should a server echo it. */
+  /** Removed from every answer, should a server echo it. */
   readonly token: string;
   /** Ends what is under way. */
   readonly closing: AbortSignal;
   readonly answerTimeoutMs: number;
   readonly timeoutClock: Clock;
-  /** Undoes what was done to the URL to pass the SDK. */
+  /** Restores the URL that was changed to pass the SDK. */
   readonly restorePath: (url: string) => string;
 }
 
@@ -69,7 +69,7 @@ export function boundedFetch(
       },
       () => {},
     );
-    // Not AbortSignal.any: Node keeps a note of every signal made so for as long as `closing` lives.
+    // Not AbortSignal.any: Node keeps a reference to every signal created so for as long as `closing` lives.
     const close = () => attempt.abort(options.closing.reason);
     if (options.closing.aborted) close();
     options.closing.addEventListener('abort', close, { once: true });
@@ -79,7 +79,7 @@ export function boundedFetch(
       throw isLate ? new AnswerTimeout(timeoutMs) : error;
     } finally {
       options.closing.removeEventListener('abort', close);
-      // A reason of our own: without one an exception with its stack is made each time.
+      // With a reason: without one an exception with its stack is created each time.
       answered.abort(answeredInTime);
     }
   };
@@ -111,7 +111,7 @@ async function boundedText(response: Response): Promise<string> {
   let sizeBytes = 0;
   for await (const bytes of response.body) {
     sizeBytes += bytes.length;
-    if (sizeBytes > largestAnswerBytes) throw new Error('answer too large');
+    if (sizeBytes > maxAnswerBytes) throw new Error('answer too large');
     text += decoder.decode(bytes, { stream: true });
   }
   return text + decoder.decode();

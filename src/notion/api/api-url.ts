@@ -1,4 +1,4 @@
-/** Where the Notion API lies: the official address, or a replay or simulator given by the user. */
+/** The address of the Notion API: the official one, or a replay or simulator given by the user. */
 import { isIP } from 'node:net';
 import { KlosetError } from '../../errors.ts';
 
@@ -17,7 +17,7 @@ export interface ApiUrl {
 
 /**
  * Reads an API address given with or without `/v1` and trailing slashes.
- * Clear http is for loopback only, unless `allowInsecureHttp`: the token travels with every request.
+ * Clear http is for loopback only, unless `allowInsecureHttp`: every request carries the token.
  * @throws KlosetError `usage` when the address cannot be used.
  */
 export function parseApiUrl(text: string, options: { allowInsecureHttp?: boolean } = {}): ApiUrl {

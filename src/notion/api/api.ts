@@ -1,4 +1,4 @@
-/** The Notion API as the crawler and the writer see it: one door, paced and retried elsewhere (`client.ts`). */
+/** Interface to the Notion API used by crawl and restore. Pacing and retries are `client.ts`'s. */
 import type { Clock } from '../../clock.ts';
 import type { Json, JsonObject } from '../../document/json.ts';
 import { isKlosetError } from '../../errors.ts';
@@ -13,21 +13,21 @@ export interface ApiRequest {
   readonly query?: { readonly [name: string]: string | number | readonly string[] };
   readonly body?: JsonObject;
   /**
-   * `read` may be repeated after any failure (search and queries are reads although they POST);
-   * `write` is repeated only when Notion certainly did not carry it out (429, 529, connection refused).
+   * `read` may be retried after any failure (search and queries are reads although they POST);
+   * `write` is retried only when Notion certainly did not carry it out (429, 529, connection refused).
    */
   readonly effect: 'read' | 'write';
 }
 
 export interface NotionApi {
   /**
-   * Sends one request within the budget, repeating it as its effect allows.
+   * Sends one request within the budget, retrying it as its effect allows.
    * @throws KlosetError whose `cause` is an ApiFailure when Notion refused it or could not be reached.
    */
   request(request: ApiRequest): Promise<JsonObject>;
   /** Sends bytes to a pending file upload (`POST file_uploads/{id}/send`), counted and paced like any request. */
   sendFilePart(uploadId: string, part: FilePart): Promise<JsonObject>;
-  /** HTTP requests sent to the API so far, repeats included, media downloads not. */
+  /** HTTP requests sent to the API so far, retries included, media downloads not. */
   readonly requestsSpent: number;
   readonly clock: Clock;
 }
@@ -40,7 +40,7 @@ export interface FilePart {
   readonly partNumber?: number;
 }
 
-/** How a request failed, as far as it is known. */
+/** The failure of a request, as far as it is known. */
 export interface ApiFailure {
   readonly type: 'api-failure';
   /** HTTP status, or 0 when no answer came. */

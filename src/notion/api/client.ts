@@ -1,6 +1,6 @@
 /**
- * The one door to the Notion API: the official SDK, with our pacing and our repeats in place of its own.
- * What is asked, and what answers mean, is left to the callers.
+ * The connection to the Notion API: the official SDK, with this program's pacing and retries in place of its own.
+ * The requests and the meaning of the answers are the callers'.
  */
 import { setMaxListeners } from 'node:events';
 import { Client, isHTTPResponseError } from '@notionhq/client';
@@ -19,12 +19,12 @@ import { answerTimeoutMs, boundedFetch, isTimeout } from './api-fetch.ts';
 import type { ApiUrl } from './api-url.ts';
 import { officialApiUrl, parseApiUrl } from './api-url.ts';
 import { blockedReason, explainFailure } from './explain-failure.ts';
-import type { Permit } from './pacing.ts';
+import type { Slot } from './pacing.ts';
 import { Pacing } from './pacing.ts';
 import type { Budget } from './request-budget.ts';
 import { documentedBudget } from './request-budget.ts';
 import type { RetryPolicy } from './retry.ts';
-import { defaultRetryPolicy, isRefusal, refusalPause, waitBeforeRepeat } from './retry.ts';
+import { defaultRetryPolicy, isRefusal, refusalPause, waitBeforeRetry } from './retry.ts';
 import { sdkPath, sdkQuery, unguardedUrl } from './sdk-address.ts';
 
 export interface ConnectOptions {
@@ -35,7 +35,7 @@ export interface ConnectOptions {
   readonly allowInsecureHttp?: boolean;
   readonly clock: Clock;
   readonly monitor: Monitor;
-  /** Overrides what is known and learnt of the budget. */
+  /** Overrides the known and the learnt budget. */
   readonly requestsPerMinute?: number;
   /** Learns from the documented budget also where the API is not api.notion.com; a simulator may keep it too. */
   readonly assumeDocumentedBudget?: boolean;
@@ -46,9 +46,9 @@ export interface ConnectOptions {
    * first word. As many as later by default.
    */
   readonly attemptsBeforeContact?: number;
-  /** How long one request may go on being repeated; 15 minutes by default. */
+  /** The time within which one request is retried; 15 minutes by default. */
   readonly deadlineMs?: number;
-  /** How long one attempt may take, uploads excepted; 70 s by default, above Notion's own 60. */
+  /** The time-out of one attempt, uploads excepted; 70 s by default, above Notion's own 60. */
   readonly answerTimeoutMs?: number;
   /** Measures that; real time by default, because the network knows no other. */
   readonly timeoutClock?: Clock;
@@ -68,7 +68,7 @@ export interface NotionConnection extends NotionApi {
 
 /**
  * Opens the API for a token. Sends nothing yet.
- * @throws KlosetError `credentials` when the token has no token's shape, `usage` when a setting is wrong.
+ * @throws KlosetError `credentials` when the token does not look like a token, `usage` when a setting is wrong.
  */
 export function connectNotion(options: ConnectOptions): NotionConnection {
   const token = checkToken(options.token);
@@ -76,7 +76,7 @@ export function connectNotion(options: ConnectOptions): NotionConnection {
   return new Connection(token, apiUrl, options);
 }
 
-/** How one attempt is made; called once per attempt. */
+/** Sends one attempt; called once per attempt. */
 type Send = () => Promise<unknown>;
 
 class AttemptError extends Error {
@@ -113,7 +113,7 @@ class Connection implements NotionConnection {
     this.#pacing = new Pacing({
       clock: options.clock,
       budget: chooseBudget(apiUrl, options),
-      longestPauseMs: this.#policy.deadlineMs,
+      maxPauseMs: this.#policy.deadlineMs,
       onWait: (waitMs, reason) => options.monitor.report({ type: 'wait', waitMs, reason }),
       ...(options.maxInFlight === undefined ? {} : { maxInFlight: options.maxInFlight }),
     });
@@ -136,12 +136,12 @@ class Connection implements NotionConnection {
       ...(request.query === undefined ? {} : { query: sdkQuery(request.query) }),
       ...(request.body === undefined ? {} : { body: request.body }),
     };
-    return this.#repeat(request.effect, where, () => this.#sdk.request<JsonObject>(args));
+    return this.#withRetry(request.effect, where, () => this.#sdk.request<JsonObject>(args));
   }
 
   async sendFilePart(uploadId: string, part: FilePart): Promise<JsonObject> {
     const path = sdkPath(`file_uploads/${encodeURIComponent(uploadId)}/send`);
-    return this.#repeat('write', `POST ${path}`, () =>
+    return this.#withRetry('write', `POST ${path}`, () =>
       this.#sdk.request<JsonObject>({
         method: 'post',
         path,
@@ -159,16 +159,16 @@ class Connection implements NotionConnection {
     this.#pacing.stop(closed);
   }
 
-  /** Sends, and sends again as the policy says. */
-  async #repeat(effect: ApiRequest['effect'], where: string, send: Send): Promise<JsonObject> {
-    const ticket = this.#pacing.ticket();
+  /** Sends, and retries as the policy says. */
+  async #withRetry(effect: ApiRequest['effect'], where: string, send: Send): Promise<JsonObject> {
+    const queueNumber = this.#pacing.nextQueueNumber();
     let firstSentAt: number | undefined;
     let failures = 0;
     let refusals = 0;
     for (;;) {
-      const permit = await this.#pacing.acquire(ticket);
+      const slot = await this.#pacing.acquire(queueNumber);
       firstSentAt ??= this.clock.now();
-      const outcome = await this.#attempt(send, permit, refusals);
+      const outcome = await this.#attempt(send, slot, refusals);
       if (!(outcome instanceof AttemptError)) return outcome;
       const { attempt } = outcome;
       if (isRefusal(attempt)) refusals += 1;
@@ -176,47 +176,47 @@ class Connection implements NotionConnection {
       const elapsedMs = this.clock.now() - firstSentAt;
       const attempts = this.#wasAnswered ? this.#policy.attempts : this.#attemptsBeforeContact;
       const policy = { ...this.#policy, attempts };
-      const waitMs = waitBeforeRepeat(attempt, { effect, failures, refusals, elapsedMs }, policy);
+      const waitMs = waitBeforeRetry(attempt, { effect, failures, refusals, elapsedMs }, policy);
       if (waitMs === undefined) throw explainFailure(attempt.failure, where);
       // After a refusal everybody waits, in the pacing; after a failure only this request does.
       if (!isRefusal(attempt)) await this.clock.sleep(waitMs, this.#closing.signal);
     }
   }
 
-  async #attempt(send: Send, permit: Permit, refusals: number): Promise<JsonObject | AttemptError> {
+  async #attempt(send: Send, slot: Slot, refusals: number): Promise<JsonObject | AttemptError> {
     this.#requestsSpent += 1;
     try {
       const answer = await send();
       this.#wasAnswered = true;
-      permit.done();
+      slot.done();
       return isObject(answer) ? answer : new AttemptError(failureOfForeignBody(200));
     } catch (error) {
       if (this.#closing.signal.aborted) {
-        permit.done();
+        slot.done();
         throw this.#closing.signal.reason;
       }
       const failed = failedAttempt(error, this.clock.now());
-      this.#report(failed, permit, refusals);
+      this.#report(failed, slot, refusals);
       if (failed === undefined) throw error;
       return new AttemptError(failed);
     }
   }
 
-  /** Tells the pacing how the attempt went. */
-  #report(failed: FailedAttempt | undefined, permit: Permit, refusals: number): void {
+  /** Reports the outcome of the attempt to the pacing. */
+  #report(failed: FailedAttempt | undefined, slot: Slot, refusals: number): void {
     if (failed === undefined || !isRefusal(failed)) {
-      permit.done();
+      slot.done();
       return;
     }
     const { failure } = failed;
     const limit = stringAt(failure.additionalData, 'rate_limit_reason');
     if (limit === blockedReason) {
       this.#pacing.stop(explainFailure(failure, 'all requests'));
-      permit.done();
+      slot.done();
       return;
     }
-    permit.refused(refusalPause(failed, refusals + 1, this.#policy), {
-      teaches: failure.status === 429 && (limit === undefined || limit === ownLimitReason),
+    slot.refused(refusalPause(failed, refusals + 1, this.#policy), {
+      updatesLimit: failure.status === 429 && (limit === undefined || limit === ownLimitReason),
       reason:
         failure.status === 429 ? 'Notion asked to wait (rate limit)' : 'Notion asked to wait (overload)',
     });
@@ -232,7 +232,7 @@ function openSdk(token: string, apiUrl: ApiUrl, options: ConnectOptions, closing
     baseUrl: apiUrl.base,
     notionVersion,
     retry: false,
-    // The SDK would print requests; its own time-out does not cover the body. Both are ours.
+    // The SDK would print requests; its own time-out does not cover the body. Both are replaced.
     logger: () => {},
     timeoutMs: 2 ** 31 - 1,
     fetch: boundedFetch({
@@ -246,7 +246,7 @@ function openSdk(token: string, apiUrl: ApiUrl, options: ConnectOptions, closing
   });
 }
 
-/** How an attempt failed; undefined when the error is none of the network's or Notion's. */
+/** The failed attempt behind an error; undefined when the error is neither the network's nor Notion's. */
 function failedAttempt(error: unknown, nowMs: number): FailedAttempt | undefined {
   if (isHTTPResponseError(error)) {
     const headers: unknown = error.headers;

@@ -1,11 +1,11 @@
-/** Turns how a request failed into the one line a person reads, and the code a script reads. */
+/** Turns the failure of a request into the one line a person reads, and the code a script reads. */
 import { stringAt } from '../../document/json.ts';
 import type { ErrorCode } from '../../errors.ts';
 import { KlosetError } from '../../errors.ts';
 import type { ApiFailure } from './api.ts';
 
 const integrationsPage = 'https://www.notion.so/profile/integrations';
-const longestMessage = 300;
+const maxMessageLength = 300;
 
 interface Explanation {
   readonly code: ErrorCode;
@@ -63,17 +63,17 @@ function explainRateLimit(failure: ApiFailure): Explanation {
     return {
       code: 'unavailable',
       what: `Notion blocks the requests of this connection: ${quote(failure)}`,
-      hint: 'Repeating does not help; ask Notion support, naming the integration.',
+      hint: 'A retry does not help; ask Notion support, naming the integration.',
     };
   }
   return {
     code: 'temporary',
-    what: `Notion's rate limit did not free in time: ${quote(failure)}`,
-    hint: 'Run the command again later; what is done is not repeated.',
+    what: `Notion's rate limit did not allow the request in time: ${quote(failure)}`,
+    hint: 'Run the command again later; it resumes where it stopped.',
   };
 }
 
-/** The `rate_limit_reason` after which nothing may be repeated. */
+/** The `rate_limit_reason` after which nothing may be retried. */
 export const blockedReason = 'public_api_request_blocked';
 
 function explainForeignAnswer(status: number): Explanation {
@@ -136,6 +136,8 @@ export function plainLine(text: string): string {
     .replace(/[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
     .replace(/ {2,}/g, ' ')
     .trim();
-  const characters = Array.from(line.slice(0, (longestMessage + 1) * 2));
-  return characters.length <= longestMessage ? line : `${characters.slice(0, longestMessage - 1).join('')}…`;
+  const characters = Array.from(line.slice(0, (maxMessageLength + 1) * 2));
+  return characters.length <= maxMessageLength
+    ? line
+    : `${characters.slice(0, maxMessageLength - 1).join('')}…`;
 }

@@ -1,6 +1,6 @@
 /**
  * Reads a list of the API to its end, page by page, and never passes a broken list as a complete one.
- * Which list, and what its items mean, is the caller's.
+ * The choice of the list and the meaning of its items are the caller's.
  */
 import type { Json, JsonObject } from '../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../document/json.ts';
@@ -9,15 +9,15 @@ import type { ApiRequest, NotionApi } from './api.ts';
 import { apiFailureOf } from './api.ts';
 
 const pageSize = 100;
-/** A cursor that dies this often in one listing is not going to live. */
-const mostRestarts = 5;
-/** Pages without a new item after which a list is taken to go in circles. */
-const mostIdlePages = 200;
+/** Restarts of one listing after an expired cursor. */
+const maxRestarts = 5;
+/** Pages without a new item after which a list is taken to be in a cycle. */
+const maxIdlePages = 200;
 
 /** One page of a list: its items not seen before. */
 export interface ListPage {
   readonly items: JsonObject[];
-  /** Why the list ends early, one line: Notion's 10,000-row cap, a missing or repeated cursor. Only on the last page. */
+  /** The reason why the list ends early, one line: Notion's 10,000-row cap, a missing or repeated cursor. Only on the last page. */
   readonly incomplete?: string;
   /** Notion's `request_status`, when there is one. */
   readonly requestStatus?: JsonObject;
@@ -26,15 +26,15 @@ export interface ListPage {
 }
 
 export interface ListOptions {
-  /** Where the items lie in an answer: `results`, or `templates` for the templates of a data source. */
+  /** The member of an answer that holds the items: `results`, or `templates` for the templates of a data source. */
   readonly itemsIn?: string;
-  /** Items per page; 100, the most Notion gives, by default. */
+  /** Items per page; 100, Notion's maximum, by default. */
   readonly pageSize?: number;
 }
 
 /**
  * The items of a list, each once, in the API's order. A GET carries cursor and page size in its query, a POST in its body.
- * @throws KlosetError `incomplete` after the last item when the list ended early (`listPages` tells it as a value);
+ * @throws KlosetError `incomplete` after the last item when the list ended early (`listPages` gives the reason as a value);
  * whatever `api.request` throws.
  */
 export async function* list(
@@ -45,12 +45,12 @@ export async function* list(
   for await (const page of listPages(api, request, options)) {
     yield* page.items;
     if (page.incomplete !== undefined) {
-      throw new KlosetError('incomplete', `The list is cut short: ${page.incomplete} (${nameOf(request)})`);
+      throw new KlosetError('incomplete', `The list is truncated: ${page.incomplete} (${nameOf(request)})`);
     }
   }
 }
 
-/** The pages of a list. @throws what `api.request` throws; KlosetError `unavailable` for an answer that is no list. */
+/** The pages of a list. @throws what `api.request` throws; KlosetError `unavailable` for an answer that is not a list. */
 export async function* listPages(
   api: NotionApi,
   request: ApiRequest,
@@ -64,7 +64,7 @@ export async function* listPages(
   for (;;) {
     const answer = await readPage(api, request, cursor, options.pageSize ?? pageSize).catch(
       (error: unknown) => {
-        if (cursor === undefined || !isDeadCursor(error) || restarts >= mostRestarts) throw error;
+        if (cursor === undefined || !isExpiredCursor(error) || restarts >= maxRestarts) throw error;
         return undefined;
       },
     );
@@ -130,11 +130,11 @@ function pageOf(answer: JsonObject, items: JsonObject[], broken: string | undefi
 function brokenCursor(next: string, used: ReadonlySet<string>, idlePages: number): string | undefined {
   if (next === '') return 'has_more without a next_cursor';
   if (used.has(next)) return 'the same next_cursor twice';
-  return idlePages >= mostIdlePages ? `${mostIdlePages} pages without a new item` : undefined;
+  return idlePages >= maxIdlePages ? `${maxIdlePages} pages without a new item` : undefined;
 }
 
 /** Notion may end a cursor's session in the middle of a loop: 400 `validation_error` naming start_cursor. */
-function isDeadCursor(error: unknown): boolean {
+function isExpiredCursor(error: unknown): boolean {
   const failure = apiFailureOf(error);
   return failure?.status === 400 && failure.message.includes('start_cursor');
 }

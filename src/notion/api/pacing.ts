@@ -1,6 +1,6 @@
 /**
- * Decides when each request may be sent: in order, within the budget, never while Notion told us to wait, and with
- * enough in flight that the budget, not latency, is the limit. Which requests are repeated is `retry.ts`'s.
+ * Decides when each request may be sent: in order, within the budget, never during a wait that Notion asked for, and with
+ * enough in flight that the budget, not latency, is the limit. `retry.ts` decides which requests are retried.
  */
 import type { Clock } from '../../clock.ts';
 import { KlosetError } from '../../errors.ts';
@@ -13,36 +13,36 @@ export interface PacingOptions {
   /** Requests under way at once; 10 by default. */
   readonly maxInFlight?: number;
   /** Waits longer than this fail at once as `temporary`, in ms; 15 minutes by default. */
-  readonly longestPauseMs?: number;
-  /** Told when nothing will be sent for `waitMs`. */
+  readonly maxPauseMs?: number;
+  /** Called when nothing will be sent for `waitMs`. */
   readonly onWait?: (waitMs: number, reason: string) => void;
 }
 
 /** The right to send one request now. Exactly one of its functions must be called when the attempt is over. */
-export interface Permit {
+export interface Slot {
   /** Notion took the request, or it failed for another reason than a rate limit. */
   done(): void;
-  /** Notion said to wait; `teaches` when it said so for the budget's sake. */
-  refused(pauseMs: number, lesson: { readonly teaches: boolean; readonly reason: string }): void;
+  /** Notion refused the request and asked to wait; `updatesLimit` when it did because of the request budget. */
+  refused(pauseMs: number, refusal: { readonly updatesLimit: boolean; readonly reason: string }): void;
 }
 
 interface Waiting {
-  readonly ticket: number;
-  grant(permit: Permit): void;
+  readonly queueNumber: number;
+  grant(slot: Slot): void;
   fail(error: unknown): void;
 }
 
-/** Budget waits shorter than this are not worth telling, in ms. */
-const worthTellingMs = 2_000;
+/** Waits shorter than this are not reported, in ms. */
+const minReportedWaitMs = 2_000;
 
 export class Pacing {
   readonly #clock: Clock;
   readonly #budget: RequestBudget;
   readonly #maxInFlight: number;
-  readonly #longestPauseMs: number;
+  readonly #maxPauseMs: number;
   readonly #onWait: (waitMs: number, reason: string) => void;
   readonly #queue: Waiting[] = [];
-  #lastTicket = 0;
+  #lastQueueNumber = 0;
   #inFlight = 0;
   #pausedUntil = Number.NEGATIVE_INFINITY;
   #pauseReason = '';
@@ -55,7 +55,7 @@ export class Pacing {
     this.#clock = options.clock;
     this.#budget = new RequestBudget(options.budget);
     this.#maxInFlight = options.maxInFlight ?? 10;
-    this.#longestPauseMs = options.longestPauseMs ?? 15 * 60_000;
+    this.#maxPauseMs = options.maxPauseMs ?? 15 * 60_000;
     this.#onWait = options.onWait ?? (() => {});
   }
 
@@ -64,20 +64,20 @@ export class Pacing {
     return this.#budget.perMinute;
   }
 
-  /** A place in the order; a request that is repeated keeps its own. */
-  ticket(): number {
-    this.#lastTicket += 1;
-    return this.#lastTicket;
+  /** A place in the queue; a request that is retried keeps its own. */
+  nextQueueNumber(): number {
+    this.#lastQueueNumber += 1;
+    return this.#lastQueueNumber;
   }
 
   /**
-   * Resolves when the request holding `ticket` may be sent.
+   * Resolves when the request with this number may be sent.
    * @throws KlosetError `temporary` when Notion asks to wait too long; the error given to `stop` after a stop.
    */
-  acquire(ticket: number): Promise<Permit> {
+  acquire(queueNumber: number): Promise<Slot> {
     return new Promise((resolve, reject) => {
-      const behind = this.#queue.findIndex((other) => other.ticket > ticket);
-      const waiting: Waiting = { ticket, grant: resolve, fail: reject };
+      const behind = this.#queue.findIndex((other) => other.queueNumber > queueNumber);
+      const waiting: Waiting = { queueNumber, grant: resolve, fail: reject };
       this.#queue.splice(behind === -1 ? this.#queue.length : behind, 0, waiting);
       this.#pump();
     });
@@ -98,34 +98,34 @@ export class Pacing {
         this.#wakeAt(freeAt, now);
         return;
       }
-      // A permit that comes back pumps again.
-      if (this.#inFlight >= this.#mostInFlight(now)) break;
-      this.#queue.shift()?.grant(this.#permit(now));
+      // A slot that is given back starts this loop again.
+      if (this.#inFlight >= this.#allowedInFlight(now)) break;
+      this.#queue.shift()?.grant(this.#slot(now));
     }
-    this.#silenceAlarm();
+    this.#cancelAlarm();
   }
 
   /** Empties the queue when waiting is pointless. */
   #failsNow(): boolean {
     const pauseMs = this.#pausedUntil - this.#clock.now();
     const stop = this.#stoppedBy;
-    if (stop === undefined && pauseMs <= this.#longestPauseMs) return false;
-    const error = stop?.error ?? tooLongAPause(pauseMs);
-    this.#silenceAlarm();
+    if (stop === undefined && pauseMs <= this.#maxPauseMs) return false;
+    const error = stop?.error ?? pauseTooLong(pauseMs);
+    this.#cancelAlarm();
     for (const waiting of this.#queue.splice(0)) waiting.fail(error);
     return true;
   }
 
-  #mostInFlight(now: number): number {
-    return this.#isCautious || this.#budget.isTrial(now) ? 1 : this.#maxInFlight;
+  #allowedInFlight(now: number): number {
+    return this.#isCautious || this.#budget.isProbe(now) ? 1 : this.#maxInFlight;
   }
 
-  #permit(now: number): Permit {
+  #slot(now: number): Slot {
     const sent = this.#budget.send(now);
     this.#inFlight += 1;
     return {
       done: () => this.#settle(sent, () => this.#accept(sent)),
-      refused: (pauseMs, lesson) => this.#settle(sent, () => this.#refuse(sent, pauseMs, lesson)),
+      refused: (pauseMs, refusal) => this.#settle(sent, () => this.#refuse(sent, pauseMs, refusal)),
     };
   }
 
@@ -142,23 +142,23 @@ export class Pacing {
     if (sent.sentAt >= this.#pausedUntil) this.#isCautious = false;
   }
 
-  #refuse(sent: SentRequest, pauseMs: number, lesson: { teaches: boolean; reason: string }): void {
+  #refuse(sent: SentRequest, pauseMs: number, refusal: { updatesLimit: boolean; reason: string }): void {
     const now = this.#clock.now();
-    if (lesson.teaches) this.#budget.refused(sent, now);
+    if (refusal.updatesLimit) this.#budget.refused(sent, now);
     else this.#budget.done(sent, now);
     this.#isCautious = true;
     if (now + pauseMs <= this.#pausedUntil) return;
     this.#pausedUntil = now + pauseMs;
-    this.#pauseReason = lesson.reason;
+    this.#pauseReason = refusal.reason;
   }
 
   #wakeAt(at: number, now: number): void {
     if (this.#alarm?.at === at) return;
-    const isNews = this.#alarm === undefined || at > this.#alarm.at + worthTellingMs;
-    this.#silenceAlarm();
+    const isNews = this.#alarm === undefined || at > this.#alarm.at + minReportedWaitMs;
+    this.#cancelAlarm();
     const controller = new AbortController();
     this.#alarm = { at, controller };
-    if (isNews && at - now >= worthTellingMs) this.#onWait(at - now, this.#reasonAt(at));
+    if (isNews && at - now >= minReportedWaitMs) this.#onWait(at - now, this.#reasonAt(at));
     this.#clock.sleep(at - now, controller.signal).then(
       () => {
         if (this.#alarm?.controller === controller) this.#alarm = undefined;
@@ -172,15 +172,15 @@ export class Pacing {
     return at === this.#pausedUntil ? this.#pauseReason : 'the request budget of this minute is spent';
   }
 
-  #silenceAlarm(): void {
+  #cancelAlarm(): void {
     this.#alarm?.controller.abort();
     this.#alarm = undefined;
   }
 }
 
-function tooLongAPause(pauseMs: number): KlosetError {
+function pauseTooLong(pauseMs: number): KlosetError {
   const minutes = Math.ceil(pauseMs / 60_000);
   return new KlosetError('temporary', `Notion asks to wait ${minutes} minutes before the next request.`, {
-    hint: 'Run the command again later; what is done is not repeated.',
+    hint: 'Run the command again later; it resumes where it stopped.',
   });
 }

@@ -1,75 +1,75 @@
 /**
- * How many requests Notion takes within 60 seconds, and how that number is learnt. Pure bookkeeping on given times;
- * waiting and queueing are `pacing.ts`'s.
+ * Learns the number of requests Notion takes within 60 seconds. Pure bookkeeping on given times; waiting and queueing
+ * are `pacing.ts`'s.
  *
  * 1. Every request sent stays in the window for 60 s, counted from when Notion can have received it at the latest.
  * 2. The limit grows by half when a whole window passed in which requests had to wait for it and none was refused.
- *    Requests beyond what was ever accepted go alone, so a limit that is too high costs one refusal, not ten. Each
- *    trial accepted in a row lets one more request pass without a trial.
- * 3. A refusal sets the limit to what was really accepted in the last 60 s, and growth rests: long, and longer each
- *    time, when the refusal came near the most ever accepted; one window when it came far below (a passing trouble).
+ *    Requests beyond the confirmed limit are probes and go alone, so a limit that is too high costs one refusal, not ten.
+ *    Each probe accepted in a row lets one more request pass without a probe.
+ * 3. A refusal sets the limit to the number accepted in the last 60 s, and growth pauses: long, and longer each time, when
+ *    the refusal came near the maximum ever accepted; one window when it came far below (a passing failure).
  */
 
-/** What is known of the budget beforehand. */
+/** The budget as known beforehand. */
 export type Budget =
   /** The user named it; nothing is learnt. */
   | { readonly kind: 'fixed'; readonly perMinute: number }
-  /** Notion documents a least and a most. */
-  | { readonly kind: 'documented'; readonly leastPerMinute: number; readonly mostPerMinute: number }
-  /** Nobody says: send freely until refusals teach. */
+  /** Notion documents a minimum and a maximum. */
+  | { readonly kind: 'documented'; readonly minPerMinute: number; readonly maxPerMinute: number }
+  /** Not documented: send freely until refusals show the limit. */
   | { readonly kind: 'unknown' };
 
 /** Notion's documentation of September 2026: 180 a minute, 600 on Business and Enterprise. */
 export const documentedBudget = {
   kind: 'documented',
-  leastPerMinute: 180,
-  mostPerMinute: 600,
+  minPerMinute: 180,
+  maxPerMinute: 600,
 } as const satisfies Budget;
 
 /** One request as the window sees it. */
 export interface SentRequest {
   readonly sentAt: number;
-  /** Sent beyond what was ever accepted. */
-  readonly isTrial: boolean;
+  /** Sent beyond the confirmed limit. */
+  readonly isProbe: boolean;
   doneAt: number | undefined;
   isRefused: boolean;
 }
 
 export const windowMs = 60_000;
-/** A request is taken to have reached Notion this long after it was sent at the latest. */
-const longestTravelMs = 1_500;
+/** A request is taken to have reached Notion within this time of being sent. */
+const maxTransitMs = 1_500;
 const growth = 1.5;
-const firstRestMs = 15 * 60_000;
-const longestRestMs = 2 * 60 * 60_000;
-/** Two refusals teach an unknown budget only when they came after nearly as many accepted requests. */
+const firstNoGrowthMs = 15 * 60_000;
+const maxNoGrowthMs = 2 * 60 * 60_000;
+/** Two refusals set the limit of an unknown budget only when they came after nearly as many accepted requests. */
 const sameWithin = 0.1;
 
 export class RequestBudget {
   readonly #kind: Budget['kind'];
-  readonly #least: number;
-  readonly #most: number;
+  readonly #minLimit: number;
+  readonly #maxLimit: number;
   #limit: number;
-  /** What a window is known to take; beyond it requests go one at a time. */
-  #proven: number;
+  /** The requests a window is known to take; beyond it they go one at a time. */
+  #confirmedLimit: number;
   #window: SentRequest[] = [];
   #head = 0;
   #minute: { readonly startedAt: number; sent: number } = { startedAt: Number.NEGATIVE_INFINITY, sent: 0 };
-  #isTrying = false;
-  #trialsInARow = 0;
+  #isProbing = false;
+  #probesInARow = 0;
   #cleanSince: number | undefined;
   #hadToWait = false;
-  #restUntil = Number.NEGATIVE_INFINITY;
-  #restMs = firstRestMs;
-  #lessonAt = Number.NEGATIVE_INFINITY;
+  #noGrowthUntil = Number.NEGATIVE_INFINITY;
+  #noGrowthMs = firstNoGrowthMs;
+  #lastRefusalAt = Number.NEGATIVE_INFINITY;
   #suspected: { accepted: number; sentSince: number } | undefined;
 
   constructor(budget: Budget) {
     this.#kind = budget.kind;
-    this.#least = budget.kind === 'documented' ? budget.leastPerMinute : 1;
-    this.#most = budget.kind === 'documented' ? budget.mostPerMinute : Number.POSITIVE_INFINITY;
-    this.#limit = budget.kind === 'fixed' ? budget.perMinute : this.#least;
+    this.#minLimit = budget.kind === 'documented' ? budget.minPerMinute : 1;
+    this.#maxLimit = budget.kind === 'documented' ? budget.maxPerMinute : Number.POSITIVE_INFINITY;
+    this.#limit = budget.kind === 'fixed' ? budget.perMinute : this.#minLimit;
     if (budget.kind === 'unknown') this.#limit = Number.POSITIVE_INFINITY;
-    this.#proven = this.#limit;
+    this.#confirmedLimit = this.#limit;
   }
 
   /** Requests a minute as believed now; Infinity while unknown. */
@@ -87,8 +87,8 @@ export class RequestBudget {
   }
 
   /** True when nothing else may be in flight beside the next request, or beside one that is in flight. */
-  isTrial(now: number): boolean {
-    return this.#isTrying || this.#minuteAt(now).sent >= this.#proven;
+  isProbe(now: number): boolean {
+    return this.#isProbing || this.#minuteAt(now).sent >= this.#confirmedLimit;
   }
 
   /** Takes a place in the window. */
@@ -96,31 +96,31 @@ export class RequestBudget {
     this.#grow(now);
     this.#forget(now);
     this.#minute = this.#minuteAt(now);
-    const isTrial = this.#minute.sent >= this.#proven;
-    if (isTrial) this.#isTrying = true;
+    const isProbe = this.#minute.sent >= this.#confirmedLimit;
+    if (isProbe) this.#isProbing = true;
     this.#minute.sent += 1;
-    const request: SentRequest = { sentAt: now, isTrial, doneAt: undefined, isRefused: false };
+    const request: SentRequest = { sentAt: now, isProbe, doneAt: undefined, isRefused: false };
     this.#window.push(request);
     if (this.#suspected !== undefined) this.#suspected.sentSince += 1;
     return request;
   }
 
-  /** An answer came that is no rate limit, or none will come. */
+  /** An answer came that is not a rate limit, or none will come. */
   done(request: SentRequest, now: number): void {
     this.#settle(request, now);
-    if (!request.isTrial) return;
-    this.#proven = Math.max(this.#proven, this.#minute.sent) + this.#trialsInARow;
-    this.#trialsInARow += 1;
+    if (!request.isProbe) return;
+    this.#confirmedLimit = Math.max(this.#confirmedLimit, this.#minute.sent) + this.#probesInARow;
+    this.#probesInARow += 1;
   }
 
-  /** `request` was refused for the budget's sake at `now`. */
+  /** `request` was refused because of the budget at `now`. */
   refused(request: SentRequest, now: number): void {
     this.#settle(request, now);
     request.isRefused = true;
-    // Requests that were in flight together are refused together: one lesson.
-    if (request.sentAt <= this.#lessonAt) return;
-    this.#lessonAt = now;
-    this.#trialsInARow = 0;
+    // Requests that were in flight together are refused together: they count as one refusal.
+    if (request.sentAt <= this.#lastRefusalAt) return;
+    this.#lastRefusalAt = now;
+    this.#probesInARow = 0;
     this.#cleanSince = undefined;
     this.#hadToWait = false;
     const accepted = this.#acceptedBefore(request);
@@ -130,17 +130,18 @@ export class RequestBudget {
 
   #settle(request: SentRequest, now: number): void {
     request.doneAt = now;
-    if (request.isTrial) this.#isTrying = false;
+    if (request.isProbe) this.#isProbing = false;
     this.#forget(now);
   }
 
   #shrink(accepted: number, now: number): void {
     const isOurLimit =
-      accepted >= this.#proven * (1 - sameWithin) || this.#proven === Number.POSITIVE_INFINITY;
-    this.#restUntil = now + (isOurLimit ? this.#restMs : windowMs);
-    if (isOurLimit) this.#restMs = Math.min(longestRestMs, this.#restMs * 2);
-    this.#limit = Math.min(this.#limit, Math.max(this.#least, accepted));
-    this.#proven = this.#limit;
+      accepted >= this.#confirmedLimit * (1 - sameWithin) ||
+      this.#confirmedLimit === Number.POSITIVE_INFINITY;
+    this.#noGrowthUntil = now + (isOurLimit ? this.#noGrowthMs : windowMs);
+    if (isOurLimit) this.#noGrowthMs = Math.min(maxNoGrowthMs, this.#noGrowthMs * 2);
+    this.#limit = Math.min(this.#limit, Math.max(this.#minLimit, accepted));
+    this.#confirmedLimit = this.#limit;
   }
 
   /**
@@ -156,16 +157,16 @@ export class RequestBudget {
   }
 
   #grow(now: number): void {
-    if (this.#kind === 'fixed' || this.#limit >= this.#most) return;
+    if (this.#kind === 'fixed' || this.#limit >= this.#maxLimit) return;
     this.#cleanSince ??= now;
-    if (now - this.#cleanSince < windowMs || now < this.#restUntil || !this.#hadToWait) return;
-    this.#limit = Math.min(this.#most, Math.ceil(this.#limit * growth));
+    if (now - this.#cleanSince < windowMs || now < this.#noGrowthUntil || !this.#hadToWait) return;
+    this.#limit = Math.min(this.#maxLimit, Math.ceil(this.#limit * growth));
     this.#cleanSince = now;
     this.#hadToWait = false;
   }
 
   /**
-   * A documented least protects from lessons drawn from a passing trouble. Without one, a number is believed when two
+   * A documented minimum protects from limits learnt in a passing failure. Without one, a number is believed when two
    * refusals a good part of a window apart name about the same.
    */
   #isBelieved(accepted: number): boolean {
@@ -178,7 +179,7 @@ export class RequestBudget {
   }
 
   /**
-   * How many requests Notion took before it refused `request`: those of this minute, as a server with fixed windows
+   * The number of requests Notion took before it refused `request`: those of this minute, as a server with fixed windows
    * counts, unless the minute has only begun; then those of the last 60 s.
    */
   #acceptedBefore(request: SentRequest): number {
@@ -207,7 +208,7 @@ export class RequestBudget {
   }
 }
 
-/** When a request no longer counts: a window after Notion received it at the latest. */
+/** The time from which a request does not count any more: a window after Notion received it at the latest. */
 function leavesAt(request: SentRequest, now: number): number {
-  return Math.min(request.doneAt ?? now, request.sentAt + longestTravelMs) + windowMs;
+  return Math.min(request.doneAt ?? now, request.sentAt + maxTransitMs) + windowMs;
 }

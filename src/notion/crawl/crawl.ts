@@ -2,40 +2,38 @@
  * A Notion workspace → documents and media in a sink, and the tree that holds them.
  *
  * 1. Import what the previous snapshot holds and resolve given roots.
- * 2. List (people, search, trash) and read side by side; what is read brings more into sight.
- * 3. Ask for what nothing showed; climb to pages through blocks; until nothing new turns up.
- * 4. Read again what was edited meanwhile.
+ * 2. List (people, search, trash) and read side by side; reading discovers more objects.
+ * 3. Ask for what no listing showed, find the pages of objects inside blocks, until nothing new is discovered.
+ * 4. Read pages again that were edited meanwhile.
  * 5. Place everything, write workspace.json and manifest.json.
  *
- * All of it is kept in a checkpoint, so a killed crawl goes on with the pages that were in flight.
+ * All of it is kept in a checkpoint, so a killed crawl resumes with the pages it was reading.
  */
 
 import { canonicalBytes } from '../../document/canonical.ts';
-import type { FileEntry } from '../../document/content.ts';
+import type { FileEntry, TreeStep } from '../../document/content.ts';
 import { KlosetError } from '../../errors.ts';
-import { askForMissing, importPrevious, takeOverRest, watchOldest } from './discover/discover-previous.ts';
+import type { CrawlContext } from './context/crawl-context.ts';
+import { createContext } from './context/crawl-context.ts';
+import type { Crawled, CrawlOptions } from './context/crawl-options.ts';
+import { fingerprintOf } from './context/plan.ts';
+import { reasonOf } from './context/read-api.ts';
+import { checkCanaries, importPrevious, requestMissing, reuseRest } from './discover/discover-previous.ts';
 import { discoverBySearch, discoverTrash } from './discover/discover-search.ts';
-import { settleTorn } from './discover/reread-changing-pages.ts';
+import { rereadChangingPages } from './discover/reread-changing-pages.ts';
 import { resolveRoots } from './discover/resolve-roots.ts';
-import { settleStrays } from './discover/resolve-unknown-parents.ts';
+import { resolveUnknownParents } from './discover/resolve-unknown-parents.ts';
 import { sweepComments } from './discover/sweep-comments.ts';
-import { makeManifest, summarize } from './place/manifest.ts';
+import { createManifest, summarize } from './place/manifest.ts';
 import { placeObjects } from './place/place-objects.ts';
-import { countTree, treeSteps } from './place/tree-steps.ts';
-import { putDocument } from './read/finish-object.ts';
+import { countMedia, treeSteps } from './place/tree-steps.ts';
 import { ReadQueue } from './read/read-queue.ts';
 import type { WorkspaceReading } from './read/read-workspace.ts';
 import { readWorkspace, writeWorkspace } from './read/read-workspace.ts';
 import { resumeCrawl } from './read/resume-crawl.ts';
-import type { Run } from './state/context.ts';
-import type { Crawled, CrawlOptions, CrawlSummary } from './state/crawl-options.ts';
 import type { CrawlState } from './state/crawl-state.ts';
 import { openCrawlState } from './state/crawl-state.ts';
-import { bitOf } from './state/discovery-paths.ts';
-import { fatal, isFatal } from './state/end-of-run.ts';
-import { createObjects } from './state/objects.ts';
-import { fingerprintOf, makePlan } from './state/plan.ts';
-import { createAsk, reasonOf } from './state/read-api.ts';
+import { EndOfRun } from './state/end-of-run.ts';
 
 export type {
   CommentSetting,
@@ -44,12 +42,12 @@ export type {
   CrawlSummary,
   DownloadMedia,
   MediaRequest,
-} from './state/crawl-options.ts';
+} from './context/crawl-options.ts';
 
 /**
  * Crawls what `options` name. One object that cannot be read is an error in the manifest; the crawl goes on.
  * @throws KlosetError when nothing can be listed, the token is refused, the sink fails or the signal aborts; the
- * checkpoint then stays, and the next crawl with the same options goes on from it.
+ * checkpoint then stays, and the next crawl with the same options resumes from it.
  */
 export async function crawl(options: CrawlOptions): Promise<Crawled> {
   const state = openCrawlState(options.stateFile, fingerprintOf(options));
@@ -57,113 +55,95 @@ export async function crawl(options: CrawlOptions): Promise<Crawled> {
     return await crawlInto(options, state);
   } catch (error) {
     state.close();
-    throw error;
+    throw causeOf(error);
   }
 }
 
 async function crawlInto(options: CrawlOptions, state: CrawlState): Promise<Crawled> {
-  const run = await beginRun(options, state);
-  const queue = new ReadQueue(run);
-  const workspace = await discoverAndRead(run, queue);
-  await reconcile(run, queue);
-  refuseEmpty(run);
-  await settleTorn(run, queue);
-  await reconcile(run, queue);
-  takeOverRest(run);
-  if (await sweepComments(run)) await reconcile(run, queue);
+  const context = await beginCrawl(options, state);
+  const queue = new ReadQueue(context);
+  const workspace = await discoverAndRead(context, queue);
+  await readMissing(context, queue);
+  requireNonEmpty(context);
+  await rereadChangingPages(context, queue);
+  await readMissing(context, queue);
+  reuseRest(context);
+  if (await sweepComments(context)) await readMissing(context, queue);
   options.monitor.report({ type: 'phase', phase: 'placing' });
-  tellForgotten(run);
-  placeObjects(run);
-  return finish(run, workspace);
+  reportUnread(context);
+  placeObjects(context);
+  return finish(context, workspace);
 }
 
-async function beginRun(options: CrawlOptions, state: CrawlState): Promise<Run> {
-  const plan = makePlan(options);
-  const ask = createAsk(options.api, options.signal);
-  if (state.meta('started') === undefined) state.setMeta('started', String(ask.now()));
-  const run: Run = {
-    options,
-    ask,
-    state,
-    objects: createObjects(state),
-    plan,
-    listing: { sinceMs: plan.sinceMs },
-    trash: { isKept: options.trash },
-    startedMs: Number(state.meta('started')),
-    refused: new Map(),
-    originals: new Map(),
-  };
-  await resumeCrawl(run);
-  if (state.meta('imported') === undefined) {
-    importPrevious(run);
-    state.setMeta('imported', 'yes');
+async function beginCrawl(options: CrawlOptions, state: CrawlState): Promise<CrawlContext> {
+  const context = createContext(options, state);
+  await resumeCrawl(context);
+  if (!state.progress.isComplete('import')) {
+    importPrevious(context);
+    state.progress.complete('import');
   }
-  return run;
+  return context;
 }
 
-async function discoverAndRead(run: Run, queue: ReadQueue): Promise<WorkspaceReading> {
-  const { monitor } = run.options;
+async function discoverAndRead(context: CrawlContext, queue: ReadQueue): Promise<WorkspaceReading> {
+  const { monitor } = context.options;
   monitor.report({ type: 'phase', phase: 'listing' });
-  await resolveRoots(run);
-  await watchOldest(run);
-  const workspace = readWorkspace(run);
-  const listings = [workspace.then(() => {}), search(run), listTrash(run)];
+  await resolveRoots(context);
+  await checkCanaries(context);
+  const workspace = readWorkspace(context);
+  const listings = [workspace.then(() => {}), search(context), listTrash(context)];
   monitor.report({ type: 'phase', phase: 'reading' });
   await queue.readDuring(listings);
   return workspace;
 }
 
 /** Search, unless the checkpoint says it was read to its end. With roots it only adds to what the walk finds. */
-async function search(run: Run): Promise<void> {
-  if (run.state.meta('searched') !== undefined) return;
+async function search(context: CrawlContext): Promise<void> {
+  const { plan, state, refused } = context;
+  if (state.progress.isComplete('search')) return;
   try {
-    const listed = await discoverBySearch(run, run.listing.sinceMs);
-    if (listed === 0 && run.plan.isWhole) throw fatal(nothingShared());
-    run.state.setMeta('searched', String(listed));
+    const listed = await discoverBySearch(context, context.listing.sinceMs);
+    if (listed === 0 && plan.isWhole) throw new EndOfRun(nothingShared());
+    state.progress.complete('search');
   } catch (error) {
+    const isFirst = !state.objects.isAnyDiscoveredBy('search');
     // Nothing listed at all: what the previous snapshot holds would pass for a workspace nobody could look at.
-    if (isFatal(error) || (run.plan.isWhole && !wasSearched(run))) throw error;
-    if (!run.plan.isWhole) run.refused.set('search', reasonOf(error));
-    else run.state.addError({ owner: '', kind: 'listing', what: 'search', id: '', reason: reasonOf(error) });
+    if (error instanceof EndOfRun || (plan.isWhole && isFirst)) throw error;
+    if (!plan.isWhole) refused.add('search', reasonOf(error));
+    else state.errors.addListing('search', reasonOf(error));
   }
 }
 
-function wasSearched(run: Run): boolean {
-  const found = run.state.prepare('SELECT 1 FROM objects WHERE ways & ? <> 0 LIMIT 1').get(bitOf('search'));
-  return found !== undefined;
-}
-
-async function listTrash(run: Run): Promise<void> {
-  const isNeeded = run.options.trash || run.plan.coversSame;
-  if (!isNeeded || run.state.meta('trash') !== undefined) return;
+async function listTrash(context: CrawlContext): Promise<void> {
+  const { progress, errors } = context.state;
+  const isNeeded = context.options.trash || context.plan.coversSame;
+  if (!isNeeded || progress.isComplete('trash')) return;
   try {
-    await discoverTrash(run);
-    run.state.setMeta('trash', 'listed');
+    await discoverTrash(context);
+    progress.complete('trash');
   } catch (error) {
-    if (isFatal(error)) throw error;
-    run.state.addError({ owner: '', kind: 'listing', what: 'trash', id: '', reason: reasonOf(error) });
+    if (error instanceof EndOfRun) throw error;
+    errors.addListing('trash', reasonOf(error));
   }
 }
 
-/** Asks for what is only pointed at, and reads it, until nothing new comes into sight. */
-async function reconcile(run: Run, queue: ReadQueue): Promise<void> {
+/** Asks for what is only pointed at, and reads it, until nothing new is discovered. */
+async function readMissing(context: CrawlContext, queue: ReadQueue): Promise<void> {
   do {
-    askForMissing(run);
+    requestMissing(context);
     await queue.readAll();
-  } while (await settleStrays(run));
+  } while (await resolveUnknownParents(context));
 }
 
-/** A workspace in which nothing is visible is a mistake (nothing shared, a dead listing), never a snapshot. */
-function refuseEmpty(run: Run): void {
-  if (run.objects.countState('done', 'reused', 'previous') > 0) return;
-  const first = run.state
-    .prepare<[], { reason: string }>('SELECT reason FROM errors ORDER BY owner LIMIT 1')
-    .get();
-  if (run.plan.isWhole && first === undefined) throw nothingShared();
-  const what = run.plan.isWhole
+/** A workspace in which nothing is visible is a mistake (nothing shared, a broken listing), never a snapshot. */
+function requireNonEmpty({ plan, state }: CrawlContext): void {
+  if (state.objects.count('read', 'reused', 'previous') > 0) return;
+  const reason = state.errors.firstReason();
+  if (plan.isWhole && reason === undefined) throw nothingShared();
+  const what = plan.isWhole
     ? 'Nothing of the workspace could be read'
     : 'None of the given roots could be read';
-  throw new KlosetError('not-found', first === undefined ? `${what}.` : `${what}: ${first.reason}`);
+  throw new KlosetError('not-found', reason === undefined ? `${what}.` : `${what}: ${reason}`);
 }
 
 /** Search always shows what is shared with the integration directly: when it shows nothing, nothing is. */
@@ -173,39 +153,43 @@ function nothingShared(): KlosetError {
   });
 }
 
-/** Whatever was in sight and neither read nor found absent by now was forgotten: that would be our mistake, and is said. */
-function tellForgotten(run: Run): void {
-  run.state.database.exec(
-    `INSERT OR IGNORE INTO errors SELECT id, kind, 'in sight, but not read', id, 'the crawl ended before it was read'
-     FROM objects WHERE state IN ('ready', 'wanted', 'busy')`,
-  );
+/** Objects still pending here indicate a bug; they are reported as errors. */
+function reportUnread({ state }: CrawlContext): void {
+  const reason = 'the crawl ended before it was read';
+  state.transaction(() => {
+    for (const { id, kind } of state.objects.unread())
+      state.errors.add({ owner: id, kind, what: 'discovered but not read', id, reason });
+  });
 }
 
-async function finish(run: Run, workspace: WorkspaceReading): Promise<Crawled> {
-  const { state } = run;
-  const started = new Date(run.startedMs).toISOString();
-  const workspaceFiles = await writeWorkspace(run, workspace, started);
+async function finish(context: CrawlContext, workspace: WorkspaceReading): Promise<Crawled> {
+  const started = new Date(context.startedMs).toISOString();
+  const workspaceFiles = await writeWorkspace(context, workspace, started);
   const emojis = workspaceFiles.length - 1;
-  const summary = summarize(run, { media: countTree(run, workspaceFiles), emojis });
-  const isComplete = summary.errors === 0 && summary.torn === 0;
-  const manifest = makeManifest(run, summary, isComplete);
-  const content = await putDocument(run, canonicalBytes(manifest));
+  const summary = summarize(context, { media: countMedia(context, workspaceFiles), emojis });
+  const complete = summary.errors === 0 && summary.torn === 0;
+  const manifest = createManifest(context, summary, complete);
+  const content = await context.sink.writeDocument(canonicalBytes(manifest));
   const manifestEntry: FileEntry = { type: 'file', name: 'manifest.json', modified: started, content };
-  return crawled(run, [...workspaceFiles, manifestEntry], manifest, summary, isComplete);
+  const rootFiles = [...workspaceFiles, manifestEntry];
+  return {
+    steps: () => finalSteps(context, rootFiles),
+    manifest,
+    summary,
+    complete,
+    discard: () => context.state.remove(),
+  };
+}
 
-  function crawled(
-    of: Run,
-    rootFiles: readonly FileEntry[],
-    manifestObject: typeof manifest,
-    counts: CrawlSummary,
-    complete: boolean,
-  ): Crawled {
-    return {
-      steps: () => treeSteps(of, rootFiles),
-      manifest: manifestObject,
-      summary: counts,
-      complete,
-      discard: () => state.remove(),
-    };
+function* finalSteps(context: CrawlContext, rootFiles: readonly FileEntry[]): Generator<TreeStep> {
+  try {
+    yield* treeSteps(context, rootFiles);
+  } catch (error) {
+    throw causeOf(error);
   }
+}
+
+/** The error to show to callers: they do not know EndOfRun. */
+function causeOf(error: unknown): unknown {
+  return error instanceof EndOfRun ? error.cause : error;
 }

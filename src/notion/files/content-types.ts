@@ -58,7 +58,7 @@ const typeByExtension: ReadonlyMap<string, string> = new Map(
   ),
 );
 
-/** The media type a file name promises; undefined when its extension is none Notion documents. */
+/** The media type a file name promises; undefined when Notion does not document its extension. */
 export function contentTypeOf(filename: string): string | undefined {
   return typeByExtension.get(extensionOf(filename));
 }

@@ -1,6 +1,6 @@
 /**
- * Puts a file into Notion (File Upload API): in one request up to 20 MiB, else in parts of which one is in memory.
- * The id it gives must be attached to something within an hour; that is the writer's.
+ * Uploads a file to Notion (File Upload API): in one request up to 20 MiB, else in parts of which one is in memory.
+ * The id it gives must be attached to something within an hour, by the caller.
  */
 import type { JsonObject } from '../../document/json.ts';
 import { objectAt, stringAt } from '../../document/json.ts';
@@ -12,11 +12,11 @@ import { backoff, defaultRetryPolicy } from '../api/retry.ts';
 import { contentTypeOf, extensionOf } from './content-types.ts';
 
 const MiB = 1024 * 1024;
-const largestSinglePartBytes = 20 * MiB;
-const smallestPartBytes = 5 * MiB;
+const maxSinglePartBytes = 20 * MiB;
+const minPartBytes = 5 * MiB;
 const defaultPartBytes = 10 * MiB;
-const mostParts = 1_000;
-const longestFilenameBytes = 900;
+const maxParts = 1_000;
+const maxFilenameBytes = 900;
 /** Tries to send one part, or to see the end of an upload. */
 const attempts = 5;
 
@@ -34,11 +34,11 @@ export interface UploadOptions {
   readonly maxSizeBytes?: number;
   /** From 5 to 20 MiB; 10 MiB, as Notion advises, by default. */
   readonly partSizeBytes?: number;
-  /** Told when Notion took the file only under another name. */
+  /** Called when Notion took the file only under another name. */
   readonly onRenamed?: (filename: string) => void;
 }
 
-/** Why a file cannot be put into Notion, other than by an answer of the API. */
+/** The reason why a file cannot be uploaded, other than an answer of the API. */
 export interface UploadFailure {
   readonly type: 'upload-failure';
   /** `size-differs`: the file gave more or fewer bytes than announced. */
@@ -61,7 +61,7 @@ export function uploadLimitOf(me: JsonObject): number | undefined {
 
 /**
  * Uploads a file and returns the id of its file upload, whose status is `uploaded`.
- * A file whose extension Notion refuses is sent as `<name>.txt`, then as `<name>.zip`, and `onRenamed` is told.
+ * A file whose extension Notion refuses is sent as `<name>.txt`, then as `<name>.zip`, and `onRenamed` is called.
  * @throws KlosetError: `incomplete` with an UploadFailure `too-large`; `integrity` with `size-differs`; else as `api` throws.
  */
 export async function uploadFile(
@@ -90,14 +90,14 @@ interface PartPlan {
 
 function planParts(file: FileToUpload, options: UploadOptions): PartPlan {
   const { sizeBytes } = file;
-  const most = Math.min(options.maxSizeBytes ?? Number.POSITIVE_INFINITY, mostParts * largestSinglePartBytes);
-  if (sizeBytes > most) {
-    const what = `has ${sizeBytes} bytes; this workspace takes files up to ${most}.`;
+  const limit = Math.min(options.maxSizeBytes ?? Number.POSITIVE_INFINITY, maxParts * maxSinglePartBytes);
+  if (sizeBytes > limit) {
+    const what = `has ${sizeBytes} bytes; this workspace takes files up to ${limit}.`;
     throw uploadError('incomplete', 'too-large', file.filename, what);
   }
-  if (sizeBytes <= largestSinglePartBytes) return { parts: 1, partBytes: Math.max(1, sizeBytes) };
-  const wanted = Math.max(options.partSizeBytes ?? defaultPartBytes, Math.ceil(sizeBytes / mostParts));
-  const partBytes = Math.min(largestSinglePartBytes, Math.max(smallestPartBytes, wanted));
+  if (sizeBytes <= maxSinglePartBytes) return { parts: 1, partBytes: Math.max(1, sizeBytes) };
+  const wanted = Math.max(options.partSizeBytes ?? defaultPartBytes, Math.ceil(sizeBytes / maxParts));
+  const partBytes = Math.min(maxSinglePartBytes, Math.max(minPartBytes, wanted));
   return { parts: Math.ceil(sizeBytes / partBytes), partBytes };
 }
 
@@ -140,7 +140,7 @@ async function createNamed(
   const created = await api.request({
     method: 'post',
     path: 'file_uploads',
-    // Repeating is safe: an upload that nobody uses expires after an hour.
+    // A retry is safe: an upload that nobody uses expires after an hour.
     effect: 'read',
     body: {
       mode: plan.parts === 1 ? 'single_part' : 'multi_part',
@@ -171,11 +171,11 @@ function plainName(filename: string): string {
 /** At most 900 bytes of UTF-8, the extension kept. */
 function cutName(name: string, extension: string): string {
   const ending = extension === '' ? '' : name.slice(name.length - extension.length - 1);
-  let stem = Array.from(name.slice(0, name.length - ending.length));
-  while (Buffer.byteLength(stem.join('') + ending) > longestFilenameBytes && stem.length > 1) {
-    stem = stem.slice(0, Math.max(1, Math.floor(stem.length * 0.95)));
+  let start = Array.from(name.slice(0, name.length - ending.length));
+  while (Buffer.byteLength(start.join('') + ending) > maxFilenameBytes && start.length > 1) {
+    start = start.slice(0, Math.max(1, Math.floor(start.length * 0.95)));
   }
-  return stem.join('') + ending;
+  return start.join('') + ending;
 }
 
 function isRefusedType(failure: ApiFailure | undefined): boolean {
@@ -222,7 +222,7 @@ function complete(api: NotionApi, id: string): Promise<JsonObject> {
   return orReadBack(api, id, () => api.request(request), isUploaded);
 }
 
-/** Writes; when it is unknown whether the write was carried out, asks before it is repeated. */
+/** Writes; when it is unknown whether the write was carried out, asks before it is retried. */
 async function orReadBack(
   api: NotionApi,
   id: string,
@@ -254,7 +254,7 @@ function isUploaded(upload: JsonObject): boolean {
   return stringAt(upload, 'status') === 'uploaded';
 }
 
-/** Parts are sent in order, so their count tells which arrived. */
+/** Parts are sent in order, so their count shows which arrived. */
 function partsArrived(upload: JsonObject): number {
   const sent = objectAt(upload, 'number_of_parts')?.sent;
   return typeof sent === 'number' ? sent : 0;

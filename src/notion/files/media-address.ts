@@ -1,5 +1,5 @@
 /**
- * Which addresses media may be fetched from. A page can name any external address, so without this guard its author
+ * Checks the addresses media are fetched from. A page can name any external address, so without this guard its author
  * could make a backup fetch what only this machine may reach (server-side request forgery).
  */
 import type { LookupAddress } from 'node:dns';
@@ -9,7 +9,7 @@ import { BlockList, isIP } from 'node:net';
 import type { ApiUrl } from '../api/api-url.ts';
 import { mediaError } from './media-failure.ts';
 
-/** `hosted`: the address was made by Notion. `external`: anybody may have written it. */
+/** `hosted`: the address was created by Notion. `external`: anybody may have written it. */
 export type MediaKind = 'hosted' | 'external';
 
 /** Finds all addresses of a host name; rejects when there are none. */

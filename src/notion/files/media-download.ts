@@ -1,10 +1,10 @@
 /**
  * Streams a media file to its end over broken connections and expired URLs, never whole in memory.
  *
- * Bytes handed out cannot be taken back, so going on must be proven right:
+ * Bytes emitted cannot be taken back, so the rest must be proven to belong to them:
  * 1. With a strong ETag the rest is asked for by Range and If-Range (RFC 9110 §13.1.5, §14.2).
- * 2. Without one, or when the server sends the whole again, the part handed out already is read over and must have
- *    the same SHA-256; otherwise the file changed, which the caller is told.
+ * 2. Without one, or when the server sends the whole again, the part emitted already is read again and must have
+ *    the same SHA-256; otherwise the download fails as `changed`.
  */
 import type { Hash } from 'node:crypto';
 import { createHash } from 'node:crypto';
@@ -20,18 +20,18 @@ import { BrokenMediaConnection, openMedia } from './media-request.ts';
 export interface DownloadOptions {
   readonly url: string;
   readonly kind: MediaKind;
-  /** Where the API lies: on loopback its host may serve media too. */
+  /** The address of the API: on loopback its host may serve media too. */
   readonly apiUrl: ApiUrl;
   readonly clock: Clock;
   /** Reads the owner object again for a fresh URL of the same file; undefined when it has none any more. */
   readonly freshUrl?: () => Promise<string | undefined>;
-  /** Told once, before the first byte. */
+  /** Called once, before the first byte. */
   readonly onHead?: (head: MediaHead) => void;
   /** No limit by default. */
   readonly maxSizeBytes?: number;
   /** Waiting longer than this for the network breaks the connection, in ms of real time; 60 s by default. */
   readonly stallMs?: number;
-  /** Attempts in a row that bring little or nothing; 6 by default for hosted files, 3 for external ones. */
+  /** Attempts in a row that bring little or nothing (less than 64 KiB); 6 by default for hosted files, 3 for external ones. */
   readonly attempts?: number;
   readonly signal?: AbortSignal;
   /** Source of jitter, from 0 to below 1. */
@@ -40,36 +40,36 @@ export interface DownloadOptions {
   readonly resolve?: Resolve;
 }
 
-/** What the server says of the file before its bytes. */
+/** The server's description of the file, before its bytes. */
 export interface MediaHead {
   /** undefined when the server does not say. */
   readonly sizeBytes: number | undefined;
   readonly contentType: string | undefined;
 }
 
-const mostFreshUrls = 3;
-const longestPauseMs = 5 * 60_000;
-const goodPieceBytes = 64 * 1024;
+const maxFreshUrls = 3;
+const maxPauseMs = 5 * 60_000;
+const minProgressBytes = 64 * 1024;
 
 /**
  * The bytes of a media file, in order. `Content-Encoding`, should a server insist on one, is not undone.
  * @throws KlosetError with a MediaFailure as its cause (`mediaFailureOf`): `expired` when a hosted URL no longer opens
- * and no fresh one could be had, `changed` when the download must be begun again.
+ * and no fresh one could be had, `changed` when the download must start again.
  */
 export async function* downloadMedia(options: DownloadOptions): AsyncGenerator<Uint8Array> {
   const download = new Download(options);
-  while (!download.isComplete) yield* download.nextStretch();
+  while (!download.isComplete) yield* download.readOnce();
 }
 
 class Download {
   readonly #options: DownloadOptions;
-  readonly #handedOut: Hash = createHash('sha256');
+  readonly #emitted: Hash = createHash('sha256');
   #url: string;
   #received = 0;
   #sizeBytes: number | undefined;
   #etag: string | undefined;
   #hasHead = false;
-  #receivedAtTrouble = 0;
+  #receivedAtFailure = 0;
   #failures = 0;
   #freshUrls = 0;
   isComplete = false;
@@ -79,8 +79,8 @@ class Download {
     this.#url = options.url;
   }
 
-  /** What one connection gives. Ends early, without an error, when another attempt is worth while. */
-  async *nextStretch(): AsyncGenerator<Uint8Array> {
+  /** Reads what one connection gives. Ends early, without an error, when another attempt should follow. */
+  async *readOnce(): AsyncGenerator<Uint8Array> {
     try {
       const answer = await this.#open();
       if (answer !== undefined) yield* this.#read(answer);
@@ -131,15 +131,15 @@ class Download {
       if (known.length > 0) {
         again.update(known);
         toSkip -= known.length;
-        if (toSkip === 0) this.#checkHandedOut(again);
+        if (toSkip === 0) this.#checkEmitted(again);
       }
-      if (known.length < piece.length) yield this.#handOut(piece.subarray(known.length));
+      if (known.length < piece.length) yield this.#emit(piece.subarray(known.length));
     }
     // An answer shorter than what we have is another file.
     if (toSkip > 0 && this.#sizeBytes === undefined)
       throw this.#fail('changed', 'changed during the download.');
     this.isComplete = this.#sizeBytes === undefined || this.#received >= this.#sizeBytes;
-    if (!this.isComplete) throw new BrokenMediaConnection('cut short');
+    if (!this.isComplete) throw new BrokenMediaConnection('truncated');
   }
 
   /** Checks that the answer is of the same file as before, and of a size we take. */
@@ -171,25 +171,25 @@ class Download {
     throw this.#fail('refused', 'the server sends another range than asked for.', 206);
   }
 
-  #handOut(bytes: Uint8Array): Uint8Array {
+  #emit(bytes: Uint8Array): Uint8Array {
     const { maxSizeBytes } = this.#options;
     this.#received += bytes.length;
     if (maxSizeBytes !== undefined && this.#received > maxSizeBytes) throw this.#tooLarge(maxSizeBytes);
-    this.#handedOut.update(bytes);
+    this.#emitted.update(bytes);
     return bytes;
   }
 
-  /** The part read over must be the part handed out before. */
-  #checkHandedOut(again: Hash): void {
-    if (again.digest().equals(this.#handedOut.copy().digest())) return;
+  /** The part read again must equal the part emitted before. */
+  #checkEmitted(again: Hash): void {
+    if (again.digest().equals(this.#emitted.copy().digest())) return;
     throw this.#fail('changed', 'changed during the download.');
   }
 
   /** Takes a fresh URL after the old one expired. */
   async #renew(status: number): Promise<void> {
-    this.#forgiveAfterProgress();
+    this.#resetAfterProgress();
     this.#freshUrls += 1;
-    const isAllowed = this.#freshUrls <= mostFreshUrls;
+    const isAllowed = this.#freshUrls <= maxFreshUrls;
     const url = isAllowed ? await this.#options.freshUrl?.() : undefined;
     if (url === undefined)
       throw this.#fail('expired', `the signed address no longer opens (${status}).`, status);
@@ -201,19 +201,19 @@ class Download {
 
   async #pause(why: string, askedMs: number, status: number): Promise<void> {
     const { clock, signal, kind, attempts = kind === 'hosted' ? 6 : 3, random = Math.random } = this.#options;
-    this.#forgiveAfterProgress();
+    this.#resetAfterProgress();
     this.#failures += 1;
-    if (this.#failures >= attempts || askedMs > longestPauseMs) {
+    if (this.#failures >= attempts || askedMs > maxPauseMs) {
       throw this.#fail('broken', `given up after ${this.#failures} attempts: ${why}.`, status);
     }
     const waitMs = Math.max(askedMs, backoff(this.#failures, { ...defaultRetryPolicy, random }));
     await clock.sleep(waitMs, signal);
   }
 
-  /** A connection that brought a good piece was no failure, however it ended. */
-  #forgiveAfterProgress(): void {
-    if (this.#received - this.#receivedAtTrouble < goodPieceBytes) return;
-    this.#receivedAtTrouble = this.#received;
+  /** A connection that brought enough bytes does not count as a failure, however it ended. */
+  #resetAfterProgress(): void {
+    if (this.#received - this.#receivedAtFailure < minProgressBytes) return;
+    this.#receivedAtFailure = this.#received;
     this.#failures = 0;
     this.#freshUrls = 0;
   }

@@ -1,4 +1,4 @@
-/** How a media download failed: one line for people, a reason for the code that may go on. */
+/** The failures of media downloads: one line for people, a reason for the code that may go on. */
 import type { ErrorCode } from '../../errors.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 
@@ -52,7 +52,7 @@ export function mediaFailureOf(error: unknown): MediaFailure | undefined {
     : undefined;
 }
 
-/** What stays the same of a file's URL while its signature changes: origin and path. Text that is no URL is cut at `?` or `#`. */
+/** The part of a file's URL that stays the same while its signature changes: origin and path. Text that is not a URL is cut at `?` or `#`. */
 export function mediaIdentity(url: string): string {
   if (!URL.canParse(url)) return url.replace(/[?#].*$/s, '');
   const { origin, protocol, host, pathname } = new URL(url);

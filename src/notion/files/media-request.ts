@@ -1,7 +1,7 @@
 /**
  * One GET of a media file, redirects followed and checked, the body as a stream with a stall time-out.
  * On `node:http` and not on fetch, because only there the checked address can be the one connected to.
- * No header of ours ever carries the token.
+ * No header carries the token.
  */
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
@@ -16,7 +16,7 @@ export interface MediaRequest {
   readonly kind: MediaKind;
   readonly apiUrl: ApiUrl;
   readonly headers: { readonly [name: string]: string };
-  /** How long to wait for the head, and for each piece of the body, in ms of real time. */
+  /** The time-out of the head, and of each piece of the body, in ms of real time. */
   readonly stallMs: number;
   readonly signal?: AbortSignal;
   readonly resolve?: Resolve;
@@ -34,7 +34,7 @@ export interface MediaAnswer {
 /** No answer, no more of it, or not all of it: worth another attempt. */
 export class BrokenMediaConnection extends Error {}
 
-const mostRedirects = 5;
+const maxRedirects = 5;
 const userAgent = 'notion-kloset';
 
 /**
@@ -50,7 +50,7 @@ export async function openMedia(request: MediaRequest): Promise<MediaAnswer> {
     if (![301, 302, 303, 307, 308].includes(status) || location === undefined)
       return answerOf(response, request);
     response.destroy();
-    if (redirects >= mostRedirects) throw mediaError('refused', request.url, 'redirects too often.', status);
+    if (redirects >= maxRedirects) throw mediaError('refused', request.url, 'redirects too often.', status);
     const next = URL.canParse(location, url.href) ? new URL(location, url).href : location;
     url = checkMediaUrl(next, request.kind, request.apiUrl);
   }
@@ -106,7 +106,7 @@ function answerOf(response: IncomingMessage, request: MediaRequest): MediaAnswer
   };
 }
 
-/** The stall timer runs only while we wait for the network: a slow reader is no stall. */
+/** The stall timer runs only while we wait for the network: a slow reader is not a stall. */
 async function* bodyOf(response: IncomingMessage, request: MediaRequest): AsyncGenerator<Uint8Array> {
   const pieces: AsyncIterator<Uint8Array> = response[Symbol.asyncIterator]();
   try {

@@ -7,8 +7,8 @@ import { compactId } from '../../document/notion-id.ts';
 import type { Monitor } from '../../monitor.ts';
 import { apiFailureOf } from '../../notion/api/api.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
+import type { CommentSetting, DownloadMedia } from '../../notion/crawl/crawl.ts';
 import { crawl } from '../../notion/crawl/crawl.ts';
-import type { CommentSetting, DownloadMedia } from '../../notion/crawl/state/crawl-options.ts';
 import { downloadMedia } from '../../notion/files/media-download.ts';
 import type { Source } from './backup.ts';
 

@@ -18,7 +18,7 @@ class WindowServer {
   accepted = 0;
   refused = 0;
   tooEarly = 0;
-  mostInFlight = 0;
+  allowedInFlight = 0;
   #inFlight = 0;
 
   constructor(clock: VirtualClock, perMinute: number, latencyMs: () => number) {
@@ -30,7 +30,7 @@ class WindowServer {
   /** Resolves with the pause in ms when refused, else undefined. */
   async serve(): Promise<number | undefined> {
     this.#inFlight += 1;
-    this.mostInFlight = Math.max(this.mostInFlight, this.#inFlight);
+    this.allowedInFlight = Math.max(this.allowedInFlight, this.#inFlight);
     const latencyMs = this.#latencyMs();
     await this.#clock.sleep(latencyMs / 2);
     const pauseMs = this.#decide(this.#clock.now());
@@ -63,15 +63,15 @@ async function load(clock: VirtualClock, pacing: Pacing, server: WindowServer, c
   const caller = async () => {
     while (left > 0) {
       left -= 1;
-      const ticket = pacing.ticket();
+      const queueNumber = pacing.nextQueueNumber();
       for (;;) {
-        const permit = await pacing.acquire(ticket);
+        const slot = await pacing.acquire(queueNumber);
         const pauseMs = await server.serve();
         if (pauseMs === undefined) {
-          permit.done();
+          slot.done();
           break;
         }
-        permit.refused(pauseMs, { teaches: true, reason: 'test' });
+        slot.refused(pauseMs, { updatesLimit: true, reason: 'test' });
       }
     }
   };
@@ -152,26 +152,26 @@ describe('pacing', () => {
 
   it('keeps ten requests in flight when latency is the limit, and not more', async () => {
     const { server } = await measure(180, 1, { budget: documentedBudget }, () => 2_000);
-    expect(server.mostInFlight).toBe(10);
+    expect(server.allowedInFlight).toBe(10);
   });
 
   it('sends nothing while told to wait, then one request alone, then the others in their order', async () => {
     const clock = new VirtualClock();
     const pacing = new Pacing({ clock, budget: { kind: 'unknown' } });
-    const first = await pacing.acquire(pacing.ticket());
-    first.refused(30_000, { teaches: true, reason: 'test' });
+    const first = await pacing.acquire(pacing.nextQueueNumber());
+    first.refused(30_000, { updatesLimit: true, reason: 'test' });
     const granted: number[] = [];
-    const permits = [1, 2, 3].map((name) =>
-      pacing.acquire(pacing.ticket()).then((permit) => {
+    const slots = [1, 2, 3].map((name) =>
+      pacing.acquire(pacing.nextQueueNumber()).then((slot) => {
         granted.push(name);
-        return permit;
+        return slot;
       }),
     );
     await clock.pass(29_999);
     expect(granted).toEqual([]);
     await clock.pass(2);
     expect(granted).toEqual([1]);
-    (await permits[0])?.done();
+    (await slots[0])?.done();
     await clock.pass(1);
     expect(granted).toEqual([1, 2, 3]);
   });
@@ -179,14 +179,14 @@ describe('pacing', () => {
   it('gives a repeated request its old place in the queue', async () => {
     const clock = new VirtualClock();
     const pacing = new Pacing({ clock, budget: { kind: 'unknown' }, maxInFlight: 1 });
-    const ticket = pacing.ticket();
-    const first = await pacing.acquire(ticket);
+    const queueNumber = pacing.nextQueueNumber();
+    const first = await pacing.acquire(queueNumber);
     const order: string[] = [];
-    const later = pacing.acquire(pacing.ticket()).then(() => order.push('later'));
-    first.refused(1_000, { teaches: false, reason: 'test' });
-    const again = pacing.acquire(ticket).then((permit) => {
+    const later = pacing.acquire(pacing.nextQueueNumber()).then(() => order.push('later'));
+    first.refused(1_000, { updatesLimit: false, reason: 'test' });
+    const again = pacing.acquire(queueNumber).then((slot) => {
       order.push('repeated');
-      permit.done();
+      slot.done();
     });
     await clock.run(Promise.all([later, again]));
     expect(order).toEqual(['repeated', 'later']);
@@ -196,21 +196,24 @@ describe('pacing', () => {
     const clock = new VirtualClock();
     const start = clock.now();
     const pacing = new Pacing({ clock, budget: { kind: 'unknown' } });
-    const [one, two] = [await pacing.acquire(pacing.ticket()), await pacing.acquire(pacing.ticket())];
-    one.refused(50_000, { teaches: false, reason: 'test' });
-    two.refused(1_000, { teaches: false, reason: 'test' });
-    await clock.run(pacing.acquire(pacing.ticket()));
+    const [one, two] = [
+      await pacing.acquire(pacing.nextQueueNumber()),
+      await pacing.acquire(pacing.nextQueueNumber()),
+    ];
+    one.refused(50_000, { updatesLimit: false, reason: 'test' });
+    two.refused(1_000, { updatesLimit: false, reason: 'test' });
+    await clock.run(pacing.acquire(pacing.nextQueueNumber()));
     expect(clock.now() - start).toBe(50_000);
   });
 
   it('fails what waits when Notion asks for more patience than allowed', async () => {
     const clock = new VirtualClock();
-    const pacing = new Pacing({ clock, budget: { kind: 'unknown' }, longestPauseMs: 10_000 });
-    const first = await pacing.acquire(pacing.ticket());
-    const waiting = pacing.acquire(pacing.ticket()).then((permit) => permit);
+    const pacing = new Pacing({ clock, budget: { kind: 'unknown' }, maxPauseMs: 10_000 });
+    const first = await pacing.acquire(pacing.nextQueueNumber());
+    const waiting = pacing.acquire(pacing.nextQueueNumber()).then((slot) => slot);
     (await waiting).done();
-    first.refused(3_600_000, { teaches: false, reason: 'test' });
-    await expect(pacing.acquire(pacing.ticket())).rejects.toSatisfy((error) =>
+    first.refused(3_600_000, { updatesLimit: false, reason: 'test' });
+    await expect(pacing.acquire(pacing.nextQueueNumber())).rejects.toSatisfy((error) =>
       isKlosetError(error, 'temporary'),
     );
   });
@@ -218,12 +221,12 @@ describe('pacing', () => {
   it('fails everything, waiting or new, once it is stopped', async () => {
     const clock = new VirtualClock();
     const pacing = new Pacing({ clock, budget: { kind: 'fixed', perMinute: 1 } });
-    await pacing.acquire(pacing.ticket());
+    await pacing.acquire(pacing.nextQueueNumber());
     const stop = new KlosetError('unavailable', 'blocked');
-    const waiting = pacing.acquire(pacing.ticket());
+    const waiting = pacing.acquire(pacing.nextQueueNumber());
     pacing.stop(stop);
     await expect(waiting).rejects.toBe(stop);
-    await expect(pacing.acquire(pacing.ticket())).rejects.toBe(stop);
+    await expect(pacing.acquire(pacing.nextQueueNumber())).rejects.toBe(stop);
   });
 
   it('tells that it waits, how long and why', async () => {
@@ -234,12 +237,12 @@ describe('pacing', () => {
       budget: { kind: 'fixed', perMinute: 2 },
       onWait: (waitMs, reason) => told.push([waitMs, reason]),
     });
-    for (let count = 0; count < 2; count += 1) (await pacing.acquire(pacing.ticket())).done();
-    (await clock.run(pacing.acquire(pacing.ticket()))).refused(90_000, {
-      teaches: true,
+    for (let count = 0; count < 2; count += 1) (await pacing.acquire(pacing.nextQueueNumber())).done();
+    (await clock.run(pacing.acquire(pacing.nextQueueNumber()))).refused(90_000, {
+      updatesLimit: true,
       reason: 'asked to wait',
     });
-    await clock.run(pacing.acquire(pacing.ticket()));
+    await clock.run(pacing.acquire(pacing.nextQueueNumber()));
     expect(told).toEqual([
       [60_000, 'the request budget of this minute is spent'],
       [90_000, 'asked to wait'],

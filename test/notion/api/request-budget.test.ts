@@ -49,23 +49,23 @@ describe('the request budget', () => {
     spend(budget, 0);
     const later = 2 * minute;
     expect(spend(budget, later, 180)).toBe(180);
-    const isTrial = [];
+    const isProbe = [];
     for (let count = 0; count < 10; count += 1) {
-      isTrial.push(budget.isTrial(later));
+      isProbe.push(budget.isProbe(later));
       budget.done(budget.send(later), later + 100);
     }
     // One after the first trial, two after the second: 0, 1, 2 … pass untried between trials.
-    expect(isTrial).toEqual([true, true, false, true, false, false, true, false, false, false]);
+    expect(isProbe).toEqual([true, true, false, true, false, false, true, false, false, false]);
   });
 
   it('lets nothing go beside a trial that is in flight', () => {
-    const budget = new RequestBudget({ ...documentedBudget, leastPerMinute: 2 });
+    const budget = new RequestBudget({ ...documentedBudget, minPerMinute: 2 });
     spend(budget, 0);
     spend(budget, 2 * minute, 2);
     const trial = budget.send(2 * minute);
-    expect(budget.isTrial(4 * minute)).toBe(true);
+    expect(budget.isProbe(4 * minute)).toBe(true);
     budget.done(trial, 4 * minute);
-    expect(budget.isTrial(4 * minute)).toBe(false);
+    expect(budget.isProbe(4 * minute)).toBe(false);
   });
 
   it('goes back to what was accepted when a trial is refused, and rests before the next trial', () => {
@@ -127,7 +127,7 @@ describe('the request budget', () => {
     expect(budget.perMinute).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('takes refusals of requests that were in flight together as one lesson', () => {
+  it('takes refusals of requests that were in flight together as one refusal', () => {
     const budget = new RequestBudget({ kind: 'unknown' });
     spend(budget, 0, 120);
     const together = [budget.send(200), budget.send(200), budget.send(200)];

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../src/document/json.ts';
 import { arrayAt, objectAt } from '../../../src/document/json.ts';
 import type { ApiRequest } from '../../../src/notion/api/api.ts';
 import { crawl } from '../../../src/notion/crawl/crawl.ts';
-import { fakeRun, listOf, numberId, refusal } from './fake-run.ts';
+import { fakeContext, listOf, numberId, refusal } from './fake-context.ts';
 import { MemorySink, MemorySnapshot } from './memory-snapshot.ts';
 
 const time = '2022-03-01T10:00:00.000Z';
@@ -60,8 +60,8 @@ function dashed(n: number): string {
 describe('a crawl of a server of 2022', () => {
   it('takes databases as the tables they were, with their rows, and asks for nothing newer twice', async () => {
     const sink = new MemorySink();
-    const run = fakeRun(answer, { sink });
-    const crawled = await crawl(run.options);
+    const context = fakeContext(answer, { sink });
+    const crawled = await crawl(context.options);
     const snapshot = new MemorySnapshot(sink, crawled.steps(), crawled.manifest);
     crawled.discard();
     expect([...snapshot.all.values()].map(({ path }) => path)).toEqual([
@@ -76,7 +76,7 @@ describe('a crawl of a server of 2022', () => {
     expect(crawled.summary).toMatchObject({ pages: 1, databases: 1, rows: 1, errors: 0 });
     const refused = objectAt(objectAt(crawled.manifest, 'blind_spots'), 'refused') ?? {};
     expect(Object.keys(refused).sort()).toEqual(['archived rows', 'custom_emojis', 'views']);
-    const endpoints = run.requests.map(({ path }) => path);
+    const endpoints = context.requests.map(({ path }) => path);
     expect(endpoints.filter((path) => path === 'databases/2')).toEqual([]);
     expect(endpoints.filter((path) => path === 'views')).toHaveLength(1);
   });

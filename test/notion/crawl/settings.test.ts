@@ -4,7 +4,7 @@ import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.
 import type { State } from '../../../src/simulator/workspace/state.ts';
 import { addComment } from '../../../src/simulator/workspace/state.ts';
 import { compact } from './expected-workspace.ts';
-import { bytesOf } from './fake-run.ts';
+import { bytesOf } from './fake-context.ts';
 import { withSimulatedCrawl } from './simulated-crawl.ts';
 
 function somePage(state: State) {

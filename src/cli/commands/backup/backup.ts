@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { arrayAt, objectAt } from '../../../document/json.ts';
 import { KlosetError } from '../../../errors.ts';
-import type { CommentSetting } from '../../../notion/crawl/state/crawl-options.ts';
+import type { CommentSetting } from '../../../notion/crawl/crawl.ts';
 import type { NotionBackupReport } from '../../../operations/backup/backup-notion.ts';
 import { backupNotion } from '../../../operations/backup/backup-notion.ts';
 import type { CrawlScope } from '../../../operations/backup/notion-source.ts';

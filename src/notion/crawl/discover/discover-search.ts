@@ -1,13 +1,11 @@
-/** Finds what search shows: pages and data sources (and, on old servers, databases). Search misses some; others ways fill in. */
+/** Discovers what search shows: pages and data sources (and, on old servers, databases). Other paths find what search misses. */
 import type { JsonObject } from '../../../document/json.ts';
-import type { Run } from '../state/context.ts';
-import { sightDataSource } from '../state/data-sources.ts';
-import type { Way } from '../state/discovery-paths.ts';
-import { stemOf } from '../state/names.ts';
-import { editedOf, idOf, isTrashed, titleOf } from '../state/notion-object.ts';
-import { parentOf } from '../state/parent.ts';
-import { isRefusal } from '../state/read-api.ts';
-import { sightDatabase, sightPage } from '../state/record-discovery.ts';
+import type { CrawlContext } from '../context/crawl-context.ts';
+import { editedOf, idOf, isTrashed } from '../context/notion-object.ts';
+import { isRefusal } from '../context/read-api.ts';
+import { recordDataSource } from '../context/record-data-source.ts';
+import type { Discovery } from '../context/record-discovery.ts';
+import { keepListed, recordDatabase, recordPage } from '../context/record-discovery.ts';
 
 const newestFirst: JsonObject = { timestamp: 'last_edited_time', direction: 'descending' };
 
@@ -17,12 +15,12 @@ const newestFirst: JsonObject = { timestamp: 'last_edited_time', direction: 'des
  * @returns how many objects were listed
  * @throws KlosetError when nothing could be listed
  */
-export async function discoverBySearch(run: Run, sinceMs: number | null): Promise<number> {
+export async function discoverBySearch(context: CrawlContext, sinceMs: number | null): Promise<number> {
   const progress = { listed: 0 };
   for (const bodies of attempts) {
     try {
       for (const body of bodies)
-        await listOne(run, body, 'sort' in body ? sinceMs : null, 'search', progress);
+        await listOne(context, body, 'sort' in body ? sinceMs : null, 'search', progress);
       return progress.listed;
     } catch (error) {
       if (!isRefusal(error) || progress.listed > 0 || bodies === attempts.at(-1)) throw error;
@@ -38,71 +36,59 @@ const attempts: readonly (readonly JsonObject[])[] = [
 ];
 
 /** Lists the trash. A server that cannot say so is left alone. */
-export async function discoverTrash(run: Run): Promise<void> {
+export async function discoverTrash(context: CrawlContext): Promise<void> {
   try {
-    await listOne(run, { filter: { in_trash: true }, sort: newestFirst }, null, 'trash', { listed: 0 });
+    await listOne(context, { filter: { in_trash: true }, sort: newestFirst }, null, 'trash', { listed: 0 });
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    run.refused.set('search of the trash', 'the server refuses it');
+    context.refused.add('search of the trash', 'the server refuses it');
   }
 }
 
 async function listOne(
-  run: Run,
+  context: CrawlContext,
   body: JsonObject,
   sinceMs: number | null,
-  way: Way,
+  path: 'search' | 'trash',
   progress: { listed: number },
 ): Promise<void> {
-  for await (const page of run.ask.list({ method: 'post', path: 'search', body })) {
-    const taken = run.ask.now();
-    run.state.transaction(() => {
-      for (const item of page.items) sight(run, item, way, taken);
+  for await (const page of context.api.list({ method: 'post', path: 'search', body })) {
+    const discovery = { path, fetchedAt: context.api.now() };
+    context.state.transaction(() => {
+      for (const item of page.items) recordItem(context, item, discovery);
     });
     progress.listed += page.items.length;
-    run.options.monitor.report({ type: 'progress', phase: 'listing', done: progress.listed });
-    if (page.incomplete !== undefined) noteIncomplete(run, way, page.incomplete);
+    context.options.monitor.report({ type: 'progress', phase: 'listing', done: progress.listed });
+    if (page.incomplete !== undefined) context.state.errors.addListing(path, page.incomplete);
     if (sinceMs !== null && isBefore(page.items.at(-1), sinceMs)) return;
   }
 }
 
-function sight(run: Run, item: JsonObject, way: Way, taken: number): void {
+function recordItem(context: CrawlContext, item: JsonObject, discovery: Discovery): void {
   // A server that does not know the trash filter lists what is alive.
-  if (way === 'trash' && !isTrashed(item)) return;
-  if (item.object === 'page') sightPage(run, item, way, taken);
-  else if (item.object === 'data_source') sightDataSource(run, item, way);
-  else if (item.object === 'database') sightWholeDatabase(run, item, way, taken);
-  else run.state.count(`unknown:object:${String(item.object)}`);
+  if (discovery.path === 'trash' && !isTrashed(item)) return;
+  if (item.object === 'page') recordPage(context, item, discovery);
+  else if (item.object === 'data_source') recordDataSource(context, item, discovery.path);
+  else if (item.object === 'database') recordListedDatabase(context, item, discovery);
+  else context.state.counters.add(`unknown:object:${String(item.object)}`);
 }
 
-/** Before 2025-09-03 search gives whole databases: no other request is needed for their object. */
-export function sightWholeDatabase(run: Run, database: JsonObject, way: Way, taken: number): void {
+/** Records a whole database, which search gives before 2025-09-03: no other request is needed for its object. */
+export function recordListedDatabase(
+  context: CrawlContext,
+  database: JsonObject,
+  { path, fetchedAt }: Discovery,
+): void {
+  const { objects } = context.state;
   const id = idOf(database);
-  if (id === undefined || (isTrashed(database) && !run.trash.isKept)) return;
-  const known = run.objects.get(id);
-  if (known === undefined && !run.plan.isWhole && way !== 'root')
-    run.objects.add({ id, kind: 'database', state: 'seen' });
-  else sightDatabase(run, id, way);
-  run.objects.addWay(id, way);
-  run.objects.setListed(id, database, {
-    taken,
-    seen: editedOf(database),
-    stem: stemOf(titleOf(database)),
-    parent: parentOf(database),
-    isTrashed: isTrashed(database),
-  });
+  if (id === undefined || (isTrashed(database) && !context.trash.isOn)) return;
+  const isOutside = objects.get(id) === undefined && !context.plan.isWhole && path !== 'root';
+  if (isOutside) objects.add({ id, kind: 'database', state: 'outside' });
+  else recordDatabase(context, id, path);
+  objects.addPath(id, path);
+  keepListed(context, id, database, fetchedAt);
 }
 
 function isBefore(item: JsonObject | undefined, sinceMs: number): boolean {
   return item !== undefined && Date.parse(editedOf(item)) < sinceMs;
-}
-
-function noteIncomplete(run: Run, way: Way, reason: string): void {
-  run.state.addError({
-    owner: '',
-    kind: 'listing',
-    what: way === 'trash' ? 'trash' : 'search',
-    id: '',
-    reason,
-  });
 }

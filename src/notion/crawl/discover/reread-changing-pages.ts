@@ -1,84 +1,65 @@
 /**
- * Finds pages that were edited while they were read: a search of what was edited since the crawl began shows, for a
- * request or two, whose time moved after its page object had been taken. Those are read again, a few times at most;
- * a page that will not hold still is kept as it was last read and marked torn.
+ * Reads pages again that were edited while they were read: a search of what was edited since the crawl began shows, for
+ * a request or two, whose time moved after its page object had been fetched. They are read again a few times at most; a
+ * page that keeps changing is kept as it was last read and marked (`torn` in the document).
  */
 
 import { canonicalBytes } from '../../../document/canonical.ts';
 import { isObject } from '../../../document/json.ts';
-import { loadDocument, loadEntries, putDocument, saveEntries } from '../read/finish-object.ts';
+import type { CrawlContext } from '../context/crawl-context.ts';
+import { isRefusal, reasonOf } from '../context/read-api.ts';
 import type { ReadQueue } from '../read/read-queue.ts';
-import type { Run } from '../state/context.ts';
-import { isFatal } from '../state/end-of-run.ts';
-import { isRefusal, reasonOf } from '../state/read-api.ts';
+import { EndOfRun } from '../state/end-of-run.ts';
 import { discoverBySearch } from './discover-search.ts';
 
-const mostRounds = 3;
+const maxRounds = 3;
 
 /** Edit times are whole minutes, and clocks differ a little. */
 const overlapMs = 2 * 60_000;
 
-export async function settleTorn(run: Run, queue: ReadQueue): Promise<void> {
-  if (run.state.counter('pages_read') === 0) return;
-  for (let round = 0; round < mostRounds; round += 1) {
-    if (!(await lookForEdits(run)) || readAgain(run) === 0) return;
+export async function rereadChangingPages(context: CrawlContext, queue: ReadQueue): Promise<void> {
+  if (context.state.counters.get('pages_read') === 0) return;
+  for (let round = 0; round < maxRounds; round += 1) {
+    if (!(await findEdits(context)) || requeueChanged(context) === 0) return;
     await queue.readAll();
   }
-  if (!(await lookForEdits(run))) return;
-  await markTorn(run);
-  // What came into sight only now is new, not torn.
+  if (!(await findEdits(context))) return;
+  for (const id of context.state.objects.changedPages()) await markChanged(context, id);
+  // Objects discovered only now are new, not changed.
   await queue.readAll();
 }
 
-/** Sights what was edited since the crawl began; false when search cannot tell. */
-async function lookForEdits(run: Run): Promise<boolean> {
+/** Records what was edited since the crawl began; false when search cannot tell. */
+async function findEdits(context: CrawlContext): Promise<boolean> {
   try {
-    await discoverBySearch(run, run.startedMs - overlapMs);
+    await discoverBySearch(context, context.startedMs - overlapMs);
     return true;
   } catch (error) {
-    if (isFatal(error)) throw error;
-    if (isRefusal(error)) run.refused.set('search for edits', reasonOf(error));
-    else
-      run.state.addError({
-        owner: '',
-        kind: 'listing',
-        what: 'edits during the crawl',
-        id: '',
-        reason: reasonOf(error),
-      });
+    if (error instanceof EndOfRun) throw error;
+    if (isRefusal(error)) context.refused.add('search for edits', reasonOf(error));
+    else context.state.errors.addListing('edits during the crawl', reasonOf(error));
     return false;
   }
 }
 
-/** Puts pages that moved among those to be read, beside those the search itself put there. @returns how many there are */
-function readAgain(run: Run): number {
-  run.state
-    .prepare(
-      `UPDATE objects SET state = 'wanted', force = 1 WHERE kind = 'page' AND state = 'done' AND torn = 1`,
-    )
-    .run();
-  return run.objects.countState('ready', 'wanted');
+/** Puts changed pages among those to be read, beside those the search itself put there. @returns how many there are */
+function requeueChanged({ state }: CrawlContext): number {
+  state.objects.rereadChanged();
+  return state.objects.count('ready', 'pending');
 }
 
-async function markTorn(run: Run): Promise<void> {
-  const moved = run.state
-    .prepare<[], { id: string; edited: string }>(
-      `SELECT id, edited FROM objects WHERE kind = 'page' AND edited <> '' AND (state IN ('ready', 'wanted') OR (state = 'done' AND torn = 1))`,
-    )
-    .all();
-  for (const { id } of moved) {
-    const bytes = loadDocument(run, id);
-    const document: unknown =
-      bytes === undefined ? undefined : JSON.parse(Buffer.from(bytes).toString('utf8'));
-    if (!isObject(document)) continue;
-    const tornBytes = canonicalBytes({ ...document, torn: true });
-    const content = await putDocument(run, tornBytes);
-    run.state.transaction(() => {
-      const entries = loadEntries(run, id).map((entry) =>
-        entry.name === 'page.json' ? { ...entry, content } : entry,
-      );
-      saveEntries(run, { id, entries, documentBytes: tornBytes });
-      run.state.prepare(`UPDATE objects SET state = 'done', torn = 1, listed = NULL WHERE id = ?`).run(id);
-    });
-  }
+async function markChanged(context: CrawlContext, id: string): Promise<void> {
+  const { state } = context;
+  const bytes = state.entries.documentOf(id);
+  const document: unknown = bytes === undefined ? undefined : JSON.parse(Buffer.from(bytes).toString('utf8'));
+  if (!isObject(document)) return;
+  const documentBytes = canonicalBytes({ ...document, torn: true });
+  const content = await context.sink.writeDocument(documentBytes);
+  state.transaction(() => {
+    const entries = state.entries
+      .of(id)
+      .map((entry) => (entry.name === 'page.json' ? { ...entry, content } : entry));
+    state.entries.save({ id, entries, documentBytes });
+    state.objects.markChangedWhileRead(id);
+  });
 }

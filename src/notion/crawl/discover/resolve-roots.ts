@@ -1,51 +1,54 @@
 /** The roots a person named: pages, databases or data sources, whichever the id turns out to be. */
 import type { JsonObject } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
-import type { Run } from '../state/context.ts';
-import { sightDataSource } from '../state/data-sources.ts';
-import { isTrashed } from '../state/notion-object.ts';
+import type { CrawlContext } from '../context/crawl-context.ts';
+import { isTrashed } from '../context/notion-object.ts';
+import { isRefusal } from '../context/read-api.ts';
+import { recordDataSource } from '../context/record-data-source.ts';
+import { recordDatabase, recordPage } from '../context/record-discovery.ts';
 import { databaseOf } from '../state/parent.ts';
-import { isRefusal } from '../state/read-api.ts';
-import { sightDatabase, sightPage } from '../state/record-discovery.ts';
-import { sightWholeDatabase } from './discover-search.ts';
+import { recordListedDatabase } from './discover-search.ts';
 
-/** Sights every root. Which of them cannot be read turns out when they are read. */
-export async function resolveRoots(run: Run): Promise<void> {
-  for (const root of run.options.roots) await resolveRoot(run, compactId(root));
+/** Records every root. A root that cannot be read is noticed when it is read. */
+export async function resolveRoots(context: CrawlContext): Promise<void> {
+  for (const root of context.options.roots) await resolveRoot(context, compactId(root));
 }
 
-async function resolveRoot(run: Run, id: string): Promise<void> {
-  const page = await ask(run, `pages/${dashedId(id)}`);
-  const taken = run.ask.now();
+async function resolveRoot(context: CrawlContext, id: string): Promise<void> {
+  const page = await ask(context, `pages/${dashedId(id)}`);
+  const discovery = { path: 'root', fetchedAt: context.api.now(), isInside: true } as const;
   if (page !== undefined) {
-    keepTrashed(run, page);
-    return run.state.transaction(() => sightPage(run, page, 'root', taken, true));
+    includeTrashed(context, page);
+    return context.state.transaction(() => recordPage(context, page, discovery));
   }
-  const database = await ask(run, `databases/${dashedId(id)}`);
+  const database = await ask(context, `databases/${dashedId(id)}`);
   if (database !== undefined) {
-    keepTrashed(run, database);
-    return run.state.transaction(() => sightWholeDatabase(run, database, 'root', taken));
+    includeTrashed(context, database);
+    return context.state.transaction(() => recordListedDatabase(context, database, discovery));
   }
-  const source = await ask(run, `data_sources/${dashedId(id)}`);
-  run.state.transaction(() => {
+  const source = await ask(context, `data_sources/${dashedId(id)}`);
+  context.state.transaction(() => {
     // A data source stands for its database. Where nothing answers, the rows of an old server's database still may.
-    sightDatabase(run, (source === undefined ? undefined : databaseOf(source)) ?? id, 'root');
-    if (source !== undefined) sightDataSource(run, source, 'root');
+    recordDatabase(context, (source === undefined ? undefined : databaseOf(source)) ?? id, 'root');
+    if (source !== undefined) recordDataSource(context, source, 'root');
   });
 }
 
-async function ask(run: Run, path: string): Promise<JsonObject | undefined> {
+async function ask(context: CrawlContext, path: string): Promise<JsonObject | undefined> {
   try {
-    return await run.ask.get(path);
+    return await context.api.get(path);
   } catch (error) {
     if (isRefusal(error)) return undefined;
     throw error;
   }
 }
 
-/** Who names a root by its id means it, also when it lies in the trash with all below it. */
-function keepTrashed(run: Run, root: JsonObject): void {
+/** A root named by its id is read also when it is in the trash with all below it. */
+function includeTrashed(context: CrawlContext, root: JsonObject): void {
   if (!isTrashed(root)) return;
-  run.trash.isKept = true;
-  run.options.monitor.report({ type: 'warning', message: `The root ${String(root.id)} is in the trash.` });
+  context.trash.turnOn();
+  context.options.monitor.report({
+    type: 'warning',
+    message: `The root ${String(root.id)} is in the trash.`,
+  });
 }

@@ -1,81 +1,70 @@
-/** Finds out where objects lie whose parents no listing named: blocks to climb, data sources that were only pointed at. */
+/** Resolves the parents that no listing named: blocks inside pages, data sources that were only pointed at. */
 import { dashedId } from '../../../document/notion-id.ts';
-import type { Run } from '../state/context.ts';
-import { previousOf } from '../state/context.ts';
-import {
-  forgetSource,
-  keepDataSource,
-  ownerOf,
-  sightDataSource,
-  strayReferences,
-} from '../state/data-sources.ts';
-import { isFatal } from '../state/end-of-run.ts';
-import { isTrashed } from '../state/notion-object.ts';
+import type { CrawlContext } from '../context/crawl-context.ts';
+import { isTrashed } from '../context/notion-object.ts';
+import { statusOf } from '../context/read-api.ts';
+import { keepDataSource, recordDataSource } from '../context/record-data-source.ts';
+import { recordReference } from '../context/record-discovery.ts';
+import { EndOfRun } from '../state/end-of-run.ts';
 import { parentOf } from '../state/parent.ts';
-import { statusOf } from '../state/read-api.ts';
-import { sightReference } from '../state/record-discovery.ts';
 
 /** Columns in toggles in columns …: no page nests deeper than this. */
-const highestClimb = 50;
+const maxParentDepth = 50;
 
-/** @returns true when something new came into sight */
-export async function settleStrays(run: Run): Promise<boolean> {
-  const before = run.objects.countState('wanted', 'ready');
-  for (const id of strayReferences(run)) await askForSource(run, id);
-  for (const row of blockDwellers(run)) await climb(run, row.id, row.parent_id);
-  return run.objects.countState('wanted', 'ready') > before;
+/** @returns true when something new was discovered */
+export async function resolveUnknownParents(context: CrawlContext): Promise<boolean> {
+  const { objects, dataSources } = context.state;
+  const before = objects.count('pending', 'ready');
+  for (const id of dataSources.withoutOwner()) await askForSource(context, id);
+  for (const { id, block } of objectsInsideBlocks(context)) await setContainer(context, id, block);
+  return objects.count('pending', 'ready') > before;
 }
 
-async function askForSource(run: Run, id: string): Promise<void> {
+async function askForSource(context: CrawlContext, id: string): Promise<void> {
+  const { dataSources } = context.state;
   try {
-    const source = await run.ask.get(`data_sources/${dashedId(id)}`);
-    run.state.transaction(() => {
-      if (isTrashed(source) && !run.trash.isKept) forgetSource(run, id);
+    const source = await context.api.get(`data_sources/${dashedId(id)}`);
+    context.state.transaction(() => {
+      if (isTrashed(source) && !context.trash.isOn) dataSources.remove(id);
       else {
-        keepDataSource(run, source, 'relation');
-        sightDataSource(run, source, 'relation');
-        const owner = ownerOf(run, id);
-        if (owner !== undefined) sightReference(run, owner, 'database', 'relation');
+        keepDataSource(context, source, 'relation');
+        recordDataSource(context, source, 'relation');
+        const owner = dataSources.ownerOf(id);
+        if (owner !== undefined) recordReference(context, owner, 'database', 'relation');
       }
     });
   } catch (error) {
-    if (isFatal(error)) throw error;
-    // Only pointed at: what is not shared is nobody's error.
+    // Only pointed at: a data source that is not shared is not an error.
     if (statusOf(error) !== 404 && statusOf(error) !== 400) throw error;
-    forgetSource(run, id);
+    dataSources.remove(id);
   }
 }
 
-/** Objects in a block of a page whose walk did not show them. */
-function blockDwellers(run: Run): { id: string; parent_id: string }[] {
-  return run.state
-    .prepare<[], { id: string; parent_id: string }>(
-      `SELECT id, parent_id FROM objects
-       WHERE parent_type = 'block' AND container IS NULL AND placed IS NULL AND state IN ('done', 'reused')`,
-    )
-    .all()
-    .filter(({ id }) => previousOf(run, id)?.parentId == null);
+/** Objects in a block of a page whose walk did not show them, unless the previous snapshot tells where they lie. */
+function objectsInsideBlocks(context: CrawlContext): { readonly id: string; readonly block: string }[] {
+  const inside = context.state.objects.insideBlocks();
+  return inside.filter(({ id }) => context.previous.get(id)?.parentId == null);
 }
 
-/** Climbs from block to block until a page is found; an empty container stands for one that cannot be found. */
-async function climb(run: Run, id: string, block: string): Promise<void> {
-  const page = await pageAbove(run, block);
-  run.state.transaction(() => {
-    run.objects.setContainer(id, page ?? '');
-    if (page !== undefined && run.plan.isWhole) sightReference(run, page, 'page', 'parent');
+/** Sets the page that holds `block` as the container of an object; empty stands for a page that cannot be found. */
+async function setContainer(context: CrawlContext, id: string, block: string): Promise<void> {
+  const page = await findParentPage(context, block);
+  context.state.transaction(() => {
+    context.state.objects.setContainer(id, page ?? '');
+    if (page !== undefined && context.plan.isWhole) recordReference(context, page, 'page', 'parent');
   });
 }
 
-async function pageAbove(run: Run, block: string): Promise<string | undefined> {
+async function findParentPage(context: CrawlContext, block: string): Promise<string | undefined> {
   let id = block;
-  for (let height = 0; height < highestClimb; height += 1) {
+  for (let depth = 0; depth < maxParentDepth; depth += 1) {
     try {
-      const parent = parentOf(await run.ask.get(`blocks/${dashedId(id)}`));
+      const parent = parentOf(await context.api.get(`blocks/${dashedId(id)}`));
       if (parent.type === 'page') return parent.id;
       if (parent.type !== 'block') return undefined;
       id = parent.id;
     } catch (error) {
-      if (isFatal(error)) throw error;
+      if (error instanceof EndOfRun) throw error;
       return undefined;
     }
   }

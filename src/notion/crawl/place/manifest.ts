@@ -1,113 +1,100 @@
-/** `/manifest.json`: what was found and how, what was left out, what Notion does not show, what it cost. */
+/** Creates `/manifest.json`: the objects found and how, those left out, what Notion does not show, and the requests spent. */
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { objectAt, stringAt } from '../../../document/json.ts';
 import { notionVersion } from '../../api/api.ts';
+import type { CrawlContext } from '../context/crawl-context.ts';
+import type { CrawlSummary } from '../context/crawl-options.ts';
+import { settingsOf } from '../context/plan.ts';
 import { saveTallies } from '../read/finish-object.ts';
-import type { Run } from '../state/context.ts';
-import type { CrawlSummary } from '../state/crawl-options.ts';
-import { bitOf, nameWays } from '../state/discovery-paths.ts';
-import type { ObjectKind } from '../state/objects.ts';
-import { settingsOf } from '../state/plan.ts';
+import type { DiscoveryPath } from '../state/discovery-paths.ts';
+import { bitOf, namePaths } from '../state/discovery-paths.ts';
 
-/** Longer lists end here and say how much they leave out. */
-const longestList = 10_000;
-
-const inSnapshot = `state IN ('done', 'reused')`;
-
-/** Rows lie in a database, or say that they do when it is not visible. */
-const isRow = `(placed IN (SELECT id FROM objects WHERE kind = 'database') OR parent_type IN ('database', 'data_source'))`;
+/** Longer lists end here; their counts are complete. */
+const maxListed = 10_000;
 
 /** Whole numbers of what the snapshot holds. To be called once everything is placed. */
-export function summarize(run: Run, extra: { media: number; emojis: number }): CrawlSummary {
-  const count = (where: string): number =>
-    run.state
-      .prepare<[], { n: number }>(`SELECT COUNT(*) AS n FROM objects WHERE placed IS NOT NULL AND ${where}`)
-      .get()?.n ?? 0;
-  const sum = (column: 'views' | 'sources'): number =>
-    run.state
-      .prepare<[], { n: number | null }>(`SELECT SUM(${column}) AS n FROM objects WHERE placed IS NOT NULL`)
-      .get()?.n ?? 0;
-  const { state } = run;
-  const rows = count(`kind = 'page' AND template_of IS NULL AND ${isRow}`);
-  const templates = count(`kind = 'page' AND template_of IS NOT NULL`);
+export function summarize(context: CrawlContext, extra: { media: number; emojis: number }): CrawlSummary {
+  const { census, counters, errors, users } = context.state;
+  const counts = census.counts();
   return {
-    pages: count(`kind = 'page'`) - rows - templates,
-    databases: count(`kind = 'database'`),
-    rows,
-    templates,
-    data_sources: sum('sources'),
-    views: sum('views'),
-    users:
-      state.prepare<[], { n: number }>('SELECT COUNT(*) AS n FROM users WHERE object IS NOT NULL').get()?.n ??
-      0,
+    pages: counts.pages,
+    databases: counts.databases,
+    rows: counts.rows,
+    templates: counts.templates,
+    data_sources: counts.dataSources,
+    views: counts.views,
+    users: users.count(),
     custom_emojis: extra.emojis,
     media: extra.media,
-    blocks: state.counter('blocks'),
-    comments: state.counter('comments'),
-    reused: count(`state = 'reused' AND kind = 'page'`),
-    errors: state.prepare<[], { n: number }>('SELECT COUNT(*) AS n FROM errors').get()?.n ?? 0,
-    torn: count('torn = 1'),
+    blocks: counters.get('blocks'),
+    comments: counters.get('comments'),
+    reused: counts.reused,
+    errors: errors.count(),
+    torn: counts.changedWhileRead,
   };
 }
 
-/** The manifest of a finished crawl. Lists are bounded; numbers are not. */
-export function makeManifest(run: Run, summary: CrawlSummary, isComplete: boolean): JsonObject {
-  const { options, plan, state, ask, startedMs } = run;
-  saveTallies(run, new Map());
-  const requests = state.counters('requests:');
-  const unknown = state.counters('unknown:');
+/** Creates the manifest of a finished crawl. Lists are bounded; numbers are not. */
+export function createManifest(
+  context: CrawlContext,
+  summary: CrawlSummary,
+  isComplete: boolean,
+): JsonObject {
+  const { options, plan, state, api, startedMs } = context;
+  const { counters } = state;
+  saveTallies(context, new Map());
+  const requests = counters.group('requests');
   return {
     format: 1,
     kind: 'manifest',
     notion_version: notionVersion,
     started: new Date(startedMs).toISOString(),
-    ended: new Date(ask.now()).toISOString(),
-    run: plan.run,
+    ended: new Date(api.now()).toISOString(),
+    run: plan.runNumber,
     resumed: state.isResumed,
     complete: isComplete,
     settings: settingsOf(options),
     counts: { ...summary },
-    newest_edit: newestEdit(run),
-    listing: {
-      depth: run.listing.sinceMs === null ? 'full' : 'since',
-      since: run.listing.sinceMs === null ? null : new Date(run.listing.sinceMs).toISOString(),
-      runs_since_full: run.listing.sinceMs === null ? 0 : plan.runsSinceFullListing,
-    },
-    discovery: discovery(run),
-    ...notInSearch(run),
+    newest_edit: newestEdit(context),
+    listing: listing(context),
+    discovery: discovery(context),
+    ...notInSearch(context),
     reused: summary.reused,
-    skipped: { absent: absent(run), linked_databases: linked(run) },
-    errors: errors(run),
-    torn: ids(run, 'page', 'torn = 1'),
-    reread: {
-      hot: ids(run, 'page', 'hot = 1'),
-      torn: ids(run, 'page', 'torn = 1'),
-      gaps: ids(run, 'page', `gaps > 0 OR state = 'failed'`),
-      databases: ids(run, 'database', `state = 'failed'`),
-    },
-    guests: guests(run),
-    comments: commentSweep(run),
-    blind_spots: blindSpots(run),
-    unknown_types: unknown,
-    unsupported_blocks: state.counters('unsupported:'),
-    synced_copies_out_of_reach: state.counter('synced_out_of_reach'),
-    media: { fetched: state.counter('media_fetched'), bytes_fetched: state.counter('media_bytes') },
+    skipped: { absent: absent(context), linked_databases: linked(context) },
+    errors: errors(context),
+    torn: state.census.pagesToReread('changed-while-read', maxListed),
+    reread: reread(context),
+    guests: state.progress.guests.slice(0, maxListed),
+    comments: commentSweep(context),
+    blind_spots: blindSpots(context),
+    unknown_types: counters.group('unknown'),
+    unsupported_blocks: counters.group('unsupported'),
+    synced_copies_out_of_reach: counters.get('synced_out_of_reach'),
+    media: { fetched: counters.get('media_fetched'), bytes_fetched: counters.get('media_bytes') },
     requests: { by_endpoint: requests, total: Object.values(requests).reduce((sum, n) => sum + n, 0) },
   };
 }
 
-/** How many objects of the snapshot each set of ways found. What one way finds and another misses stands here. */
-function discovery(run: Run): JsonObject {
-  const rows = run.state
-    .prepare<[], { kind: string; ways: number; n: number }>(
-      `SELECT kind, ways, COUNT(*) AS n FROM objects WHERE placed IS NOT NULL GROUP BY kind, ways ORDER BY kind, ways`,
-    )
-    .all();
+/** Notion's own clock, as far as its objects tell it: the next run lists from here, whatever this machine's clock says. */
+function newestEdit({ state }: CrawlContext): string | null {
+  return state.census.newestEdit() ?? null;
+}
+
+function listing({ listing: { sinceMs }, plan }: CrawlContext): JsonObject {
+  return {
+    depth: sinceMs === null ? 'full' : 'since',
+    since: sinceMs === null ? null : new Date(sinceMs).toISOString(),
+    runs_since_full: sinceMs === null ? 0 : plan.runsSinceFullListing,
+  };
+}
+
+/** The number of objects that each set of paths led to: it shows what one path finds and another misses. */
+function discovery({ state }: CrawlContext): JsonObject {
   const result: JsonObject = {};
-  for (const { kind, ways, n } of rows) {
-    const of = objectAt(result, kind) ?? {};
-    of[nameWays(ways)] = n;
-    result[kind] = of;
+  for (const { kind, discoveredBy, n } of state.census.byDiscovery()) {
+    const ofKind = objectAt(result, kind) ?? {};
+    ofKind[namePaths(discoveredBy)] = n;
+    result[kind] = ofKind;
   }
   return result;
 }
@@ -116,117 +103,75 @@ function discovery(run: Run): JsonObject {
  * Pages that neither search nor a query shows, templates aside: a run that does not list in full asks for each. Such
  * a run carries the list on, and adds what it found new.
  */
-function notInSearch(run: Run): JsonObject {
-  const listed = bitOf('search') | bitOf('query');
-  const isNew = run.listing.sinceMs === null ? '' : `AND ways & ${bitOf('previous')} = 0`;
-  const found = run.state
-    .prepare<[], { id: string }>(
-      `SELECT id FROM objects WHERE placed IS NOT NULL AND kind = 'page' AND template_of IS NULL AND trashed = 0
-       AND ways & ${listed} = 0 ${isNew} ORDER BY id LIMIT ${longestList + 1}`,
-    )
-    .all()
-    .map(({ id }) => id);
-  const carried =
-    run.listing.sinceMs === null ? [] : [...run.plan.unsearched].filter((id) => isStillHidden(run, id));
+function notInSearch(context: CrawlContext): JsonObject {
+  const {
+    listing: { isFull },
+    plan,
+    state,
+  } = context;
+  const known: DiscoveryPath[] = isFull ? ['search', 'query'] : ['search', 'query', 'previous'];
+  const found = state.census.pagesNotFoundBy(known, maxListed + 1);
+  const carried = isFull ? [] : [...plan.unsearched].filter((id) => isStillHidden(context, id));
   const all = [...new Set([...found, ...carried])].sort();
   // More than fit: the next run cannot tell which to ask for, so it lists everything.
-  return { not_in_search: all.slice(0, longestList), relist: all.length > longestList };
+  return { not_in_search: all.slice(0, maxListed), relist: all.length > maxListed };
 }
 
-function isStillHidden(run: Run, id: string): boolean {
-  const row = run.objects.get(id);
-  return row !== undefined && row.state !== 'absent' && (row.ways & (bitOf('search') | bitOf('query'))) === 0;
+function isStillHidden({ state }: CrawlContext, id: string): boolean {
+  const row = state.objects.get(id);
+  const listed = bitOf('search') | bitOf('query');
+  return row !== undefined && row.state !== 'absent' && (row.discoveredBy & listed) === 0;
 }
 
-/** Notion's own clock, as far as its objects tell it: the next run lists from here, whatever this machine's clock says. */
-function newestEdit(run: Run): string | null {
-  const newest = run.state
-    .prepare<[], { newest: string | null }>(
-      'SELECT max(max(seen, edited)) AS newest FROM objects WHERE placed IS NOT NULL',
-    )
-    .get()?.newest;
-  return newest == null || newest === '' ? null : newest;
-}
-
-function ids(run: Run, kind: ObjectKind, where: string): string[] {
-  return run.state
-    .prepare<[], { id: string }>(
-      `SELECT id FROM objects WHERE kind = '${kind}' AND (${where}) AND (${inSnapshot} OR state = 'failed') ORDER BY id LIMIT ${longestList}`,
-    )
-    .all()
-    .map(({ id }) => id);
-}
-
-function absent(run: Run): JsonObject {
-  const { database } = run.state;
-  const counts = database
-    .prepare<[], { fate: string; n: number }>(
-      `SELECT fate, COUNT(*) AS n FROM objects WHERE state = 'absent' AND fate IS NOT NULL GROUP BY fate ORDER BY fate`,
-    )
-    .all();
-  const rows = database
-    .prepare<[], { id: string; kind: string; fate: string; ways: number }>(
-      `SELECT id, kind, fate, ways FROM objects WHERE state = 'absent' AND fate IS NOT NULL ORDER BY id LIMIT ${longestList}`,
-    )
-    .all();
+/** The objects that the next run reads again, by reason. */
+function reread({ state: { census } }: CrawlContext): JsonObject {
   return {
-    counts: Object.fromEntries(counts.map(({ fate, n }) => [fate, n])),
-    objects: rows.map(({ id, kind, fate, ways }) => ({ id, kind, fate, found_by: nameWays(ways) })),
+    hot: census.pagesToReread('recently-edited', maxListed),
+    torn: census.pagesToReread('changed-while-read', maxListed),
+    gaps: census.pagesToReread('gaps', maxListed),
+    databases: census.failedDatabases(maxListed),
   };
 }
 
-function linked(run: Run): Json[] {
-  return run.state
-    .prepare<[], { id: string; container: string | null; reason: string }>(
-      `SELECT id, container, reason FROM linked ORDER BY id LIMIT ${longestList}`,
-    )
-    .all()
-    .map(({ id, container, reason }) => ({ id, page: container, reason }));
+function absent({ state: { census } }: CrawlContext): JsonObject {
+  const counts = census.absentByReason().map(({ reason, n }) => [reason, n]);
+  const objects = census.absent(maxListed).map(({ id, kind, reason, discoveredBy }) => ({
+    id,
+    kind,
+    fate: reason,
+    found_by: namePaths(discoveredBy),
+  }));
+  return { counts: Object.fromEntries(counts), objects };
 }
 
-function errors(run: Run): JsonObject {
-  const rows = run.state
-    .prepare<
-      [],
-      { owner: string; kind: string; what: string; id: string; reason: string; stem: string | null }
-    >(
-      `SELECT e.owner, e.kind, e.what, e.id, e.reason, o.stem FROM errors e LEFT JOIN objects o ON o.id = e.owner
-       ORDER BY e.owner, e.kind, e.what, e.id LIMIT ${longestList}`,
-    )
-    .all();
-  const total =
-    run.state.prepare<[], { n: number }>('SELECT COUNT(*) AS n FROM errors').get()?.n ?? rows.length;
-  return {
-    total,
-    list: rows.map(({ owner, kind, what, id, reason, stem }) => ({
-      kind,
-      what,
-      id,
-      reason,
-      ...(owner === '' ? {} : { owner }),
-      ...(stem === null || stem === '' ? {} : { title: stem }),
-    })),
-  };
+function linked({ state }: CrawlContext): Json[] {
+  return state.linked.list(maxListed).map(({ id, container, reason }) => ({ id, page: container, reason }));
 }
 
-/** Ids of people who are named but not listed: the next run needs them for pages it does not read again. */
-function guests(run: Run): Json[] {
-  const ids: unknown = JSON.parse(run.state.meta('guests') ?? '[]');
-  return Array.isArray(ids) ? ids.map(String).slice(0, longestList) : [];
+function errors({ state }: CrawlContext): JsonObject {
+  const list = state.errors.list(maxListed).map(({ owner, kind, what, id, reason, title }) => ({
+    kind,
+    what,
+    id,
+    reason,
+    ...(owner === '' ? {} : { owner }),
+    ...(title === null || title === '' ? {} : { title }),
+  }));
+  return { total: state.errors.count(), list };
 }
 
-/** When the comments of every page were last read. Nothing tells of a new comment, so their age is all one can say. */
-function commentSweep(run: Run): JsonObject {
-  const { comments, previous } = run.options;
-  const isFresh = comments !== 'none' && run.objects.countState('reused') === 0;
+/** The time of the last reading of all comments. Nothing tells of a new comment, so their age is all that is known. */
+function commentSweep(context: CrawlContext): JsonObject {
+  const { comments, previous } = context.options;
+  const isFresh = comments !== 'none' && context.state.objects.count('reused') === 0;
   const before = stringAt(objectAt(previous?.manifest, 'comments'), 'swept') ?? null;
-  const swept = isFresh || comments === 'all' ? new Date(run.startedMs).toISOString() : before;
+  const swept = isFresh || comments === 'all' ? new Date(context.startedMs).toISOString() : before;
   return { setting: comments, swept: comments === 'none' ? null : swept, blocks_too: comments !== 'pages' };
 }
 
-/** What the API does not show, or did not show this connection. */
-function blindSpots(run: Run): JsonObject {
-  const { options, state } = run;
+/** Content that the API does not show, or did not show this connection. */
+function blindSpots(context: CrawlContext): JsonObject {
+  const { options, state } = context;
   return {
     always: [
       'resolved comments',
@@ -238,7 +183,7 @@ function blindSpots(run: Run): JsonObject {
       'which template is applied automatically',
       'avatars (their addresses are kept)',
     ],
-    refused: Object.fromEntries(run.refused),
+    refused: context.refused.reasons(),
     not_asked_for: [
       ...(options.comments === 'none'
         ? ['comments']
@@ -249,7 +194,7 @@ function blindSpots(run: Run): JsonObject {
       ...(options.media ? [] : ['media']),
       ...(options.externalMedia ? [] : ['media hosted elsewhere']),
     ],
-    users_unknown: state.counter('users_unknown'),
+    users_unknown: state.counters.get('users_unknown'),
     templates: 'edits are seen when everything is listed, or when the page is read in its turn',
   };
 }

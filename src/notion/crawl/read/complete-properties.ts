@@ -8,15 +8,19 @@ import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { dashedId } from '../../../document/notion-id.ts';
 import { propertyType } from '../../../document/property-types.ts';
-import type { Run } from '../state/context.ts';
-import { isFatal } from '../state/end-of-run.ts';
-import { reasonOf } from '../state/read-api.ts';
+import type { CrawlContext } from '../context/crawl-context.ts';
+import { reasonOf } from '../context/read-api.ts';
+import { EndOfRun } from '../state/end-of-run.ts';
 
-/** Values of this length may have been cut without a word. */
+/** Values of this length may have been truncated without notice. */
 const cutLength = 25;
 
-/** Completes `page.properties` in place; what cannot be completed is told as gaps. */
-export async function completeProperties(run: Run, pageId: string, page: JsonObject): Promise<Gap[]> {
+/** Completes `page.properties` in place; a value that cannot be completed becomes a gap. */
+export async function completeProperties(
+  context: CrawlContext,
+  pageId: string,
+  page: JsonObject,
+): Promise<Gap[]> {
   const properties = objectAt(page, 'properties') ?? {};
   const values = Object.entries(properties).filter((entry): entry is [string, JsonObject] =>
     isObject(entry[1]),
@@ -28,9 +32,9 @@ export async function completeProperties(run: Run, pageId: string, page: JsonObj
       .filter(([, value]) => isCut(value) || (isCutHere && isComputed(value)))
       .map(async ([name, value]) => {
         try {
-          await complete(run, pageId, value);
+          await complete(context, pageId, value);
         } catch (error) {
-          if (isFatal(error)) throw error;
+          if (error instanceof EndOfRun) throw error;
           gaps.push({ what: `property ${name}`, id: stringAt(value, 'id') ?? '', reason: reasonOf(error) });
         }
       }),
@@ -51,18 +55,18 @@ function isCut(value: JsonObject): boolean {
   return canBeCut && (isLong || value.has_more === true || objectAt(value, 'rollup')?.has_more === true);
 }
 
-async function complete(run: Run, pageId: string, value: JsonObject): Promise<void> {
+async function complete(context: CrawlContext, pageId: string, value: JsonObject): Promise<void> {
   const type = stringAt(value, 'type') ?? '';
   // The id goes back as it came: it is URL-encoded already.
   const path = `pages/${dashedId(pageId)}/properties/${stringAt(value, 'id') ?? ''}`;
   if (type === 'formula') {
-    const item = await run.ask.get(path);
+    const item = await context.api.get(path);
     if (isObject(item.formula)) value.formula = item.formula;
     return;
   }
   const items: JsonObject[] = [];
   let whole: JsonObject | undefined;
-  for await (const page of run.ask.list({ method: 'get', path })) {
+  for await (const page of context.api.list({ method: 'get', path })) {
     items.push(...page.items);
     whole = objectAt(page.answer, 'property_item') ?? whole;
     if (page.incomplete !== undefined) throw new Error(page.incomplete);

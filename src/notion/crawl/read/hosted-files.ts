@@ -6,9 +6,9 @@ import { isObject, stringAt } from '../../../document/json.ts';
 export interface FoundFile {
   readonly file: JsonObject;
   readonly url: string;
-  /** What it is called whatever its signature. */
+  /** Its name whatever its signature. */
   readonly identity: string;
-  /** When the URL dies, in milliseconds; NaN when it does not say. */
+  /** The time at which the URL expires, in milliseconds; NaN when it does not say. */
   readonly expiresMs: number;
   /** The name beside it, when there is one. */
   readonly name: string | undefined;
@@ -44,7 +44,7 @@ function search(value: Json, name: string | undefined, external: boolean, found:
   }
 }
 
-/** `{url, expiry_time}`; stored ones no longer have the latter. */
+/** `{url, expiry_time}`; stored ones do not have the latter any more. */
 function hostedAt(value: JsonObject, name: string | undefined): FoundFile | undefined {
   const url = stringAt(value, 'url');
   if (url === undefined || !('expiry_time' in value)) return undefined;

@@ -2,23 +2,28 @@
 import type { FileEntry } from '../../../document/content.ts';
 import type { Json } from '../../../document/json.ts';
 import { isObject } from '../../../document/json.ts';
-import type { Run } from '../state/context.ts';
-import { previousFiles } from '../state/context.ts';
+import type { CrawlContext } from '../context/crawl-context.ts';
+
 import type { ObjectFiles } from './object-files.ts';
 
 /** Lets `files` take over the media that the object's previous document, or a part of it, refers to. */
-export function keepStoredMedia(run: Run, id: string, document: Json, files: ObjectFiles): void {
-  const entries = new Map(previousFiles(run, id).map((entry) => [entry.name, entry]));
-  keepMedia(run, entries, document, files);
+export function keepStoredMedia(context: CrawlContext, id: string, document: Json, files: ObjectFiles): void {
+  const entries = new Map(context.previous.filesOf(id).map((entry) => [entry.name, entry]));
+  keepMedia(context, entries, document, files);
 }
 
-function keepMedia(run: Run, entries: ReadonlyMap<string, FileEntry>, value: Json, files: ObjectFiles): void {
-  if (Array.isArray(value)) for (const each of value) keepMedia(run, entries, each, files);
+function keepMedia(
+  context: CrawlContext,
+  entries: ReadonlyMap<string, FileEntry>,
+  value: Json,
+  files: ObjectFiles,
+): void {
+  if (Array.isArray(value)) for (const each of value) keepMedia(context, entries, each, files);
   if (!isObject(value)) return;
   const { url, path, sha256 } = value;
   const entry = typeof path === 'string' ? entries.get(path) : undefined;
   if (entry !== undefined && typeof url === 'string' && typeof sha256 === 'string') {
-    if (run.options.sink.has(entry.content)) files.keep(entry.name, entry.content, url, sha256);
+    if (context.sink.has(entry.content)) files.keep(entry.name, entry.content, url, sha256);
   }
-  for (const member of Object.values(value)) keepMedia(run, entries, member, files);
+  for (const member of Object.values(value)) keepMedia(context, entries, member, files);
 }

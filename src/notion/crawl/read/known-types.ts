@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../../document/json.ts';
 import { objectAt, stringAt } from '../../../document/json.ts';
 import { isKnownPropertyType } from '../../../document/property-types.ts';
+import type { CounterName } from '../state/counters.ts';
 import { unknownParentType } from '../state/parent.ts';
 
 const knownIconTypes = new Set(['emoji', 'external', 'file', 'custom_emoji', 'icon', 'file_upload']);
@@ -19,11 +20,11 @@ const knownViewTypes = new Set([
   'dashboard',
 ]);
 
-/** Whole numbers by name, on their way into the manifest. */
-export type Tallies = Map<string, number>;
+/** Counters of one object, on their way into the checkpoint. */
+export type Tallies = Map<CounterName, number>;
 
 /** Counts one more of `name`. */
-export function tally(tallies: Tallies, name: string): void {
+export function tally(tallies: Tallies, name: CounterName): void {
   tallies.set(name, (tallies.get(name) ?? 0) + 1);
 }
 

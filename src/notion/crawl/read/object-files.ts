@@ -1,45 +1,43 @@
 /**
- * The media of one page or database. Bytes are fetched as soon as their owner was read, while the URL lives; a file
+ * The media of one page or database. Bytes are fetched as soon as their owner was read, while the URL is valid; a file
  * known by its identity, from this run or the previous snapshot, is not fetched again. Names are given at the end, in
  * document order, so that they do not depend on which download came first.
  */
-import { createHash } from 'node:crypto';
 import type { FileEntry, StoredContent } from '../../../document/content.ts';
 import type { Gap } from '../../../document/documents.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, stringAt } from '../../../document/json.ts';
 import { mediaFailureOf } from '../../files/media-failure.ts';
-import type { Run } from '../state/context.ts';
-import { previousFiles } from '../state/context.ts';
-import { fatal, isFatal } from '../state/end-of-run.ts';
-import { FileNames, fileName } from '../state/names.ts';
-import { reasonOf } from '../state/read-api.ts';
+import type { CrawlContext } from '../context/crawl-context.ts';
+import type { MediaRequest } from '../context/crawl-options.ts';
+import { FileNames, fileName } from '../context/names.ts';
+import { reasonOf } from '../context/read-api.ts';
+import { EndOfRun } from '../state/end-of-run.ts';
+import type { StoredMedia } from '../state/fetched-media.ts';
 import type { FoundFile } from './hosted-files.ts';
 import { findFiles } from './hosted-files.ts';
 import { readPreviousDocument, storedDigests } from './previous-document.ts';
 
-/** A URL that dies within this time is renewed first. */
+/** A URL that expires within this time is renewed first. */
 const marginMs = 60_000;
 
 /** Reads the object a file stands in once more. */
 export type ReadAgain = () => Promise<JsonObject>;
 
-interface StoredFile {
-  readonly content: StoredContent;
-  readonly sha256: string;
+interface StoredFile extends StoredMedia {
   readonly name: string;
 }
 
 export class ObjectFiles {
   readonly gaps: Gap[] = [];
-  readonly #run: Run;
+  readonly #context: CrawlContext;
   readonly #ownerId: string;
   readonly #stored = new Map<string, StoredFile>();
   #digests: Promise<Map<string, string>> | undefined;
 
   /** @param ownerId the page or database under whose directory the files lie; empty for the workspace */
-  constructor(run: Run, ownerId: string) {
-    this.#run = run;
+  constructor(context: CrawlContext, ownerId: string) {
+    this.#context = context;
     this.#ownerId = ownerId;
   }
 
@@ -49,7 +47,7 @@ export class ObjectFiles {
 
   /** Stores every file in `value` and turns each, in place, into a HostedFile (see documents.ts). Never throws for one file. */
   async collect(value: JsonObject, readAgain: ReadAgain): Promise<void> {
-    const { media, externalMedia } = this.#run.options;
+    const { media, externalMedia } = this.#context.options;
     for (const found of findFiles(value, externalMedia)) {
       if (found.isExternal || media) await this.#collectOne(found, readAgain);
       else replace(found, { missing: 'media were not asked for' });
@@ -91,7 +89,7 @@ export class ObjectFiles {
       const { content, sha256 } = await this.#store(found, readAgain);
       replace(found, { path: '', size: content.size, sha256 });
     } catch (error) {
-      if (isFatal(error)) throw error;
+      if (error instanceof EndOfRun) throw error;
       const reason = reasonOf(error);
       replace(found, { missing: reason });
       this.gaps.push({ what: 'media', id: found.identity, reason });
@@ -104,46 +102,36 @@ export class ObjectFiles {
     const known =
       this.#stored.get(identity) ?? this.#fromThisRun(identity) ?? (await this.#fromBefore(identity));
     const stored = known === undefined ? await this.#fetch(found, readAgain) : { ...known, name };
-    if (known === undefined) remember(this.#run, identity, stored);
+    if (known === undefined) remember(this.#context, identity, stored);
     const file = { content: stored.content, sha256: stored.sha256, name };
     this.#stored.set(identity, this.#stored.get(identity) ?? file);
     return file;
   }
 
-  #fromThisRun(identity: string): Omit<StoredFile, 'name'> | undefined {
-    const { state, options } = this.#run;
-    const row = state
-      .prepare<[string], { size: number; chunks: string; sha256: string }>(
-        'SELECT size, chunks, sha256 FROM media WHERE source = ?',
-      )
-      .get(identity);
-    if (row === undefined) return undefined;
-    const content: StoredContent = { size: row.size, chunks: JSON.parse(row.chunks) };
-    return options.sink.has(content) ? { content, sha256: row.sha256 } : undefined;
+  #fromThisRun(identity: string): StoredMedia | undefined {
+    const known = this.#context.state.media.get(identity);
+    return known !== undefined && this.#context.sink.has(known.content) ? known : undefined;
   }
 
-  async #fromBefore(identity: string): Promise<Omit<StoredFile, 'name'> | undefined> {
-    const entry = previousFiles(this.#run, this.#ownerId).find((file) => file.source === identity);
-    if (entry === undefined || !this.#run.options.sink.has(entry.content)) return undefined;
-    this.#digests ??= readPreviousDocument(this.#run, this.#ownerId).then((document) =>
+  async #fromBefore(identity: string): Promise<StoredMedia | undefined> {
+    const entry = this.#context.previous.filesOf(this.#ownerId).find((file) => file.source === identity);
+    if (entry === undefined || !this.#context.sink.has(entry.content)) return undefined;
+    this.#digests ??= readPreviousDocument(this.#context, this.#ownerId).then((document) =>
       storedDigests(document ?? null),
     );
     const sha256 = (await this.#digests).get(identity);
     return sha256 === undefined ? undefined : { content: entry.content, sha256 };
   }
 
-  async #fetch(found: FoundFile, readAgain: ReadAgain): Promise<Omit<StoredFile, 'name'>> {
-    const { ask, options } = this.#run;
+  async #fetch(found: FoundFile, readAgain: ReadAgain): Promise<StoredMedia> {
+    const { api, options } = this.#context;
     const refresh = async (): Promise<string | undefined> => {
       const fresh = findFiles(await readAgain(), options.externalMedia);
       return fresh.find((each) => each.identity === found.identity)?.url;
     };
-    const download = async (url: string) => {
-      const signal = options.signal === undefined ? {} : { signal: options.signal };
-      return store(this.#run, options.downloadMedia({ url, external: found.isExternal, refresh, ...signal }));
-    };
-    const isDying = found.expiresMs < ask.now() + marginMs;
-    const url = isDying ? ((await refresh()) ?? found.url) : found.url;
+    const download = (url: string) => this.#download({ url, external: found.isExternal, refresh });
+    const isExpiring = found.expiresMs < api.now() + marginMs;
+    const url = isExpiring ? ((await refresh()) ?? found.url) : found.url;
     try {
       return await download(url);
     } catch (error) {
@@ -152,37 +140,25 @@ export class ObjectFiles {
       return await download((await refresh()) ?? url);
     }
   }
-}
 
-/** Writes bytes to the sink while their digest is taken. What the sink throws ends the run; what the source throws does not. */
-async function store(run: Run, bytes: AsyncIterable<Uint8Array>): Promise<Omit<StoredFile, 'name'>> {
-  const hash = createHash('sha256');
-  let sourceError: unknown;
-  async function* hashed(): AsyncIterable<Uint8Array> {
+  async #download(request: MediaRequest): Promise<StoredMedia> {
+    const { options, sink } = this.#context;
+    const { signal } = options;
     try {
-      for await (const part of bytes) {
-        hash.update(part);
-        yield part;
-      }
+      return await sink.writeMedia(
+        options.downloadMedia(signal === undefined ? request : { ...request, signal }),
+      );
     } catch (error) {
-      sourceError = error;
-      throw error;
+      // Whatever fails because of an abort must not pass for a gap.
+      throw signal?.aborted ? new EndOfRun(signal.reason) : error;
     }
   }
-  try {
-    const content = await run.options.sink.writeMedia(hashed());
-    return { content, sha256: hash.digest('hex') };
-  } catch (error) {
-    throw sourceError === undefined ? fatal(error) : sourceError;
-  }
 }
 
-function remember(run: Run, identity: string, { content, sha256 }: Omit<StoredFile, 'name'>): void {
-  run.state.count('media_fetched');
-  run.state.count('media_bytes', content.size);
-  run.state
-    .prepare('INSERT OR REPLACE INTO media VALUES (?, ?, ?, ?)')
-    .run(identity, content.size, JSON.stringify(content.chunks), sha256);
+function remember({ state }: CrawlContext, identity: string, stored: StoredMedia): void {
+  state.counters.add('media_fetched');
+  state.counters.add('media_bytes', stored.content.size);
+  state.media.save(identity, stored);
 }
 
 function replace({ file, identity }: FoundFile, reference: JsonObject): void {

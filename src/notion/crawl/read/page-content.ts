@@ -2,19 +2,20 @@
 import type { Gap, PageDocument } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { dashedId } from '../../../document/notion-id.ts';
-import type { Run } from '../state/context.ts';
-import { isFatal } from '../state/end-of-run.ts';
-import { stemOf } from '../state/names.ts';
-import { editedOf, isTrashed, titleOf } from '../state/notion-object.ts';
+import type { CrawlContext } from '../context/crawl-context.ts';
+import { nameStemOf } from '../context/names.ts';
+import { editedOf, isTrashed, titleOf } from '../context/notion-object.ts';
+import { reasonOf, statusOf } from '../context/read-api.ts';
+import { recordChild } from '../context/record-discovery.ts';
+import type { References } from '../context/references.ts';
+import { collectReferences, noReferences } from '../context/references.ts';
+import { EndOfRun } from '../state/end-of-run.ts';
+import type { FinishedObject } from '../state/entries.ts';
 import type { ObjectRow } from '../state/objects.ts';
 import { parentOf } from '../state/parent.ts';
-import { reasonOf, statusOf } from '../state/read-api.ts';
-import { sightChild } from '../state/record-discovery.ts';
-import type { References } from '../state/references.ts';
-import { collectReferences, noReferences } from '../state/references.ts';
 import { completeProperties } from './complete-properties.ts';
-import type { FinishedObject } from './finish-object.ts';
-import { saveEntries, saveGaps, saveReferences, saveTallies } from './finish-object.ts';
+import { saveGaps, saveReferences, saveTallies } from './finish-object.ts';
+import type { Tallies } from './known-types.ts';
 import { tallyUnknown } from './known-types.ts';
 import type { ObjectFiles } from './object-files.ts';
 import type { BlockReading } from './read-blocks.ts';
@@ -22,12 +23,12 @@ import { readBlocks } from './read-blocks.ts';
 import { readComments } from './read-comments.ts';
 
 /** A page read within this time of its edit time may have been edited again without the time moving: times are whole minutes. */
-const hotMs = 120_000;
+const recentEditMs = 120_000;
 
 export interface FoundPage {
   readonly page: JsonObject;
-  /** When the page object was received. */
-  readonly taken: number;
+  /** The time at which the page object was received, in milliseconds. */
+  readonly fetchedAt: number;
 }
 
 export interface PageContent extends FoundPage {
@@ -35,25 +36,29 @@ export interface PageContent extends FoundPage {
   readonly reading: BlockReading;
   readonly references: References;
   readonly gaps: readonly Gap[];
-  /** Why the page's own list of blocks could not be read, when it could not. */
+  /** The error with which the page's own list of blocks could not be read, when it could not. */
   readonly unreadable: unknown;
 }
 
 /** Reads everything of a page whose object is at hand. What cannot be read is a gap. @throws only what ends the run */
 export async function readContent(
-  run: Run,
+  context: CrawlContext,
   row: ObjectRow,
   found: FoundPage,
   files: ObjectFiles,
 ): Promise<PageContent> {
   const { id } = row;
   const { page } = found;
-  await files.collect(page, () => getPage(run, id));
+  await files.collect(page, () => getPage(context, id));
   const [propertyGaps, { reading, unreadable }] = await Promise.all([
-    completeProperties(run, id, page),
-    readBlocksOrGap(run, id, files),
+    completeProperties(context, id, page),
+    readBlocksOrGap(context, id, files),
   ]);
-  const { comments, gaps: commentGaps } = await readComments(run, commentTargets(run, id, reading), files);
+  const { comments, gaps: commentGaps } = await readComments(
+    context,
+    commentTargets(context, id, reading),
+    files,
+  );
   const gaps = [...propertyGaps, ...reading.gaps, ...commentGaps, ...files.gaps];
   const { blocks } = reading;
   const document: PageDocument = {
@@ -62,102 +67,93 @@ export async function readContent(
     page,
     blocks,
     comments,
-    ...(row.template_of === null ? {} : { template_of: dashedId(row.template_of) }),
+    ...(row.templateOf === null ? {} : { template_of: dashedId(row.templateOf) }),
     ...(gaps.length === 0 ? {} : { gaps }),
   };
   const references = noReferences();
   collectReferences({ page, blocks, comments }, references);
   for (const original of reading.synced) {
-    references.objects.set(`page ${original} synced`, { kind: 'page', id: original, way: 'synced' });
+    references.objects.set(`page ${original} synced`, { kind: 'page', id: original, path: 'synced' });
   }
   return { ...found, document, reading, references, gaps, unreadable };
 }
 
 /** The page object itself. */
-export function getPage(run: Run, id: string): Promise<JsonObject> {
-  return run.ask.get(`pages/${dashedId(id)}`);
+export function getPage(context: CrawlContext, id: string): Promise<JsonObject> {
+  return context.api.get(`pages/${dashedId(id)}`);
 }
 
 async function readBlocksOrGap(
-  run: Run,
+  context: CrawlContext,
   id: string,
   files: ObjectFiles,
 ): Promise<{ readonly reading: BlockReading; readonly unreadable: unknown }> {
   try {
-    return { reading: await readBlocks(run, id, files), unreadable: undefined };
+    return { reading: await readBlocks(context, id, files), unreadable: undefined };
   } catch (error) {
-    if (isFatal(error)) throw error;
+    if (error instanceof EndOfRun) throw error;
     const gap: Gap = { what: 'blocks', id, reason: reasonOf(error) };
     const nothing = { blocks: [], children: [], commentable: [], count: 0, tallies: new Map(), synced: [] };
     return { reading: { ...nothing, gaps: [gap] }, unreadable: error };
   }
 }
 
-function commentTargets(run: Run, id: string, reading: BlockReading): string[] {
-  const { comments } = run.options;
+function commentTargets(context: CrawlContext, id: string, reading: BlockReading): string[] {
+  const { comments } = context.options;
   if (comments === 'none') return [];
   return comments === 'pages' ? [id] : [id, ...reading.commentable];
 }
 
-/** Saves a page that was read, and what came into sight with it. `hasMoved`: it was edited meanwhile. */
+/** Saves a page that was read, and the objects discovered in it. `hasChanged`: it was edited meanwhile. */
 export function saveContent(
-  run: Run,
+  context: CrawlContext,
   content: PageContent,
   written: FinishedObject,
-  hasMoved: boolean,
+  hasChanged: boolean,
 ): void {
   const { id } = written;
   const { page, reading, gaps, references, document } = content;
-  run.state.transaction(() => {
-    saveEntries(run, written);
-    run.state.clearErrors(id);
-    // A trashed page's blocks may be gone already: that is its nature, not our failure.
-    if (!isTrashed(page)) saveGaps(run, id, gaps);
-    saveReferences(run, references);
-    for (const child of reading.children) sightChild(run, child.id, child.kind, id);
-    const tallies = new Map(reading.tallies);
+  context.state.transaction(() => {
+    context.state.entries.save(written);
+    context.state.errors.clear(id);
+    // A trashed page's blocks may be gone already: that is not an error.
+    if (!isTrashed(page)) saveGaps(context, id, gaps);
+    saveReferences(context, references);
+    for (const child of reading.children) recordChild(context, child.id, child.kind, id);
+    const tallies: Tallies = new Map(reading.tallies);
     tallies.set('blocks', reading.count).set('comments', document.comments.length).set('pages_read', 1);
     tallyUnknown(page, tallies);
-    saveTallies(run, tallies);
-    saveFacts(run, id, content, hasMoved);
+    saveTallies(context, tallies);
+    saveFacts(context, id, content, hasChanged);
   });
 }
 
-function saveFacts(run: Run, id: string, { page, taken, gaps }: PageContent, hasMoved: boolean): void {
-  const parent = parentOf(page);
+function saveFacts(context: CrawlContext, id: string, content: PageContent, hasChanged: boolean): void {
+  const { page, fetchedAt, gaps } = content;
   const edited = editedOf(page);
-  const isHot = taken - Date.parse(edited) < hotMs;
-  run.state
-    .prepare(
-      `UPDATE objects SET state = 'done', listed = NULL, edited = ?, seen = max(seen, ?), stem = ?, parent_type = ?,
-       parent_id = ?, trashed = ?, hot = ?, torn = ?, gaps = ?, fate = NULL WHERE id = ?`,
-    )
-    .run(
-      edited,
-      edited,
-      stemOf(titleOf(page)),
-      parent.type,
-      parent.id,
-      isTrashed(page) ? 1 : 0,
-      isHot ? 1 : 0,
-      hasMoved ? 1 : 0,
-      gaps.length,
-      id,
-    );
+  context.state.objects.markPageRead(id, {
+    edited,
+    nameStem: nameStemOf(titleOf(page)),
+    parent: parentOf(page),
+    isTrashed: isTrashed(page),
+    gaps: gaps.length,
+    isRecentlyEdited: fetchedAt - Date.parse(edited) < recentEditMs,
+    hasChanged,
+  });
 }
 
-/** What became of a page whose blocks could not be listed: a list that fails says nothing about that. */
-export async function lookAgain(
-  run: Run,
+/** Checks whether a page whose blocks could not be listed is gone: a list that fails says nothing about that. */
+export async function checkAbsence(
+  context: CrawlContext,
   id: string,
   error: unknown,
 ): Promise<{ isGone: boolean; edited?: string }> {
   if (statusOf(error) !== 404) return { isGone: false };
   try {
-    const page = await getPage(run, id);
-    return { isGone: isTrashed(page) && !run.trash.isKept, edited: editedOf(page) };
+    const page = await getPage(context, id);
+    return { isGone: isTrashed(page) && !context.trash.isOn, edited: editedOf(page) };
   } catch (failure) {
-    if (isFatal(failure)) throw failure;
+    if (failure instanceof EndOfRun) throw failure;
     return { isGone: statusOf(failure) === 404 };
   }
 }

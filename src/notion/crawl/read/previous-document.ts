@@ -2,8 +2,7 @@
 import type { FileEntry, StoredContent } from '../../../document/content.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, stringAt } from '../../../document/json.ts';
-import type { Run } from '../state/context.ts';
-import { previousFiles } from '../state/context.ts';
+import type { CrawlContext } from '../context/crawl-context.ts';
 
 const documentNames = new Set(['page.json', 'database.json', 'workspace.json']);
 
@@ -13,17 +12,23 @@ export function documentEntry(files: readonly FileEntry[]): FileEntry | undefine
 }
 
 /** The previous document of the object (of the workspace when `id` is empty); undefined when there is none that can be read. */
-export async function readPreviousDocument(run: Run, id: string): Promise<JsonObject | undefined> {
-  const entry = documentEntry(previousFiles(run, id));
-  return entry === undefined ? undefined : readDocument(run, entry.content);
+export async function readPreviousDocument(
+  context: CrawlContext,
+  id: string,
+): Promise<JsonObject | undefined> {
+  const entry = documentEntry(context.previous.filesOf(id));
+  return entry === undefined ? undefined : readDocument(context, entry.content);
 }
 
 /** The document that `content` holds; undefined when it cannot be read back. */
-export async function readDocument(run: Run, content: StoredContent): Promise<JsonObject | undefined> {
-  if (!run.options.sink.has(content)) return undefined;
+export async function readDocument(
+  context: CrawlContext,
+  content: StoredContent,
+): Promise<JsonObject | undefined> {
+  if (!context.sink.has(content)) return undefined;
   const parts: Uint8Array[] = [];
   try {
-    for await (const part of run.options.sink.read(content)) parts.push(part);
+    for await (const part of context.sink.read(content)) parts.push(part);
     const parsed: unknown = JSON.parse(Buffer.concat(parts).toString('utf8'));
     return isObject(parsed) ? parsed : undefined;
   } catch {

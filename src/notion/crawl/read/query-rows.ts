@@ -5,11 +5,11 @@
 import type { JsonObject } from '../../../document/json.ts';
 import { isObject, stringAt } from '../../../document/json.ts';
 import { apiFailureOf } from '../../api/api.ts';
-import type { Run } from '../state/context.ts';
-import { sightDataSource } from '../state/data-sources.ts';
-import { isFatal } from '../state/end-of-run.ts';
-import { isRefusal, reasonOf, statusOf } from '../state/read-api.ts';
-import { sightPage } from '../state/record-discovery.ts';
+import type { CrawlContext } from '../context/crawl-context.ts';
+import { isRefusal, reasonOf, statusOf } from '../context/read-api.ts';
+import { recordDataSource } from '../context/record-data-source.ts';
+import { recordPage } from '../context/record-discovery.ts';
+import { EndOfRun } from '../state/end-of-run.ts';
 
 const oldestFirst: JsonObject[] = [{ timestamp: 'created_time', direction: 'ascending' }];
 
@@ -20,34 +20,38 @@ export interface RowQuery {
   readonly sinceMs: number | null;
 }
 
-/** Sights every row. @returns why some are missing, one line; undefined when none are. @throws KlosetError when nothing could be listed */
-export async function queryRows(run: Run, query: RowQuery): Promise<string | undefined> {
-  const missing = await queryTolerant(run, query, {});
-  const archived = await queryArchived(run, query);
+/** Records every row. @returns why some are missing, one line; undefined when none are. @throws KlosetError when nothing could be listed */
+export async function queryRows(context: CrawlContext, query: RowQuery): Promise<string | undefined> {
+  const missing = await queryOrSimplify(context, query, {});
+  const archived = await queryArchived(context, query);
   return missing ?? archived;
 }
 
-async function queryArchived(run: Run, query: RowQuery): Promise<string | undefined> {
-  if (run.refused.has('archived rows')) return undefined;
+async function queryArchived(context: CrawlContext, query: RowQuery): Promise<string | undefined> {
+  if (context.refused.has('archived rows')) return undefined;
   try {
-    return await queryTolerant(run, query, { is_archived: true });
+    return await queryOrSimplify(context, query, { is_archived: true });
   } catch (error) {
-    if (isFatal(error) || !isRefusal(error)) throw error;
+    if (error instanceof EndOfRun || !isRefusal(error)) throw error;
     // 400: the server does not know archived rows at all. 404: it does not know them here.
-    if (statusOf(error) === 400) run.refused.set('archived rows', reasonOf(error));
-    else run.state.count('archived_rows_not_shown');
+    if (statusOf(error) === 400) context.refused.add('archived rows', reasonOf(error));
+    else context.state.counters.add('archived_rows_not_shown');
     return undefined;
   }
 }
 
-/** Asks with sort and filter, and when that is refused without: some servers know neither. */
-async function queryTolerant(run: Run, query: RowQuery, extra: JsonObject): Promise<string | undefined> {
+/** Asks with sort and filter, and without them when that is refused: some servers know neither. */
+async function queryOrSimplify(
+  context: CrawlContext,
+  query: RowQuery,
+  extra: JsonObject,
+): Promise<string | undefined> {
   const filter = query.sinceMs === null ? {} : { filter: editedSince(query.sinceMs) };
   const attempts = [{ ...extra, ...filter, sorts: oldestFirst }, extra];
   for (const body of attempts) {
     const progress = { rows: 0 };
     try {
-      return await queryWindows(run, query.path, body, progress);
+      return await queryWindows(context, query.path, body, progress);
     } catch (error) {
       if (!isRefusal(error) || progress.rows > 0 || body === attempts.at(-1)) throw error;
     }
@@ -56,14 +60,14 @@ async function queryTolerant(run: Run, query: RowQuery, extra: JsonObject): Prom
 }
 
 async function queryWindows(
-  run: Run,
+  context: CrawlContext,
   path: string,
   body: JsonObject,
   progress: { rows: number },
 ): Promise<string | undefined> {
   let from: string | undefined;
   for (;;) {
-    const window = await queryWindow(run, path, withStart(body, from), progress);
+    const window = await queryWindow(context, path, withStart(body, from), progress);
     if (window.incomplete === undefined) return undefined;
     // Without an order there is no next window; and more rows made in one minute than one query shows cannot be told apart.
     if (!('sorts' in body) || window.last === undefined || window.last === from) return window.incomplete;
@@ -78,7 +82,7 @@ interface Window {
 }
 
 async function queryWindow(
-  run: Run,
+  context: CrawlContext,
   path: string,
   body: JsonObject,
   progress: { rows: number },
@@ -86,26 +90,26 @@ async function queryWindow(
   let last: string | undefined;
   let incomplete: string | undefined;
   try {
-    for await (const page of run.ask.list({ method: 'post', path, body })) {
-      const taken = run.ask.now();
-      run.state.transaction(() => {
-        for (const row of page.items) sightRow(run, row, taken);
+    for await (const page of context.api.list({ method: 'post', path, body })) {
+      const fetchedAt = context.api.now();
+      context.state.transaction(() => {
+        for (const row of page.items) recordRow(context, row, fetchedAt);
       });
       progress.rows += page.items.length;
       last = stringAt(page.items.at(-1), 'created_time') ?? last;
       incomplete = page.incomplete;
     }
   } catch (error) {
-    // A listing whose cursors keep dying goes on from where it was.
-    if (last === undefined || !isDeadCursor(error)) throw error;
+    // A listing whose cursors keep expiring resumes from where it was.
+    if (last === undefined || !isExpiredCursor(error)) throw error;
     incomplete = reasonOf(error);
   }
   return { last, incomplete };
 }
 
-function sightRow(run: Run, row: JsonObject, taken: number): void {
-  if (row.object === 'data_source') sightDataSource(run, row, 'query');
-  else sightPage(run, row, 'query', taken, true);
+function recordRow(context: CrawlContext, row: JsonObject, fetchedAt: number): void {
+  if (row.object === 'data_source') recordDataSource(context, row, 'query');
+  else recordPage(context, row, { path: 'query', fetchedAt, isInside: true });
 }
 
 function withStart(body: JsonObject, from: string | undefined): JsonObject {
@@ -121,6 +125,6 @@ function editedSince(sinceMs: number): JsonObject {
   };
 }
 
-function isDeadCursor(error: unknown): boolean {
+function isExpiredCursor(error: unknown): boolean {
   return statusOf(error) === 400 && (apiFailureOf(error)?.message ?? '').includes('start_cursor');
 }

@@ -7,12 +7,14 @@ import type { BlockNode, Gap } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
-import type { Run } from '../state/context.ts';
-import { isFatal } from '../state/end-of-run.ts';
-import { idOf } from '../state/notion-object.ts';
+import type { CrawlContext } from '../context/crawl-context.ts';
+import { idOf } from '../context/notion-object.ts';
+import { reasonOf, statusOf } from '../context/read-api.ts';
+import type { CounterName } from '../state/counters.ts';
+import { EndOfRun } from '../state/end-of-run.ts';
 import type { ObjectKind } from '../state/objects.ts';
-import { parentOf } from '../state/parent.ts';
-import { reasonOf, statusOf } from '../state/read-api.ts';
+import type { Tallies } from './known-types.ts';
+import { tally } from './known-types.ts';
 import type { ObjectFiles } from './object-files.ts';
 
 /** A page or database that lies on the page, as its block shows it. */
@@ -29,34 +31,38 @@ export interface BlockReading {
   readonly commentable: readonly string[];
   readonly count: number;
   /** Whole numbers by name, for the manifest: types nobody knows, contents Notion does not show. */
-  readonly tallies: ReadonlyMap<string, number>;
+  readonly tallies: ReadonlyMap<CounterName, number>;
   /** Pages that hold the originals of synced blocks seen here. */
   readonly synced: readonly string[];
 }
 
 /** @throws KlosetError when the page's own list of blocks cannot be read */
-export async function readBlocks(run: Run, pageId: string, files: ObjectFiles): Promise<BlockReading> {
-  const reader = new BlockReader(run, files);
+export async function readBlocks(
+  context: CrawlContext,
+  pageId: string,
+  files: ObjectFiles,
+): Promise<BlockReading> {
+  const reader = new BlockReader(context, files);
   const blocks = await reader.list(pageId);
   return reader.finish(blocks);
 }
 
 class BlockReader {
-  readonly #run: Run;
+  readonly #context: CrawlContext;
   readonly #files: ObjectFiles;
   readonly #children: ChildBlock[] = [];
   readonly #gaps: Gap[] = [];
-  readonly #tallies = new Map<string, number>();
+  readonly #tallies: Tallies = new Map();
   readonly #synced = new Set<string>();
   /** Lists read so far. The same blocks stand below a synced original and its copies, so a list may be read again. */
   readonly #visited = new Set<string>();
 
-  constructor(run: Run, files: ObjectFiles) {
-    this.#run = run;
+  constructor(context: CrawlContext, files: ObjectFiles) {
+    this.#context = context;
     this.#files = files;
   }
 
-  /** @param above what the list lies below: a broken server must not lead the walk in a circle */
+  /** @param above the lists above this one: a broken server must not lead the walk in a cycle */
   async list(id: string, above: readonly string[] = []): Promise<BlockNode[]> {
     const nodes: BlockNode[] = [];
     if (above.includes(id)) return nodes;
@@ -64,7 +70,7 @@ class BlockReader {
     const here = [...above, id];
     const fillings: Promise<void>[] = [];
     try {
-      const pages = this.#run.ask.list({ method: 'get', path: `blocks/${dashedId(id)}/children` });
+      const pages = this.#context.api.list({ method: 'get', path: `blocks/${dashedId(id)}/children` });
       for await (const { items, incomplete } of pages) {
         const blocks: BlockNode[] = items.map(asNode);
         nodes.push(...blocks);
@@ -100,7 +106,7 @@ class BlockReader {
     const type = typeOf(node);
     if (id === undefined) return;
     if (!isKnownBlockType(type)) this.#tally(`unknown:block:${type}`);
-    await this.#files.collect(node, () => this.#run.ask.get(`blocks/${dashedId(id)}`));
+    await this.#files.collect(node, () => this.#context.api.get(`blocks/${dashedId(id)}`));
     if (type === 'child_page') this.#children.push({ id, kind: 'page' });
     else if (type === 'child_database') this.#children.push({ id, kind: 'database' });
     else if (type === 'unsupported')
@@ -113,12 +119,12 @@ class BlockReader {
     const original =
       type === 'synced_block' ? stringAt(objectAt(node.synced_block, 'synced_from'), 'block_id') : undefined;
     // With given roots the original may lie outside of what is read: then the copy holds the content.
-    const isElsewhere = original !== undefined && this.#run.plan.isWhole;
-    if (isElsewhere && (await this.#isInReach(compactId(original)))) return;
+    const isElsewhere = original !== undefined && this.#context.plan.isWhole;
+    if (isElsewhere && (await this.#isReadable(compactId(original)))) return;
     try {
       node.children = await this.list(id, above);
     } catch (error) {
-      if (isFatal(error)) throw error;
+      if (error instanceof EndOfRun) throw error;
       if (original !== undefined && statusOf(error) === 404) this.#tally('synced_out_of_reach');
       else if (!isKnownBlockType(type) && statusOf(error) === 400) this.#tally('unlistable_children');
       else this.#gap(id, reasonOf(error));
@@ -134,7 +140,7 @@ class BlockReader {
       try {
         sections[key.replace(/_block_id$/, '')] = await this.list(compactId(id), above);
       } catch (error) {
-        if (isFatal(error)) throw error;
+        if (error instanceof EndOfRun) throw error;
         this.#gap(compactId(id), reasonOf(error));
       }
     }
@@ -143,32 +149,19 @@ class BlockReader {
   }
 
   /** True when the original of a synced copy can be read where it lies; its page is then worth reading too. */
-  async #isInReach(original: string): Promise<boolean> {
+  async #isReadable(original: string): Promise<boolean> {
     if (this.#visited.has(original)) return true;
-    const known = this.#run.originals.get(original);
-    if (known !== undefined) return known;
-    const asked = this.#askOriginal(original);
-    this.#run.originals.set(original, asked);
-    return asked;
-  }
-
-  async #askOriginal(original: string): Promise<boolean> {
-    try {
-      const parent = parentOf(await this.#run.ask.get(`blocks/${dashedId(original)}`));
-      if (parent.type === 'page') this.#synced.add(parent.id);
-      return true;
-    } catch (error) {
-      if (isFatal(error)) throw error;
-      return false;
-    }
+    const { isReadable, page } = await this.#context.originals.find(original);
+    if (page !== undefined) this.#synced.add(page);
+    return isReadable;
   }
 
   #gap(id: string, reason: string): void {
     this.#gaps.push({ what: 'blocks', id, reason });
   }
 
-  #tally(name: string): void {
-    this.#tallies.set(name, (this.#tallies.get(name) ?? 0) + 1);
+  #tally(name: CounterName): void {
+    tally(this.#tallies, name);
   }
 }
 

@@ -3,20 +3,20 @@ import type { DatabaseDocument, Gap } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
-import type { Run } from '../state/context.ts';
-import { previousOf } from '../state/context.ts';
-import { keepDataSource, keptSource, noteOwner, sourcesOf } from '../state/data-sources.ts';
+import type { CrawlContext } from '../context/crawl-context.ts';
+import { nameStemOf } from '../context/names.ts';
+import { editedOf, idOf, isTrashed, titleOf } from '../context/notion-object.ts';
+import { isRefusal, reasonOf } from '../context/read-api.ts';
+import { keepDataSource } from '../context/record-data-source.ts';
+import { markAbsent, recordParent, recordReference } from '../context/record-discovery.ts';
+import { addSource, collectReferences, noReferences } from '../context/references.ts';
 import { bitOf, listingBits } from '../state/discovery-paths.ts';
-import { isFatal } from '../state/end-of-run.ts';
-import { stemOf } from '../state/names.ts';
-import { editedOf, idOf, isTrashed, titleOf } from '../state/notion-object.ts';
+import { EndOfRun } from '../state/end-of-run.ts';
 import type { ObjectRow } from '../state/objects.ts';
 import { databaseOf, parentOf } from '../state/parent.ts';
-import { isRefusal, reasonOf } from '../state/read-api.ts';
-import { loseObject, sightParent, sightReference } from '../state/record-discovery.ts';
-import { addSource, collectReferences, noReferences } from '../state/references.ts';
-import { saveEntries, saveGaps, saveReferences, saveTallies, writeDocument } from './finish-object.ts';
+import { saveChange, saveGaps, saveReferences, saveTallies, writeDocument } from './finish-object.ts';
 import { keepStoredMedia } from './keep-stored-media.ts';
+import type { Tallies } from './known-types.ts';
 import { tallyUnknown, tallyUnknownView } from './known-types.ts';
 import { ObjectFiles } from './object-files.ts';
 import { readPreviousDocument } from './previous-document.ts';
@@ -25,13 +25,13 @@ import { readTemplates } from './read-templates.ts';
 import { readViews } from './read-views.ts';
 
 /** Reads the database of `row`, or finds that it is gone or only a view of another. @throws only what ends the run */
-export async function readDatabase(run: Run, row: ObjectRow): Promise<void> {
+export async function readDatabase(context: CrawlContext, row: ObjectRow): Promise<void> {
   try {
-    const found = await findDatabase(run, row);
-    if (found !== undefined) await readFound(run, row, found.database, found.gaps);
+    const found = await findDatabase(context, row);
+    if (found !== undefined) await readFound(context, row, found.database, found.gaps);
   } catch (error) {
-    if (isFatal(error)) throw error;
-    fail(run, row, reasonOf(error));
+    if (error instanceof EndOfRun) throw error;
+    fail(context, row, reasonOf(error));
   }
 }
 
@@ -41,17 +41,17 @@ interface FoundDatabase {
   readonly gaps: Gap[];
 }
 
-async function findDatabase(run: Run, row: ObjectRow): Promise<FoundDatabase | undefined> {
+async function findDatabase(context: CrawlContext, row: ObjectRow): Promise<FoundDatabase | undefined> {
   let database: JsonObject;
   try {
-    const listed: unknown = JSON.parse(row.listed ?? 'null');
-    database = isObject(listed) ? listed : await run.ask.get(`databases/${dashedId(row.id)}`);
+    const listed: unknown = JSON.parse(row.listedObject ?? 'null');
+    database = isObject(listed) ? listed : await context.api.get(`databases/${dashedId(row.id)}`);
   } catch (error) {
-    if (isFatal(error) || !isRefusal(error)) throw error;
-    return withoutContainer(run, row, reasonOf(error));
+    if (error instanceof EndOfRun || !isRefusal(error)) throw error;
+    return withoutContainer(context, row, reasonOf(error));
   }
-  if (!isTrashed(database) || run.trash.isKept) return { database, gaps: [] };
-  settle(run, () => loseObject(run, row.id, 'trashed'));
+  if (!isTrashed(database) || context.trash.isOn) return { database, gaps: [] };
+  saveChange(context, () => markAbsent(context, row.id, 'trashed'));
   return undefined;
 }
 
@@ -59,45 +59,49 @@ async function findDatabase(run: Run, row: ObjectRow): Promise<FoundDatabase | u
  * The database itself cannot be read. Its data sources may still be visible. A block that shows a linked view of a
  * database elsewhere reads as a database too, but no such database exists.
  */
-function withoutContainer(run: Run, row: ObjectRow, reason: string): FoundDatabase | undefined {
-  const isRoot = (row.ways & bitOf('root')) !== 0;
-  if (isRoot || sourcesOf(run, row.id).some((id) => keptSource(run, id) !== undefined)) {
+function withoutContainer(context: CrawlContext, row: ObjectRow, reason: string): FoundDatabase | undefined {
+  const { dataSources } = context.state;
+  const isRoot = (row.discoveredBy & bitOf('root')) !== 0;
+  if (isRoot || dataSources.inDatabase(row.id).some((id) => dataSources.objectOf(id) !== undefined)) {
     return { database: null, gaps: [{ what: 'database', id: row.id, reason }] };
   }
-  const isNew = previousOf(run, row.id) === undefined;
-  if (row.container !== null && isNew) settle(run, () => link(run, row, reason));
-  else if ((row.ways & listingBits) === 0) settle(run, () => loseObject(run, row.id, 'not-visible'));
-  else fail(run, row, reason);
+  const isNew = context.previous.get(row.id) === undefined;
+  if (row.container !== null && isNew) saveChange(context, () => link(context, row, reason));
+  else if ((row.discoveredBy & listingBits) === 0)
+    saveChange(context, () => markAbsent(context, row.id, 'not-visible'));
+  else fail(context, row, reason);
   return undefined;
 }
 
-function link(run: Run, row: ObjectRow, reason: string): void {
-  run.objects.setState(row.id, 'linked');
-  noteLinked(run, row, reason);
+function link(context: CrawlContext, { id, container }: ObjectRow, reason: string): void {
+  context.state.objects.setState(id, 'linked');
+  context.state.linked.add({ id, container, reason });
 }
 
-function noteLinked(run: Run, row: ObjectRow, reason: string): void {
-  run.state.prepare('INSERT OR REPLACE INTO linked VALUES (?, ?, ?)').run(row.id, row.container, reason);
-}
-
-async function readFound(run: Run, row: ObjectRow, database: JsonObject | null, gaps: Gap[]): Promise<void> {
+async function readFound(
+  context: CrawlContext,
+  row: ObjectRow,
+  database: JsonObject | null,
+  gaps: Gap[],
+): Promise<void> {
   const { id } = row;
-  const files = new ObjectFiles(run, id);
+  const files = new ObjectFiles(context, id);
   if (database !== null) {
-    await files.collect(database, () => run.ask.get(`databases/${dashedId(id)}`));
+    await files.collect(database, () => context.api.get(`databases/${dashedId(id)}`));
   }
-  const isFlat = database === null ? sourcesOf(run, id).length === 0 : isFlatDatabase(database);
-  const sources = isFlat ? { own: [], foreign: [] } : await readSources(run, id, database, files, gaps);
+  const isFlat =
+    database === null ? context.state.dataSources.inDatabase(id).length === 0 : isFlatDatabase(database);
+  const sources = isFlat ? { own: [], foreign: [] } : await readSources(context, id, database, files, gaps);
   const isLinked = sources.own.length === 0 && sources.foreign.length > 0;
   const [views, templates] = await Promise.all([
-    readViews(run, id, isFlat, gaps),
-    Promise.all(sources.own.map((source) => readTemplates(run, source, gaps))),
-    readRows(run, id, isFlat, sources.own, gaps),
+    readViews(context, id, isFlat, gaps),
+    Promise.all(sources.own.map((source) => readTemplates(context, source, gaps))),
+    readRows(context, id, isFlat, sources.own, gaps),
   ]);
   gaps.push(...files.gaps);
   // A root that cannot be read and has no rows either is not there at all.
   if (database === null && isFlat && gaps.some(({ what }) => what === 'rows')) {
-    return fail(run, row, gaps[0]?.reason ?? 'it is not visible');
+    return fail(context, row, gaps[0]?.reason ?? 'it is not visible');
   }
   const dataSources = sources.own.map((source, index) => ({ ...source, templates: templates[index] ?? [] }));
   const document: DatabaseDocument = {
@@ -112,20 +116,21 @@ async function readFound(run: Run, row: ObjectRow, database: JsonObject | null, 
   const references = noReferences();
   collectReferences([database, ...sources.own, ...views], references);
   for (const view of views) addSource(view, 'view', references);
-  const written = await writeDocument(run, id, 'database.json', { ...document }, files, edited);
-  run.state.transaction(() => {
-    saveEntries(run, written);
-    run.state.clearErrors(id);
-    saveGaps(run, id, gaps);
-    saveReferences(run, references);
-    for (const owner of sources.foreign) sightReference(run, owner, 'database', 'view');
-    if (isLinked) noteLinked(run, row, 'a linked view of databases elsewhere');
-    const tallies = new Map<string, number>();
+  const written = await writeDocument(context, id, 'database.json', { ...document }, files, edited);
+  context.state.transaction(() => {
+    context.state.entries.save(written);
+    context.state.errors.clear(id);
+    saveGaps(context, id, gaps);
+    saveReferences(context, references);
+    for (const owner of sources.foreign) recordReference(context, owner, 'database', 'view');
+    const { linked } = context.state;
+    if (isLinked)
+      linked.add({ id, container: row.container, reason: 'a linked view of databases elsewhere' });
+    const tallies: Tallies = new Map();
     for (const object of [database ?? {}, ...sources.own]) tallyUnknown(object, tallies);
     for (const view of views) tallyUnknownView(view, tallies);
-    saveTallies(run, tallies);
-    saveRead(run, id, database ?? sources.own[0] ?? {}, {
-      edited,
+    saveTallies(context, tallies);
+    saveRead(context, id, database ?? sources.own[0] ?? {}, {
       gaps: gaps.length,
       views: views.length,
       sources: isFlat ? 1 : sources.own.length,
@@ -145,7 +150,7 @@ interface Sources {
 }
 
 async function readSources(
-  run: Run,
+  context: CrawlContext,
   id: string,
   database: JsonObject | null,
   files: ObjectFiles,
@@ -154,17 +159,17 @@ async function readSources(
   const named = arrayAt(database, 'data_sources').flatMap((each) =>
     isObject(each) ? (idOf(each) ?? []) : [],
   );
-  const ids = [...new Set([...named, ...sourcesOf(run, id)])];
-  const before = await previousSources(run, id, files);
+  const ids = [...new Set([...named, ...context.state.dataSources.inDatabase(id)])];
+  const before = await previousSources(context, id, files);
   const own: JsonObject[] = [];
   const foreign = new Set<string>();
   for (const sourceId of ids) {
-    const source = await readSource(run, sourceId, before.get(sourceId), gaps);
+    const source = await readSource(context, sourceId, before.get(sourceId), gaps);
     if (source === undefined) continue;
     const owner = databaseOf(source);
     if (owner !== undefined && owner !== id && named.includes(sourceId)) foreign.add(owner);
     else {
-      await files.collect(source, () => run.ask.get(`data_sources/${dashedId(sourceId)}`));
+      await files.collect(source, () => context.api.get(`data_sources/${dashedId(sourceId)}`));
       own.push(source);
     }
   }
@@ -173,97 +178,84 @@ async function readSources(
 
 /** The object of a data source: from a listing, from the previous snapshot when none was due to show it, or asked for. */
 async function readSource(
-  run: Run,
+  context: CrawlContext,
   id: string,
   before: JsonObject | undefined,
   gaps: Gap[],
 ): Promise<JsonObject | undefined> {
-  const kept = keptSource(run, id);
+  const kept = context.state.dataSources.objectOf(id);
   if (kept !== undefined) return kept;
-  if (before !== undefined && run.listing.sinceMs !== null) return before;
+  if (before !== undefined && !context.listing.isFull) return before;
   try {
-    const source = await run.ask.get(`data_sources/${dashedId(id)}`);
-    run.state.transaction(() => keepDataSource(run, source, 'walk'));
+    const source = await context.api.get(`data_sources/${dashedId(id)}`);
+    context.state.transaction(() => keepDataSource(context, source, 'walk'));
     return source;
   } catch (error) {
-    if (isFatal(error)) throw error;
+    if (error instanceof EndOfRun) throw error;
     gaps.push({ what: 'data source', id, reason: reasonOf(error) });
     return undefined;
   }
 }
 
 /** Data sources as the previous document has them, by id; their media are taken over. */
-async function previousSources(run: Run, id: string, files: ObjectFiles): Promise<Map<string, JsonObject>> {
+async function previousSources(
+  context: CrawlContext,
+  id: string,
+  files: ObjectFiles,
+): Promise<Map<string, JsonObject>> {
   const sources = new Map<string, JsonObject>();
-  if (run.listing.sinceMs === null) return sources;
-  const document = await readPreviousDocument(run, id);
+  if (context.listing.isFull) return sources;
+  const document = await readPreviousDocument(context, id);
   for (const source of arrayAt(document, 'data_sources')) {
     const sourceId = isObject(source) ? idOf(source) : undefined;
     if (!isObject(source) || sourceId === undefined) continue;
     const { templates, ...own } = source;
     sources.set(sourceId, own);
-    noteOwner(run, sourceId, databaseOf(own) ?? id);
+    context.state.dataSources.setOwner(sourceId, databaseOf(own) ?? id);
   }
-  keepStoredMedia(run, id, document ?? null, files);
+  keepStoredMedia(context, id, document ?? null, files);
   return sources;
 }
 
 async function readRows(
-  run: Run,
+  context: CrawlContext,
   id: string,
   isFlat: boolean,
   sources: readonly JsonObject[],
   gaps: Gap[],
 ): Promise<void> {
-  const wasKnown = previousOf(run, id) !== undefined;
-  const sinceMs = wasKnown ? run.listing.sinceMs : null;
+  const wasKnown = context.previous.get(id) !== undefined;
+  const sinceMs = wasKnown ? context.listing.sinceMs : null;
   const paths = isFlat
     ? [`databases/${dashedId(id)}/query`]
     : sources.map((source) => `data_sources/${dashedId(idOf(source) ?? '')}/query`);
   for (const path of paths) {
     try {
-      const missing = await queryRows(run, { path, sinceMs });
+      const missing = await queryRows(context, { path, sinceMs });
       if (missing !== undefined)
         gaps.push({ what: 'rows', id: compactId(path.split('/')[1] ?? ''), reason: missing });
     } catch (error) {
-      if (isFatal(error)) throw error;
+      if (error instanceof EndOfRun) throw error;
       gaps.push({ what: 'rows', id: compactId(path.split('/')[1] ?? ''), reason: reasonOf(error) });
     }
   }
 }
 
-interface ReadFacts {
-  readonly edited: string;
-  readonly gaps: number;
-  readonly views: number;
-  readonly sources: number;
-}
-
 function saveRead(
-  run: Run,
+  context: CrawlContext,
   id: string,
   object: JsonObject,
-  { edited, gaps, views, sources }: ReadFacts,
+  counts: { readonly gaps: number; readonly views: number; readonly sources: number },
 ): void {
   const parent = parentOf(parentHolder(object));
-  run.state
-    .prepare(
-      `UPDATE objects SET state = 'done', listed = NULL, edited = ?, seen = max(seen, ?), stem = ?, parent_type = ?,
-       parent_id = ?, trashed = ?, gaps = ?, views = ?, sources = ?, fate = NULL WHERE id = ?`,
-    )
-    .run(
-      edited,
-      edited,
-      stemOf(titleOf(object)),
-      parent.type,
-      parent.id,
-      isTrashed(object) ? 1 : 0,
-      gaps,
-      views,
-      sources,
-      id,
-    );
-  sightParent(run, parent);
+  context.state.objects.markDatabaseRead(id, {
+    ...counts,
+    edited: editedOf(object),
+    nameStem: nameStemOf(titleOf(object)),
+    parent,
+    isTrashed: isTrashed(object),
+  });
+  recordParent(context, parent);
 }
 
 /** A lone data source says in `database_parent` where its database lies. */
@@ -272,21 +264,15 @@ function parentHolder(object: JsonObject): JsonObject {
   return object.object === 'data_source' && parent !== undefined ? { parent } : object;
 }
 
-function settle(run: Run, change: () => void): void {
-  run.state.transaction(() => {
-    change();
-    saveTallies(run, new Map());
-  });
-}
-
-function fail(run: Run, row: ObjectRow, reason: string): void {
-  const previous = previousOf(run, row.id);
-  const isKept = previous?.files.every((file) => run.options.sink.has(file.content)) === true;
-  settle(run, () => {
-    run.objects.setState(row.id, isKept ? 'reused' : 'failed');
-    run.state.clearErrors(row.id);
+function fail(context: CrawlContext, { id }: ObjectRow, reason: string): void {
+  const { objects, errors } = context.state;
+  const previous = context.previous.get(id);
+  const isKept = previous !== undefined && context.sink.hasAll(previous.files);
+  saveChange(context, () => {
+    objects.setState(id, isKept ? 'reused' : 'failed');
+    errors.clear(id);
     const what = isKept ? 'database, kept as it was in the previous snapshot' : 'database';
-    run.state.addError({ owner: row.id, kind: 'database', what, id: row.id, reason });
+    errors.add({ owner: id, kind: 'database', what, id, reason });
   });
-  run.options.monitor.report({ type: 'warning', message: `database ${row.id}: ${reason}` });
+  context.options.monitor.report({ type: 'warning', message: `database ${id}: ${reason}` });
 }

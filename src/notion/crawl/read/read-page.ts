@@ -1,113 +1,114 @@
 /** Reads one page, or finds out why it need not or cannot be read. */
 import { isObject } from '../../../document/json.ts';
-import type { Run } from '../state/context.ts';
-import { previousOf } from '../state/context.ts';
+import type { CrawlContext } from '../context/crawl-context.ts';
+import { nameStemOfPath } from '../context/names.ts';
+import { editedOf, isTrashed } from '../context/notion-object.ts';
+import { reasonOf, statusOf } from '../context/read-api.ts';
+import { isUnchanged, keepListed, markAbsent, recordParent } from '../context/record-discovery.ts';
 import { bitOf, listingBits } from '../state/discovery-paths.ts';
-import { isFatal } from '../state/end-of-run.ts';
-import { stemOfPath } from '../state/names.ts';
-import { editedOf, isTrashed } from '../state/notion-object.ts';
+import { EndOfRun } from '../state/end-of-run.ts';
 import type { ObjectRow } from '../state/objects.ts';
 import { parentOf } from '../state/parent.ts';
-import { reasonOf, statusOf } from '../state/read-api.ts';
-import { isUnchanged, keepListed, loseObject, sightParent } from '../state/record-discovery.ts';
-import { loadEntries, saveTallies, writeDocument } from './finish-object.ts';
+import { saveChange, writeDocument } from './finish-object.ts';
 import { ObjectFiles } from './object-files.ts';
 import type { FoundPage } from './page-content.ts';
-import { getPage, lookAgain, readContent, saveContent } from './page-content.ts';
+import { checkAbsence, getPage, readContent, saveContent } from './page-content.ts';
 
 /** Reads the page of `row`, or finds that it is unchanged or gone. @throws only what ends the run */
-export async function readPage(run: Run, row: ObjectRow): Promise<void> {
+export async function readPage(context: CrawlContext, row: ObjectRow): Promise<void> {
   try {
-    const found = row.listed === null ? await askPage(run, row) : listedPage(row);
-    if (found !== undefined) await readFound(run, row, found);
+    const found = row.listedObject === null ? await askPage(context, row) : listedPage(row);
+    if (found !== undefined) await readFound(context, row, found);
   } catch (error) {
-    if (isFatal(error)) throw error;
-    failPage(run, row, reasonOf(error));
+    if (error instanceof EndOfRun) throw error;
+    failPage(context, row, reasonOf(error));
   }
 }
 
 function listedPage(row: ObjectRow): FoundPage | undefined {
-  const page: unknown = JSON.parse(row.listed ?? 'null');
-  return isObject(page) ? { page, taken: row.taken } : undefined;
+  const page: unknown = JSON.parse(row.listedObject ?? 'null');
+  return isObject(page) ? { page, fetchedAt: row.fetchedAt } : undefined;
 }
 
 /** Asks for a page no listing gave. @returns undefined when that settles it: unchanged, trashed or not visible */
-async function askPage(run: Run, row: ObjectRow): Promise<FoundPage | undefined> {
+async function askPage(context: CrawlContext, row: ObjectRow): Promise<FoundPage | undefined> {
   let found: FoundPage;
   try {
-    found = { page: await getPage(run, row.id), taken: run.ask.now() };
+    found = { page: await getPage(context, row.id), fetchedAt: context.api.now() };
   } catch (error) {
     if (!isAbsence(row, error)) throw error;
-    losePage(run, row, reasonOf(error));
+    recordAbsence(context, row, reasonOf(error));
     return undefined;
   }
-  return run.state.transaction(() => (isToBeRead(run, row, found) ? found : undefined));
+  return context.state.transaction(() => (isToBeRead(context, row, found) ? found : undefined));
 }
 
-/** 404; and 400 for an id that something only pointed at: it may be no page's. */
+/** 404; and 400 for an id that something only pointed at: it may not be a page's. */
 function isAbsence(row: ObjectRow, error: unknown): boolean {
-  return statusOf(error) === 404 || (statusOf(error) === 400 && (row.ways & listingBits) === 0);
+  return statusOf(error) === 404 || (statusOf(error) === 400 && (row.discoveredBy & listingBits) === 0);
 }
 
-function isToBeRead(run: Run, { id }: ObjectRow, { page, taken }: FoundPage): boolean {
-  if (isTrashed(page) && !run.trash.isKept) {
-    loseObject(run, id, 'trashed');
+function isToBeRead(context: CrawlContext, { id }: ObjectRow, { page, fetchedAt }: FoundPage): boolean {
+  if (isTrashed(page) && !context.trash.isOn) {
+    markAbsent(context, id, 'trashed');
     return false;
   }
-  keepListed(run, id, page, taken);
-  sightParent(run, parentOf(page));
-  if (!isUnchanged(run, id, page)) return true;
-  run.objects.setState(id, 'reused');
+  keepListed(context, id, page, fetchedAt);
+  recordParent(context, parentOf(page));
+  if (!isUnchanged(context, id, page)) return true;
+  context.state.objects.setState(id, 'reused');
   return false;
 }
 
-async function readFound(run: Run, row: ObjectRow, found: FoundPage): Promise<void> {
+async function readFound(context: CrawlContext, row: ObjectRow, found: FoundPage): Promise<void> {
   const { id } = row;
-  const files = new ObjectFiles(run, id);
-  const content = await readContent(run, row, found, files);
+  const files = new ObjectFiles(context, id);
+  const content = await readContent(context, row, found, files);
   const edited = editedOf(found.page);
-  const now = content.unreadable === undefined ? undefined : await lookAgain(run, id, content.unreadable);
-  if (now?.isGone === true && previousOf(run, id) !== undefined) {
-    settle(run, () => loseObject(run, id, 'vanished'));
+  const now =
+    content.unreadable === undefined ? undefined : await checkAbsence(context, id, content.unreadable);
+  if (now?.isGone === true && context.previous.get(id) !== undefined) {
+    saveChange(context, () => markAbsent(context, id, 'vanished'));
     return;
   }
-  if (now?.isGone === false && keepPrevious(run, row, reasonOf(content.unreadable))) return;
-  const written = await writeDocument(run, id, 'page.json', { ...content.document }, files, edited);
-  const hasMoved = (now?.edited ?? edited) !== edited || (await movedMeanwhile(run, row, edited));
-  saveContent(run, content, written, hasMoved && now?.isGone !== true);
+  if (now?.isGone === false && keepPrevious(context, row, reasonOf(content.unreadable))) return;
+  const written = await writeDocument(context, id, 'page.json', { ...content.document }, files, edited);
+  const hasChanged = (now?.edited ?? edited) !== edited || (await changedMeanwhile(context, row, edited));
+  saveContent(context, content, written, hasChanged && now?.isGone !== true);
 }
 
 /** Pages no search shows are not found again by the search that ends the crawl: they are asked for once more right away. */
-async function movedMeanwhile(run: Run, row: ObjectRow, edited: string): Promise<boolean> {
-  const isSearched = (row.ways & bitOf('search')) !== 0;
-  const wasSearched = previousOf(run, row.id) !== undefined && !run.plan.unsearched.has(row.id);
+async function changedMeanwhile(context: CrawlContext, row: ObjectRow, edited: string): Promise<boolean> {
+  const isSearched = (row.discoveredBy & bitOf('search')) !== 0;
+  const wasSearched = context.previous.get(row.id) !== undefined && !context.plan.unsearched.has(row.id);
   if (isSearched || wasSearched) return false;
   try {
-    return editedOf(await getPage(run, row.id)) !== edited;
+    return editedOf(await getPage(context, row.id)) !== edited;
   } catch (error) {
-    if (isFatal(error)) throw error;
+    if (error instanceof EndOfRun) throw error;
     return false;
   }
 }
 
 /**
- * The page is not there. That is an error only when something just showed that it is: what is merely pointed at may
- * lie outside what is shared, and what the previous snapshot holds may have been unshared since.
+ * Records that a page is not there. That is an error only when something just showed that it is: what is merely pointed
+ * at may lie outside what is shared, and what the previous snapshot holds may have been unshared since.
  */
-function losePage(run: Run, { id, ways }: ObjectRow, reason: string): void {
-  settle(run, () => {
-    loseObject(run, id, 'not-visible');
-    if ((ways & listingBits) !== 0) run.state.addError({ owner: id, kind: 'page', what: 'page', id, reason });
+function recordAbsence(context: CrawlContext, { id, discoveredBy }: ObjectRow, reason: string): void {
+  saveChange(context, () => {
+    markAbsent(context, id, 'not-visible');
+    if ((discoveredBy & listingBits) !== 0)
+      context.state.errors.add({ owner: id, kind: 'page', what: 'page', id, reason });
   });
 }
 
-function failPage(run: Run, row: ObjectRow, reason: string): void {
+function failPage(context: CrawlContext, row: ObjectRow, reason: string): void {
   const { id } = row;
-  run.options.monitor.report({ type: 'warning', message: `page ${id}: ${reason}` });
-  if (keepPrevious(run, row, reason)) return;
-  settle(run, () => {
-    run.objects.setState(id, 'failed');
-    run.state.addError({ owner: id, kind: 'page', what: 'page', id, reason });
+  context.options.monitor.report({ type: 'warning', message: `page ${id}: ${reason}` });
+  if (keepPrevious(context, row, reason)) return;
+  saveChange(context, () => {
+    context.state.objects.setState(id, 'failed');
+    context.state.errors.add({ owner: id, kind: 'page', what: 'page', id, reason });
   });
 }
 
@@ -115,38 +116,19 @@ function failPage(run: Run, row: ObjectRow, reason: string): void {
  * Keeps an earlier reading of a page that cannot be read now: this run's, or that of the previous snapshot.
  * @returns false when there is none
  */
-function keepPrevious(run: Run, { id }: ObjectRow, reason: string): boolean {
-  const { sink } = run.options;
-  const isReadBefore = loadEntries(run, id).length > 0 && !hasGaps(run, id);
-  const previous = previousOf(run, id);
-  const isStored = previous?.files.every((file) => sink.has(file.content)) === true;
+function keepPrevious(context: CrawlContext, { id }: ObjectRow, reason: string): boolean {
+  const { objects, entries, errors } = context.state;
+  // Do not keep an earlier incomplete reading.
+  const isReadBefore = entries.of(id).length > 0 && !objects.hasGaps(id);
+  const previous = context.previous.get(id);
+  const isStored = previous !== undefined && context.sink.hasAll(previous.files);
   if (!isReadBefore && !isStored) return false;
-  settle(run, () => {
-    if (isReadBefore) run.objects.setState(id, 'done');
-    else takeOver(run, id, stemOfPath(previous?.path ?? ''));
-    run.state.prepare('UPDATE objects SET gaps = 1, listed = NULL WHERE id = ?').run(id);
-    run.state.clearErrors(id);
-    run.state.addError({ owner: id, kind: 'page', what: 'page, kept as it was read before', id, reason });
+  saveChange(context, () => {
+    if (isReadBefore) objects.setState(id, 'read');
+    else objects.takeOver(id, nameStemOfPath(previous?.path ?? ''));
+    objects.markIncomplete(id);
+    errors.clear(id);
+    errors.add({ owner: id, kind: 'page', what: 'page, kept as it was read before', id, reason });
   });
   return true;
-}
-
-/** A reading that was poor itself is not kept against a later one. */
-function hasGaps(run: Run, id: string): boolean {
-  const row = run.state.prepare<[string], { gaps: number }>('SELECT gaps FROM objects WHERE id = ?').get(id);
-  return (row?.gaps ?? 0) > 0;
-}
-
-/** Name and place are then those of the copy that is kept. */
-function takeOver(run: Run, id: string, stem: string): void {
-  run.state
-    .prepare(`UPDATE objects SET state = 'reused', stem = ?, parent_type = '', parent_id = '' WHERE id = ?`)
-    .run(stem, id);
-}
-
-function settle(run: Run, change: () => void): void {
-  run.state.transaction(() => {
-    change();
-    saveTallies(run, new Map());
-  });
 }

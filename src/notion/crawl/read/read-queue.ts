@@ -1,9 +1,9 @@
 /**
  * Reads whatever is to be read until nothing is left, many objects side by side: the request budget, not the time an
- * answer takes, is to be the limit. Objects may come into sight while others are read.
+ * answer takes, is to be the limit. Objects may be discovered while others are read.
  */
 
-import type { Run } from '../state/context.ts';
+import type { CrawlContext } from '../context/crawl-context.ts';
 import type { ObjectRow } from '../state/objects.ts';
 import { readDatabase } from './read-database.ts';
 import { readPage } from './read-page.ts';
@@ -12,7 +12,7 @@ import { readPage } from './read-page.ts';
 const readersAtOnce = 16;
 
 export class ReadQueue {
-  readonly #run: Run;
+  readonly #context: CrawlContext;
   #isListing = true;
   #busyDatabases = 0;
   #busy = 0;
@@ -20,11 +20,11 @@ export class ReadQueue {
   #failure: unknown;
   #wake: (() => void)[] = [];
 
-  constructor(run: Run) {
-    this.#run = run;
+  constructor(context: CrawlContext) {
+    this.#context = context;
   }
 
-  /** Runs `listings`, reading at the same time what they bring into sight, and ends when both are through. */
+  /** Runs `listings`, reading at the same time what they discover, and ends when both are complete. */
   async readDuring(listings: readonly Promise<void>[]): Promise<void> {
     this.#isListing = listings.length > 0;
     const watched = listings.map((listing) => listing.catch((error: unknown) => this.#fail(error)));
@@ -33,7 +33,7 @@ export class ReadQueue {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Reads what there is to read now, and what that brings into sight. */
+  /** Reads what there is to read now, and what that discovers. */
   readAll(): Promise<void> {
     return this.readDuring([]);
   }
@@ -50,7 +50,7 @@ export class ReadQueue {
 
   #claim(): ObjectRow | undefined {
     const databases = !this.#isListing;
-    return this.#run.objects.claim({ databases, unlisted: databases && this.#busyDatabases === 0 });
+    return this.#context.state.objects.claim({ databases, unlisted: databases && this.#busyDatabases === 0 });
   }
 
   async #readOne(row: ObjectRow): Promise<void> {
@@ -58,7 +58,7 @@ export class ReadQueue {
     this.#busy += 1;
     if (isDatabase) this.#busyDatabases += 1;
     try {
-      await (isDatabase ? readDatabase(this.#run, row) : readPage(this.#run, row));
+      await (isDatabase ? readDatabase(this.#context, row) : readPage(this.#context, row));
     } catch (error) {
       this.#fail(error);
     }
@@ -71,8 +71,8 @@ export class ReadQueue {
 
   #report(): void {
     if (this.#done % 10 !== 0) return;
-    const total = this.#done + this.#run.objects.countState('ready', 'wanted', 'busy');
-    this.#run.options.monitor.report({ type: 'progress', phase: 'reading', done: this.#done, total });
+    const total = this.#done + this.#context.state.objects.count('ready', 'pending', 'reading');
+    this.#context.options.monitor.report({ type: 'progress', phase: 'reading', done: this.#done, total });
   }
 
   #endListing(): void {
@@ -82,8 +82,8 @@ export class ReadQueue {
 
   #fail(error: unknown): void {
     this.#failure ??= error ?? new Error('the crawl was stopped');
-    // Whoever is still at work meets the failure with its next request, and so comes to an end too.
-    this.#run.ask.stop(this.#failure);
+    // Every reader still at work meets the failure with its next request, and so ends too.
+    this.#context.api.stop(this.#failure);
     this.#isListing = false;
     this.#awaken();
   }

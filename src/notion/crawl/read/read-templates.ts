@@ -2,38 +2,43 @@
 import type { Gap } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { dashedId } from '../../../document/notion-id.ts';
-import type { Run } from '../state/context.ts';
-import { isFatal } from '../state/end-of-run.ts';
-import { idOf } from '../state/notion-object.ts';
-import { reasonOf, statusOf } from '../state/read-api.ts';
+import type { CrawlContext } from '../context/crawl-context.ts';
+import { idOf } from '../context/notion-object.ts';
+import { reasonOf, statusOf } from '../context/read-api.ts';
+import { EndOfRun } from '../state/end-of-run.ts';
 
 /** Lists the templates of `source` and puts their pages among those to be read. Never throws for one list. */
-export async function readTemplates(run: Run, source: JsonObject, gaps: Gap[]): Promise<JsonObject[]> {
+export async function readTemplates(
+  context: CrawlContext,
+  source: JsonObject,
+  gaps: Gap[],
+): Promise<JsonObject[]> {
   const sourceId = idOf(source);
-  if (sourceId === undefined || run.refused.has('templates')) return [];
+  if (sourceId === undefined || context.refused.has('templates')) return [];
   const templates: JsonObject[] = [];
   try {
     const path = `data_sources/${dashedId(sourceId)}/templates`;
-    for await (const page of run.ask.list({ method: 'get', path }, { itemsIn: 'templates' })) {
+    for await (const page of context.api.list({ method: 'get', path }, { itemsIn: 'templates' })) {
       templates.push(...page.items);
       if (page.incomplete !== undefined)
         gaps.push({ what: 'templates', id: sourceId, reason: page.incomplete });
     }
   } catch (error) {
-    if (isFatal(error)) throw error;
-    if (statusOf(error) === 400) run.refused.set('templates', reasonOf(error));
+    if (error instanceof EndOfRun) throw error;
+    if (statusOf(error) === 400) context.refused.add('templates', reasonOf(error));
     else gaps.push({ what: 'templates', id: sourceId, reason: reasonOf(error) });
   }
-  run.state.transaction(() => {
-    for (const template of templates) sightTemplate(run, template, sourceId);
+  context.state.transaction(() => {
+    for (const template of templates) recordTemplate(context, template, sourceId);
   });
   return templates;
 }
 
-function sightTemplate(run: Run, template: JsonObject, sourceId: string): void {
+function recordTemplate(context: CrawlContext, template: JsonObject, sourceId: string): void {
   const id = idOf(template);
   if (id === undefined) return;
-  run.objects.add({ id, kind: 'page', state: 'wanted', templateOf: sourceId });
-  run.objects.addWay(id, 'template');
-  run.objects.setTemplateOf(id, sourceId);
+  const { objects } = context.state;
+  objects.add({ id, kind: 'page', state: 'pending', templateOf: sourceId });
+  objects.addPath(id, 'template');
+  objects.setTemplateOf(id, sourceId);
 }

@@ -1,13 +1,13 @@
-/** What belongs to the workspace and not to a page: the bot, people, custom emoji. Becomes `/workspace.json`. */
+/** Reads the objects of the workspace that lie on no page: the bot, people, custom emoji. Becomes `/workspace.json`. */
 import type { FileEntry } from '../../../document/content.ts';
 import type { Gap, WorkspaceDocument } from '../../../document/documents.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, stringAt } from '../../../document/json.ts';
 import { dashedId } from '../../../document/notion-id.ts';
-import type { Run } from '../state/context.ts';
-import { isFatal } from '../state/end-of-run.ts';
-import { idOf } from '../state/notion-object.ts';
-import { isRefusal, reasonOf, statusOf } from '../state/read-api.ts';
+import type { CrawlContext } from '../context/crawl-context.ts';
+import { idOf } from '../context/notion-object.ts';
+import { isRefusal, reasonOf, statusOf } from '../context/read-api.ts';
+import { EndOfRun } from '../state/end-of-run.ts';
 import { writeDocument } from './finish-object.ts';
 import { keepStoredMedia } from './keep-stored-media.ts';
 import { ObjectFiles } from './object-files.ts';
@@ -19,48 +19,52 @@ export interface WorkspaceReading {
   readonly gaps: Gap[];
 }
 
-/** Who the token belongs to, all members, all custom emoji. What the connection may not read is said, not thrown. */
-export async function readWorkspace(run: Run): Promise<WorkspaceReading> {
+/** Reads the token's owner, all members, all custom emoji. A part the connection may not read is recorded, not thrown. */
+export async function readWorkspace(context: CrawlContext): Promise<WorkspaceReading> {
   const gaps: Gap[] = [];
-  const bot = await askMe(run, gaps);
-  const users = await listTolerant(run, 'users', gaps);
-  const emojis = await listTolerant(run, 'custom_emojis', gaps);
-  run.state.transaction(() => {
-    for (const user of users) saveUser(run, user);
+  const bot = await askMe(context, gaps);
+  const users = await listOrGap(context, 'users', gaps);
+  const emojis = await listOrGap(context, 'custom_emojis', gaps);
+  context.state.transaction(() => {
+    for (const user of users) saveUser(context, user);
   });
   return { bot, emojis: new Map(emojis.map((emoji) => [idOf(emoji) ?? '', emoji])), gaps };
 }
 
-async function askMe(run: Run, gaps: Gap[]): Promise<Json> {
+async function askMe(context: CrawlContext, gaps: Gap[]): Promise<Json> {
   try {
-    return await run.ask.get('users/me');
+    return await context.api.get('users/me');
   } catch (error) {
-    if (isFatal(error)) throw error;
-    if (isRefusal(error)) run.refused.set('users/me', reasonOf(error));
+    if (error instanceof EndOfRun) throw error;
+    if (isRefusal(error)) context.refused.add('users/me', reasonOf(error));
     else gaps.push({ what: 'users/me', id: '', reason: reasonOf(error) });
     return null;
   }
 }
 
-async function listTolerant(run: Run, path: string, gaps: Gap[]): Promise<JsonObject[]> {
+async function listOrGap(
+  context: CrawlContext,
+  path: 'users' | 'custom_emojis',
+  gaps: Gap[],
+): Promise<JsonObject[]> {
   const items: JsonObject[] = [];
   try {
-    for await (const page of run.ask.list({ method: 'get', path })) {
+    for await (const page of context.api.list({ method: 'get', path })) {
       items.push(...page.items);
       if (page.incomplete !== undefined) gaps.push({ what: path, id: '', reason: page.incomplete });
     }
   } catch (error) {
-    if (isFatal(error)) throw error;
-    if (isRefusal(error)) run.refused.set(path, reasonOf(error));
+    if (error instanceof EndOfRun) throw error;
+    if (isRefusal(error)) context.refused.add(path, reasonOf(error));
     else gaps.push({ what: path, id: '', reason: reasonOf(error) });
   }
   return items;
 }
 
-function saveUser(run: Run, user: JsonObject): void {
+function saveUser(context: CrawlContext, user: JsonObject): void {
   const id = idOf(user);
   if (id === undefined) return;
-  run.state.prepare('INSERT OR REPLACE INTO users VALUES (?, ?)').run(id, JSON.stringify(user));
+  context.state.users.save(id, user);
 }
 
 /**
@@ -68,51 +72,48 @@ function saveUser(run: Run, user: JsonObject): void {
  * snapshot knows are taken from it, for pages that are taken over may name them too; where only its manifest can be
  * read, they are asked for again.
  */
-async function resolveGuests(run: Run, before: JsonObject | undefined): Promise<void> {
-  const { plan, state, options, refused } = run;
+async function resolveGuests(context: CrawlContext, before: JsonObject | undefined): Promise<void> {
+  const { plan, state, options, refused } = context;
+  const { users, progress } = state;
   const known = plan.force ? new Map<string, JsonObject>() : byId(arrayAt(before, 'users'));
   const guests = arrayAt(options.previous?.manifest, 'guests').map(String);
-  const add = state.prepare('INSERT OR IGNORE INTO users VALUES (?, NULL)');
-  for (const id of [...known.keys(), ...guests]) add.run(id);
-  const unlisted = state
-    .prepare<[], { id: string }>('SELECT id FROM users WHERE object IS NULL ORDER BY id')
-    .all();
+  for (const id of [...known.keys(), ...guests]) users.mention(id);
   const resolved: string[] = [];
-  for (const { id } of unlisted) {
-    const user = known.get(id) ?? (refused.has('users') ? undefined : await askUser(run, id));
+  for (const id of users.unknownIds()) {
+    const user = known.get(id) ?? (refused.has('users') ? undefined : await askUser(context, id));
     if (user === undefined) continue;
-    saveUser(run, user);
+    saveUser(context, user);
     resolved.push(id);
   }
-  state.setMeta('guests', JSON.stringify(resolved));
+  progress.setGuests(resolved);
 }
 
 function byId(values: readonly Json[]): Map<string, JsonObject> {
   return new Map(values.filter(isObject).map((object) => [idOf(object) ?? '', object]));
 }
 
-async function askUser(run: Run, id: string): Promise<JsonObject | undefined> {
+async function askUser(context: CrawlContext, id: string): Promise<JsonObject | undefined> {
   try {
-    return await run.ask.get(`users/${dashedId(id)}`);
+    return await context.api.get(`users/${dashedId(id)}`);
   } catch (error) {
-    if (isFatal(error)) throw error;
+    if (error instanceof EndOfRun) throw error;
     // People who left read as unknown: their id stays in the documents.
-    run.state.count(statusOf(error) === 404 ? 'users_unknown' : 'users_unread');
+    context.state.counters.add(statusOf(error) === 404 ? 'users_unknown' : 'users_unread');
     return undefined;
   }
 }
 
 /** Writes `workspace.json` and the images of custom emoji. @returns its entries, paths relative to the root */
 export async function writeWorkspace(
-  run: Run,
+  context: CrawlContext,
   { bot, emojis, gaps }: WorkspaceReading,
   modified: string,
 ): Promise<FileEntry[]> {
-  const before = await readPreviousDocument(run, '');
-  await resolveGuests(run, before);
-  const files = new ObjectFiles(run, '');
-  keepStoredMedia(run, '', before ?? null, files);
-  const known = new Map([...byId(arrayAt(before, 'custom_emojis')), ...seenEmojis(run), ...emojis]);
+  const before = await readPreviousDocument(context, '');
+  await resolveGuests(context, before);
+  const files = new ObjectFiles(context, '');
+  keepStoredMedia(context, '', before ?? null, files);
+  const known = new Map([...byId(arrayAt(before, 'custom_emojis')), ...usedEmojis(context), ...emojis]);
   const allEmojis = [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, emoji]) => emoji);
   for (const emoji of allEmojis) await collectEmoji(emoji, files);
   const allGaps = [...gaps, ...files.gaps];
@@ -120,23 +121,22 @@ export async function writeWorkspace(
     kind: 'workspace',
     format: 1,
     bot,
-    users: loadUsers(run),
+    users: context.state.users.list(),
     custom_emojis: allEmojis,
     ...(allGaps.length === 0 ? {} : { gaps: allGaps }),
   };
   for (const { what, id, reason } of allGaps)
-    run.state.addError({ owner: '', kind: 'workspace', what, id, reason });
-  const { entries } = await writeDocument(run, '', 'workspace.json', { ...document }, files, modified);
+    context.state.errors.add({ owner: '', kind: 'workspace', what, id, reason });
+  const { entries } = await writeDocument(context, '', 'workspace.json', { ...document }, files, modified);
   return [...entries];
 }
 
-/** Emoji seen in use: they count too where they are not listed, or the list is refused. */
-function seenEmojis(run: Run): Map<string, JsonObject> {
-  const rows = run.state.prepare<[], { object: string }>('SELECT object FROM emojis').all();
-  return byId(rows.map(({ object }) => JSON.parse(object)));
+/** Emoji in use: they count too where they are not listed, or the list is refused. */
+function usedEmojis(context: CrawlContext): Map<string, JsonObject> {
+  return byId(context.state.emojis.list());
 }
 
-/** An emoji's image is a file like others, though its URL does not say when it dies. */
+/** An emoji's image is a file like others, though its URL does not say when it expires. */
 async function collectEmoji(emoji: JsonObject, files: ObjectFiles): Promise<void> {
   const url = stringAt(emoji, 'url');
   const name = stringAt(emoji, 'name') ?? 'emoji';
@@ -146,14 +146,4 @@ async function collectEmoji(emoji: JsonObject, files: ObjectFiles): Promise<void
   await files.collect({ file }, async () => ({ file: { url, expiry_time: '' } }));
   const { name: _name, ...stored } = file;
   Object.assign(emoji, stored);
-}
-
-function loadUsers(run: Run): JsonObject[] {
-  return run.state
-    .prepare<[], { object: string }>('SELECT object FROM users WHERE object IS NOT NULL ORDER BY id')
-    .all()
-    .map(({ object }) => {
-      const user: unknown = JSON.parse(object);
-      return isObject(user) ? user : {};
-    });
 }

@@ -1,35 +1,36 @@
-/** Puts a checkpoint left by a killed run in order: what was read stays read, if its bytes are still there. */
+/** Prepares a checkpoint left by a killed run: what was read stays read, if its bytes are still there. */
 
-import type { Run } from '../state/context.ts';
-import { loadDocument, loadEntries, putDocument } from './finish-object.ts';
+import type { CrawlContext } from '../context/crawl-context.ts';
 
 /** A checkpoint older than this keeps its pages, but everything is listed again. */
 const staleMs = 24 * 3_600_000;
 
-export async function resumeCrawl(run: Run): Promise<void> {
-  const { state, ask, startedMs } = run;
+export async function resumeCrawl(context: CrawlContext): Promise<void> {
+  const { state, api, startedMs } = context;
   if (!state.isResumed) return;
-  state.database.exec(
-    `UPDATE objects SET state = CASE WHEN listed IS NOT NULL AND kind = 'page' THEN 'ready' ELSE 'wanted' END WHERE state IN ('busy', 'failed')`,
-  );
-  state.database.exec(`DELETE FROM errors WHERE kind = 'listing'`);
-  if (ask.now() - startedMs > staleMs)
-    state.database.exec(`DELETE FROM meta WHERE key IN ('searched', 'trash')`);
-  const done = state
-    .prepare<[], { id: string }>(`SELECT id FROM objects WHERE state = 'done'`)
-    .all()
-    .map(({ id }) => id);
-  for (const id of done) if (!(await isStillStored(run, id))) run.objects.setState(id, 'wanted');
+  state.objects.requeueInterrupted();
+  state.errors.clearListings();
+  if (api.now() - startedMs > staleMs)
+    for (const step of ['search', 'trash'] as const) state.progress.repeat(step);
+  for (const kind of ['page', 'database'] as const) {
+    for (const ids of state.objects.batches(kind, 'read')) await requeueLost(context, ids);
+  }
+}
+
+async function requeueLost(context: CrawlContext, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    if (!(await isStillStored(context, id))) context.state.objects.setState(id, 'pending');
+  }
 }
 
 /** True when everything the object needs is in the sink; a document lost with the process is given to it again. */
-async function isStillStored(run: Run, id: string): Promise<boolean> {
-  const entries = loadEntries(run, id);
+async function isStillStored({ state, sink }: CrawlContext, id: string): Promise<boolean> {
+  const entries = state.entries.of(id);
   for (const { name, content } of entries) {
-    if (run.options.sink.has(content)) continue;
-    const bytes = name.startsWith('files/') ? undefined : loadDocument(run, id);
+    if (sink.has(content)) continue;
+    const bytes = name.startsWith('files/') ? undefined : state.entries.documentOf(id);
     if (bytes === undefined) return false;
-    await putDocument(run, bytes);
+    await sink.writeDocument(bytes);
   }
   return entries.length > 0;
 }

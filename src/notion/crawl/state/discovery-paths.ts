@@ -1,4 +1,4 @@
-/** The ways in which a crawl comes to know an object. Each object keeps the set of those that found it in this run. */
+/** The paths by which a crawl discovers objects. Each object keeps the set of those that led to it in this run. */
 
 const names = [
   'search',
@@ -27,21 +27,21 @@ const names = [
  * - root: the person named it
  * - trash: the search of the trash listed it
  */
-export type Way = (typeof names)[number];
+export type DiscoveryPath = (typeof names)[number];
 
-/** Ways as bits of one number, the form the checkpoint keeps. */
-export function bitOf(way: Way): number {
-  return 1 << names.indexOf(way);
+/** A path as a bit of a number; the checkpoint keeps sets of paths as sums of bits. */
+export function bitOf(path: DiscoveryPath): number {
+  return 1 << names.indexOf(path);
 }
 
-/** The names of the ways in `bits`, joined by `+`; `none` for none. */
-export function nameWays(bits: number): string {
+/** The names of the paths in `bits`, joined by `+`; `none` for none. */
+export function namePaths(bits: number): string {
   const found = names.filter((_name, index) => (bits & (1 << index)) !== 0);
   return found.length === 0 ? 'none' : found.join('+');
 }
 
-/** Ways that show an object to be there; the others only point at it, and what they point at may not be shared. */
-export const listingWays = ['search', 'walk', 'query', 'template', 'root'] as const satisfies readonly Way[];
+/** Paths that show an object to be there; the others only point at it, and what they point at may not be shared. */
+const listingPaths: readonly DiscoveryPath[] = ['search', 'walk', 'query', 'template', 'root'];
 
-/** The bits of all listing ways. */
-export const listingBits = listingWays.reduce((bits, way) => bits | bitOf(way), 0);
+/** The bits of all listing paths. */
+export const listingBits = listingPaths.reduce((bits, path) => bits | bitOf(path), 0);

@@ -1,4 +1,4 @@
-/** Where an object says it lies, in the few forms that matter for placing it. */
+/** The parent an object names, in the few forms that matter for placing it. */
 import type { JsonObject } from '../../../document/json.ts';
 import { objectAt, stringAt } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';

@@ -3,7 +3,7 @@ import { placeObjects } from '../../../../src/notion/crawl/place/place-objects.t
 import { treeSteps } from '../../../../src/notion/crawl/place/tree-steps.ts';
 import type { ObjectKind } from '../../../../src/notion/crawl/state/objects.ts';
 import type { Parent } from '../../../../src/notion/crawl/state/parent.ts';
-import { fakeRun, numberId } from '../fake-run.ts';
+import { fakeContext, numberId } from '../fake-context.ts';
 import { MemorySink, MemorySnapshot } from '../memory-snapshot.ts';
 
 interface Placed {
@@ -17,13 +17,17 @@ interface Placed {
 
 /** Paths of objects by id. */
 function place(objects: readonly Placed[]): Map<string, string> {
-  const run = fakeRun(() => ({}));
+  const context = fakeContext(() => ({}));
   for (const { id, parent, kind = 'page', stem = 'Page', container, isTrashed = false } of objects) {
-    run.objects.add({ id, kind, state: 'done', ...(container === undefined ? {} : { container }) });
-    run.objects.setListed(id, {}, { taken: 0, seen: '', stem, parent, isTrashed });
+    context.state.objects.add({ id, kind, state: 'read', ...(container === undefined ? {} : { container }) });
+    context.state.objects.keepListed(
+      id,
+      {},
+      { fetchedAt: 0, newestEdit: '', nameStem: stem, parent, isTrashed },
+    );
   }
-  placeObjects(run);
-  const snapshot = new MemorySnapshot(new MemorySink(), treeSteps(run, []), {});
+  placeObjects(context);
+  const snapshot = new MemorySnapshot(new MemorySink(), treeSteps(context, []), {});
   return new Map([...snapshot.all.values()].map(({ id, path }) => [id, path]));
 }
 

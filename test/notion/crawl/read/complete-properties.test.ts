@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../src/document/json.ts';
 import { arrayAt, objectAt } from '../../../../src/document/json.ts';
 import { completeProperties } from '../../../../src/notion/crawl/read/complete-properties.ts';
-import { fakeRun, listOf, numberId, refusal } from '../fake-run.ts';
+import { fakeContext, listOf, numberId, refusal } from '../fake-context.ts';
 
 const page = numberId(1);
 const refs = (count: number): JsonObject[] =>
@@ -14,7 +14,7 @@ function items(type: string, values: readonly JsonObject[]): JsonObject[] {
 
 describe('completing the properties of a page', () => {
   it('fetches values that say there is more, and values as long as the cut, with their ids as they came', async () => {
-    const run = fakeRun((request) => ({
+    const context = fakeContext((request) => ({
       ...listOf(items('relation', refs(130)), request),
       property_item: { id: 'x', type: 'relation', relation: {} },
     }));
@@ -25,24 +25,24 @@ describe('completing the properties of a page', () => {
         Short: { id: 'c', type: 'relation', relation: refs(24), has_more: false },
       },
     };
-    expect(await completeProperties(run, page, object)).toEqual([]);
+    expect(await completeProperties(context, page, object)).toEqual([]);
     expect(object.properties.Cut.relation).toEqual(refs(130));
     expect(object.properties.Cut.has_more).toBe(false);
     expect(object.properties.Long.relation).toHaveLength(130);
     expect(object.properties.Short.relation).toHaveLength(24);
-    const paths = new Set(run.requests.map(({ path }) => path.split('/properties/')[1]));
+    const paths = new Set(context.requests.map(({ path }) => path.split('/properties/')[1]));
     expect([...paths].sort()).toEqual(['%3Fa', 'b%40']);
   });
 
   it('never makes a value poorer than the page object showed it', async () => {
-    const run = fakeRun((request) => listOf(items('people', refs(3)), request));
+    const context = fakeContext((request) => listOf(items('people', refs(3)), request));
     const object = { properties: { Who: { id: 'w', type: 'people', people: refs(30) } } };
-    expect(await completeProperties(run, page, object)).toEqual([]);
+    expect(await completeProperties(context, page, object)).toEqual([]);
     expect(object.properties.Who.people).toHaveLength(30);
   });
 
   it('computes rollups and formulas again where the relation below them was cut', async () => {
-    const run = fakeRun((request) => {
+    const context = fakeContext((request) => {
       const id = request.path.split('/').at(-1);
       if (id === 'f')
         return { object: 'property_item', type: 'formula', id: 'f', formula: { type: 'number', number: 90 } };
@@ -72,7 +72,7 @@ describe('completing the properties of a page', () => {
         Sum: { id: 'f', type: 'formula', formula: { type: 'number', number: 25 } },
       },
     };
-    expect(await completeProperties(run, page, object)).toEqual([]);
+    expect(await completeProperties(context, page, object)).toEqual([]);
     const properties = objectAt(object, 'properties');
     expect(objectAt(objectAt(properties, 'Count'), 'rollup')?.number).toBe(90);
     expect(objectAt(objectAt(properties, 'Sum'), 'formula')?.number).toBe(90);
@@ -83,7 +83,7 @@ describe('completing the properties of a page', () => {
   });
 
   it('tells a value it cannot complete as a gap and completes the others', async () => {
-    const run = fakeRun((request) => {
+    const context = fakeContext((request) => {
       if (request.path.endsWith('/a')) throw refusal(404, 'object_not_found', 'gone');
       return listOf(items('people', refs(40)), request);
     });
@@ -93,19 +93,19 @@ describe('completing the properties of a page', () => {
         B: { id: 'b', type: 'people', people: refs(25) },
       },
     };
-    expect(await completeProperties(run, page, object)).toEqual([
+    expect(await completeProperties(context, page, object)).toEqual([
       { what: 'property A', id: 'a', reason: '404 object_not_found: gone' },
     ]);
     expect(object.properties.B.people).toHaveLength(40);
   });
 
   it('asks for nothing when nothing can have been cut', async () => {
-    const run = fakeRun(() => ({}));
+    const context = fakeContext(() => ({}));
     const title = { id: 'title', type: 'title', title: refs(3) };
-    await completeProperties(run, page, {
+    await completeProperties(context, page, {
       properties: { Name: title, N: { id: 'n', type: 'number', number: 1 } },
     });
-    await completeProperties(run, page, {});
-    expect(run.requests).toEqual([]);
+    await completeProperties(context, page, {});
+    expect(context.requests).toEqual([]);
   });
 });

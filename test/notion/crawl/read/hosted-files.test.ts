@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { FileNames, fileName, nameStemOfPath } from '../../../../src/notion/crawl/context/names.ts';
 import { findFiles } from '../../../../src/notion/crawl/read/hosted-files.ts';
-import { FileNames, fileName, stemOfPath } from '../../../../src/notion/crawl/state/names.ts';
 
 const hosted = (name: string) => ({
   url: `https://files.example/${name}?X-Amz-Signature=1`,
@@ -60,7 +60,7 @@ describe('naming files', () => {
   });
 
   it('reads the first part of a directory name back', () => {
-    expect(stemOfPath('/Home~11111111/To~do~22222222')).toBe('To~do');
-    expect(stemOfPath('/plain')).toBe('plain');
+    expect(nameStemOfPath('/Home~11111111/To~do~22222222')).toBe('To~do');
+    expect(nameStemOfPath('/plain')).toBe('plain');
   });
 });

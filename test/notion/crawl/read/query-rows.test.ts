@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../../src/document/json.ts';
 import { objectAt, stringAt } from '../../../../src/document/json.ts';
 import type { ApiRequest } from '../../../../src/notion/api/api.ts';
 import { queryRows } from '../../../../src/notion/crawl/read/query-rows.ts';
-import { condition, fakeRun, listOf, numberId, refusal } from '../fake-run.ts';
+import { condition, fakeContext, listOf, numberId, refusal } from '../fake-context.ts';
 
 /** Notion's is 10,000; nothing but the answers tells. */
 const cap = 1_000;
@@ -37,29 +37,29 @@ const archived = (request: ApiRequest): boolean => request.body?.is_archived ===
 describe('listing the rows of a data source', () => {
   it('goes beyond the cap of one query by windows of their creation time, each row once', async () => {
     const all = rows(2_530, 7);
-    const run = fakeRun((request) => (archived(request) ? listOf([], request) : query(all, request)));
-    expect(await queryRows(run, { path, sinceMs: null })).toBeUndefined();
-    expect(run.objects.countState('ready')).toBe(2_530);
+    const context = fakeContext((request) => (archived(request) ? listOf([], request) : query(all, request)));
+    expect(await queryRows(context, { path, sinceMs: null })).toBeUndefined();
+    expect(context.state.objects.count('ready')).toBe(2_530);
     // Two windows begin with rows already seen: at most a request more for each.
-    expect(run.requests.filter((request) => !archived(request)).length).toBeLessThanOrEqual(26 + 3);
-    for (const request of run.requests) {
+    expect(context.requests.filter((request) => !archived(request)).length).toBeLessThanOrEqual(26 + 3);
+    for (const request of context.requests) {
       expect(request.body?.sorts).toEqual([{ timestamp: 'created_time', direction: 'ascending' }]);
     }
   });
 
   it('says what is missing when more rows than that were made in one minute', async () => {
     const all = rows(1_200, 1_200);
-    const run = fakeRun((request) => (archived(request) ? listOf([], request) : query(all, request)));
-    expect(await queryRows(run, { path, sinceMs: null })).toMatch(/limit/);
-    expect(run.objects.countState('ready')).toBe(cap);
+    const context = fakeContext((request) => (archived(request) ? listOf([], request) : query(all, request)));
+    expect(await queryRows(context, { path, sinceMs: null })).toMatch(/limit/);
+    expect(context.state.objects.count('ready')).toBe(cap);
   });
 
   it('asks for archived rows too, and keeps both conditions when it lists since a time', async () => {
     const [live, old] = [rows(3, 1).slice(0, 2), rows(3, 1).slice(2)];
-    const run = fakeRun((request) => listOf(archived(request) ? old : live, request));
-    await queryRows(run, { path, sinceMs: Date.UTC(2025, 5, 1) });
-    expect(run.objects.countState('ready')).toBe(3);
-    for (const request of run.requests) {
+    const context = fakeContext((request) => listOf(archived(request) ? old : live, request));
+    await queryRows(context, { path, sinceMs: Date.UTC(2025, 5, 1) });
+    expect(context.state.objects.count('ready')).toBe(3);
+    for (const request of context.requests) {
       expect(condition(request, 'last_edited_time')).toMatchObject({
         last_edited_time: { on_or_after: '2025-06-01T00:00:00.000Z' },
       });
@@ -67,34 +67,34 @@ describe('listing the rows of a data source', () => {
   });
 
   it('asks once more without sort and filter when they are refused', async () => {
-    const run = fakeRun((request) => {
+    const context = fakeContext((request) => {
       if (request.body?.sorts !== undefined || archived(request)) throw refusal(400);
       return listOf(rows(150, 1), request);
     });
-    expect(await queryRows(run, { path, sinceMs: 5 })).toBeUndefined();
-    expect(run.objects.countState('ready')).toBe(150);
-    expect(run.refused.has('archived rows')).toBe(true);
-    await queryRows(run, { path, sinceMs: null });
-    expect(run.requests.filter(archived)).toHaveLength(2);
+    expect(await queryRows(context, { path, sinceMs: 5 })).toBeUndefined();
+    expect(context.state.objects.count('ready')).toBe(150);
+    expect(context.refused.has('archived rows')).toBe(true);
+    await queryRows(context, { path, sinceMs: null });
+    expect(context.requests.filter(archived)).toHaveLength(2);
   });
 
   it('goes on from the last row when its cursors keep dying', async () => {
     const all = rows(1_000, 3);
-    const run = fakeRun((request) => {
+    const context = fakeContext((request) => {
       if (archived(request)) return listOf([], request);
       if (Number(request.body?.start_cursor ?? 0) >= 300) {
         throw refusal(400, 'validation_error', 'The start_cursor provided is invalid: x');
       }
       return query(all, request);
     });
-    expect(await queryRows(run, { path, sinceMs: null })).toBeUndefined();
-    expect(run.objects.countState('ready')).toBe(1_000);
+    expect(await queryRows(context, { path, sinceMs: null })).toBeUndefined();
+    expect(context.state.objects.count('ready')).toBe(1_000);
   });
 
   it('fails when the rows cannot be listed at all', async () => {
-    const run = fakeRun(() => {
+    const context = fakeContext(() => {
       throw refusal(404, 'object_not_found');
     });
-    await expect(queryRows(run, { path, sinceMs: null })).rejects.toThrow('refused');
+    await expect(queryRows(context, { path, sinceMs: null })).rejects.toThrow('refused');
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { PreviousSnapshot } from '../../../../src/document/content.ts';
 import type { JsonObject } from '../../../../src/document/json.ts';
+import { createPlan } from '../../../../src/notion/crawl/context/plan.ts';
 import type { CrawlOptions } from '../../../../src/notion/crawl/crawl.ts';
 import { importPrevious } from '../../../../src/notion/crawl/discover/discover-previous.ts';
-import { makePlan } from '../../../../src/notion/crawl/state/plan.ts';
-import { fakeRun, numberId } from '../fake-run.ts';
+import { fakeContext, numberId } from '../fake-context.ts';
 
 const settings = { roots: [], comments: 'changed', trash: false, external_media: false, media: true };
 
@@ -28,8 +28,8 @@ function previous(manifest: JsonObject = {}): PreviousSnapshot {
 }
 
 function plan(manifest: JsonObject = {}, options: Partial<CrawlOptions> = {}) {
-  return makePlan(
-    fakeRun(() => ({}), { previous: previous(manifest), comments: 'changed', ...options }).options,
+  return createPlan(
+    fakeContext(() => ({}), { previous: previous(manifest), comments: 'changed', ...options }).options,
   );
 }
 
@@ -41,7 +41,7 @@ describe('the plan of a run', () => {
   });
 
   it('lists everything on a first run, in a small workspace, each seventh run, and when the last run says so', () => {
-    expect(makePlan(fakeRun(() => ({})).options).sinceMs).toBeNull();
+    expect(createPlan(fakeContext(() => ({})).options).sinceMs).toBeNull();
     expect(plan({ counts: { pages: 200, rows: 50, data_sources: 3 } }).sinceMs).toBeNull();
     expect(plan({ listing: { runs_since_full: 6 } }).sinceMs).toBeNull();
     expect(plan({ listing: { runs_since_full: 5 } }).runsSinceFullListing).toBe(6);
@@ -84,9 +84,9 @@ describe('the plan of a run', () => {
 
   it('takes up again what the previous run could not read at all', () => {
     const reread = { hot: [], torn: [], gaps: [numberId(5)], databases: [numberId(6)] };
-    const run = fakeRun(() => ({}), { previous: previous({ reread }), comments: 'changed' });
-    importPrevious(run);
-    expect(run.objects.get(numberId(5))).toMatchObject({ kind: 'page', state: 'wanted' });
-    expect(run.objects.get(numberId(6))).toMatchObject({ kind: 'database', state: 'wanted' });
+    const context = fakeContext(() => ({}), { previous: previous({ reread }), comments: 'changed' });
+    importPrevious(context);
+    expect(context.state.objects.get(numberId(5))).toMatchObject({ kind: 'page', state: 'pending' });
+    expect(context.state.objects.get(numberId(6))).toMatchObject({ kind: 'database', state: 'pending' });
   });
 });

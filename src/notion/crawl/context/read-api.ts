@@ -6,12 +6,13 @@ import type { ApiRequest, NotionApi } from '../../api/api.ts';
 import { apiFailureOf } from '../../api/api.ts';
 import type { ListOptions, ListPage } from '../../api/listing.ts';
 import { listPages } from '../../api/listing.ts';
-import { fatal } from './end-of-run.ts';
+import { EndOfRun } from '../state/end-of-run.ts';
 
-/** So many requests in a row without any answer from Notion mean that it is gone, not that one object is bad. */
-const mostSilences = 40;
+/** So many requests in a row without any answer from Notion mean that it is out of reach, not that one object is bad. */
+const maxConsecutiveFailures = 40;
 
-export interface Ask {
+/** Every request throws EndOfRun when the crawl was aborted or stopped, the token is refused or Notion is out of reach. */
+export interface ReadApi {
   get(path: string, query?: ApiRequest['query']): Promise<JsonObject>;
   /** A POST that only reads: search and queries. */
   post(path: string, body: JsonObject): Promise<JsonObject>;
@@ -19,7 +20,7 @@ export interface Ask {
   list(request: ListRequest, options?: ListOptions): AsyncGenerator<ListPage>;
   /** Requests by endpoint since the last call. */
   takeCounts(): ReadonlyMap<string, number>;
-  /** No request is sent any more: each throws `reason`. */
+  /** Ends the run because of `reason`: no request is sent any more. */
   stop(reason: unknown): void;
   now(): number;
 }
@@ -27,26 +28,25 @@ export interface Ask {
 export type ListRequest = Omit<ApiRequest, 'effect'>;
 
 /** @param signal ends the crawl between two requests */
-export function createAsk(api: NotionApi, signal?: AbortSignal): Ask {
+export function createReadApi(api: NotionApi, signal?: AbortSignal): ReadApi {
   let counts = new Map<string, number>();
-  let silences = 0;
+  let consecutiveFailures = 0;
   let stopped: { readonly reason: unknown } | undefined;
-  // Whatever fails because of the stop, downloads included, fails with this reason and must not look like a gap.
-  signal?.addEventListener('abort', () => fatal(signal.reason), { once: true });
   const request = async (asked: ApiRequest): Promise<JsonObject> => {
-    if (signal?.aborted) throw fatal(signal.reason);
-    if (stopped !== undefined) throw fatal(stopped.reason);
+    if (signal?.aborted) throw new EndOfRun(signal.reason);
+    if (stopped !== undefined) throw new EndOfRun(stopped.reason);
     const endpoint = endpointOf(asked);
     counts.set(endpoint, (counts.get(endpoint) ?? 0) + 1);
     try {
       const answer = await api.request(asked);
-      silences = 0;
+      consecutiveFailures = 0;
       return answer;
     } catch (error) {
-      if (signal?.aborted) throw fatal(signal.reason);
+      if (signal?.aborted) throw new EndOfRun(signal.reason);
       const status = apiFailureOf(error)?.status;
-      silences = status === 0 || status === 429 || (status !== undefined && status >= 500) ? silences + 1 : 0;
-      throw silences >= mostSilences ? fatal(error) : error;
+      consecutiveFailures = isOutOfReach(status) ? consecutiveFailures + 1 : 0;
+      const isEnd = status === 401 || consecutiveFailures >= maxConsecutiveFailures || isAbort(error);
+      throw isEnd ? new EndOfRun(error) : error;
     }
   };
   const counted: NotionApi = {
@@ -74,7 +74,16 @@ export function createAsk(api: NotionApi, signal?: AbortSignal): Ask {
   };
 }
 
-/** `GET blocks/{id}/children`: what a request is, whichever object it is about. */
+/** True when no answer came, or only a rate limit or a server error. */
+function isOutOfReach(status: number | undefined): boolean {
+  return status === 0 || status === 429 || (status !== undefined && status >= 500);
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+/** The kind of a request, whichever object it is about: `GET blocks/{id}/children`. */
 function endpointOf({ method, path }: ApiRequest): string {
   const [kind = '', id, ...rest] = path.split('/');
   const known = id === undefined ? [] : [id === 'me' || id === 'meeting_notes' ? id : '{id}'];

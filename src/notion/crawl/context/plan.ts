@@ -1,5 +1,5 @@
 /**
- * What this run does afresh and what it takes over: decided once, from the options and the previous manifest.
+ * The plan of a run: what it reads and what it takes over, decided once from the options and the previous manifest.
  *
  * Two depths of listing. A full one lists every object there is. One `since` the previous run lists what was edited
  * since then and trusts the previous snapshot for the rest; it is used while the last full listing is recent.
@@ -21,7 +21,7 @@ const fewObjects = 300;
 
 export interface Plan {
   /** Counts the runs of this source; decides which share of the pages is read again. */
-  readonly run: number;
+  readonly runNumber: number;
   /** List everything, or only what was edited since `sinceMs`. */
   readonly sinceMs: number | null;
   /** Runs since everything was listed; 0 when this one does. */
@@ -32,7 +32,7 @@ export interface Plan {
   readonly isWhole: boolean;
   /** The previous snapshot covers the same roots: what it holds is expected to be there. */
   readonly coversSame: boolean;
-  /** Pages the previous run left hot, torn or with gaps. */
+  /** Pages that the previous run read soon after an edit, while they changed, or with gaps. */
   readonly reread: ReadonlySet<string>;
   /** Databases the previous run could not read. */
   readonly failedDatabases: ReadonlySet<string>;
@@ -42,16 +42,16 @@ export interface Plan {
   isDue(id: string): boolean;
 }
 
-export function makePlan(options: CrawlOptions): Plan {
+export function createPlan(options: CrawlOptions): Plan {
   const { previous, roots, rereadWithin } = options;
   const manifest = previous?.manifest ?? {};
-  const run = wholeNumber(manifest.run) + 1;
+  const runNumber = wholeNumber(manifest.run) + 1;
   const coversSame = previous !== null && sameRoots(manifest, roots);
   const force = options.full || !keepsAsMuch(manifest, options);
   const runsSince = wholeNumber(objectAt(manifest, 'listing')?.runs_since_full) + 1;
   const sinceMs = force || !coversSame ? null : listingStart(previous, runsSince, rereadWithin);
   return {
-    run,
+    runNumber,
     sinceMs,
     runsSinceFullListing: sinceMs === null ? 0 : runsSince,
     force,
@@ -61,11 +61,11 @@ export function makePlan(options: CrawlOptions): Plan {
     failedDatabases: idSet(objectAt(manifest, 'reread'), ['databases']),
     unsearched: idSet(manifest, ['not_in_search']),
     isDue: (id) =>
-      rereadWithin > 0 && Number.parseInt(id.slice(-8), 16) % rereadWithin === run % rereadWithin,
+      rereadWithin > 0 && Number.parseInt(id.slice(-8), 16) % rereadWithin === runNumber % rereadWithin,
   };
 }
 
-/** What tells one crawl from another: a checkpoint is resumed only when all of this is the same. */
+/** Tells one crawl from another: a checkpoint is resumed only when all of this is the same. */
 export function fingerprintOf(options: CrawlOptions): string {
   const { previous, roots, full, rereadWithin, comments, trash, externalMedia, media, sourceKey } = options;
   const ids = roots.map(compactId).sort();
@@ -109,7 +109,7 @@ function listingStart(previous: PreviousSnapshot, runsSince: number, rereadWithi
   if (runsSince >= limit || manifest.relist === true) return null;
   const counts = objectAt(manifest, 'counts');
   const objects = wholeNumber(counts?.pages) + wholeNumber(counts?.rows) + wholeNumber(counts?.data_sources);
-  // By Notion's clock where it is earlier than ours: nothing edited after its newest edit was seen by the previous run.
+  // By Notion's clock where it is earlier than ours: the previous run saw nothing edited after its newest edit.
   const started = Date.parse(stringAt(manifest, 'started') ?? '');
   const newest = Date.parse(stringAt(manifest, 'newest_edit') ?? '');
   const start = Math.min(started, newest);
@@ -134,7 +134,7 @@ function keepsAsMuch(manifest: JsonObject, options: CrawlOptions): boolean {
   );
 }
 
-/** How far the reading of comments goes: nowhere, to pages, to blocks too. */
+/** The reach of the reading of comments: none, pages, blocks too. */
 function reach(comments: unknown): number {
   if (comments === 'none') return 0;
   return comments === 'pages' ? 1 : 2;

@@ -1,27 +1,25 @@
-/** A run whose API is a function: for tests of single steps. */
+/** The context of a crawl whose API is a function: for tests of single steps. */
 import type { JsonObject } from '../../../src/document/json.ts';
 import { isObject } from '../../../src/document/json.ts';
 import { KlosetError } from '../../../src/errors.ts';
 import { silentMonitor } from '../../../src/monitor.ts';
 import type { ApiFailure, ApiRequest, NotionApi } from '../../../src/notion/api/api.ts';
+import type { CrawlContext } from '../../../src/notion/crawl/context/crawl-context.ts';
+import { createContext } from '../../../src/notion/crawl/context/crawl-context.ts';
 import type { CrawlOptions } from '../../../src/notion/crawl/crawl.ts';
-import type { Run } from '../../../src/notion/crawl/state/context.ts';
 import { openCrawlState } from '../../../src/notion/crawl/state/crawl-state.ts';
-import { createObjects } from '../../../src/notion/crawl/state/objects.ts';
-import { makePlan } from '../../../src/notion/crawl/state/plan.ts';
-import { createAsk } from '../../../src/notion/crawl/state/read-api.ts';
 import { MemorySink } from './memory-snapshot.ts';
 
-export interface FakeRun extends Run {
+export interface FakeContext extends CrawlContext {
   /** Every request, in order. */
   readonly requests: ApiRequest[];
 }
 
 /** `answer` gives the body, or throws what `refusal` makes. */
-export function fakeRun(
+export function fakeContext(
   answer: (request: ApiRequest) => JsonObject,
   settings: Partial<CrawlOptions> = {},
-): FakeRun {
+): FakeContext {
   const requests: ApiRequest[] = [];
   const api: NotionApi = {
     async request(request) {
@@ -49,20 +47,7 @@ export function fakeRun(
     sourceKey: 'fake',
     ...settings,
   };
-  const state = openCrawlState(':memory:', 'fake');
-  return {
-    options,
-    ask: createAsk(api, options.signal),
-    state,
-    objects: createObjects(state),
-    plan: makePlan(options),
-    listing: { sinceMs: null },
-    trash: { isKept: false },
-    startedMs: Date.UTC(2026, 0, 2),
-    refused: new Map(),
-    originals: new Map(),
-    requests,
-  };
+  return { ...createContext(options, openCrawlState(':memory:', 'fake')), requests };
 }
 
 export async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {

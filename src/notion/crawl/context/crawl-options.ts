@@ -1,11 +1,11 @@
-/** What a crawl is asked to do, and what it gives back. */
+/** The options of a crawl, and its result. */
 import type { ContentSink, PreviousSnapshot, TreeStep } from '../../../document/content.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import type { Monitor } from '../../../monitor.ts';
 import type { NotionApi } from '../../api/api.ts';
 
 /**
- * Which comments are read. Nothing tells when comments change, so reading them is a matter of cost:
+ * The comments that are read. Nothing tells when comments change, so reading them is a matter of cost:
  * - all: of every page and every block, each run
  * - changed: of pages read in this run and of each of their blocks
  * - pages: of pages read in this run, not of their blocks
@@ -18,7 +18,7 @@ export interface MediaRequest {
   readonly url: string;
   /** True for a URL somebody wrote into Notion: it must never lead to a private address. */
   readonly external: boolean;
-  /** Reads the owner again and gives the file's new URL; undefined when the file is no longer there. */
+  /** Reads the owner again and gives the file's new URL; undefined when the file is not there any more. */
   refresh(): Promise<string | undefined>;
   readonly signal?: AbortSignal;
 }
@@ -46,7 +46,7 @@ export interface CrawlOptions {
   /** Fetch the bytes of files that Notion hosts. */
   readonly media: boolean;
   readonly downloadMedia: DownloadMedia;
-  /** Tells one source from another; a checkpoint of another source is dropped. */
+  /** Identifies the source; a checkpoint of another source is dropped. */
   readonly sourceKey: string;
   readonly signal?: AbortSignal;
 }
@@ -79,7 +79,7 @@ export interface Crawled {
   steps(): Iterable<TreeStep>;
   readonly manifest: JsonObject;
   readonly summary: CrawlSummary;
-  /** False when something that should be there could not be read, or would not hold still. */
+  /** False when something that should be there could not be read, or kept changing while it was read. */
   readonly complete: boolean;
   /** Removes the checkpoint; to be called once the snapshot is committed. */
   discard(): void;

@@ -1,18 +1,18 @@
-/** What an object's content points at: other objects, people and emoji. */
+/** Collects the references in an object's content: other objects, people and emoji. */
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
-import type { Way } from './discovery-paths.ts';
-import type { ObjectKind } from './objects.ts';
+import type { DiscoveryPath } from '../state/discovery-paths.ts';
+import type { ObjectKind } from '../state/objects.ts';
 
 export interface Reference {
   readonly kind: ObjectKind | 'data_source';
   readonly id: string;
-  readonly way: Way;
+  readonly path: DiscoveryPath;
 }
 
 export interface References {
-  /** By kind, id and way: each once. */
+  /** By kind, id and path: each once. */
   readonly objects: Map<string, Reference>;
   /** Compact ids of users. */
   readonly users: Set<string>;
@@ -60,16 +60,21 @@ function addMention(mention: JsonObject | undefined, into: References): void {
 }
 
 /** The data source a relation's schema or a view names. */
-export function addSource(holder: JsonObject | undefined, way: Way, into: References): void {
+export function addSource(holder: JsonObject | undefined, path: DiscoveryPath, into: References): void {
   const source = stringAt(holder, 'data_source_id');
-  if (source === undefined) addObject('database', stringAt(holder, 'database_id'), way, into);
-  else addObject('data_source', source, way, into);
+  if (source === undefined) addObject('database', stringAt(holder, 'database_id'), path, into);
+  else addObject('data_source', source, path, into);
 }
 
-function addObject(kind: Reference['kind'], id: string | undefined, way: Way, into: References): void {
+function addObject(
+  kind: Reference['kind'],
+  id: string | undefined,
+  path: DiscoveryPath,
+  into: References,
+): void {
   if (id === undefined || id === '') return;
   const compact = compactId(id);
-  into.objects.set(`${kind} ${compact} ${way}`, { kind, id: compact, way });
+  into.objects.set(`${kind} ${compact} ${path}`, { kind, id: compact, path });
 }
 
 function addUser(user: JsonObject, into: References): void {

@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { safeFileName, safeName } from '../../../document/names.ts';
 
 /** A title as the first part of a directory's name. */
-export function stemOf(title: string): string {
+export function nameStemOf(title: string): string {
   return safeName(title);
 }
 
 /** The first part of a directory's name in the previous snapshot's path: what stands before its last `~`. */
-export function stemOfPath(path: string): string {
+export function nameStemOfPath(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const cut = name.lastIndexOf('~');
   return cut <= 0 ? name : name.slice(0, cut);
@@ -24,21 +24,21 @@ export function directoryName(stem: string, id: string, digits = 8): string {
 
 /** Gives each file of one object a name of its own, whichever case a file system ignores. */
 export class FileNames {
-  readonly #taken = new Set<string>();
+  readonly #used = new Set<string>();
 
-  /** A safe name like `wanted`; `name~2.ext` when that is taken. */
-  take(wanted: string): string {
-    const name = safeFileName(wanted);
+  /** A safe name like `preferred`; `name~2.ext` when that is in use. */
+  take(preferred: string): string {
+    const name = safeFileName(preferred);
     const dot = name.lastIndexOf('.');
     const [stem, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
     let free = name;
-    for (let n = 2; this.#taken.has(free.toLowerCase()); n += 1) free = `${stem}~${n}${extension}`;
-    this.#taken.add(free.toLowerCase());
+    for (let n = 2; this.#used.has(free.toLowerCase()); n += 1) free = `${stem}~${n}${extension}`;
+    this.#used.add(free.toLowerCase());
     return free;
   }
 }
 
-/** What to call a file: the name beside it, with the extension of its URL where it has none of its own, or the URL's. */
+/** The name of a file: the one beside it, with the extension of its URL where it has none of its own, or the URL's. */
 export function fileName(given: string | undefined, url: string): string {
   const ofUrl = fileNameOfUrl(url);
   if (given === undefined || given.trim() === '') return ofUrl;

@@ -1,0 +1,36 @@
+/** Records data sources that a crawl discovers, and the databases they belong to. */
+import type { JsonObject } from '../../../document/json.ts';
+import type { DiscoveryPath } from '../state/discovery-paths.ts';
+import { databaseOf } from '../state/parent.ts';
+import type { CrawlContext } from './crawl-context.ts';
+import { editedOf, idOf, isTrashed } from './notion-object.ts';
+import { recordDatabase, recordReference } from './record-discovery.ts';
+
+/** Records a data source that a listing showed or that was asked for; its database is then read too. */
+export function recordDataSource(context: CrawlContext, source: JsonObject, path: DiscoveryPath): void {
+  const { objects } = context.state;
+  const id = idOf(source);
+  if (id === undefined || (isTrashed(source) && !context.trash.isOn)) return;
+  const isNewer = keepDataSource(context, source, path);
+  const database = databaseOf(source) ?? id;
+  const known = objects.get(database);
+  if (!context.plan.isWhole && (known === undefined || known.state === 'outside')) return;
+  recordDatabase(context, database, path);
+  // Its schema changed after its database had been read.
+  if (isNewer && known?.state === 'read') objects.setState(database, 'pending');
+}
+
+/** Keeps the object of a data source; true when it is newer than what was kept. */
+export function keepDataSource(context: CrawlContext, source: JsonObject, path: DiscoveryPath): boolean {
+  const id = idOf(source) ?? '';
+  const found = { id, database: databaseOf(source) ?? id, object: source, edited: editedOf(source) };
+  return context.state.dataSources.keep(found, path);
+}
+
+/** Records that something points at a data source: it is asked for later, unless it is known by then. */
+export function recordDataSourceReference(context: CrawlContext, id: string, path: DiscoveryPath): void {
+  const { dataSources } = context.state;
+  const owner = dataSources.ownerOf(id);
+  if (owner !== undefined) recordReference(context, owner, 'database', path);
+  else if (context.plan.isWhole) dataSources.addReference(id, path);
+}

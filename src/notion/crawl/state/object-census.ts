@@ -1,0 +1,163 @@
+/** Counts and lists of objects for the manifest, to be taken once everything has its place. */
+import type { DiscoveryPath } from './discovery-paths.ts';
+import { bitOf } from './discovery-paths.ts';
+import type { AbsenceReason, ObjectKind } from './objects.ts';
+import type { StateDatabase } from './state-database.ts';
+
+export interface ObjectCounts {
+  /** Pages that are neither rows nor templates. */
+  readonly pages: number;
+  readonly databases: number;
+  readonly rows: number;
+  readonly templates: number;
+  readonly dataSources: number;
+  readonly views: number;
+  /** Pages taken over from the previous snapshot. */
+  readonly reused: number;
+  readonly changedWhileRead: number;
+}
+
+/** Objects of a kind that the same set of paths led to. */
+export interface DiscoveredObjects {
+  readonly kind: ObjectKind;
+  readonly discoveredBy: number;
+  readonly n: number;
+}
+
+export interface AbsentObject {
+  readonly id: string;
+  readonly kind: ObjectKind;
+  readonly reason: AbsenceReason;
+  readonly discoveredBy: number;
+}
+
+/** Pages that the next run reads again for one reason. */
+export type RereadReason = 'recently-edited' | 'changed-while-read' | 'gaps';
+
+/** Rows lie in a database, or say that they do when it is not visible. */
+const isRow = `(place IN (SELECT id FROM objects WHERE kind = 'database') OR parent_type IN ('database', 'data_source'))`;
+
+const rereadConditions: { readonly [reason in RereadReason]: string } = {
+  'recently-edited': 'recently_edited = 1',
+  'changed-while-read': 'changed_while_read = 1',
+  gaps: `gaps > 0 OR state = 'failed'`,
+};
+
+export class ObjectCensus {
+  readonly #database: StateDatabase;
+
+  /** Each statement runs once in a crawl, so none is prepared ahead. */
+  constructor(database: StateDatabase) {
+    this.#database = database;
+  }
+
+  counts(): ObjectCounts {
+    const rows = this.#count(`kind = 'page' AND template_of IS NULL AND ${isRow}`);
+    const templates = this.#count(`kind = 'page' AND template_of IS NOT NULL`);
+    return {
+      pages: this.#count(`kind = 'page'`) - rows - templates,
+      databases: this.#count(`kind = 'database'`),
+      rows,
+      templates,
+      dataSources: this.#sum('sources'),
+      views: this.#sum('views'),
+      reused: this.#count(`state = 'reused' AND kind = 'page'`),
+      changedWhileRead: this.#count('changed_while_read = 1'),
+    };
+  }
+
+  /** The number of placed objects by kind and set of discovery paths. */
+  byDiscovery(): DiscoveredObjects[] {
+    return this.#database
+      .prepare<[], DiscoveredObjects>(
+        `SELECT kind, discovered_by AS discoveredBy, COUNT(*) AS n FROM objects WHERE place IS NOT NULL
+         GROUP BY kind, discovered_by ORDER BY kind, discovered_by`,
+      )
+      .all();
+  }
+
+  /** Ids of placed pages, templates and trash aside, that none of these paths led to. */
+  pagesNotFoundBy(paths: readonly DiscoveryPath[], limit: number): string[] {
+    const bits = paths.reduce((sum, path) => sum | bitOf(path), 0);
+    return this.#ids(
+      this.#database
+        .prepare<[number, number], { id: string }>(
+          `SELECT id FROM objects WHERE place IS NOT NULL AND kind = 'page' AND template_of IS NULL AND trashed = 0
+         AND discovered_by & ? = 0 ORDER BY id LIMIT ?`,
+        )
+        .all(bits, limit),
+    );
+  }
+
+  /** The newest last_edited_time met; undefined when there is none. */
+  newestEdit(): string | undefined {
+    const newest = this.#database
+      .prepare<[], { newest: string | null }>(
+        'SELECT max(max(newest_edit, edited)) AS newest FROM objects WHERE place IS NOT NULL',
+      )
+      .get()?.newest;
+    return newest == null || newest === '' ? undefined : newest;
+  }
+
+  /** Ids of pages to be read again by the next run. */
+  pagesToReread(reason: RereadReason, limit: number): string[] {
+    return this.#ids(
+      this.#database
+        .prepare<[number], { id: string }>(
+          `SELECT id FROM objects WHERE kind = 'page' AND (${rereadConditions[reason]})
+         AND state IN ('read', 'reused', 'failed') ORDER BY id LIMIT ?`,
+        )
+        .all(limit),
+    );
+  }
+
+  failedDatabases(limit: number): string[] {
+    return this.#ids(
+      this.#database
+        .prepare<[number], { id: string }>(
+          `SELECT id FROM objects WHERE kind = 'database' AND state = 'failed' ORDER BY id LIMIT ?`,
+        )
+        .all(limit),
+    );
+  }
+
+  absentByReason(): { readonly reason: AbsenceReason; readonly n: number }[] {
+    return this.#database
+      .prepare<[], { reason: AbsenceReason; n: number }>(
+        `SELECT absence_reason AS reason, COUNT(*) AS n FROM objects
+         WHERE state = 'absent' AND absence_reason IS NOT NULL GROUP BY absence_reason ORDER BY absence_reason`,
+      )
+      .all();
+  }
+
+  absent(limit: number): AbsentObject[] {
+    return this.#database
+      .prepare<[number], AbsentObject>(
+        `SELECT id, kind, absence_reason AS reason, discovered_by AS discoveredBy FROM objects
+         WHERE state = 'absent' AND absence_reason IS NOT NULL ORDER BY id LIMIT ?`,
+      )
+      .all(limit);
+  }
+
+  #count(condition: string): number {
+    return (
+      this.#database
+        .prepare<[], { n: number }>(
+          `SELECT COUNT(*) AS n FROM objects WHERE place IS NOT NULL AND ${condition}`,
+        )
+        .get()?.n ?? 0
+    );
+  }
+
+  #sum(column: 'views' | 'sources'): number {
+    return (
+      this.#database
+        .prepare<[], { n: number | null }>(`SELECT SUM(${column}) AS n FROM objects WHERE place IS NOT NULL`)
+        .get()?.n ?? 0
+    );
+  }
+
+  #ids(rows: readonly { readonly id: string }[]): string[] {
+    return rows.map(({ id }) => id);
+  }
+}
