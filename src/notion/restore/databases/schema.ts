@@ -79,7 +79,7 @@ function plainDefinition(property: JsonObject, id: string, conversion: Conversio
   if (isLinked(property)) return undefined;
   if (isPlainPropertyType(type)) return { type, [type]: settings[type](property, id, conversion) };
   const isNever = propertyType(type)?.schema === 'never';
-  const reason = isNever ? 'no request can make it' : 'the API does not know its type';
+  const reason = isNever ? 'no request can create it' : 'the API does not know its type';
   conversion.note('lost', `property ${type}`, id, reason);
   return undefined;
 }
