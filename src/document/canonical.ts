@@ -1,4 +1,4 @@
-/** One byte form for a JSON value: keys in code-unit order, one-space indent, one final newline (after RFC 8785's ordering). */
+/** One byte form for a JSON value: keys in code-unit order (as in RFC 8785), one-space indent, one final newline. */
 import type { Json, JsonObject } from './json.ts';
 import { isObject } from './json.ts';
 
@@ -6,7 +6,7 @@ import { isObject } from './json.ts';
 export function sortKeys(value: Json): Json {
   if (Array.isArray(value)) return value.map(sortKeys);
   if (!isObject(value)) return value;
-  // Object.create(null) would lose "__proto__" keys in JSON.stringify's view; defineProperty keeps any key as data.
+  // Plain assignment to "__proto__" would set the prototype; defineProperty keeps any key as data.
   const sorted: JsonObject = {};
   for (const key of Object.keys(value).sort()) {
     Object.defineProperty(sorted, key, {
@@ -19,7 +19,7 @@ export function sortKeys(value: Json): Json {
   return sorted;
 }
 
-/** What JSON leaves unescaped though a terminal obeys it: DEL, C1 controls, line separators, marks that reorder text. */
+/** Characters JSON leaves unescaped and terminals obey: DEL, C1 controls, line separators, marks that reorder text. */
 const terminalControls = /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
 
 /**

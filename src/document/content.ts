@@ -1,22 +1,22 @@
 /**
- * The contract between what reads or writes Notion (`src/notion`), what keeps bytes (`src/store`) and the
- * operations that join them. Neither side imports the other; both speak these types.
+ * The contract between the side that reads and writes Notion (`src/notion`), the side that stores bytes (`src/store`)
+ * and the operations that join them. Neither side imports the other; both use these types.
  */
 import type { JsonObject } from './json.ts';
 
-/** Bytes that lie in a store: their size and the blobs that hold them, in order. Opaque to all but the store. */
+/** Bytes in a store: their size and the blobs that hold them, in order. Opaque to all but the store. */
 export interface StoredContent {
   readonly size: number;
   /** Blob ids, 64 hex digits each. */
   readonly chunks: readonly string[];
 }
 
-/** Where a crawl puts bytes. Equal bytes are stored once. */
+/** The destination of a crawl's bytes. Equal bytes are stored once. */
 export interface ContentSink {
   writeDocument(bytes: Uint8Array): Promise<StoredContent>;
   /** Reads `bytes` to its end in windows; never holds the whole. */
   writeMedia(bytes: AsyncIterable<Uint8Array>): Promise<StoredContent>;
-  /** True when every blob of `content` can be read back (a crawl resumed after a crash asks this). */
+  /** True when every blob of `content` can be read back. A crawl resumed after a crash asks this. */
   has(content: StoredContent): boolean;
   read(content: StoredContent): AsyncIterable<Uint8Array>;
 }
@@ -77,7 +77,7 @@ export type WalkedEntry =
     }
   | (FileEntry & { readonly path: string });
 
-/** Reading one snapshot. Every byte it gives has been authenticated. Paths are absolute and `/`-separated. */
+/** Reads one snapshot. Every byte it gives has been authenticated. Paths are absolute and `/`-separated. */
 export interface SnapshotReader {
   readonly id: string;
   /** The entry at `path`; undefined when there is none. */

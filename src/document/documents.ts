@@ -1,6 +1,6 @@
 /**
- * The documents of a snapshot: the API's own JSON in canonical order, unknown fields kept, what differs in every
- * response left out. `docs/format.md` describes them for other readers.
+ * The documents of a snapshot: the API's own JSON in canonical order. Unknown fields are kept; fields that differ in
+ * every response are left out. `docs/format.md` describes them for other readers.
  */
 import type { Json, JsonObject } from './json.ts';
 
@@ -10,7 +10,7 @@ import type { Json, JsonObject } from './json.ts';
  */
 export type BlockNode = JsonObject & { children?: BlockNode[]; sections?: { [name: string]: BlockNode[] } };
 
-/** What could not be read of an object; the reason is one line. */
+/** A part of an object that could not be read; the reason is one line. */
 export type Gap = { what: string; id: string; reason: string };
 
 /** `page.json`. `page.properties` are complete (no 25-item cut). Comments of the page and of its blocks, in API order. */

@@ -2,10 +2,10 @@
 
 const maxNameBytes = 120;
 
-/** Control characters and marks that hide or reorder what a person reads. The joiners of emoji and Persian stay. */
+/** Control characters and marks that hide or reorder text. The joiners of emoji and Persian stay. */
 const invisible = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
-/** What separates paths somewhere, or means something to a shell's or Windows' file names. */
+/** Path separators of any system, and characters with a meaning in shells or in Windows' file names. */
 const forbidden = /[/\\:*?"<>|]/g;
 
 /** Windows device names, whatever their extension. */

@@ -55,15 +55,18 @@ export const propertyTypes = {
 
 export type KnownPropertyType = keyof typeof propertyTypes;
 
-/** The types of properties that come with their data source. */
-export type PlainPropertyType = {
-  [Type in KnownPropertyType]: (typeof propertyTypes)[Type]['schema'] extends 'plain' ? Type : never;
+type TypesWith<Fact> = {
+  [Type in KnownPropertyType]: (typeof propertyTypes)[Type] extends Fact ? Type : never;
 }[KnownPropertyType];
 
+/** The types of properties that are created with their data source. */
+export type PlainPropertyType = TypesWith<{ schema: 'plain' }>;
+
+/** The types of properties that name others. */
+export type LinkedPropertyType = TypesWith<{ schema: 'linked' }>;
+
 /** The types whose values Notion computes or keeps to itself. */
-export type ReadOnlyPropertyType = {
-  [Type in KnownPropertyType]: (typeof propertyTypes)[Type]['value'] extends 'read-only' ? Type : never;
-}[KnownPropertyType];
+export type ReadOnlyPropertyType = TypesWith<{ value: 'read-only' }>;
 
 /** The types whose values requests can set. */
 export type WritablePropertyType = Exclude<KnownPropertyType, ReadOnlyPropertyType>;
@@ -79,6 +82,10 @@ export function propertyType(type: string): PropertyType | undefined {
 
 export function isPlainPropertyType(type: string): type is PlainPropertyType {
   return propertyType(type)?.schema === 'plain';
+}
+
+export function isLinkedPropertyType(type: string): type is LinkedPropertyType {
+  return propertyType(type)?.schema === 'linked';
 }
 
 export function isReadOnlyPropertyType(type: string): type is ReadOnlyPropertyType {

@@ -1,4 +1,4 @@
-/** Leaves out of an API answer what differs from one response to the next, so that the same page gives the same bytes. */
+/** Removes from an API answer what differs from one response to the next, so that the same page gives the same bytes. */
 import type { Json, JsonObject } from './json.ts';
 import { isObject } from './json.ts';
 

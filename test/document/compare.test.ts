@@ -193,6 +193,21 @@ describe('pages', () => {
     ]);
   });
 
+  test('properties named like members of every object are compared like any other', () => {
+    const named = (name: string, words: string) =>
+      page([], JSON.parse(`{"${name}":{"type":"url","url":"${words}"}}`) as JsonObject);
+    for (const name of ['__proto__', 'constructor', 'toString']) {
+      const original = named(name, 'a');
+      expect(notExact(comparePages(original, named(name, 'a'), copyOf))).toEqual([]);
+      expect(notExact(comparePages(original, named(name, 'b'), copyOf))).toEqual([
+        `approximated property at property/${name}`,
+      ]);
+      expect(notExact(comparePages(original, page([]), copyOf))).toEqual([
+        `lost property at property/${name}`,
+      ]);
+    }
+  });
+
   test('a comment whose words came back is exact but for its author and time, another is lost', () => {
     const comment = (words: string): JsonObject => ({ object: 'comment', rich_text: [text(words)] });
     const original = page([], {}, [comment('first'), comment('second')]);

@@ -1,23 +1,23 @@
-/** Two lists of blocks side by side: what is equal, what changed, what is gone, what came in addition. */
+/** Compares two lists of blocks: equal, changed, lost and additional ones. */
 import type { Json, JsonObject } from '../json.ts';
 import type { BlockForm } from './block-form.ts';
 
-/** How a piece of a copy stands to the original. `impossible` pieces are lost because no request can write them. */
+/** Result for one part of a copy. `impossible` parts are missing because no request can write them. */
 export type Verdict = 'exact' | 'approximated' | 'lost' | 'impossible' | 'extra';
 
 export interface Finding {
   readonly verdict: Verdict;
-  /** What was compared: `block paragraph`, `property Status`, `view Board`. */
+  /** The kind of thing that was compared: `block paragraph`, `property Status`, `view Board`. */
   readonly what: string;
-  /** Where, from the object down: `blocks/3/children/0`. */
+  /** The path from the object down: `blocks/3/children/0`. */
   readonly at: string;
   readonly original?: Json;
   readonly copy?: Json;
 }
 
 /**
- * Compares in order what is expected with what is there. The two lists are aligned on their longest common subsequence
- * of types and texts; what is left between two aligned blocks is paired by type.
+ * Compares the blocks expected with those of the copy, in order. The two lists are aligned on their longest common
+ * subsequence of types and texts; the rest between two aligned blocks is paired by type.
  */
 export function diffBlocks(
   expected: readonly BlockForm[],
@@ -63,7 +63,7 @@ function withoutIcon({ icon: _icon, ...data }: JsonObject): JsonObject {
   return data;
 }
 
-/** Pairs of indexes; -1 on one side means nothing stands opposite. */
+/** Pairs of indexes; -1 stands for the missing side. */
 function align(original: readonly BlockForm[], copy: readonly BlockForm[]): [number, number][] {
   const pairs: [number, number][] = [];
   let left = 0;

@@ -14,8 +14,8 @@ export interface BlockForm {
   readonly data: JsonObject;
   readonly children: readonly BlockForm[];
   /**
-   * What the copy may differ in, because no request can settle it: `identity` means that any block of the type will do,
-   * `absence` that there may be none.
+   * Respects in which the copy may differ, because no request can set them: `identity` means that any block of the type
+   * will do, `absence` that there may be none.
    */
   readonly loose?: readonly ('icon' | 'children' | 'identity' | 'absence')[];
 }
@@ -36,7 +36,7 @@ const specialFields: ReadonlySet<string> = new Set([
   'url',
 ]);
 
-/** The form of `block` and of what stands below it. */
+/** The form of `block` and of the blocks below it. */
 export function blockForm(block: BlockNode, original: OriginalId): BlockForm {
   const type = stringAt(block, 'type') ?? '';
   const payload = objectAt(block, type) ?? {};
@@ -49,7 +49,7 @@ export function blockForm(block: BlockNode, original: OriginalId): BlockForm {
   };
 }
 
-/** Payload fields as they are, at least those that carry a choice of the writer's. */
+/** The other fields of a payload, as they are. */
 function settingsOf(payload: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(payload).filter(([name]) => !specialFields.has(name)));
 }
@@ -126,7 +126,7 @@ function linkTarget(payload: JsonObject, original: OriginalId): JsonObject {
   return { page_id: null, database_id: null, comment_id: null, target: original(target) };
 }
 
-/** Without what says nothing: null, false, defaults and empty lists. */
+/** Without null, false, defaults and empty lists: an answer may leave them out. */
 function pruned(data: JsonObject): JsonObject {
   const kept = Object.entries(data).filter(
     ([, value]) =>

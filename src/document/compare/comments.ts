@@ -26,7 +26,7 @@ export function compareComments(
     const impossible = (what: string) => findings.push({ verdict: 'impossible', what, at });
     const runs = expectedRuns(arrayAt(comment, 'rich_text'), destination, impossible);
     const form = commentForm({ ...comment, rich_text: runs }, original, sameId);
-    const same = left.findIndex((other) => saysSame(form, other));
+    const same = left.findIndex((other) => isSame(form, other));
     const near = same === -1 ? left.findIndex((other) => other.words.includes(form.words)) : same;
     const [found] = near === -1 ? [] : left.splice(near, 1);
     const verdict = found === undefined ? 'lost' : same === -1 ? 'approximated' : 'exact';
@@ -46,9 +46,9 @@ interface CommentForm {
   readonly words: string;
   readonly runs: readonly Json[];
   readonly files: Json;
-  readonly home: string;
+  readonly parentId: string;
   /** Place among the comments of its thread. */
-  readonly turn: number;
+  readonly position: number;
 }
 
 function commentForm(comment: JsonObject, all: readonly JsonObject[], original: OriginalId): CommentForm {
@@ -59,19 +59,19 @@ function commentForm(comment: JsonObject, all: readonly JsonObject[], original: 
     words: plainText(runs),
     runs: richTextForm(runs, original),
     files: arrayAt(comment, 'attachments').map((attachment) => fileForm(attachment)),
-    home: original(stringAt(parent, 'block_id') ?? stringAt(parent, 'page_id') ?? ''),
-    turn: thread.findIndex((other) => other.id === comment.id),
+    parentId: original(stringAt(parent, 'block_id') ?? stringAt(parent, 'page_id') ?? ''),
+    position: thread.findIndex((other) => other.id === comment.id),
   };
 }
 
-/** Whatever stands before the words is the writer's to choose. */
-function saysSame(expected: CommentForm, copy: CommentForm): boolean {
+/** True when the copy ends with what was expected; the text before it is free, and holds author and time. */
+function isSame(expected: CommentForm, copy: CommentForm): boolean {
   const [first, ...rest] = copy.runs.slice(copy.runs.length - expected.runs.length);
   const words = stringAt(expected.runs[0] ?? null, 'text');
-  const headed = words !== undefined && (stringAt(first ?? null, 'text') ?? '').endsWith(words);
+  const isHeaded = words !== undefined && (stringAt(first ?? null, 'text') ?? '').endsWith(words);
   const runs =
-    first === undefined ? [] : [headed && isObject(first) ? { ...first, text: words } : first, ...rest];
-  const told = ({ files, home, turn }: CommentForm, shown: readonly Json[]) =>
-    JSON.stringify([shown, files, home, turn]);
-  return told(expected, expected.runs) === told(copy, expected.runs.length === 0 ? [] : runs);
+    first === undefined ? [] : [isHeaded && isObject(first) ? { ...first, text: words } : first, ...rest];
+  const textOf = ({ files, parentId, position }: CommentForm, shown: readonly Json[]) =>
+    JSON.stringify([shown, files, parentId, position]);
+  return textOf(expected, expected.runs) === textOf(copy, expected.runs.length === 0 ? [] : runs);
 }

@@ -13,7 +13,7 @@ import { richTextForm } from './rich-text-form.ts';
 import { groups, propertyNames, schemaForm } from './schema-form.ts';
 import { viewForm } from './view-form.ts';
 
-/** What a copied database keeps and loses; its rows are pages of their own. */
+/** Compares all of a database but its rows, which are pages of their own. */
 export function compareDatabases(
   original: DatabaseDocument,
   copy: DatabaseDocument,
@@ -72,7 +72,7 @@ function compareDataSources(
   return [...compared, ...extra];
 }
 
-/** Compares the groups that a status's options belong to: requests are documented to set them, and have been seen not to. */
+/** Compares groups of status options: requests are documented to set them, and have been seen not to. */
 function statusGroups(source: JsonObject, other: JsonObject): Finding[] {
   const copied = objectAt(other, 'properties') ?? {};
   return Object.entries(objectAt(source, 'properties') ?? {}).flatMap(([name, property]): Finding[] => {

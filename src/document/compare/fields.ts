@@ -1,9 +1,12 @@
-/** Single fields of two documents side by side. */
+/** Compares single fields of two documents. */
 import type { Json, JsonObject } from '../json.ts';
 import { isObject, stringAt } from '../json.ts';
 import type { Finding } from './block-diff.ts';
 
-/** Each field of the original by name, and what the copy has besides. `impossible` tells values no request can write. */
+/**
+ * Compares each field of the original by name, and reports those only the copy has. `impossible` is true for values no
+ * request can write. Names are people's, and may be those of members of every object.
+ */
 export function fields(
   what: string,
   original: JsonObject,
@@ -15,7 +18,8 @@ export function fields(
     ...Object.entries(original).map(([name, value]): Finding => {
       if (impossible(value))
         return { verdict: 'impossible', what: `${what} ${typeOf(value)}`, at: `${what}/${name}` };
-      return { ...field(what, value, copy[name] ?? null), at: `${what}/${name}` };
+      const other = Object.hasOwn(copy, name) ? (copy[name] ?? null) : null;
+      return { ...field(what, value, other), at: `${what}/${name}` };
     }),
     ...extra.map(
       (name): Finding => ({ verdict: 'extra', what, at: `${what}/${name}`, copy: copy[name] ?? null }),
@@ -27,7 +31,7 @@ function typeOf(value: Json): string {
   return stringAt(value, 'type') ?? '';
 }
 
-/** An icon or cover; one whose bytes were not kept cannot come back. */
+/** Compares an icon or cover; one whose bytes were not kept cannot come back. */
 export function fileField(what: string, original: Json, copy: Json): Finding {
   return isMissing(original)
     ? { verdict: 'impossible', what: `${what} whose bytes were not kept`, at: what }
@@ -39,7 +43,7 @@ export function isMissing(form: Json): boolean {
   return isObject(form) && form.missing === true;
 }
 
-/** One field: exact when equal, lost when the copy has nothing, else approximated. */
+/** Compares one field: exact when equal, lost when the copy has nothing, else approximated. */
 export function field(what: string, original: Json, copy: Json): Finding {
   if (JSON.stringify(original) === JSON.stringify(copy)) return { verdict: 'exact', what, at: what };
   const verdict = copy === null || (Array.isArray(copy) && copy.length === 0) ? 'lost' : 'approximated';

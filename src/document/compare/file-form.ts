@@ -1,4 +1,4 @@
-/** Files and icons by what they hold: bytes by their digest, links by their URL. */
+/** Files and icons in comparable form: bytes by their digest, links by their URL. */
 import type { Json, JsonObject } from '../json.ts';
 import { isObject, objectAt, stringAt } from '../json.ts';
 

@@ -1,4 +1,4 @@
-/** Compares a page with its copy, field by field that the API can write. */
+/** Compares a page with its copy: every field that the API can write. */
 import type { PageDocument } from '../documents.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { objectAt, stringAt } from '../json.ts';
@@ -16,8 +16,8 @@ import { propertiesForm } from './property-form.ts';
 import { sameId } from './references.ts';
 
 /**
- * What a copied page keeps and loses. A page that kept its id may hold what no request can write, because nobody took it
- * away: it is held against the original as it was too, and the better of the two comparisons counts.
+ * Compares a page with its copy. A page that kept its id may still hold what no request can write: it is also compared
+ * with the original as it was, and the better of the two comparisons counts.
  */
 export function comparePages(original: PageDocument, copy: PageDocument, context: CompareContext): Finding[] {
   const asCopy = compareCopy(original, copy, context);
@@ -106,7 +106,7 @@ function unsetStatuses(page: JsonObject, expected: JsonObject): string[] {
     .map(([name]) => name);
 }
 
-/** Values that Notion computes; they are listed so that nobody misses them unawares. */
+/** Values that Notion computes. They are reported, since a copy shows other ones. */
 function computed(page: JsonObject): Finding[] {
   return Object.entries(objectAt(page, 'properties') ?? {})
     .filter(([, property]) => isReadOnlyPropertyType(stringAt(property, 'type') ?? ''))

@@ -41,13 +41,14 @@ export function propertyForm(property: Json, original: OriginalId): Json | undef
 
 /** All settable values of a page by property name; the title under one name whatever the schema calls it. */
 export function propertiesForm(page: JsonObject, original: OriginalId): JsonObject {
-  const form: JsonObject = {};
-  for (const [name, property] of Object.entries(objectAt(page, 'properties') ?? {})) {
-    const value = propertyForm(property, original);
-    if (value !== undefined && !isEmpty(value))
-      form[stringAt(property, 'type') === 'title' ? '(title)' : name] = value;
-  }
-  return form;
+  const forms = Object.entries(objectAt(page, 'properties') ?? {}).flatMap(
+    ([name, property]): [string, Json][] => {
+      const value = propertyForm(property, original);
+      if (value === undefined || isEmpty(value)) return [];
+      return [[stringAt(property, 'type') === 'title' ? '(title)' : name, value]];
+    },
+  );
+  return Object.fromEntries(forms);
 }
 
 /** Absent, null, false and empty lists are one thing: nothing set. */

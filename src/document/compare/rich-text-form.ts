@@ -1,4 +1,4 @@
-/** What a rich text says, free of how the API cut it into runs. */
+/** Rich text in comparable form, however the API cut it into runs. */
 import type { Json, JsonObject } from '../json.ts';
 import { isObject, objectAt, stringAt } from '../json.ts';
 import { linkedId } from '../notion-id.ts';
@@ -13,7 +13,7 @@ function styleOf(run: JsonObject): JsonObject {
   return style;
 }
 
-/** Runs of equal style joined; mentions and equations as what they point at. */
+/** Runs of equal style joined; mentions and equations by what they refer to. */
 export function richTextForm(runs: readonly Json[], original: OriginalId): Json[] {
   const joined: { text: string; style: JsonObject; link: string; key: string }[] = [];
   for (const run of runs) {

@@ -31,17 +31,16 @@ function decoded(id: string): string {
 /** Schema of a data source: per property name its type and the settings a request can give it. */
 export function schemaForm(dataSource: JsonObject, original: OriginalId): JsonObject {
   const names = propertyNames(dataSource);
-  const form: JsonObject = {};
-  for (const [name, property] of Object.entries(objectAt(dataSource, 'properties') ?? {})) {
-    const type = stringAt(property, 'type') ?? '';
-    const key = type === 'title' ? `(title) ${name}` : name;
-    form[key] = {
-      type,
-      ...described(property),
-      ...(isKnownPropertyType(type) ? settings[type](objectAt(property, type) ?? {}, names, original) : {}),
-    };
-  }
-  return form;
+  const forms = Object.entries(objectAt(dataSource, 'properties') ?? {}).map(
+    ([name, property]): [string, JsonObject] => {
+      const type = stringAt(property, 'type') ?? '';
+      const own = isKnownPropertyType(type)
+        ? settings[type](objectAt(property, type) ?? {}, names, original)
+        : {};
+      return [type === 'title' ? `(title) ${name}` : name, { type, ...described(property), ...own }];
+    },
+  );
+  return Object.fromEntries(forms);
 }
 
 function described(value: Json): JsonObject {

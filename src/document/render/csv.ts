@@ -4,7 +4,10 @@ import type { JsonObject } from '../json.ts';
 import { objectAt, stringAt } from '../json.ts';
 import { propertyText } from './property-text.ts';
 
-/** One field: quoted when it must be. A leading `=`, `+`, `-`, `@` would run as a formula in a spreadsheet: it gets a quote mark (OWASP, "CSV Injection"). */
+/**
+ * One field: quoted when it must be. A leading `=`, `+`, `-`, `@` would run as a formula in a spreadsheet: it gets a
+ * quote mark (OWASP, "CSV Injection").
+ */
 export function csvField(text: string): string {
   const inert = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;

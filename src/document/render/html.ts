@@ -1,4 +1,4 @@
-/** A page as one HTML file that needs nothing but its folder: no script, no style from elsewhere. */
+/** A page as one HTML file that needs nothing but its folder: no script, no external style. */
 import type { PageDocument } from '../documents.ts';
 import type { JsonObject } from '../json.ts';
 import { stringAt } from '../json.ts';

@@ -4,7 +4,7 @@ import { isObject, objectAt, stringAt } from '../json.ts';
 import { linkedId } from '../notion-id.ts';
 
 export interface Links {
-  /** Relative URL of another object of the snapshot as seen from the page being rendered; undefined when it is not there. */
+  /** URL of another object of the snapshot, relative to the page being rendered; undefined when it is not there. */
   object(id: string): string | undefined;
 }
 

@@ -5,7 +5,7 @@ import { printableLines } from '../names.ts';
 import type { Links } from './links.ts';
 import { runHref } from './links.ts';
 
-/** Characters that mean something to Markdown (CommonMark 0.31 §2.4), or to the HTML it may hold. */
+/** Characters with a meaning in Markdown (CommonMark 0.31 §2.4), or in the HTML it may hold. */
 const special = /[\\`*_{}[\]<>#+!|~$&]/g;
 
 /** Plain words, safe inside Markdown text. */

@@ -26,7 +26,10 @@ export function childLink(source: Source, key: 'page_id' | 'database_id'): Write
   const object = source.conversion.object(source.id);
   if (object === undefined)
     return lose(source, 'the object it stands for is not in the snapshot', source.type.replace('_', ' '));
-  approximate(source, 'objects cannot be made inside blocks: it lies on the page, with a link where it was');
+  approximate(
+    source,
+    'objects cannot be created inside blocks: it lies on the page, with a link where it was',
+  );
   return [writeNode('link_to_page', { type: key, [key]: object })];
 }
 

@@ -3,8 +3,8 @@
 import type { JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
-import type { PlainPropertyType } from '../../../document/property-types.ts';
-import { isPlainPropertyType, propertyType } from '../../../document/property-types.ts';
+import type { LinkedPropertyType, PlainPropertyType } from '../../../document/property-types.ts';
+import { isLinkedPropertyType, isPlainPropertyType, propertyType } from '../../../document/property-types.ts';
 import { decodedPropertyId } from '../journal/journal.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import { optionColour, optionName } from '../requests/options.ts';
@@ -71,7 +71,7 @@ export function isPlain(property: JsonObject): boolean {
 
 /** Whether a property names others, and is made once they are there. */
 export function isLinked(property: JsonObject): boolean {
-  return propertyType(stringAt(property, 'type') ?? '')?.schema === 'linked';
+  return isLinkedPropertyType(stringAt(property, 'type') ?? '');
 }
 
 function plainDefinition(property: JsonObject, id: string, conversion: Conversion): JsonObject | undefined {
@@ -79,7 +79,7 @@ function plainDefinition(property: JsonObject, id: string, conversion: Conversio
   if (isLinked(property)) return undefined;
   if (isPlainPropertyType(type)) return { type, [type]: settings[type](property, id, conversion) };
   const isNever = propertyType(type)?.schema === 'never';
-  const reason = isNever ? 'no request can make it' : 'the API does not know its type';
+  const reason = isNever ? 'no request can create it' : 'the API does not know its type';
   conversion.note('lost', `property ${type}`, id, reason);
   return undefined;
 }
@@ -182,17 +182,13 @@ export function linkedDefinition(
   source: string,
   context: SchemaContext,
 ): JsonObject | undefined {
-  switch (property.type) {
-    case 'relation':
-      return relation(property, source, context);
-    case 'rollup':
-      return rollup(property, source, context);
-    case 'formula':
-      return formula(property, source, context);
-    default:
-      return undefined;
-  }
+  const type = stringAt(property, 'type') ?? '';
+  return isLinkedPropertyType(type) ? linked[type](property, source, context) : undefined;
 }
+
+type Definition = (property: JsonObject, source: string, context: SchemaContext) => JsonObject | undefined;
+
+const linked: Readonly<Record<LinkedPropertyType, Definition>> = { relation, rollup, formula };
 
 function relation(property: JsonObject, source: string, context: SchemaContext): JsonObject | undefined {
   const id = `${source}/${stringAt(property, 'name')}`;

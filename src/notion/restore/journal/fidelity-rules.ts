@@ -87,10 +87,10 @@ const properties: Readonly<Record<KnownPropertyType, Outcome>> = {
   last_edited_time: exact,
   last_edited_by: exact,
   place: exact,
-  button: lost('no request can make it'),
-  verification: lost('no request can make it'),
-  location: lost('no request can make it'),
-  last_visited_time: lost('no request can make it'),
+  button: lost('no request can create it'),
+  verification: lost('no request can create it'),
+  location: lost('no request can create it'),
+  last_visited_time: lost('no request can create it'),
 };
 
 const writableValues: Readonly<Record<WritablePropertyType, Outcome>> = {
@@ -120,10 +120,10 @@ export const readOnlyReasons: Readonly<Record<ReadOnlyPropertyType, string>> = {
   last_edited_time: 'Notion sets it to the time of the restore',
   last_edited_by: 'Notion sets it to the connection',
   unique_id: 'Notion numbers rows anew',
-  button: 'no request can make the property',
-  verification: 'no request can make the property',
-  location: 'no request can make the property',
-  last_visited_time: 'no request can make the property',
+  button: 'no request can create the property',
+  verification: 'no request can create the property',
+  location: 'no request can create the property',
+  last_visited_time: 'no request can create the property',
 };
 
 /** Kinds other than types of blocks and properties. */

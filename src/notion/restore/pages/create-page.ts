@@ -200,7 +200,7 @@ function pageValues(
       'approximated',
       'page template',
       object.id,
-      'templates cannot be made: it is a row like any other',
+      'templates cannot be created: it is a row like any other',
     );
   if (page.in_trash === true)
     conversion.note(

@@ -1,4 +1,4 @@
-/** Rich text for requests: runs within the API's lengths, mentions and links remapped, what cannot be written as text. */
+/** Rich text for requests: runs within the API's lengths, mentions and links remapped, read-only mentions as text. */
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { linkedId } from '../../../document/notion-id.ts';
@@ -7,7 +7,7 @@ import type { Conversion } from './conversion.ts';
 import { dateRequest } from './dates.ts';
 import { linkUrl, pageUrl, remappedUrl } from './links.ts';
 
-/** Most characters of one run, and most runs of one array (§2.4 of the API's limits). */
+/** The maximum of characters in one run, and of runs in one array (API reference, "Request limits"). */
 export const maxRunLength = 2_000;
 export const maxRuns = 100;
 const maxExpressionLength = 1_000;
@@ -22,7 +22,7 @@ export function writableRuns(runs: Json | undefined, id: string, conversion: Con
   return written.length > maxRuns ? mergeAlike(written) : written;
 }
 
-/** As `writableRuns`, cut at the limit; what is beyond it is noted as lost. */
+/** As `writableRuns`, cut at the limit; the text beyond it loses its style, or is lost. */
 export function boundedRuns(runs: Json | undefined, id: string, conversion: Conversion): JsonObject[] {
   const written = writableRuns(runs, id, conversion);
   if (written.length <= maxRuns) return written;
