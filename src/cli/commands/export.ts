@@ -1,6 +1,7 @@
 /** `export`: writes snapshots into one sealed file, which every command reads as a store. */
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
+import type { SnapshotId } from '../../store/open-store.ts';
 import type { App } from '../app.ts';
 import { expandPath } from '../folders.ts';
 import { withMaintainedStore } from '../store-session.ts';
@@ -15,7 +16,7 @@ export function registerExport(program: Command, app: App): void {
     )
     .action((file: string, words: string[]) =>
       withMaintainedStore(app, async (store) => {
-        const snapshots: string[] = [];
+        const snapshots: SnapshotId[] = [];
         for (const word of words.length === 0 ? ['latest'] : words)
           snapshots.push((await store.resolveSnapshot(word)).id);
         const path = expandPath(app.io, file);

@@ -81,7 +81,7 @@ async function run(app: App, flags: PruneFlags): Promise<void> {
   });
 }
 
-function retained({ id, header, problem }: SnapshotSummary): RetainedSnapshot {
+function retained({ id, header, problem }: SnapshotSummary): RetainedSnapshot & Pick<SnapshotSummary, 'id'> {
   return {
     id,
     ...(header === undefined ? {} : { time: header.time }),

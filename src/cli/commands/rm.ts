@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { KlosetError } from '../../errors.ts';
+import type { SnapshotId } from '../../store/open-store.ts';
 import type { App } from '../app.ts';
 import { lockOptions, withMaintainedStore } from '../store-session.ts';
 import { toolName } from '../version.ts';
@@ -16,7 +17,7 @@ export function registerRm(program: Command, app: App): void {
     .addOption(new Option('--apply', 'as Plakar writes it: the default here').hideHelp())
     .action((words: string[], flags: { readonly dryRun?: boolean }) =>
       withMaintainedStore(app, async (store) => {
-        const ids = new Set<string>();
+        const ids = new Set<SnapshotId>();
         for (const word of words) {
           if (word === 'latest') throw new KlosetError('usage', 'Name the snapshot to remove by its id.');
           ids.add((await store.resolveSnapshot(word)).id);

@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { openTrust } from '../../store/access/trust.ts';
+import type { SnapshotId } from '../../store/open-store.ts';
 import { withStoreMaintenance } from '../../store/open-store.ts';
 import type { SyncReport } from '../../store/replicas/sync.ts';
 import type { App } from '../app.ts';
@@ -52,7 +53,7 @@ async function run(
     }
     await withStoreMaintenance(await openOptions(app, place), async (there) => {
       const [source, target] = direction === 'to' ? [here, there] : [there, here];
-      const snapshots: string[] = [];
+      const snapshots: SnapshotId[] = [];
       for (const prefix of words) snapshots.push((await source.resolveSnapshot(prefix)).id);
       const report = await source.replica.copyTo(target.replica, {
         host: hostname(),
