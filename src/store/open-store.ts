@@ -27,6 +27,7 @@ import { withMaintenance, withWriting } from './store-powers.ts';
 
 export type { CheckOptions, CheckReport } from './check/check.ts';
 export type { CheckFinding, FindingKind } from './check/check-findings.ts';
+export type { SnapshotId } from './format/ids.ts';
 export type { SnapshotHeader } from './format/snapshot-header.ts';
 export type { SnapshotSummary } from './snapshots/snapshot-list.ts';
 export type { SnapshotDetails, SnapshotWriter } from './snapshots/snapshot-writer.ts';

@@ -5,6 +5,7 @@
 import { addKeySlot, exchangeKeySlots, removeKeySlot } from './access/key-slots.ts';
 import type { StoreParts } from './access/store-parts.ts';
 import type { Signer, StoreConfig } from './format/config.ts';
+import type { SnapshotId } from './format/ids.ts';
 import type { KeySlot, NewKeySlot, Secret } from './format/key-slot.ts';
 import type { HeldLock, ListedLock, LockOptions } from './locks/locks.ts';
 import { unlock, withLock } from './locks/locks.ts';
@@ -40,7 +41,7 @@ export interface Maintenance {
   /** See rebuild-index.ts. */
   rebuildIndex(lock?: LockOptions): Promise<RebuildReport>;
   /** See removal.ts. */
-  removeSnapshots(ids: readonly string[], details: RemovalDetails, lock?: LockOptions): Promise<void>;
+  removeSnapshots(ids: readonly SnapshotId[], details: RemovalDetails, lock?: LockOptions): Promise<void>;
   /** Removes locks nobody holds any more, or every lock when `all`. Returns what was removed. */
   unlock(options?: { readonly all?: boolean }): Promise<ListedLock[]>;
   /** Lends the key slots for changes, under the exclusive lock. */

@@ -6,6 +6,7 @@ import type { ReadingParts } from './access/store-parts.ts';
 import type { CheckOptions, CheckReport } from './check/check.ts';
 import { checkStore } from './check/check.ts';
 import type { StoreConfig } from './format/config.ts';
+import type { BlobId, PackId } from './format/ids.ts';
 import type { KeySlot } from './format/key-slot.ts';
 import type { PreviousSnapshots } from './snapshots/previous-snapshots.ts';
 import type { SnapshotAccess } from './snapshots/snapshot-access.ts';
@@ -59,8 +60,8 @@ export class Store {
 
   /** Checks the store; what it finds damaged, the next backup writes anew. See check.ts. */
   async check(options: CheckOptions = {}): Promise<CheckReport> {
-    const bad: { readonly blobId: string; readonly packId: string }[] = [];
-    const onBadBlob = (blobId: string, packId: string) => void bad.push({ blobId, packId });
+    const bad: { readonly blobId: BlobId; readonly packId: PackId }[] = [];
+    const onBadBlob = (blobId: BlobId, packId: PackId) => void bad.push({ blobId, packId });
     const report = await checkStore({ ...this.#parts, onBadBlob }, options);
     if (bad.length > 0) await this.#snapshots.cache.guard(() => this.#forget(bad));
     return report;
@@ -81,7 +82,7 @@ export class Store {
     return usage;
   }
 
-  async #forget(bad: readonly { readonly blobId: string; readonly packId: string }[]): Promise<void> {
+  async #forget(bad: readonly { readonly blobId: BlobId; readonly packId: PackId }[]): Promise<void> {
     await this.#snapshots.syncIndex();
     for (const { blobId, packId } of bad) this.#snapshots.cache.index.forgetBlob(blobId, packId);
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { openTrust } from '../../src/store/access/trust.ts';
-import { encodePackTail, packName } from '../../src/store/format/packfile.ts';
+import { encodePackTail, packIdOf, packName } from '../../src/store/format/packfile.ts';
 import { encodeHeader, headerIdOf } from '../../src/store/format/snapshot-header.ts';
 import type { CheckFinding } from '../../src/store/open-store.ts';
 import { createStore } from '../../src/store/open-store.ts';
@@ -281,10 +281,10 @@ describe('what check finds', () => {
     await machine.backend.replace('packs/zz/x', Buffer.from('mine'));
     // A whole packfile that no delta names: a backup died between the two.
     const pack = encodePackTail((await machine.secrets()).context, []);
-    await machine.backend.replace(packName(digestOf(pack)), pack);
+    await machine.backend.replace(packName(packIdOf(pack)), pack);
     const found = await findingsOf(machine);
     expect(found.map(({ kind, object }) => `${kind} ${object}`)).toEqual([
-      `leftover ${packName(digestOf(pack))}`,
+      `leftover ${packName(packIdOf(pack))}`,
       'stray notes.txt',
       'stray packs/zz/x',
     ]);

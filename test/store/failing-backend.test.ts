@@ -162,7 +162,7 @@ async function afterwards(failed: TestStore, inner: Backend, { newSecret }: Comm
 
 async function expectWhole(machine: TestStore, before: Contents, { removes }: Command): Promise<void> {
   await machine.open(async (store) => {
-    const present = new Set((await store.listSnapshots()).map(({ id }) => id));
+    const present = new Set<string>((await store.listSnapshots()).map(({ id }) => id));
     for (const [id, contents] of before) {
       if (!removes || present.has(id)) expect(await contentsOf(store, id)).toEqual(contents);
     }

@@ -1,4 +1,5 @@
 /** The parsers of what lies about in the clear, fed with what attackers and broken disks write. */
+
 import { beforeAll, describe, expect, test } from 'vitest';
 import { MemoryBackend } from '../../src/backend/memory.ts';
 import { isKlosetError } from '../../src/errors.ts';
@@ -10,10 +11,11 @@ import { documentChunkSizes, mediaChunkSizes } from '../../src/store/format/chun
 import { encodeConfig, newStoreId, parseConfig } from '../../src/store/format/config.ts';
 import { parseKeyFile } from '../../src/store/format/key-file.ts';
 import { createKeySlot, lowestCost, parseKeySlot } from '../../src/store/format/key-slot.ts';
-import { decodeLock, encodeLock } from '../../src/store/format/lock-record.ts';
 import { parseRecoveryWords } from '../../src/store/format/recovery-kit.ts';
 import { encodeTrust, parseTrust } from '../../src/store/format/trust-record.ts';
 import { thisProcess } from '../../src/store/locks/lock-owner.ts';
+import { decodeLock, encodeLock } from '../../src/store/locks/lock-record.ts';
+import { testId } from './context.ts';
 import { bytesOf, randomNumbers } from './random.ts';
 
 /** Fresh each day, and told when it fails; the fixed ones stay. */
@@ -42,7 +44,7 @@ const trust = encodeTrust({
   configBase: hex('55', 32),
   signers: [hex('11', 32)],
   slotsGeneration: 3,
-  heads: [hex('66', 32)],
+  heads: [testId(hex('66', 32))],
   missed: [],
 });
 

@@ -105,7 +105,7 @@ async function lookAt(folder: string, place: string, told: Told, when: string): 
       when,
     ).toEqual([]);
     const snapshots = await store.listSnapshots();
-    const present = new Set(snapshots.map(({ id }) => id));
+    const present = new Set<string>(snapshots.map(({ id }) => id));
     const wanted = [...(told.committed.get(place) ?? [])].filter(
       (id) => !told.removing.has(`${place} ${id}`),
     );

@@ -1,5 +1,5 @@
 /** Removes the snapshots that a retention policy does not keep. */
-import type { SnapshotSummary, StoreMaintenance } from '../../store/open-store.ts';
+import type { SnapshotId, SnapshotSummary, StoreMaintenance } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import { removeFromStore } from './remove-snapshots.ts';
 import type { RetainedSnapshot, RetentionDecision, RetentionPolicy } from './retention.ts';
@@ -8,11 +8,16 @@ import { decideRetention } from './retention.ts';
 /** A snapshot with this tag is never pruned. */
 export const pinTag = 'pin';
 
+/** A snapshot of a store, as far as retention is concerned. */
+export interface StoredSnapshot extends RetainedSnapshot {
+  readonly id: SnapshotId;
+}
+
 export interface PruneReport {
   /** Every snapshot with the reasons to keep it, newest first. */
-  readonly decisions: readonly RetentionDecision<RetainedSnapshot>[];
+  readonly decisions: readonly RetentionDecision<StoredSnapshot>[];
   /** Ids of the snapshots without a reason: removed, or to be removed when `apply` was false. */
-  readonly removed: readonly string[];
+  readonly removed: readonly SnapshotId[];
 }
 
 /**
@@ -30,7 +35,7 @@ export async function prune(
   return { decisions, removed };
 }
 
-function retained({ id, header, problem }: SnapshotSummary): RetainedSnapshot {
+function retained({ id, header, problem }: SnapshotSummary): StoredSnapshot {
   return {
     id,
     ...(header === undefined ? {} : { time: header.time }),

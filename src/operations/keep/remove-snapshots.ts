@@ -1,6 +1,6 @@
 /** Removes snapshots. The bytes they held are freed by garbage collection, see maintain.ts. */
 import { KlosetError } from '../../errors.ts';
-import type { StoreMaintenance } from '../../store/open-store.ts';
+import type { SnapshotId, StoreMaintenance } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf } from '../job-context.ts';
 import { resolveSnapshots } from '../look/open-place.ts';
@@ -13,7 +13,7 @@ export async function removeSnapshots(
   job: JobContext,
   store: StoreMaintenance,
   { snapshots, apply }: { readonly snapshots: readonly string[]; readonly apply: boolean },
-): Promise<string[]> {
+): Promise<SnapshotId[]> {
   if (snapshots.includes('latest')) throw new KlosetError('usage', 'Name the snapshot to remove by its id.');
   const ids = [...new Set(await resolveSnapshots(store, snapshots))];
   if (apply) await removeFromStore(job, store, ids);
@@ -24,7 +24,7 @@ export async function removeSnapshots(
 export function removeFromStore(
   job: JobContext,
   store: StoreMaintenance,
-  ids: readonly string[],
+  ids: readonly SnapshotId[],
 ): Promise<void> {
   const { tool, host } = job;
   return store.removeSnapshots(ids, { tool, host }, lockOptionsOf(job));

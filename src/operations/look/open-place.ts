@@ -1,6 +1,6 @@
 /** From `SNAPSHOT[:PATH]` to an open snapshot and an entry in it. */
 import type { WalkedEntry } from '../../document/content.ts';
-import type { Store, TreeReader } from '../../store/open-store.ts';
+import type { SnapshotId, Store, TreeReader } from '../../store/open-store.ts';
 import { locate, parseSnapshotPath } from './locate.ts';
 
 /** An entry of an open snapshot. */
@@ -18,8 +18,8 @@ export async function openPlace(store: Store, word: string): Promise<Place> {
 }
 
 /** Ids of the snapshots `words` mean, each the beginning of an id or `latest`. @throws KlosetError `not-found`, `usage` */
-export async function resolveSnapshots(store: Store, words: readonly string[]): Promise<string[]> {
-  const ids: string[] = [];
+export async function resolveSnapshots(store: Store, words: readonly string[]): Promise<SnapshotId[]> {
+  const ids: SnapshotId[] = [];
   for (const word of words) ids.push((await store.resolveSnapshot(word)).id);
   return ids;
 }

@@ -4,8 +4,8 @@
  */
 import type { Backend } from '../../backend/backend.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
+import { hexOf } from '../crypto/hex.ts';
 import { generateEd25519, sha256, signEd25519, verifyEd25519 } from '../crypto/primitives.ts';
-import { hexOf } from '../format/byte-reader.ts';
 import {
   encodeCheckedJson,
   formatVersion,

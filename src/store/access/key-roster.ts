@@ -3,9 +3,9 @@
  */
 import type { ReadBackend } from '../../backend/backend.ts';
 import { KlosetError } from '../../errors.ts';
+import { hexOf } from '../crypto/hex.ts';
 import type { StoreKeys } from '../crypto/keys.ts';
 import { equalBytes, hmacSha256 } from '../crypto/primitives.ts';
-import { hexOf } from '../format/byte-reader.ts';
 import { canonicalJson } from '../format/canonical-json.ts';
 import {
   damaged,

@@ -9,24 +9,25 @@
  */
 import type { Backend } from '../../backend/backend.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
+import { hexOf } from '../crypto/hex.ts';
 import { sha256 } from '../crypto/primitives.ts';
-import { hexOf } from '../format/byte-reader.ts';
 import type { Signer, StoreConfig } from '../format/config.ts';
 import { configBaseDigest } from '../format/config.ts';
+import type { SnapshotId } from '../format/ids.ts';
 import type { TrustRecord } from '../format/trust-record.ts';
 import { encodeTrust, parseTrust } from '../format/trust-record.ts';
 import { fingerprint, isEndorsementValid } from './identity.ts';
 
 /** A header as far as trust is concerned. */
 export interface SeenHeader {
-  readonly id: string;
+  readonly id: SnapshotId;
   /** ISO time. */
   readonly time: string;
   /** Public key, 64 hex digits; the signature holds. */
   readonly signer: string;
-  readonly parents: readonly string[];
+  readonly parents: readonly SnapshotId[];
   /** For removals: the ids of the snapshots taken away. */
-  readonly removed?: readonly string[];
+  readonly removed?: readonly SnapshotId[];
 }
 
 export interface TrustOptions {
@@ -152,7 +153,7 @@ export class Trust {
    * that are there but damaged, are not missing, but vouch for nothing.
    * @throws KlosetError integrity for a store set back, or a snapshot taken away without a trace
    */
-  checkHeaders(listed: readonly SeenHeader[], unreadable: readonly string[] = []): void {
+  checkHeaders(listed: readonly SeenHeader[], unreadable: readonly SnapshotId[] = []): void {
     const next = this.#known();
     const headers = listed.filter(({ signer }) => next.signers.includes(signer));
     const accounted = new Set([...listed.map(({ id }) => id), ...unreadable, ...next.missed]);
@@ -199,7 +200,7 @@ export class Trust {
 const mostMissed = 1000;
 
 /** The headers that no other header stands on. */
-export function headsOf(headers: readonly SeenHeader[]): string[] {
+export function headsOf(headers: readonly SeenHeader[]): SnapshotId[] {
   const below = new Set(headers.flatMap(({ parents }) => parents));
   return headers
     .map(({ id }) => id)

@@ -2,17 +2,18 @@
 import type { Database } from '../../database.ts';
 import { blobTypeByte, blobTypeOf } from '../format/blob.ts';
 import type { PackedBlob } from '../format/blob-location.ts';
-import { hexOf, idBytes } from '../format/byte-reader.ts';
+import type { BlobId, DeltaId, PackId } from '../format/ids.ts';
+import { idBytes, idFrom, isBlobId, isDeltaId, isPackId } from '../format/ids.ts';
 import type { IndexedPack } from '../format/index-delta.ts';
 
 /** A blob and the packfile it lies in. */
 export interface BlobLocation extends PackedBlob {
-  readonly packId: string;
+  readonly packId: PackId;
   readonly packBytes: number;
 }
 
 interface Pack {
-  readonly id: string;
+  readonly id: PackId;
   readonly sizeBytes: number;
 }
 
@@ -43,18 +44,18 @@ export class BlobIndex {
   }
 
   /** The first place where the blob lies in a packfile that is there; undefined when there is none. */
-  find(id: string): BlobLocation | undefined {
+  find(id: BlobId): BlobLocation | undefined {
     const row = this.#findBlob.get(idBytes(id));
     return row === undefined ? undefined : (this.#located(id, row) ?? this.locations(id)[0]);
   }
 
   /** Every place where the blob lies in a packfile that is there. */
-  locations(id: string): BlobLocation[] {
+  locations(id: BlobId): BlobLocation[] {
     return this.#findBlob.all(idBytes(id)).flatMap((row) => this.#located(id, row) ?? []);
   }
 
   #located(
-    id: string,
+    id: BlobId,
     [number, offset, sealedBytes, plainBytes, typeByte]: BlobRow,
   ): BlobLocation | undefined {
     const pack = this.#lost.has(number) ? undefined : this.#pack(number);
@@ -64,13 +65,13 @@ export class BlobIndex {
   }
 
   /** Names of the deltas whose content is in the tables. */
-  deltaIds(): Set<string> {
+  deltaIds(): Set<DeltaId> {
     const rows = this.#database.prepare<[], Uint8Array>('SELECT id FROM deltas').pluck().all();
-    return new Set(rows.map(hexOf));
+    return new Set(rows.map((id) => idFrom(id, isDeltaId)));
   }
 
   /** Takes in what one delta lists. */
-  add(deltaId: string, packs: readonly IndexedPack[]): void {
+  add(deltaId: DeltaId, packs: readonly IndexedPack[]): void {
     const delta = idBytes(deltaId);
     this.#database
       .transaction(() => {
@@ -84,7 +85,7 @@ export class BlobIndex {
   }
 
   /** Forgets deltas that left the store, and the packfiles that no other delta lists. */
-  forget(deltaIds: Iterable<string>): void {
+  forget(deltaIds: Iterable<DeltaId>): void {
     this.#database
       .transaction(() => {
         for (const id of deltaIds) {
@@ -103,7 +104,7 @@ export class BlobIndex {
     for (const row of this.#database
       .prepare<[], { id: Uint8Array; size: number }>('SELECT id, size FROM packs')
       .all()) {
-      yield { id: hexOf(row.id), sizeBytes: row.size };
+      yield { id: idFrom(row.id, isPackId), sizeBytes: row.size };
     }
   }
 
@@ -113,7 +114,7 @@ export class BlobIndex {
   }
 
   /** The blobs of one packfile in the order in which they lie; undefined when no delta lists it. */
-  blobsOf(packId: string): IndexedPack | undefined {
+  blobsOf(packId: PackId): IndexedPack | undefined {
     const pack = this.#database
       .prepare<[Uint8Array], { number: number; size: number }>('SELECT number, size FROM packs WHERE id = ?')
       .get(idBytes(packId));
@@ -126,13 +127,13 @@ export class BlobIndex {
       .all(pack.number);
     const blobs = rows.flatMap(([id, , offset, sealedBytes, plainBytes, typeByte]) => {
       const type = blobTypeOf(typeByte);
-      return type === undefined ? [] : [{ id: hexOf(id), type, offset, sealedBytes, plainBytes }];
+      return type === undefined ? [] : [{ id: idFrom(id, isBlobId), type, offset, sealedBytes, plainBytes }];
     });
     return { id: packId, sizeBytes: pack.size, blobs };
   }
 
   /** Counts a blob as absent from a packfile in which it was found damaged, so that the next backup writes it anew. */
-  forgetBlob(id: string, packId: string): void {
+  forgetBlob(id: BlobId, packId: PackId): void {
     this.#database
       .prepare('DELETE FROM blobs WHERE id = ? AND pack = (SELECT number FROM packs WHERE id = ?)')
       .run(idBytes(id), idBytes(packId));
@@ -143,7 +144,7 @@ export class BlobIndex {
   }
 
   /** Names the packfiles that are gone or cut, so that what lay in them is written anew. */
-  setLost(packIds: Iterable<string>): void {
+  setLost(packIds: Iterable<PackId>): void {
     this.#lost.clear();
     const find = this.#database
       .prepare<[Uint8Array], number>('SELECT number FROM packs WHERE id = ?')
@@ -172,7 +173,7 @@ export class BlobIndex {
     if (known !== undefined) return known;
     const row = this.#findPack.get(number);
     if (row === undefined) return undefined;
-    const pack = { id: hexOf(row.id), sizeBytes: row.size };
+    const pack = { id: idFrom(row.id, isPackId), sizeBytes: row.size };
     this.#packs.set(number, pack);
     return pack;
   }

@@ -2,12 +2,18 @@
 import type { ReadBackend } from '../../backend/backend.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
-import { sha256 } from '../crypto/primitives.ts';
 import type { SealContext } from '../format/blob.ts';
-import { hexOf, isId } from '../format/byte-reader.ts';
+import type { DeltaId, PackId } from '../format/ids.ts';
 import type { IndexedPack } from '../format/index-delta.ts';
-import { decodeIndexDelta, deltaMostBytes } from '../format/index-delta.ts';
-import { packName } from '../format/packfile.ts';
+import {
+  decodeIndexDelta,
+  deltaIdIn,
+  deltaIdOf,
+  deltaMostBytes,
+  deltaName,
+  deltasPrefix,
+} from '../format/index-delta.ts';
+import { packIdIn } from '../format/packfile.ts';
 import type { BlobIndex } from './blob-index.ts';
 
 export interface IndexSyncOptions {
@@ -24,9 +30,9 @@ export interface IndexSyncOptions {
 export async function syncIndex(options: IndexSyncOptions): Promise<void> {
   const { backend, index, monitor } = options;
   const gone = index.deltaIds();
-  for await (const { name, sizeBytes } of backend.list('index/')) {
-    const id = name.slice('index/'.length);
-    if (!isId(id) || gone.delete(id)) continue;
+  for await (const { name, sizeBytes } of backend.list(deltasPrefix)) {
+    const id = deltaIdIn(name);
+    if (id === undefined || gone.delete(id)) continue;
     try {
       index.add(id, await readIndexDelta(options, id, sizeBytes));
     } catch (error) {
@@ -44,13 +50,13 @@ export async function syncIndex(options: IndexSyncOptions): Promise<void> {
 /** The packfiles that the delta `id` lists. @throws KlosetError integrity, not-found, unavailable */
 export async function readIndexDelta(
   { context, backend }: Pick<IndexSyncOptions, 'context' | 'backend'>,
-  id: string,
+  id: DeltaId,
   sizeBytes: number,
 ): Promise<IndexedPack[]> {
   const what = `Index delta ${id.slice(0, 12)}…`;
   if (sizeBytes > deltaMostBytes) throw new KlosetError('integrity', `${what} has ${sizeBytes} bytes.`);
-  const file = await backend.read(`index/${id}`);
-  if (hexOf(sha256(file)) !== id) {
+  const file = await backend.read(deltaName(id));
+  if (deltaIdOf(file) !== id) {
     throw new KlosetError('integrity', `${what} is damaged: its bytes are not those it is named after.`);
   }
   return decodeIndexDelta(context, file, what);
@@ -60,13 +66,13 @@ export async function readIndexDelta(
  * The packfiles of the store by id, with their sizes. Tells the index which ones are gone or cut, so that a backup
  * does not count on what lay in them.
  */
-export async function syncPacks({ backend, index }: IndexSyncOptions): Promise<ReadonlyMap<string, number>> {
-  const present = new Map<string, number>();
+export async function syncPacks({ backend, index }: IndexSyncOptions): Promise<ReadonlyMap<PackId, number>> {
+  const present = new Map<PackId, number>();
   for await (const { name, sizeBytes } of backend.list('packs/')) {
-    const id = name.slice('packs/ab/'.length);
-    if (isId(id) && name === packName(id)) present.set(id, sizeBytes);
+    const id = packIdIn(name);
+    if (id !== undefined) present.set(id, sizeBytes);
   }
-  const lost: string[] = [];
+  const lost: PackId[] = [];
   for (const { id, sizeBytes } of index.packs()) if (present.get(id) !== sizeBytes) lost.push(id);
   index.setLost(lost);
   return present;

@@ -2,8 +2,8 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../../database.ts';
+import { hexOf } from '../crypto/hex.ts';
 import { sha256 } from '../crypto/primitives.ts';
-import { hexOf } from '../format/byte-reader.ts';
 import { BlobIndex } from './blob-index.ts';
 import { openCacheDatabase } from './cache-database.ts';
 import { isBrokenDatabase, localError, makeFolder } from './local-errors.ts';

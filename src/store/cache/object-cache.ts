@@ -13,6 +13,7 @@ import { hmacSha256, open, seal } from '../crypto/primitives.ts';
 import type { SealContext } from '../format/blob.ts';
 import { sealDomain } from '../format/blob.ts';
 import { canonicalJson, parseCanonicalJson, utf8Text } from '../format/canonical-json.ts';
+import { blobContent } from '../format/ids.ts';
 import { decodeTreeEntry, encodeTreeEntry } from '../format/tree.ts';
 
 const rowsAtOnce = 500;
@@ -155,7 +156,7 @@ function encodeObject({ id, kind, edited, path, parentId, files }: PreviousObjec
   const lines = files.map((file) => {
     const slash = file.name.lastIndexOf('/') + 1;
     const folder = canonicalJson(file.name.slice(0, slash));
-    return `${folder}\n${encodeTreeEntry({ ...file, name: file.name.slice(slash) })}`;
+    return `${folder}\n${encodeTreeEntry({ ...file, name: file.name.slice(slash), content: blobContent(file.content) })}`;
   });
   return `${canonicalJson({ edited, id, kind, parentId, path })}\n${lines.join('')}`;
 }

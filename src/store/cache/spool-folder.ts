@@ -8,8 +8,8 @@ import { systemCode } from '../../backend/disk-errors.ts';
 import type { Database } from '../../database.ts';
 import { openDatabase } from '../../database.ts';
 import { KlosetError } from '../../errors.ts';
+import { hexOf } from '../crypto/hex.ts';
 import { randomBytes } from '../crypto/primitives.ts';
-import { hexOf } from '../format/byte-reader.ts';
 import { localError, makeFolder } from './local-errors.ts';
 
 export interface SpoolFolder {

@@ -4,6 +4,7 @@ import { KlosetError } from '../../errors.ts';
 import type { SealContext } from '../format/blob.ts';
 import { openBlob } from '../format/blob.ts';
 import type { PackedBlob } from '../format/blob-location.ts';
+import type { BlobId, PackId } from '../format/ids.ts';
 import type { IndexedPack } from '../format/index-delta.ts';
 import {
   decodePack,
@@ -18,7 +19,7 @@ import type { Findings } from './check-findings.ts';
 
 /** One packfile as the listing and the deltas have it. */
 export interface PackToCheck {
-  readonly id: string;
+  readonly id: PackId;
   /** Undefined when it is not in the store. */
   readonly sizeBytes: number | undefined;
   /** What an index delta says lies in it; undefined when none names it. */
@@ -36,7 +37,7 @@ export interface CheckedPack {
   readonly bytesRead: number;
   readonly blobs: number;
   /** Blobs that cannot be read from it; `all` when none can. */
-  readonly badBlobs: ReadonlySet<string> | 'all';
+  readonly badBlobs: ReadonlySet<BlobId> | 'all';
 }
 
 /** Compares presence and size with the deltas; reads nothing. True when the packfile can be looked into. */
@@ -75,7 +76,7 @@ export async function checkPackStructure(parts: PackCheckParts, pack: PackToChec
 /** The blobs of a packfile by its own index. @throws KlosetError integrity, not-found, unavailable */
 export async function readPackIndex(
   { context, backend }: Pick<PackCheckParts, 'context' | 'backend'>,
-  id: string,
+  id: PackId,
   sizeBytes: number,
 ): Promise<PackedBlob[]> {
   const name = packName(id);

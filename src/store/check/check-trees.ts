@@ -1,9 +1,9 @@
 /** Checks the trees of snapshots: listings, names, sizes, and that every blob they name can be read. */
 import { createHash } from 'node:crypto';
-import type { FileEntry, StoredContent } from '../../document/content.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
 import type { BlobLocation } from '../cache/blob-index.ts';
-import type { DirectoryEntry, TreeEntry } from '../format/tree.ts';
+import type { BlobContent, BlobId, SnapshotId } from '../format/ids.ts';
+import type { DirectoryEntry, TreeEntry, TreeFile } from '../format/tree.ts';
 import { decodeListing, deepestTree } from '../format/tree.ts';
 import type { BlobSource, ContentUse } from '../packs/content-reader.ts';
 import { checkUse, isUsableAs, readContent } from '../packs/content-reader.ts';
@@ -14,7 +14,7 @@ export interface TreeCheckParts {
   readonly blobs: BlobSource;
   readonly findings: Findings;
   /** Every place where the index says the blob lies. */
-  readonly locations: (id: string) => readonly BlobLocation[];
+  readonly locations: (id: BlobId) => readonly BlobLocation[];
   /** Why a blob cannot be read from a place: the object to blame; undefined when nothing is known against it. */
   readonly blame: (location: BlobLocation) => string | undefined;
   /** Reads the content of every file too, not only whether it is there. */
@@ -42,7 +42,7 @@ export class TreeCheck {
   }
 
   /** Checks the directory `entry`, which lies at `path` of the snapshot, and everything below. */
-  async directory(snapshotId: string, path: string, entry: DirectoryEntry): Promise<void> {
+  async directory(snapshotId: SnapshotId, path: string, entry: DirectoryEntry): Promise<void> {
     /** The directories between here and the one being read; listings are read as they are needed. */
     const open: OpenListing[] = [];
     this.#enter(open, snapshotId, path, entry.content);
@@ -58,7 +58,7 @@ export class TreeCheck {
     }
   }
 
-  #enter(open: OpenListing[], snapshotId: string, path: string, content: StoredContent): void {
+  #enter(open: OpenListing[], snapshotId: SnapshotId, path: string, content: BlobContent): void {
     const key = `${content.size} ${digestOf(content)}`;
     if (this.#seen.has(key)) return;
     if (open.length > deepestTree) {
@@ -73,7 +73,7 @@ export class TreeCheck {
   }
 
   /** The next entry of a listing; undefined at its end, or where it cannot be read on. */
-  async #next(snapshotId: string, { path, entries }: OpenListing): Promise<TreeEntry | undefined> {
+  async #next(snapshotId: SnapshotId, { path, entries }: OpenListing): Promise<TreeEntry | undefined> {
     try {
       const next = await entries.next();
       return next.done ? undefined : next.value;
@@ -84,7 +84,7 @@ export class TreeCheck {
   }
 
   /** Checks one file. */
-  async file(snapshotId: string, path: string, { content }: FileEntry): Promise<void> {
+  async file(snapshotId: SnapshotId, path: string, { content }: TreeFile): Promise<void> {
     this.totals.files += 1;
     const isPresent = this.#checkChunks(snapshotId, path, content, 'file');
     if (isPresent && this.#parts.readFiles) await this.#read(snapshotId, path, content);
@@ -111,7 +111,7 @@ export class TreeCheck {
     return hash.digest('hex');
   }
 
-  async #read(snapshotId: string, path: string, content: StoredContent): Promise<void> {
+  async #read(snapshotId: SnapshotId, path: string, content: BlobContent): Promise<void> {
     try {
       for await (const _ of readContent(this.#parts.blobs, content, 'file'));
     } catch (error) {
@@ -119,14 +119,14 @@ export class TreeCheck {
     }
   }
 
-  #report(snapshotId: string, path: string, error: unknown): void {
+  #report(snapshotId: SnapshotId, path: string, error: unknown): void {
     const object = `${snapshotId.slice(0, 12)}:${path}`;
     this.#parts.findings.addError(object, error);
     this.#parts.findings.affect(object, object);
   }
 
   /** True when every chunk lies somewhere, is of the right type, and their sizes make up the content's. */
-  #checkChunks(snapshotId: string, path: string, content: StoredContent, use: ContentUse): boolean {
+  #checkChunks(snapshotId: SnapshotId, path: string, content: BlobContent, use: ContentUse): boolean {
     const where = `${snapshotId.slice(0, 12)}:${path}`;
     let left = content.size;
     let isPresent = true;
@@ -155,7 +155,7 @@ export class TreeCheck {
    * A place where the blob can be read, one of the right type if there is any; when there is none, the path is put
    * down to whatever is to blame.
    */
-  #place(id: string, where: string, use: ContentUse): BlobLocation | undefined {
+  #place(id: BlobId, where: string, use: ContentUse): BlobLocation | undefined {
     const { findings, locations, blame } = this.#parts;
     const places = locations(id);
     const good = places.filter((location) => blame(location) === undefined);
@@ -170,7 +170,7 @@ export class TreeCheck {
   }
 }
 
-function digestOf(content: StoredContent): string {
+function digestOf(content: BlobContent): string {
   const hash = createHash('sha256');
   for (const id of content.chunks) hash.update(id);
   return hash.digest('base64');

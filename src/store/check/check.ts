@@ -14,9 +14,11 @@ import { BlobIndex } from '../cache/blob-index.ts';
 import { openCacheDatabase } from '../cache/cache-database.ts';
 import { readIndexDelta } from '../cache/index-sync.ts';
 import type { SealContext } from '../format/blob.ts';
-import { isId } from '../format/byte-reader.ts';
 import { authenticateConfig, configName, parseConfig } from '../format/config.ts';
-import { packName } from '../format/packfile.ts';
+import type { BlobId, PackId } from '../format/ids.ts';
+import { deltaIdIn, deltasPrefix } from '../format/index-delta.ts';
+import { packIdIn, packName } from '../format/packfile.ts';
+import { headerIdIn } from '../format/snapshot-header.ts';
 import { locksPrefix } from '../locks/locks.ts';
 import type { BlobSource } from '../packs/content-reader.ts';
 import { ContentReader } from '../packs/content-reader.ts';
@@ -71,7 +73,7 @@ export interface CheckParts {
   readonly trust: Trust;
   readonly monitor: Monitor;
   /** Told of every blob that a packfile turned out to hold damaged. */
-  readonly onBadBlob: (blobId: string, packId: string) => void;
+  readonly onBadBlob: (blobId: BlobId, packId: PackId) => void;
 }
 
 /** @throws KlosetError unavailable when nothing can be listed or an index delta cannot be reached, not-found or usage when the options match nothing */
@@ -91,7 +93,7 @@ class StoreCheck {
   readonly #index: BlobIndex;
   readonly #findings = new Findings();
   /** `<pack id> <blob id>` of blobs, and ids of whole packfiles, that cannot be read. */
-  readonly #bad = new Set<string>();
+  readonly #bad = new Set<PackId | `${PackId} ${BlobId}`>();
   readonly #totals = { snapshots: 0, packs: 0, packsRead: 0, blobs: 0, bytesRead: 0 };
 
   constructor(parts: CheckParts, options: CheckOptions, database: Database) {
@@ -166,9 +168,9 @@ class StoreCheck {
   }
 
   async #checkDeltas(): Promise<void> {
-    for await (const { name, sizeBytes } of this.#parts.backend.list('index/')) {
-      const id = name.slice('index/'.length);
-      if (!isId(id)) continue;
+    for await (const { name, sizeBytes } of this.#parts.backend.list(deltasPrefix)) {
+      const id = deltaIdIn(name);
+      if (id === undefined) continue;
       try {
         this.#index.add(id, await readIndexDelta(this.#parts, id, sizeBytes));
       } catch (error) {
@@ -206,28 +208,28 @@ class StoreCheck {
 
   /** Packfiles that are there and packfiles that a delta names. */
   async #listPacks(): Promise<Omit<PackToCheck, 'indexed'>[]> {
-    const packs = new Map<string, number | undefined>();
+    const packs = new Map<PackId, number | undefined>();
     for (const { id } of this.#index.packs()) packs.set(id, undefined);
     for await (const { name, sizeBytes } of this.#parts.backend.list('packs/')) {
-      const id = name.slice('packs/ab/'.length);
-      if (isId(id) && name === packName(id)) packs.set(id, sizeBytes);
+      const id = packIdIn(name);
+      if (id !== undefined) packs.set(id, sizeBytes);
     }
     return [...packs].map(([id, sizeBytes]) => ({ id, sizeBytes })).sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  #noteRead(packId: string, checked: CheckedPack): void {
+  #noteRead(packId: PackId, checked: CheckedPack): void {
     this.#totals.packsRead += 1;
     this.#totals.blobs += checked.blobs;
     this.#note(packId, checked);
   }
 
-  #note(packId: string, { bytesRead, badBlobs }: CheckedPack): void {
+  #note(packId: PackId, { bytesRead, badBlobs }: CheckedPack): void {
     this.#totals.bytesRead += bytesRead;
     if (badBlobs === 'all') this.#bad.add(packId);
     else for (const id of badBlobs) this.#noteBad(packId, id);
   }
 
-  #noteBad(packId: string, blobId: string): void {
+  #noteBad(packId: PackId, blobId: BlobId): void {
     this.#bad.add(`${packId} ${blobId}`);
     this.#parts.onBadBlob(blobId, packId);
   }
@@ -237,8 +239,8 @@ class StoreCheck {
   }
 
   async #checkTrees(snapshots: readonly SnapshotSummary[]): Promise<{ files: number; directories: number }> {
-    const locations = (id: string) => this.#index.locations(id);
-    const readable = (id: string) => locations(id).filter((location) => this.#blame(location) === undefined);
+    const locations = (id: BlobId) => this.#index.locations(id);
+    const readable = (id: BlobId) => locations(id).filter((location) => this.#blame(location) === undefined);
     const blobs = new ContentReader(this.#parts.context, readable, new PackReader(this.#parts.backend));
     const check = new TreeCheck({
       blobs,
@@ -294,6 +296,5 @@ class StoreCheck {
 /** Names under `keys/` and `locks/` are judged by those who know them. */
 function isStoreName(name: string): boolean {
   if (name === configName || name.startsWith(keysPrefix) || name.startsWith(locksPrefix)) return true;
-  const id = name.split('/').at(-1) ?? '';
-  return isId(id) && [packName(id), `index/${id}`, `snapshots/${id}`].includes(name);
+  return [packIdIn(name), deltaIdIn(name), headerIdIn(name)].some((id) => id !== undefined);
 }

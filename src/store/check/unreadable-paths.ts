@@ -1,6 +1,6 @@
 /** Which paths of a snapshot can no longer be read. */
-import type { StoredContent } from '../../document/content.ts';
 import { isKlosetError } from '../../errors.ts';
+import type { BlobContent, BlobId, SnapshotId } from '../format/ids.ts';
 import type { TreeEntry } from '../format/tree.ts';
 import { decodeListing, deepestTree } from '../format/tree.ts';
 import type { BlobSource } from '../packs/content-reader.ts';
@@ -9,7 +9,7 @@ import type { SnapshotSummary } from '../snapshots/snapshot-list.ts';
 
 /** What one snapshot lost. */
 export interface Losses {
-  readonly snapshotId: string;
+  readonly snapshotId: SnapshotId;
   /** Files, and directories whose listing is lost with everything below; the first thousand. */
   readonly paths: readonly string[];
   /** How many there are. */
@@ -24,7 +24,7 @@ const mostPaths = 1000;
 export async function findLosses(
   blobs: BlobSource,
   snapshot: SnapshotSummary,
-  isReadable: (blobId: string) => boolean,
+  isReadable: (blobId: BlobId) => boolean,
 ): Promise<Losses | undefined> {
   const { id: snapshotId, header, problem } = snapshot;
   if (header === undefined) {
@@ -39,14 +39,14 @@ class LossWalk {
   readonly paths: string[] = [];
   count = 0;
   readonly #blobs: BlobSource;
-  readonly #isReadable: (blobId: string) => boolean;
+  readonly #isReadable: (blobId: BlobId) => boolean;
 
-  constructor(blobs: BlobSource, isReadable: (blobId: string) => boolean) {
+  constructor(blobs: BlobSource, isReadable: (blobId: BlobId) => boolean) {
     this.#blobs = blobs;
     this.#isReadable = isReadable;
   }
 
-  async directory(path: string, content: StoredContent): Promise<void> {
+  async directory(path: string, content: BlobContent): Promise<void> {
     const open = [{ path, content }];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       for (const entry of await this.#listing(next.path, next.content)) {
@@ -57,7 +57,7 @@ class LossWalk {
     }
   }
 
-  async #listing(path: string, content: StoredContent): Promise<TreeEntry[]> {
+  async #listing(path: string, content: BlobContent): Promise<TreeEntry[]> {
     const entries: TreeEntry[] = [];
     try {
       if (path.split('/').length > deepestTree + 1) throw new RangeError('deeper than any tree of ours');

@@ -3,12 +3,13 @@
 import type { BlobType } from './blob.ts';
 import { blobTypeByte, blobTypeOf, smallestSealedBlobBytes } from './blob.ts';
 import type { ByteReader } from './byte-reader.ts';
-import { idBytes } from './byte-reader.ts';
 import { largestChunkBytes } from './chunk-sizes.ts';
+import type { BlobId } from './ids.ts';
+import { idBytes } from './ids.ts';
 
 /** A blob within a packfile. */
 export interface PackedBlob {
-  readonly id: string;
+  readonly id: BlobId;
   readonly type: BlobType;
   /** Where its sealed bytes begin in the packfile. */
   readonly offset: number;
@@ -55,7 +56,7 @@ export function decodeRows(reader: ByteReader): PackedBlob[] {
 function decodeRow(reader: ByteReader, offset: number): PackedBlob {
   const typeByte = reader.u8();
   const type = blobTypeOf(typeByte);
-  const id = reader.hex(32);
+  const id = reader.blobId();
   const sealedBytes = reader.u32();
   const plainBytes = reader.u32();
   if (type === undefined) throw reader.fail(`unknown blob type ${typeByte}`);

@@ -2,8 +2,9 @@
 import { KlosetError } from '../../errors.ts';
 import type { StoreKeys } from '../crypto/keys.ts';
 import { hmacSha256, open, seal, sealOverheadBytes } from '../crypto/primitives.ts';
-import { hexOf, idBytes } from './byte-reader.ts';
 import { decodePayload, encodePayload, payloadHeaderBytes } from './compression.ts';
+import type { BlobId } from './ids.ts';
+import { idBytes, idFrom, isBlobId } from './ids.ts';
 
 /** What a blob holds. The type is part of the id, so a tree can never be passed off as a document. */
 export type BlobType = 'document' | 'media' | 'tree';
@@ -35,15 +36,15 @@ export interface SealContext {
 export const smallestSealedBlobBytes = sealOverheadBytes + payloadHeaderBytes;
 
 /** The id of `plaintext` as a blob of `type`: HMAC-SHA-256(id key, type ‖ plaintext), 64 hex digits. */
-export function blobIdOf(context: SealContext, type: BlobType, plaintext: Uint8Array): string {
-  return hexOf(hmacSha256(context.keys.blobId, Uint8Array.of(typeBytes[type]), plaintext));
+export function blobIdOf(context: SealContext, type: BlobType, plaintext: Uint8Array): BlobId {
+  return idFrom(hmacSha256(context.keys.blobId, Uint8Array.of(typeBytes[type]), plaintext), isBlobId);
 }
 
 /** Compresses (when that helps) and seals `plaintext` under its id and type. */
 export function sealBlob(
   context: SealContext,
   type: BlobType,
-  id: string,
+  id: BlobId,
   plaintext: Uint8Array,
 ): Uint8Array {
   return seal(context.keys.data, blobAad(context, type, id), encodePayload(plaintext));
@@ -54,7 +55,7 @@ export function sealBlob(
  * The id is computed again: whoever holds the data key but not the id key cannot pass off other bytes either.
  * @throws KlosetError integrity
  */
-export function openBlob(context: SealContext, type: BlobType, id: string, sealed: Uint8Array): Uint8Array {
+export function openBlob(context: SealContext, type: BlobType, id: BlobId, sealed: Uint8Array): Uint8Array {
   const what = `Blob ${id.slice(0, 12)}…`;
   const payload = openSealed(context, type, id, sealed, what);
   const plaintext = decodePayload(payload, what);
@@ -67,7 +68,7 @@ export function openBlob(context: SealContext, type: BlobType, id: string, seale
 function openSealed(
   context: SealContext,
   type: BlobType,
-  id: string,
+  id: BlobId,
   sealed: Uint8Array,
   what: string,
 ): Uint8Array {
@@ -79,7 +80,7 @@ function openSealed(
 }
 
 /** (domain ‖ format version, store id, type, blob id): a blob moved between stores or types does not open. */
-function blobAad(context: SealContext, type: BlobType, id: string): Uint8Array {
+function blobAad(context: SealContext, type: BlobType, id: BlobId): Uint8Array {
   return Buffer.concat([sealDomain('blob', context.storeId), Uint8Array.of(typeBytes[type]), idBytes(id)]);
 }
 

@@ -1,5 +1,7 @@
 /** Reads untrusted bytes front to back; whatever is missing or left over is an integrity error, never a crash. */
 import { KlosetError } from '../../errors.ts';
+import type { BlobId, PackId } from './ids.ts';
+import { idFrom, isBlobId, isPackId } from './ids.ts';
 
 export class ByteReader {
   readonly #bytes: Uint8Array;
@@ -32,9 +34,12 @@ export class ByteReader {
     return this.#bytes.subarray(start, start + length);
   }
 
-  /** The next `length` bytes as hex digits. */
-  hex(length: number): string {
-    return hexOf(this.take(length));
+  blobId(): BlobId {
+    return idFrom(this.take(32), isBlobId);
+  }
+
+  packId(): PackId {
+    return idFrom(this.take(32), isPackId);
   }
 
   /** Refuses anything but zeros up to the end. */
@@ -52,21 +57,6 @@ export class ByteReader {
     this.#at += length;
     return start;
   }
-}
-
-export function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
-}
-
-/** The bytes of an id of 64 hex digits. @throws KlosetError integrity when it is none */
-export function idBytes(id: string): Uint8Array {
-  if (isId(id)) return Buffer.from(id, 'hex');
-  throw new KlosetError('integrity', 'An id is not 64 hex digits.');
-}
-
-/** True for 64 lower-case hex digits, the written form of every id. */
-export function isId(text: unknown): text is string {
-  return typeof text === 'string' && /^[0-9a-f]{64}$/.test(text);
 }
 
 /** Four bytes, big-endian. */

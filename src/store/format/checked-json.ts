@@ -6,8 +6,8 @@
 import type { Json, JsonObject } from '../../document/json.ts';
 import { isObject } from '../../document/json.ts';
 import { KlosetError } from '../../errors.ts';
+import { hexOf } from '../crypto/hex.ts';
 import { sha256 } from '../crypto/primitives.ts';
-import { hexOf } from './byte-reader.ts';
 import { canonicalJson, parseCanonicalJson, utf8Text } from './canonical-json.ts';
 
 /** No such file is larger; a larger one is not parsed. */

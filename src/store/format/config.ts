@@ -4,9 +4,9 @@
  */
 import type { Json, JsonObject } from '../../document/json.ts';
 import { KlosetError } from '../../errors.ts';
+import { hexOf } from '../crypto/hex.ts';
 import type { StoreKeys } from '../crypto/keys.ts';
 import { equalBytes, hmacSha256, randomBytes, sha256 } from '../crypto/primitives.ts';
-import { hexOf } from './byte-reader.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { encodeCheckedJson, formatVersion, isoTime, MemberReader, parseCheckedJson } from './checked-json.ts';
 import type { ChunkSizes } from './chunk-sizes.ts';

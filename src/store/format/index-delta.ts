@@ -4,14 +4,16 @@ import { sha256 } from '../crypto/primitives.ts';
 import type { SealContext } from './blob.ts';
 import type { PackedBlob } from './blob-location.ts';
 import { blobAreaBytes, decodeRows, encodeRows } from './blob-location.ts';
-import { ByteReader, hexOf, idBytes, u32Bytes } from './byte-reader.ts';
+import { ByteReader, u32Bytes } from './byte-reader.ts';
+import type { DeltaId, PackId } from './ids.ts';
+import { idBytes, idFrom, isDeltaId } from './ids.ts';
 import { packMostBytes } from './packfile.ts';
 import type { SealedFileKind } from './sealed-file.ts';
 import { decodeSealedFile, encodeSealedFile } from './sealed-file.ts';
 
 /** One packfile as an index delta lists it. */
 export interface IndexedPack {
-  readonly id: string;
+  readonly id: PackId;
   readonly sizeBytes: number;
   readonly blobs: readonly PackedBlob[];
 }
@@ -37,7 +39,7 @@ export function decodeIndexDelta(context: SealContext, file: Uint8Array, what: s
   if (count > mostPacksInDelta) throw reader.fail(`it declares ${count} packfiles`);
   const packs: IndexedPack[] = [];
   for (let at = 0; at < count; at++) {
-    const pack = { id: reader.hex(32), sizeBytes: reader.u32(), blobs: decodeRows(reader) };
+    const pack = { id: reader.packId(), sizeBytes: reader.u32(), blobs: decodeRows(reader) };
     if (pack.sizeBytes > packMostBytes || blobAreaBytes(pack.blobs) > pack.sizeBytes) {
       throw reader.fail(`its packfile ${pack.id.slice(0, 12)}… of ${pack.sizeBytes} bytes cannot be`);
     }
@@ -47,7 +49,21 @@ export function decodeIndexDelta(context: SealContext, file: Uint8Array, what: s
   return packs;
 }
 
-/** Where the delta `file` lies in a backend: its name is the SHA-256 of its bytes. */
-export function deltaName(file: Uint8Array): string {
-  return `index/${hexOf(sha256(file))}`;
+/** Where deltas lie in a backend. */
+export const deltasPrefix = 'index/';
+
+/** The id of the delta `file`. */
+export function deltaIdOf(file: Uint8Array): DeltaId {
+  return idFrom(sha256(file), isDeltaId);
+}
+
+/** Where the delta `id` lies in a backend. */
+export function deltaName(id: DeltaId): string {
+  return deltasPrefix + id;
+}
+
+/** The id of the delta that lies at `name`; undefined when no delta has such a name. */
+export function deltaIdIn(name: string): DeltaId | undefined {
+  const id = name.slice(deltasPrefix.length);
+  return isDeltaId(id) && name === deltaName(id) ? id : undefined;
 }

@@ -1,7 +1,7 @@
 /** A key file: one line of text that opens a store without anybody typing. Keep it apart from the store. */
 import { KlosetError } from '../../errors.ts';
+import { hexOf } from '../crypto/hex.ts';
 import { randomBytes } from '../crypto/primitives.ts';
-import { hexOf } from './byte-reader.ts';
 
 export const keyFileKeyBytes = 32;
 

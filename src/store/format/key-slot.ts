@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from '../../document/json.ts';
 import { KlosetError } from '../../errors.ts';
+import { hexOf } from '../crypto/hex.ts';
 import type { StoreKeys } from '../crypto/keys.ts';
 import { masterKeyBytes } from '../crypto/keys.ts';
 import type { Argon2Cost } from '../crypto/primitives.ts';
@@ -17,7 +18,6 @@ import {
   seal,
   sealOverheadBytes,
 } from '../crypto/primitives.ts';
-import { hexOf } from './byte-reader.ts';
 import { canonicalJson } from './canonical-json.ts';
 import {
   damaged,

@@ -11,7 +11,9 @@ import type { SealContext } from './blob.ts';
 import { sealDomain } from './blob.ts';
 import type { PackedBlob } from './blob-location.ts';
 import { blobAreaBytes, decodeRows, encodeRows } from './blob-location.ts';
-import { ByteReader, hexOf, u32Bytes } from './byte-reader.ts';
+import { ByteReader, u32Bytes } from './byte-reader.ts';
+import type { PackId } from './ids.ts';
+import { idFrom, isPackId } from './ids.ts';
 
 const magic = Buffer.from('NKPACK1\n', 'latin1');
 
@@ -85,13 +87,19 @@ export function decodePack(context: SealContext, pack: Uint8Array, what: string)
 }
 
 /** The id of a packfile held in memory. */
-export function packIdOf(pack: Uint8Array): string {
-  return hexOf(sha256(pack));
+export function packIdOf(pack: Uint8Array): PackId {
+  return idFrom(sha256(pack), isPackId);
 }
 
 /** Where the packfile `id` lies in a backend. */
-export function packName(id: string): string {
+export function packName(id: PackId): string {
   return `packs/${id.slice(0, 2)}/${id}`;
+}
+
+/** The id of the packfile that lies at `name`; undefined when no packfile has such a name. */
+export function packIdIn(name: string): PackId | undefined {
+  const id = name.slice('packs/ab/'.length);
+  return isPackId(id) && name === packName(id) ? id : undefined;
 }
 
 function packAad(context: SealContext, part: string): Uint8Array {

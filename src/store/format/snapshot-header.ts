@@ -3,15 +3,17 @@
  * file `snapshots/<id>`, whose name is the SHA-256 of its bytes. A removal is a header of its own kind: it says
  * which snapshots were taken away on purpose, so that one missing without it is known as lost.
  */
-import type { StoredContent } from '../../document/content.ts';
 import type { Json, JsonObject } from '../../document/json.ts';
 import { isObject } from '../../document/json.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
+import { hexOf } from '../crypto/hex.ts';
 import { sha256, verifyEd25519 } from '../crypto/primitives.ts';
 import type { SealContext } from './blob.ts';
 import { sealDomain } from './blob.ts';
-import { ByteReader, hexOf, isId, u32Bytes } from './byte-reader.ts';
+import { ByteReader, u32Bytes } from './byte-reader.ts';
 import { canonicalJson, parseCanonicalJson, utf8Text } from './canonical-json.ts';
+import type { BlobContent, SnapshotId } from './ids.ts';
+import { idFrom, isHex64, isSnapshotId } from './ids.ts';
 import type { SealedFileKind } from './sealed-file.ts';
 import { decodeSealedFile, encodeSealedFile } from './sealed-file.ts';
 import { decodeContent } from './tree.ts';
@@ -25,7 +27,7 @@ interface HeaderBase {
   /** Program and version that wrote it. */
   readonly tool: string;
   /** Ids of the headers that no other header named when this one was written: usually one, the previous. */
-  readonly parents: readonly string[];
+  readonly parents: readonly SnapshotId[];
   /** Public key of the signer, 64 hex digits. */
   readonly signer: string;
 }
@@ -51,13 +53,13 @@ export interface SnapshotHeader extends HeaderBase {
   /** SHA-256 of `/manifest.json`, or null when the tree has none. */
   readonly manifest: string | null;
   /** The root listing. */
-  readonly root: StoredContent;
+  readonly root: BlobContent;
 }
 
 export interface RemovalHeader extends HeaderBase {
   readonly kind: 'removal';
   /** Ids of the snapshots taken away. */
-  readonly removed: readonly string[];
+  readonly removed: readonly SnapshotId[];
 }
 
 export type Header = SnapshotHeader | RemovalHeader;
@@ -111,13 +113,22 @@ export function decodeHeader(context: SealContext, file: Uint8Array, what: strin
 }
 
 /** The id of a header file: SHA-256 of its bytes. */
-export function headerIdOf(file: Uint8Array): string {
-  return hexOf(sha256(file));
+export function headerIdOf(file: Uint8Array): SnapshotId {
+  return idFrom(sha256(file), isSnapshotId);
 }
 
 /** Where the header `id` lies in a backend. */
-export function headerName(id: string): string {
-  return `snapshots/${id}`;
+export function headerName(id: SnapshotId): string {
+  return headersPrefix + id;
+}
+
+/** Where headers lie in a backend. */
+export const headersPrefix = 'snapshots/';
+
+/** The id of the header that lies at `name`; undefined when no header has such a name. */
+export function headerIdIn(name: string): SnapshotId | undefined {
+  const id = name.slice(headersPrefix.length);
+  return isSnapshotId(id) && name === headerName(id) ? id : undefined;
 }
 
 /** Domain and store id go first, so that no signature of ours means anything elsewhere. */
@@ -187,7 +198,7 @@ function parseSnapshot(fields: Fields): SnapshotHeader {
     counts: fields.counts('counts'),
     contentBytes: fields.count('contentBytes'),
     addedBytes: fields.count('addedBytes'),
-    manifest: fields.idOrNull('manifest'),
+    manifest: fields.hex64OrNull('manifest'),
     root: fields.content('root'),
   };
 }
@@ -198,7 +209,7 @@ function parseBase(fields: Fields): HeaderBase {
     host: fields.text('host'),
     tool: fields.text('tool'),
     parents: fields.ids('parents', 1000),
-    signer: fields.id('signer'),
+    signer: fields.hex64('signer'),
   };
 }
 
@@ -253,23 +264,23 @@ class Fields {
     return Object.fromEntries(Object.keys(found).map((name) => [name, fields.count(name)]));
   }
 
-  id(member: string): string {
+  hex64(member: string): string {
     const found = this.value[member];
-    if (!isId(found)) throw this.bad(member);
+    if (!isHex64(found)) throw this.bad(member);
     return found;
   }
 
-  idOrNull(member: string): string | null {
-    return this.value[member] === null ? null : this.id(member);
+  hex64OrNull(member: string): string | null {
+    return this.value[member] === null ? null : this.hex64(member);
   }
 
-  ids(member: string, most: number): string[] {
+  ids(member: string, most: number): SnapshotId[] {
     const found = this.texts(member);
-    if (found.length > most || !found.every(isId)) throw this.bad(member);
+    if (found.length > most || !found.every(isSnapshotId)) throw this.bad(member);
     return found;
   }
 
-  content(member: string): StoredContent {
+  content(member: string): BlobContent {
     const found = this.value[member];
     if (!isObject(found)) throw this.bad(member);
     return decodeContent(found.size, found.chunks, this.#what);

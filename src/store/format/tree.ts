@@ -2,13 +2,14 @@
  * Directory listings as bytes: one line of canonical JSON for each entry, in the order of their names. Listings lie
  * in the store as tree blobs; a snapshot names its root listing, so its signature covers all below.
  */
-import type { FileEntry, ObjectInfo, StoredContent } from '../../document/content.ts';
+import type { FileEntry, ObjectInfo } from '../../document/content.ts';
 import type { Json, JsonObject } from '../../document/json.ts';
 import { isObject } from '../../document/json.ts';
 import { KlosetError } from '../../errors.ts';
-import { isId } from './byte-reader.ts';
 import { canonicalJson, parseCanonicalJson, utf8Text } from './canonical-json.ts';
 import { largestChunkBytes } from './chunk-sizes.ts';
+import type { BlobContent } from './ids.ts';
+import { isBlobId } from './ids.ts';
 
 /** A directory as its parent lists it; `content` is its own listing. */
 export interface DirectoryEntry {
@@ -16,10 +17,15 @@ export interface DirectoryEntry {
   readonly name: string;
   readonly modified: string;
   readonly object?: ObjectInfo;
-  readonly content: StoredContent;
+  readonly content: BlobContent;
 }
 
-export type TreeEntry = FileEntry | DirectoryEntry;
+/** A file as its directory lists it. */
+export interface TreeFile extends FileEntry {
+  readonly content: BlobContent;
+}
+
+export type TreeEntry = TreeFile | DirectoryEntry;
 
 /** Directories are nested no deeper. */
 export const deepestTree = 1000;
@@ -141,9 +147,9 @@ export function decodeTreeEntry(line: string, what: string): TreeEntry {
   throw damaged(what, 'an entry of unknown type');
 }
 
-type Common = { readonly name: string; readonly modified: string; readonly content: StoredContent };
+type Common = { readonly name: string; readonly modified: string; readonly content: BlobContent };
 
-function fileEntry(value: JsonObject, common: Common, what: string): FileEntry {
+function fileEntry(value: JsonObject, common: Common, what: string): TreeFile {
   onlyMembers(value, ['chunks', 'modified', 'name', 'size', 'source', 'type'], what);
   if (value.source === undefined) return { type: 'file', ...common };
   return { type: 'file', ...common, source: text(value.source, 'source', what, longestSourceLength) };
@@ -165,11 +171,11 @@ function decodeObject(value: Json, what: string): ObjectInfo {
 }
 
 /** Reads a size and the chunk ids that must make it up. @throws KlosetError integrity */
-export function decodeContent(size: Json | undefined, chunks: Json | undefined, what: string): StoredContent {
+export function decodeContent(size: Json | undefined, chunks: Json | undefined, what: string): BlobContent {
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
     throw damaged(what, 'a size that is none');
   if (!Array.isArray(chunks)) throw damaged(what, 'content without chunks');
-  const ids = chunks.filter(isId);
+  const ids = chunks.filter(isBlobId);
   if (ids.length !== chunks.length) throw damaged(what, 'a chunk that is no id');
   // Every chunk has at least one byte and at most the largest number.
   if (size < ids.length || size > ids.length * largestChunkBytes)

@@ -1,6 +1,8 @@
 /** What is pinned for one store, as a file of the configuration folder. */
-import { isId } from './byte-reader.ts';
+
 import { damaged, encodeCheckedJson, formatVersion, MemberReader, parseCheckedJson } from './checked-json.ts';
+import type { SnapshotId } from './ids.ts';
+import { isHex64, isSnapshotId } from './ids.ts';
 
 export interface TrustRecord {
   readonly location: string;
@@ -14,9 +16,9 @@ export interface TrustRecord {
   /** The key roster's count of changes. */
   readonly slotsGeneration: number;
   /** Ids of the newest headers seen. */
-  readonly heads: readonly string[];
+  readonly heads: readonly SnapshotId[];
   /** Ids of headers that are gone and that the user said to go on without. */
-  readonly missed: readonly string[];
+  readonly missed: readonly SnapshotId[];
 }
 
 const magic = 'notion-kloset trust';
@@ -38,9 +40,9 @@ export function parseTrust(bytes: Uint8Array, what: string): TrustRecord {
   const members = new MemberReader(parseCheckedJson(bytes, magic, what), what);
   members.text('magic', /./);
   members.number('version');
-  const ids = (name: string): string[] => {
-    const list = members.list(name, 10_000);
-    if (!list.every(isId)) throw damaged(what, `its member "${name}" is not right`);
+  const listOf = <T extends string>(name: string, is: (value: unknown) => value is T): T[] => {
+    const list: unknown[] = members.list(name, 10_000);
+    if (!list.every(is)) throw damaged(what, `its member "${name}" is not right`);
     return list;
   };
   const record = {
@@ -48,10 +50,10 @@ export function parseTrust(bytes: Uint8Array, what: string): TrustRecord {
     storeId: members.hex('storeId', 16),
     configDigest: members.hex('configDigest', 32),
     configBase: members.hex('configBase', 32),
-    signers: ids('signers'),
+    signers: listOf('signers', isHex64),
     slotsGeneration: members.number('slotsGeneration'),
-    heads: ids('heads'),
-    missed: ids('missed'),
+    heads: listOf('heads', isSnapshotId),
+    missed: listOf('missed', isSnapshotId),
   };
   members.end();
   return record;

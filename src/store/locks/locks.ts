@@ -9,12 +9,12 @@
 import type { Backend } from '../../backend/backend.ts';
 import type { Clock } from '../../clock.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
+import { hexOf } from '../crypto/hex.ts';
 import { randomBytes } from '../crypto/primitives.ts';
 import type { SealContext } from '../format/blob.ts';
-import { hexOf } from '../format/byte-reader.ts';
-import type { LockKind, LockRecord } from '../format/lock-record.ts';
-import { decodeLock, encodeLock } from '../format/lock-record.ts';
 import { isRunningHere, thisProcess } from './lock-owner.ts';
+import type { LockKind, LockRecord } from './lock-record.ts';
+import { decodeLock, encodeLock } from './lock-record.ts';
 
 /** Where locks lie in a backend. */
 export const locksPrefix = 'locks/';

@@ -6,23 +6,24 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Json } from '../../document/json.ts';
 import { isObject } from '../../document/json.ts';
-import { isId } from '../format/byte-reader.ts';
+import type { PackId } from '../format/ids.ts';
+import { isPackId } from '../format/ids.ts';
 import type { Marks } from './gc-plan.ts';
 
 export function marksFile(cacheFolder: string, storeId: string): string {
   return join(cacheFolder, storeId, 'marks.json');
 }
 
-export function readMarks(path: string): Map<string, number> {
+export function readMarks(path: string): Map<PackId, number> {
   let value: Json;
   try {
     value = JSON.parse(readFileSync(path, 'utf8'));
   } catch {
     return new Map();
   }
-  const marks = new Map<string, number>();
+  const marks = new Map<PackId, number>();
   for (const [id, since] of Object.entries(isObject(value) ? value : {})) {
-    if (isId(id) && typeof since === 'number' && Number.isSafeInteger(since)) marks.set(id, since);
+    if (isPackId(id) && typeof since === 'number' && Number.isSafeInteger(since)) marks.set(id, since);
   }
   return marks;
 }

@@ -1,9 +1,10 @@
 /** What maintenance would do with each packfile. Pure. */
+import type { PackId } from '../format/ids.ts';
 import { packTargetBytes } from '../format/packfile.ts';
 import type { SurveyedPack } from './usage-scan.ts';
 
 /** Since when each packfile is known to hold nothing that is needed, in milliseconds since 1970. */
-export type Marks = ReadonlyMap<string, number>;
+export type Marks = ReadonlyMap<PackId, number>;
 
 export interface GcRules {
   /** How long a packfile that nothing needs is kept all the same. */
@@ -25,9 +26,9 @@ const fewestSmallPacks = 8;
 
 export interface GcPlan {
   /** Packfiles that hold nothing needed. */
-  readonly dead: readonly string[];
+  readonly dead: readonly PackId[];
   /** Packfiles whose needed blobs move to new ones. */
-  readonly repack: readonly string[];
+  readonly repack: readonly PackId[];
 }
 
 export function planGc(packs: readonly SurveyedPack[], rules: GcRules): GcPlan {
@@ -40,12 +41,12 @@ export function planGc(packs: readonly SurveyedPack[], rules: GcRules): GcPlan {
 }
 
 /** Marks for exactly the packfiles that are dead now: those marked before keep their time. */
-export function markDead(dead: Iterable<string>, marks: Marks, nowMs: number): Map<string, number> {
+export function markDead(dead: Iterable<PackId>, marks: Marks, nowMs: number): Map<PackId, number> {
   // A mark from the future (the clock was wrong) begins anew.
   return new Map([...dead].map((id) => [id, Math.min(marks.get(id) ?? nowMs, nowMs)]));
 }
 
 /** Packfiles that have been dead for the whole grace period. */
-export function expired(marks: Marks, graceMs: number, nowMs: number): Set<string> {
+export function expired(marks: Marks, graceMs: number, nowMs: number): Set<PackId> {
   return new Set([...marks].filter(([, since]) => nowMs - since >= graceMs).map(([id]) => id));
 }

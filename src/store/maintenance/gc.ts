@@ -13,6 +13,7 @@
 import { requireRemovable } from '../../backend/backend.ts';
 import { isKlosetError, messageOf } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
+import type { BlobId, PackId } from '../format/ids.ts';
 import type { IndexedPack } from '../format/index-delta.ts';
 import { packName } from '../format/packfile.ts';
 import { headerName } from '../format/snapshot-header.ts';
@@ -107,7 +108,7 @@ class Maintenance {
     const mergedDeltas = this.#isApplied ? await this.#sweep(doomed) : 0;
     for (const id of doomed) marks.delete(id);
     if (this.#isApplied) writeMarks(path, marks);
-    const size = (ids: Iterable<string>) => sum([...ids].map((id) => this.#survey.present.get(id) ?? 0));
+    const size = (ids: Iterable<PackId>) => sum([...ids].map((id) => this.#survey.present.get(id) ?? 0));
     return {
       snapshots,
       packs: this.#survey.present.size,
@@ -138,36 +139,36 @@ class Maintenance {
   }
 
   /** Packfiles to keep blobs in, best first: not those that are on their way out, large before small. */
-  #order(marked: ReadonlySet<string>): string[] {
+  #order(marked: ReadonlySet<PackId>): PackId[] {
     const { present, unindexed } = this.#survey;
     const readable = [...present].filter(([id]) => !(unindexed.has(id) && unindexed.get(id) === undefined));
-    const last = (id: string) => (marked.has(id) ? 1 : 0);
+    const last = (id: PackId) => (marked.has(id) ? 1 : 0);
     readable.sort(([a, aSize], [b, bSize]) => last(a) - last(b) || bSize - aSize || (a < b ? -1 : 1));
     return readable.map(([id]) => id);
   }
 
   /** Packfiles that nobody can read and no index names: torn leftovers, when no blob is missed. */
-  #unreadablePacks(): string[] {
+  #unreadablePacks(): PackId[] {
     return [...this.#survey.unindexed].filter(([, pack]) => pack === undefined).map(([id]) => id);
   }
 
-  async #repack(ids: readonly string[]): Promise<{ emptied: string[]; written: readonly IndexedPack[] }> {
+  async #repack(ids: readonly PackId[]): Promise<{ emptied: PackId[]; written: readonly IndexedPack[] }> {
     const writer = new SealedPackWriter(this.#parts);
     const emptied = await repackInto(writer, this.#parts, this.#survey, ids);
     writer.written.forEach((pack, at) => {
-      this.#survey.index.add(writer.deltas[at] ?? pack.id, [pack]);
+      this.#survey.take(writer.deltas[at], pack);
       this.#survey.present.set(pack.id, pack.sizeBytes);
     });
     return { emptied, written: writer.written };
   }
 
   /** Of `doomed`, those whose needed blobs can all be read elsewhere: a damaged copy must not outlive a good one. */
-  async #sweepable(doomed: ReadonlySet<string>): Promise<Set<string>> {
+  async #sweepable(doomed: ReadonlySet<PackId>): Promise<Set<PackId>> {
     const { backend, context } = this.#parts;
-    const elsewhere = (id: string) =>
+    const elsewhere = (id: BlobId) =>
       this.#survey.index.locations(id).filter(({ packId }) => !doomed.has(packId));
     const blobs = new ContentReader(context, elsewhere, new PackReader(backend));
-    const sweepable = new Set<string>();
+    const sweepable = new Set<PackId>();
     for (const id of this.#isApplied ? doomed : []) {
       try {
         for (const blob of this.#survey.neededBlobs(id))
@@ -182,7 +183,7 @@ class Maintenance {
   }
 
   /** Takes `doomed` out of the index, then out of the store. Returns how many deltas went. */
-  async #sweep(doomed: ReadonlySet<string>): Promise<number> {
+  async #sweep(doomed: ReadonlySet<PackId>): Promise<number> {
     const { backend } = this.#parts;
     const old = this.#survey.deltasToReplace(doomed);
     const kept = [...old.packs].filter((id) => !doomed.has(id));

@@ -3,9 +3,10 @@ import { requireRemovable } from '../../backend/backend.ts';
 import { isKlosetError, messageOf } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
 import { readPackIndex } from '../check/check-packs.ts';
-import { isId } from '../format/byte-reader.ts';
+import type { DeltaId, PackId } from '../format/ids.ts';
 import type { IndexedPack } from '../format/index-delta.ts';
-import { packName } from '../format/packfile.ts';
+import { deltaIdIn, deltasPrefix } from '../format/index-delta.ts';
+import { packIdIn } from '../format/packfile.ts';
 import type { LockOptions } from '../locks/locks.ts';
 import { withLock } from '../locks/locks.ts';
 import { removeDeltas, writeDeltas } from '../packs/index-rewrite.ts';
@@ -14,7 +15,7 @@ export interface RebuildReport {
   readonly packs: number;
   readonly blobs: number;
   /** Packfiles whose own index cannot be read; `salvage` may still get blobs out of them. */
-  readonly unreadable: readonly { readonly packId: string; readonly problem: string }[];
+  readonly unreadable: readonly { readonly packId: PackId; readonly problem: string }[];
   /** Index deltas before and after. */
   readonly oldDeltas: number;
   readonly newDeltas: number;
@@ -29,7 +30,7 @@ export async function rebuildIndex(parts: StoreParts, lockOptions: LockOptions =
   const lock = { command: 'repair index', ...lockOptions };
   return await withLock(parts, 'exclusive', lock, async (held) => {
     const old = await deltaIds(parts);
-    const found = { packs: 0, blobs: 0, unreadable: [] as { packId: string; problem: string }[] };
+    const found = { packs: 0, blobs: 0, unreadable: [] as { packId: PackId; problem: string }[] };
     const fresh = await writeDeltas(parts, readPacks(parts, found));
     await held.assertHeld();
     const kept = found.unreadable.length > 0 ? new Set(old) : new Set(fresh);
@@ -43,11 +44,11 @@ export async function rebuildIndex(parts: StoreParts, lockOptions: LockOptions =
 
 async function* readPacks(
   parts: StoreParts,
-  found: { packs: number; blobs: number; unreadable: { packId: string; problem: string }[] },
+  found: { packs: number; blobs: number; unreadable: { packId: PackId; problem: string }[] },
 ): AsyncGenerator<IndexedPack> {
   for await (const { name, sizeBytes } of parts.backend.list('packs/')) {
-    const id = name.slice('packs/ab/'.length);
-    if (!isId(id) || name !== packName(id)) continue;
+    const id = packIdIn(name);
+    if (id === undefined) continue;
     parts.monitor.report({ type: 'progress', phase: 'reading packfiles', done: found.packs });
     try {
       const blobs = await readPackIndex(parts, id, sizeBytes);
@@ -61,8 +62,11 @@ async function* readPacks(
   }
 }
 
-async function deltaIds(parts: StoreParts): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const { name } of parts.backend.list('index/')) ids.push(name.slice('index/'.length));
+async function deltaIds(parts: StoreParts): Promise<DeltaId[]> {
+  const ids: DeltaId[] = [];
+  for await (const { name } of parts.backend.list(deltasPrefix)) {
+    const id = deltaIdIn(name);
+    if (id !== undefined) ids.push(id);
+  }
   return ids;
 }

@@ -11,6 +11,7 @@ import type { Losses } from '../check/unreadable-paths.ts';
 import { findLosses } from '../check/unreadable-paths.ts';
 import { openBlob } from '../format/blob.ts';
 import type { PackedBlob } from '../format/blob-location.ts';
+import type { BlobId, DeltaId, PackId } from '../format/ids.ts';
 import { decodePack, packIdOf, packMostBytes, packName } from '../format/packfile.ts';
 import type { LockOptions } from '../locks/locks.ts';
 import { withLock } from '../locks/locks.ts';
@@ -29,10 +30,10 @@ export interface SalvageOptions {
 
 export interface SalvageReport {
   readonly packs: number;
-  readonly damagedPacks: readonly string[];
+  readonly damagedPacks: readonly PackId[];
   /** Named by the index and not in the store. */
-  readonly missingPacks: readonly string[];
-  readonly damagedDeltas: readonly string[];
+  readonly missingPacks: readonly PackId[];
+  readonly damagedDeltas: readonly DeltaId[];
   /** Blobs that moved out of damaged packfiles. */
   readonly savedBlobs: number;
   /** Blobs in damaged packfiles that do not open. */
@@ -57,10 +58,10 @@ class Salvage {
   readonly #survey: Survey;
   readonly #isApplied: boolean;
   readonly #writer: SealedPackWriter;
-  readonly #damagedDeltas: string[] = [];
-  readonly #damagedPacks = new Set<string>();
-  readonly #saved = new Set<string>();
-  readonly #lost = new Set<string>();
+  readonly #damagedDeltas: DeltaId[] = [];
+  readonly #damagedPacks = new Set<PackId>();
+  readonly #saved = new Set<BlobId>();
+  readonly #lost = new Set<BlobId>();
 
   constructor(parts: StoreParts, survey: Survey, isApplied: boolean) {
     this.#parts = parts;
@@ -99,7 +100,7 @@ class Salvage {
     }
   }
 
-  async #checkPack(id: string, sizeBytes: number): Promise<void> {
+  async #checkPack(id: PackId, sizeBytes: number): Promise<void> {
     if (sizeBytes > packMostBytes) return void this.#damagedPacks.add(id);
     const bytes = await this.#parts.backend.read(packName(id));
     const own = this.#ownIndex(id, bytes);
@@ -108,7 +109,7 @@ class Salvage {
     for (const blob of own ?? this.#survey.index.blobsOf(id)?.blobs ?? []) await this.#save(blob, bytes);
   }
 
-  #ownIndex(id: string, bytes: Uint8Array): PackedBlob[] | undefined {
+  #ownIndex(id: PackId, bytes: Uint8Array): PackedBlob[] | undefined {
     try {
       return decodePack(this.#parts.context, bytes, `Packfile ${id.slice(0, 12)}…`);
     } catch (error) {
@@ -131,7 +132,7 @@ class Salvage {
   }
 
   /** New deltas for everything that is whole, then the old ones go, then the damaged packfiles. */
-  async #rewriteIndex(gone: ReadonlySet<string>, assertHeld: () => Promise<void>): Promise<void> {
+  async #rewriteIndex(gone: ReadonlySet<PackId>, assertHeld: () => Promise<void>): Promise<void> {
     const old = this.#survey.deltasToReplace(gone);
     const kept = [...old.packs].filter((id) => !gone.has(id));
     const adopted = [...this.#survey.unindexed.keys()].filter((id) => !gone.has(id));
@@ -145,10 +146,10 @@ class Salvage {
   /** Looks at the store as it is, or would be, without what is damaged. */
   async #findLosses(): Promise<Losses[]> {
     for (const [at, pack] of this.#writer.written.entries()) {
-      this.#survey.index.add(this.#writer.deltas[at] ?? pack.id, [pack]);
+      this.#survey.take(this.#writer.deltas[at], pack);
     }
-    const isWhole = ({ packId }: { readonly packId: string }) => !this.#damagedPacks.has(packId);
-    const isReadable = (id: string) => this.#saved.has(id) || this.#survey.index.locations(id).some(isWhole);
+    const isWhole = ({ packId }: { readonly packId: PackId }) => !this.#damagedPacks.has(packId);
+    const isReadable = (id: BlobId) => this.#saved.has(id) || this.#survey.index.locations(id).some(isWhole);
     const losses: Losses[] = [];
     for (const snapshot of snapshotsOf(await allHeaders(this.#parts))) {
       const found = await findLosses(this.#survey.blobs, snapshot, isReadable);

@@ -7,7 +7,8 @@ import { createWhole } from '../../backend/verified-write.ts';
 import { KlosetError } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
 import { headsOf } from '../access/trust.ts';
-import { hexOf } from '../format/byte-reader.ts';
+import { hexOf } from '../crypto/hex.ts';
+import type { SnapshotId } from '../format/ids.ts';
 import type { RemovalHeader } from '../format/snapshot-header.ts';
 import { encodeHeader, headerIdOf, headerName } from '../format/snapshot-header.ts';
 import type { LockOptions } from '../locks/locks.ts';
@@ -29,7 +30,7 @@ export interface RemovalDetails {
  */
 export async function removeSnapshots(
   parts: StoreParts,
-  ids: readonly string[],
+  ids: readonly SnapshotId[],
   details: RemovalDetails,
   lockOptions: LockOptions = {},
 ): Promise<void> {
@@ -48,7 +49,7 @@ export async function removeSnapshots(
 }
 
 /** Snapshots whose removal was signed and whose file is still there: an interrupted removal left it. */
-export async function removedButPresent(parts: StoreParts): Promise<string[]> {
+export async function removedButPresent(parts: StoreParts): Promise<SnapshotId[]> {
   const headers = await allHeaders(parts);
   const removed = new Set(removedIn(headers));
   return headers.flatMap(({ id, header }) => (removed.has(id) && header?.kind !== 'removal' ? [id] : []));
@@ -58,9 +59,9 @@ export async function removedButPresent(parts: StoreParts): Promise<string[]> {
 export async function writeRemoval(
   { context, identity, backend, clock }: StoreParts,
   headers: readonly ListedHeader[],
-  removed: readonly string[],
+  removed: readonly SnapshotId[],
   details: RemovalDetails,
-): Promise<string> {
+): Promise<SnapshotId> {
   const header: RemovalHeader = {
     kind: 'removal',
     time: new Date(clock.now()).toISOString(),
@@ -76,7 +77,7 @@ export async function writeRemoval(
 }
 
 /** Removals themselves stay: the chain rests on them. */
-function checkPresent(headers: readonly ListedHeader[], ids: readonly string[]): void {
+function checkPresent(headers: readonly ListedHeader[], ids: readonly SnapshotId[]): void {
   for (const id of ids) {
     const found = headers.find((listed) => listed.id === id);
     if (found !== undefined && found.header?.kind !== 'removal') continue;

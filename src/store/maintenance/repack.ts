@@ -1,6 +1,7 @@
 /** Copies needed blobs out of packfiles that are not worth keeping. */
 import { isKlosetError, messageOf } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
+import type { PackId } from '../format/ids.ts';
 import { PackReader } from '../packs/pack-reader.ts';
 import type { SealedPackWriter } from '../packs/sealed-pack-writer.ts';
 import type { Survey } from './usage-scan.ts';
@@ -13,10 +14,10 @@ export async function repackInto(
   writer: SealedPackWriter,
   parts: StoreParts,
   survey: Survey,
-  ids: readonly string[],
-): Promise<string[]> {
+  ids: readonly PackId[],
+): Promise<PackId[]> {
   const reader = new PackReader(parts.backend);
-  const emptied: string[] = [];
+  const emptied: PackId[] = [];
   for (const [done, id] of ids.entries()) {
     parts.monitor.report({ type: 'progress', phase: 'repacking', done, total: ids.length });
     const packBytes = survey.present.get(id) ?? 0;

@@ -6,7 +6,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../../database.ts';
-import type { StoredContent } from '../../document/content.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { ReadingParts } from '../access/store-parts.ts';
 import { BlobIndex } from '../cache/blob-index.ts';
@@ -14,9 +13,11 @@ import { openCacheDatabase } from '../cache/cache-database.ts';
 import { readIndexDelta } from '../cache/index-sync.ts';
 import { readPackIndex } from '../check/check-packs.ts';
 import type { PackedBlob } from '../format/blob-location.ts';
-import { hexOf, idBytes, isId } from '../format/byte-reader.ts';
+import type { BlobContent, DeltaId, PackId, SnapshotId } from '../format/ids.ts';
+import { idBytes, idFrom, isBlobId, isDeltaId, isPackId } from '../format/ids.ts';
 import type { IndexedPack } from '../format/index-delta.ts';
-import { packName } from '../format/packfile.ts';
+import { deltaIdIn, deltasPrefix } from '../format/index-delta.ts';
+import { packIdIn } from '../format/packfile.ts';
 import type { SnapshotHeader } from '../format/snapshot-header.ts';
 import type { TreeEntry } from '../format/tree.ts';
 import { decodeListing } from '../format/tree.ts';
@@ -27,7 +28,7 @@ import type { SnapshotSummary } from '../snapshots/snapshot-list.ts';
 
 /** One packfile and how much of it is needed. */
 export interface SurveyedPack {
-  readonly id: string;
+  readonly id: PackId;
   readonly sizeBytes: number;
   readonly blobBytes: number;
   /** Sealed bytes of blobs that are needed and for which this packfile is the one to keep. */
@@ -41,11 +42,13 @@ export class Survey {
   readonly index: BlobIndex;
   readonly blobs: BlobSource;
   /** Packfiles that are there, with their sizes. */
-  readonly present = new Map<string, number>();
+  readonly present = new Map<PackId, number>();
   /** Packfiles that are there and that no delta names; by their own index, or undefined when it cannot be read. */
-  readonly unindexed = new Map<string, IndexedPack | undefined>();
+  readonly unindexed = new Map<PackId, IndexedPack | undefined>();
   readonly #parts: ReadingParts;
   readonly #listings = new Set<string>();
+  /** Ids that stand in the tables for deltas that do not exist: of packfiles that no delta names. */
+  readonly #adopted = new Set<DeltaId>();
 
   constructor(parts: ReadingParts, database: Database) {
     this.#parts = parts;
@@ -60,11 +63,11 @@ export class Survey {
    * Reads all index deltas, lists all packfiles, and takes in those that no delta names.
    * @throws KlosetError integrity for a damaged delta, unless `onDamagedDelta` is told of it
    */
-  async readIndex(onDamagedDelta?: (id: string, error: KlosetError) => void): Promise<void> {
+  async readIndex(onDamagedDelta?: (id: DeltaId, error: KlosetError) => void): Promise<void> {
     const { backend } = this.#parts;
-    for await (const { name, sizeBytes } of backend.list('index/')) {
-      const id = name.slice('index/'.length);
-      if (!isId(id)) continue;
+    for await (const { name, sizeBytes } of backend.list(deltasPrefix)) {
+      const id = deltaIdIn(name);
+      if (id === undefined) continue;
       try {
         this.index.add(id, await readIndexDelta(this.#parts, id, sizeBytes));
       } catch (error) {
@@ -76,6 +79,11 @@ export class Survey {
     await this.#listPacks();
     const lost = [...this.index.packs()].filter(({ id, sizeBytes }) => this.present.get(id) !== sizeBytes);
     this.index.setLost(lost.map(({ id }) => id));
+  }
+
+  /** Adds to the tables a packfile that was just written, under the delta that names it. */
+  take(delta: DeltaId | undefined, pack: IndexedPack): void {
+    if (delta !== undefined) this.index.add(delta, [pack]);
   }
 
   /** Notes every blob that `snapshot` needs. @throws KlosetError integrity when a listing cannot be read */
@@ -100,10 +108,10 @@ export class Survey {
    * The root listing of a snapshot, every listing below it and every file, but not what lies below a listing
    * that an earlier call has been through. @throws KlosetError integrity when a listing cannot be read
    */
-  async *contents(id: string, header: SnapshotHeader): AsyncGenerator<StoredContent> {
+  async *contents(id: SnapshotId, header: SnapshotHeader): AsyncGenerator<BlobContent> {
     yield header.root;
     const seen = new Set<string>();
-    const open: StoredContent[] = [header.root];
+    const open: BlobContent[] = [header.root];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const key = listingKey(next);
       if (this.#listings.has(key) || seen.has(key)) continue;
@@ -121,7 +129,7 @@ export class Survey {
    * Chooses for each needed blob the packfile to keep it in: of several the first of `order`, which names all
    * packfiles that may be kept. Returns the state of each.
    */
-  place(order: readonly string[]): SurveyedPack[] {
+  place(order: readonly PackId[]): SurveyedPack[] {
     const { database } = this;
     database.exec(
       'DROP TABLE IF EXISTS ranks; CREATE TABLE ranks (pack INTEGER PRIMARY KEY, rank INTEGER NOT NULL)',
@@ -142,11 +150,11 @@ export class Survey {
         LEFT JOIN kept ON kept.pack = blobs.pack AND kept.id = blobs.id
       GROUP BY ranks.pack ORDER BY ranks.rank
     `);
-    return rows.all().map((row) => ({ ...row, id: hexOf(row.id) }));
+    return rows.all().map((row) => ({ ...row, id: idFrom(row.id, isPackId) }));
   }
 
   /** Blobs of the packfile that are to be kept there, after `place`. */
-  liveBlobs(packId: string): PackedBlob[] {
+  liveBlobs(packId: PackId): PackedBlob[] {
     return this.#blobsWhere(
       packId,
       'EXISTS (SELECT 1 FROM kept WHERE kept.pack = blobs.pack AND kept.id = blobs.id)',
@@ -154,12 +162,12 @@ export class Survey {
   }
 
   /** Blobs of the packfile that some snapshot needs, whether they are to be kept there or elsewhere. */
-  neededBlobs(packId: string): PackedBlob[] {
+  neededBlobs(packId: PackId): PackedBlob[] {
     return this.#blobsWhere(packId, 'EXISTS (SELECT 1 FROM needed WHERE needed.id = blobs.id)');
   }
 
   /** The packfiles `ids` as the index has them. */
-  *packs(ids: Iterable<string>): Generator<IndexedPack> {
+  *packs(ids: Iterable<PackId>): Generator<IndexedPack> {
     for (const id of ids) {
       const pack = this.index.blobsOf(id);
       if (pack !== undefined) yield pack;
@@ -167,7 +175,7 @@ export class Survey {
   }
 
   /** The deltas to be replaced when `doomed` leave the index, or because they are many and small; and what they list. */
-  deltasToReplace(doomed: ReadonlySet<string>): { readonly deltas: string[]; readonly packs: Set<string> } {
+  deltasToReplace(doomed: ReadonlySet<PackId>): { readonly deltas: DeltaId[]; readonly packs: Set<PackId> } {
     const listed = this.#packsByDelta();
     const small = [...listed].filter(([, packs]) => packs.length < smallDeltaPacks).map(([id]) => id);
     const isMerged = small.length >= fewestSmallDeltas;
@@ -177,31 +185,30 @@ export class Survey {
     return { deltas: deltas.map(([id]) => id), packs: new Set(deltas.flatMap(([, packs]) => packs)) };
   }
 
-  #packsByDelta(): Map<string, string[]> {
+  #packsByDelta(): Map<DeltaId, PackId[]> {
     const rows = this.database
       .prepare<[], { delta: Uint8Array; pack: Uint8Array }>(
         'SELECT delta_packs.delta AS delta, packs.id AS pack FROM delta_packs JOIN packs ON packs.number = delta_packs.pack',
       )
       .all();
-    const listed = new Map<string, string[]>();
+    const listed = new Map<DeltaId, PackId[]>();
     for (const row of rows) {
-      const delta = hexOf(row.delta);
-      // What was adopted stands in the tables under the packfile's own id.
-      if (this.unindexed.has(delta)) continue;
+      const delta = idFrom(row.delta, isDeltaId);
+      if (this.#adopted.has(delta)) continue;
       const packs = listed.get(delta) ?? [];
       listed.set(delta, packs);
-      packs.push(hexOf(row.pack));
+      packs.push(idFrom(row.pack, isPackId));
     }
     return listed;
   }
 
-  #blobsWhere(packId: string, condition: string): PackedBlob[] {
+  #blobsWhere(packId: PackId, condition: string): PackedBlob[] {
     const number = 'SELECT number FROM packs WHERE id = ?';
     const ids = this.database
       .prepare<[Uint8Array], Uint8Array>(`SELECT id FROM blobs WHERE pack = (${number}) AND ${condition}`)
       .pluck()
       .all(idBytes(packId));
-    const wanted = new Set(ids.map(hexOf));
+    const wanted = new Set(ids.map((id) => idFrom(id, isBlobId)));
     return (this.index.blobsOf(packId)?.blobs ?? []).filter(({ id }) => wanted.has(id));
   }
 
@@ -214,34 +221,36 @@ export class Survey {
   async #listPacks(): Promise<void> {
     const indexed = new Set([...this.index.packs()].map(({ id }) => id));
     for await (const { name, sizeBytes } of this.#parts.backend.list('packs/')) {
-      const id = name.slice('packs/ab/'.length);
-      if (!isId(id) || name !== packName(id)) continue;
+      const id = packIdIn(name);
+      if (id === undefined) continue;
       this.present.set(id, sizeBytes);
       if (!indexed.has(id)) await this.#adopt(id, sizeBytes);
     }
   }
 
-  async #adopt(id: string, sizeBytes: number): Promise<void> {
+  async #adopt(id: PackId, sizeBytes: number): Promise<void> {
     try {
       const blobs = await readPackIndex(this.#parts, id, sizeBytes);
       const pack = { id, sizeBytes, blobs };
       this.unindexed.set(id, pack);
-      // Named after the packfile: no real delta has this id.
-      this.index.add(id, [pack]);
+      // In the tables it stands under the packfile's own id, which is none of a delta that lies in the store.
+      const delta = idFrom(idBytes(id), isDeltaId);
+      this.#adopted.add(delta);
+      this.index.add(delta, [pack]);
     } catch (error) {
       if (!isKlosetError(error, 'integrity')) throw error;
       this.unindexed.set(id, undefined);
     }
   }
 
-  async *#listing(snapshotId: string, content: StoredContent): AsyncGenerator<TreeEntry> {
+  async *#listing(snapshotId: SnapshotId, content: BlobContent): AsyncGenerator<TreeEntry> {
     const what = `A listing of snapshot ${snapshotId.slice(0, 12)}…`;
     yield* decodeListing(readContent(this.blobs, content, 'tree'), what);
   }
 }
 
 /** Snapshots share most of their listings. */
-function listingKey(content: StoredContent): string {
+function listingKey(content: BlobContent): string {
   const hash = createHash('sha256');
   for (const chunk of content.chunks) hash.update(chunk);
   return hash.digest('base64');
@@ -271,7 +280,7 @@ export async function withSurvey<T>(parts: ReadingParts, use: (survey: Survey) =
   }
 }
 
-function unreadable(id: string): KlosetError {
+function unreadable(id: SnapshotId): KlosetError {
   return new KlosetError(
     'integrity',
     `Snapshot ${id.slice(0, 12)}… cannot be read, so nobody knows what it needs.`,

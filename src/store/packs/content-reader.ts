@@ -1,9 +1,9 @@
 /** From chunk ids to bytes: finds, reads and verifies blobs. It never yields a byte that was not authenticated. */
-import type { StoredContent } from '../../document/content.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { BlobLocation } from '../cache/blob-index.ts';
 import type { BlobType, SealContext } from '../format/blob.ts';
 import { openBlob } from '../format/blob.ts';
+import type { BlobContent, BlobId } from '../format/ids.ts';
 import type { PackReader } from './pack-reader.ts';
 
 /** What a content is used as; a tree is never read as a file, nor the other way round. */
@@ -11,23 +11,23 @@ export type ContentUse = 'tree' | 'file';
 
 export interface BlobSource {
   /** The verified plaintext of a blob. @throws KlosetError integrity, unavailable */
-  blob(id: string, use: ContentUse): Promise<Uint8Array>;
+  blob(id: BlobId, use: ContentUse): Promise<Uint8Array>;
 }
 
 export class ContentReader implements BlobSource {
   readonly #context: SealContext;
-  readonly #locations: (id: string) => readonly BlobLocation[];
+  readonly #locations: (id: BlobId) => readonly BlobLocation[];
   readonly #packs: PackReader;
 
   /** `locations` says where a blob may lie; what it says is not believed. */
-  constructor(context: SealContext, locations: (id: string) => readonly BlobLocation[], packs: PackReader) {
+  constructor(context: SealContext, locations: (id: BlobId) => readonly BlobLocation[], packs: PackReader) {
     this.#context = context;
     this.#locations = locations;
     this.#packs = packs;
   }
 
   /** Tries every place where the blob lies: neither a damaged copy nor a place of the wrong type hides a good one. */
-  async blob(id: string, use: ContentUse): Promise<Uint8Array> {
+  async blob(id: BlobId, use: ContentUse): Promise<Uint8Array> {
     let problem: KlosetError | undefined;
     for (const location of this.#locations(id)) {
       try {
@@ -45,7 +45,7 @@ export class ContentReader implements BlobSource {
 /** The bytes of `content`, chunk by chunk; exactly as many as it says. @throws KlosetError integrity, unavailable */
 export async function* readContent(
   blobs: BlobSource,
-  content: StoredContent,
+  content: BlobContent,
   use: ContentUse,
 ): AsyncGenerator<Uint8Array> {
   let left = content.size;
@@ -62,7 +62,7 @@ export async function* readContent(
 /** The whole of a small content. @throws KlosetError integrity when it is larger than `mostBytes` */
 export async function readWhole(
   blobs: BlobSource,
-  content: StoredContent,
+  content: BlobContent,
   use: ContentUse,
   mostBytes: number,
 ): Promise<Uint8Array> {
@@ -83,7 +83,7 @@ export function isUsableAs(type: BlobType, use: ContentUse): boolean {
 }
 
 /** @throws KlosetError integrity when a blob of `type` is not used as it may be */
-export function checkUse(id: string, type: BlobType, use: ContentUse): void {
+export function checkUse(id: BlobId, type: BlobType, use: ContentUse): void {
   if (isUsableAs(type, use)) return;
   throw new KlosetError(
     'integrity',
@@ -91,7 +91,7 @@ export function checkUse(id: string, type: BlobType, use: ContentUse): void {
   );
 }
 
-function lostBlob(id: string, why: string, cause?: unknown): KlosetError {
+function lostBlob(id: BlobId, why: string, cause?: unknown): KlosetError {
   return new KlosetError('integrity', `Blob ${id.slice(0, 12)}… cannot be read: ${why}`, {
     hint: 'Run `notion-kloset check`.',
     cause,

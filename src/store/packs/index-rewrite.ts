@@ -2,8 +2,9 @@
 import type { Backend } from '../../backend/backend.ts';
 import { createWhole } from '../../backend/verified-write.ts';
 import type { SealContext } from '../format/blob.ts';
+import type { DeltaId } from '../format/ids.ts';
 import type { IndexedPack } from '../format/index-delta.ts';
-import { deltaName, encodeIndexDelta } from '../format/index-delta.ts';
+import { deltaIdOf, deltaName, encodeIndexDelta } from '../format/index-delta.ts';
 
 /** Bounds what one delta makes a reader hold: about ten megabytes. */
 const mostBlobsInDelta = 250_000;
@@ -18,18 +19,19 @@ export interface IndexRewriteParts {
 export async function writeDeltas(
   { backend, context }: IndexRewriteParts,
   packs: Iterable<IndexedPack> | AsyncIterable<IndexedPack>,
-): Promise<string[]> {
-  const ids: string[] = [];
+): Promise<DeltaId[]> {
+  const ids: DeltaId[] = [];
   for await (const batch of batches(packs)) {
     const delta = encodeIndexDelta(context, batch);
-    await createWhole(backend, deltaName(delta), delta);
-    ids.push(deltaName(delta).slice('index/'.length));
+    const id = deltaIdOf(delta);
+    await createWhole(backend, deltaName(id), delta);
+    ids.push(id);
   }
   return ids;
 }
 
-export async function removeDeltas({ backend }: IndexRewriteParts, ids: Iterable<string>): Promise<void> {
-  for (const id of ids) await backend.remove(`index/${id}`);
+export async function removeDeltas({ backend }: IndexRewriteParts, ids: Iterable<DeltaId>): Promise<void> {
+  for (const id of ids) await backend.remove(deltaName(id));
 }
 
 async function* batches(

@@ -5,10 +5,11 @@
 import type { ReadBackend } from '../../backend/backend.ts';
 import { isKlosetError } from '../../errors.ts';
 import type { BlobLocation } from '../cache/blob-index.ts';
+import type { PackId } from '../format/ids.ts';
 import { packName } from '../format/packfile.ts';
 
 interface Window {
-  readonly packId: string;
+  readonly packId: PackId;
   readonly start: number;
   readonly end: number;
   readonly bytes: Promise<Uint8Array>;
@@ -45,7 +46,7 @@ export class PackReader {
     }
   }
 
-  #find(packId: string, start: number, end: number): Window | undefined {
+  #find(packId: PackId, start: number, end: number): Window | undefined {
     return this.#windows.find(
       (window) => window.packId === packId && window.start <= start && end <= window.end,
     );

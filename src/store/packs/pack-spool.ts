@@ -14,7 +14,8 @@ import type { BlobType } from '../format/blob.ts';
 import { blobTypeByte, blobTypeOf } from '../format/blob.ts';
 import type { PackedBlob } from '../format/blob-location.ts';
 import { blobAreaBytes } from '../format/blob-location.ts';
-import { hexOf, idBytes } from '../format/byte-reader.ts';
+import type { BlobId, PackId } from '../format/ids.ts';
+import { idBytes, idFrom, isBlobId, isPackId } from '../format/ids.ts';
 
 const headBytes = 1 + 32 + 4 + 4;
 const checkBytes = 8;
@@ -32,7 +33,7 @@ export class PackSpool {
   readonly #file: number;
   readonly #blobs: PackedBlob[] = [];
   /** Where the sealed bytes of each blob begin in this file. */
-  readonly #starts = new Map<string, number>();
+  readonly #starts = new Map<BlobId, number>();
   /** Over the blobs, as they come. */
   readonly #hash = createHash('sha256');
   #end = 0;
@@ -52,7 +53,7 @@ export class PackSpool {
     return blobAreaBytes(this.#blobs);
   }
 
-  append(type: BlobType, id: string, sealed: Uint8Array, plainBytes: number): PackedBlob {
+  append(type: BlobType, id: BlobId, sealed: Uint8Array, plainBytes: number): PackedBlob {
     const blob = { id, type, offset: this.blobBytes, sealedBytes: sealed.length, plainBytes };
     const start = this.#write(recordHead(blobTypeByte(type), id, sealed.length, plainBytes), sealed);
     this.#hash.update(sealed);
@@ -65,8 +66,8 @@ export class PackSpool {
    * Ends the packfile with its index and footer and returns its id. The id is noted here too, so that a later run
    * finds the packfile uploaded rather than uploading it again.
    */
-  finish(tail: Uint8Array): string {
-    const packId = this.#hash.update(tail).digest('hex');
+  finish(tail: Uint8Array): PackId {
+    const packId = idFrom(this.#hash.update(tail).digest(), isPackId);
     this.#write(recordHead(endType, packId, tail.length, 0), tail);
     return packId;
   }
@@ -116,7 +117,7 @@ export class PackSpool {
 }
 
 /** The id noted by {@link PackSpool.finish} when the spool at `path` is complete. Local and untrusted: a torn end is no end. */
-export function* readSpool(path: string): Generator<SpoolRecord, string | undefined> {
+export function* readSpool(path: string): Generator<SpoolRecord, PackId | undefined> {
   const file = openSync(path, 'r');
   try {
     const size = fstatSync(file).size;
@@ -126,10 +127,10 @@ export function* readSpool(path: string): Generator<SpoolRecord, string | undefi
       const head = parseHead(readExactly(file, at, headBytes + checkBytes));
       at += headBytes + checkBytes;
       if (head === undefined || at + head.sealedBytes > size) return undefined;
-      if (head.type === undefined) return head.id;
+      if (head.type === undefined) return idFrom(head.id, isPackId);
       const { type, id, sealedBytes, plainBytes } = head;
       yield {
-        blob: { type, id, offset, sealedBytes, plainBytes },
+        blob: { type, id: idFrom(id, isBlobId), offset, sealedBytes, plainBytes },
         sealed: readExactly(file, at, sealedBytes),
       };
       at += sealedBytes;
@@ -141,7 +142,7 @@ export function* readSpool(path: string): Generator<SpoolRecord, string | undefi
   }
 }
 
-function recordHead(type: number, id: string, sealedBytes: number, plainBytes: number): Uint8Array {
+function recordHead(type: number, id: BlobId | PackId, sealedBytes: number, plainBytes: number): Uint8Array {
   const head = Buffer.alloc(headBytes);
   head.writeUInt8(type, 0);
   head.set(idBytes(id), 1);
@@ -153,7 +154,8 @@ function recordHead(type: number, id: string, sealedBytes: number, plainBytes: n
 interface RecordHead {
   /** Undefined for the end record. */
   readonly type: BlobType | undefined;
-  readonly id: string;
+  /** Of a blob, or of the packfile in the end record. */
+  readonly id: Uint8Array;
   readonly sealedBytes: number;
   readonly plainBytes: number;
 }
@@ -165,7 +167,7 @@ function parseHead(bytes: Buffer): RecordHead | undefined {
   if (type === undefined && head.readUInt8(0) !== endType) return undefined;
   return {
     type,
-    id: hexOf(head.subarray(1, 33)),
+    id: head.subarray(1, 33),
     sealedBytes: head.readUInt32BE(33),
     plainBytes: head.readUInt32BE(37),
   };

@@ -7,13 +7,14 @@ import type { Backend } from '../../backend/backend.ts';
 import { confirmWhole, createWhole } from '../../backend/verified-write.ts';
 import { isKlosetError } from '../../errors.ts';
 import type { BlobIndex } from '../cache/blob-index.ts';
-import { randomBytes, sha256 } from '../crypto/primitives.ts';
+import { hexOf } from '../crypto/hex.ts';
+import { randomBytes } from '../crypto/primitives.ts';
 import type { BlobType, SealContext } from '../format/blob.ts';
 import { blobIdOf, openBlob, sealBlob } from '../format/blob.ts';
 import type { PackedBlob } from '../format/blob-location.ts';
 import { blobAreaBytes, packTargetBlobs } from '../format/blob-location.ts';
-import { hexOf } from '../format/byte-reader.ts';
-import { deltaName, encodeIndexDelta } from '../format/index-delta.ts';
+import type { BlobId, PackId } from '../format/ids.ts';
+import { deltaIdOf, deltaName, encodeIndexDelta } from '../format/index-delta.ts';
 import { encodePackTail, packName, packTargetBytes } from '../format/packfile.ts';
 import type { ContentUse } from './content-reader.ts';
 import { checkUse } from './content-reader.ts';
@@ -49,7 +50,7 @@ export class PackWriter {
   readonly #options: PackWriterOptions;
   readonly #spools = new Map<Lane, PackSpool>();
   /** Blobs that are in a spool and not yet in the index. */
-  readonly #pending = new Map<string, { spool: PackSpool; blob: PackedBlob }>();
+  readonly #pending = new Map<BlobId, { spool: PackSpool; blob: PackedBlob }>();
   readonly #uploads = new Set<Promise<void>>();
   #failure: { readonly cause: unknown } | undefined;
 
@@ -61,7 +62,7 @@ export class PackWriter {
    * The blob id of `plaintext`. When this resolves the blob is in the store or in the spool file, from which the
    * next run takes it even after kill -9. @throws KlosetError what an earlier upload failed with
    */
-  async put(type: BlobType, plaintext: Uint8Array): Promise<string> {
+  async put(type: BlobType, plaintext: Uint8Array): Promise<BlobId> {
     await this.#room();
     const id = blobIdOf(this.#options.context, type, plaintext);
     this.stats.bytesRead += plaintext.length;
@@ -75,12 +76,12 @@ export class PackWriter {
   }
 
   /** True when the blob is in a spool, or in a packfile that is there. */
-  has(id: string): boolean {
+  has(id: BlobId): boolean {
     return this.#pending.has(id) || this.#options.index.find(id) !== undefined;
   }
 
   /** The plaintext of a blob that is still in a spool; undefined when it is not. */
-  read(id: string, use: ContentUse): Uint8Array | undefined {
+  read(id: BlobId, use: ContentUse): Uint8Array | undefined {
     const found = this.#pending.get(id);
     if (found === undefined) return undefined;
     checkUse(id, found.blob.type, use);
@@ -105,7 +106,7 @@ export class PackWriter {
    * Takes over the blobs of a spool that a dead run left at `path`. Every one is opened first: the file is local
    * and may be torn. `packs` are the packfiles of the store by id, with their sizes.
    */
-  async salvage(path: string, packs: ReadonlyMap<string, number>): Promise<void> {
+  async salvage(path: string, packs: ReadonlyMap<PackId, number>): Promise<void> {
     const uploaded = this.#uploadedPack(path, packs);
     if (uploaded !== undefined) return await this.#addDelta(uploaded.id, uploaded.sizeBytes, uploaded.blobs);
     for (const { blob, sealed } of readSpool(path)) {
@@ -117,7 +118,7 @@ export class PackWriter {
   }
 
   /** The packfile made of the spool at `path`, when it reached the store but its index delta may not have. */
-  #uploadedPack(path: string, packs: ReadonlyMap<string, number>) {
+  #uploadedPack(path: string, packs: ReadonlyMap<PackId, number>) {
     const blobs: PackedBlob[] = [];
     let isNew = false;
     const records = readSpool(path);
@@ -144,7 +145,7 @@ export class PackWriter {
     }
   }
 
-  #append(type: BlobType, id: string, sealed: Uint8Array, plainBytes: number): void {
+  #append(type: BlobType, id: BlobId, sealed: Uint8Array, plainBytes: number): void {
     const lane: Lane = type === 'tree' ? 'tree' : 'content';
     const spool = this.#spools.get(lane) ?? this.#openSpool(lane);
     this.#pending.set(id, { spool, blob: spool.append(type, id, sealed, plainBytes) });
@@ -190,12 +191,13 @@ export class PackWriter {
     spool.remove();
   }
 
-  async #addDelta(id: string, sizeBytes: number, blobs: readonly PackedBlob[]): Promise<void> {
+  async #addDelta(id: PackId, sizeBytes: number, blobs: readonly PackedBlob[]): Promise<void> {
     const packs = [{ id, sizeBytes, blobs }];
     const delta = encodeIndexDelta(this.#options.context, packs);
-    await createWhole(this.#options.backend, deltaName(delta), delta);
+    const deltaId = deltaIdOf(delta);
+    await createWhole(this.#options.backend, deltaName(deltaId), delta);
     this.stats.bytesAdded += delta.length;
-    this.#options.index.add(hexOf(sha256(delta)), packs);
+    this.#options.index.add(deltaId, packs);
   }
 }
 

@@ -1,6 +1,7 @@
 /** What runs that died left in their spools goes into the store with the next one. */
 import type { Monitor } from '../../monitor.ts';
 import { claimOrphans } from '../cache/spool-folder.ts';
+import type { PackId } from '../format/ids.ts';
 import type { PackWriter } from './pack-writer.ts';
 
 /**
@@ -10,7 +11,7 @@ import type { PackWriter } from './pack-writer.ts';
 export async function takeOverSpools(
   packs: PackWriter,
   root: string,
-  present: ReadonlyMap<string, number>,
+  present: ReadonlyMap<PackId, number>,
   monitor: Monitor,
 ): Promise<void> {
   for (const orphan of claimOrphans(root)) {

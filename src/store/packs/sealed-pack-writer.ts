@@ -9,8 +9,9 @@ import type { SealContext } from '../format/blob.ts';
 import { openBlob } from '../format/blob.ts';
 import type { PackedBlob } from '../format/blob-location.ts';
 import { mostBlobsInPack } from '../format/blob-location.ts';
+import type { DeltaId } from '../format/ids.ts';
 import type { IndexedPack } from '../format/index-delta.ts';
-import { deltaName, encodeIndexDelta } from '../format/index-delta.ts';
+import { deltaIdOf, deltaName, encodeIndexDelta } from '../format/index-delta.ts';
 import { encodePackTail, packIdOf, packName, packTargetBytes } from '../format/packfile.ts';
 
 export interface SealedPackWriterParts {
@@ -30,7 +31,7 @@ export class SealedPackWriter {
   /** Packfiles that are in the store with their deltas. */
   readonly written: IndexedPack[] = [];
   /** Ids of the deltas that name them. */
-  readonly deltas: string[] = [];
+  readonly deltas: DeltaId[] = [];
   readonly #parts: SealedPackWriterParts;
   /** Trees have packfiles of their own, as in backups. */
   readonly #lanes = { content: newLane(), tree: newLane() };
@@ -67,9 +68,10 @@ export class SealedPackWriter {
     const pack = { id: packIdOf(bytes), sizeBytes: bytes.length, blobs };
     await createWhole(backend, packName(pack.id), bytes);
     const delta = encodeIndexDelta(context, [pack]);
-    await createWhole(backend, deltaName(delta), delta);
+    const deltaId = deltaIdOf(delta);
+    await createWhole(backend, deltaName(deltaId), delta);
     this.written.push(pack);
-    this.deltas.push(deltaName(delta).slice('index/'.length));
+    this.deltas.push(deltaId);
   }
 }
 

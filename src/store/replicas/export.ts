@@ -6,8 +6,9 @@ import { MemoryBackend } from '../../backend/memory.ts';
 import { KlosetError } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
 import { openTrust } from '../access/trust.ts';
+import { hexOf } from '../crypto/hex.ts';
 import { randomBytes } from '../crypto/primitives.ts';
-import { hexOf } from '../format/byte-reader.ts';
+import type { SnapshotId } from '../format/ids.ts';
 import type { ReplicaOptions } from './create-replica.ts';
 import { createReplica } from './create-replica.ts';
 import type { SyncReport } from './sync.ts';
@@ -15,7 +16,7 @@ import { syncSnapshots } from './sync.ts';
 
 export interface ExportOptions {
   /** Full ids. */
-  readonly snapshots: readonly string[];
+  readonly snapshots: readonly SnapshotId[];
   /** Where the file is to lie; it must not exist. */
   readonly path: string;
   /** Name of this machine. */

@@ -4,9 +4,9 @@
  */
 
 import { createWhole } from '../../backend/verified-write.ts';
-import type { StoredContent } from '../../document/content.ts';
 import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
+import type { BlobContent, BlobId, SnapshotId } from '../format/ids.ts';
 import type { SnapshotHeader } from '../format/snapshot-header.ts';
 import { headerIdOf, headerName } from '../format/snapshot-header.ts';
 import type { LockOptions } from '../locks/locks.ts';
@@ -26,7 +26,7 @@ export interface SyncOptions {
    * Full ids. The snapshots they stand on come with them, for a replica without its past has a broken chain. Without it
    * every snapshot that the target neither has nor removed.
    */
-  readonly snapshots?: readonly string[];
+  readonly snapshots?: readonly SnapshotId[];
   /** Leave the past out for good: the target can never take it in later. For exports. */
   readonly alone?: boolean;
   /** Copy also what snapshots that are on both sides have lost at the target. */
@@ -38,9 +38,9 @@ export interface SyncOptions {
 
 export interface SyncReport {
   /** Ids of the snapshots copied, in the order in which they were. */
-  readonly copied: readonly string[];
+  readonly copied: readonly SnapshotId[];
   /** Snapshots that could not be read at the source. */
-  readonly failed: readonly { readonly id: string; readonly problem: string }[];
+  readonly failed: readonly { readonly id: SnapshotId; readonly problem: string }[];
   readonly blobsCopied: number;
   /** Bytes of new packfiles. */
   readonly bytesCopied: number;
@@ -70,7 +70,7 @@ export async function syncSnapshots(
 }
 
 interface Chosen {
-  readonly id: string;
+  readonly id: SnapshotId;
   readonly header: SnapshotHeader;
 }
 
@@ -83,7 +83,7 @@ class Sync {
   readonly #packs: PackReader;
   readonly #writer: SealedPackWriter;
   /** Blobs written in this run. */
-  readonly #copied = new Set<string>();
+  readonly #copied = new Set<BlobId>();
 
   constructor(source: StoreParts, target: StoreParts, from: Survey, to: Survey, options: SyncOptions) {
     this.#source = source;
@@ -103,7 +103,7 @@ class Sync {
     const headers = await allHeaders(this.#source);
     const chosen = choose(headers, present, this.#options);
     const common = this.#options.heal === true ? onBothSides(headers, present) : [];
-    const failed: { id: string; problem: string }[] = [];
+    const failed: { id: SnapshotId; problem: string }[] = [];
     const whole: Chosen[] = [];
     for (const [done, snapshot] of [...common, ...chosen].entries()) {
       this.#report(done, common.length + chosen.length);
@@ -137,7 +137,7 @@ class Sync {
     for await (const content of this.#from.contents(id, header)) await this.#copyContent(content);
   }
 
-  async #copyContent(content: StoredContent): Promise<void> {
+  async #copyContent(content: BlobContent): Promise<void> {
     for (const id of content.chunks) {
       if (this.#copied.has(id) || this.#to.index.find(id) !== undefined) continue;
       await this.#copyBlob(id);
@@ -146,7 +146,7 @@ class Sync {
   }
 
   /** Tries every place where the blob lies. */
-  async #copyBlob(id: string): Promise<void> {
+  async #copyBlob(id: BlobId): Promise<void> {
     let problem: unknown;
     for (const location of this.#from.index.locations(id)) {
       try {
@@ -179,7 +179,7 @@ class Sync {
     await trust.save();
   }
 
-  async #headerFile(id: string): Promise<Uint8Array> {
+  async #headerFile(id: SnapshotId): Promise<Uint8Array> {
     const file = await this.#source.backend.read(headerName(id));
     if (headerIdOf(file) === id) return file;
     throw new KlosetError('integrity', `Snapshot ${id.slice(0, 12)}… changed while it was copied.`);
@@ -224,9 +224,9 @@ function choose(
 }
 
 /** `ids` and everything they stand on. */
-function withPast(headers: readonly ListedHeader[], ids: readonly string[]): Set<string> {
+function withPast(headers: readonly ListedHeader[], ids: readonly SnapshotId[]): Set<SnapshotId> {
   const byId = new Map(headers.map(({ id, header }) => [id, header]));
-  const found = new Set<string>();
+  const found = new Set<SnapshotId>();
   const open = [...ids];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (found.has(next)) continue;
@@ -243,7 +243,11 @@ function onBothSides(source: readonly ListedHeader[], target: readonly ListedHea
   );
 }
 
-function requireSnapshot(source: readonly ListedHeader[], removed: ReadonlySet<string>, id: string): void {
+function requireSnapshot(
+  source: readonly ListedHeader[],
+  removed: ReadonlySet<SnapshotId>,
+  id: SnapshotId,
+): void {
   const found = source.find((listed) => listed.id === id);
   if (found === undefined) throw new KlosetError('not-found', `The source has no snapshot ${id}.`);
   if (found.problem !== undefined) throw new KlosetError('integrity', found.problem);

@@ -2,6 +2,7 @@
 import type { Database } from '../../database.ts';
 import type { ReadingParts } from '../access/store-parts.ts';
 import { openCacheDatabase } from '../cache/cache-database.ts';
+import type { SnapshotId } from '../format/ids.ts';
 import type { ListedHeader } from './snapshot-list.ts';
 import { readHeaders, seenHeaders, unreadableIds } from './snapshot-list.ts';
 
@@ -29,7 +30,7 @@ export async function allHeaders(
 }
 
 /** What the trusted removals among `headers` name. */
-export function removedIn(headers: readonly ListedHeader[]): string[] {
+export function removedIn(headers: readonly ListedHeader[]): SnapshotId[] {
   return headers.flatMap(({ header, problem }) =>
     header?.kind === 'removal' && problem === undefined ? header.removed : [],
   );

@@ -11,6 +11,7 @@ import { isObject } from '../../document/json.ts';
 import { KlosetError } from '../../errors.ts';
 import type { BlobIndex } from '../cache/blob-index.ts';
 import type { ObjectCache, ObjectCacheWriter } from '../cache/object-cache.ts';
+import { blobContent } from '../format/ids.ts';
 
 const manifestMostBytes = 256 * 1024 * 1024;
 
@@ -59,7 +60,7 @@ export class StoredPreviousSnapshot implements PreviousSnapshot {
   }
 
   #isWhole({ content }: FileEntry): boolean {
-    return content.chunks.every((id) => this.#index.find(id) !== undefined);
+    return blobContent(content).chunks.every((id) => this.#index.find(id) !== undefined);
   }
 }
 

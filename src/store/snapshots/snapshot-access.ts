@@ -4,6 +4,7 @@ import { KlosetError } from '../../errors.ts';
 import type { ReadingParts } from '../access/store-parts.ts';
 import { syncIndex, syncPacks } from '../cache/index-sync.ts';
 import { LocalCache } from '../cache/local-cache.ts';
+import type { PackId } from '../format/ids.ts';
 import type { BlobSource } from '../packs/content-reader.ts';
 import { ContentReader } from '../packs/content-reader.ts';
 import { PackReader } from '../packs/pack-reader.ts';
@@ -42,7 +43,7 @@ export class SnapshotAccess {
   }
 
   /** The packfiles of the store by id, with their sizes; the local index learns which are gone. */
-  async syncPacks(): Promise<ReadonlyMap<string, number>> {
+  async syncPacks(): Promise<ReadonlyMap<PackId, number>> {
     return await syncPacks({ ...this.#parts, index: this.cache.index });
   }
 

@@ -4,13 +4,21 @@ import type { Database } from '../../database.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { SeenHeader } from '../access/trust.ts';
 import type { SealContext } from '../format/blob.ts';
-import { idBytes, isId } from '../format/byte-reader.ts';
+import type { SnapshotId } from '../format/ids.ts';
+import { idBytes } from '../format/ids.ts';
 import type { Header, SnapshotHeader } from '../format/snapshot-header.ts';
-import { decodeHeader, headerIdOf, headerMostBytes } from '../format/snapshot-header.ts';
+import {
+  decodeHeader,
+  headerIdIn,
+  headerIdOf,
+  headerMostBytes,
+  headerName,
+  headersPrefix,
+} from '../format/snapshot-header.ts';
 
 /** One header file of a store. */
 export interface ListedHeader {
-  readonly id: string;
+  readonly id: SnapshotId;
   readonly sizeBytes: number;
   /** Undefined when the file cannot be read as a header. */
   readonly header?: Header;
@@ -20,7 +28,7 @@ export interface ListedHeader {
 
 /** One snapshot as a listing shows it. */
 export interface SnapshotSummary {
-  readonly id: string;
+  readonly id: SnapshotId;
   /** Bytes of the header file. */
   readonly sizeBytes: number;
   /** Undefined when it cannot be read; may be there beside a problem (a foreign signer, say). */
@@ -41,10 +49,10 @@ export interface HeaderReaderOptions {
 /** Lists `snapshots/` and reads every header in it. @throws KlosetError unavailable */
 export async function readHeaders(options: HeaderReaderOptions): Promise<ListedHeader[]> {
   const found: ListedHeader[] = [];
-  for await (const { name, sizeBytes } of options.backend.list('snapshots/')) {
-    const id = name.slice('snapshots/'.length);
+  for await (const { name, sizeBytes } of options.backend.list(headersPrefix)) {
+    const id = headerIdIn(name);
     // A stray file is `check`'s to name.
-    const header = isId(id) ? await readHeader(options, id, sizeBytes) : undefined;
+    const header = id === undefined ? undefined : await readHeader(options, id, sizeBytes);
     if (header !== undefined) found.push(header);
   }
   return found;
@@ -53,7 +61,7 @@ export async function readHeaders(options: HeaderReaderOptions): Promise<ListedH
 /** Undefined when the file went away since it was listed. */
 async function readHeader(
   options: HeaderReaderOptions,
-  id: string,
+  id: SnapshotId,
   sizeBytes: number,
 ): Promise<ListedHeader | undefined> {
   try {
@@ -72,7 +80,11 @@ async function readHeader(
 }
 
 /** The bytes whose SHA-256 is `id`, from the cache or the store. */
-async function headerFile(options: HeaderReaderOptions, id: string, sizeBytes: number): Promise<Uint8Array> {
+async function headerFile(
+  options: HeaderReaderOptions,
+  id: SnapshotId,
+  sizeBytes: number,
+): Promise<Uint8Array> {
   const { backend, database } = options;
   const cached = database
     .prepare<[Uint8Array], Uint8Array>('SELECT file FROM headers WHERE id = ?')
@@ -82,7 +94,7 @@ async function headerFile(options: HeaderReaderOptions, id: string, sizeBytes: n
   if (cached?.length === sizeBytes && headerIdOf(cached) === id) return cached;
   if (sizeBytes > headerMostBytes)
     throw new KlosetError('integrity', `Snapshot ${id} has ${sizeBytes} bytes.`);
-  const file = await backend.read(`snapshots/${id}`);
+  const file = await backend.read(headerName(id));
   if (headerIdOf(file) !== id) {
     throw new KlosetError(
       'integrity',
@@ -125,7 +137,7 @@ export function seenHeaders(headers: readonly ListedHeader[]): SeenHeader[] {
 }
 
 /** Ids of the headers that are there but cannot be read. */
-export function unreadableIds(headers: readonly ListedHeader[]): string[] {
+export function unreadableIds(headers: readonly ListedHeader[]): SnapshotId[] {
   return headers.filter(({ header }) => header === undefined).map(({ id }) => id);
 }
 
@@ -150,8 +162,8 @@ export function findSnapshot(snapshots: readonly SnapshotSummary[], prefix: stri
 }
 
 /** Ids of the snapshots that the next incremental runs will ask for. */
-export function newestOfEachSource(snapshots: readonly SnapshotSummary[]): Set<string> {
-  const newest = new Map<string, string>();
+export function newestOfEachSource(snapshots: readonly SnapshotSummary[]): Set<SnapshotId> {
+  const newest = new Map<string, SnapshotId>();
   for (const { id, header } of snapshots) {
     if (header !== undefined && !newest.has(header.source)) newest.set(header.source, id);
   }

@@ -5,9 +5,11 @@ import { createWhole } from '../../backend/verified-write.ts';
 import type { ContentSink, StoredContent, TreeStep } from '../../document/content.ts';
 import { KlosetError } from '../../errors.ts';
 import type { ObjectCacheWriter } from '../cache/object-cache.ts';
+import { hexOf } from '../crypto/hex.ts';
 import type { BlobType, SealContext } from '../format/blob.ts';
-import { hexOf } from '../format/byte-reader.ts';
 import type { ChunkSizes } from '../format/chunk-sizes.ts';
+import type { BlobContent, BlobId, SnapshotId } from '../format/ids.ts';
+import { blobContent } from '../format/ids.ts';
 import type { Signer, SnapshotHeader } from '../format/snapshot-header.ts';
 import { encodeHeader, headerIdOf, headerName } from '../format/snapshot-header.ts';
 import { chunks, chunksOf } from '../packs/chunker.ts';
@@ -55,7 +57,7 @@ export interface SnapshotWriterParts {
   readonly objects: ObjectCacheWriter;
   readonly signer: Signer;
   /** Ids of the headers that the new one must name. */
-  readonly heads: () => Promise<string[]>;
+  readonly heads: () => Promise<SnapshotId[]>;
   /** Called once, when the header is in the store. */
   readonly committed: (snapshot: SnapshotSummary) => Promise<void>;
   /** Called once, however the work ended: gives back locks and folders. */
@@ -67,7 +69,7 @@ export class StoreSnapshotWriter implements SnapshotWriter {
   readonly #tree: TreeBuilder;
   readonly #blobs: BlobSource;
   #depth = 0;
-  #manifest: StoredContent | undefined;
+  #manifest: BlobContent | undefined;
   #isOver = false;
 
   constructor(parts: SnapshotWriterParts) {
@@ -92,11 +94,11 @@ export class StoreSnapshotWriter implements SnapshotWriter {
   }
 
   has(content: StoredContent): boolean {
-    return content.chunks.every((id) => this.#parts.packs.has(id));
+    return blobContent(content).chunks.every((id) => this.#parts.packs.has(id));
   }
 
   read(content: StoredContent): AsyncIterable<Uint8Array> {
-    return this.#read(content, 'file');
+    return this.#read(blobContent(content), 'file');
   }
 
   async step(step: TreeStep): Promise<void> {
@@ -128,7 +130,7 @@ export class StoreSnapshotWriter implements SnapshotWriter {
 
   async #header(
     details: SnapshotDetails,
-    root: StoredContent,
+    root: BlobContent,
     manifest: string | null,
   ): Promise<SnapshotHeader> {
     const { files, directories, contentBytes } = this.#tree.totals;
@@ -157,8 +159,8 @@ export class StoreSnapshotWriter implements SnapshotWriter {
   async #writeChunks(
     type: BlobType,
     parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  ): Promise<StoredContent> {
-    const ids: string[] = [];
+  ): Promise<BlobContent> {
+    const ids: BlobId[] = [];
     let size = 0;
     for await (const chunk of parts) {
       ids.push(await this.#parts.packs.put(type, chunk));
@@ -169,7 +171,7 @@ export class StoreSnapshotWriter implements SnapshotWriter {
 
   /** A snapshot must never name bytes that are not there: contents of the previous one may have been lost. */
   #checkFile(name: string, content: StoredContent): void {
-    if (this.#depth === 0 && name === 'manifest.json') this.#manifest = content;
+    if (this.#depth === 0 && name === 'manifest.json') this.#manifest = blobContent(content);
     if (this.has(content)) return;
     throw new KlosetError('integrity', `The content of ${JSON.stringify(name)} is not in the store.`, {
       hint: 'Run `notion-kloset backup --full`.',
@@ -183,7 +185,7 @@ export class StoreSnapshotWriter implements SnapshotWriter {
     return hash.digest('hex');
   }
 
-  #read(content: StoredContent, use: ContentUse): AsyncIterable<Uint8Array> {
+  #read(content: BlobContent, use: ContentUse): AsyncIterable<Uint8Array> {
     return readContent(this.#blobs, content, use);
   }
 }

@@ -2,8 +2,10 @@
  * Builds a tree bottom-up from a depth-first sequence: a listing is written when its directory is left. Memory holds
  * only the listings of the directories that are open, each as the text of its lines.
  */
-import type { FileEntry, ObjectInfo, StoredContent, TreeStep } from '../../document/content.ts';
+import type { FileEntry, ObjectInfo, TreeStep } from '../../document/content.ts';
 import { KlosetError } from '../../errors.ts';
+import type { BlobContent } from '../format/ids.ts';
+import { blobContent } from '../format/ids.ts';
 import type { TreeEntry } from '../format/tree.ts';
 import { compareNames, deepestTree, encodeTreeEntry, nameProblem } from '../format/tree.ts';
 
@@ -17,7 +19,7 @@ export interface TreeTotals {
 
 export interface TreeBuilderOptions {
   /** Stores the bytes of one listing. */
-  writeListing(bytes: Iterable<Uint8Array>): Promise<StoredContent>;
+  writeListing(bytes: Iterable<Uint8Array>): Promise<BlobContent>;
   /** Told of every object when its directory is left, with its own files (not those of objects below). */
   onObject(object: BuiltObject): void;
 }
@@ -58,7 +60,7 @@ export class TreeBuilder {
   }
 
   /** The root listing, once every directory was left. */
-  async finish(): Promise<StoredContent> {
+  async finish(): Promise<BlobContent> {
     const root = this.#top();
     if (this.#open.length > 1) throw new KlosetError('internal', `The directory ${root.path} was not left.`);
     return await this.#options.writeListing(listingBytes(root));
@@ -75,7 +77,7 @@ export class TreeBuilder {
   }
 
   #addFile(file: FileEntry): void {
-    this.#addEntry(file);
+    this.#addEntry({ ...file, content: blobContent(file.content) });
     this.totals.files += 1;
     this.totals.contentBytes += file.content.size;
     const owner = this.#open.findLastIndex((directory) => directory.object !== undefined);

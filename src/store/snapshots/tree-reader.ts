@@ -1,6 +1,8 @@
 /** One snapshot as people see it: paths, directories, files. Every byte comes verified from the root the header signs. */
 import type { SnapshotReader, StoredContent, WalkedEntry } from '../../document/content.ts';
 import { KlosetError } from '../../errors.ts';
+import type { SnapshotId } from '../format/ids.ts';
+import { blobContent } from '../format/ids.ts';
 import type { SnapshotHeader } from '../format/snapshot-header.ts';
 import type { DirectoryEntry, TreeEntry } from '../format/tree.ts';
 import { compareNames, decodeListing, deepestTree } from '../format/tree.ts';
@@ -8,11 +10,11 @@ import type { BlobSource } from '../packs/content-reader.ts';
 import { readContent } from '../packs/content-reader.ts';
 
 export class TreeReader implements SnapshotReader {
-  readonly id: string;
+  readonly id: SnapshotId;
   readonly header: SnapshotHeader;
   readonly #blobs: BlobSource;
 
-  constructor(id: string, header: SnapshotHeader, blobs: BlobSource) {
+  constructor(id: SnapshotId, header: SnapshotHeader, blobs: BlobSource) {
     this.id = id;
     this.header = header;
     this.#blobs = blobs;
@@ -43,7 +45,7 @@ export class TreeReader implements SnapshotReader {
   }
 
   read(content: StoredContent): AsyncIterable<Uint8Array> {
-    return readContent(this.#blobs, content, 'file');
+    return readContent(this.#blobs, blobContent(content), 'file');
   }
 
   /** Iterates with a stack of its own: a tree may be deeper than nested generators are quick. */

@@ -6,6 +6,7 @@ import { headsOf } from '../access/trust.ts';
 import { ObjectCacheWriter } from '../cache/object-cache.ts';
 import type { SpoolFolder } from '../cache/spool-folder.ts';
 import { claimSpoolFolder } from '../cache/spool-folder.ts';
+import type { SnapshotId } from '../format/ids.ts';
 import type { HeldLock } from '../locks/locks.ts';
 import { PackWriter } from '../packs/pack-writer.ts';
 import { takeOverSpools } from '../packs/resume-uploads.ts';
@@ -85,7 +86,7 @@ export class SnapshotWriting {
     return writer;
   }
 
-  async #heads(): Promise<string[]> {
+  async #heads(): Promise<SnapshotId[]> {
     const headers = await this.#snapshots.headers();
     return headsOf(seenHeaders(headers.filter(({ problem }) => problem === undefined)));
   }

@@ -2,7 +2,7 @@
 import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { unlockStore } from '../../../dist/store/access/key-slots.js';
-import { deltaName, encodeIndexDelta } from '../../../dist/store/format/index-delta.js';
+import { deltaIdOf, deltaName, encodeIndexDelta } from '../../../dist/store/format/index-delta.js';
 import { packName } from '../../../dist/store/format/packfile.js';
 import { blobIdAt, packIdAt } from '../blob-ids.js';
 import { product } from '../product.js';
@@ -32,5 +32,5 @@ async function addPack(context, first) {
   await backend.create(packName(id), new Uint8Array());
   truncateSync(join(folder, 'store', packName(id)), sizeBytes);
   const delta = encodeIndexDelta(context, [{ id, sizeBytes, blobs: rows }]);
-  await backend.create(deltaName(delta), delta);
+  await backend.create(deltaName(deltaIdOf(delta)), delta);
 }

@@ -7,10 +7,12 @@ import { openTrust, trustName } from '../../../src/store/access/trust.ts';
 import { documentChunkSizes, mediaChunkSizes } from '../../../src/store/format/chunk-sizes.ts';
 import type { Signer, StoreConfig } from '../../../src/store/format/config.ts';
 import { newStoreId } from '../../../src/store/format/config.ts';
+import type { SnapshotId } from '../../../src/store/format/ids.ts';
+import { anyId } from '../context.ts';
 
 const now = '2026-01-02T03:04:05.678Z';
 const location = '/backups/notion';
-const id = (digit: string): string => digit.repeat(64);
+const id = anyId;
 const digest = (text: string): string => Buffer.from(text.padEnd(32).slice(0, 32)).toString('hex');
 
 let folder: MemoryBackend;
@@ -37,7 +39,7 @@ interface Found {
   readonly configDigest?: string;
   readonly slots?: number;
   readonly headers?: readonly SeenHeader[];
-  readonly unreadable?: readonly string[];
+  readonly unreadable?: readonly SnapshotId[];
 }
 
 /** Opens the store as it is found now, compares everything, and pins it. */

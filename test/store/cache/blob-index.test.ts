@@ -5,11 +5,12 @@ import type { Database } from '../../../src/database.ts';
 import { BlobIndex } from '../../../src/store/cache/blob-index.ts';
 import { openCacheDatabase } from '../../../src/store/cache/cache-database.ts';
 import type { PackedBlob } from '../../../src/store/format/blob-location.ts';
+import type { BlobId } from '../../../src/store/format/ids.ts';
 import { anyId } from '../context.ts';
 import { noticed, readable } from '../damage.ts';
 import { TestStore, temporaryFolder, writeSample } from '../fixture.ts';
 
-function blob(id: string, offset = 0): PackedBlob {
+function blob(id: BlobId, offset = 0): PackedBlob {
   return { id, type: 'document', offset, sealedBytes: 100, plainBytes: 60 };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isKlosetError } from '../../../src/errors.ts';
+import { hexOf } from '../../../src/store/crypto/hex.ts';
 import { generateEd25519, signEd25519 } from '../../../src/store/crypto/primitives.ts';
-import { hexOf } from '../../../src/store/format/byte-reader.ts';
 import { canonicalJson } from '../../../src/store/format/canonical-json.ts';
 import { encodeSealedFile } from '../../../src/store/format/sealed-file.ts';
 import type { RemovalHeader, Signer, SnapshotHeader } from '../../../src/store/format/snapshot-header.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isKlosetError } from '../../../src/errors.ts';
 import { canonicalJson, parseCanonicalJson } from '../../../src/store/format/canonical-json.ts';
-import type { DirectoryEntry, TreeEntry } from '../../../src/store/format/tree.ts';
+import type { BlobContent } from '../../../src/store/format/ids.ts';
+import type { DirectoryEntry, TreeEntry, TreeFile } from '../../../src/store/format/tree.ts';
 import {
   compareNames,
   decodeListing,
@@ -10,10 +11,14 @@ import {
   nameProblem,
 } from '../../../src/store/format/tree.ts';
 import { anyId } from '../context.ts';
-import { collectAll, fileEntry, modified, pieces } from '../fixture.ts';
+import { fileEntry as anyFile, collectAll, modified, pieces } from '../fixture.ts';
 import { randomNumbers } from '../random.ts';
 
 const integrity = expect.objectContaining({ code: 'integrity' });
+const fileEntry = (name: string, of: BlobContent, source?: string): TreeFile => ({
+  ...anyFile(name, of, source),
+  content: of,
+});
 const content = { size: 10, chunks: [anyId('a')] };
 const file = fileEntry('page.json', content, 'https://files.example/page');
 const directory: DirectoryEntry = {

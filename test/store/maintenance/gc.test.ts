@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../../src/backend/backend.ts';
 import { MemoryBackend } from '../../../src/backend/memory.ts';
+import type { PackId, SnapshotId } from '../../../src/store/format/ids.ts';
 import { lockExpiryMs, withLock } from '../../../src/store/locks/locks.ts';
 import type { MaintenanceOptions, MaintenanceReport } from '../../../src/store/maintenance/gc.ts';
 import { defaultGcRules, expired, markDead, planGc } from '../../../src/store/maintenance/gc-plan.ts';
 import { namesOf } from '../../backend/contract.ts';
 import { copyOf, FaultyBackend, stateAfter } from '../../backend/faulty-backend.ts';
+import { anyId } from '../context.ts';
 import { TestStore } from '../fixture.ts';
 import { errorsOf, everything, otherMachine, pagesOf, remover, sizeOf, warningsOf } from '../life-cycle.ts';
 
@@ -14,7 +16,7 @@ const atOnce = { apply: true, rules: { graceMs: 0 } };
 
 const run = (machine: TestStore, options: MaintenanceOptions = { apply: true }): Promise<MaintenanceReport> =>
   machine.open((store) => store.collectGarbage(options));
-const remove = (machine: TestStore, ...ids: string[]) =>
+const remove = (machine: TestStore, ...ids: SnapshotId[]) =>
   machine.open((store) => store.removeSnapshots(ids, remover));
 
 async function smallPacks(backend = new MemoryBackend()): Promise<TestStore> {
@@ -305,7 +307,7 @@ describe('maintenance', () => {
 });
 
 describe('the plan of maintenance', () => {
-  const pack = (id: string, liveShare: number, sizeBytes = 16_000_000) => ({
+  const pack = (id: PackId, liveShare: number, sizeBytes = 16_000_000) => ({
     id,
     sizeBytes,
     blobBytes: sizeBytes,
@@ -315,28 +317,30 @@ describe('the plan of maintenance', () => {
   });
 
   test('tells dead packfiles, mostly dead ones, and small ones when there are many', () => {
-    const packs = [pack('dead', 0), pack('mostly dead', 0.49), pack('half', 0.5), pack('small', 1, 1000)];
-    expect(planGc(packs, defaultGcRules)).toEqual({ dead: ['dead'], repack: ['mostly dead'] });
-    const many = Array.from({ length: 8 }, (_, count) => pack(`small ${count}`, 1, 1000));
+    const [dead, mostlyDead, half, small] = [anyId('a'), anyId('b'), anyId('c'), anyId('d')];
+    const packs = [pack(dead, 0), pack(mostlyDead, 0.49), pack(half, 0.5), pack(small, 1, 1000)];
+    expect(planGc(packs, defaultGcRules)).toEqual({ dead: [dead], repack: [mostlyDead] });
+    const many = Array.from({ length: 8 }, (_, count) => pack(anyId(String(count)), 1, 1000));
     expect(planGc(many, defaultGcRules).repack).toHaveLength(8);
     expect(planGc(many.slice(1), defaultGcRules).repack).toEqual([]);
   });
 
   test('counts the grace period from the first mark, and distrusts marks from the future', () => {
+    const [old, fresh, future, alive] = [anyId('a'), anyId('b'), anyId('c'), anyId('d')];
     const marks = new Map([
-      ['old', 1000],
-      ['future', 9000],
-      ['alive', 1000],
+      [old, 1000],
+      [future, 9000],
+      [alive, 1000],
     ]);
-    const marked = markDead(['old', 'new', 'future'], marks, 5000);
+    const marked = markDead([old, fresh, future], marks, 5000);
     expect(marked).toEqual(
       new Map([
-        ['old', 1000],
-        ['new', 5000],
-        ['future', 5000],
+        [old, 1000],
+        [fresh, 5000],
+        [future, 5000],
       ]),
     );
-    expect(expired(marked, 4000, 5000)).toEqual(new Set(['old']));
+    expect(expired(marked, 4000, 5000)).toEqual(new Set([old]));
     expect(expired(marked, 0, 5000).size).toBe(3);
   });
 });

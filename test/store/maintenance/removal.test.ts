@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryBackend } from '../../../src/backend/memory.ts';
+import type { SnapshotId } from '../../../src/store/format/ids.ts';
 import { namesOf } from '../../backend/contract.ts';
 import { FaultyBackend, stateAfter } from '../../backend/faulty-backend.ts';
+import { testId } from '../context.ts';
 import { TestStore } from '../fixture.ts';
 import { contentsOf, errorsOf, everything, pagesOf, remover, warningsOf } from '../life-cycle.ts';
 
@@ -47,13 +49,15 @@ describe('removing snapshots', () => {
   test('refuses what is not there, and removal headers themselves', async () => {
     const machine = await new TestStore().create();
     const { id } = await machine.snapshot(pagesOf([1]));
-    const remove = (wanted: string[]) => machine.open((store) => store.removeSnapshots(wanted, remover));
-    await expect(remove(['ab'.repeat(32)])).rejects.toMatchObject({ code: 'not-found' });
-    await expect(remove([id, 'ab'.repeat(32)])).rejects.toMatchObject({ code: 'not-found' });
+    const remove = (wanted: SnapshotId[]) => machine.open((store) => store.removeSnapshots(wanted, remover));
+    await expect(remove([testId('ab'.repeat(32))])).rejects.toMatchObject({ code: 'not-found' });
+    await expect(remove([id, testId('ab'.repeat(32))])).rejects.toMatchObject({ code: 'not-found' });
     expect(await ids(machine)).toEqual([id]);
     await remove([id]);
     const [header = ''] = await namesOf(machine.backend, 'snapshots/');
-    await expect(remove([header.slice('snapshots/'.length)])).rejects.toMatchObject({ code: 'not-found' });
+    await expect(remove([testId(header.slice('snapshots/'.length))])).rejects.toMatchObject({
+      code: 'not-found',
+    });
     await expect(remove([id])).rejects.toMatchObject({ code: 'not-found' });
   });
 

@@ -10,6 +10,7 @@ import type { Secret } from '../../../src/store/format/key-slot.ts';
 import type { SyncOptions, SyncReport } from '../../../src/store/replicas/sync.ts';
 import { namesOf } from '../../backend/contract.ts';
 import { copyOf, FaultyBackend, stateAfter } from '../../backend/faulty-backend.ts';
+import { testId } from '../context.ts';
 import { details, TestStore, temporaryFolder } from '../fixture.ts';
 import {
   contentsOf,
@@ -114,7 +115,7 @@ describe('sync', () => {
     expect([await errorsOf(copy), await warningsOf(copy)]).toEqual([[], []]);
     expect((await sync(machine, copy)).copied).toEqual([third.id]);
     expect([await errorsOf(copy), await warningsOf(copy)]).toEqual([[], []]);
-    await expect(sync(machine, copy, { snapshots: ['ab'.repeat(32)] })).rejects.toMatchObject({
+    await expect(sync(machine, copy, { snapshots: [testId('ab'.repeat(32))] })).rejects.toMatchObject({
       code: 'not-found',
     });
   });
@@ -364,7 +365,7 @@ describe('an export', () => {
     await machine.snapshot(pagesOf([1]));
     const path = join(temporaryFolder(), 'export.kloset');
     const failing = machine.open((store) =>
-      store.replica.export({ snapshots: ['ab'.repeat(32)], path, host: 'here' }),
+      store.replica.export({ snapshots: [testId('ab'.repeat(32))], path, host: 'here' }),
     );
     await expect(failing).rejects.toMatchObject({ code: 'not-found' });
     await expect(BundleBackend.open(path)).rejects.toMatchObject({ code: 'not-found' });

@@ -1,10 +1,10 @@
 /** A lock as bytes: canonical JSON, sealed, so that a store tells nobody on which machines it is used. */
 import { KlosetError } from '../../errors.ts';
 import { open, seal } from '../crypto/primitives.ts';
-import type { SealContext } from './blob.ts';
-import { sealDomain } from './blob.ts';
-import { canonicalJson, parseCanonicalJson, utf8Text } from './canonical-json.ts';
-import { isoTime, MemberReader } from './checked-json.ts';
+import type { SealContext } from '../format/blob.ts';
+import { sealDomain } from '../format/blob.ts';
+import { canonicalJson, parseCanonicalJson, utf8Text } from '../format/canonical-json.ts';
+import { isoTime, MemberReader } from '../format/checked-json.ts';
 
 /** Shared holders work side by side, an exclusive one alone. */
 export type LockKind = 'shared' | 'exclusive';
