@@ -6,12 +6,12 @@ import { isObject } from '../../../document/json.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { idOf } from '../context/notion-object.ts';
 import { collectReferences, noReferences } from '../context/references.ts';
-import { saveGaps, saveReferences, saveTallies, writeDocument } from '../read/finish-object.ts';
 import { keepStoredMedia } from '../read/keep-stored-media.ts';
 import { ObjectFiles } from '../read/object-files.ts';
 import { readPreviousDocument } from '../read/previous-document.ts';
 import { isCommentable, visit } from '../read/read-blocks.ts';
 import { readComments } from '../read/read-comments.ts';
+import { saveGaps, saveReferences, saveTallies, writeDocument } from '../read/write-document.ts';
 
 const pagesAtOnce = 16;
 

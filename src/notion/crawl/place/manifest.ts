@@ -5,7 +5,7 @@ import { notionVersion } from '../../api/api.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import type { CrawlSummary } from '../context/crawl-options.ts';
 import { settingsOf } from '../context/plan.ts';
-import { saveTallies } from '../read/finish-object.ts';
+import { saveTallies } from '../read/write-document.ts';
 import type { DiscoveryPath } from '../state/discovery-paths.ts';
 import { bitOf, namePaths } from '../state/discovery-paths.ts';
 

@@ -14,13 +14,13 @@ import type { FinishedObject } from '../state/entries.ts';
 import type { ObjectRow } from '../state/objects.ts';
 import { parentOf } from '../state/parent.ts';
 import { completeProperties } from './complete-properties.ts';
-import { saveGaps, saveReferences, saveTallies } from './finish-object.ts';
 import type { Tallies } from './known-types.ts';
 import { tallyUnknown } from './known-types.ts';
 import type { ObjectFiles } from './object-files.ts';
 import type { BlockReading } from './read-blocks.ts';
 import { readBlocks } from './read-blocks.ts';
 import { readComments } from './read-comments.ts';
+import { saveGaps, saveReferences, saveTallies } from './write-document.ts';
 
 /** A page read within this time of its edit time may have been edited again without the time moving: times are whole minutes. */
 const recentEditMs = 120_000;

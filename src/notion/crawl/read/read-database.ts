@@ -14,7 +14,6 @@ import { bitOf, listingBits } from '../state/discovery-paths.ts';
 import { EndOfRun } from '../state/end-of-run.ts';
 import type { ObjectRow } from '../state/objects.ts';
 import { databaseOf, parentOf } from '../state/parent.ts';
-import { saveChange, saveGaps, saveReferences, saveTallies, writeDocument } from './finish-object.ts';
 import { keepStoredMedia } from './keep-stored-media.ts';
 import type { Tallies } from './known-types.ts';
 import { tallyUnknown, tallyUnknownView } from './known-types.ts';
@@ -23,6 +22,7 @@ import { readPreviousDocument } from './previous-document.ts';
 import { queryRows } from './query-rows.ts';
 import { readTemplates } from './read-templates.ts';
 import { readViews } from './read-views.ts';
+import { saveChange, saveGaps, saveReferences, saveTallies, writeDocument } from './write-document.ts';
 
 /** Reads the database of `row`, or finds that it is gone or only a view of another. @throws only what ends the run */
 export async function readDatabase(context: CrawlContext, row: ObjectRow): Promise<void> {

@@ -9,10 +9,10 @@ import { bitOf, listingBits } from '../state/discovery-paths.ts';
 import { EndOfRun } from '../state/end-of-run.ts';
 import type { ObjectRow } from '../state/objects.ts';
 import { parentOf } from '../state/parent.ts';
-import { saveChange, writeDocument } from './finish-object.ts';
 import { ObjectFiles } from './object-files.ts';
 import type { FoundPage } from './page-content.ts';
 import { checkAbsence, getPage, readContent, saveContent } from './page-content.ts';
+import { saveChange, writeDocument } from './write-document.ts';
 
 /** Reads the page of `row`, or finds that it is unchanged or gone. @throws only what ends the run */
 export async function readPage(context: CrawlContext, row: ObjectRow): Promise<void> {

@@ -8,10 +8,10 @@ import type { CrawlContext } from '../context/crawl-context.ts';
 import { idOf } from '../context/notion-object.ts';
 import { isRefusal, reasonOf, statusOf } from '../context/read-api.ts';
 import { EndOfRun } from '../state/end-of-run.ts';
-import { writeDocument } from './finish-object.ts';
 import { keepStoredMedia } from './keep-stored-media.ts';
 import { ObjectFiles } from './object-files.ts';
 import { readPreviousDocument } from './previous-document.ts';
+import { writeDocument } from './write-document.ts';
 
 export interface WorkspaceReading {
   readonly bot: Json;
