@@ -1,6 +1,6 @@
 /** From a backend and a secret to an open store: CONFIG, key slots and what this machine trusts, step by step. */
 import type { Backend } from '../backend/backend.ts';
-import { createWhole } from '../backend/verified-write.ts';
+import { createVerified } from '../backend/verified-write.ts';
 import type { Clock } from '../clock.ts';
 import { isKlosetError, KlosetError } from '../errors.ts';
 import type { Monitor } from '../monitor.ts';
@@ -12,8 +12,8 @@ import { deriveStoreKeys, newMasterKey } from './crypto/keys.ts';
 import type { Argon2Cost } from './crypto/primitives.ts';
 import type { ChunkSizes } from './format/chunk-sizes.ts';
 import { checkChunkSizes, documentChunkSizes, mediaChunkSizes } from './format/chunk-sizes.ts';
-import type { ParsedConfig } from './format/config.ts';
-import { authenticateConfig, configName, encodeConfig, newStoreId, parseConfig } from './format/config.ts';
+import type { UntrustedConfig } from './format/config.ts';
+import { configName, encodeConfig, newStoreId, parseConfig } from './format/config.ts';
 import type { Secret } from './format/key-slot.ts';
 import type { LockOptions } from './locks/locks.ts';
 import { withLock } from './locks/locks.ts';
@@ -86,7 +86,7 @@ export async function createStore(options: CreateOptions): Promise<void> {
     ...(cost === undefined ? {} : { cost }),
   });
   const file = encodeConfig(config, keys);
-  await createWhole(backend, configName, file);
+  await createVerified(backend, configName, file);
   trust.checkConfig(config, parseConfig(file).digest);
   trust.checkSlots(1);
   await trust.save();
@@ -168,16 +168,16 @@ async function withOpened<T>(options: OpenOptions, use: (opened: Opened) => Prom
 async function openParts(options: OpenOptions): Promise<StoreParts> {
   const { backend, trust } = options;
   const parsed = await readConfig(backend);
-  const { storeId } = parsed.config;
+  const { storeId } = parsed;
   const secret = await options.unlock(storeId);
   const { keys, masterKey, slotsGeneration } = await unlockStore(backend, storeId, secret);
-  const config = authenticateConfig(parsed, keys);
+  const config = parsed.authenticate(keys);
   trust.checkConfig(config, parsed.digest);
   trust.checkSlots(slotsGeneration);
   return { ...options, config, configDigest: parsed.digest, context: { storeId, keys }, masterKey };
 }
 
-async function readConfig(backend: Backend): Promise<ParsedConfig> {
+async function readConfig(backend: Backend): Promise<UntrustedConfig> {
   try {
     return parseConfig(await backend.read(configName));
   } catch (error) {

@@ -4,6 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { MemoryBackend } from '../../src/backend/memory.ts';
 import { isKlosetError } from '../../src/errors.ts';
 import { encodeRoster, readRoster } from '../../src/store/access/key-roster.ts';
+import { parseRecoveryWords } from '../../src/store/access/recovery-kit.ts';
+import { encodeTrust, parseTrust } from '../../src/store/access/trust-record.ts';
 import { deriveStoreKeys, newMasterKey } from '../../src/store/crypto/keys.ts';
 import { seal, sha256 } from '../../src/store/crypto/primitives.ts';
 import { sealDomain } from '../../src/store/format/blob.ts';
@@ -11,8 +13,6 @@ import { documentChunkSizes, mediaChunkSizes } from '../../src/store/format/chun
 import { encodeConfig, newStoreId, parseConfig } from '../../src/store/format/config.ts';
 import { parseKeyFile } from '../../src/store/format/key-file.ts';
 import { createKeySlot, lowestCost, parseKeySlot } from '../../src/store/format/key-slot.ts';
-import { parseRecoveryWords } from '../../src/store/format/recovery-kit.ts';
-import { encodeTrust, parseTrust } from '../../src/store/format/trust-record.ts';
 import { thisProcess } from '../../src/store/locks/lock-owner.ts';
 import { decodeLock, encodeLock } from '../../src/store/locks/lock-record.ts';
 import { testId } from './context.ts';

@@ -6,15 +6,10 @@ import type { Backend } from '../../backend/backend.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { generateEd25519, sha256, signEd25519, verifyEd25519 } from '../crypto/primitives.ts';
-import {
-  encodeCheckedJson,
-  formatVersion,
-  isoTime,
-  MemberReader,
-  parseCheckedJson,
-} from '../format/checked-json.ts';
+import { encodeCheckedJson, formatVersion, parseCheckedJson } from '../format/checked-json.ts';
 import type { Signer } from '../format/config.ts';
 import { signerFrom, signerJson } from '../format/config.ts';
+import { isoTime } from '../format/member-reader.ts';
 
 export interface Identity {
   readonly publicKey: Uint8Array;
@@ -138,9 +133,7 @@ async function readIdentity(folder: Backend): Promise<StoredIdentity | undefined
 }
 
 function parseIdentity(bytes: Uint8Array, what: string): StoredIdentity {
-  const members = new MemberReader(parseCheckedJson(bytes, magic, what), what);
-  members.text('magic', /./);
-  members.number('version');
+  const members = parseCheckedJson(bytes, magic, what);
   const privateKey = new Uint8Array(Buffer.from(members.hex('privateKey', 32), 'hex'));
   const created = members.text('created', isoTime);
   const lineage = members.list('lineage', mostKeys).map((value) => signerFrom(value, what));

@@ -7,13 +7,8 @@ import { hexOf } from '../crypto/hex.ts';
 import type { StoreKeys } from '../crypto/keys.ts';
 import { equalBytes, hmacSha256 } from '../crypto/primitives.ts';
 import { canonicalJson } from '../format/canonical-json.ts';
-import {
-  damaged,
-  encodeCheckedJson,
-  formatVersion,
-  MemberReader,
-  parseCheckedJson,
-} from '../format/checked-json.ts';
+import { encodeCheckedJson, formatVersion, parseCheckedJson } from '../format/checked-json.ts';
+import { damaged } from '../format/damaged.ts';
 import type { ParsedKeySlot } from '../format/key-slot.ts';
 import { parseKeySlot } from '../format/key-slot.ts';
 
@@ -43,25 +38,21 @@ export type ParsedRoster = Roster & { readonly mac: string };
 const rosterMagic = 'notion-kloset key roster';
 
 export async function readRoster(backend: ReadBackend, storeId: string): Promise<ParsedRoster> {
-  const members = new MemberReader(
-    parseCheckedJson(await backend.read(rosterName), rosterMagic, rosterName),
-    rosterName,
-  );
-  members.text('magic', /./);
-  members.number('version');
+  const members = parseCheckedJson(await backend.read(rosterName), rosterMagic, rosterName);
   const roster = {
     storeId: members.hex('storeId', 16),
     generation: members.number('generation'),
-    slots: members.list('slots', mostSlots).map((id) => {
-      if (typeof id === 'string' && /^[0-9a-f]{32}$/.test(id)) return id;
-      throw damaged(rosterName, 'a slot that is no id');
-    }),
+    slots: members.listOf('slots', mostSlots, isSlotId),
     mac: members.hex('mac', 32),
   };
   members.end();
   if (roster.storeId !== storeId)
     throw damaged(rosterName, `it belongs to store ${roster.storeId}, not to ${storeId}`);
   return roster;
+}
+
+function isSlotId(item: unknown): item is string {
+  return typeof item === 'string' && /^[0-9a-f]{32}$/.test(item);
 }
 
 export function authenticateRoster(roster: ParsedRoster, keys: StoreKeys): ParsedRoster {

@@ -5,7 +5,7 @@
  */
 import type { Backend, ReadBackend } from '../../backend/backend.ts';
 import { requireRemovable } from '../../backend/backend.ts';
-import { createWhole, replaceWhole } from '../../backend/verified-write.ts';
+import { createVerified, replaceVerified } from '../../backend/verified-write.ts';
 import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { StoreKeys } from '../crypto/keys.ts';
 import { deriveStoreKeys } from '../crypto/keys.ts';
@@ -52,9 +52,9 @@ export async function createFirstKeySlot(
     ...details,
     storeId: access.storeId,
   });
-  await createWhole(access.backend, keysPrefix + slot.id, bytes);
+  await createVerified(access.backend, keysPrefix + slot.id, bytes);
   const roster = { storeId: access.storeId, generation: 1, slots: [slot.id] };
-  await createWhole(access.backend, rosterName, encodeRoster(roster, keys));
+  await createVerified(access.backend, rosterName, encodeRoster(roster, keys));
   return slot;
 }
 
@@ -150,7 +150,7 @@ export async function exchangeKeySlots(
     ...details,
     storeId: access.storeId,
   });
-  await createWhole(access.backend, keysPrefix + slot.id, bytes);
+  await createVerified(access.backend, keysPrefix + slot.id, bytes);
   await writeRoster(access, keys, roster, [...kept, slot.id]);
   for (const id of oldIds) await access.backend.remove(keysPrefix + id);
   return slot;
@@ -186,9 +186,9 @@ export async function copyKeySlots(
   const roster = authenticateRoster(await readRoster(from, storeId), keys);
   for (const id of roster.slots) {
     authenticateKeySlot(await readSlot(from, storeId, id), keys);
-    await createWhole(to, keysPrefix + id, await from.read(keysPrefix + id));
+    await createVerified(to, keysPrefix + id, await from.read(keysPrefix + id));
   }
-  await createWhole(to, rosterName, await from.read(rosterName));
+  await createVerified(to, rosterName, await from.read(rosterName));
   return roster.generation;
 }
 
@@ -252,5 +252,5 @@ async function readOwnRoster(access: KeyAccess, keys: StoreKeys): Promise<Roster
 
 async function writeRoster(access: KeyAccess, keys: StoreKeys, old: Roster, slots: string[]): Promise<void> {
   const roster = { storeId: access.storeId, generation: old.generation + 1, slots };
-  await replaceWhole(access.backend, rosterName, encodeRoster(roster, keys));
+  await replaceVerified(access.backend, rosterName, encodeRoster(roster, keys));
 }

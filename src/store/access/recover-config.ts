@@ -5,8 +5,8 @@
 import type { Backend } from '../../backend/backend.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import { documentChunkSizes, mediaChunkSizes } from '../format/chunk-sizes.ts';
-import type { ParsedConfig, Signer } from '../format/config.ts';
-import { authenticateConfig, configName, encodeConfig, parseConfig } from '../format/config.ts';
+import type { Signer, UntrustedConfig } from '../format/config.ts';
+import { configName, encodeConfig, parseConfig } from '../format/config.ts';
 import type { Secret } from '../format/key-slot.ts';
 import type { RescuedKeys } from './key-rescue.ts';
 import { rescueKeys } from './key-rescue.ts';
@@ -36,7 +36,7 @@ export async function rescueStore(options: RescueOptions): Promise<RescueReport>
   const { backend, secret } = options;
   const remembered = options.trust?.remembered;
   const parsed = await readConfig(backend);
-  const storeId = parsed?.config.storeId;
+  const storeId = parsed?.storeId;
   const keys = await rescueKeys(backend, secret, {
     seenGeneration: remembered?.slotsGeneration ?? 0,
     storeId,
@@ -48,7 +48,7 @@ export async function rescueStore(options: RescueOptions): Promise<RescueReport>
 }
 
 /** Undefined when CONFIG is missing or damaged. */
-async function readConfig(backend: Backend): Promise<ParsedConfig | undefined> {
+async function readConfig(backend: Backend): Promise<UntrustedConfig | undefined> {
   try {
     return parseConfig(await backend.read(configName));
   } catch (error) {
@@ -57,9 +57,9 @@ async function readConfig(backend: Backend): Promise<ParsedConfig | undefined> {
   }
 }
 
-function isAuthentic(parsed: ParsedConfig, { keys }: RescuedKeys): boolean {
+function isAuthentic(parsed: UntrustedConfig, { keys }: RescuedKeys): boolean {
   try {
-    authenticateConfig(parsed, keys);
+    parsed.authenticate(keys);
     return true;
   } catch (error) {
     if (isKlosetError(error, 'integrity')) return false;

@@ -14,9 +14,9 @@ import { sha256 } from '../crypto/primitives.ts';
 import type { Signer, StoreConfig } from '../format/config.ts';
 import { configBaseDigest } from '../format/config.ts';
 import type { SnapshotId } from '../format/ids.ts';
-import type { TrustRecord } from '../format/trust-record.ts';
-import { encodeTrust, parseTrust } from '../format/trust-record.ts';
 import { fingerprint, isEndorsementValid } from './identity.ts';
+import type { TrustRecord } from './trust-record.ts';
+import { encodeTrust, parseTrust } from './trust-record.ts';
 
 /** A header as far as trust is concerned. */
 export interface SeenHeader {

@@ -14,7 +14,7 @@ import { BlobIndex } from '../cache/blob-index.ts';
 import { openCacheDatabase } from '../cache/cache-database.ts';
 import { readIndexDelta } from '../cache/index-sync.ts';
 import type { SealContext } from '../format/blob.ts';
-import { authenticateConfig, configName, parseConfig } from '../format/config.ts';
+import { configName, parseConfig } from '../format/config.ts';
 import type { BlobId, PackId } from '../format/ids.ts';
 import { deltaIdIn, deltasPrefix } from '../format/index-delta.ts';
 import { packIdIn, packName } from '../format/packfile.ts';
@@ -156,7 +156,7 @@ class StoreCheck {
     const { backend, context, configDigest } = this.#parts;
     try {
       const parsed = parseConfig(await backend.read(configName));
-      authenticateConfig(parsed, context.keys);
+      parsed.authenticate(context.keys);
       if (parsed.digest !== configDigest)
         throw new KlosetError('integrity', 'CONFIG changed while it was in use.');
     } catch (error) {

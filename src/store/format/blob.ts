@@ -1,8 +1,8 @@
 /** Blobs: chunks named by a keyed digest of their plaintext and sealed one by one. */
-import { KlosetError } from '../../errors.ts';
 import type { StoreKeys } from '../crypto/keys.ts';
 import { hmacSha256, open, seal, sealOverheadBytes } from '../crypto/primitives.ts';
 import { decodePayload, encodePayload, payloadHeaderBytes } from './compression.ts';
+import { damaged } from './damaged.ts';
 import type { BlobId } from './ids.ts';
 import { idBytes, idFrom, isBlobId } from './ids.ts';
 
@@ -60,7 +60,7 @@ export function openBlob(context: SealContext, type: BlobType, id: BlobId, seale
   const payload = openSealed(context, type, id, sealed, what);
   const plaintext = decodePayload(payload, what);
   if (blobIdOf(context, type, plaintext) !== id) {
-    throw new KlosetError('integrity', `${what} does not hold what its id says.`);
+    throw damaged(what, 'its content does not match its id');
   }
   return plaintext;
 }
@@ -75,7 +75,7 @@ function openSealed(
   try {
     return open(context.keys.data, blobAad(context, type, id), sealed);
   } catch (error) {
-    throw new KlosetError('integrity', `${what} is damaged: its seal does not hold.`, { cause: error });
+    throw damaged(what, 'authentication failed', error);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Reads untrusted bytes front to back; whatever is missing or left over is an integrity error, never a crash. */
-import { KlosetError } from '../../errors.ts';
+import type { KlosetError } from '../../errors.ts';
+import { damaged } from './damaged.ts';
 import type { BlobId, PackId } from './ids.ts';
 import { idFrom, isBlobId, isPackId } from './ids.ts';
 
@@ -48,7 +49,7 @@ export class ByteReader {
   }
 
   fail(problem: string): KlosetError {
-    return new KlosetError('integrity', `${this.#what} is damaged: ${problem}.`);
+    return damaged(this.#what, problem);
   }
 
   #advance(length: number): number {

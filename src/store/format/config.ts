@@ -8,9 +8,10 @@ import { hexOf } from '../crypto/hex.ts';
 import type { StoreKeys } from '../crypto/keys.ts';
 import { equalBytes, hmacSha256, randomBytes, sha256 } from '../crypto/primitives.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { encodeCheckedJson, formatVersion, isoTime, MemberReader, parseCheckedJson } from './checked-json.ts';
+import { encodeCheckedJson, formatVersion, parseCheckedJson } from './checked-json.ts';
 import type { ChunkSizes } from './chunk-sizes.ts';
 import { checkChunkSizes } from './chunk-sizes.ts';
+import { isoTime, MemberReader } from './member-reader.ts';
 
 /** Where CONFIG lies in a backend. */
 export const configName = 'CONFIG';
@@ -31,12 +32,14 @@ export interface StoreConfig {
   readonly signers: readonly Signer[];
 }
 
-/** CONFIG as it was read: nothing of it is to be believed before `authenticateConfig`. */
-export interface ParsedConfig {
-  readonly config: StoreConfig;
-  /** SHA-256 of the file, 64 hex digits; what trust pins. */
+/** CONFIG as it was read, by anybody: what it says is given out once the store's keys have shown who wrote it. */
+export interface UntrustedConfig {
+  /** Not authenticated; it leads to the key slots, which are bound to it. */
+  readonly storeId: string;
+  /** SHA-256 of the file, 64 hex digits, which a machine pins. */
   readonly digest: string;
-  readonly mac: string;
+  /** @throws KlosetError integrity when the owner of `keys` did not write it */
+  authenticate(keys: StoreKeys): StoreConfig;
 }
 
 export function newStoreId(): string {
@@ -50,13 +53,9 @@ export function encodeConfig(config: StoreConfig, keys: StoreKeys): Uint8Array {
 }
 
 /** @throws KlosetError integrity when damaged, incompatible when another version or unknown algorithms made the store */
-export function parseConfig(bytes: Uint8Array): ParsedConfig {
-  const value = parseCheckedJson(bytes, magic, configName);
-  const members = new MemberReader(value, configName);
-  members.text('magic', /./);
-  members.number('version');
-  checkAlgorithms(value.algorithms);
-  members.object('algorithms');
+export function parseConfig(bytes: Uint8Array): UntrustedConfig {
+  const members = parseCheckedJson(bytes, magic, configName);
+  checkAlgorithms(members.json('algorithms'));
   const sizes = members.object('chunkSizes');
   const config = {
     storeId: members.hex('storeId', 16),
@@ -67,16 +66,18 @@ export function parseConfig(bytes: Uint8Array): ParsedConfig {
   const mac = members.hex('mac', 32);
   sizes.end();
   members.end();
-  return { config, mac, digest: hexOf(sha256(bytes)) };
+  return {
+    storeId: config.storeId,
+    digest: hexOf(sha256(bytes)),
+    authenticate: (keys) => authenticated(config, mac, keys),
+  };
 }
 
-/** The config, once the store's keys have shown that their owner wrote it. @throws KlosetError integrity */
-export function authenticateConfig(parsed: ParsedConfig, keys: StoreKeys): StoreConfig {
-  const wanted = macOf(configBody(parsed.config), keys);
-  if (equalBytes(wanted, Buffer.from(parsed.mac, 'hex'))) return parsed.config;
+function authenticated(config: StoreConfig, mac: string, keys: StoreKeys): StoreConfig {
+  if (equalBytes(macOf(configBody(config), keys), Buffer.from(mac, 'hex'))) return config;
   throw new KlosetError(
     'integrity',
-    'CONFIG was changed by somebody who does not have the key of the store.',
+    'CONFIG authentication failed: it was modified without the key of the store.',
     {
       hint: 'Put back the CONFIG file from a replica or a copy of the store.',
     },

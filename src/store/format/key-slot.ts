@@ -19,14 +19,10 @@ import {
   sealOverheadBytes,
 } from '../crypto/primitives.ts';
 import { canonicalJson } from './canonical-json.ts';
-import {
-  damaged,
-  encodeCheckedJson,
-  formatVersion,
-  isoTime,
-  MemberReader,
-  parseCheckedJson,
-} from './checked-json.ts';
+import { encodeCheckedJson, formatVersion, parseCheckedJson } from './checked-json.ts';
+import { damaged } from './damaged.ts';
+import type { MemberReader } from './member-reader.ts';
+import { isoTime } from './member-reader.ts';
 
 /** What opens a store. A key of 32 random bytes comes from a key file or a recovery kit. */
 export type Secret =
@@ -118,9 +114,7 @@ export async function createKeySlot(
 
 /** @throws KlosetError integrity when damaged or dangerous, incompatible when another version wrote it */
 export function parseKeySlot(bytes: Uint8Array, what: string): ParsedKeySlot {
-  const members = new MemberReader(parseCheckedJson(bytes, magic, what), what);
-  members.text('magic', /./);
-  members.number('version');
+  const members = parseCheckedJson(bytes, magic, what);
   const kind = members.oneOf('kind', ['passphrase', 'key-file', 'recovery-kit']);
   const slot = {
     kind,

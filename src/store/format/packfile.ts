@@ -4,7 +4,6 @@
  *
  *     sealed blobs ‖ sealed index ‖ sealed footer ‖ magic
  */
-import { KlosetError } from '../../errors.ts';
 import { padmeSize } from '../crypto/padding.ts';
 import { open, seal, sealOverheadBytes, sha256 } from '../crypto/primitives.ts';
 import type { SealContext } from './blob.ts';
@@ -12,6 +11,7 @@ import { sealDomain } from './blob.ts';
 import type { PackedBlob } from './blob-location.ts';
 import { blobAreaBytes, decodeRows, encodeRows } from './blob-location.ts';
 import { ByteReader, u32Bytes } from './byte-reader.ts';
+import { damaged } from './damaged.ts';
 import type { PackId } from './ids.ts';
 import { idFrom, isPackId } from './ids.ts';
 
@@ -110,12 +110,6 @@ function openPart(context: SealContext, part: string, sealed: Uint8Array, what: 
   try {
     return open(context.keys.index, packAad(context, part), sealed);
   } catch (error) {
-    throw new KlosetError(
-      'integrity',
-      `${what} is damaged: the seal of its ${part.slice(5)} does not hold.`,
-      {
-        cause: error,
-      },
-    );
+    throw damaged(what, `authentication of its ${part.slice(5)} failed`, error);
   }
 }

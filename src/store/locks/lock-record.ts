@@ -4,7 +4,7 @@ import { open, seal } from '../crypto/primitives.ts';
 import type { SealContext } from '../format/blob.ts';
 import { sealDomain } from '../format/blob.ts';
 import { canonicalJson, parseCanonicalJson, utf8Text } from '../format/canonical-json.ts';
-import { isoTime, MemberReader } from '../format/checked-json.ts';
+import { isoTime, MemberReader } from '../format/member-reader.ts';
 
 /** Shared holders work side by side, an exclusive one alone. */
 export type LockKind = 'shared' | 'exclusive';

@@ -1,6 +1,6 @@
 /** Whose snapshots a store takes: the list of signers in CONFIG. */
 import { requireRemovable } from '../../backend/backend.ts';
-import { replaceWhole } from '../../backend/verified-write.ts';
+import { replaceVerified } from '../../backend/verified-write.ts';
 import { KlosetError } from '../../errors.ts';
 import { fingerprint, isEndorsementValid } from '../access/identity.ts';
 import type { StoreParts } from '../access/store-parts.ts';
@@ -29,7 +29,7 @@ export async function admitSigners(
     const config = { ...parts.config, signers: [...parts.config.signers, ...fresh] };
     const file = encodeConfig(config, parts.context.keys);
     await lock.assertHeld();
-    await replaceWhole(parts.backend, configName, file);
+    await replaceVerified(parts.backend, configName, file);
     parts.trust.acceptConfig(config, parseConfig(file).digest);
     await parts.trust.save();
     return config;

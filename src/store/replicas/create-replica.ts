@@ -3,7 +3,7 @@
  * copied between the two as they are, so a snapshot keeps its id and its signature (docs/decisions/0010).
  */
 import type { Backend } from '../../backend/backend.ts';
-import { createWhole } from '../../backend/verified-write.ts';
+import { createVerified } from '../../backend/verified-write.ts';
 import { KlosetError } from '../../errors.ts';
 import { copyKeySlots, createFirstKeySlot, keysPrefix } from '../access/key-slots.ts';
 import type { StoreParts } from '../access/store-parts.ts';
@@ -37,7 +37,7 @@ export async function createReplica(
     own === undefined
       ? await copyKeySlots(source.backend, backend, storeId, context.keys)
       : await firstSlot({ backend, storeId, masterKey }, own, created);
-  await createWhole(backend, configName, file);
+  await createVerified(backend, configName, file);
   trust.acceptConfig(config, source.configDigest);
   trust.checkSlots(generation);
   await trust.save();

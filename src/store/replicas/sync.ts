@@ -3,7 +3,7 @@
  * verified on the way; headers are copied byte for byte, so ids and signatures stay. Nothing is ever removed.
  */
 
-import { createWhole } from '../../backend/verified-write.ts';
+import { createVerified } from '../../backend/verified-write.ts';
 import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
 import type { BlobContent, BlobId, SnapshotId } from '../format/ids.ts';
@@ -174,7 +174,7 @@ class Sync {
     if (leftOut.length > 0) {
       await writeRemoval(this.#target, present, leftOut, { host: this.#options.host, tool });
     }
-    for (const { id } of chosen) await createWhole(backend, headerName(id), await this.#headerFile(id));
+    for (const { id } of chosen) await createVerified(backend, headerName(id), await this.#headerFile(id));
     await allHeaders(this.#target);
     await trust.save();
   }
