@@ -12,7 +12,7 @@ import { sealDomain } from '../../src/store/format/blob.ts';
 import { documentChunkSizes, mediaChunkSizes } from '../../src/store/format/chunk-sizes.ts';
 import { encodeConfig, newStoreId, parseConfig } from '../../src/store/format/config.ts';
 import { parseKeyFile } from '../../src/store/format/key-file.ts';
-import { createKeySlot, lowestCost, parseKeySlot } from '../../src/store/format/key-slot.ts';
+import { createKeySlot, minCost, parseKeySlot } from '../../src/store/format/key-slot.ts';
 import { thisProcess } from '../../src/store/locks/lock-owner.ts';
 import { decodeLock, encodeLock } from '../../src/store/locks/lock-record.ts';
 import { testId } from './context.ts';
@@ -52,7 +52,7 @@ const trust = encodeTrust({
 let samples: Record<string, { bytes: Uint8Array; read: (bytes: Uint8Array) => unknown }>;
 
 beforeAll(async () => {
-  const details = { storeId, label: 'fuzz', created, cost: lowestCost };
+  const details = { storeId, label: 'fuzz', created, cost: minCost };
   const slot = await createKeySlot(masterKey, keys, { kind: 'passphrase', passphrase: 'x' }, details);
   samples = {
     CONFIG: { bytes: config, read: parseConfig },

@@ -1,7 +1,7 @@
 /** `repair`: gets back what can be got out of a damaged store. */
 import type { Command } from 'commander';
 import { ensureIdentity } from '../../store/access/identity.ts';
-import { rescueStore } from '../../store/access/recover-config.ts';
+import { recoverConfig } from '../../store/access/recover-config.ts';
 import { openTrust } from '../../store/access/trust.ts';
 import type { App } from '../app.ts';
 import { plural } from '../format.ts';
@@ -62,7 +62,7 @@ async function runRescue(app: App): Promise<void> {
   const folder = configBackend(app);
   const identity = await ensureIdentity(folder, new Date(app.io.clock.now()).toISOString());
   const trust = await openTrust(folder, place.location);
-  const report = await rescueStore({ backend: place.backend, secret, signers: [identity.signer], trust });
+  const report = await recoverConfig({ backend: place.backend, secret, signers: [identity.signer], trust });
   app.result(report, [
     `repair: CONFIG ${report.isConfigRebuilt ? 'was written anew' : 'is sound'}, the list of key slots ${report.isRosterRebuilt ? 'was written anew' : 'is sound'}`,
   ]);

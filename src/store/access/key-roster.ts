@@ -1,5 +1,5 @@
 /**
- * `keys/roster`: which slots of a store count, and how often that changed; and the reading of a slot by its name.
+ * `keys/roster`: the slots of a store that count, and the number of changes; and the reading of a slot by its name.
  */
 import type { ReadBackend } from '../../backend/backend.ts';
 import { KlosetError } from '../../errors.ts';
@@ -12,12 +12,12 @@ import { damaged } from '../format/damaged.ts';
 import type { ParsedKeySlot } from '../format/key-slot.ts';
 import { parseKeySlot } from '../format/key-slot.ts';
 
-/** Where the slots lie in a backend. */
+/** Prefix of the names of slots. */
 export const keysPrefix = 'keys/';
 export const rosterName = `${keysPrefix}roster`;
 
 /** Trying a passphrase costs a second for each slot. */
-export const mostSlots = 32;
+export const maxSlots = 32;
 
 export interface Roster {
   readonly storeId: string;
@@ -42,7 +42,7 @@ export async function readRoster(backend: ReadBackend, storeId: string): Promise
   const roster = {
     storeId: members.hex('storeId', 16),
     generation: members.number('generation'),
-    slots: members.listOf('slots', mostSlots, isSlotId),
+    slots: members.listOf('slots', maxSlots, isSlotId),
     mac: members.hex('mac', 32),
   };
   members.end();
@@ -59,7 +59,7 @@ export function authenticateRoster(roster: ParsedRoster, keys: StoreKeys): Parse
   if (equalBytes(rosterMac(roster, keys), Buffer.from(roster.mac, 'hex'))) return roster;
   throw new KlosetError(
     'integrity',
-    'The list of key slots was changed by somebody without the key of the store.',
+    'Authentication of the list of key slots failed: it was modified without the key of the store.',
   );
 }
 

@@ -16,7 +16,7 @@ import {
   authenticateRoster,
   encodeRoster,
   keysPrefix,
-  mostSlots,
+  maxSlots,
   readRoster,
   readSlot,
   rosterName,
@@ -31,7 +31,7 @@ export interface KeyAccess {
   readonly masterKey: Uint8Array;
 }
 
-/** What `unlockStore` found. */
+/** Keys that a secret opened, and the slot it opened. */
 export interface Unlocked {
   readonly masterKey: Uint8Array;
   readonly keys: StoreKeys;
@@ -141,8 +141,8 @@ export async function exchangeKeySlots(
   const keys = deriveStoreKeys(access.masterKey);
   const roster = await readOwnRoster(access, keys);
   const kept = roster.slots.filter((id) => !oldIds.includes(id));
-  if (kept.length >= mostSlots) {
-    throw new KlosetError('usage', `A store has at most ${mostSlots} key slots.`, {
+  if (kept.length >= maxSlots) {
+    throw new KlosetError('usage', `A store has at most ${maxSlots} key slots.`, {
       hint: 'Remove one first.',
     });
   }
@@ -166,7 +166,7 @@ export async function removeKeySlot(access: KeyAccess, id: string): Promise<void
   if (kept.length === 0) {
     throw new KlosetError(
       'usage',
-      'This is the last key slot: without it nobody could open the store again.',
+      'This is the last key slot: without it the store could not be opened again.',
       {
         hint: 'Add another one first.',
       },

@@ -1,4 +1,4 @@
-/** What is pinned for one store, as a file of the configuration folder. */
+/** The pins of one store as a file of the configuration folder. */
 
 import { encodeCheckedJson, formatVersion, parseCheckedJson } from '../format/checked-json.ts';
 import type { SnapshotId } from '../format/ids.ts';
@@ -11,13 +11,13 @@ export interface TrustRecord {
   readonly configDigest: string;
   /** SHA-256 of CONFIG without its signers: never changes. */
   readonly configBase: string;
-  /** Public keys whose snapshots are taken. */
+  /** Public keys whose snapshots are accepted. */
   readonly signers: readonly string[];
   /** The key roster's count of changes. */
   readonly slotsGeneration: number;
   /** Ids of the newest headers seen. */
   readonly heads: readonly SnapshotId[];
-  /** Ids of headers that are gone and that the user said to go on without. */
+  /** Ids of headers that are gone and that the user accepted as lost. */
   readonly missed: readonly SnapshotId[];
 }
 

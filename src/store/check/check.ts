@@ -40,7 +40,7 @@ import type { Subset } from './check-subset.ts';
 import { packsOf } from './check-subset.ts';
 import { TreeCheck } from './check-trees.ts';
 
-/** How much is checked; without any of these every byte is. */
+/** Limits of a check; without any of these every byte is checked. */
 export interface CheckOptions {
   /** Structure, index, signatures and presence only; no blob but the trees' is opened. */
   readonly fast?: boolean;
@@ -281,10 +281,10 @@ class StoreCheck {
     }
   }
 
-  /** Names every file that is no part of a store. */
+  /** Names every file that is not part of a store. */
   async #checkStrays(): Promise<void> {
     for await (const { name } of this.#parts.backend.list('')) {
-      if (!isStoreName(name)) this.#findings.add('stray', name, 'This file is no part of a store.');
+      if (!isStoreName(name)) this.#findings.add('stray', name, 'This file is not part of a store.');
     }
   }
 

@@ -79,7 +79,7 @@ export function seal(
 
 /**
  * Opens what `seal` made.
- * @throws KlosetError integrity when key, aad or any byte is another one; nothing of the plaintext is given away then
+ * @throws KlosetError integrity when key, aad or any byte is another one; no part of the plaintext is returned then
  */
 export function open(key: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array {
   if (sealed.length < sealOverheadBytes) throw sealBroken();
@@ -112,13 +112,9 @@ function innerNonce(nonce: Uint8Array): Uint8Array {
 }
 
 function sealBroken(cause?: unknown): KlosetError {
-  return new KlosetError(
-    'integrity',
-    'A seal does not hold: the bytes were changed, or sealed with another key.',
-    {
-      cause,
-    },
-  );
+  return new KlosetError('integrity', 'Decryption failed: wrong key or modified data.', {
+    cause,
+  });
 }
 
 /** Argon2id version 1.3 (RFC 9106), 32 bytes. The caller has checked the cost: it rules time and memory. */

@@ -7,7 +7,7 @@ import { argon2idAsync } from '@noble/hashes/argon2.js';
 
 export const nonceBytes = 24;
 export const tagBytes = 16;
-/** What `seal` adds to a plaintext. */
+/** Bytes that `seal` adds to a plaintext. */
 export const sealOverheadBytes = nonceBytes + tagBytes;
 
 /** The definition of `seal`; also its fall-back where OpenSSL has no ChaCha20-Poly1305. */

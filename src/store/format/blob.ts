@@ -6,7 +6,7 @@ import { damaged } from './damaged.ts';
 import type { BlobId } from './ids.ts';
 import { idBytes, idFrom, isBlobId } from './ids.ts';
 
-/** What a blob holds. The type is part of the id, so a tree can never be passed off as a document. */
+/** The kind of content a blob holds. The type is part of the id, so a tree can never be passed off as a document. */
 export type BlobType = 'document' | 'media' | 'tree';
 
 const typeBytes: Readonly<Record<BlobType, number>> = { document: 1, media: 2, tree: 3 };
@@ -26,14 +26,14 @@ export function blobTypeOf(byte: number): BlobType | undefined {
   return typeNames.get(byte);
 }
 
-/** What every seal of a store is bound to. */
+/** Store id and keys: every seal of a store is bound to them. */
 export interface SealContext {
   readonly storeId: string;
   readonly keys: StoreKeys;
 }
 
 /** Smallest number of bytes a sealed blob can have. */
-export const smallestSealedBlobBytes = sealOverheadBytes + payloadHeaderBytes;
+export const minSealedBlobBytes = sealOverheadBytes + payloadHeaderBytes;
 
 /** The id of `plaintext` as a blob of `type`: HMAC-SHA-256(id key, type ‖ plaintext), 64 hex digits. */
 export function blobIdOf(context: SealContext, type: BlobType, plaintext: Uint8Array): BlobId {

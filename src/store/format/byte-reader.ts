@@ -1,5 +1,5 @@
 /** Reads untrusted bytes front to back; whatever is missing or left over is an integrity error, never a crash. */
-import type { KlosetError } from '../../errors.ts';
+import { KlosetError } from '../../errors.ts';
 import { damaged } from './damaged.ts';
 import type { BlobId, PackId } from './ids.ts';
 import { idFrom, isBlobId, isPackId } from './ids.ts';
@@ -52,8 +52,14 @@ export class ByteReader {
     return damaged(this.#what, problem);
   }
 
+  #truncated(missingBytes: number): KlosetError {
+    return new KlosetError('integrity', `${this.#what} is truncated: ${missingBytes} bytes missing.`, {
+      hint: 'Run `notion-kloset check`.',
+    });
+  }
+
   #advance(length: number): number {
-    if (length > this.remaining) throw this.fail(`it ends ${length - this.remaining} bytes too early`);
+    if (length > this.remaining) throw this.#truncated(length - this.remaining);
     const start = this.#at;
     this.#at += length;
     return start;

@@ -12,7 +12,7 @@ import { damaged } from './damaged.ts';
 import { MemberReader } from './member-reader.ts';
 
 /** No such file is larger; a larger one is not parsed. */
-export const checkedJsonMostBytes = 1024 * 1024;
+export const maxCheckedJsonBytes = 1024 * 1024;
 
 export function encodeCheckedJson(value: JsonObject): Uint8Array {
   const line = canonicalJson(value);
@@ -24,10 +24,10 @@ export function encodeCheckedJson(value: JsonObject): Uint8Array {
  * @throws KlosetError integrity when damaged, incompatible when another version wrote it
  */
 export function parseCheckedJson(bytes: Uint8Array, magic: string, what: string): MemberReader {
-  if (bytes.length > checkedJsonMostBytes) throw damaged(what, `${bytes.length} bytes are too many`);
+  if (bytes.length > maxCheckedJsonBytes) throw damaged(what, `${bytes.length} bytes are too many`);
   const [line = '', digest, end, ...more] = utf8Text(bytes, what).split('\n');
   if (end !== '' || more.length > 0) throw damaged(what, 'it does not have two lines');
-  if (digest !== digestOf(line)) throw damaged(what, 'its checksum does not hold');
+  if (digest !== digestOf(line)) throw damaged(what, 'its checksum does not match');
   const members = new MemberReader(parseCanonicalJson(line, what), what);
   if (members.json('magic') !== magic) throw damaged(what, `it is not a ${magic}`);
   checkVersion(members.json('version'), what);

@@ -1,5 +1,5 @@
 /**
- * CONFIG: what a reader must know before it has a key, and which signers the store names. Clear text, authenticated
+ * CONFIG: the facts that a reader needs before it has a key, and the signing keys that the store trusts. Clear text, authenticated
  * under the master key; its digest is pinned locally (see trust.ts).
  */
 import type { Json, JsonObject } from '../../document/json.ts';
@@ -13,13 +13,13 @@ import type { ChunkSizes } from './chunk-sizes.ts';
 import { checkChunkSizes } from './chunk-sizes.ts';
 import { isoTime, MemberReader } from './member-reader.ts';
 
-/** Where CONFIG lies in a backend. */
+/** Name of CONFIG in a backend. */
 export const configName = 'CONFIG';
 
-/** A key whose snapshots the store takes. All values are lower-case hex. */
-export interface Signer {
+/** A key whose signatures the store accepts. All values are lower-case hex. */
+export interface TrustedKey {
   readonly publicKey: string;
-  /** When a signer replaced its key: the old key's signature over the new one (see identity.ts). */
+  /** The old key's signature over this one, which replaced it (see identity.ts). */
   readonly endorsement?: { readonly by: string; readonly signature: string };
 }
 
@@ -29,10 +29,10 @@ export interface StoreConfig {
   /** ISO time. */
   readonly created: string;
   readonly chunkSizes: { readonly document: ChunkSizes; readonly media: ChunkSizes };
-  readonly signers: readonly Signer[];
+  readonly signers: readonly TrustedKey[];
 }
 
-/** CONFIG as it was read, by anybody: what it says is given out once the store's keys have shown who wrote it. */
+/** CONFIG as it was read. Its content is given out once the store's keys have shown who wrote it. */
 export interface UntrustedConfig {
   /** Not authenticated; it leads to the key slots, which are bound to it. */
   readonly storeId: string;
@@ -52,7 +52,7 @@ export function encodeConfig(config: StoreConfig, keys: StoreKeys): Uint8Array {
   return encodeCheckedJson({ ...body, mac: hexOf(macOf(body, keys)) });
 }
 
-/** @throws KlosetError integrity when damaged, incompatible when another version or unknown algorithms made the store */
+/** @throws KlosetError integrity when damaged, incompatible when another version or unknown algorithms created the store */
 export function parseConfig(bytes: Uint8Array): UntrustedConfig {
   const members = parseCheckedJson(bytes, magic, configName);
   checkAlgorithms(members.json('algorithms'));
@@ -61,7 +61,7 @@ export function parseConfig(bytes: Uint8Array): UntrustedConfig {
     storeId: members.hex('storeId', 16),
     created: members.text('created', isoTime),
     chunkSizes: { document: chunkSizes(sizes, 'document'), media: chunkSizes(sizes, 'media') },
-    signers: members.list('signers', mostSigners).map((signer) => signerFrom(signer, configName)),
+    signers: members.list('signers', maxSigners).map((signer) => trustedKeyFrom(signer, configName)),
   };
   const mac = members.hex('mac', 32);
   sizes.end();
@@ -90,7 +90,7 @@ export function configBaseDigest(config: StoreConfig): string {
 }
 
 const magic = 'notion-kloset store';
-const mostSigners = 100;
+const maxSigners = 100;
 
 /** Format v1 has one of each. Named so that a reader can tell what a store needs, and none can be switched off. */
 const algorithms = {
@@ -118,17 +118,17 @@ function configBody(config: StoreConfig): JsonObject {
     created: config.created,
     algorithms: { ...algorithms },
     chunkSizes: { document: { ...document }, media: { ...media } },
-    signers: config.signers.map(signerJson),
+    signers: config.signers.map(trustedKeyJson),
   };
 }
 
 /** A signer as the clear files write it. */
-export function signerJson({ publicKey, endorsement }: Signer): JsonObject {
+export function trustedKeyJson({ publicKey, endorsement }: TrustedKey): JsonObject {
   return endorsement === undefined ? { publicKey } : { publicKey, endorsement: { ...endorsement } };
 }
 
 /** Reads an untrusted signer. @throws KlosetError integrity */
-export function signerFrom(value: Json, what: string): Signer {
+export function trustedKeyFrom(value: Json, what: string): TrustedKey {
   const members = new MemberReader(value, what);
   const publicKey = members.hex('publicKey', 32);
   if (!members.has('endorsement')) {

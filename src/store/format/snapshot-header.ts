@@ -19,9 +19,9 @@ import type { SealedFileKind } from './sealed-file.ts';
 import { decodeSealedFile, encodeSealedFile } from './sealed-file.ts';
 import { decodeContent } from './tree.ts';
 
-/** What every header has. */
+/** Members of every header. */
 interface HeaderBase {
-  /** When the work began, ISO 8601 in UTC with milliseconds. */
+  /** Start of the work, ISO 8601 in UTC with milliseconds. */
   readonly time: string;
   /** Name of the machine. */
   readonly host: string;
@@ -36,7 +36,7 @@ interface HeaderBase {
 export interface SnapshotHeader extends HeaderBase {
   readonly kind: 'snapshot';
   readonly durationMs: number;
-  /** What was saved: `notion:<workspace id>` and the like. Incremental runs look for their own. */
+  /** The thing saved: `notion:<workspace id>` and the like. Incremental runs look for their own. */
   readonly source: string;
   readonly name: string;
   readonly description: string;
@@ -65,20 +65,20 @@ export interface RemovalHeader extends HeaderBase {
 
 export type Header = SnapshotHeader | RemovalHeader;
 
-/** Who signs. */
-export interface Signer {
+/** A key that signs. */
+export interface SigningKey {
   readonly publicKey: Uint8Array;
   sign(message: Uint8Array): Uint8Array;
 }
 
 /** No header file is larger; a larger one is not read. */
-export const headerMostBytes = 64 * 1024 * 1024;
+export const maxHeaderBytes = 64 * 1024 * 1024;
 
 const fileKind: SealedFileKind = { magic: 'NKSNAP1\n', domain: 'snapshot', key: 'snapshot' };
 const signatureBytes = 64;
 
 /** Signs and seals `header`. The signer's own key must be the one the header names. */
-export function encodeHeader(context: SealContext, header: Header, signer: Signer): Uint8Array {
+export function encodeHeader(context: SealContext, header: Header, signer: SigningKey): Uint8Array {
   if (hexOf(signer.publicKey) !== header.signer)
     throw new KlosetError('internal', 'The header names another signer.');
   const json = Buffer.from(jsonText(header), 'utf8');
@@ -98,8 +98,8 @@ function jsonText(header: Header): string {
 }
 
 /**
- * The header in `file`, whose signature holds with the key it names. Whether that key is trusted is the caller's
- * question. @throws KlosetError integrity, incompatible
+ * The header in `file`, whose signature holds with the key it names. The caller judges whether that key is
+ * trusted. @throws KlosetError integrity, incompatible
  */
 export function decodeHeader(context: SealContext, file: Uint8Array, what: string): Header {
   const reader = new ByteReader(decodeSealedFile(context, fileKind, file, what), what);
@@ -118,12 +118,12 @@ export function headerIdOf(file: Uint8Array): SnapshotId {
   return idFrom(sha256(file), isSnapshotId);
 }
 
-/** Where the header `id` lies in a backend. */
+/** Name of the header `id` in a backend. */
 export function headerName(id: SnapshotId): string {
   return headersPrefix + id;
 }
 
-/** Where headers lie in a backend. */
+/** Prefix of the names of headers. */
 export const headersPrefix = 'snapshots/';
 
 /** The id of the header that lies at `name`; undefined when no header has such a name. */

@@ -6,7 +6,7 @@ import type { FileEntry, ObjectInfo } from '../../document/content.ts';
 import type { JsonObject } from '../../document/json.ts';
 import { KlosetError } from '../../errors.ts';
 import { canonicalJson, parseCanonicalJson, utf8Text } from './canonical-json.ts';
-import { largestChunkBytes } from './chunk-sizes.ts';
+import { maxChunkBytes } from './chunk-sizes.ts';
 import { damaged } from './damaged.ts';
 import type { BlobContent } from './ids.ts';
 import { isBlobId } from './ids.ts';
@@ -29,14 +29,14 @@ export interface TreeFile extends FileEntry {
 export type TreeEntry = TreeFile | DirectoryEntry;
 
 /** Directories are nested no deeper. */
-export const deepestTree = 1000;
+export const maxTreeDepth = 1000;
 
-/** A line is no longer: room for the chunks of a file of some hundred gigabytes. */
-const longestLineBytes = 32 * 1024 * 1024;
+/** Maximum length of a line: room for the chunks of a file of some hundred gigabytes. */
+const maxLineBytes = 32 * 1024 * 1024;
 
-const longestNameBytes = 255;
-const longestTimeLength = 40;
-const longestSourceLength = 16_384;
+const maxNameBytes = 255;
+const maxTimeLength = 40;
+const maxSourceLength = 16_384;
 const newline = 0x0a;
 
 /** One line of a listing, its newline included. @throws KlosetError internal when the entry could not be read back */
@@ -59,12 +59,11 @@ export function encodeTreeEntry(entry: TreeEntry): string {
 }
 
 function entryProblem(entry: TreeEntry): string | undefined {
-  if (entry.modified.length > longestTimeLength) return 'its time is too long';
-  if (entry.type === 'file' && (entry.source ?? '').length > longestSourceLength)
-    return 'its source is too long';
+  if (entry.modified.length > maxTimeLength) return 'its time is too long';
+  if (entry.type === 'file' && (entry.source ?? '').length > maxSourceLength) return 'its source is too long';
   if (entry.type === 'directory' && entry.object !== undefined) {
     const { id, edited } = entry.object;
-    if (!objectId.test(id) || edited.length > longestTimeLength) return 'its object has no proper id or time';
+    if (!objectId.test(id) || edited.length > maxTimeLength) return 'its object has no proper id or time';
   }
   return nameProblem(entry.name);
 }
@@ -76,7 +75,7 @@ function objectJson(object: ObjectInfo): JsonObject {
 }
 
 /**
- * Why `name` cannot be a name in a tree; undefined when it can. Names are never a way out of their directory, on
+ * The reason why `name` cannot be a name in a tree; undefined when it can. Names are never a way out of their directory, on
  * any system, and never fool a terminal.
  */
 export function nameProblem(name: string): string | undefined {
@@ -85,7 +84,7 @@ export function nameProblem(name: string): string | undefined {
   if (/[/\\]/.test(name)) return 'it has a separator';
   if (/[\u0000-\u001f\u007f-\u009f]/.test(name)) return 'it has a control character';
   if (/[\ud800-\udfff]/u.test(name)) return 'it is not Unicode';
-  if (Buffer.byteLength(name) > longestNameBytes) return `it is longer than ${longestNameBytes} bytes`;
+  if (Buffer.byteLength(name) > maxNameBytes) return `it is longer than ${maxNameBytes} bytes`;
   return undefined;
 }
 
@@ -129,7 +128,7 @@ async function* lines(bytes: AsyncIterable<Uint8Array>, what: string): AsyncGene
     }
     if (start < piece.length) begun.push(piece.subarray(start));
     begunBytes += piece.length - start;
-    if (begunBytes > longestLineBytes) throw damaged(what, 'a line without an end');
+    if (begunBytes > maxLineBytes) throw damaged(what, 'a line without an end');
   }
   if (begunBytes > 0) throw damaged(what, 'it ends within a line');
 }
@@ -138,10 +137,10 @@ async function* lines(bytes: AsyncIterable<Uint8Array>, what: string): AsyncGene
 export function decodeTreeEntry(line: string, what: string): TreeEntry {
   const members = new MemberReader(parseCanonicalJson(line, what), what);
   const type = members.oneOf('type', ['file', 'directory']);
-  const name = members.text('name', anyText, 4 * longestNameBytes);
+  const name = members.text('name', anyText, 4 * maxNameBytes);
   const problem = nameProblem(name);
   if (problem !== undefined) throw damaged(what, `the name ${JSON.stringify(name)}: ${problem}`);
-  const modified = members.text('modified', anyText, longestTimeLength);
+  const modified = members.text('modified', anyText, maxTimeLength);
   const common = { name, modified, content: contentOf(members, what) };
   const entry = type === 'file' ? decodeFile(members, common) : decodeDirectory(members, common);
   members.end();
@@ -152,7 +151,7 @@ type Common = { readonly name: string; readonly modified: string; readonly conte
 
 function decodeFile(members: MemberReader, common: Common): TreeFile {
   if (!members.has('source')) return { type: 'file', ...common };
-  return { type: 'file', ...common, source: members.text('source', anyText, longestSourceLength) };
+  return { type: 'file', ...common, source: members.text('source', anyText, maxSourceLength) };
 }
 
 function decodeDirectory(members: MemberReader, common: Common): DirectoryEntry {
@@ -164,7 +163,7 @@ function decodeObject(members: MemberReader): ObjectInfo {
   const object = {
     id: members.text('id', objectId),
     kind: members.oneOf('kind', ['page', 'database']),
-    edited: members.text('edited', anyText, longestTimeLength),
+    edited: members.text('edited', anyText, maxTimeLength),
   };
   members.end();
   return object;
@@ -181,7 +180,7 @@ function contentOf(members: MemberReader, what: string): BlobContent {
   const size = members.number('size');
   const chunks = members.listOf('chunks', Number.POSITIVE_INFINITY, isBlobId);
   // Every chunk has at least one byte and at most the largest number.
-  if (size < chunks.length || size > chunks.length * largestChunkBytes)
+  if (size < chunks.length || size > chunks.length * maxChunkBytes)
     throw damaged(what, 'its size does not match its chunks');
   return { size, chunks };
 }

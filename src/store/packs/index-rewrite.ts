@@ -6,8 +6,8 @@ import type { PackTarget } from './write-pack.ts';
 import { writeDelta } from './write-pack.ts';
 
 /** Bounds what one delta makes a reader hold: about ten megabytes. */
-const mostBlobsInDelta = 250_000;
-const mostPacksInNewDelta = 1000;
+const maxBlobsInDelta = 250_000;
+const maxPacksInNewDelta = 1000;
 
 /** Writes deltas that list `packs`; returns their ids. */
 export async function writeDeltas(
@@ -32,8 +32,8 @@ async function* batches(
   let blobs = 0;
   for await (const pack of packs) {
     if (
-      batch.length === mostPacksInNewDelta ||
-      (batch.length > 0 && blobs + pack.blobs.length > mostBlobsInDelta)
+      batch.length === maxPacksInNewDelta ||
+      (batch.length > 0 && blobs + pack.blobs.length > maxBlobsInDelta)
     ) {
       yield batch;
       batch = [];

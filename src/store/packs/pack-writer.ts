@@ -22,13 +22,13 @@ import { packKindOf, writeDelta, writePack } from './write-pack.ts';
 
 export interface PackWriterOptions extends PackTarget {
   readonly index: BlobIndex;
-  /** Where the spools of this writer lie; nobody else writes there. */
+  /** Folder of the spools of this writer alone. */
   readonly spoolFolder: string;
   /** A packfile is closed when its blobs reach this many bytes. Default {@link packTargetBytes}; tests make it small. */
   readonly packBytes?: number;
 }
 
-/** What a run added to the store and what it found there already. */
+/** Bytes and blobs that a run added to the store, and those that it found there. */
 export interface WriteStats {
   /** Bytes of new packfiles, index deltas and headers. */
   bytesAdded: number;
@@ -39,7 +39,7 @@ export interface WriteStats {
 }
 
 /** Uploads under way at once; each holds a spool of one packfile on the local disk. */
-const mostUploads = 2;
+const maxUploads = 2;
 
 export class PackWriter {
   readonly stats: WriteStats = { bytesAdded: 0, blobsNew: 0, blobsReused: 0, bytesRead: 0 };
@@ -99,10 +99,10 @@ export class PackWriter {
   }
 
   /**
-   * Takes over the blobs of a spool that a dead run left at `path`. Every one is opened first: the file is local
+   * Takes over the blobs of a spool that a crashed run left at `path`. Every one is opened first: the file is local
    * and may be torn. `packs` are the packfiles of the store by id, with their sizes.
    */
-  async salvage(path: string, packs: ReadonlyMap<PackId, number>): Promise<void> {
+  async resumeSpool(path: string, packs: ReadonlyMap<PackId, number>): Promise<void> {
     const uploaded = this.#uploadedPack(path, packs);
     if (uploaded !== undefined) {
       return this.#added(uploaded, await writeDelta(this.#options, [uploaded]));
@@ -172,7 +172,7 @@ export class PackWriter {
   }
 
   async #room(): Promise<void> {
-    while (this.#uploads.size >= mostUploads) await Promise.race(this.#uploads);
+    while (this.#uploads.size >= maxUploads) await Promise.race(this.#uploads);
     if (this.#failure !== undefined) throw this.#failure.cause;
   }
 

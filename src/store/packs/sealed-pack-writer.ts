@@ -5,7 +5,7 @@
 import { KlosetError } from '../../errors.ts';
 import { openBlob } from '../format/blob.ts';
 import type { PackedBlob } from '../format/blob-location.ts';
-import { mostBlobsInPack } from '../format/blob-location.ts';
+import { maxBlobsInPack } from '../format/blob-location.ts';
 import type { DeltaId } from '../format/ids.ts';
 import type { IndexedPack } from '../format/index-delta.ts';
 import { encodePackTail, packIdOf, packTargetBytes } from '../format/packfile.ts';
@@ -48,7 +48,7 @@ export class SealedPackWriter {
     pack.sealed.push(new Uint8Array(sealed));
     pack.bytes += sealed.length;
     const { packBytes = packTargetBytes } = this.#parts;
-    if (pack.bytes >= packBytes || pack.blobs.length >= mostBlobsInPack) await this.#close(pack);
+    if (pack.bytes >= packBytes || pack.blobs.length >= maxBlobsInPack) await this.#close(pack);
   }
 
   /** Writes what is left. */

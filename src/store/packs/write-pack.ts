@@ -10,7 +10,7 @@ import type { IndexedPack } from '../format/index-delta.ts';
 import { deltaIdOf, deltaName, encodeIndexDelta } from '../format/index-delta.ts';
 import { packName } from '../format/packfile.ts';
 
-/** What writing packfiles takes. */
+/** A store to write packfiles to. */
 export interface PackTarget {
   readonly backend: Backend;
   readonly context: SealContext;
