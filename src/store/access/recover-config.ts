@@ -8,8 +8,8 @@ import { documentChunkSizes, mediaChunkSizes } from '../format/chunk-sizes.ts';
 import type { TrustedKey, UntrustedConfig } from '../format/config.ts';
 import { configName, encodeConfig, parseConfig } from '../format/config.ts';
 import type { Secret } from '../format/key-slot.ts';
-import type { RecoveredKeys } from './key-rescue.ts';
-import { recoverKeys } from './key-rescue.ts';
+import type { RecoveredKeys } from './recover-keys.ts';
+import { recoverKeys } from './recover-keys.ts';
 import type { Trust } from './trust.ts';
 
 export interface RecoverConfigOptions {

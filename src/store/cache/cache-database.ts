@@ -38,7 +38,8 @@ export function openCacheDatabase(path: string): Database {
   }
   for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
   const database = openIfOurs(path);
-  if (database === undefined) throw new KlosetError('unavailable', `The cache ${path} cannot be created again.`);
+  if (database === undefined)
+    throw new KlosetError('unavailable', `The cache ${path} cannot be created again.`);
   return database;
 }
 

@@ -6,7 +6,7 @@ import { hexOf } from '../crypto/hex.ts';
 import { sha256 } from '../crypto/primitives.ts';
 import { BlobIndex } from './blob-index.ts';
 import { openCacheDatabase } from './cache-database.ts';
-import { isBrokenDatabase, localError, createFolder } from './local-errors.ts';
+import { createFolder, isBrokenDatabase, localError } from './local-errors.ts';
 import { removeObjectCache } from './object-cache.ts';
 
 const objectsSuffix = '.sqlite';

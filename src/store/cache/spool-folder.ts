@@ -10,7 +10,7 @@ import { openDatabase } from '../../database.ts';
 import { KlosetError } from '../../errors.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { randomBytes } from '../crypto/primitives.ts';
-import { localError, createFolder } from './local-errors.ts';
+import { createFolder, localError } from './local-errors.ts';
 
 export interface SpoolFolder {
   readonly path: string;

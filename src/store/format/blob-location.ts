@@ -60,8 +60,8 @@ function decodeRow(reader: ByteReader, offset: number): PackedBlob {
   const sealedBytes = reader.u32();
   const plainBytes = reader.u32();
   if (type === undefined) throw reader.fail(`unknown blob type ${typeByte}`);
-  const most = maxChunkBytes + minSealedBlobBytes;
-  if (sealedBytes < minSealedBlobBytes || sealedBytes > most || plainBytes > maxChunkBytes) {
+  const maxSealedBytes = maxChunkBytes + minSealedBlobBytes;
+  if (sealedBytes < minSealedBlobBytes || sealedBytes > maxSealedBytes || plainBytes > maxChunkBytes) {
     throw reader.fail(`a blob of ${sealedBytes} sealed and ${plainBytes} plain bytes`);
   }
   return { id, type, offset, sealedBytes, plainBytes };
