@@ -1,4 +1,4 @@
-/** Where the named objects of a store lie. Implementations keep bytes; they know nothing of what the bytes mean. */
+/** The place of the named objects of a store. Implementations keep bytes; they know nothing of what the bytes mean. */
 import { KlosetError } from '../errors.ts';
 
 /** One object as a listing shows it. */
@@ -15,7 +15,7 @@ export interface ByteRange {
   readonly length: number;
 }
 
-/** What a reader may do. */
+/** Operations of a reader. */
 export interface ReadBackend {
   /** Shown to people; never holds a secret. */
   readonly location: string;
@@ -33,7 +33,7 @@ export interface ReadBackend {
   list(prefix: string): AsyncIterable<ObjectEntry>;
 }
 
-/** What the owner of a store may do. */
+/** Operations of the owner of a store. */
 export interface Backend extends ReadBackend {
   /** True when nothing but locks can be replaced or removed. */
   readonly isAppendOnly?: boolean;
@@ -45,7 +45,7 @@ export interface Backend extends ReadBackend {
   create(name: string, bytes: AsyncIterable<Uint8Array> | Uint8Array): Promise<void>;
   /** Puts `bytes` in the place of whatever the name held, at once and durably. For CONFIG and locks only. */
   replace(name: string, bytes: Uint8Array): Promise<void>;
-  /** Removes the object; one that is already gone is no error. */
+  /** Removes the object; one that is already gone is not an error. */
   remove(name: string): Promise<void>;
 }
 
@@ -90,7 +90,7 @@ export function nameTaken(name: string, location: string): KlosetError {
   );
 }
 
-/** What `range` cuts from the whole object. @throws KlosetError integrity when the object ends before the range does */
+/** The bytes of `range` in the whole object. @throws KlosetError integrity when the object ends before the range does */
 export function cutRange(name: string, bytes: Uint8Array, range: ByteRange | undefined): Uint8Array {
   if (range === undefined) return bytes;
   const end = range.offset + range.length;

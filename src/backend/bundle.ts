@@ -17,7 +17,7 @@ import { diskError } from './disk-errors.ts';
 
 export const bundleMagic = Buffer.from('NKBNDL1\n', 'latin1');
 const footerBytes = 8 + 4 + 32 + bundleMagic.length;
-const tableMostBytes = 256 * 1024 * 1024;
+const maxTableBytes = 256 * 1024 * 1024;
 
 /** A finished bundle. It cannot be changed. */
 export class BundleBackend implements Backend {
@@ -85,7 +85,7 @@ async function withFile<T>(location: string, use: (file: FileHandle) => Promise<
   }
 }
 
-/** What follows the objects, the last of which ends at `end`. */
+/** The table and trailer that follow the objects, the last of which ends at `end`. */
 export function encodeBundleTail(table: ReadonlyMap<string, Place>, end: number): Uint8Array {
   const rows = [...table].map(([name, { offset, length }]) => [name, offset, length]);
   const bytes = Buffer.from(JSON.stringify(rows), 'utf8');
@@ -106,7 +106,7 @@ async function readTable(file: FileHandle, sizeBytes: number, location: string):
   }
   const offset = Number(footer.readBigUInt64BE(0));
   const length = footer.readUInt32BE(8);
-  if (length > tableMostBytes || offset + length + footerBytes !== sizeBytes) {
+  if (length > maxTableBytes || offset + length + footerBytes !== sizeBytes) {
     throw broken(location, 'its table is not in place');
   }
   const table = await readExactly(file, location, { offset, length });
@@ -149,5 +149,7 @@ function digestOf(bytes: Uint8Array): Buffer {
 }
 
 function broken(location: string, problem: string, cause?: unknown): KlosetError {
-  return new KlosetError('integrity', `${location} is no whole export: ${problem}.`, { cause });
+  return new KlosetError('integrity', `${location} is an incomplete or damaged export file: ${problem}.`, {
+    cause,
+  });
 }

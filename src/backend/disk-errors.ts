@@ -1,4 +1,4 @@
-/** What a disk says when it fails, in our words; and the flush that many file systems refuse. */
+/** Failures of a disk as errors for people; and the flush that many file systems refuse. */
 import { open } from 'node:fs/promises';
 import { KlosetError, messageOf } from '../errors.ts';
 
@@ -25,7 +25,7 @@ export function diskError(error: unknown, path: string): unknown {
     case 'EACCES':
     case 'EPERM':
       return new KlosetError('unavailable', `No permission for ${path}.`, {
-        hint: 'Check its owner and mode, or run as the user who made the store.',
+        hint: 'Check its owner and mode, or run as the user who created the store.',
         ...cause,
       });
     case 'EROFS':
@@ -43,7 +43,7 @@ export function diskError(error: unknown, path: string): unknown {
   }
 }
 
-/** Makes names made or removed in `path` survive a power cut. Some file systems cannot, and say EINVAL. */
+/** Makes names created or removed in `path` survive a power cut. Some file systems cannot, and say EINVAL. */
 export async function flushFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {

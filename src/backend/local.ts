@@ -17,7 +17,7 @@ const temporaryFolder = '.tmp';
 /** A temporary file this old was left by a crash: writing one object takes seconds. */
 const leftoverAgeMs = 24 * 3600 * 1000;
 /** Read at most this much as one object; larger ones are read by range. Guards memory against a planted file. */
-const largestWholeReadBytes = 1024 ** 3;
+const maxWholeReadBytes = 1024 ** 3;
 
 export class LocalBackend implements Backend {
   readonly location: string;
@@ -25,7 +25,7 @@ export class LocalBackend implements Backend {
   /** Folders known to exist and to be flushed, relative to the store. */
   readonly #folders = new Set<string>();
 
-  /** `location` is the store's folder. Nothing is read or made until the first call. */
+  /** `location` is the store's folder. Nothing is read or created until the first call. */
   constructor(location: string, now: () => number = Date.now) {
     this.location = location;
     this.#now = now;
@@ -36,7 +36,7 @@ export class LocalBackend implements Backend {
       const sizeBytes = (await file.stat()).size;
       const { offset, length } = range ?? { offset: 0, length: sizeBytes };
       if (offset + length > sizeBytes) throw tooShort(name, sizeBytes, offset + length);
-      if (length > largestWholeReadBytes) {
+      if (length > maxWholeReadBytes) {
         throw new KlosetError('integrity', `${name} is implausibly large: ${length} bytes.`);
       }
       return await readExactly(file, name, offset, length);
@@ -120,7 +120,7 @@ export class LocalBackend implements Backend {
     }
   }
 
-  /** Makes the folders a write needs; on the first write also removes what crashed writes left. */
+  /** Creates the folders a write needs; on the first write also removes what crashed writes left. */
   async #ready(name: string): Promise<void> {
     if (!this.#folders.has(temporaryFolder)) {
       await mkdir(this.location, { recursive: true, mode: 0o700 });

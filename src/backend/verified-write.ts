@@ -10,17 +10,24 @@ import type { Backend } from './backend.ts';
  * Creates `name` and makes sure that all of it is there. A part of it is removed again.
  * @throws KlosetError unavailable when the place kept only a part, and whatever `create` throws
  */
-export async function createWhole(backend: Backend, name: string, bytes: Uint8Array): Promise<void> {
+export async function createVerified(backend: Backend, name: string, bytes: Uint8Array): Promise<void>;
+export async function createVerified(
+  backend: Backend,
+  name: string,
+  bytes: AsyncIterable<Uint8Array> | Uint8Array,
+  sizeBytes: number,
+): Promise<void>;
+export async function createVerified(
+  backend: Backend,
+  name: string,
+  bytes: AsyncIterable<Uint8Array> | Uint8Array,
+  sizeBytes = bytes instanceof Uint8Array ? bytes.length : 0,
+): Promise<void> {
   await backend.create(name, bytes);
-  await confirmWhole(backend, name, bytes.length);
-}
-
-/** Makes sure that `name`, just created, has `sizeBytes`; otherwise removes it. @throws KlosetError unavailable */
-export async function confirmWhole(backend: Backend, name: string, sizeBytes: number): Promise<void> {
-  const kept = await sizeOf(backend, name);
-  if (kept === sizeBytes) return;
+  const storedBytes = await sizeOf(backend, name);
+  if (storedBytes === sizeBytes) return;
   await backend.remove(name).catch(() => undefined);
-  throw keptLess(backend, name, kept, sizeBytes);
+  throw shortWrite(backend, name, storedBytes, sizeBytes);
 }
 
 /**
@@ -28,12 +35,12 @@ export async function confirmWhole(backend: Backend, name: string, sizeBytes: nu
  * that a store whose place cannot replace at once can still be opened.
  * @throws KlosetError unavailable when the place kept only a part, and whatever `replace` throws
  */
-export async function replaceWhole(backend: Backend, name: string, bytes: Uint8Array): Promise<void> {
+export async function replaceVerified(backend: Backend, name: string, bytes: Uint8Array): Promise<void> {
   const before = await backend.read(name);
   try {
     await backend.replace(name, bytes);
-    const kept = await sizeOf(backend, name);
-    if (kept !== bytes.length) throw keptLess(backend, name, kept, bytes.length);
+    const storedBytes = await sizeOf(backend, name);
+    if (storedBytes !== bytes.length) throw shortWrite(backend, name, storedBytes, bytes.length);
   } catch (error) {
     const isThere = await settle(backend, name, before, bytes).catch(() => false);
     if (!isThere) throw error;
@@ -62,10 +69,15 @@ async function sizeOf(backend: Backend, name: string): Promise<number> {
   }
 }
 
-function keptLess({ location }: Backend, name: string, kept: number, sizeBytes: number): KlosetError {
+function shortWrite(
+  { location }: Backend,
+  name: string,
+  storedBytes: number,
+  sizeBytes: number,
+): KlosetError {
   return new KlosetError(
     'unavailable',
-    `${location} kept only ${kept} of the ${sizeBytes} bytes of ${name}, though it claimed success.`,
-    { hint: 'See whether the storage is full or failing; then run the command again.' },
+    `Incomplete write to ${location}: ${storedBytes} of ${sizeBytes} bytes of ${name} were stored, although the write reported success.`,
+    { hint: 'Check whether the storage is full or failing; then run the command again.' },
   );
 }

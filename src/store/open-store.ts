@@ -1,6 +1,6 @@
 /** From a backend and a secret to an open store: CONFIG, key slots and what this machine trusts, step by step. */
 import type { Backend } from '../backend/backend.ts';
-import { createWhole } from '../backend/verified-write.ts';
+import { createVerified } from '../backend/verified-write.ts';
 import type { Clock } from '../clock.ts';
 import { isKlosetError, KlosetError } from '../errors.ts';
 import type { Monitor } from '../monitor.ts';
@@ -12,8 +12,8 @@ import { deriveStoreKeys, newMasterKey } from './crypto/keys.ts';
 import type { Argon2Cost } from './crypto/primitives.ts';
 import type { ChunkSizes } from './format/chunk-sizes.ts';
 import { checkChunkSizes, documentChunkSizes, mediaChunkSizes } from './format/chunk-sizes.ts';
-import type { ParsedConfig } from './format/config.ts';
-import { authenticateConfig, configName, encodeConfig, newStoreId, parseConfig } from './format/config.ts';
+import type { UntrustedConfig } from './format/config.ts';
+import { configName, encodeConfig, newStoreId, parseConfig } from './format/config.ts';
 import type { Secret } from './format/key-slot.ts';
 import type { LockOptions } from './locks/locks.ts';
 import { withLock } from './locks/locks.ts';
@@ -38,7 +38,7 @@ export type { KeySlots, StoreMaintenance, StoreWriter } from './store-powers.ts'
 export interface CreateOptions {
   readonly backend: Backend;
   readonly secret: Secret;
-  /** What people call the first key slot. */
+  /** Label of the first key slot, for people. */
   readonly label: string;
   /** For a passphrase; the default otherwise. */
   readonly cost?: Argon2Cost;
@@ -65,12 +65,12 @@ export interface OpenOptions {
 }
 
 /**
- * Makes a store in an empty place. CONFIG is written last: without it nothing is a store yet.
+ * Creates a store in an empty place. CONFIG is written last: without it nothing is a store yet.
  * @throws KlosetError usage when a store, or anything else, is there
  */
 export async function createStore(options: CreateOptions): Promise<void> {
   const { backend, trust } = options;
-  await makeRoom(backend);
+  await clearLeftovers(backend);
   const created = new Date(options.clock.now()).toISOString();
   const masterKey = newMasterKey();
   const keys = deriveStoreKeys(masterKey);
@@ -86,21 +86,21 @@ export async function createStore(options: CreateOptions): Promise<void> {
     ...(cost === undefined ? {} : { cost }),
   });
   const file = encodeConfig(config, keys);
-  await createWhole(backend, configName, file);
+  await createVerified(backend, configName, file);
   trust.checkConfig(config, parseConfig(file).digest);
   trust.checkSlots(1);
   await trust.save();
 }
 
 /** Key slots without CONFIG are what a create that died left behind; anything else is somebody's. */
-async function makeRoom(backend: Backend): Promise<void> {
+async function clearLeftovers(backend: Backend): Promise<void> {
   const leftovers: string[] = [];
   for await (const { name } of backend.list('')) {
     if (name === configName)
       throw new KlosetError('usage', `There is a store in ${backend.location} already.`);
     if (!name.startsWith(keysPrefix)) {
       throw new KlosetError('usage', `${backend.location} is not empty: it holds ${name}.`, {
-        hint: 'A new store wants an empty folder.',
+        hint: 'A new store needs an empty folder.',
       });
     }
     leftovers.push(name);
@@ -111,7 +111,7 @@ async function makeRoom(backend: Backend): Promise<void> {
 /**
  * Opens the store for reading, lends it to `use`, and closes it whatever happens. No lock is taken, so a place that
  * cannot be written will do.
- * @throws KlosetError not-found, credentials, integrity (damaged, swapped or set back), incompatible, unavailable
+ * @throws KlosetError not-found, credentials, integrity (damaged, swapped or rolled back), incompatible, unavailable
  */
 export async function withStore<T>(options: OpenOptions, use: (store: Store) => Promise<T>): Promise<T> {
   return await withOpened(options, ({ store }) => use(store));
@@ -168,16 +168,16 @@ async function withOpened<T>(options: OpenOptions, use: (opened: Opened) => Prom
 async function openParts(options: OpenOptions): Promise<StoreParts> {
   const { backend, trust } = options;
   const parsed = await readConfig(backend);
-  const { storeId } = parsed.config;
+  const { storeId } = parsed;
   const secret = await options.unlock(storeId);
   const { keys, masterKey, slotsGeneration } = await unlockStore(backend, storeId, secret);
-  const config = authenticateConfig(parsed, keys);
+  const config = parsed.authenticate(keys);
   trust.checkConfig(config, parsed.digest);
   trust.checkSlots(slotsGeneration);
   return { ...options, config, configDigest: parsed.digest, context: { storeId, keys }, masterKey };
 }
 
-async function readConfig(backend: Backend): Promise<ParsedConfig> {
+async function readConfig(backend: Backend): Promise<UntrustedConfig> {
   try {
     return parseConfig(await backend.read(configName));
   } catch (error) {
@@ -195,7 +195,7 @@ async function readConfig(backend: Backend): Promise<ParsedConfig> {
       }
     }
     throw new KlosetError('not-found', `There is no store in ${backend.location}.`, {
-      hint: 'Make one with `notion-kloset create`.',
+      hint: 'Create one with `notion-kloset create`.',
       cause: error,
     });
   }

@@ -4,17 +4,17 @@
  */
 import { addKeySlot, exchangeKeySlots, removeKeySlot } from './access/key-slots.ts';
 import type { StoreParts } from './access/store-parts.ts';
-import type { Signer, StoreConfig } from './format/config.ts';
+import type { StoreConfig, TrustedKey } from './format/config.ts';
 import type { SnapshotId } from './format/ids.ts';
 import type { KeySlot, NewKeySlot, Secret } from './format/key-slot.ts';
 import type { HeldLock, ListedLock, LockOptions } from './locks/locks.ts';
 import { unlock, withLock } from './locks/locks.ts';
-import type { MaintenanceOptions, MaintenanceReport } from './maintenance/gc.ts';
-import { maintain } from './maintenance/gc.ts';
+import type { GcOptions, GcReport } from './maintenance/gc.ts';
+import { collectGarbage } from './maintenance/gc.ts';
 import type { RebuildReport } from './maintenance/rebuild-index.ts';
 import { rebuildIndex } from './maintenance/rebuild-index.ts';
-import type { SalvageOptions, SalvageReport } from './maintenance/recover-packs.ts';
-import { salvage } from './maintenance/recover-packs.ts';
+import type { RecoverPacksOptions, RecoverPacksReport } from './maintenance/recover-packs.ts';
+import { recoverPacks } from './maintenance/recover-packs.ts';
 import type { RemovalDetails } from './maintenance/removal.ts';
 import { removeSnapshots } from './maintenance/removal.ts';
 import { admitSigners } from './maintenance/signers.ts';
@@ -35,9 +35,9 @@ export interface Writing {
 /** Changes and removes what lies in a store. Each method takes the lock it needs. */
 export interface Maintenance {
   /** See gc.ts. */
-  collectGarbage(options?: MaintenanceOptions): Promise<MaintenanceReport>;
+  collectGarbage(options?: GcOptions): Promise<GcReport>;
   /** See recover-packs.ts. */
-  recoverPacks(options?: SalvageOptions): Promise<SalvageReport>;
+  recoverPacks(options?: RecoverPacksOptions): Promise<RecoverPacksReport>;
   /** See rebuild-index.ts. */
   rebuildIndex(lock?: LockOptions): Promise<RebuildReport>;
   /** See removal.ts. */
@@ -47,7 +47,7 @@ export interface Maintenance {
   /** Lends the key slots for changes, under the exclusive lock. */
   withKeySlots<T>(lock: LockOptions, use: (slots: KeySlots) => Promise<T>): Promise<T>;
   /** Adds keys whose signatures the store accepts. See signers.ts. */
-  admitSigners(signers: readonly Signer[], lock?: LockOptions): Promise<StoreConfig>;
+  admitSigners(signers: readonly TrustedKey[], lock?: LockOptions): Promise<StoreConfig>;
   /** The store as one of several copies. */
   readonly replica: Replica;
 }
@@ -72,8 +72,8 @@ export function withWriting(store: Store, writing: SnapshotWriting, lock: HeldLo
 /** Adds the power to change and remove what lies in the store to `store`, which was opened as `parts`. */
 export function withMaintenance(store: Store, parts: StoreParts): StoreMaintenance {
   const powers: Maintenance = {
-    collectGarbage: (options) => maintain(parts, options),
-    recoverPacks: (options) => salvage(parts, options),
+    collectGarbage: (options) => collectGarbage(parts, options),
+    recoverPacks: (options) => recoverPacks(parts, options),
     rebuildIndex: (lock) => rebuildIndex(parts, lock),
     removeSnapshots: (ids, details, lock) => removeSnapshots(parts, ids, details, lock),
     unlock: (options) => unlock(parts, options),

@@ -34,7 +34,7 @@ export class Store {
 
   /**
    * Every snapshot, newest first; unreadable or badly signed ones have a `problem`.
-   * @throws KlosetError integrity when the store was set back or a snapshot vanished
+   * @throws KlosetError integrity when the store was rolled back or a snapshot vanished
    */
   async listSnapshots(): Promise<SnapshotSummary[]> {
     return await this.#snapshots.list();
@@ -72,7 +72,7 @@ export class Store {
     return await listKeySlots(this.#parts.backend, this.id);
   }
 
-  /** How much room the store takes. @throws KlosetError unavailable */
+  /** Size of the store. @throws KlosetError unavailable */
   async usage(): Promise<{ readonly packs: number; readonly bytes: number }> {
     const usage = { packs: 0, bytes: 0 };
     for await (const { name, sizeBytes } of this.#parts.backend.list('')) {

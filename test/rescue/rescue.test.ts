@@ -8,11 +8,11 @@ import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LocalBackend } from '../../src/backend/local.ts';
 import { isObject } from '../../src/document/json.ts';
+import { recoveryWords } from '../../src/store/access/recovery-kit.ts';
 import { canonicalJson } from '../../src/store/format/canonical-json.ts';
 import { encodeKeyFile } from '../../src/store/format/key-file.ts';
 import type { Secret } from '../../src/store/format/key-slot.ts';
-import { lowestCost } from '../../src/store/format/key-slot.ts';
-import { recoveryWords } from '../../src/store/format/recovery-kit.ts';
+import { minCost } from '../../src/store/format/key-slot.ts';
 import type { SnapshotWriter, StoreMaintenance } from '../../src/store/open-store.ts';
 import { fileEntry, modified, pieces, TestStore } from '../store/fixture.ts';
 import { bytesOf } from '../store/random.ts';
@@ -217,7 +217,7 @@ describe.skipIf(python === undefined)('a store just written, read by docs/rescue
 
   async function addSlot(store: StoreMaintenance, secret: Secret): Promise<void> {
     await store.withKeySlots({}, (slots) =>
-      slots.add(secret, { label: 'another', created: modified, cost: lowestCost }),
+      slots.add(secret, { label: 'another', created: modified, cost: minCost }),
     );
   }
 

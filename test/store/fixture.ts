@@ -124,7 +124,7 @@ export class TestStore {
   /** The secrets of the store, as whoever has its key derives them. */
   async secrets(): Promise<{ readonly access: KeyAccess; readonly context: SealContext }> {
     const { backend, secret } = this;
-    const { storeId } = parseConfig(await backend.read(configName)).config;
+    const { storeId } = parseConfig(await backend.read(configName));
     const { keys, masterKey } = await unlockStore(backend, storeId, secret);
     return { access: { backend, storeId, masterKey }, context: { storeId, keys } };
   }

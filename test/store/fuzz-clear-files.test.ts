@@ -4,15 +4,15 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { MemoryBackend } from '../../src/backend/memory.ts';
 import { isKlosetError } from '../../src/errors.ts';
 import { encodeRoster, readRoster } from '../../src/store/access/key-roster.ts';
+import { parseRecoveryWords } from '../../src/store/access/recovery-kit.ts';
+import { encodeTrust, parseTrust } from '../../src/store/access/trust-record.ts';
 import { deriveStoreKeys, newMasterKey } from '../../src/store/crypto/keys.ts';
 import { seal, sha256 } from '../../src/store/crypto/primitives.ts';
 import { sealDomain } from '../../src/store/format/blob.ts';
 import { documentChunkSizes, mediaChunkSizes } from '../../src/store/format/chunk-sizes.ts';
 import { encodeConfig, newStoreId, parseConfig } from '../../src/store/format/config.ts';
 import { parseKeyFile } from '../../src/store/format/key-file.ts';
-import { createKeySlot, lowestCost, parseKeySlot } from '../../src/store/format/key-slot.ts';
-import { parseRecoveryWords } from '../../src/store/format/recovery-kit.ts';
-import { encodeTrust, parseTrust } from '../../src/store/format/trust-record.ts';
+import { createKeySlot, minCost, parseKeySlot } from '../../src/store/format/key-slot.ts';
 import { thisProcess } from '../../src/store/locks/lock-owner.ts';
 import { decodeLock, encodeLock } from '../../src/store/locks/lock-record.ts';
 import { testId } from './context.ts';
@@ -52,7 +52,7 @@ const trust = encodeTrust({
 let samples: Record<string, { bytes: Uint8Array; read: (bytes: Uint8Array) => unknown }>;
 
 beforeAll(async () => {
-  const details = { storeId, label: 'fuzz', created, cost: lowestCost };
+  const details = { storeId, label: 'fuzz', created, cost: minCost };
   const slot = await createKeySlot(masterKey, keys, { kind: 'passphrase', passphrase: 'x' }, details);
   samples = {
     CONFIG: { bytes: config, read: parseConfig },

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { MemoryBackend } from '../../src/backend/memory.ts';
 import { endorse } from '../../src/store/access/identity.ts';
-import { rescueStore } from '../../src/store/access/recover-config.ts';
+import { recoverConfig } from '../../src/store/access/recover-config.ts';
 import { openTrust } from '../../src/store/access/trust.ts';
 import { newKey } from '../../src/store/format/key-file.ts';
-import type { SalvageOptions } from '../../src/store/maintenance/recover-packs.ts';
+import type { RecoverPacksOptions } from '../../src/store/maintenance/recover-packs.ts';
 import { namesOf, bytesOf as text } from '../backend/contract.ts';
 import { copyOf, FaultyBackend, stateAfter } from '../backend/faulty-backend.ts';
 import { TestStore } from './fixture.ts';
@@ -18,7 +18,7 @@ async function storeOf(...snapshots: number[][]): Promise<TestStore> {
   return machine;
 }
 
-const repair = (machine: TestStore, options: SalvageOptions = { apply: true }) =>
+const repair = (machine: TestStore, options: RecoverPacksOptions = { apply: true }) =>
   machine.open((store) => store.recoverPacks(options));
 
 /** A state of the store that a fresh machine of the same user sees. */
@@ -227,7 +227,7 @@ describe('rescue', () => {
       const signers = await signersOf(machine);
       const { remembered } = await openTrust(machine.configuration, machine.backend.location);
       expect(remembered?.slotsGeneration).toBe(2);
-      const report = await rescueStore({
+      const report = await recoverConfig({
         backend: state.backend,
         secret: second,
         signers,
@@ -248,7 +248,7 @@ describe('rescue', () => {
     const config = await machine.backend.read('CONFIG');
     const state = await damaged(machine, (backend) => backend.remove('CONFIG'));
     const { secret, backend } = state;
-    expect(await rescueStore({ backend, secret, signers: await signersOf(machine) })).toMatchObject({
+    expect(await recoverConfig({ backend, secret, signers: await signersOf(machine) })).toMatchObject({
       isRosterRebuilt: false,
       isConfigRebuilt: true,
     });
@@ -264,7 +264,7 @@ describe('rescue', () => {
     await machine.backend.remove('CONFIG');
     const trust = await openTrust(machine.configuration, machine.backend.location);
     const { backend, secret } = machine;
-    expect(await rescueStore({ backend, secret, signers: [], trust })).toMatchObject({
+    expect(await recoverConfig({ backend, secret, signers: [], trust })).toMatchObject({
       isConfigRebuilt: true,
     });
     expect(await everything(machine)).toEqual(before);
@@ -277,16 +277,16 @@ describe('rescue', () => {
     const names = await copyOf(machine.backend);
     const { secret, backend } = machine;
     const signers = await signersOf(machine);
-    expect(await rescueStore({ backend, secret, signers })).toMatchObject({
+    expect(await recoverConfig({ backend, secret, signers })).toMatchObject({
       isRosterRebuilt: false,
       isConfigRebuilt: false,
     });
     const wrong = { kind: 'key-file', key: newKey() } as const;
     await backend.remove('CONFIG');
-    await expect(rescueStore({ backend, secret: wrong, signers })).rejects.toMatchObject({
+    await expect(recoverConfig({ backend, secret: wrong, signers })).rejects.toMatchObject({
       code: 'credentials',
     });
-    await expect(rescueStore({ backend, secret, signers: [] })).rejects.toMatchObject({ code: 'usage' });
+    await expect(recoverConfig({ backend, secret, signers: [] })).rejects.toMatchObject({ code: 'usage' });
     await backend.replace('CONFIG', await names.read('CONFIG'));
     for await (const { name } of names.list(''))
       expect(await backend.read(name)).toEqual(await names.read(name));
@@ -301,7 +301,7 @@ describe('rescue', () => {
       }
     });
     const { backend, secret } = state;
-    const report = await rescueStore({ backend, secret, signers: await signersOf(machine) });
+    const report = await recoverConfig({ backend, secret, signers: await signersOf(machine) });
     expect(report.storeId).toBe(await machine.open(async (store) => store.id));
     expect(await everything(state)).toEqual(await everything(machine));
     const strangers = (await namesOf(stranger.backend, 'keys/')).filter((name) => !name.endsWith('roster'));

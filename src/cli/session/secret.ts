@@ -9,7 +9,7 @@ import { KlosetError, messageOf } from '../../errors.ts';
 import { passphraseWeakness } from '../../store/crypto/passphrase.ts';
 import { parseKeyFile } from '../../store/format/key-file.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
-import { parseRecoveryWords } from '../../store/format/recovery-kit.ts';
+import { parseRecoveryWords } from '../../store/access/recovery-kit.ts';
 import type { App } from '../app/app.ts';
 import { expandPath } from '../app/folders.ts';
 import type { Connector } from './connectors.ts';

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { KlosetError, messageOf } from '../../errors.ts';
 import { encodeKeyFile, newKey } from '../../store/format/key-file.ts';
 import type { KeySlot, Secret } from '../../store/format/key-slot.ts';
-import { recoveryKitText, recoveryWords } from '../../store/format/recovery-kit.ts';
+import { recoveryKitText, recoveryWords } from '../../store/access/recovery-kit.ts';
 import type { KeySlots, Store, StoreMaintenance } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf, timeOf } from '../job-context.ts';

@@ -1,6 +1,6 @@
 /** Garbage collection of a store, and the removal of stale locks. */
 import type { ListedLock } from '../../store/locks/locks.ts';
-import type { MaintenanceReport } from '../../store/maintenance/gc.ts';
+import type { GcReport } from '../../store/maintenance/gc.ts';
 import type { StoreMaintenance } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf } from '../job-context.ts';
@@ -17,7 +17,7 @@ export function collectGarbage(
   job: JobContext,
   store: StoreMaintenance,
   { apply, graceMs }: GarbageCollection,
-): Promise<MaintenanceReport> {
+): Promise<GcReport> {
   const rules = graceMs === undefined ? {} : { rules: { graceMs } };
   return store.collectGarbage({ apply, lock: lockOptionsOf(job), ...rules });
 }

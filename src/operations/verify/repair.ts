@@ -1,11 +1,11 @@
 /** Recovers data from a damaged store: its index, its packfiles, its CONFIG. */
 import { ensureIdentity } from '../../store/access/identity.ts';
-import type { RescueReport } from '../../store/access/recover-config.ts';
-import { rescueStore } from '../../store/access/recover-config.ts';
+import type { RecoverConfigReport } from '../../store/access/recover-config.ts';
+import { recoverConfig } from '../../store/access/recover-config.ts';
 import { openTrust } from '../../store/access/trust.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
 import type { RebuildReport } from '../../store/maintenance/rebuild-index.ts';
-import type { SalvageReport } from '../../store/maintenance/recover-packs.ts';
+import type { RecoverPacksReport } from '../../store/maintenance/recover-packs.ts';
 import type { StoreMaintenance } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf, timeOf } from '../job-context.ts';
@@ -21,7 +21,7 @@ export function repairPacks(
   job: JobContext,
   store: StoreMaintenance,
   { apply }: { readonly apply: boolean },
-): Promise<SalvageReport> {
+): Promise<RecoverPacksReport> {
   return store.recoverPacks({ apply, lock: lockOptionsOf(job) });
 }
 
@@ -30,8 +30,8 @@ export async function repairConfig(
   job: JobContext,
   place: StorePlace,
   secret: Secret,
-): Promise<RescueReport> {
+): Promise<RecoverConfigReport> {
   const { signer } = await ensureIdentity(job.settings, timeOf(job));
   const trust = await openTrust(job.settings, place.location);
-  return rescueStore({ backend: place.backend, secret, signers: [signer], trust });
+  return recoverConfig({ backend: place.backend, secret, signers: [signer], trust });
 }

@@ -1,29 +1,24 @@
 /**
- * Who signs: an Ed25519 key pair in the user's configuration folder, never in a store. A new key is endorsed by the
+ * The key that signs: an Ed25519 pair in the user's configuration folder, never in a store. A new key is endorsed by the
  * one it replaces, so that machines which trust the old key can trust the new one without being asked.
  */
 import type { Backend } from '../../backend/backend.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { generateEd25519, sha256, signEd25519, verifyEd25519 } from '../crypto/primitives.ts';
-import {
-  encodeCheckedJson,
-  formatVersion,
-  isoTime,
-  MemberReader,
-  parseCheckedJson,
-} from '../format/checked-json.ts';
-import type { Signer } from '../format/config.ts';
-import { signerFrom, signerJson } from '../format/config.ts';
+import { encodeCheckedJson, formatVersion, parseCheckedJson } from '../format/checked-json.ts';
+import type { TrustedKey } from '../format/config.ts';
+import { trustedKeyFrom, trustedKeyJson } from '../format/config.ts';
+import { isoTime } from '../format/member-reader.ts';
 
 export interface Identity {
   readonly publicKey: Uint8Array;
   /** ISO time. */
   readonly created: string;
   /** This key as CONFIG lists it, with the endorsement of the key before it when there was one. */
-  readonly signer: Signer;
+  readonly signer: TrustedKey;
   /** Every key this identity had, oldest first, each endorsed by the one before; `signer` is the last. */
-  readonly lineage: readonly Signer[];
+  readonly lineage: readonly TrustedKey[];
   sign(message: Uint8Array): Uint8Array;
 }
 
@@ -38,7 +33,7 @@ export async function findIdentity(folder: Backend): Promise<Identity | undefine
   return stored === undefined ? undefined : identityOf(stored);
 }
 
-/** The identity of this user, made on first use. `now` is an ISO time. */
+/** The identity of this user, created on first use. `now` is an ISO time. */
 export async function ensureIdentity(folder: Backend, now: string): Promise<Identity> {
   return (await findIdentity(folder)) ?? (await createIdentity(folder, now));
 }
@@ -72,14 +67,14 @@ export async function rotateIdentity(folder: Backend, now: string): Promise<Iden
   return identityOf(stored);
 }
 
-/** The key (64 hex digits) as a signer that `identity` vouches for, so that whoever trusts it trusts that one too. */
-export function endorse(identity: Identity, publicKey: string): Signer {
+/** The key (64 hex digits) endorsed by `identity`, so that machines which trust the identity trust the key too. */
+export function endorse(identity: Identity, publicKey: string): TrustedKey {
   const signature = hexOf(identity.sign(endorsedBytes(Buffer.from(publicKey, 'hex'))));
   return { publicKey, endorsement: { by: identity.signer.publicKey, signature } };
 }
 
 /** True when the key that `signer` says endorsed it really did. */
-export function isEndorsementValid({ publicKey, endorsement }: Signer): boolean {
+export function isEndorsementValid({ publicKey, endorsement }: TrustedKey): boolean {
   if (endorsement === undefined) return false;
   const message = endorsedBytes(Buffer.from(publicKey, 'hex'));
   return verifyEd25519(
@@ -97,7 +92,7 @@ export function fingerprint(publicKey: Uint8Array): string {
 interface StoredIdentity {
   readonly privateKey: Uint8Array;
   readonly created: string;
-  readonly lineage: readonly Signer[];
+  readonly lineage: readonly TrustedKey[];
 }
 
 function identityOf({ privateKey, created, lineage }: StoredIdentity): Identity {
@@ -106,7 +101,7 @@ function identityOf({ privateKey, created, lineage }: StoredIdentity): Identity 
   return { publicKey, created, signer, lineage, sign: (message) => signEd25519(privateKey, message) };
 }
 
-function lastOf(lineage: readonly Signer[]): Signer {
+function lastOf(lineage: readonly TrustedKey[]): TrustedKey {
   const last = lineage.at(-1);
   if (last === undefined) throw new KlosetError('internal', 'An identity without a key.');
   return last;
@@ -122,7 +117,7 @@ function encodeIdentity({ privateKey, created, lineage }: StoredIdentity): Uint8
     version: formatVersion,
     created,
     privateKey: hexOf(privateKey),
-    lineage: lineage.map(signerJson),
+    lineage: lineage.map(trustedKeyJson),
   });
 }
 
@@ -138,12 +133,10 @@ async function readIdentity(folder: Backend): Promise<StoredIdentity | undefined
 }
 
 function parseIdentity(bytes: Uint8Array, what: string): StoredIdentity {
-  const members = new MemberReader(parseCheckedJson(bytes, magic, what), what);
-  members.text('magic', /./);
-  members.number('version');
+  const members = parseCheckedJson(bytes, magic, what);
   const privateKey = new Uint8Array(Buffer.from(members.hex('privateKey', 32), 'hex'));
   const created = members.text('created', isoTime);
-  const lineage = members.list('lineage', mostKeys).map((value) => signerFrom(value, what));
+  const lineage = members.list('lineage', maxKeys).map((value) => trustedKeyFrom(value, what));
   members.end();
   if (lineage.at(-1)?.publicKey !== hexOf(generateEd25519(privateKey).publicKey)) {
     throw new KlosetError('integrity', `${what} is damaged: its keys do not belong together.`);
@@ -152,4 +145,4 @@ function parseIdentity(bytes: Uint8Array, what: string): StoredIdentity {
 }
 
 /** One a day for twenty years. */
-const mostKeys = 8000;
+const maxKeys = 8000;

@@ -1,5 +1,5 @@
 /**
- * `keys/roster`: which slots of a store count, and how often that changed; and the reading of a slot by its name.
+ * `keys/roster`: the slots of a store that count, and the number of changes; and the reading of a slot by its name.
  */
 import type { ReadBackend } from '../../backend/backend.ts';
 import { KlosetError } from '../../errors.ts';
@@ -7,22 +7,17 @@ import { hexOf } from '../crypto/hex.ts';
 import type { StoreKeys } from '../crypto/keys.ts';
 import { equalBytes, hmacSha256 } from '../crypto/primitives.ts';
 import { canonicalJson } from '../format/canonical-json.ts';
-import {
-  damaged,
-  encodeCheckedJson,
-  formatVersion,
-  MemberReader,
-  parseCheckedJson,
-} from '../format/checked-json.ts';
+import { encodeCheckedJson, formatVersion, parseCheckedJson } from '../format/checked-json.ts';
+import { damaged } from '../format/damaged.ts';
 import type { ParsedKeySlot } from '../format/key-slot.ts';
 import { parseKeySlot } from '../format/key-slot.ts';
 
-/** Where the slots lie in a backend. */
+/** Prefix of the names of slots. */
 export const keysPrefix = 'keys/';
 export const rosterName = `${keysPrefix}roster`;
 
 /** Trying a passphrase costs a second for each slot. */
-export const mostSlots = 32;
+export const maxSlots = 32;
 
 export interface Roster {
   readonly storeId: string;
@@ -43,19 +38,11 @@ export type ParsedRoster = Roster & { readonly mac: string };
 const rosterMagic = 'notion-kloset key roster';
 
 export async function readRoster(backend: ReadBackend, storeId: string): Promise<ParsedRoster> {
-  const members = new MemberReader(
-    parseCheckedJson(await backend.read(rosterName), rosterMagic, rosterName),
-    rosterName,
-  );
-  members.text('magic', /./);
-  members.number('version');
+  const members = parseCheckedJson(await backend.read(rosterName), rosterMagic, rosterName);
   const roster = {
     storeId: members.hex('storeId', 16),
     generation: members.number('generation'),
-    slots: members.list('slots', mostSlots).map((id) => {
-      if (typeof id === 'string' && /^[0-9a-f]{32}$/.test(id)) return id;
-      throw damaged(rosterName, 'a slot that is no id');
-    }),
+    slots: members.listOf('slots', maxSlots, isSlotId),
     mac: members.hex('mac', 32),
   };
   members.end();
@@ -64,11 +51,15 @@ export async function readRoster(backend: ReadBackend, storeId: string): Promise
   return roster;
 }
 
+function isSlotId(item: unknown): item is string {
+  return typeof item === 'string' && /^[0-9a-f]{32}$/.test(item);
+}
+
 export function authenticateRoster(roster: ParsedRoster, keys: StoreKeys): ParsedRoster {
   if (equalBytes(rosterMac(roster, keys), Buffer.from(roster.mac, 'hex'))) return roster;
   throw new KlosetError(
     'integrity',
-    'The list of key slots was changed by somebody without the key of the store.',
+    'Authentication of the list of key slots failed: it was modified without the key of the store.',
   );
 }
 

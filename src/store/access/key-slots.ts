@@ -5,7 +5,7 @@
  */
 import type { Backend, ReadBackend } from '../../backend/backend.ts';
 import { requireRemovable } from '../../backend/backend.ts';
-import { createWhole, replaceWhole } from '../../backend/verified-write.ts';
+import { createVerified, replaceVerified } from '../../backend/verified-write.ts';
 import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { StoreKeys } from '../crypto/keys.ts';
 import { deriveStoreKeys } from '../crypto/keys.ts';
@@ -16,7 +16,7 @@ import {
   authenticateRoster,
   encodeRoster,
   keysPrefix,
-  mostSlots,
+  maxSlots,
   readRoster,
   readSlot,
   rosterName,
@@ -31,7 +31,7 @@ export interface KeyAccess {
   readonly masterKey: Uint8Array;
 }
 
-/** What `unlockStore` found. */
+/** Keys that a secret opened, and the slot it opened. */
 export interface Unlocked {
   readonly masterKey: Uint8Array;
   readonly keys: StoreKeys;
@@ -52,9 +52,9 @@ export async function createFirstKeySlot(
     ...details,
     storeId: access.storeId,
   });
-  await createWhole(access.backend, keysPrefix + slot.id, bytes);
+  await createVerified(access.backend, keysPrefix + slot.id, bytes);
   const roster = { storeId: access.storeId, generation: 1, slots: [slot.id] };
-  await createWhole(access.backend, rosterName, encodeRoster(roster, keys));
+  await createVerified(access.backend, rosterName, encodeRoster(roster, keys));
   return slot;
 }
 
@@ -141,8 +141,8 @@ export async function exchangeKeySlots(
   const keys = deriveStoreKeys(access.masterKey);
   const roster = await readOwnRoster(access, keys);
   const kept = roster.slots.filter((id) => !oldIds.includes(id));
-  if (kept.length >= mostSlots) {
-    throw new KlosetError('usage', `A store has at most ${mostSlots} key slots.`, {
+  if (kept.length >= maxSlots) {
+    throw new KlosetError('usage', `A store has at most ${maxSlots} key slots.`, {
       hint: 'Remove one first.',
     });
   }
@@ -150,7 +150,7 @@ export async function exchangeKeySlots(
     ...details,
     storeId: access.storeId,
   });
-  await createWhole(access.backend, keysPrefix + slot.id, bytes);
+  await createVerified(access.backend, keysPrefix + slot.id, bytes);
   await writeRoster(access, keys, roster, [...kept, slot.id]);
   for (const id of oldIds) await access.backend.remove(keysPrefix + id);
   return slot;
@@ -166,7 +166,7 @@ export async function removeKeySlot(access: KeyAccess, id: string): Promise<void
   if (kept.length === 0) {
     throw new KlosetError(
       'usage',
-      'This is the last key slot: without it nobody could open the store again.',
+      'This is the last key slot: without it the store could not be opened again.',
       {
         hint: 'Add another one first.',
       },
@@ -186,9 +186,9 @@ export async function copyKeySlots(
   const roster = authenticateRoster(await readRoster(from, storeId), keys);
   for (const id of roster.slots) {
     authenticateKeySlot(await readSlot(from, storeId, id), keys);
-    await createWhole(to, keysPrefix + id, await from.read(keysPrefix + id));
+    await createVerified(to, keysPrefix + id, await from.read(keysPrefix + id));
   }
-  await createWhole(to, rosterName, await from.read(rosterName));
+  await createVerified(to, rosterName, await from.read(rosterName));
   return roster.generation;
 }
 
@@ -252,5 +252,5 @@ async function readOwnRoster(access: KeyAccess, keys: StoreKeys): Promise<Roster
 
 async function writeRoster(access: KeyAccess, keys: StoreKeys, old: Roster, slots: string[]): Promise<void> {
   const roster = { storeId: access.storeId, generation: old.generation + 1, slots };
-  await replaceWhole(access.backend, rosterName, encodeRoster(roster, keys));
+  await replaceVerified(access.backend, rosterName, encodeRoster(roster, keys));
 }

@@ -1,27 +1,27 @@
 /**
- * Brings back what a store cannot be opened without: the roster of key slots and CONFIG. Both follow from what is
+ * Recovers the files without which a store cannot be opened: the roster of key slots and CONFIG. Both follow from what is
  * left: any slot that a secret opens gives the store id and the master key, and with them the rest.
  */
 import type { Backend } from '../../backend/backend.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import { documentChunkSizes, mediaChunkSizes } from '../format/chunk-sizes.ts';
-import type { ParsedConfig, Signer } from '../format/config.ts';
-import { authenticateConfig, configName, encodeConfig, parseConfig } from '../format/config.ts';
+import type { TrustedKey, UntrustedConfig } from '../format/config.ts';
+import { configName, encodeConfig, parseConfig } from '../format/config.ts';
 import type { Secret } from '../format/key-slot.ts';
-import type { RescuedKeys } from './key-rescue.ts';
-import { rescueKeys } from './key-rescue.ts';
+import type { RecoveredKeys } from './recover-keys.ts';
+import { recoverKeys } from './recover-keys.ts';
 import type { Trust } from './trust.ts';
 
-export interface RescueOptions {
+export interface RecoverConfigOptions {
   readonly backend: Backend;
   readonly secret: Secret;
-  /** Whose snapshots the rebuilt CONFIG takes, when CONFIG is lost and this machine does not remember. */
-  readonly signers: readonly Signer[];
-  /** What this machine remembers of the store: whose snapshots it took, how often its slots changed. */
+  /** The keys that the rebuilt CONFIG trusts, when CONFIG is lost and this machine does not remember. */
+  readonly signers: readonly TrustedKey[];
+  /** The pins of this machine for the store: trusted keys, count of changes of its slots. */
   readonly trust?: Pick<Trust, 'remembered'>;
 }
 
-export interface RescueReport {
+export interface RecoverConfigReport {
   readonly storeId: string;
   readonly isRosterRebuilt: boolean;
   readonly isConfigRebuilt: boolean;
@@ -32,12 +32,12 @@ export interface RescueReport {
  * know the store will ask for `--trust-new` when CONFIG could not be rebuilt as it was.
  * @throws KlosetError credentials when the secret opens no slot, not-found when there is none
  */
-export async function rescueStore(options: RescueOptions): Promise<RescueReport> {
+export async function recoverConfig(options: RecoverConfigOptions): Promise<RecoverConfigReport> {
   const { backend, secret } = options;
   const remembered = options.trust?.remembered;
   const parsed = await readConfig(backend);
-  const storeId = parsed?.config.storeId;
-  const keys = await rescueKeys(backend, secret, {
+  const storeId = parsed?.storeId;
+  const keys = await recoverKeys(backend, secret, {
     seenGeneration: remembered?.slotsGeneration ?? 0,
     storeId,
   });
@@ -48,7 +48,7 @@ export async function rescueStore(options: RescueOptions): Promise<RescueReport>
 }
 
 /** Undefined when CONFIG is missing or damaged. */
-async function readConfig(backend: Backend): Promise<ParsedConfig | undefined> {
+async function readConfig(backend: Backend): Promise<UntrustedConfig | undefined> {
   try {
     return parseConfig(await backend.read(configName));
   } catch (error) {
@@ -57,9 +57,9 @@ async function readConfig(backend: Backend): Promise<ParsedConfig | undefined> {
   }
 }
 
-function isAuthentic(parsed: ParsedConfig, { keys }: RescuedKeys): boolean {
+function isAuthentic(parsed: UntrustedConfig, { keys }: RecoveredKeys): boolean {
   try {
-    authenticateConfig(parsed, keys);
+    parsed.authenticate(keys);
     return true;
   } catch (error) {
     if (isKlosetError(error, 'integrity')) return false;
@@ -67,10 +67,14 @@ function isAuthentic(parsed: ParsedConfig, { keys }: RescuedKeys): boolean {
   }
 }
 
-/** The oldest slot was made with the store, at the same moment; the chunk sizes of version 1 are always these. */
-async function rebuildConfig(backend: Backend, keys: RescuedKeys, signers: readonly Signer[]): Promise<void> {
+/** The oldest slot was created with the store, at the same moment; the chunk sizes of version 1 are always these. */
+async function rebuildConfig(
+  backend: Backend,
+  keys: RecoveredKeys,
+  signers: readonly TrustedKey[],
+): Promise<void> {
   if (signers.length === 0) {
-    throw new KlosetError('usage', 'CONFIG is lost, and nobody said whose snapshots to trust.');
+    throw new KlosetError('usage', 'CONFIG is missing and no trusted signer was given.');
   }
   const chunkSizes = { document: documentChunkSizes, media: mediaChunkSizes };
   const config = { storeId: keys.storeId, created: keys.oldestSlot, chunkSizes, signers };

@@ -1,6 +1,6 @@
 /**
- * What this machine knows about a store from before, so that whoever can write to the store cannot swap it, set it
- * back or sign for somebody else. One file for each location; the first use pins what it finds, and `trustNew` is the
+ * The state of a store that this machine remembers, so that somebody who can write to the store cannot swap it, roll it
+ * back or sign for others. One file for each location; the first use pins what it finds, and `trustNew` is the
  * only way past a difference.
  *
  * Every header names the headers that were newest when it was written, and every deliberate removal is a header
@@ -11,12 +11,12 @@ import type { Backend } from '../../backend/backend.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { sha256 } from '../crypto/primitives.ts';
-import type { Signer, StoreConfig } from '../format/config.ts';
+import type { StoreConfig, TrustedKey } from '../format/config.ts';
 import { configBaseDigest } from '../format/config.ts';
 import type { SnapshotId } from '../format/ids.ts';
-import type { TrustRecord } from '../format/trust-record.ts';
-import { encodeTrust, parseTrust } from '../format/trust-record.ts';
 import { fingerprint, isEndorsementValid } from './identity.ts';
+import type { TrustRecord } from './trust-record.ts';
+import { encodeTrust, parseTrust } from './trust-record.ts';
 
 /** A header as far as trust is concerned. */
 export interface SeenHeader {
@@ -52,7 +52,7 @@ export async function openTrust(
   return new Trust(folder, location, record, options.trustNew ?? false);
 }
 
-/** Where the file for `location` lies in the configuration folder. */
+/** Name of the file for `location` in the configuration folder. */
 export function trustName(location: string): string {
   return `trust/${hexOf(sha256(new TextEncoder().encode(location)).subarray(0, 16))}.json`;
 }
@@ -75,14 +75,14 @@ export class Trust {
     this.isFirstUse = pinned === undefined;
   }
 
-  /** What was pinned before; undefined at first use. For rebuilding what the store lost. */
+  /** The pins from before; undefined at first use. For rebuilding files that the store lost. */
   get remembered(): Pick<TrustRecord, 'signers' | 'slotsGeneration'> | undefined {
     return this.#pinned;
   }
 
   /**
    * Compares the authenticated CONFIG with the pinned one.
-   * @throws KlosetError integrity for another store, a changed CONFIG, or a signer nobody vouches for
+   * @throws KlosetError integrity for another store, a changed CONFIG, or an untrusted signer
    */
   checkConfig(config: StoreConfig, digest: string): void {
     const base = configBaseDigest(config);
@@ -113,16 +113,18 @@ export class Trust {
     };
   }
 
-  /** Compares the roster's count of changes. @throws KlosetError integrity when the key slots were set back */
+  /** Compares the roster's count of changes. @throws KlosetError integrity when the key slots were rolled back */
   checkSlots(generation: number): void {
     const next = this.#known();
     if (generation < next.slotsGeneration && !this.#trustNew) {
-      throw distrust(`The key slots of ${this.#location} were set back to an older state.`);
+      throw distrust(
+        `The key slots of ${this.#location} were rolled back to an older state (possible rollback attack).`,
+      );
     }
     this.#next = { ...next, slotsGeneration: generation };
   }
 
-  /** Why snapshots signed by this key (64 hex digits) are not taken, as a sentence; undefined when they are. */
+  /** The reason why signatures of this key (64 hex digits) are not accepted, as a sentence; undefined when they are. */
   signerProblem(signer: string): string | undefined {
     if (this.#known().signers.includes(signer)) return undefined;
     return `It was signed by a key that is not trusted: ${fingerprint(Buffer.from(signer, 'hex'))}.`;
@@ -143,15 +145,15 @@ export class Trust {
     const problem = this.signerProblem(header.signer);
     if (problem === undefined) return;
     throw distrust(
-      `Snapshot ${header.id.slice(0, 8)} is not taken. ${problem}`,
-      'Compare the fingerprint on the machine that made it; then add the key with `notion-kloset identity trust`.',
+      `Snapshot ${header.id.slice(0, 8)} is not accepted. ${problem}`,
+      'Compare the fingerprint on the machine that created it; then add the key with `notion-kloset identity trust`.',
     );
   }
 
   /**
    * Compares the headers of the store with the newest ones seen. Headers of foreign signers, and `unreadable` ids
-   * that are there but damaged, are not missing, but vouch for nothing.
-   * @throws KlosetError integrity for a store set back, or a snapshot taken away without a trace
+   * that are there but damaged, are not missing, but prove nothing.
+   * @throws KlosetError integrity for a store rolled back, or a snapshot taken away without a trace
    */
   checkHeaders(listed: readonly SeenHeader[], unreadable: readonly SnapshotId[] = []): void {
     const next = this.#known();
@@ -161,14 +163,14 @@ export class Trust {
     const lostHeads = next.heads.filter((id) => !accounted.has(id));
     const lostParents = headers.flatMap(({ parents }) => parents.filter((id) => !accounted.has(id)));
     if (!this.#trustNew) {
-      if (lostHeads.length > 0) throw this.#setBack(headers);
+      if (lostHeads.length > 0) throw this.#rolledBack(headers);
       if (lostParents.length > 0) throw brokenChain([...new Set(lostParents)]);
     }
     const damagedHeads = next.heads.filter((id) => unreadable.includes(id));
     this.#next = {
       ...next,
       heads: [...headsOf(headers), ...damagedHeads],
-      missed: [...new Set([...next.missed, ...lostHeads, ...lostParents])].slice(-mostMissed),
+      missed: [...new Set([...next.missed, ...lostHeads, ...lostParents])].slice(-maxMissed),
     };
   }
 
@@ -184,7 +186,7 @@ export class Trust {
     return this.#next;
   }
 
-  #setBack(headers: readonly SeenHeader[]): KlosetError {
+  #rolledBack(headers: readonly SeenHeader[]): KlosetError {
     const newest = headers
       .map(({ time }) => time)
       .sort()
@@ -192,14 +194,14 @@ export class Trust {
     const since =
       newest === undefined ? 'it has no snapshot at all now' : `the newest snapshot is now of ${newest}`;
     return distrust(
-      `${this.#location} was set back: this machine has seen newer snapshots than it holds; ${since}.`,
+      `${this.#location} was rolled back (possible rollback attack): this machine has seen newer snapshots than it holds; ${since}.`,
     );
   }
 }
 
-const mostMissed = 1000;
+const maxMissed = 1000;
 
-/** The headers that no other header stands on. */
+/** The headers that no other header names as a parent. */
 export function headsOf(headers: readonly SeenHeader[]): SnapshotId[] {
   const below = new Set(headers.flatMap(({ parents }) => parents));
   return headers
@@ -208,8 +210,8 @@ export function headsOf(headers: readonly SeenHeader[]): SnapshotId[] {
     .sort();
 }
 
-/** New signers must be vouched for by old ones, step by step; none may vanish. */
-function checkSignerList(pinned: readonly string[], listed: readonly Signer[]): void {
+/** New signers must be endorsed by old ones, step by step; none may vanish. */
+function checkSignerList(pinned: readonly string[], listed: readonly TrustedKey[]): void {
   const gone = pinned.find((key) => !listed.some(({ publicKey }) => publicKey === key));
   if (gone !== undefined) {
     throw distrust(
@@ -229,7 +231,7 @@ function checkSignerList(pinned: readonly string[], listed: readonly Signer[]): 
   if (stranger === undefined) return;
   const print = fingerprint(Buffer.from(stranger.publicKey, 'hex'));
   throw distrust(
-    `CONFIG names a signer that no trusted key vouches for: ${print}.`,
+    `An untrusted signer was added to CONFIG: ${print}.`,
     'Compare the fingerprint on the machine that added it; then run the command again with --trust-new.',
   );
 }
@@ -252,7 +254,7 @@ function brokenChain(missing: readonly string[]): KlosetError {
       : `${missing.length} snapshots, among them ${first.slice(0, 8)},`;
   return distrust(
     `The chain of snapshots is broken: ${what} vanished without being removed.`,
-    'Restore the file from a replica of the store, or go on without it with --trust-new.',
+    'Restore the file from a replica of the store, or continue without it with --trust-new.',
   );
 }
 

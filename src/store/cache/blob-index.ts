@@ -1,4 +1,4 @@
-/** Where each blob lies: the index deltas of a store as tables. Derived; a wrong answer is found out when the blob is opened. */
+/** The index deltas of a store as tables: which packfile holds which blob. Derived; a wrong answer is noticed when the blob is opened. */
 import type { Database } from '../../database.ts';
 import { blobTypeByte, blobTypeOf } from '../format/blob.ts';
 import type { PackedBlob } from '../format/blob-location.ts';

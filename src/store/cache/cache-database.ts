@@ -9,7 +9,7 @@ import { openDatabase } from '../../database.ts';
 import { KlosetError } from '../../errors.ts';
 import { isBrokenDatabase } from './local-errors.ts';
 
-/** Another number here means another schema: the file is made anew. */
+/** Another number here means another schema: the file is created again. */
 const schemaVersion = 1;
 
 const schema = `
@@ -28,7 +28,7 @@ const schema = `
   );
 `;
 
-/** Opens the cache at `path` (`:memory:` for one that is gone afterwards); a broken or foreign one is made anew. */
+/** Opens the cache at `path` (`:memory:` for one that is gone afterwards); a broken or foreign one is created again. */
 export function openCacheDatabase(path: string): Database {
   try {
     const database = openIfOurs(path);
@@ -38,7 +38,8 @@ export function openCacheDatabase(path: string): Database {
   }
   for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
   const database = openIfOurs(path);
-  if (database === undefined) throw new KlosetError('unavailable', `The cache ${path} cannot be made anew.`);
+  if (database === undefined)
+    throw new KlosetError('unavailable', `The cache ${path} cannot be created again.`);
   return database;
 }
 
@@ -59,7 +60,7 @@ function openIfOurs(path: string): Database | undefined {
   return undefined;
 }
 
-/** True when the tables are ours, made now if need be. */
+/** True when the tables are ours, created now if need be. */
 function hasSchema(database: Database): boolean {
   const version = database.pragma('user_version', { simple: true });
   if (version !== 0) return version === schemaVersion;

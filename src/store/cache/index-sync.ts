@@ -9,9 +9,9 @@ import {
   decodeIndexDelta,
   deltaIdIn,
   deltaIdOf,
-  deltaMostBytes,
   deltaName,
   deltasPrefix,
+  maxDeltaBytes,
 } from '../format/index-delta.ts';
 import { packIdIn } from '../format/packfile.ts';
 import type { BlobIndex } from './blob-index.ts';
@@ -54,10 +54,10 @@ export async function readIndexDelta(
   sizeBytes: number,
 ): Promise<IndexedPack[]> {
   const what = `Index delta ${id.slice(0, 12)}…`;
-  if (sizeBytes > deltaMostBytes) throw new KlosetError('integrity', `${what} has ${sizeBytes} bytes.`);
+  if (sizeBytes > maxDeltaBytes) throw new KlosetError('integrity', `${what} has ${sizeBytes} bytes.`);
   const file = await backend.read(deltaName(id));
   if (deltaIdOf(file) !== id) {
-    throw new KlosetError('integrity', `${what} is damaged: its bytes are not those it is named after.`);
+    throw new KlosetError('integrity', `${what} is damaged: its SHA-256 does not match its name.`);
   }
   return decodeIndexDelta(context, file, what);
 }

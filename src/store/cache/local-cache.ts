@@ -1,4 +1,4 @@
-/** The folder of one store on this machine: index tables, objects of the last snapshots, spools. All of it is derived or salvaged. */
+/** The folder of one store on this machine: index tables, objects of the last snapshots, spools. All of it is derived, or taken over by the next run. */
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../../database.ts';
@@ -6,7 +6,7 @@ import { hexOf } from '../crypto/hex.ts';
 import { sha256 } from '../crypto/primitives.ts';
 import { BlobIndex } from './blob-index.ts';
 import { openCacheDatabase } from './cache-database.ts';
-import { isBrokenDatabase, localError, makeFolder } from './local-errors.ts';
+import { createFolder, isBrokenDatabase, localError } from './local-errors.ts';
 import { removeObjectCache } from './object-cache.ts';
 
 const objectsSuffix = '.sqlite';
@@ -35,9 +35,9 @@ export class LocalCache {
     return this.#opened().index;
   }
 
-  /** Where the objects of a snapshot lie, or would. */
+  /** The file of the objects of a snapshot, present or not. */
   objectsFile(snapshotId: string): string {
-    makeFolder(this.#objectsFolder);
+    createFolder(this.#objectsFolder);
     return join(this.#objectsFolder, snapshotId + objectsSuffix);
   }
 
@@ -55,7 +55,7 @@ export class LocalCache {
   }
 
   /**
-   * Does `work` on the tables. When they turn out broken they are removed, so that the next run makes them anew.
+   * Does `work` on the tables. When they turn out broken they are removed, so that the next run creates them again.
    * @throws KlosetError temporary when the tables were broken or the disk is full, unavailable when it cannot be used
    */
   async guard<T>(work: () => Promise<T>): Promise<T> {

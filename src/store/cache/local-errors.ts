@@ -1,9 +1,9 @@
-/** What goes wrong in the cache folder of this machine, in our words. Nothing of a store is in danger then. */
+/** Failures of the cache folder of this machine as errors for people. They endanger nothing of a store. */
 import { mkdirSync } from 'node:fs';
 import { diskError, systemCode } from '../../backend/disk-errors.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
 
-/** True when a SQLite file is broken: it must be made anew. */
+/** True when a SQLite file is broken: it must be created again. */
 export function isBrokenDatabase(error: unknown): boolean {
   return /^SQLITE_(CORRUPT|NOTADB|ERROR|CONSTRAINT)/.test(systemCode(error));
 }
@@ -30,7 +30,7 @@ export function orLocalError<T>(path: string, work: () => T): T {
   }
 }
 
-/** Makes a folder of the cache that only its owner can look into. @throws KlosetError */
-export function makeFolder(path: string): void {
+/** Creates a folder of the cache that only its owner can look into. @throws KlosetError */
+export function createFolder(path: string): void {
   orLocalError(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
 }

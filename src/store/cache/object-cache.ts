@@ -34,7 +34,7 @@ export class ObjectCacheWriter {
     this.#context = context;
     this.#path = path;
     this.#database = openDatabase(path);
-    // It is derived: after a power cut it is made again.
+    // It is derived: after a power cut it is created again.
     this.#database.pragma('synchronous = OFF');
     this.#database.exec(schema);
     this.#insert = this.#database.prepare('INSERT OR REPLACE INTO objects (key, sealed) VALUES (?, ?)');
@@ -94,7 +94,7 @@ export class ObjectCache {
       const cache = new ObjectCache(context, database);
       if (cache.#row(ownerKey) === snapshotId) return cache;
     } catch {
-      // Broken or foreign: it is derived, so it is made again.
+      // Broken or foreign: it is derived, so it is created again.
     }
     database?.close();
     return undefined;

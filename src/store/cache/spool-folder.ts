@@ -10,7 +10,7 @@ import { openDatabase } from '../../database.ts';
 import { KlosetError } from '../../errors.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { randomBytes } from '../crypto/primitives.ts';
-import { localError, makeFolder } from './local-errors.ts';
+import { createFolder, localError } from './local-errors.ts';
 
 export interface SpoolFolder {
   readonly path: string;
@@ -29,12 +29,12 @@ export function claimSpoolFolder(root: string): SpoolFolder {
     const claimed = tryClaim(join(root, hexOf(randomBytes(8))));
     if (claimed !== undefined) return claimed;
   }
-  throw new KlosetError('unavailable', `No folder could be made in ${root}.`);
+  throw new KlosetError('unavailable', `No folder could be created in ${root}.`);
 }
 
 /** Takes over every folder under `root` whose owner is gone. */
 export function claimOrphans(root: string): SpoolFolder[] {
-  makeFolder(root);
+  createFolder(root);
   return readdirSync(root).flatMap((name) => tryClaim(join(root, name)) ?? []);
 }
 

@@ -1,12 +1,12 @@
-/** What a check has to say, gathered: one finding for each object, with the paths it affects. */
+/** Findings of a check: one finding for each object, with the paths it affects. */
 import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 
 /**
- * - damaged: bytes, seals or signatures do not hold, or something is not where it must be
+ * - damaged: bytes, authentication or signatures are wrong, or something is not where it must be
  * - missing: an object or blob that others name is not there
  * - unreachable: the storage could not be read now; nothing is known about the object
  * - leftover: harmless remains of interrupted work
- * - stray: a file that is none of a store
+ * - stray: a file that is not part of a store
  */
 export type FindingKind = 'damaged' | 'missing' | 'unreachable' | 'leftover' | 'stray';
 
@@ -23,7 +23,7 @@ export interface CheckFinding {
 }
 
 /** Paths named for one finding. */
-const mostAffected = 100;
+const maxAffected = 100;
 
 export class Findings {
   readonly #found = new Map<string, Omit<CheckFinding, 'affects'> & { readonly affects: Set<string> }>();
@@ -48,7 +48,7 @@ export class Findings {
   /** Says that `path` cannot be restored because of what was found about `object`. */
   affect(object: string, path: string): void {
     const affects = this.#found.get(object)?.affects;
-    if (affects !== undefined && affects.size < mostAffected) affects.add(path);
+    if (affects !== undefined && affects.size < maxAffected) affects.add(path);
   }
 
   /** Errors first, in the order in which they were found. */

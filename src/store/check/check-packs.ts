@@ -10,9 +10,9 @@ import {
   decodePack,
   decodePackFooter,
   decodePackIndex,
+  maxPackBytes,
   packFooterBytes,
   packIdOf,
-  packMostBytes,
   packName,
 } from '../format/packfile.ts';
 import type { Findings } from './check-findings.ts';
@@ -22,7 +22,7 @@ export interface PackToCheck {
   readonly id: PackId;
   /** Undefined when it is not in the store. */
   readonly sizeBytes: number | undefined;
-  /** What an index delta says lies in it; undefined when none names it. */
+  /** Its blobs by an index delta; undefined when none names it. */
   readonly indexed: IndexedPack | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface PackCheckParts {
   readonly findings: Findings;
 }
 
-/** What one packfile turned out to be. */
+/** The outcome of checking one packfile. */
 export interface CheckedPack {
   readonly bytesRead: number;
   readonly blobs: number;
@@ -47,7 +47,7 @@ export function checkPresence({ findings }: PackCheckParts, pack: PackToCheck): 
     findings.add('missing', name, 'The packfile is gone; an index delta names it.');
     return false;
   }
-  if (pack.sizeBytes > packMostBytes) {
+  if (pack.sizeBytes > maxPackBytes) {
     findings.add('damaged', name, `The packfile has ${pack.sizeBytes} bytes, more than any may have.`);
     return false;
   }
@@ -114,7 +114,7 @@ export async function checkPackBytes(parts: PackCheckParts, pack: PackToCheck): 
       `${badBlobs.size} of the ${blobs.length} blobs in the packfile are damaged.`,
     );
   }
-  if (!isWhole) findings.add('damaged', name, 'Its bytes are not those it is named after.');
+  if (!isWhole) findings.add('damaged', name, 'Its SHA-256 does not match its name.');
   return { bytesRead: bytes.length, blobs: blobs.length, badBlobs };
 }
 

@@ -4,7 +4,7 @@ import { KlosetError, messageOf } from '../../errors.ts';
 import type { BlobLocation } from '../cache/blob-index.ts';
 import type { BlobContent, BlobId, SnapshotId } from '../format/ids.ts';
 import type { DirectoryEntry, TreeEntry, TreeFile } from '../format/tree.ts';
-import { decodeListing, deepestTree } from '../format/tree.ts';
+import { decodeListing, maxTreeDepth } from '../format/tree.ts';
 import type { BlobSource, ContentUse } from '../packs/content-reader.ts';
 import { checkUse, isUsableAs, readContent } from '../packs/content-reader.ts';
 import type { TreeReader } from '../snapshots/tree-reader.ts';
@@ -15,7 +15,7 @@ export interface TreeCheckParts {
   readonly findings: Findings;
   /** Every place where the index says the blob lies. */
   readonly locations: (id: BlobId) => readonly BlobLocation[];
-  /** Why a blob cannot be read from a place: the object to blame; undefined when nothing is known against it. */
+  /** The damaged object that keeps a blob from being read at a place; undefined when none is known. */
   readonly blame: (location: BlobLocation) => string | undefined;
   /** Reads the content of every file too, not only whether it is there. */
   readonly readFiles: boolean;
@@ -61,7 +61,7 @@ export class TreeCheck {
   #enter(open: OpenListing[], snapshotId: SnapshotId, path: string, content: BlobContent): void {
     const key = `${content.size} ${digestOf(content)}`;
     if (this.#seen.has(key)) return;
-    if (open.length > deepestTree) {
+    if (open.length > maxTreeDepth) {
       this.#parts.findings.add('damaged', `snapshots/${snapshotId}`, `Its tree is too deep at ${path}.`);
       return;
     }

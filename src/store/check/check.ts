@@ -14,7 +14,7 @@ import { BlobIndex } from '../cache/blob-index.ts';
 import { openCacheDatabase } from '../cache/cache-database.ts';
 import { readIndexDelta } from '../cache/index-sync.ts';
 import type { SealContext } from '../format/blob.ts';
-import { authenticateConfig, configName, parseConfig } from '../format/config.ts';
+import { configName, parseConfig } from '../format/config.ts';
 import type { BlobId, PackId } from '../format/ids.ts';
 import { deltaIdIn, deltasPrefix } from '../format/index-delta.ts';
 import { packIdIn, packName } from '../format/packfile.ts';
@@ -40,7 +40,7 @@ import type { Subset } from './check-subset.ts';
 import { packsOf } from './check-subset.ts';
 import { TreeCheck } from './check-trees.ts';
 
-/** How much is checked; without any of these every byte is. */
+/** Limits of a check; without any of these every byte is checked. */
 export interface CheckOptions {
   /** Structure, index, signatures and presence only; no blob but the trees' is opened. */
   readonly fast?: boolean;
@@ -156,7 +156,7 @@ class StoreCheck {
     const { backend, context, configDigest } = this.#parts;
     try {
       const parsed = parseConfig(await backend.read(configName));
-      authenticateConfig(parsed, context.keys);
+      parsed.authenticate(context.keys);
       if (parsed.digest !== configDigest)
         throw new KlosetError('integrity', 'CONFIG changed while it was in use.');
     } catch (error) {
@@ -281,10 +281,10 @@ class StoreCheck {
     }
   }
 
-  /** Names every file that is no part of a store. */
+  /** Names every file that is not part of a store. */
   async #checkStrays(): Promise<void> {
     for await (const { name } of this.#parts.backend.list('')) {
-      if (!isStoreName(name)) this.#findings.add('stray', name, 'This file is no part of a store.');
+      if (!isStoreName(name)) this.#findings.add('stray', name, 'This file is not part of a store.');
     }
   }
 

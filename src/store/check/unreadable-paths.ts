@@ -1,41 +1,41 @@
-/** Which paths of a snapshot can no longer be read. */
+/** Paths of a snapshot that can no longer be read. */
 import { isKlosetError } from '../../errors.ts';
 import type { BlobContent, BlobId, SnapshotId } from '../format/ids.ts';
 import type { TreeEntry } from '../format/tree.ts';
-import { decodeListing, deepestTree } from '../format/tree.ts';
+import { decodeListing, maxTreeDepth } from '../format/tree.ts';
 import type { BlobSource } from '../packs/content-reader.ts';
 import { readContent } from '../packs/content-reader.ts';
 import type { SnapshotSummary } from '../snapshots/snapshot-list.ts';
 
-/** What one snapshot lost. */
-export interface Losses {
+/** The unreadable paths of one snapshot. */
+export interface UnreadablePaths {
   readonly snapshotId: SnapshotId;
   /** Files, and directories whose listing is lost with everything below; the first thousand. */
   readonly paths: readonly string[];
-  /** How many there are. */
+  /** Number of all unreadable paths. */
   readonly count: number;
-  /** Why the snapshot as a whole cannot be read. */
+  /** The reason why the snapshot as a whole cannot be read. */
   readonly problem?: string;
 }
 
-const mostPaths = 1000;
+const maxPaths = 1000;
 
 /** Undefined when every blob of the snapshot is `isReadable` and every listing can be read. */
-export async function findLosses(
+export async function findUnreadablePaths(
   blobs: BlobSource,
   snapshot: SnapshotSummary,
   isReadable: (blobId: BlobId) => boolean,
-): Promise<Losses | undefined> {
+): Promise<UnreadablePaths | undefined> {
   const { id: snapshotId, header, problem } = snapshot;
   if (header === undefined) {
     return { snapshotId, paths: ['/'], count: 1, problem: problem ?? 'Its header cannot be read.' };
   }
-  const walk = new LossWalk(blobs, isReadable);
+  const walk = new UnreadableWalk(blobs, isReadable);
   await walk.directory('/', header.root);
   return walk.count === 0 ? undefined : { snapshotId, paths: walk.paths, count: walk.count };
 }
 
-class LossWalk {
+class UnreadableWalk {
   readonly paths: string[] = [];
   count = 0;
   readonly #blobs: BlobSource;
@@ -60,7 +60,7 @@ class LossWalk {
   async #listing(path: string, content: BlobContent): Promise<TreeEntry[]> {
     const entries: TreeEntry[] = [];
     try {
-      if (path.split('/').length > deepestTree + 1) throw new RangeError('deeper than any tree of ours');
+      if (path.split('/').length > maxTreeDepth + 1) throw new RangeError('deeper than any tree of ours');
       if (!content.chunks.every(this.#isReadable)) throw new RangeError('its blobs are gone');
       for await (const entry of decodeListing(readContent(this.#blobs, content, 'tree'), path))
         entries.push(entry);
@@ -74,6 +74,6 @@ class LossWalk {
 
   #lose(path: string): void {
     this.count += 1;
-    if (this.paths.length < mostPaths) this.paths.push(path);
+    if (this.paths.length < maxPaths) this.paths.push(path);
   }
 }

@@ -2,7 +2,8 @@
 
 /**
  * The padded size for `length` bytes: at most 12 % more (3 % at 16 MiB), and one of so few values that it leaks
- * O(log log length) bits. A size is kept when its last `exponent − bits(exponent)` bits are zero.
+ * O(log log length) bits. `length` is padded up to the next multiple of
+ * 2^(exponent − bits of the exponent).
  */
 export function padmeSize(length: number): number {
   if (length < 2) return length;

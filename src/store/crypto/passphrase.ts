@@ -1,14 +1,14 @@
 /**
- * How strong a new passphrase is, as a lower bound on the guesses it takes. Argon2id makes a guess cost a good part
+ * Strength of a new passphrase, as a lower bound on the guesses it takes. Argon2id makes a guess cost a good part
  * of a second and 64 MiB: at ten guesses a second 45 bits keep a thousand machines busy for a hundred years.
  */
 
-const leastBits = 45;
+const minBits = 45;
 
-/** What is beyond this adds nothing to the judgement. */
-const longestJudged = 200;
+/** Characters beyond this add nothing to the judgement. */
+const maxJudgedLength = 200;
 
-/** What people type when asked for a passphrase, and what they would type here. */
+/** Words that people type when asked for a passphrase, and those they would type here. */
 const commonWords = [
   'password',
   'passwort',
@@ -62,10 +62,10 @@ const keyboardRows = [
   'azertyuiop',
 ];
 
-/** Why `passphrase` is too easy to guess, as a sentence; undefined when it is strong enough. */
+/** The reason why `passphrase` is too easy to guess, as a sentence; undefined when it is strong enough. */
 export function passphraseWeakness(passphrase: string): string | undefined {
   const bits = guessBits(passphrase);
-  if (bits >= leastBits) return undefined;
+  if (bits >= minBits) return undefined;
   const reason =
     bits < 25 ? 'would be guessed in minutes' : 'could be guessed by somebody with many machines';
   return `This passphrase ${reason}. Five words chosen by chance make a good one.`;
@@ -73,7 +73,7 @@ export function passphraseWeakness(passphrase: string): string | undefined {
 
 /** A lower bound, in bits, on the guesses `passphrase` takes. Repetition, runs and common words count once. */
 export function guessBits(passphrase: string): number {
-  const folded = undoLeet(passphrase.normalize('NFC').slice(0, longestJudged));
+  const folded = undoLeet(passphrase.normalize('NFC').slice(0, maxJudgedLength));
   const essence = withoutRepeats(withoutRuns(withoutCommonWords(folded)));
   return [...essence].length * Math.log2(alphabetSize(passphrase));
 }
@@ -118,7 +118,7 @@ function withoutRepeats(text: string): string {
   return text.replace(/(.+?)\1+/gsu, '$1');
 }
 
-/** How many signs a guesser must try for each one. */
+/** Number of characters that a guesser must try for each one. */
 function alphabetSize(text: string): number {
   const classes: readonly [RegExp, number][] = [
     [/[a-z]/, 26],

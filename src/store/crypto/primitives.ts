@@ -3,14 +3,20 @@
  * computes the identical bytes faster it is used; tests hold both to the published vectors and to each other.
  */
 import * as node from 'node:crypto';
-import { hchacha, xchacha20poly1305 } from '@noble/ciphers/chacha.js';
-import { argon2idAsync } from '@noble/hashes/argon2.js';
 import { KlosetError } from '../../errors.ts';
+import type { Argon2Cost } from './reference.ts';
+import {
+  argon2idWithNoble,
+  nonceBytes,
+  openWithNoble,
+  sealOverheadBytes,
+  sealWithNoble,
+  subkey,
+  tagBytes,
+} from './reference.ts';
 
-export const nonceBytes = 24;
-export const tagBytes = 16;
-/** What `seal` adds to a plaintext. */
-export const sealOverheadBytes = nonceBytes + tagBytes;
+export type { Argon2Cost } from './reference.ts';
+export { nonceBytes, sealOverheadBytes, tagBytes } from './reference.ts';
 
 /** FIPS 180-4. */
 export function sha256(bytes: Uint8Array): Uint8Array {
@@ -73,7 +79,7 @@ export function seal(
 
 /**
  * Opens what `seal` made.
- * @throws KlosetError integrity when key, aad or any byte is another one; nothing of the plaintext is given away then
+ * @throws KlosetError integrity when key, aad or any byte is another one; no part of the plaintext is returned then
  */
 export function open(key: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array {
   if (sealed.length < sealOverheadBytes) throw sealBroken();
@@ -82,25 +88,6 @@ export function open(key: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint
   } catch (error) {
     throw sealBroken(error);
   }
-}
-
-/** The definition of `seal`; also its fall-back where OpenSSL has no ChaCha20-Poly1305. */
-export function sealWithNoble(
-  key: Uint8Array,
-  aad: Uint8Array,
-  plaintext: Uint8Array,
-  nonce: Uint8Array,
-): Uint8Array {
-  const sealed = new Uint8Array(plaintext.length + sealOverheadBytes);
-  sealed.set(nonce, 0);
-  sealed.set(xchacha20poly1305(key, nonce, aad).encrypt(plaintext), nonceBytes);
-  return sealed;
-}
-
-/** The definition of `open`. */
-export function openWithNoble(key: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array {
-  const nonce = sealed.subarray(0, nonceBytes);
-  return xchacha20poly1305(key, nonce, aad).decrypt(sealed.subarray(nonceBytes));
 }
 
 function openWithOpenssl(key: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array {
@@ -117,17 +104,6 @@ function openWithOpenssl(key: Uint8Array, aad: Uint8Array, sealed: Uint8Array): 
 }
 
 const hasNativeChaCha = node.getCiphers().includes('chacha20-poly1305');
-/** "expand 32-byte k" as little-endian words, RFC 8439 §2.3. */
-const sigma = new Uint32Array([0x61707865, 0x3320646e, 0x79622d32, 0x6b206574]);
-
-/** HChaCha20 of the key and the first 16 bytes of the nonce: the key of the inner ChaCha20-Poly1305. */
-export function subkey(key: Uint8Array, nonce: Uint8Array): Uint8Array {
-  if (key.length !== 32 || nonce.length < 16) throw new RangeError('XChaCha20 takes a 32-byte key');
-  const out = new Uint32Array(8);
-  hchacha(sigma, wordsOf(key), wordsOf(nonce.subarray(0, 16)), out);
-  return bytesOfWords(out);
-}
-
 /** The inner nonce: four zero bytes, then the last 8 of the outer one. */
 function innerNonce(nonce: Uint8Array): Uint8Array {
   const inner = new Uint8Array(12);
@@ -135,34 +111,10 @@ function innerNonce(nonce: Uint8Array): Uint8Array {
   return inner;
 }
 
-function wordsOf(bytes: Uint8Array): Uint32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Uint32Array.from({ length: bytes.length / 4 }, (_, index) => view.getUint32(index * 4, true));
-}
-
-function bytesOfWords(words: Uint32Array): Uint8Array {
-  const bytes = new Uint8Array(words.length * 4);
-  const view = new DataView(bytes.buffer);
-  words.forEach((word, index) => {
-    view.setUint32(index * 4, word, true);
-  });
-  return bytes;
-}
-
 function sealBroken(cause?: unknown): KlosetError {
-  return new KlosetError(
-    'integrity',
-    'A seal does not hold: the bytes were changed, or sealed with another key.',
-    {
-      cause,
-    },
-  );
-}
-
-export interface Argon2Cost {
-  readonly memoryKiB: number;
-  readonly iterations: number;
-  readonly parallelism: number;
+  return new KlosetError('integrity', 'Decryption failed: wrong key or modified data.', {
+    cause,
+  });
 }
 
 /** Argon2id version 1.3 (RFC 9106), 32 bytes. The caller has checked the cost: it rules time and memory. */
@@ -174,16 +126,6 @@ export async function argon2id(
   return nativeArgon2 === undefined
     ? await argon2idWithNoble(passphrase, salt, cost)
     : await nativeArgon2(passphrase, salt, cost);
-}
-
-/** The definition of `argon2id`, used by Node versions without one of their own. Yields to the event loop. */
-export async function argon2idWithNoble(
-  passphrase: Uint8Array,
-  salt: Uint8Array,
-  cost: Argon2Cost,
-): Promise<Uint8Array> {
-  const { iterations: t, memoryKiB: m, parallelism: p } = cost;
-  return await argon2idAsync(passphrase, salt, { t, m, p, dkLen: 32, maxmem: 2 ** 32 - 1, asyncTick: 50 });
 }
 
 const nativeArgon2 = findNativeArgon2();

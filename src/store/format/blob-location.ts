@@ -1,9 +1,9 @@
 /** The row that a packfile's index and an index delta share: which blob comes next, and how long it is. */
 
 import type { BlobType } from './blob.ts';
-import { blobTypeByte, blobTypeOf, smallestSealedBlobBytes } from './blob.ts';
+import { blobTypeByte, blobTypeOf, minSealedBlobBytes } from './blob.ts';
 import type { ByteReader } from './byte-reader.ts';
-import { largestChunkBytes } from './chunk-sizes.ts';
+import { maxChunkBytes } from './chunk-sizes.ts';
 import type { BlobId } from './ids.ts';
 import { idBytes } from './ids.ts';
 
@@ -11,7 +11,7 @@ import { idBytes } from './ids.ts';
 export interface PackedBlob {
   readonly id: BlobId;
   readonly type: BlobType;
-  /** Where its sealed bytes begin in the packfile. */
+  /** Position of its first sealed byte in the packfile. */
   readonly offset: number;
   readonly sealedBytes: number;
   readonly plainBytes: number;
@@ -21,7 +21,7 @@ export interface PackedBlob {
 export const rowBytes = 1 + 32 + 4 + 4;
 
 /** No packfile has more blobs: it bounds what an index may make a reader hold. */
-export const mostBlobsInPack = 65_536;
+export const maxBlobsInPack = 65_536;
 
 /** A packfile is closed at this many blobs, whatever their size: until it is uploaded they are held in memory by id. */
 export const packTargetBlobs = 16_384;
@@ -41,7 +41,7 @@ export function encodeRows(blobs: readonly PackedBlob[]): Uint8Array {
 /** Reads what {@link encodeRows} wrote; blobs lie back to back from the packfile's first byte. @throws KlosetError integrity */
 export function decodeRows(reader: ByteReader): PackedBlob[] {
   const count = reader.u32();
-  if (count > mostBlobsInPack || count * rowBytes > reader.remaining)
+  if (count > maxBlobsInPack || count * rowBytes > reader.remaining)
     throw reader.fail(`it declares ${count} blobs`);
   const blobs: PackedBlob[] = [];
   let offset = 0;
@@ -60,8 +60,8 @@ function decodeRow(reader: ByteReader, offset: number): PackedBlob {
   const sealedBytes = reader.u32();
   const plainBytes = reader.u32();
   if (type === undefined) throw reader.fail(`unknown blob type ${typeByte}`);
-  const most = largestChunkBytes + smallestSealedBlobBytes;
-  if (sealedBytes < smallestSealedBlobBytes || sealedBytes > most || plainBytes > largestChunkBytes) {
+  const maxSealedBytes = maxChunkBytes + minSealedBlobBytes;
+  if (sealedBytes < minSealedBlobBytes || sealedBytes > maxSealedBytes || plainBytes > maxChunkBytes) {
     throw reader.fail(`a blob of ${sealedBytes} sealed and ${plainBytes} plain bytes`);
   }
   return { id, type, offset, sealedBytes, plainBytes };

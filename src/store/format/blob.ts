@@ -1,12 +1,12 @@
 /** Blobs: chunks named by a keyed digest of their plaintext and sealed one by one. */
-import { KlosetError } from '../../errors.ts';
 import type { StoreKeys } from '../crypto/keys.ts';
 import { hmacSha256, open, seal, sealOverheadBytes } from '../crypto/primitives.ts';
 import { decodePayload, encodePayload, payloadHeaderBytes } from './compression.ts';
+import { damaged } from './damaged.ts';
 import type { BlobId } from './ids.ts';
 import { idBytes, idFrom, isBlobId } from './ids.ts';
 
-/** What a blob holds. The type is part of the id, so a tree can never be passed off as a document. */
+/** The kind of content a blob holds. The type is part of the id, so a tree can never be passed off as a document. */
 export type BlobType = 'document' | 'media' | 'tree';
 
 const typeBytes: Readonly<Record<BlobType, number>> = { document: 1, media: 2, tree: 3 };
@@ -26,14 +26,14 @@ export function blobTypeOf(byte: number): BlobType | undefined {
   return typeNames.get(byte);
 }
 
-/** What every seal of a store is bound to. */
+/** Store id and keys: every seal of a store is bound to them. */
 export interface SealContext {
   readonly storeId: string;
   readonly keys: StoreKeys;
 }
 
 /** Smallest number of bytes a sealed blob can have. */
-export const smallestSealedBlobBytes = sealOverheadBytes + payloadHeaderBytes;
+export const minSealedBlobBytes = sealOverheadBytes + payloadHeaderBytes;
 
 /** The id of `plaintext` as a blob of `type`: HMAC-SHA-256(id key, type ‖ plaintext), 64 hex digits. */
 export function blobIdOf(context: SealContext, type: BlobType, plaintext: Uint8Array): BlobId {
@@ -60,7 +60,7 @@ export function openBlob(context: SealContext, type: BlobType, id: BlobId, seale
   const payload = openSealed(context, type, id, sealed, what);
   const plaintext = decodePayload(payload, what);
   if (blobIdOf(context, type, plaintext) !== id) {
-    throw new KlosetError('integrity', `${what} does not hold what its id says.`);
+    throw damaged(what, 'its content does not match its id');
   }
   return plaintext;
 }
@@ -75,7 +75,7 @@ function openSealed(
   try {
     return open(context.keys.data, blobAad(context, type, id), sealed);
   } catch (error) {
-    throw new KlosetError('integrity', `${what} is damaged: its seal does not hold.`, { cause: error });
+    throw damaged(what, 'authentication failed', error);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Reads untrusted bytes front to back; whatever is missing or left over is an integrity error, never a crash. */
 import { KlosetError } from '../../errors.ts';
+import { damaged } from './damaged.ts';
 import type { BlobId, PackId } from './ids.ts';
 import { idFrom, isBlobId, isPackId } from './ids.ts';
 
@@ -48,11 +49,17 @@ export class ByteReader {
   }
 
   fail(problem: string): KlosetError {
-    return new KlosetError('integrity', `${this.#what} is damaged: ${problem}.`);
+    return damaged(this.#what, problem);
+  }
+
+  #truncated(missingBytes: number): KlosetError {
+    return new KlosetError('integrity', `${this.#what} is truncated: ${missingBytes} bytes missing.`, {
+      hint: 'Run `notion-kloset check`.',
+    });
   }
 
   #advance(length: number): number {
-    if (length > this.remaining) throw this.fail(`it ends ${length - this.remaining} bytes too early`);
+    if (length > this.remaining) throw this.#truncated(length - this.remaining);
     const start = this.#at;
     this.#at += length;
     return start;

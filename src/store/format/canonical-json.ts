@@ -2,6 +2,7 @@
 import type { Json } from '../../document/json.ts';
 import { isObject } from '../../document/json.ts';
 import { KlosetError } from '../../errors.ts';
+import { damaged } from './damaged.ts';
 
 /**
  * `value` as text that is the same for the same value, everywhere: members sorted by UTF-16 code units as in
@@ -21,9 +22,9 @@ export function parseCanonicalJson(text: string, what: string): Json {
     value = JSON.parse(text);
     if (isOrdered(value) && JSON.stringify(value) === text) return value;
   } catch (error) {
-    throw new KlosetError('integrity', `${what} is damaged: not canonical JSON.`, { cause: error });
+    throw damaged(what, 'it is not canonical JSON', error);
   }
-  throw new KlosetError('integrity', `${what} is damaged: not canonical JSON.`);
+  throw damaged(what, 'it is not canonical JSON');
 }
 
 /** UTF-8 bytes as text. @throws KlosetError integrity when they are not UTF-8 */
@@ -31,7 +32,7 @@ export function utf8Text(bytes: Uint8Array, what: string): string {
   try {
     return strictUtf8.decode(bytes);
   } catch (error) {
-    throw new KlosetError('integrity', `${what} is damaged: not UTF-8.`, { cause: error });
+    throw damaged(what, 'it is not UTF-8', error);
   }
 }
 

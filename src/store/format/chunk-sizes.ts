@@ -19,18 +19,18 @@ export const mediaChunkSizes: ChunkSizes = {
 };
 
 /** No chunk of any store is larger, whatever its CONFIG says. */
-export const largestChunkBytes = 4_194_304;
+export const maxChunkBytes = 4_194_304;
 
-const smallestChunkBytes = 256;
+const minChunkBytes = 256;
 
 /** Refuses sizes that fastcdc-wasm would crash on or that would let one chunk fill the memory. @throws KlosetError incompatible */
 export function checkChunkSizes(sizes: ChunkSizes): void {
   const { minBytes, averageBytes, maxBytes } = sizes;
   const whole = [minBytes, averageBytes, maxBytes].every(Number.isSafeInteger);
-  const inOrder = smallestChunkBytes <= minBytes && minBytes < averageBytes && averageBytes < maxBytes;
+  const inOrder = minChunkBytes <= minBytes && minBytes < averageBytes && averageBytes < maxBytes;
   // FastCDC derives its masks from log2 of the average; only powers of two mean the same to every implementation.
   const averageIsPower = Number.isInteger(Math.log2(averageBytes));
-  if (!whole || !inOrder || maxBytes > largestChunkBytes || !averageIsPower) {
+  if (!whole || !inOrder || maxBytes > maxChunkBytes || !averageIsPower) {
     throw new KlosetError(
       'incompatible',
       `Chunk sizes ${minBytes}/${averageBytes}/${maxBytes} are out of bounds.`,

@@ -1,8 +1,8 @@
-/** What lies inside a seal: a flag, the plaintext's length, and the plaintext as it is or compressed. */
+/** The payload inside a seal: a flag, the plaintext's length, and the plaintext as it is or compressed. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { messageOf } from '../../errors.ts';
 import { ByteReader, u32Bytes } from './byte-reader.ts';
-import { largestChunkBytes } from './chunk-sizes.ts';
+import { maxChunkBytes } from './chunk-sizes.ts';
 
 const stored = 0;
 /** RFC 1951. Every language's standard library reads it (docs/decisions/0005). */
@@ -34,7 +34,7 @@ export function decodePayload(payload: Uint8Array, what: string): Uint8Array {
   const flag = reader.u8();
   const length = reader.u32();
   const body = reader.take(reader.remaining);
-  if (length > largestChunkBytes) throw reader.fail(`it declares ${length} bytes`);
+  if (length > maxChunkBytes) throw reader.fail(`it declares ${length} bytes`);
   if (flag !== stored && flag !== deflate) throw reader.fail(`unknown compression ${flag}`);
   const plaintext = flag === stored ? body : decompress(body, length, reader);
   if (plaintext.length !== length)

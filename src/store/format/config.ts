@@ -1,5 +1,5 @@
 /**
- * CONFIG: what a reader must know before it has a key, and which signers the store names. Clear text, authenticated
+ * CONFIG: the facts that a reader needs before it has a key, and the signing keys that the store trusts. Clear text, authenticated
  * under the master key; its digest is pinned locally (see trust.ts).
  */
 import type { Json, JsonObject } from '../../document/json.ts';
@@ -8,17 +8,18 @@ import { hexOf } from '../crypto/hex.ts';
 import type { StoreKeys } from '../crypto/keys.ts';
 import { equalBytes, hmacSha256, randomBytes, sha256 } from '../crypto/primitives.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { encodeCheckedJson, formatVersion, isoTime, MemberReader, parseCheckedJson } from './checked-json.ts';
+import { encodeCheckedJson, formatVersion, parseCheckedJson } from './checked-json.ts';
 import type { ChunkSizes } from './chunk-sizes.ts';
 import { checkChunkSizes } from './chunk-sizes.ts';
+import { isoTime, MemberReader } from './member-reader.ts';
 
-/** Where CONFIG lies in a backend. */
+/** Name of CONFIG in a backend. */
 export const configName = 'CONFIG';
 
-/** A key whose snapshots the store takes. All values are lower-case hex. */
-export interface Signer {
+/** A key whose signatures the store accepts. All values are lower-case hex. */
+export interface TrustedKey {
   readonly publicKey: string;
-  /** When a signer replaced its key: the old key's signature over the new one (see identity.ts). */
+  /** The old key's signature over this one, which replaced it (see identity.ts). */
   readonly endorsement?: { readonly by: string; readonly signature: string };
 }
 
@@ -28,15 +29,17 @@ export interface StoreConfig {
   /** ISO time. */
   readonly created: string;
   readonly chunkSizes: { readonly document: ChunkSizes; readonly media: ChunkSizes };
-  readonly signers: readonly Signer[];
+  readonly signers: readonly TrustedKey[];
 }
 
-/** CONFIG as it was read: nothing of it is to be believed before `authenticateConfig`. */
-export interface ParsedConfig {
-  readonly config: StoreConfig;
-  /** SHA-256 of the file, 64 hex digits; what trust pins. */
+/** CONFIG as it was read. Its content is given out once the store's keys have shown who wrote it. */
+export interface UntrustedConfig {
+  /** Not authenticated; it leads to the key slots, which are bound to it. */
+  readonly storeId: string;
+  /** SHA-256 of the file, 64 hex digits, which a machine pins. */
   readonly digest: string;
-  readonly mac: string;
+  /** @throws KlosetError integrity when the owner of `keys` did not write it */
+  authenticate(keys: StoreKeys): StoreConfig;
 }
 
 export function newStoreId(): string {
@@ -49,34 +52,32 @@ export function encodeConfig(config: StoreConfig, keys: StoreKeys): Uint8Array {
   return encodeCheckedJson({ ...body, mac: hexOf(macOf(body, keys)) });
 }
 
-/** @throws KlosetError integrity when damaged, incompatible when another version or unknown algorithms made the store */
-export function parseConfig(bytes: Uint8Array): ParsedConfig {
-  const value = parseCheckedJson(bytes, magic, configName);
-  const members = new MemberReader(value, configName);
-  members.text('magic', /./);
-  members.number('version');
-  checkAlgorithms(value.algorithms);
-  members.object('algorithms');
+/** @throws KlosetError integrity when damaged, incompatible when another version or unknown algorithms created the store */
+export function parseConfig(bytes: Uint8Array): UntrustedConfig {
+  const members = parseCheckedJson(bytes, magic, configName);
+  checkAlgorithms(members.json('algorithms'));
   const sizes = members.object('chunkSizes');
   const config = {
     storeId: members.hex('storeId', 16),
     created: members.text('created', isoTime),
     chunkSizes: { document: chunkSizes(sizes, 'document'), media: chunkSizes(sizes, 'media') },
-    signers: members.list('signers', mostSigners).map((signer) => signerFrom(signer, configName)),
+    signers: members.list('signers', maxSigners).map((signer) => trustedKeyFrom(signer, configName)),
   };
   const mac = members.hex('mac', 32);
   sizes.end();
   members.end();
-  return { config, mac, digest: hexOf(sha256(bytes)) };
+  return {
+    storeId: config.storeId,
+    digest: hexOf(sha256(bytes)),
+    authenticate: (keys) => authenticated(config, mac, keys),
+  };
 }
 
-/** The config, once the store's keys have shown that their owner wrote it. @throws KlosetError integrity */
-export function authenticateConfig(parsed: ParsedConfig, keys: StoreKeys): StoreConfig {
-  const wanted = macOf(configBody(parsed.config), keys);
-  if (equalBytes(wanted, Buffer.from(parsed.mac, 'hex'))) return parsed.config;
+function authenticated(config: StoreConfig, mac: string, keys: StoreKeys): StoreConfig {
+  if (equalBytes(macOf(configBody(config), keys), Buffer.from(mac, 'hex'))) return config;
   throw new KlosetError(
     'integrity',
-    'CONFIG was changed by somebody who does not have the key of the store.',
+    'CONFIG authentication failed: it was modified without the key of the store.',
     {
       hint: 'Put back the CONFIG file from a replica or a copy of the store.',
     },
@@ -89,7 +90,7 @@ export function configBaseDigest(config: StoreConfig): string {
 }
 
 const magic = 'notion-kloset store';
-const mostSigners = 100;
+const maxSigners = 100;
 
 /** Format v1 has one of each. Named so that a reader can tell what a store needs, and none can be switched off. */
 const algorithms = {
@@ -117,17 +118,17 @@ function configBody(config: StoreConfig): JsonObject {
     created: config.created,
     algorithms: { ...algorithms },
     chunkSizes: { document: { ...document }, media: { ...media } },
-    signers: config.signers.map(signerJson),
+    signers: config.signers.map(trustedKeyJson),
   };
 }
 
 /** A signer as the clear files write it. */
-export function signerJson({ publicKey, endorsement }: Signer): JsonObject {
+export function trustedKeyJson({ publicKey, endorsement }: TrustedKey): JsonObject {
   return endorsement === undefined ? { publicKey } : { publicKey, endorsement: { ...endorsement } };
 }
 
 /** Reads an untrusted signer. @throws KlosetError integrity */
-export function signerFrom(value: Json, what: string): Signer {
+export function trustedKeyFrom(value: Json, what: string): TrustedKey {
   const members = new MemberReader(value, what);
   const publicKey = members.hex('publicKey', 32);
   if (!members.has('endorsement')) {

@@ -7,7 +7,7 @@ import { blobAreaBytes, decodeRows, encodeRows } from './blob-location.ts';
 import { ByteReader, u32Bytes } from './byte-reader.ts';
 import type { DeltaId, PackId } from './ids.ts';
 import { idBytes, idFrom, isDeltaId } from './ids.ts';
-import { packMostBytes } from './packfile.ts';
+import { maxPackBytes } from './packfile.ts';
 import type { SealedFileKind } from './sealed-file.ts';
 import { decodeSealedFile, encodeSealedFile } from './sealed-file.ts';
 
@@ -19,10 +19,10 @@ export interface IndexedPack {
 }
 
 /** No delta lists more packfiles. */
-export const mostPacksInDelta = 4096;
+export const maxPacksInDelta = 4096;
 
 /** No delta file is larger; a larger one is not read. */
-export const deltaMostBytes = 64 * 1024 * 1024;
+export const maxDeltaBytes = 64 * 1024 * 1024;
 
 const kind: SealedFileKind = { magic: 'NKINDX1\n', domain: 'index', key: 'index' };
 
@@ -36,11 +36,11 @@ export function encodeIndexDelta(context: SealContext, packs: readonly IndexedPa
 export function decodeIndexDelta(context: SealContext, file: Uint8Array, what: string): IndexedPack[] {
   const reader = new ByteReader(decodeSealedFile(context, kind, file, what), what);
   const count = reader.u32();
-  if (count > mostPacksInDelta) throw reader.fail(`it declares ${count} packfiles`);
+  if (count > maxPacksInDelta) throw reader.fail(`it declares ${count} packfiles`);
   const packs: IndexedPack[] = [];
   for (let at = 0; at < count; at++) {
     const pack = { id: reader.packId(), sizeBytes: reader.u32(), blobs: decodeRows(reader) };
-    if (pack.sizeBytes > packMostBytes || blobAreaBytes(pack.blobs) > pack.sizeBytes) {
+    if (pack.sizeBytes > maxPackBytes || blobAreaBytes(pack.blobs) > pack.sizeBytes) {
       throw reader.fail(`its packfile ${pack.id.slice(0, 12)}… of ${pack.sizeBytes} bytes cannot be`);
     }
     packs.push(pack);
@@ -49,7 +49,7 @@ export function decodeIndexDelta(context: SealContext, file: Uint8Array, what: s
   return packs;
 }
 
-/** Where deltas lie in a backend. */
+/** Prefix of the names of deltas. */
 export const deltasPrefix = 'index/';
 
 /** The id of the delta `file`. */
@@ -57,7 +57,7 @@ export function deltaIdOf(file: Uint8Array): DeltaId {
   return idFrom(sha256(file), isDeltaId);
 }
 
-/** Where the delta `id` lies in a backend. */
+/** Name of the delta `id` in a backend. */
 export function deltaName(id: DeltaId): string {
   return deltasPrefix + id;
 }

@@ -19,6 +19,6 @@ export function parseKeyFile(text: string): Uint8Array {
   const digits = /^NOTION-KLOSET-KEY-1 ([0-9a-f]{64})\s*$/.exec(text)?.[1];
   if (digits !== undefined) return new Uint8Array(Buffer.from(digits, 'hex'));
   throw new KlosetError('credentials', 'This is not a key file of notion-kloset.', {
-    hint: 'Make one with `notion-kloset key add --key-file FILE`.',
+    hint: 'Create one with `notion-kloset key add --key-file FILE`.',
   });
 }

@@ -19,16 +19,12 @@ import {
   sealOverheadBytes,
 } from '../crypto/primitives.ts';
 import { canonicalJson } from './canonical-json.ts';
-import {
-  damaged,
-  encodeCheckedJson,
-  formatVersion,
-  isoTime,
-  MemberReader,
-  parseCheckedJson,
-} from './checked-json.ts';
+import { encodeCheckedJson, formatVersion, parseCheckedJson } from './checked-json.ts';
+import { damaged } from './damaged.ts';
+import type { MemberReader } from './member-reader.ts';
+import { isoTime } from './member-reader.ts';
 
-/** What opens a store. A key of 32 random bytes comes from a key file or a recovery kit. */
+/** A secret that opens a store. A key of 32 random bytes comes from a key file or a recovery kit. */
 export type Secret =
   | { readonly kind: 'passphrase'; readonly passphrase: string }
   | { readonly kind: 'key-file' | 'recovery-kit'; readonly key: Uint8Array };
@@ -60,25 +56,25 @@ export interface ParsedKeySlot extends KeySlot {
 /** Argon2id of a new passphrase slot: about a second without native code, a fifth of it with. */
 export const defaultCost: Argon2Cost = { memoryKiB: 65_536, iterations: 3, parallelism: 1 };
 
-/** The least we write or run: the smallest of OWASP's recommendations. */
-export const lowestCost: Argon2Cost = { memoryKiB: 19_456, iterations: 2, parallelism: 1 };
+/** The minimum we write or run: the smallest of OWASP's recommendations. */
+export const minCost: Argon2Cost = { memoryKiB: 19_456, iterations: 2, parallelism: 1 };
 
 /**
- * The most we run: a slot comes from a place an attacker may write, and must not exhaust memory or time. One lane,
+ * The maximum we run: a slot comes from a place an attacker may write, and must not exhaust memory or time. One lane,
  * because libsodium has no more: whoever has that library can open a store without this program.
  */
-export const highestCost: Argon2Cost = { memoryKiB: 1_048_576, iterations: 16, parallelism: 1 };
-const mostWorkKiB = 4 * 1_048_576;
+export const maxCost: Argon2Cost = { memoryKiB: 1_048_576, iterations: 16, parallelism: 1 };
+const maxWorkKiB = 4 * 1_048_576;
 
-/** Why `cost` is out of bounds; undefined when it is not. */
+/** The reason why `cost` is out of bounds; undefined when it is not. */
 export function costProblem({ memoryKiB, iterations, parallelism }: Argon2Cost): string | undefined {
-  const low = memoryKiB < lowestCost.memoryKiB || iterations < lowestCost.iterations || parallelism < 1;
+  const low = memoryKiB < minCost.memoryKiB || iterations < minCost.iterations || parallelism < 1;
   if (low) return 'its key derivation is too cheap to be safe';
   const high =
-    memoryKiB > highestCost.memoryKiB ||
-    iterations > highestCost.iterations ||
-    parallelism > highestCost.parallelism ||
-    memoryKiB * iterations > mostWorkKiB;
+    memoryKiB > maxCost.memoryKiB ||
+    iterations > maxCost.iterations ||
+    parallelism > maxCost.parallelism ||
+    memoryKiB * iterations > maxWorkKiB;
   return high ? 'its key derivation asks for more memory or time than any slot should' : undefined;
 }
 
@@ -118,9 +114,7 @@ export async function createKeySlot(
 
 /** @throws KlosetError integrity when damaged or dangerous, incompatible when another version wrote it */
 export function parseKeySlot(bytes: Uint8Array, what: string): ParsedKeySlot {
-  const members = new MemberReader(parseCheckedJson(bytes, magic, what), what);
-  members.text('magic', /./);
-  members.number('version');
+  const members = parseCheckedJson(bytes, magic, what);
   const kind = members.oneOf('kind', ['passphrase', 'key-file', 'recovery-kit']);
   const slot = {
     kind,
@@ -153,7 +147,7 @@ export function authenticateKeySlot(slot: ParsedKeySlot, keys: StoreKeys): void 
   if (equalBytes(wanted, Buffer.from(slot.mac, 'hex'))) return;
   throw new KlosetError(
     'integrity',
-    `Key slot ${slot.id} was changed by somebody who does not have the key of the store.`,
+    `Key slot ${slot.id}: authentication failed, it was modified without the key of the store.`,
     {
       hint: 'Remove it with `notion-kloset key remove` and add a new one.',
     },

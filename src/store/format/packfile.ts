@@ -4,7 +4,6 @@
  *
  *     sealed blobs ‖ sealed index ‖ sealed footer ‖ magic
  */
-import { KlosetError } from '../../errors.ts';
 import { padmeSize } from '../crypto/padding.ts';
 import { open, seal, sealOverheadBytes, sha256 } from '../crypto/primitives.ts';
 import type { SealContext } from './blob.ts';
@@ -12,6 +11,7 @@ import { sealDomain } from './blob.ts';
 import type { PackedBlob } from './blob-location.ts';
 import { blobAreaBytes, decodeRows, encodeRows } from './blob-location.ts';
 import { ByteReader, u32Bytes } from './byte-reader.ts';
+import { damaged } from './damaged.ts';
 import type { PackId } from './ids.ts';
 import { idFrom, isPackId } from './ids.ts';
 
@@ -24,16 +24,16 @@ export const packFooterBytes = sealOverheadBytes + 8 + magic.length;
 export const packTargetBytes = 16 * 1024 * 1024;
 
 /** No packfile is larger; a larger file is not read. */
-export const packMostBytes = 64 * 1024 * 1024;
+export const maxPackBytes = 64 * 1024 * 1024;
 
-/** Where the parts of a packfile lie. */
+/** Lengths of the parts of a packfile. */
 export interface PackFooter {
   readonly blobBytes: number;
   readonly indexBytes: number;
 }
 
 /**
- * What follows the blobs: index and footer. The index is padded with zeros inside its seal until the whole file has
+ * Index and footer, which follow the blobs. The index is padded with zeros inside its seal until the whole file has
  * a Padmé size, so neither the file's size nor any clear byte tells how much was added.
  */
 export function encodePackTail(context: SealContext, blobs: readonly PackedBlob[]): Uint8Array {
@@ -56,7 +56,7 @@ export function decodePackFooter(
 ): PackFooter {
   const reader = new ByteReader(footer, what);
   const sealed = reader.take(sealOverheadBytes + 8);
-  if (!magic.equals(reader.take(magic.length)) || reader.remaining > 0) throw reader.fail('no footer');
+  if (!magic.equals(reader.take(magic.length)) || reader.remaining > 0) throw reader.fail('it has no footer');
   const lengths = new ByteReader(openPart(context, 'pack footer', sealed, what), what);
   const found = { blobBytes: lengths.u32(), indexBytes: lengths.u32() };
   if (found.blobBytes + found.indexBytes + packFooterBytes !== sizeBytes) {
@@ -91,7 +91,7 @@ export function packIdOf(pack: Uint8Array): PackId {
   return idFrom(sha256(pack), isPackId);
 }
 
-/** Where the packfile `id` lies in a backend. */
+/** Name of the packfile `id` in a backend. */
 export function packName(id: PackId): string {
   return `packs/${id.slice(0, 2)}/${id}`;
 }
@@ -110,12 +110,6 @@ function openPart(context: SealContext, part: string, sealed: Uint8Array, what: 
   try {
     return open(context.keys.index, packAad(context, part), sealed);
   } catch (error) {
-    throw new KlosetError(
-      'integrity',
-      `${what} is damaged: the seal of its ${part.slice(5)} does not hold.`,
-      {
-        cause: error,
-      },
-    );
+    throw damaged(what, `authentication of its ${part.slice(5)} failed`, error);
   }
 }

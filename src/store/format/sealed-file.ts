@@ -1,9 +1,9 @@
 /** Small immutable files of one sealed part each: magic ‖ seal(body ‖ zeros). Index deltas and snapshots are such files. */
-import { KlosetError } from '../../errors.ts';
 import { padmeSize } from '../crypto/padding.ts';
 import { open, seal, sealOverheadBytes } from '../crypto/primitives.ts';
 import type { SealContext } from './blob.ts';
 import { sealDomain } from './blob.ts';
+import { damaged } from './damaged.ts';
 
 /** A kind of sealed file: its first eight bytes, the domain of its seal, and the key that seals it. */
 export interface SealedFileKind {
@@ -30,7 +30,7 @@ export function decodeSealedFile(
 ): Uint8Array {
   const magic = Buffer.from(kind.magic, 'latin1');
   if (!magic.equals(file.subarray(0, magic.length))) {
-    throw new KlosetError('integrity', `${what} is damaged: it does not begin with ${kind.magic.trim()}.`);
+    throw damaged(what, `it does not begin with ${kind.magic.trim()}`);
   }
   try {
     return open(
@@ -39,6 +39,6 @@ export function decodeSealedFile(
       file.subarray(magic.length),
     );
   } catch (error) {
-    throw new KlosetError('integrity', `${what} is damaged: its seal does not hold.`, { cause: error });
+    throw damaged(what, 'authentication failed', error);
   }
 }

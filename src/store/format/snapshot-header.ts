@@ -4,7 +4,6 @@
  * which snapshots were taken away on purpose, so that one missing without it is known as lost.
  */
 import type { Json, JsonObject } from '../../document/json.ts';
-import { isObject } from '../../document/json.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { sha256, verifyEd25519 } from '../crypto/primitives.ts';
@@ -12,15 +11,17 @@ import type { SealContext } from './blob.ts';
 import { sealDomain } from './blob.ts';
 import { ByteReader, u32Bytes } from './byte-reader.ts';
 import { canonicalJson, parseCanonicalJson, utf8Text } from './canonical-json.ts';
+import { damaged } from './damaged.ts';
 import type { BlobContent, SnapshotId } from './ids.ts';
-import { idFrom, isHex64, isSnapshotId } from './ids.ts';
+import { idFrom, isSnapshotId } from './ids.ts';
+import { anyText, isText, MemberReader } from './member-reader.ts';
 import type { SealedFileKind } from './sealed-file.ts';
 import { decodeSealedFile, encodeSealedFile } from './sealed-file.ts';
 import { decodeContent } from './tree.ts';
 
-/** What every header has. */
+/** Members of every header. */
 interface HeaderBase {
-  /** When the work began, ISO 8601 in UTC with milliseconds. */
+  /** Start of the work, ISO 8601 in UTC with milliseconds. */
   readonly time: string;
   /** Name of the machine. */
   readonly host: string;
@@ -35,7 +36,7 @@ interface HeaderBase {
 export interface SnapshotHeader extends HeaderBase {
   readonly kind: 'snapshot';
   readonly durationMs: number;
-  /** What was saved: `notion:<workspace id>` and the like. Incremental runs look for their own. */
+  /** The thing saved: `notion:<workspace id>` and the like. Incremental runs look for their own. */
   readonly source: string;
   readonly name: string;
   readonly description: string;
@@ -64,20 +65,20 @@ export interface RemovalHeader extends HeaderBase {
 
 export type Header = SnapshotHeader | RemovalHeader;
 
-/** Who signs. */
-export interface Signer {
+/** A key that signs. */
+export interface SigningKey {
   readonly publicKey: Uint8Array;
   sign(message: Uint8Array): Uint8Array;
 }
 
 /** No header file is larger; a larger one is not read. */
-export const headerMostBytes = 64 * 1024 * 1024;
+export const maxHeaderBytes = 64 * 1024 * 1024;
 
 const fileKind: SealedFileKind = { magic: 'NKSNAP1\n', domain: 'snapshot', key: 'snapshot' };
 const signatureBytes = 64;
 
 /** Signs and seals `header`. The signer's own key must be the one the header names. */
-export function encodeHeader(context: SealContext, header: Header, signer: Signer): Uint8Array {
+export function encodeHeader(context: SealContext, header: Header, signer: SigningKey): Uint8Array {
   if (hexOf(signer.publicKey) !== header.signer)
     throw new KlosetError('internal', 'The header names another signer.');
   const json = Buffer.from(jsonText(header), 'utf8');
@@ -92,13 +93,13 @@ function jsonText(header: Header): string {
     parseHeader(parseCanonicalJson(text, 'The header'), 'The header');
     return text;
   } catch (cause) {
-    throw new KlosetError('internal', `A header that cannot be: ${messageOf(cause)}`, { cause });
+    throw new KlosetError('internal', `Invalid header: ${messageOf(cause)}`, { cause });
   }
 }
 
 /**
- * The header in `file`, whose signature holds with the key it names. Whether that key is trusted is the caller's
- * question. @throws KlosetError integrity, incompatible
+ * The header in `file`, whose signature holds with the key it names. The caller judges whether that key is
+ * trusted. @throws KlosetError integrity, incompatible
  */
 export function decodeHeader(context: SealContext, file: Uint8Array, what: string): Header {
   const reader = new ByteReader(decodeSealedFile(context, fileKind, file, what), what);
@@ -107,7 +108,7 @@ export function decodeHeader(context: SealContext, file: Uint8Array, what: strin
   reader.zerosToEnd();
   const header = parseHeader(parseCanonicalJson(utf8Text(json, what), what), what);
   if (!verifyEd25519(Buffer.from(header.signer, 'hex'), signedBytes(context, json), signature)) {
-    throw reader.fail('its signature does not hold');
+    throw damaged(what, 'its signature is not valid');
   }
   return header;
 }
@@ -117,12 +118,12 @@ export function headerIdOf(file: Uint8Array): SnapshotId {
   return idFrom(sha256(file), isSnapshotId);
 }
 
-/** Where the header `id` lies in a backend. */
+/** Name of the header `id` in a backend. */
 export function headerName(id: SnapshotId): string {
   return headersPrefix + id;
 }
 
-/** Where headers lie in a backend. */
+/** Prefix of the names of headers. */
 export const headersPrefix = 'snapshots/';
 
 /** The id of the header that lies at `name`; undefined when no header has such a name. */
@@ -164,133 +165,58 @@ function headerJson(header: Header): JsonObject {
   };
 }
 
-/** Strict: a header with members nobody knows was written by a newer version. */
+/** Strict: a header with unknown members was written by a newer version. */
 function parseHeader(value: Json, what: string): Header {
-  if (!isObject(value)) throw damaged(what, 'no object');
-  if (value.format !== 1) {
+  const members = new MemberReader(value, what);
+  const format = members.json('format');
+  if (format !== 1) {
     throw new KlosetError(
       'incompatible',
-      `${what} has format ${String(value.format)}; this version reads format 1.`,
+      `${what} has format ${String(format)}; this version reads format 1.`,
     );
   }
-  const fields = new Fields(value, what);
-  const header = value.kind === 'removal' ? parseRemoval(fields) : parseSnapshot(fields);
-  if (canonicalJson(headerJson(header)) !== canonicalJson(value)) throw damaged(what, 'members nobody knows');
+  const kind = members.oneOf('kind', ['removal', 'snapshot']);
+  const header = kind === 'removal' ? parseRemoval(members) : parseSnapshot(members, what);
+  members.end();
+  if (canonicalJson(headerJson(header)) !== canonicalJson(value))
+    throw damaged(what, 'it has unknown members');
   return header;
 }
 
-function parseRemoval(fields: Fields): RemovalHeader {
-  return { ...parseBase(fields), kind: 'removal', removed: fields.ids('removed', 100_000) };
+function parseRemoval(members: MemberReader): RemovalHeader {
+  const removed = members.listOf('removed', 100_000, isSnapshotId);
+  return { ...parseBase(members), kind: 'removal', removed };
 }
 
-function parseSnapshot(fields: Fields): SnapshotHeader {
-  if (fields.value.kind !== 'snapshot') throw fields.bad('kind');
+function parseSnapshot(members: MemberReader, what: string): SnapshotHeader {
   return {
-    ...parseBase(fields),
+    ...parseBase(members),
     kind: 'snapshot',
-    durationMs: fields.count('durationMs'),
-    source: fields.text('source'),
-    name: fields.text('name'),
-    description: fields.text('description'),
-    tags: fields.texts('tags'),
-    complete: fields.flag('complete'),
-    errors: fields.count('errors'),
-    counts: fields.counts('counts'),
-    contentBytes: fields.count('contentBytes'),
-    addedBytes: fields.count('addedBytes'),
-    manifest: fields.hex64OrNull('manifest'),
-    root: fields.content('root'),
+    durationMs: members.number('durationMs'),
+    source: longText(members, 'source'),
+    name: longText(members, 'name'),
+    description: longText(members, 'description'),
+    tags: members.listOf('tags', 10_000, isText),
+    complete: members.flag('complete'),
+    errors: members.number('errors'),
+    counts: members.numbers('counts'),
+    contentBytes: members.number('contentBytes'),
+    addedBytes: members.number('addedBytes'),
+    manifest: members.hexOrNull('manifest', 32),
+    root: decodeContent(members.object('root'), what),
   };
 }
 
-function parseBase(fields: Fields): HeaderBase {
+function parseBase(members: MemberReader): HeaderBase {
   return {
-    time: fields.time('time'),
-    host: fields.text('host'),
-    tool: fields.text('tool'),
-    parents: fields.ids('parents', 1000),
-    signer: fields.hex64('signer'),
+    time: members.time('time'),
+    host: longText(members, 'host'),
+    tool: longText(members, 'tool'),
+    parents: members.listOf('parents', 1000, isSnapshotId),
+    signer: members.hex('signer', 32),
   };
 }
 
-/** Reads members of an untrusted object, each with its bounds. */
-class Fields {
-  readonly value: JsonObject;
-  readonly #what: string;
-
-  constructor(value: JsonObject, what: string) {
-    this.value = value;
-    this.#what = what;
-  }
-
-  text(member: string): string {
-    const found = this.value[member];
-    if (typeof found !== 'string' || found.length > 100_000) throw this.bad(member);
-    return found;
-  }
-
-  texts(member: string): string[] {
-    const found = this.value[member];
-    if (!Array.isArray(found) || found.length > 10_000) throw this.bad(member);
-    return found.map((item) => {
-      if (typeof item !== 'string') throw this.bad(member);
-      return item;
-    });
-  }
-
-  time(member: string): string {
-    const found = this.text(member);
-    const ms = Date.parse(found);
-    if (Number.isNaN(ms) || new Date(ms).toISOString() !== found) throw this.bad(member);
-    return found;
-  }
-
-  flag(member: string): boolean {
-    const found = this.value[member];
-    if (typeof found !== 'boolean') throw this.bad(member);
-    return found;
-  }
-
-  count(member: string): number {
-    const found = this.value[member];
-    if (typeof found !== 'number' || !Number.isSafeInteger(found) || found < 0) throw this.bad(member);
-    return found;
-  }
-
-  counts(member: string): Record<string, number> {
-    const found = this.value[member];
-    if (!isObject(found)) throw this.bad(member);
-    const fields = new Fields(found, this.#what);
-    return Object.fromEntries(Object.keys(found).map((name) => [name, fields.count(name)]));
-  }
-
-  hex64(member: string): string {
-    const found = this.value[member];
-    if (!isHex64(found)) throw this.bad(member);
-    return found;
-  }
-
-  hex64OrNull(member: string): string | null {
-    return this.value[member] === null ? null : this.hex64(member);
-  }
-
-  ids(member: string, most: number): SnapshotId[] {
-    const found = this.texts(member);
-    if (found.length > most || !found.every(isSnapshotId)) throw this.bad(member);
-    return found;
-  }
-
-  content(member: string): BlobContent {
-    const found = this.value[member];
-    if (!isObject(found)) throw this.bad(member);
-    return decodeContent(found.size, found.chunks, this.#what);
-  }
-
-  bad(member: string): KlosetError {
-    return damaged(this.#what, `its ${member} is not what it should be`);
-  }
-}
-
-function damaged(what: string, problem: string): KlosetError {
-  return new KlosetError('integrity', `${what} is damaged: ${problem}.`);
+function longText(members: MemberReader, name: string): string {
+  return members.text(name, anyText, 100_000);
 }

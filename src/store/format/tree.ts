@@ -3,13 +3,14 @@
  * in the store as tree blobs; a snapshot names its root listing, so its signature covers all below.
  */
 import type { FileEntry, ObjectInfo } from '../../document/content.ts';
-import type { Json, JsonObject } from '../../document/json.ts';
-import { isObject } from '../../document/json.ts';
+import type { JsonObject } from '../../document/json.ts';
 import { KlosetError } from '../../errors.ts';
 import { canonicalJson, parseCanonicalJson, utf8Text } from './canonical-json.ts';
-import { largestChunkBytes } from './chunk-sizes.ts';
+import { maxChunkBytes } from './chunk-sizes.ts';
+import { damaged } from './damaged.ts';
 import type { BlobContent } from './ids.ts';
 import { isBlobId } from './ids.ts';
+import { anyText, MemberReader } from './member-reader.ts';
 
 /** A directory as its parent lists it; `content` is its own listing. */
 export interface DirectoryEntry {
@@ -28,14 +29,14 @@ export interface TreeFile extends FileEntry {
 export type TreeEntry = TreeFile | DirectoryEntry;
 
 /** Directories are nested no deeper. */
-export const deepestTree = 1000;
+export const maxTreeDepth = 1000;
 
-/** A line is no longer: room for the chunks of a file of some hundred gigabytes. */
-const longestLineBytes = 32 * 1024 * 1024;
+/** Maximum length of a line: room for the chunks of a file of some hundred gigabytes. */
+const maxLineBytes = 32 * 1024 * 1024;
 
-const longestNameBytes = 255;
-const longestTimeLength = 40;
-const longestSourceLength = 16_384;
+const maxNameBytes = 255;
+const maxTimeLength = 40;
+const maxSourceLength = 16_384;
 const newline = 0x0a;
 
 /** One line of a listing, its newline included. @throws KlosetError internal when the entry could not be read back */
@@ -58,12 +59,11 @@ export function encodeTreeEntry(entry: TreeEntry): string {
 }
 
 function entryProblem(entry: TreeEntry): string | undefined {
-  if (entry.modified.length > longestTimeLength) return 'its time is too long';
-  if (entry.type === 'file' && (entry.source ?? '').length > longestSourceLength)
-    return 'its source is too long';
+  if (entry.modified.length > maxTimeLength) return 'its time is too long';
+  if (entry.type === 'file' && (entry.source ?? '').length > maxSourceLength) return 'its source is too long';
   if (entry.type === 'directory' && entry.object !== undefined) {
     const { id, edited } = entry.object;
-    if (!objectId.test(id) || edited.length > longestTimeLength) return 'its object has no proper id or time';
+    if (!objectId.test(id) || edited.length > maxTimeLength) return 'its object has no proper id or time';
   }
   return nameProblem(entry.name);
 }
@@ -75,7 +75,7 @@ function objectJson(object: ObjectInfo): JsonObject {
 }
 
 /**
- * Why `name` cannot be a name in a tree; undefined when it can. Names are never a way out of their directory, on
+ * The reason why `name` cannot be a name in a tree; undefined when it can. Names are never a way out of their directory, on
  * any system, and never fool a terminal.
  */
 export function nameProblem(name: string): string | undefined {
@@ -84,7 +84,7 @@ export function nameProblem(name: string): string | undefined {
   if (/[/\\]/.test(name)) return 'it has a separator';
   if (/[\u0000-\u001f\u007f-\u009f]/.test(name)) return 'it has a control character';
   if (/[\ud800-\udfff]/u.test(name)) return 'it is not Unicode';
-  if (Buffer.byteLength(name) > longestNameBytes) return `it is longer than ${longestNameBytes} bytes`;
+  if (Buffer.byteLength(name) > maxNameBytes) return `it is longer than ${maxNameBytes} bytes`;
   return undefined;
 }
 
@@ -128,72 +128,59 @@ async function* lines(bytes: AsyncIterable<Uint8Array>, what: string): AsyncGene
     }
     if (start < piece.length) begun.push(piece.subarray(start));
     begunBytes += piece.length - start;
-    if (begunBytes > longestLineBytes) throw damaged(what, 'a line without an end');
+    if (begunBytes > maxLineBytes) throw damaged(what, 'a line without an end');
   }
   if (begunBytes > 0) throw damaged(what, 'it ends within a line');
 }
 
 /** Parses one untrusted line. @throws KlosetError integrity */
 export function decodeTreeEntry(line: string, what: string): TreeEntry {
-  const value = parseCanonicalJson(line, what);
-  if (!isObject(value)) throw damaged(what, 'an entry that is no object');
-  const name = text(value.name, 'name', what, 4 * longestNameBytes);
+  const members = new MemberReader(parseCanonicalJson(line, what), what);
+  const type = members.oneOf('type', ['file', 'directory']);
+  const name = members.text('name', anyText, 4 * maxNameBytes);
   const problem = nameProblem(name);
   if (problem !== undefined) throw damaged(what, `the name ${JSON.stringify(name)}: ${problem}`);
-  const modified = text(value.modified, 'modified', what, longestTimeLength);
-  const content = decodeContent(value.size, value.chunks, what);
-  if (value.type === 'file') return fileEntry(value, { name, modified, content }, what);
-  if (value.type === 'directory') return directoryEntry(value, { name, modified, content }, what);
-  throw damaged(what, 'an entry of unknown type');
+  const modified = members.text('modified', anyText, maxTimeLength);
+  const common = { name, modified, content: contentOf(members, what) };
+  const entry = type === 'file' ? decodeFile(members, common) : decodeDirectory(members, common);
+  members.end();
+  return entry;
 }
 
 type Common = { readonly name: string; readonly modified: string; readonly content: BlobContent };
 
-function fileEntry(value: JsonObject, common: Common, what: string): TreeFile {
-  onlyMembers(value, ['chunks', 'modified', 'name', 'size', 'source', 'type'], what);
-  if (value.source === undefined) return { type: 'file', ...common };
-  return { type: 'file', ...common, source: text(value.source, 'source', what, longestSourceLength) };
+function decodeFile(members: MemberReader, common: Common): TreeFile {
+  if (!members.has('source')) return { type: 'file', ...common };
+  return { type: 'file', ...common, source: members.text('source', anyText, maxSourceLength) };
 }
 
-function directoryEntry(value: JsonObject, common: Common, what: string): DirectoryEntry {
-  onlyMembers(value, ['chunks', 'modified', 'name', 'object', 'size', 'type'], what);
-  if (value.object === undefined) return { type: 'directory', ...common };
-  return { type: 'directory', ...common, object: decodeObject(value.object, what) };
+function decodeDirectory(members: MemberReader, common: Common): DirectoryEntry {
+  if (!members.has('object')) return { type: 'directory', ...common };
+  return { type: 'directory', ...common, object: decodeObject(members.object('object')) };
 }
 
-function decodeObject(value: Json, what: string): ObjectInfo {
-  if (!isObject(value)) throw damaged(what, 'an object that is none');
-  onlyMembers(value, ['edited', 'id', 'kind'], what);
-  const { id, kind } = value;
-  if (typeof id !== 'string' || !objectId.test(id)) throw damaged(what, 'an object without an id');
-  if (kind !== 'page' && kind !== 'database') throw damaged(what, 'an object of unknown kind');
-  return { id, kind, edited: text(value.edited, 'edited', what, longestTimeLength) };
+function decodeObject(members: MemberReader): ObjectInfo {
+  const object = {
+    id: members.text('id', objectId),
+    kind: members.oneOf('kind', ['page', 'database']),
+    edited: members.text('edited', anyText, maxTimeLength),
+  };
+  members.end();
+  return object;
 }
 
-/** Reads a size and the chunk ids that must make it up. @throws KlosetError integrity */
-export function decodeContent(size: Json | undefined, chunks: Json | undefined, what: string): BlobContent {
-  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
-    throw damaged(what, 'a size that is none');
-  if (!Array.isArray(chunks)) throw damaged(what, 'content without chunks');
-  const ids = chunks.filter(isBlobId);
-  if (ids.length !== chunks.length) throw damaged(what, 'a chunk that is no id');
+/** Reads an object of a size and the chunk ids that must make it up. @throws KlosetError integrity */
+export function decodeContent(members: MemberReader, what: string): BlobContent {
+  const content = contentOf(members, what);
+  members.end();
+  return content;
+}
+
+function contentOf(members: MemberReader, what: string): BlobContent {
+  const size = members.number('size');
+  const chunks = members.listOf('chunks', Number.POSITIVE_INFINITY, isBlobId);
   // Every chunk has at least one byte and at most the largest number.
-  if (size < ids.length || size > ids.length * largestChunkBytes)
-    throw damaged(what, 'a size its chunks cannot have');
-  return { size, chunks: ids };
-}
-
-function text(value: Json | undefined, member: string, what: string, longest: number): string {
-  if (typeof value === 'string' && value.length <= longest) return value;
-  throw damaged(what, `an entry without a proper ${member}`);
-}
-
-function onlyMembers(value: JsonObject, known: readonly string[], what: string): void {
-  const unknown = Object.keys(value).find((member) => !known.includes(member));
-  if (unknown !== undefined)
-    throw damaged(what, `an entry with the unknown member ${JSON.stringify(unknown)}`);
-}
-
-function damaged(what: string, problem: string): KlosetError {
-  return new KlosetError('integrity', `${what} is damaged: ${problem}.`);
+  if (size < chunks.length || size > chunks.length * maxChunkBytes)
+    throw damaged(what, 'its size does not match its chunks');
+  return { size, chunks };
 }

@@ -1,4 +1,4 @@
-/** Which process holds a lock, and whether it still runs. */
+/** The process that holds a lock; it may have ended. */
 import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { kill, pid } from 'node:process';

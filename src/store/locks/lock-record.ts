@@ -4,7 +4,7 @@ import { open, seal } from '../crypto/primitives.ts';
 import type { SealContext } from '../format/blob.ts';
 import { sealDomain } from '../format/blob.ts';
 import { canonicalJson, parseCanonicalJson, utf8Text } from '../format/canonical-json.ts';
-import { isoTime, MemberReader } from '../format/checked-json.ts';
+import { isoTime, MemberReader } from '../format/member-reader.ts';
 
 /** Shared holders work side by side, an exclusive one alone. */
 export type LockKind = 'shared' | 'exclusive';
@@ -25,12 +25,12 @@ export interface LockRecord {
 
 /** All locks are padded to one size. */
 const paddedBytes = 1024;
-const longestText = 100;
+const maxTextLength = 100;
 
 export function encodeLock(context: SealContext, id: string, record: LockRecord): Uint8Array {
   const { kind, hostId, pid, created, refreshed } = record;
-  const host = record.host.slice(0, longestText);
-  const command = record.command.slice(0, longestText);
+  const host = record.host.slice(0, maxTextLength);
+  const command = record.command.slice(0, maxTextLength);
   const json = canonicalJson({ kind, host, hostId, pid, command, created, refreshed });
   const plaintext = new Uint8Array(paddedBytes).fill(0x20);
   const { read } = new TextEncoder().encodeInto(json, plaintext);

@@ -1,9 +1,9 @@
 /**
- * Who is at work in a store: `locks/<id>` objects, sealed, refreshed while the work goes on. Shared holders (backup,
+ * Locks of a store: `locks/<id>` objects, sealed, refreshed while the work lasts. Shared holders (backup,
  * restore, check) work side by side; an exclusive one (maintenance, key changes) works alone.
  *
  * Taking a lock: write one's own, then look for others; whoever sees a conflict gives way. Two that begin at the same
- * moment may both give way, never both go on. A holder that could not refresh its lock in time has lost it, and
+ * moment may both give way, never both continue. A holder that could not refresh its lock in time has lost it, and
  * must not finish what it began: others may have taken the store for theirs.
  */
 import type { Backend } from '../../backend/backend.ts';
@@ -16,7 +16,7 @@ import { isRunningHere, thisProcess } from './lock-owner.ts';
 import type { LockKind, LockRecord } from './lock-record.ts';
 import { decodeLock, encodeLock } from './lock-record.ts';
 
-/** Where locks lie in a backend. */
+/** Prefix of the names of locks. */
 export const locksPrefix = 'locks/';
 
 /** A lock not refreshed for this long counts as abandoned. */
@@ -24,7 +24,7 @@ export const lockExpiryMs = 30 * 60 * 1000;
 const refreshEveryMs = 5 * 60 * 1000;
 const retryEveryMs = 1000;
 
-/** What taking a lock needs of a store. */
+/** The parts of a store that taking a lock needs. */
 export interface LockParts {
   readonly backend: Backend;
   readonly context: SealContext;
@@ -32,9 +32,9 @@ export interface LockParts {
 }
 
 export interface LockOptions {
-  /** How long to wait for others to finish, in milliseconds; not at all by default. */
+  /** Time to wait for others to finish, in milliseconds; none by default. */
   readonly retryForMs?: number;
-  /** What the work is called, shown to those who wait: "backup". */
+  /** Name of the work, shown to those who wait: "backup". */
   readonly command?: string;
   /** Ends the waiting. */
   readonly signal?: AbortSignal;
@@ -54,7 +54,7 @@ export interface HeldLock {
   readonly id: string;
   /** Aborted when the lock is lost; its reason is the error to end with. */
   readonly signal: AbortSignal;
-  /** Tells others that the work goes on. Called by itself every five minutes. */
+  /** Tells others that the work continues. Called by itself every five minutes. */
   refresh(): Promise<void>;
   /**
    * Makes sure that the lock is still ours, just before work is made final.
@@ -104,12 +104,12 @@ export async function unlock(
   parts: LockParts,
   options: { readonly all?: boolean } = {},
 ): Promise<ListedLock[]> {
-  const doomed = (await listLocks(parts)).filter(({ isStale }) => isStale || options.all === true);
-  for (const { id } of doomed) await parts.backend.remove(locksPrefix + id);
-  return doomed;
+  const removable = (await listLocks(parts)).filter(({ isStale }) => isStale || options.all === true);
+  for (const { id } of removable) await parts.backend.remove(locksPrefix + id);
+  return removable;
 }
 
-/** What holds where nothing can change. */
+/** The lock of a place where nothing can change. */
 function noLock(): HeldLock {
   return {
     id: '',
@@ -152,13 +152,13 @@ async function findConflict(
 
 function isLocked(lock: ListedLock | undefined, clock: Clock): KlosetError {
   const hint =
-    'Wait for it with --retry-lock 10m; if nobody is at work there any more, run `notion-kloset unlock`.';
+    'Wait for it with --retry-lock 10m; if that process no longer runs, run `notion-kloset unlock`.';
   if (lock?.record === undefined)
-    return new KlosetError('locked', 'Somebody else is at work in the store.', { hint });
+    return new KlosetError('locked', 'The store is locked by another process.', { hint });
   const { host, pid, command, created } = lock.record;
   const minutes = Math.max(0, Math.round((clock.now() - Date.parse(created)) / 60_000));
   const who = `${command || 'another command'} on ${host} (process ${pid})`;
-  return new KlosetError('locked', `The store is in use by ${who} since ${minutes} minutes ago.`, { hint });
+  return new KlosetError('locked', `The store is locked by ${who} for ${minutes} minutes.`, { hint });
 }
 
 function isOld(refreshedMs: number, clock: Clock): boolean {
@@ -212,9 +212,9 @@ class OwnLock implements HeldLock {
     if (!isLost) return;
     const error = new KlosetError(
       'locked',
-      'The lock on the store was lost: this machine slept, or somebody ran `unlock`.',
+      'The lock on the store was lost: this machine slept, or `unlock` was run.',
       {
-        hint: 'Nothing of the store was harmed. Run the command again.',
+        hint: 'The store is intact. Run the command again.',
       },
     );
     this.#lost.abort(error);

@@ -1,13 +1,13 @@
-/** What maintenance would do with each packfile. Pure. */
+/** The plan of garbage collection for each packfile. Pure. */
 import type { PackId } from '../format/ids.ts';
 import { packTargetBytes } from '../format/packfile.ts';
-import type { SurveyedPack } from './usage-scan.ts';
+import type { PackUsage } from './usage-scan.ts';
 
 /** Since when each packfile is known to hold nothing that is needed, in milliseconds since 1970. */
 export type Marks = ReadonlyMap<PackId, number>;
 
 export interface GcRules {
-  /** How long a packfile that nothing needs is kept all the same. */
+  /** Time for which an unreachable packfile is kept all the same. */
   readonly graceMs: number;
   /** A packfile of which less than this share is needed is repacked. */
   readonly repackBelow: number;
@@ -22,7 +22,7 @@ export const defaultGcRules: GcRules = {
 };
 
 /** Fewer small packfiles than this are not worth the writing. */
-const fewestSmallPacks = 8;
+const minSmallPacks = 8;
 
 export interface GcPlan {
   /** Packfiles that hold nothing needed. */
@@ -31,12 +31,12 @@ export interface GcPlan {
   readonly repack: readonly PackId[];
 }
 
-export function planGc(packs: readonly SurveyedPack[], rules: GcRules): GcPlan {
+export function planGc(packs: readonly PackUsage[], rules: GcRules): GcPlan {
   const dead = packs.filter(({ liveBlobs }) => liveBlobs === 0);
   const live = packs.filter(({ liveBlobs }) => liveBlobs > 0);
   const mostlyDead = live.filter(({ liveBytes, blobBytes }) => liveBytes < rules.repackBelow * blobBytes);
   const small = live.filter((pack) => pack.sizeBytes < rules.smallPackBytes && !mostlyDead.includes(pack));
-  const repack = small.length < fewestSmallPacks ? mostlyDead : [...mostlyDead, ...small];
+  const repack = small.length < minSmallPacks ? mostlyDead : [...mostlyDead, ...small];
   return { dead: dead.map(({ id }) => id), repack: repack.map(({ id }) => id) };
 }
 

@@ -1,14 +1,14 @@
 /**
- * Maintenance: frees what no snapshot needs any more. It holds the exclusive lock, so no backup counts on what it
- * removes; and a packfile is removed only when it was found unneeded the whole grace period through, so that a
+ * Garbage collection: frees data that no snapshot references. It holds the exclusive lock, so no backup counts on what it
+ * removes; and a packfile is removed only when it was unreachable for the whole grace period, so that a
  * machine whose clock is wrong, or that slept with its lock expired, finds what it was using.
  *
- * 1. Survey: which blobs the snapshots need, which packfiles hold them.
+ * 1. Scan: mark the blobs that snapshots reach, and find the packfiles that hold them.
  * 2. Repack: copy needed blobs out of small and mostly-dead packfiles.
  * 3. Mark: note which packfiles hold nothing needed now.
  * 4. Sweep: packfiles marked long enough leave the index, then the store.
  *
- * A crash at any point leaves blobs twice, or packfiles that no index names; the next run goes on from there.
+ * A crash at any point leaves blobs twice, or packfiles that no index names; the next run resumes from there.
  */
 import { requireRemovable } from '../../backend/backend.ts';
 import { isKlosetError, messageOf } from '../../errors.ts';
@@ -31,10 +31,10 @@ import type { GcRules } from './gc-plan.ts';
 import { defaultGcRules, expired, markDead, planGc } from './gc-plan.ts';
 import { removedButPresent } from './removal.ts';
 import { repackInto } from './repack.ts';
-import type { Survey } from './usage-scan.ts';
-import { withSurvey } from './usage-scan.ts';
+import type { UsageScan } from './usage-scan.ts';
+import { withUsageScan } from './usage-scan.ts';
 
-export interface MaintenanceOptions {
+export interface GcOptions {
   /** Without it nothing is changed, and the report says what would be. */
   readonly apply?: boolean;
   readonly rules?: Partial<GcRules>;
@@ -42,7 +42,7 @@ export interface MaintenanceOptions {
 }
 
 /** Sizes are bytes of packfiles. */
-export interface MaintenanceReport {
+export interface GcReport {
   readonly snapshots: number;
   readonly packs: number;
   readonly packBytes: number;
@@ -64,60 +64,57 @@ export interface MaintenanceReport {
 }
 
 /** @throws KlosetError locked, integrity when a snapshot or a listing cannot be read, unavailable */
-export async function maintain(
-  parts: StoreParts,
-  options: MaintenanceOptions = {},
-): Promise<MaintenanceReport> {
+export async function collectGarbage(parts: StoreParts, options: GcOptions = {}): Promise<GcReport> {
   if (options.apply) requireRemovable(parts.backend);
   const lock = { command: 'maintenance', ...options.lock };
   return await withLock(parts, options.apply ? 'exclusive' : 'shared', lock, (held) =>
-    withSurvey(parts, (survey) => new Maintenance(parts, survey, held, options).run()),
+    withUsageScan(parts, (scan) => new GarbageCollection(parts, scan, held, options).run()),
   );
 }
 
-class Maintenance {
+class GarbageCollection {
   readonly #parts: StoreParts;
-  readonly #survey: Survey;
+  readonly #scan: UsageScan;
   readonly #lock: HeldLock;
   readonly #rules: GcRules;
   readonly #isApplied: boolean;
   readonly #nowMs: number;
 
-  constructor(parts: StoreParts, survey: Survey, lock: HeldLock, options: MaintenanceOptions) {
+  constructor(parts: StoreParts, scan: UsageScan, lock: HeldLock, options: GcOptions) {
     this.#parts = parts;
-    this.#survey = survey;
+    this.#scan = scan;
     this.#lock = lock;
     this.#rules = { ...defaultGcRules, ...options.rules };
     this.#isApplied = options.apply ?? false;
     this.#nowMs = parts.clock.now();
   }
 
-  async run(): Promise<MaintenanceReport> {
-    const snapshots = await this.#surveySnapshots();
+  async run(): Promise<GcReport> {
+    const snapshots = await this.#scanSnapshots();
     const path = marksFile(this.#parts.cacheFolder, this.#parts.context.storeId);
     const oldMarks = readMarks(path);
-    const packs = this.#survey.place(this.#order(new Set(oldMarks.keys())));
-    const missingBlobs = this.#survey.countMissing();
+    const packs = this.#scan.choosePacks(this.#order(new Set(oldMarks.keys())));
+    const missingBlobs = this.#scan.countMissing();
     const plan = planGc(packs, this.#rules);
     const repacked = this.#isApplied
       ? await this.#repack(plan.repack)
       : { emptied: plan.repack, written: [] };
     const dead = [...plan.dead, ...repacked.emptied, ...(missingBlobs > 0 ? [] : this.#unreadablePacks())];
     const marks = markDead(dead, oldMarks, this.#nowMs);
-    const doomed = await this.#sweepable(expired(marks, this.#rules.graceMs, this.#nowMs));
-    const mergedDeltas = this.#isApplied ? await this.#sweep(doomed) : 0;
-    for (const id of doomed) marks.delete(id);
+    const packsToDelete = await this.#sweepable(expired(marks, this.#rules.graceMs, this.#nowMs));
+    const mergedDeltas = this.#isApplied ? await this.#sweep(packsToDelete) : 0;
+    for (const id of packsToDelete) marks.delete(id);
     if (this.#isApplied) writeMarks(path, marks);
-    const size = (ids: Iterable<PackId>) => sum([...ids].map((id) => this.#survey.present.get(id) ?? 0));
+    const size = (ids: Iterable<PackId>) => sum([...ids].map((id) => this.#scan.present.get(id) ?? 0));
     return {
       snapshots,
-      packs: this.#survey.present.size,
-      packBytes: size(this.#survey.present.keys()),
+      packs: this.#scan.present.size,
+      packBytes: size(this.#scan.present.keys()),
       liveBytes: sum(packs.map(({ liveBytes }) => liveBytes)),
       waitingPacks: marks.size,
       waitingBytes: size(marks.keys()),
-      sweptPacks: doomed.size,
-      sweptBytes: size(doomed),
+      sweptPacks: packsToDelete.size,
+      sweptBytes: size(packsToDelete),
       repackedPacks: repacked.emptied.length,
       newPacks: repacked.written.length,
       newBytes: sum(repacked.written.map(({ sizeBytes }) => sizeBytes)),
@@ -126,21 +123,21 @@ class Maintenance {
     };
   }
 
-  async #surveySnapshots(): Promise<number> {
+  async #scanSnapshots(): Promise<number> {
     const { monitor } = this.#parts;
     monitor.report({ type: 'phase', phase: 'reading the index' });
-    await this.#survey.readIndex();
+    await this.#scan.readIndex();
     const snapshots = await this.#listSnapshots();
     for (const [done, snapshot] of snapshots.entries()) {
-      monitor.report({ type: 'progress', phase: 'finding what is needed', done, total: snapshots.length });
-      await this.#survey.need(snapshot);
+      monitor.report({ type: 'progress', phase: 'finding reachable blobs', done, total: snapshots.length });
+      await this.#scan.markReachable(snapshot);
     }
     return snapshots.length;
   }
 
   /** Packfiles to keep blobs in, best first: not those that are on their way out, large before small. */
   #order(marked: ReadonlySet<PackId>): PackId[] {
-    const { present, unindexed } = this.#survey;
+    const { present, unindexed } = this.#scan;
     const readable = [...present].filter(([id]) => !(unindexed.has(id) && unindexed.get(id) === undefined));
     const last = (id: PackId) => (marked.has(id) ? 1 : 0);
     readable.sort(([a, aSize], [b, bSize]) => last(a) - last(b) || bSize - aSize || (a < b ? -1 : 1));
@@ -149,29 +146,29 @@ class Maintenance {
 
   /** Packfiles that nobody can read and no index names: torn leftovers, when no blob is missed. */
   #unreadablePacks(): PackId[] {
-    return [...this.#survey.unindexed].filter(([, pack]) => pack === undefined).map(([id]) => id);
+    return [...this.#scan.unindexed].filter(([, pack]) => pack === undefined).map(([id]) => id);
   }
 
   async #repack(ids: readonly PackId[]): Promise<{ emptied: PackId[]; written: readonly IndexedPack[] }> {
     const writer = new SealedPackWriter(this.#parts);
-    const emptied = await repackInto(writer, this.#parts, this.#survey, ids);
+    const emptied = await repackInto(writer, this.#parts, this.#scan, ids);
     writer.written.forEach((pack, at) => {
-      this.#survey.take(writer.deltas[at], pack);
-      this.#survey.present.set(pack.id, pack.sizeBytes);
+      this.#scan.addWritten(writer.deltas[at], pack);
+      this.#scan.present.set(pack.id, pack.sizeBytes);
     });
     return { emptied, written: writer.written };
   }
 
-  /** Of `doomed`, those whose needed blobs can all be read elsewhere: a damaged copy must not outlive a good one. */
-  async #sweepable(doomed: ReadonlySet<PackId>): Promise<Set<PackId>> {
+  /** Of `packsToDelete`, those whose needed blobs can all be read elsewhere: a damaged copy must not outlive a good one. */
+  async #sweepable(packsToDelete: ReadonlySet<PackId>): Promise<Set<PackId>> {
     const { backend, context } = this.#parts;
     const elsewhere = (id: BlobId) =>
-      this.#survey.index.locations(id).filter(({ packId }) => !doomed.has(packId));
+      this.#scan.index.locations(id).filter(({ packId }) => !packsToDelete.has(packId));
     const blobs = new ContentReader(context, elsewhere, new PackReader(backend));
     const sweepable = new Set<PackId>();
-    for (const id of this.#isApplied ? doomed : []) {
+    for (const id of this.#isApplied ? packsToDelete : []) {
       try {
-        for (const blob of this.#survey.neededBlobs(id))
+        for (const blob of this.#scan.reachableBlobs(id))
           await blobs.blob(blob.id, blob.type === 'tree' ? 'tree' : 'file');
         sweepable.add(id);
       } catch (error) {
@@ -179,24 +176,26 @@ class Maintenance {
         this.#warn(`Packfile ${id.slice(0, 12)}… is kept: ${messageOf(error)}`);
       }
     }
-    return this.#isApplied ? sweepable : new Set(doomed);
+    return this.#isApplied ? sweepable : new Set(packsToDelete);
   }
 
-  /** Takes `doomed` out of the index, then out of the store. Returns how many deltas went. */
-  async #sweep(doomed: ReadonlySet<PackId>): Promise<number> {
+  /** Takes `packsToDelete` out of the index, then out of the store. Returns how many deltas went. */
+  async #sweep(packsToDelete: ReadonlySet<PackId>): Promise<number> {
     const { backend } = this.#parts;
-    const old = this.#survey.deltasToReplace(doomed);
-    const kept = [...old.packs].filter((id) => !doomed.has(id));
-    const adopted = [...this.#survey.unindexed].filter(([id, pack]) => pack !== undefined && !doomed.has(id));
+    const old = this.#scan.deltasToReplace(packsToDelete);
+    const kept = [...old.packs].filter((id) => !packsToDelete.has(id));
+    const orphans = [...this.#scan.unindexed].filter(
+      ([id, pack]) => pack !== undefined && !packsToDelete.has(id),
+    );
     await this.#lock.assertHeld();
-    const fresh = await writeDeltas(this.#parts, this.#survey.packs([...kept, ...adopted.map(([id]) => id)]));
+    const fresh = await writeDeltas(this.#parts, this.#scan.packs([...kept, ...orphans.map(([id]) => id)]));
     await this.#lock.assertHeld();
     for (const id of await removedButPresent(this.#parts)) await backend.remove(headerName(id));
     await removeDeltas(
       this.#parts,
       old.deltas.filter((id) => !fresh.includes(id)),
     );
-    for (const id of doomed) await backend.remove(packName(id));
+    for (const id of packsToDelete) await backend.remove(packName(id));
     return old.deltas.length;
   }
 

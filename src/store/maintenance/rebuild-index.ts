@@ -14,7 +14,7 @@ import { removeDeltas, writeDeltas } from '../packs/index-rewrite.ts';
 export interface RebuildReport {
   readonly packs: number;
   readonly blobs: number;
-  /** Packfiles whose own index cannot be read; `salvage` may still get blobs out of them. */
+  /** Packfiles whose own index cannot be read; `repair packs` may still recover blobs from them. */
   readonly unreadable: readonly { readonly packId: PackId; readonly problem: string }[];
   /** Index deltas before and after. */
   readonly oldDeltas: number;

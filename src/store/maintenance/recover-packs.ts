@@ -7,28 +7,28 @@
 import { requireRemovable } from '../../backend/backend.ts';
 import { isKlosetError } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
-import type { Losses } from '../check/unreadable-paths.ts';
-import { findLosses } from '../check/unreadable-paths.ts';
+import type { UnreadablePaths } from '../check/unreadable-paths.ts';
+import { findUnreadablePaths } from '../check/unreadable-paths.ts';
 import { openBlob } from '../format/blob.ts';
 import type { PackedBlob } from '../format/blob-location.ts';
 import type { BlobId, DeltaId, PackId } from '../format/ids.ts';
-import { decodePack, packIdOf, packMostBytes, packName } from '../format/packfile.ts';
+import { decodePack, maxPackBytes, packIdOf, packName } from '../format/packfile.ts';
 import type { LockOptions } from '../locks/locks.ts';
 import { withLock } from '../locks/locks.ts';
 import { removeDeltas, writeDeltas } from '../packs/index-rewrite.ts';
 import { SealedPackWriter } from '../packs/sealed-pack-writer.ts';
 import { allHeaders } from '../snapshots/all-headers.ts';
 import { snapshotsOf } from '../snapshots/snapshot-list.ts';
-import type { Survey } from './usage-scan.ts';
-import { withSurvey } from './usage-scan.ts';
+import type { UsageScan } from './usage-scan.ts';
+import { withUsageScan } from './usage-scan.ts';
 
-export interface SalvageOptions {
+export interface RecoverPacksOptions {
   /** Without it nothing is changed, and the report says what would be. */
   readonly apply?: boolean;
   readonly lock?: LockOptions;
 }
 
-export interface SalvageReport {
+export interface RecoverPacksReport {
   readonly packs: number;
   readonly damagedPacks: readonly PackId[];
   /** Named by the index and not in the store. */
@@ -38,24 +38,27 @@ export interface SalvageReport {
   readonly savedBlobs: number;
   /** Blobs in damaged packfiles that do not open. */
   readonly lostBlobs: number;
-  /** What snapshots lose, when it is all done. */
-  readonly losses: readonly Losses[];
+  /** Paths that stay unreadable afterwards, by snapshot. */
+  readonly losses: readonly UnreadablePaths[];
 }
 
 /** Reads every byte of every packfile. @throws KlosetError locked, unavailable */
-export async function salvage(parts: StoreParts, options: SalvageOptions = {}): Promise<SalvageReport> {
+export async function recoverPacks(
+  parts: StoreParts,
+  options: RecoverPacksOptions = {},
+): Promise<RecoverPacksReport> {
   if (options.apply) requireRemovable(parts.backend);
   const lock = { command: 'repair', ...options.lock };
   return await withLock(parts, options.apply ? 'exclusive' : 'shared', lock, (held) =>
-    withSurvey(parts, (survey) =>
-      new Salvage(parts, survey, options.apply ?? false).run(() => held.assertHeld()),
+    withUsageScan(parts, (scan) =>
+      new PackRecovery(parts, scan, options.apply ?? false).run(() => held.assertHeld()),
     ),
   );
 }
 
-class Salvage {
+class PackRecovery {
   readonly #parts: StoreParts;
-  readonly #survey: Survey;
+  readonly #scan: UsageScan;
   readonly #isApplied: boolean;
   readonly #writer: SealedPackWriter;
   readonly #damagedDeltas: DeltaId[] = [];
@@ -63,25 +66,25 @@ class Salvage {
   readonly #saved = new Set<BlobId>();
   readonly #lost = new Set<BlobId>();
 
-  constructor(parts: StoreParts, survey: Survey, isApplied: boolean) {
+  constructor(parts: StoreParts, scan: UsageScan, isApplied: boolean) {
     this.#parts = parts;
-    this.#survey = survey;
+    this.#scan = scan;
     this.#isApplied = isApplied;
     this.#writer = new SealedPackWriter(parts);
   }
 
-  async run(assertHeld: () => Promise<void>): Promise<SalvageReport> {
-    await this.#survey.readIndex((id) => void this.#damagedDeltas.push(id));
-    const missing = [...this.#survey.index.packs()]
+  async run(assertHeld: () => Promise<void>): Promise<RecoverPacksReport> {
+    await this.#scan.readIndex((id) => void this.#damagedDeltas.push(id));
+    const missing = [...this.#scan.index.packs()]
       .map(({ id }) => id)
-      .filter((id) => !this.#survey.present.has(id));
+      .filter((id) => !this.#scan.present.has(id));
     await this.#checkPacks();
     await this.#writer.flush();
     await assertHeld();
     if (this.#isApplied) await this.#rewriteIndex(new Set([...this.#damagedPacks, ...missing]), assertHeld);
-    const losses = await this.#findLosses();
+    const losses = await this.#findUnreadablePaths();
     return {
-      packs: this.#survey.present.size,
+      packs: this.#scan.present.size,
       damagedPacks: [...this.#damagedPacks],
       missingPacks: missing,
       damagedDeltas: this.#damagedDeltas,
@@ -93,20 +96,20 @@ class Salvage {
 
   async #checkPacks(): Promise<void> {
     let done = 0;
-    for (const [id, sizeBytes] of this.#survey.present) {
-      const total = this.#survey.present.size;
+    for (const [id, sizeBytes] of this.#scan.present) {
+      const total = this.#scan.present.size;
       this.#parts.monitor.report({ type: 'progress', phase: 'reading packfiles', done: done++, total });
       await this.#checkPack(id, sizeBytes);
     }
   }
 
   async #checkPack(id: PackId, sizeBytes: number): Promise<void> {
-    if (sizeBytes > packMostBytes) return void this.#damagedPacks.add(id);
+    if (sizeBytes > maxPackBytes) return void this.#damagedPacks.add(id);
     const bytes = await this.#parts.backend.read(packName(id));
     const own = this.#ownIndex(id, bytes);
     if (packIdOf(bytes) === id && own !== undefined) return;
     this.#damagedPacks.add(id);
-    for (const blob of own ?? this.#survey.index.blobsOf(id)?.blobs ?? []) await this.#save(blob, bytes);
+    for (const blob of own ?? this.#scan.index.blobsOf(id)?.blobs ?? []) await this.#save(blob, bytes);
   }
 
   #ownIndex(id: PackId, bytes: Uint8Array): PackedBlob[] | undefined {
@@ -133,26 +136,26 @@ class Salvage {
 
   /** New deltas for everything that is whole, then the old ones go, then the damaged packfiles. */
   async #rewriteIndex(gone: ReadonlySet<PackId>, assertHeld: () => Promise<void>): Promise<void> {
-    const old = this.#survey.deltasToReplace(gone);
+    const old = this.#scan.deltasToReplace(gone);
     const kept = [...old.packs].filter((id) => !gone.has(id));
-    const adopted = [...this.#survey.unindexed.keys()].filter((id) => !gone.has(id));
-    const fresh = await writeDeltas(this.#parts, this.#survey.packs([...kept, ...adopted]));
+    const orphans = [...this.#scan.unindexed.keys()].filter((id) => !gone.has(id));
+    const fresh = await writeDeltas(this.#parts, this.#scan.packs([...kept, ...orphans]));
     await assertHeld();
-    const doomed = [...old.deltas, ...this.#damagedDeltas].filter((id) => !fresh.includes(id));
-    await removeDeltas(this.#parts, doomed);
+    const deltasToRemove = [...old.deltas, ...this.#damagedDeltas].filter((id) => !fresh.includes(id));
+    await removeDeltas(this.#parts, deltasToRemove);
     for (const id of this.#damagedPacks) await this.#parts.backend.remove(packName(id));
   }
 
   /** Looks at the store as it is, or would be, without what is damaged. */
-  async #findLosses(): Promise<Losses[]> {
+  async #findUnreadablePaths(): Promise<UnreadablePaths[]> {
     for (const [at, pack] of this.#writer.written.entries()) {
-      this.#survey.take(this.#writer.deltas[at], pack);
+      this.#scan.addWritten(this.#writer.deltas[at], pack);
     }
     const isWhole = ({ packId }: { readonly packId: PackId }) => !this.#damagedPacks.has(packId);
-    const isReadable = (id: BlobId) => this.#saved.has(id) || this.#survey.index.locations(id).some(isWhole);
-    const losses: Losses[] = [];
+    const isReadable = (id: BlobId) => this.#saved.has(id) || this.#scan.index.locations(id).some(isWhole);
+    const losses: UnreadablePaths[] = [];
     for (const snapshot of snapshotsOf(await allHeaders(this.#parts))) {
-      const found = await findLosses(this.#survey.blobs, snapshot, isReadable);
+      const found = await findUnreadablePaths(this.#scan.blobs, snapshot, isReadable);
       if (found !== undefined) losses.push(found);
     }
     await this.#parts.trust.save();

@@ -3,7 +3,7 @@
  * maintenance finds that nothing needs them. Without the header a missing snapshot would be a broken chain.
  */
 import { requireRemovable } from '../../backend/backend.ts';
-import { createWhole } from '../../backend/verified-write.ts';
+import { createVerified } from '../../backend/verified-write.ts';
 import { KlosetError } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
 import { headsOf } from '../access/trust.ts';
@@ -72,7 +72,7 @@ export async function writeRemoval(
   };
   const file = encodeHeader(context, header, identity);
   const id = headerIdOf(file);
-  await createWhole(backend, headerName(id), file);
+  await createVerified(backend, headerName(id), file);
   return id;
 }
 

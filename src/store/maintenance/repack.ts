@@ -4,7 +4,7 @@ import type { StoreParts } from '../access/store-parts.ts';
 import type { PackId } from '../format/ids.ts';
 import { PackReader } from '../packs/pack-reader.ts';
 import type { SealedPackWriter } from '../packs/sealed-pack-writer.ts';
-import type { Survey } from './usage-scan.ts';
+import type { UsageScan } from './usage-scan.ts';
 
 /**
  * Writes the needed blobs of the packfiles `ids` into new ones. Returns the packfiles of which every needed blob now
@@ -13,16 +13,16 @@ import type { Survey } from './usage-scan.ts';
 export async function repackInto(
   writer: SealedPackWriter,
   parts: StoreParts,
-  survey: Survey,
+  scan: UsageScan,
   ids: readonly PackId[],
 ): Promise<PackId[]> {
   const reader = new PackReader(parts.backend);
   const emptied: PackId[] = [];
   for (const [done, id] of ids.entries()) {
     parts.monitor.report({ type: 'progress', phase: 'repacking', done, total: ids.length });
-    const packBytes = survey.present.get(id) ?? 0;
+    const packBytes = scan.present.get(id) ?? 0;
     try {
-      for (const blob of survey.liveBlobs(id)) {
+      for (const blob of scan.liveBlobs(id)) {
         await writer.add(blob, await reader.readSealed({ ...blob, packId: id, packBytes }));
       }
       emptied.push(id);

@@ -1,22 +1,22 @@
-/** Whose snapshots a store takes: the list of signers in CONFIG. */
+/** Keys whose signatures the store accepts: the list of signers in CONFIG. */
 import { requireRemovable } from '../../backend/backend.ts';
-import { replaceWhole } from '../../backend/verified-write.ts';
+import { replaceVerified } from '../../backend/verified-write.ts';
 import { KlosetError } from '../../errors.ts';
 import { fingerprint, isEndorsementValid } from '../access/identity.ts';
 import type { StoreParts } from '../access/store-parts.ts';
-import type { Signer, StoreConfig } from '../format/config.ts';
+import type { StoreConfig, TrustedKey } from '../format/config.ts';
 import { configName, encodeConfig, parseConfig } from '../format/config.ts';
 import type { LockOptions } from '../locks/locks.ts';
 import { withLock } from '../locks/locks.ts';
 
 /**
- * Adds signers to CONFIG, under the exclusive lock, and pins the new CONFIG on this machine. Other machines take a
+ * Adds signers to CONFIG, under the exclusive lock, and pins the new CONFIG on this machine. Other machines accept a
  * signer that one of theirs endorsed; for any other they ask. Returns the new CONFIG, or the old one when
  * all were there already. @throws KlosetError locked, usage when an endorsement is forged
  */
 export async function admitSigners(
   parts: StoreParts,
-  signers: readonly Signer[],
+  signers: readonly TrustedKey[],
   lockOptions: LockOptions = {},
 ): Promise<StoreConfig> {
   const known = new Set(parts.config.signers.map(({ publicKey }) => publicKey));
@@ -29,7 +29,7 @@ export async function admitSigners(
     const config = { ...parts.config, signers: [...parts.config.signers, ...fresh] };
     const file = encodeConfig(config, parts.context.keys);
     await lock.assertHeld();
-    await replaceWhole(parts.backend, configName, file);
+    await replaceVerified(parts.backend, configName, file);
     parts.trust.acceptConfig(config, parseConfig(file).digest);
     await parts.trust.save();
     return config;
@@ -37,7 +37,7 @@ export async function admitSigners(
 }
 
 /**
- * Adds this machine's key to a store that takes an earlier key of the same identity. True when the store takes its
+ * Adds this machine's key to a store that trusts an earlier key of the same identity. True when the store accepts its
  * snapshots now. @throws KlosetError locked
  */
 export async function admitOwnIdentity(parts: StoreParts, lockOptions: LockOptions = {}): Promise<boolean> {
@@ -51,10 +51,10 @@ export async function admitOwnIdentity(parts: StoreParts, lockOptions: LockOptio
   return true;
 }
 
-function checkEndorsement(signer: Signer): void {
+function checkEndorsement(signer: TrustedKey): void {
   if (signer.endorsement === undefined || isEndorsementValid(signer)) return;
   const print = fingerprint(Buffer.from(signer.publicKey, 'hex'));
-  throw new KlosetError('usage', `The endorsement of the key ${print} does not hold.`);
+  throw new KlosetError('usage', `The endorsement of the key ${print} is not valid.`);
 }
 
 /** Another machine may have added a signer since this one opened the store. */

@@ -1,6 +1,6 @@
 /**
- * What a store holds and what of it is needed, as tables: every blob of every packfile, and every blob that some
- * snapshot names. Read from the store itself, never from the cache: what is found unneeded here may be deleted.
+ * Reachability as tables: every blob of every packfile, and every blob that some snapshot needs. Read from the store
+ * itself, never from the cache: what is found unreachable here may be deleted.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
@@ -27,7 +27,7 @@ import { PackReader } from '../packs/pack-reader.ts';
 import type { SnapshotSummary } from '../snapshots/snapshot-list.ts';
 
 /** One packfile and how much of it is needed. */
-export interface SurveyedPack {
+export interface PackUsage {
   readonly id: PackId;
   readonly sizeBytes: number;
   readonly blobBytes: number;
@@ -37,7 +37,7 @@ export interface SurveyedPack {
   readonly blobs: number;
 }
 
-export class Survey {
+export class UsageScan {
   readonly database: Database;
   readonly index: BlobIndex;
   readonly blobs: BlobSource;
@@ -48,7 +48,7 @@ export class Survey {
   readonly #parts: ReadingParts;
   readonly #listings = new Set<string>();
   /** Ids that stand in the tables for deltas that do not exist: of packfiles that no delta names. */
-  readonly #adopted = new Set<DeltaId>();
+  readonly #orphanDeltas = new Set<DeltaId>();
 
   constructor(parts: ReadingParts, database: Database) {
     this.#parts = parts;
@@ -56,7 +56,7 @@ export class Survey {
     this.index = new BlobIndex(database);
     const packs = new PackReader(parts.backend);
     this.blobs = new ContentReader(parts.context, (id) => this.index.locations(id), packs);
-    database.exec('CREATE TABLE needed (id BLOB PRIMARY KEY) WITHOUT ROWID');
+    database.exec('CREATE TABLE reachable (id BLOB PRIMARY KEY) WITHOUT ROWID');
   }
 
   /**
@@ -82,23 +82,23 @@ export class Survey {
   }
 
   /** Adds to the tables a packfile that was just written, under the delta that names it. */
-  take(delta: DeltaId | undefined, pack: IndexedPack): void {
+  addWritten(delta: DeltaId | undefined, pack: IndexedPack): void {
     if (delta !== undefined) this.index.add(delta, [pack]);
   }
 
   /** Notes every blob that `snapshot` needs. @throws KlosetError integrity when a listing cannot be read */
-  async need(snapshot: SnapshotSummary): Promise<void> {
+  async markReachable(snapshot: SnapshotSummary): Promise<void> {
     this.database.exec('BEGIN');
     try {
-      await this.#need(snapshot);
+      await this.#markReachable(snapshot);
     } finally {
       this.database.exec('COMMIT');
     }
   }
 
-  async #need({ id, header }: SnapshotSummary): Promise<void> {
+  async #markReachable({ id, header }: SnapshotSummary): Promise<void> {
     if (header === undefined) throw unreadable(id);
-    const insert = this.database.prepare('INSERT OR IGNORE INTO needed VALUES (?)');
+    const insert = this.database.prepare('INSERT OR IGNORE INTO reachable VALUES (?)');
     for await (const { chunks } of this.contents(id, header)) {
       for (const chunk of chunks) insert.run(idBytes(chunk));
     }
@@ -129,7 +129,7 @@ export class Survey {
    * Chooses for each needed blob the packfile to keep it in: of several the first of `order`, which names all
    * packfiles that may be kept. Returns the state of each.
    */
-  place(order: readonly PackId[]): SurveyedPack[] {
+  choosePacks(order: readonly PackId[]): PackUsage[] {
     const { database } = this;
     database.exec(
       'DROP TABLE IF EXISTS ranks; CREATE TABLE ranks (pack INTEGER PRIMARY KEY, rank INTEGER NOT NULL)',
@@ -140,7 +140,7 @@ export class Survey {
     database.exec(`
       DROP TABLE IF EXISTS kept;
       CREATE TABLE kept AS SELECT blobs.id AS id, ranks.pack AS pack, min(ranks.rank) AS rank
-        FROM needed JOIN blobs ON blobs.id = needed.id JOIN ranks ON ranks.pack = blobs.pack GROUP BY blobs.id;
+        FROM reachable JOIN blobs ON blobs.id = reachable.id JOIN ranks ON ranks.pack = blobs.pack GROUP BY blobs.id;
       CREATE UNIQUE INDEX kept_by_pack ON kept (pack, id);
     `);
     const rows = database.prepare<[], PackRow>(`
@@ -162,8 +162,8 @@ export class Survey {
   }
 
   /** Blobs of the packfile that some snapshot needs, whether they are to be kept there or elsewhere. */
-  neededBlobs(packId: PackId): PackedBlob[] {
-    return this.#blobsWhere(packId, 'EXISTS (SELECT 1 FROM needed WHERE needed.id = blobs.id)');
+  reachableBlobs(packId: PackId): PackedBlob[] {
+    return this.#blobsWhere(packId, 'EXISTS (SELECT 1 FROM reachable WHERE reachable.id = blobs.id)');
   }
 
   /** The packfiles `ids` as the index has them. */
@@ -174,13 +174,17 @@ export class Survey {
     }
   }
 
-  /** The deltas to be replaced when `doomed` leave the index, or because they are many and small; and what they list. */
-  deltasToReplace(doomed: ReadonlySet<PackId>): { readonly deltas: DeltaId[]; readonly packs: Set<PackId> } {
+  /** The deltas to be replaced when `packsToDelete` leave the index, or because they are many and small; and what they list. */
+  deltasToReplace(packsToDelete: ReadonlySet<PackId>): {
+    readonly deltas: DeltaId[];
+    readonly packs: Set<PackId>;
+  } {
     const listed = this.#packsByDelta();
     const small = [...listed].filter(([, packs]) => packs.length < smallDeltaPacks).map(([id]) => id);
-    const isMerged = small.length >= fewestSmallDeltas;
+    const isMerged = small.length >= minSmallDeltas;
     const deltas = [...listed].filter(
-      ([, packs]) => packs.some((id) => doomed.has(id)) || (isMerged && packs.length < smallDeltaPacks),
+      ([, packs]) =>
+        packs.some((id) => packsToDelete.has(id)) || (isMerged && packs.length < smallDeltaPacks),
     );
     return { deltas: deltas.map(([id]) => id), packs: new Set(deltas.flatMap(([, packs]) => packs)) };
   }
@@ -194,7 +198,7 @@ export class Survey {
     const listed = new Map<DeltaId, PackId[]>();
     for (const row of rows) {
       const delta = idFrom(row.delta, isDeltaId);
-      if (this.#adopted.has(delta)) continue;
+      if (this.#orphanDeltas.has(delta)) continue;
       const packs = listed.get(delta) ?? [];
       listed.set(delta, packs);
       packs.push(idFrom(row.pack, isPackId));
@@ -212,9 +216,9 @@ export class Survey {
     return (this.index.blobsOf(packId)?.blobs ?? []).filter(({ id }) => wanted.has(id));
   }
 
-  /** How many needed blobs lie in no packfile that is there. */
+  /** Number of reachable blobs that lie in no packfile that is there. */
   countMissing(): number {
-    const sql = 'SELECT count(*) FROM needed WHERE id NOT IN (SELECT id FROM kept)';
+    const sql = 'SELECT count(*) FROM reachable WHERE id NOT IN (SELECT id FROM kept)';
     return this.database.prepare<[], number>(sql).pluck().get() ?? 0;
   }
 
@@ -224,18 +228,18 @@ export class Survey {
       const id = packIdIn(name);
       if (id === undefined) continue;
       this.present.set(id, sizeBytes);
-      if (!indexed.has(id)) await this.#adopt(id, sizeBytes);
+      if (!indexed.has(id)) await this.#indexOrphan(id, sizeBytes);
     }
   }
 
-  async #adopt(id: PackId, sizeBytes: number): Promise<void> {
+  async #indexOrphan(id: PackId, sizeBytes: number): Promise<void> {
     try {
       const blobs = await readPackIndex(this.#parts, id, sizeBytes);
       const pack = { id, sizeBytes, blobs };
       this.unindexed.set(id, pack);
       // In the tables it stands under the packfile's own id, which is none of a delta that lies in the store.
       const delta = idFrom(idBytes(id), isDeltaId);
-      this.#adopted.add(delta);
+      this.#orphanDeltas.add(delta);
       this.index.add(delta, [pack]);
     } catch (error) {
       if (!isKlosetError(error, 'integrity')) throw error;
@@ -258,22 +262,25 @@ function listingKey(content: BlobContent): string {
 
 /** A delta that lists fewer packfiles is small; so many small ones are merged. */
 const smallDeltaPacks = 8;
-const fewestSmallDeltas = 32;
+const minSmallDeltas = 32;
 
-type PackRow = Omit<SurveyedPack, 'id'> & { readonly id: Uint8Array };
+type PackRow = Omit<PackUsage, 'id'> & { readonly id: Uint8Array };
 
-/** Surveys what the snapshots need in a file of the cache folder that is gone afterwards. */
-export async function withSurvey<T>(parts: ReadingParts, use: (survey: Survey) => Promise<T>): Promise<T> {
+/** Scans a store in a file of the cache folder that is removed afterwards. */
+export async function withUsageScan<T>(
+  parts: ReadingParts,
+  use: (scan: UsageScan) => Promise<T>,
+): Promise<T> {
   const path = join(
     parts.cacheFolder,
     parts.context.storeId,
-    `survey-${randomBytes(8).toString('hex')}.sqlite`,
+    `scan-${randomBytes(8).toString('hex')}.sqlite`,
   );
   const database = openCacheDatabase(path);
   // Nobody reads it after a crash.
   database.pragma('synchronous = OFF');
   try {
-    return await use(new Survey(parts, database));
+    return await use(new UsageScan(parts, database));
   } finally {
     database.close();
     for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
@@ -283,7 +290,7 @@ export async function withSurvey<T>(parts: ReadingParts, use: (survey: Survey) =
 function unreadable(id: SnapshotId): KlosetError {
   return new KlosetError(
     'integrity',
-    `Snapshot ${id.slice(0, 12)}… cannot be read, so nobody knows what it needs.`,
+    `Snapshot ${id.slice(0, 12)}… cannot be read, so unreferenced data cannot be determined.`,
     {
       hint: 'Put its file back from a replica, or remove it with `notion-kloset rm`.',
     },

@@ -34,14 +34,14 @@ export async function* chunks(
   if (filled > 0) yield* cutWindow(window.subarray(0, filled), sizes, true);
 }
 
-/** Most inputs are far smaller than a window, so it grows as they come, doubling, up to `mostBytes`. */
+/** Most inputs are far smaller than a window, so it grows as they come, doubling, up to `maxBytes`. */
 function grown(
   window: Uint8Array<ArrayBuffer>,
   wantedBytes: number,
-  mostBytes: number,
+  maxBytes: number,
 ): Uint8Array<ArrayBuffer> {
-  if (window.length >= Math.min(wantedBytes, mostBytes)) return window;
-  const larger = new Uint8Array(Math.min(mostBytes, Math.max(wantedBytes, 2 * window.length)));
+  if (window.length >= Math.min(wantedBytes, maxBytes)) return window;
+  const larger = new Uint8Array(Math.min(maxBytes, Math.max(wantedBytes, 2 * window.length)));
   larger.set(window);
   return larger;
 }

@@ -6,7 +6,7 @@ import { openBlob } from '../format/blob.ts';
 import type { BlobContent, BlobId } from '../format/ids.ts';
 import type { PackReader } from './pack-reader.ts';
 
-/** What a content is used as; a tree is never read as a file, nor the other way round. */
+/** The use of a content; a tree is never read as a file, nor the other way round. */
 export type ContentUse = 'tree' | 'file';
 
 export interface BlobSource {
@@ -59,17 +59,17 @@ export async function* readContent(
     throw new KlosetError('integrity', `A content of ${content.size} bytes has chunks of another size.`);
 }
 
-/** The whole of a small content. @throws KlosetError integrity when it is larger than `mostBytes` */
+/** The whole of a small content. @throws KlosetError integrity when it is larger than `maxBytes` */
 export async function readWhole(
   blobs: BlobSource,
   content: BlobContent,
   use: ContentUse,
-  mostBytes: number,
+  maxBytes: number,
 ): Promise<Uint8Array> {
-  if (content.size > mostBytes) {
+  if (content.size > maxBytes) {
     throw new KlosetError(
       'integrity',
-      `A content of ${content.size} bytes is larger than the ${mostBytes} allowed here.`,
+      `A content of ${content.size} bytes is larger than the ${maxBytes} allowed here.`,
     );
   }
   const parts: Uint8Array[] = [];

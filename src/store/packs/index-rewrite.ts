@@ -1,36 +1,27 @@
 /** Replaces index deltas by others that list the same packfiles, or fewer. The new ones are written before the old go. */
-import type { Backend } from '../../backend/backend.ts';
-import { createWhole } from '../../backend/verified-write.ts';
-import type { SealContext } from '../format/blob.ts';
 import type { DeltaId } from '../format/ids.ts';
 import type { IndexedPack } from '../format/index-delta.ts';
-import { deltaIdOf, deltaName, encodeIndexDelta } from '../format/index-delta.ts';
+import { deltaName } from '../format/index-delta.ts';
+import type { PackTarget } from './write-pack.ts';
+import { writeDelta } from './write-pack.ts';
 
 /** Bounds what one delta makes a reader hold: about ten megabytes. */
-const mostBlobsInDelta = 250_000;
-const mostPacksInNewDelta = 1000;
-
-export interface IndexRewriteParts {
-  readonly backend: Backend;
-  readonly context: SealContext;
-}
+const maxBlobsInDelta = 250_000;
+const maxPacksInNewDelta = 1000;
 
 /** Writes deltas that list `packs`; returns their ids. */
 export async function writeDeltas(
-  { backend, context }: IndexRewriteParts,
+  target: PackTarget,
   packs: Iterable<IndexedPack> | AsyncIterable<IndexedPack>,
 ): Promise<DeltaId[]> {
   const ids: DeltaId[] = [];
   for await (const batch of batches(packs)) {
-    const delta = encodeIndexDelta(context, batch);
-    const id = deltaIdOf(delta);
-    await createWhole(backend, deltaName(id), delta);
-    ids.push(id);
+    ids.push((await writeDelta(target, batch)).id);
   }
   return ids;
 }
 
-export async function removeDeltas({ backend }: IndexRewriteParts, ids: Iterable<DeltaId>): Promise<void> {
+export async function removeDeltas({ backend }: PackTarget, ids: Iterable<DeltaId>): Promise<void> {
   for (const id of ids) await backend.remove(deltaName(id));
 }
 
@@ -41,8 +32,8 @@ async function* batches(
   let blobs = 0;
   for await (const pack of packs) {
     if (
-      batch.length === mostPacksInNewDelta ||
-      (batch.length > 0 && blobs + pack.blobs.length > mostBlobsInDelta)
+      batch.length === maxPacksInNewDelta ||
+      (batch.length > 0 && blobs + pack.blobs.length > maxBlobsInDelta)
     ) {
       yield batch;
       batch = [];

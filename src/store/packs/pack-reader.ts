@@ -16,7 +16,7 @@ interface Window {
 }
 
 const firstReadBytes = 128 * 1024;
-const mostReadBytes = 4 * 1024 * 1024;
+const maxReadBytes = 4 * 1024 * 1024;
 const keptBytes = 24 * 1024 * 1024;
 
 /** A request this near behind the last window goes on in order. */
@@ -69,7 +69,7 @@ export class PackReader {
       ({ packId, start, end }) =>
         packId === blob.packId && start < blob.offset && blob.offset <= end + nearBytes,
     );
-    return before === undefined ? firstReadBytes : Math.min(mostReadBytes, 2 * (before.end - before.start));
+    return before === undefined ? firstReadBytes : Math.min(maxReadBytes, 2 * (before.end - before.start));
   }
 
   #touch(window: Window): void {

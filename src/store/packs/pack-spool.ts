@@ -22,7 +22,7 @@ const checkBytes = 8;
 const endType = 255;
 const pieceBytes = 1024 * 1024;
 
-/** What was found in an orphaned spool. */
+/** One blob found in an orphaned spool. */
 export interface SpoolRecord {
   readonly blob: PackedBlob;
   readonly sealed: Uint8Array;
@@ -32,13 +32,13 @@ export class PackSpool {
   readonly path: string;
   readonly #file: number;
   readonly #blobs: PackedBlob[] = [];
-  /** Where the sealed bytes of each blob begin in this file. */
+  /** Position of the sealed bytes of each blob in this file. */
   readonly #starts = new Map<BlobId, number>();
   /** Over the blobs, as they come. */
   readonly #hash = createHash('sha256');
   #end = 0;
 
-  /** Makes a new spool at `path`, readable by its owner alone. */
+  /** Creates a spool at `path`, readable by its owner alone. */
   constructor(path: string) {
     this.path = path;
     this.#file = orLocalError(path, () => openSync(path, 'wx+', 0o600));
@@ -116,7 +116,10 @@ export class PackSpool {
   }
 }
 
-/** The id noted by {@link PackSpool.finish} when the spool at `path` is complete. Local and untrusted: a torn end is no end. */
+/**
+ * Yields the blobs of the spool at `path`, up to a torn record; returns the id noted by {@link PackSpool.finish}, or
+ * undefined when the spool was not finished. Local and untrusted.
+ */
 export function* readSpool(path: string): Generator<SpoolRecord, PackId | undefined> {
   const file = openSync(path, 'r');
   try {
@@ -177,7 +180,7 @@ function readExactly(file: number, start: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafe(length);
   for (let done = 0; done < length; ) {
     const read = readSync(file, bytes, done, length - done, start + done);
-    if (read === 0) throw new KlosetError('integrity', 'A spool file of the cache folder ended too early.');
+    if (read === 0) throw new KlosetError('integrity', 'A spool file of the cache folder is truncated.');
     done += read;
   }
   return bytes;

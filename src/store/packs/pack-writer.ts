@@ -1,36 +1,34 @@
 /**
  * Puts blobs into a store: equal bytes once, new ones sealed into the spool, full spools uploaded as packfiles with
- * their index delta behind them. Trees have packfiles of their own, so that listing does not read through media.
+ * their index delta behind them.
  */
 import { join } from 'node:path';
-import type { Backend } from '../../backend/backend.ts';
-import { confirmWhole, createWhole } from '../../backend/verified-write.ts';
 import { isKlosetError } from '../../errors.ts';
 import type { BlobIndex } from '../cache/blob-index.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { randomBytes } from '../crypto/primitives.ts';
-import type { BlobType, SealContext } from '../format/blob.ts';
+import type { BlobType } from '../format/blob.ts';
 import { blobIdOf, openBlob, sealBlob } from '../format/blob.ts';
 import type { PackedBlob } from '../format/blob-location.ts';
 import { blobAreaBytes, packTargetBlobs } from '../format/blob-location.ts';
 import type { BlobId, PackId } from '../format/ids.ts';
-import { deltaIdOf, deltaName, encodeIndexDelta } from '../format/index-delta.ts';
-import { encodePackTail, packName, packTargetBytes } from '../format/packfile.ts';
+import type { IndexedPack } from '../format/index-delta.ts';
+import { encodePackTail, packTargetBytes } from '../format/packfile.ts';
 import type { ContentUse } from './content-reader.ts';
 import { checkUse } from './content-reader.ts';
 import { PackSpool, readSpool } from './pack-spool.ts';
+import type { PackKind, PackTarget, WrittenDelta } from './write-pack.ts';
+import { packKindOf, writeDelta, writePack } from './write-pack.ts';
 
-export interface PackWriterOptions {
-  readonly context: SealContext;
-  readonly backend: Backend;
+export interface PackWriterOptions extends PackTarget {
   readonly index: BlobIndex;
-  /** Where the spools of this writer lie; nobody else writes there. */
+  /** Folder of the spools of this writer alone. */
   readonly spoolFolder: string;
   /** A packfile is closed when its blobs reach this many bytes. Default {@link packTargetBytes}; tests make it small. */
   readonly packBytes?: number;
 }
 
-/** What a run added to the store and what it found there already. */
+/** Bytes and blobs that a run added to the store, and those that it found there. */
 export interface WriteStats {
   /** Bytes of new packfiles, index deltas and headers. */
   bytesAdded: number;
@@ -41,14 +39,12 @@ export interface WriteStats {
 }
 
 /** Uploads under way at once; each holds a spool of one packfile on the local disk. */
-const mostUploads = 2;
-
-type Lane = 'content' | 'tree';
+const maxUploads = 2;
 
 export class PackWriter {
   readonly stats: WriteStats = { bytesAdded: 0, blobsNew: 0, blobsReused: 0, bytesRead: 0 };
   readonly #options: PackWriterOptions;
-  readonly #spools = new Map<Lane, PackSpool>();
+  readonly #spools = new Map<PackKind, PackSpool>();
   /** Blobs that are in a spool and not yet in the index. */
   readonly #pending = new Map<BlobId, { spool: PackSpool; blob: PackedBlob }>();
   readonly #uploads = new Set<Promise<void>>();
@@ -90,7 +86,7 @@ export class PackWriter {
 
   /** Uploads what is in the spools and waits until packfiles and deltas are in the store. */
   async flush(): Promise<void> {
-    for (const lane of [...this.#spools.keys()]) this.#close(lane);
+    for (const kind of [...this.#spools.keys()]) this.#close(kind);
     await Promise.all(this.#uploads);
     if (this.#failure !== undefined) throw this.#failure.cause;
   }
@@ -103,12 +99,14 @@ export class PackWriter {
   }
 
   /**
-   * Takes over the blobs of a spool that a dead run left at `path`. Every one is opened first: the file is local
+   * Takes over the blobs of a spool that a crashed run left at `path`. Every one is opened first: the file is local
    * and may be torn. `packs` are the packfiles of the store by id, with their sizes.
    */
-  async salvage(path: string, packs: ReadonlyMap<PackId, number>): Promise<void> {
+  async resumeSpool(path: string, packs: ReadonlyMap<PackId, number>): Promise<void> {
     const uploaded = this.#uploadedPack(path, packs);
-    if (uploaded !== undefined) return await this.#addDelta(uploaded.id, uploaded.sizeBytes, uploaded.blobs);
+    if (uploaded !== undefined) {
+      return this.#added(uploaded, await writeDelta(this.#options, [uploaded]));
+    }
     for (const { blob, sealed } of readSpool(path)) {
       await this.#room();
       if (!this.has(blob.id) && this.#opens(blob, sealed)) {
@@ -118,7 +116,7 @@ export class PackWriter {
   }
 
   /** The packfile made of the spool at `path`, when it reached the store but its index delta may not have. */
-  #uploadedPack(path: string, packs: ReadonlyMap<PackId, number>) {
+  #uploadedPack(path: string, packs: ReadonlyMap<PackId, number>): IndexedPack | undefined {
     const blobs: PackedBlob[] = [];
     let isNew = false;
     const records = readSpool(path);
@@ -146,24 +144,24 @@ export class PackWriter {
   }
 
   #append(type: BlobType, id: BlobId, sealed: Uint8Array, plainBytes: number): void {
-    const lane: Lane = type === 'tree' ? 'tree' : 'content';
-    const spool = this.#spools.get(lane) ?? this.#openSpool(lane);
+    const kind = packKindOf(type);
+    const spool = this.#spools.get(kind) ?? this.#openSpool(kind);
     this.#pending.set(id, { spool, blob: spool.append(type, id, sealed, plainBytes) });
     const { packBytes = packTargetBytes } = this.#options;
-    if (spool.blobBytes >= packBytes || spool.blobs.length >= packTargetBlobs) this.#close(lane);
+    if (spool.blobBytes >= packBytes || spool.blobs.length >= packTargetBlobs) this.#close(kind);
   }
 
-  #openSpool(lane: Lane): PackSpool {
+  #openSpool(kind: PackKind): PackSpool {
     const spool = new PackSpool(join(this.#options.spoolFolder, `${hexOf(randomBytes(8))}.spool`));
-    this.#spools.set(lane, spool);
+    this.#spools.set(kind, spool);
     return spool;
   }
 
-  /** Ends the lane's spool and begins its upload; a failure is kept for the next caller. */
-  #close(lane: Lane): void {
-    const spool = this.#spools.get(lane);
+  /** Ends the spool of `kind` and begins its upload; a failure is kept for the next caller. */
+  #close(kind: PackKind): void {
+    const spool = this.#spools.get(kind);
     if (spool === undefined) return;
-    this.#spools.delete(lane);
+    this.#spools.delete(kind);
     const upload = this.#upload(spool)
       .catch((cause: unknown) => {
         this.#failure ??= { cause };
@@ -174,30 +172,24 @@ export class PackWriter {
   }
 
   async #room(): Promise<void> {
-    while (this.#uploads.size >= mostUploads) await Promise.race(this.#uploads);
+    while (this.#uploads.size >= maxUploads) await Promise.race(this.#uploads);
     if (this.#failure !== undefined) throw this.#failure.cause;
   }
 
-  /** Packfile first, then the delta that names it, then the local tables; only then may the spool go. */
+  /** Packfile and delta first, then the local tables; only then may the spool go. */
   async #upload(spool: PackSpool): Promise<void> {
     const tail = encodePackTail(this.#options.context, spool.blobs);
-    const id = spool.finish(tail);
-    const sizeBytes = spool.blobBytes + tail.length;
-    await this.#options.backend.create(packName(id), packfileBytes(spool, tail));
-    await confirmWhole(this.#options.backend, packName(id), sizeBytes);
-    this.stats.bytesAdded += sizeBytes;
-    await this.#addDelta(id, sizeBytes, spool.blobs);
+    const pack = { id: spool.finish(tail), sizeBytes: spool.blobBytes + tail.length, blobs: spool.blobs };
+    const delta = await writePack(this.#options, pack, packfileBytes(spool, tail));
+    this.stats.bytesAdded += pack.sizeBytes;
+    this.#added(pack, delta);
     for (const blob of spool.blobs) this.#pending.delete(blob.id);
     spool.remove();
   }
 
-  async #addDelta(id: PackId, sizeBytes: number, blobs: readonly PackedBlob[]): Promise<void> {
-    const packs = [{ id, sizeBytes, blobs }];
-    const delta = encodeIndexDelta(this.#options.context, packs);
-    const deltaId = deltaIdOf(delta);
-    await createWhole(this.#options.backend, deltaName(deltaId), delta);
-    this.stats.bytesAdded += delta.length;
-    this.#options.index.add(deltaId, packs);
+  #added(pack: IndexedPack, delta: WrittenDelta): void {
+    this.stats.bytesAdded += delta.sizeBytes;
+    this.#options.index.add(delta.id, [pack]);
   }
 }
 

@@ -2,26 +2,23 @@
  * Writes packfiles from blobs that are sealed already: repacking and copying between stores of the same key need no
  * sealing anew. One packfile of each kind is held in memory until it is full.
  */
-import type { Backend } from '../../backend/backend.ts';
-import { createWhole } from '../../backend/verified-write.ts';
 import { KlosetError } from '../../errors.ts';
-import type { SealContext } from '../format/blob.ts';
 import { openBlob } from '../format/blob.ts';
 import type { PackedBlob } from '../format/blob-location.ts';
-import { mostBlobsInPack } from '../format/blob-location.ts';
+import { maxBlobsInPack } from '../format/blob-location.ts';
 import type { DeltaId } from '../format/ids.ts';
 import type { IndexedPack } from '../format/index-delta.ts';
-import { deltaIdOf, deltaName, encodeIndexDelta } from '../format/index-delta.ts';
-import { encodePackTail, packIdOf, packName, packTargetBytes } from '../format/packfile.ts';
+import { encodePackTail, packIdOf, packTargetBytes } from '../format/packfile.ts';
+import type { PackKind, PackTarget } from './write-pack.ts';
+import { packKindOf, writePack } from './write-pack.ts';
 
-export interface SealedPackWriterParts {
-  readonly backend: Backend;
-  readonly context: SealContext;
+export interface SealedPackWriterParts extends PackTarget {
   /** A packfile is closed at this many bytes; tests make it small. */
   readonly packBytes?: number;
 }
 
-interface Lane {
+/** A packfile being filled. */
+interface OpenPack {
   readonly blobs: PackedBlob[];
   readonly sealed: Uint8Array[];
   bytes: number;
@@ -33,8 +30,7 @@ export class SealedPackWriter {
   /** Ids of the deltas that name them. */
   readonly deltas: DeltaId[] = [];
   readonly #parts: SealedPackWriterParts;
-  /** Trees have packfiles of their own, as in backups. */
-  readonly #lanes = { content: newLane(), tree: newLane() };
+  readonly #open: Readonly<Record<PackKind, OpenPack>> = { content: emptyPack(), tree: emptyPack() };
 
   constructor(parts: SealedPackWriterParts) {
     this.#parts = parts;
@@ -46,35 +42,31 @@ export class SealedPackWriter {
     if (openBlob(this.#parts.context, type, id, sealed).length !== blob.plainBytes) {
       throw new KlosetError('integrity', `Blob ${id.slice(0, 12)}… is not as long as its index says.`);
     }
-    const lane = this.#lanes[type === 'tree' ? 'tree' : 'content'];
-    lane.blobs.push({ ...blob, offset: lane.bytes });
+    const pack = this.#open[packKindOf(type)];
+    pack.blobs.push({ ...blob, offset: pack.bytes });
     // A Buffer's own `slice` would keep the whole packfile it lies in.
-    lane.sealed.push(new Uint8Array(sealed));
-    lane.bytes += sealed.length;
+    pack.sealed.push(new Uint8Array(sealed));
+    pack.bytes += sealed.length;
     const { packBytes = packTargetBytes } = this.#parts;
-    if (lane.bytes >= packBytes || lane.blobs.length >= mostBlobsInPack) await this.#close(lane);
+    if (pack.bytes >= packBytes || pack.blobs.length >= maxBlobsInPack) await this.#close(pack);
   }
 
   /** Writes what is left. */
   async flush(): Promise<void> {
-    for (const lane of Object.values(this.#lanes)) if (lane.blobs.length > 0) await this.#close(lane);
+    for (const pack of Object.values(this.#open)) if (pack.blobs.length > 0) await this.#close(pack);
   }
 
-  async #close(lane: Lane): Promise<void> {
-    const { backend, context } = this.#parts;
-    const blobs = lane.blobs.splice(0);
-    const bytes = Buffer.concat([...lane.sealed.splice(0), encodePackTail(context, blobs)]);
-    lane.bytes = 0;
+  async #close(open: OpenPack): Promise<void> {
+    const blobs = open.blobs.splice(0);
+    const bytes = Buffer.concat([...open.sealed.splice(0), encodePackTail(this.#parts.context, blobs)]);
+    open.bytes = 0;
     const pack = { id: packIdOf(bytes), sizeBytes: bytes.length, blobs };
-    await createWhole(backend, packName(pack.id), bytes);
-    const delta = encodeIndexDelta(context, [pack]);
-    const deltaId = deltaIdOf(delta);
-    await createWhole(backend, deltaName(deltaId), delta);
+    const delta = await writePack(this.#parts, pack, bytes);
     this.written.push(pack);
-    this.deltas.push(deltaId);
+    this.deltas.push(delta.id);
   }
 }
 
-function newLane(): Lane {
+function emptyPack(): OpenPack {
   return { blobs: [], sealed: [], bytes: 0 };
 }

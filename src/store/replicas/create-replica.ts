@@ -3,7 +3,7 @@
  * copied between the two as they are, so a snapshot keeps its id and its signature (docs/decisions/0010).
  */
 import type { Backend } from '../../backend/backend.ts';
-import { createWhole } from '../../backend/verified-write.ts';
+import { createVerified } from '../../backend/verified-write.ts';
 import { KlosetError } from '../../errors.ts';
 import { copyKeySlots, createFirstKeySlot, keysPrefix } from '../access/key-slots.ts';
 import type { StoreParts } from '../access/store-parts.ts';
@@ -14,18 +14,18 @@ import type { Secret } from '../format/key-slot.ts';
 
 export interface ReplicaOptions {
   readonly backend: Backend;
-  /** What this machine remembers of the new place: nothing, or what is to be forgotten. */
+  /** The pins of this machine for the new place: none, or those to be replaced. */
   readonly trust: Trust;
   /** Opens the replica instead of the original's secrets, which are copied otherwise. */
   readonly own?: { readonly secret: Secret; readonly label: string; readonly cost?: Argon2Cost };
 }
 
-/** Makes an empty replica of `source`; `syncSnapshots` fills it. @throws KlosetError usage when something is there */
+/** Creates an empty replica of `source`; `syncSnapshots` fills it. @throws KlosetError usage when something is there */
 export async function createReplica(
   source: StoreParts,
   { backend, trust, own }: ReplicaOptions,
 ): Promise<void> {
-  await makeRoom(backend);
+  await clearLeftovers(backend);
   const { config, context, masterKey } = source;
   const { storeId } = config;
   const file = await source.backend.read(configName);
@@ -37,7 +37,7 @@ export async function createReplica(
     own === undefined
       ? await copyKeySlots(source.backend, backend, storeId, context.keys)
       : await firstSlot({ backend, storeId, masterKey }, own, created);
-  await createWhole(backend, configName, file);
+  await createVerified(backend, configName, file);
   trust.acceptConfig(config, source.configDigest);
   trust.checkSlots(generation);
   await trust.save();
@@ -53,12 +53,12 @@ async function firstSlot(
 }
 
 /** Key slots without CONFIG are what an interrupted run left behind. */
-async function makeRoom(backend: Backend): Promise<void> {
+async function clearLeftovers(backend: Backend): Promise<void> {
   const leftovers: string[] = [];
   for await (const { name } of backend.list('')) {
     if (!name.startsWith(keysPrefix)) {
       throw new KlosetError('usage', `${backend.location} is not empty: it holds ${name}.`, {
-        hint: 'A new replica wants an empty place.',
+        hint: 'A new replica needs an empty place.',
       });
     }
     leftovers.push(name);

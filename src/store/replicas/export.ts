@@ -17,11 +17,11 @@ import { syncSnapshots } from './sync.ts';
 export interface ExportOptions {
   /** Full ids. */
   readonly snapshots: readonly SnapshotId[];
-  /** Where the file is to lie; it must not exist. */
+  /** Path of the file, which must not exist. */
   readonly path: string;
   /** Name of this machine. */
   readonly host: string;
-  /** What opens the file; by default what opens the store. */
+  /** The secret of the file; by default the secrets of the store. */
   readonly own?: ReplicaOptions['own'];
 }
 

@@ -1,9 +1,9 @@
 /**
- * Copies snapshots from one replica of a store to another. Only blobs the target lacks travel, sealed as they are and
+ * Copies snapshots from one replica of a store to another. Only blobs the target lacks are copied, sealed as they are and
  * verified on the way; headers are copied byte for byte, so ids and signatures stay. Nothing is ever removed.
  */
 
-import { createWhole } from '../../backend/verified-write.ts';
+import { createVerified } from '../../backend/verified-write.ts';
 import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
 import type { BlobContent, BlobId, SnapshotId } from '../format/ids.ts';
@@ -13,8 +13,8 @@ import type { LockOptions } from '../locks/locks.ts';
 import { withLock } from '../locks/locks.ts';
 import { writeRemoval } from '../maintenance/removal.ts';
 import { admitSigners } from '../maintenance/signers.ts';
-import type { Survey } from '../maintenance/usage-scan.ts';
-import { withSurvey } from '../maintenance/usage-scan.ts';
+import type { UsageScan } from '../maintenance/usage-scan.ts';
+import { withUsageScan } from '../maintenance/usage-scan.ts';
 import { writeDeltas } from '../packs/index-rewrite.ts';
 import { PackReader } from '../packs/pack-reader.ts';
 import { SealedPackWriter } from '../packs/sealed-pack-writer.ts';
@@ -62,8 +62,10 @@ export async function syncSnapshots(
   await admitSigners(target, source.config.signers, lock);
   return await withLock(source, 'shared', lock, () =>
     withLock(target, 'shared', lock, (held) =>
-      withSurvey(source, (from) =>
-        withSurvey(target, (to) => new Sync(source, target, from, to, options).run(() => held.assertHeld())),
+      withUsageScan(source, (from) =>
+        withUsageScan(target, (to) =>
+          new Sync(source, target, from, to, options).run(() => held.assertHeld()),
+        ),
       ),
     ),
   );
@@ -77,15 +79,15 @@ interface Chosen {
 class Sync {
   readonly #source: StoreParts;
   readonly #target: StoreParts;
-  readonly #from: Survey;
-  readonly #to: Survey;
+  readonly #from: UsageScan;
+  readonly #to: UsageScan;
   readonly #options: SyncOptions;
   readonly #packs: PackReader;
   readonly #writer: SealedPackWriter;
   /** Blobs written in this run. */
   readonly #copied = new Set<BlobId>();
 
-  constructor(source: StoreParts, target: StoreParts, from: Survey, to: Survey, options: SyncOptions) {
+  constructor(source: StoreParts, target: StoreParts, from: UsageScan, to: UsageScan, options: SyncOptions) {
     this.#source = source;
     this.#target = target;
     this.#from = from;
@@ -157,7 +159,9 @@ class Sync {
         problem ??= error;
       }
     }
-    throw new KlosetError('integrity', `Blob ${id.slice(0, 12)}… is lost at the source.`, { cause: problem });
+    throw new KlosetError('integrity', `Blob ${id.slice(0, 12)}… is missing at the source.`, {
+      cause: problem,
+    });
   }
 
   /** Writes headers, parents first. Parents that stay behind are named in a header first: the chain must hold. */
@@ -174,7 +178,7 @@ class Sync {
     if (leftOut.length > 0) {
       await writeRemoval(this.#target, present, leftOut, { host: this.#options.host, tool });
     }
-    for (const { id } of chosen) await createWhole(backend, headerName(id), await this.#headerFile(id));
+    for (const { id } of chosen) await createVerified(backend, headerName(id), await this.#headerFile(id));
     await allHeaders(this.#target);
     await trust.save();
   }
@@ -197,15 +201,15 @@ function checkSameStore(source: StoreParts, target: StoreParts): void {
   if (!isSame) {
     throw new KlosetError(
       'usage',
-      'These are two different stores; snapshots travel between replicas of one store.',
+      'These are two different stores; snapshots can be copied only between replicas of one store.',
       {
-        hint: 'Make the other one with `sync to`, into an empty folder.',
+        hint: 'Create the other one with `sync to`, in an empty folder.',
       },
     );
   }
 }
 
-/** What to copy, parents before children. A removal at the target is final. */
+/** The snapshots to copy, parents before children. A removal at the target is final. */
 function choose(
   source: readonly ListedHeader[],
   target: readonly ListedHeader[],

@@ -6,7 +6,7 @@ import type { SnapshotId } from '../format/ids.ts';
 import type { ListedHeader } from './snapshot-list.ts';
 import { readHeaders, seenHeaders, unreadableIds } from './snapshot-list.ts';
 
-/** Reads every header, those of `database` from there. @throws KlosetError integrity when the store was set back */
+/** Reads every header, those of `database` from there. @throws KlosetError integrity when the store was rolled back */
 export async function readTrustedHeaders(
   { context, backend, trust }: Pick<ReadingParts, 'context' | 'backend' | 'trust'>,
   database: Database,
@@ -29,7 +29,7 @@ export async function allHeaders(
   }
 }
 
-/** What the trusted removals among `headers` name. */
+/** Ids that the trusted removals among `headers` name. */
 export function removedIn(headers: readonly ListedHeader[]): SnapshotId[] {
   return headers.flatMap(({ header, problem }) =>
     header?.kind === 'removal' && problem === undefined ? header.removed : [],

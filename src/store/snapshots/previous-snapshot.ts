@@ -13,7 +13,7 @@ import type { BlobIndex } from '../cache/blob-index.ts';
 import type { ObjectCache, ObjectCacheWriter } from '../cache/object-cache.ts';
 import { blobContent } from '../format/ids.ts';
 
-const manifestMostBytes = 256 * 1024 * 1024;
+const maxManifestBytes = 256 * 1024 * 1024;
 
 export class StoredPreviousSnapshot implements PreviousSnapshot {
   readonly id: string;
@@ -82,7 +82,7 @@ export async function readRootFiles(reader: SnapshotReader): Promise<FileEntry[]
 export async function readManifest(reader: SnapshotReader): Promise<JsonObject> {
   const entry = await reader.entry('/manifest.json');
   if (entry?.type !== 'file') return {};
-  if (entry.content.size > manifestMostBytes) {
+  if (entry.content.size > maxManifestBytes) {
     throw new KlosetError('integrity', `/manifest.json has ${entry.content.size} bytes.`);
   }
   const parts: Uint8Array[] = [];

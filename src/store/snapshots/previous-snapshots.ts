@@ -1,4 +1,4 @@
-/** The snapshots that incremental runs build upon. A file of objects that this machine lacks is made from the tree. */
+/** The snapshots that incremental runs build upon. A file of objects that this machine lacks is created from the tree. */
 import { join } from 'node:path';
 import type { PreviousSnapshot } from '../../document/content.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
@@ -39,7 +39,7 @@ export class PreviousSnapshots {
       return await this.#read(this.#snapshots.reader(snapshot));
     } catch (error) {
       if (!isKlosetError(error, 'integrity')) throw error;
-      const message = `The last snapshot cannot be built upon, so everything is read anew: ${error.message}`;
+      const message = `The last snapshot cannot be used, so everything is read again: ${error.message}`;
       this.#parts.monitor.report({ type: 'warning', message });
       return null;
     }

@@ -11,9 +11,9 @@ import {
   decodeHeader,
   headerIdIn,
   headerIdOf,
-  headerMostBytes,
   headerName,
   headersPrefix,
+  maxHeaderBytes,
 } from '../format/snapshot-header.ts';
 
 /** One header file of a store. */
@@ -22,7 +22,7 @@ export interface ListedHeader {
   readonly sizeBytes: number;
   /** Undefined when the file cannot be read as a header. */
   readonly header?: Header;
-  /** Why this one is not to be believed; undefined when all is well. */
+  /** The reason not to trust this one; undefined when it is trusted. */
   readonly problem?: string;
 }
 
@@ -33,7 +33,7 @@ export interface SnapshotSummary {
   readonly sizeBytes: number;
   /** Undefined when it cannot be read; may be there beside a problem (a foreign signer, say). */
   readonly header?: SnapshotHeader;
-  /** Why this snapshot is not to be believed; undefined when all is well. */
+  /** The reason not to trust this snapshot; undefined when it is trusted. */
   readonly problem?: string;
 }
 
@@ -42,7 +42,7 @@ export interface HeaderReaderOptions {
   readonly backend: ReadBackend;
   /** Keeps files that were read before; they are verified again all the same. */
   readonly database: Database;
-  /** Why a signer is not trusted; undefined when it is. */
+  /** The reason not to trust a signer; undefined when it is trusted. */
   readonly doubt: (signer: string) => string | undefined;
 }
 
@@ -92,13 +92,13 @@ async function headerFile(
     .get(idBytes(id));
   // The size is the backend's: a cached copy must not hide that the file there was cut.
   if (cached?.length === sizeBytes && headerIdOf(cached) === id) return cached;
-  if (sizeBytes > headerMostBytes)
+  if (sizeBytes > maxHeaderBytes)
     throw new KlosetError('integrity', `Snapshot ${id} has ${sizeBytes} bytes.`);
   const file = await backend.read(headerName(id));
   if (headerIdOf(file) !== id) {
     throw new KlosetError(
       'integrity',
-      `Snapshot ${id.slice(0, 12)}… is damaged: its bytes are not those it is named after.`,
+      `Snapshot ${id.slice(0, 12)}… is damaged: its SHA-256 does not match its name.`,
     );
   }
   database.prepare('INSERT OR REPLACE INTO headers VALUES (?, ?)').run(idBytes(id), file);

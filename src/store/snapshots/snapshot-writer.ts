@@ -1,7 +1,7 @@
 /** One backup as it is written: contents first, then the tree bottom-up, then the signed header that makes it a snapshot. */
 import { createHash } from 'node:crypto';
 import type { Backend } from '../../backend/backend.ts';
-import { createWhole } from '../../backend/verified-write.ts';
+import { createVerified } from '../../backend/verified-write.ts';
 import type { ContentSink, StoredContent, TreeStep } from '../../document/content.ts';
 import { KlosetError } from '../../errors.ts';
 import type { ObjectCacheWriter } from '../cache/object-cache.ts';
@@ -10,7 +10,7 @@ import type { BlobType, SealContext } from '../format/blob.ts';
 import type { ChunkSizes } from '../format/chunk-sizes.ts';
 import type { BlobContent, BlobId, SnapshotId } from '../format/ids.ts';
 import { blobContent } from '../format/ids.ts';
-import type { Signer, SnapshotHeader } from '../format/snapshot-header.ts';
+import type { SigningKey, SnapshotHeader } from '../format/snapshot-header.ts';
 import { encodeHeader, headerIdOf, headerName } from '../format/snapshot-header.ts';
 import { chunks, chunksOf } from '../packs/chunker.ts';
 import type { BlobSource, ContentUse } from '../packs/content-reader.ts';
@@ -19,9 +19,9 @@ import type { PackWriter, WriteStats } from '../packs/pack-writer.ts';
 import type { SnapshotSummary } from './snapshot-list.ts';
 import { TreeBuilder } from './tree-builder.ts';
 
-/** What the caller says of the snapshot; the rest of the header follows from its contents. */
+/** The caller's part of the header; the rest follows from the contents. */
 export interface SnapshotDetails {
-  /** When the work began, ISO 8601 in UTC with milliseconds. */
+  /** Start of the work, ISO 8601 in UTC with milliseconds. */
   readonly time: string;
   readonly durationMs: number;
   readonly source: string;
@@ -55,7 +55,7 @@ export interface SnapshotWriterParts {
   /** Blobs that are in the store already. */
   readonly blobs: BlobSource;
   readonly objects: ObjectCacheWriter;
-  readonly signer: Signer;
+  readonly signer: SigningKey;
   /** Ids of the headers that the new one must name. */
   readonly heads: () => Promise<SnapshotId[]>;
   /** Called once, when the header is in the store. */
@@ -151,7 +151,7 @@ export class StoreSnapshotWriter implements SnapshotWriter {
     const { context, signer, backend, packs } = this.#parts;
     const file = encodeHeader(context, header, signer);
     const id = headerIdOf(file);
-    await createWhole(backend, headerName(id), file);
+    await createVerified(backend, headerName(id), file);
     packs.stats.bytesAdded += file.length;
     return { id, sizeBytes: file.length, header };
   }

@@ -7,9 +7,9 @@ import { KlosetError } from '../../errors.ts';
 import type { BlobContent } from '../format/ids.ts';
 import { blobContent } from '../format/ids.ts';
 import type { TreeEntry } from '../format/tree.ts';
-import { compareNames, deepestTree, encodeTreeEntry, nameProblem } from '../format/tree.ts';
+import { compareNames, encodeTreeEntry, maxTreeDepth, nameProblem } from '../format/tree.ts';
 
-/** What one tree holds, counted while it is built. */
+/** Totals of one tree, counted while it is built. */
 export interface TreeTotals {
   files: number;
   directories: number;
@@ -67,7 +67,7 @@ export class TreeBuilder {
   }
 
   #enter(step: Extract<TreeStep, { type: 'enter' }>): void {
-    const problem = this.#open.length > deepestTree ? 'it lies too deep' : nameProblem(step.name);
+    const problem = this.#open.length > maxTreeDepth ? 'it lies too deep' : nameProblem(step.name);
     const path = `${this.#top().path}/${step.name}`;
     if (problem !== undefined)
       throw new KlosetError('internal', `A tree cannot hold ${JSON.stringify(path)}: ${problem}.`);

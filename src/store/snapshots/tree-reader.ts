@@ -5,7 +5,7 @@ import type { SnapshotId } from '../format/ids.ts';
 import { blobContent } from '../format/ids.ts';
 import type { SnapshotHeader } from '../format/snapshot-header.ts';
 import type { DirectoryEntry, TreeEntry } from '../format/tree.ts';
-import { compareNames, decodeListing, deepestTree } from '../format/tree.ts';
+import { compareNames, decodeListing, maxTreeDepth } from '../format/tree.ts';
 import type { BlobSource } from '../packs/content-reader.ts';
 import { readContent } from '../packs/content-reader.ts';
 
@@ -60,8 +60,8 @@ export class TreeReader implements SnapshotReader {
       const path = under(top.path, next.value.name);
       yield walked(path, next.value);
       if (next.value.type !== 'directory') continue;
-      if (open.length > deepestTree)
-        throw new KlosetError('integrity', `The tree is deeper than ${deepestTree} at ${path}.`);
+      if (open.length > maxTreeDepth)
+        throw new KlosetError('integrity', `The tree is deeper than ${maxTreeDepth} at ${path}.`);
       open.push({ path, entries: this.#children(next.value) });
     }
   }

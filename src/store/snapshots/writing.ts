@@ -9,7 +9,7 @@ import { claimSpoolFolder } from '../cache/spool-folder.ts';
 import type { SnapshotId } from '../format/ids.ts';
 import type { HeldLock } from '../locks/locks.ts';
 import { PackWriter } from '../packs/pack-writer.ts';
-import { takeOverSpools } from '../packs/resume-uploads.ts';
+import { resumeSpools } from '../packs/resume-uploads.ts';
 import type { SnapshotAccess } from './snapshot-access.ts';
 import type { SnapshotSummary } from './snapshot-list.ts';
 import { newestOfEachSource, seenHeaders, snapshotsOf } from './snapshot-list.ts';
@@ -51,7 +51,7 @@ export class SnapshotWriting {
       await this.#snapshots.headers();
       await this.#snapshots.syncIndex();
       const present = await this.#snapshots.syncPacks();
-      await takeOverSpools(packs, cache.spoolRoot, present, this.#parts.monitor);
+      await resumeSpools(packs, cache.spoolRoot, present, this.#parts.monitor);
       return writer;
     } catch (error) {
       await writer.abandon();
@@ -91,14 +91,14 @@ export class SnapshotWriting {
     return headsOf(seenHeaders(headers.filter(({ problem }) => problem === undefined)));
   }
 
-  /** The snapshot stands whatever goes wrong here: what is kept on this machine can be made again. */
+  /** The snapshot stands whatever goes wrong here: the local cache can be created again. */
   async #committed({ id }: SnapshotSummary, objects: ObjectCacheWriter): Promise<void> {
     const { cache } = this.#snapshots;
     try {
       objects.finish(id, cache.objectsFile(id));
       cache.keepObjects(newestOfEachSource(snapshotsOf(await this.#snapshots.headers())));
     } catch (error) {
-      const message = `The snapshot is complete, but this machine could not note it: ${messageOf(error)}`;
+      const message = `The snapshot is complete, but the local cache could not be updated: ${messageOf(error)}`;
       this.#parts.monitor.report({ type: 'warning', message });
     }
   }

@@ -15,14 +15,14 @@ import { encodeCheckedJson } from '../../../src/store/format/checked-json.ts';
 import { newStoreId } from '../../../src/store/format/config.ts';
 import { newKey } from '../../../src/store/format/key-file.ts';
 import type { Secret } from '../../../src/store/format/key-slot.ts';
-import { costProblem, defaultCost, highestCost, lowestCost } from '../../../src/store/format/key-slot.ts';
+import { costProblem, defaultCost, maxCost, minCost } from '../../../src/store/format/key-slot.ts';
 import { bytesOf, namesOf } from '../../backend/contract.ts';
 import { copyOf, FaultyBackend, stateAfter } from '../../backend/faulty-backend.ts';
 
 const passphrase = (text: string): Secret => ({ kind: 'passphrase', passphrase: text });
 const keyFile = (): Secret => ({ kind: 'key-file', key: newKey() });
 const recoveryKit = (): Secret => ({ kind: 'recovery-kit', key: newKey() });
-const details = { label: 'test', created: '2026-01-02T03:04:05.678Z', cost: lowestCost };
+const details = { label: 'test', created: '2026-01-02T03:04:05.678Z', cost: minCost };
 const refusedAs = (code: string) => ({ code });
 
 interface TestStore extends KeyAccess {
@@ -74,8 +74,8 @@ describe('key slots', () => {
     const store = await newStore(keyFile());
     await expect(addKeySlot(store, passphrase(''), details)).rejects.toMatchObject(refusedAs('usage'));
     for (const cost of [
-      { ...lowestCost, memoryKiB: 8 },
-      { ...highestCost, memoryKiB: 2 ** 30 },
+      { ...minCost, memoryKiB: 8 },
+      { ...maxCost, memoryKiB: 2 ** 30 },
     ]) {
       const weak = { ...details, cost };
       await expect(addKeySlot(store, passphrase('x'), weak)).rejects.toMatchObject(refusedAs('usage'));

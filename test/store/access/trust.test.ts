@@ -5,7 +5,7 @@ import { ensureIdentity, rotateIdentity } from '../../../src/store/access/identi
 import type { SeenHeader, Trust, TrustOptions } from '../../../src/store/access/trust.ts';
 import { openTrust, trustName } from '../../../src/store/access/trust.ts';
 import { documentChunkSizes, mediaChunkSizes } from '../../../src/store/format/chunk-sizes.ts';
-import type { Signer, StoreConfig } from '../../../src/store/format/config.ts';
+import type { StoreConfig, TrustedKey } from '../../../src/store/format/config.ts';
 import { newStoreId } from '../../../src/store/format/config.ts';
 import type { SnapshotId } from '../../../src/store/format/ids.ts';
 import { anyId } from '../context.ts';
@@ -16,7 +16,7 @@ const id = anyId;
 const digest = (text: string): string => Buffer.from(text.padEnd(32).slice(0, 32)).toString('hex');
 
 let folder: MemoryBackend;
-let signer: Signer;
+let signer: TrustedKey;
 let config: StoreConfig;
 
 beforeEach(async () => {
@@ -95,20 +95,20 @@ describe('trust in a store', () => {
   test('refuses key slots that were set back', async () => {
     await visit({ slots: 3 });
     await visit({ slots: 4 });
-    expect(await refusal({ slots: 3 })).toMatch(/key slots .* set back/);
+    expect(await refusal({ slots: 3 })).toMatch(/key slots .* rolled back/);
   });
 
   test('refuses a store set back to an older state, or emptied', async () => {
     const [a, b, c] = [header('a', []), header('b', ['a']), header('c', ['b'])];
     await visit({ headers: [a, b, c] });
-    expect(await refusal({ headers: [a, b] })).toMatch(/set back/);
+    expect(await refusal({ headers: [a, b] })).toMatch(/rolled back/);
     expect(await refusal({ headers: [] })).toMatch(/no snapshot at all/);
   });
 
   test('refuses a store set back and continued by somebody', async () => {
     const [a, b] = [header('a', []), header('b', ['a'])];
     await visit({ headers: [a, b] });
-    expect(await refusal({ headers: [a, header('c', ['a']), header('d', ['c'])] })).toMatch(/set back/);
+    expect(await refusal({ headers: [a, header('c', ['a']), header('d', ['c'])] })).toMatch(/rolled back/);
   });
 
   test('refuses a store from whose middle a snapshot vanished, also at first sight', async () => {
@@ -132,7 +132,7 @@ describe('trust in a store', () => {
     const [a, b] = [header('a', []), header('b', ['a'])];
     await visit({ headers: [a, b] });
     const forged = header('d', ['b'], { removed: [id('b')], signer: id('9') });
-    expect(await refusal({ headers: [a, forged] })).toMatch(/set back/);
+    expect(await refusal({ headers: [a, forged] })).toMatch(/rolled back/);
   });
 
   test('a damaged snapshot is not a missing one, and is missed when it goes', async () => {
@@ -140,7 +140,7 @@ describe('trust in a store', () => {
     await visit({ headers: [a, b] });
     await visit({ headers: [a], unreadable: [id('b')] });
     await visit({ headers: [b], unreadable: [id('a')] });
-    expect(await refusal({ headers: [a] })).toMatch(/set back/);
+    expect(await refusal({ headers: [a] })).toMatch(/rolled back/);
   });
 
   test('names a foreign signer by its fingerprint', async () => {
@@ -154,13 +154,13 @@ describe('trust in a store', () => {
 });
 
 describe('a new signer in CONFIG', () => {
-  const other = async (): Promise<Signer> => (await ensureIdentity(new MemoryBackend(), now)).signer;
+  const other = async (): Promise<TrustedKey> => (await ensureIdentity(new MemoryBackend(), now)).signer;
   const second = digest('second');
 
   test('is refused when nobody vouches for it', async () => {
     await visit();
     const changed = { ...config, signers: [signer, await other()] };
-    expect(await refusal({ config: changed, configDigest: second })).toMatch(/no trusted key vouches/);
+    expect(await refusal({ config: changed, configDigest: second })).toMatch(/untrusted signer/);
   });
 
   test('is taken when a trusted key endorsed it, through any number of rotations', async () => {
@@ -195,7 +195,7 @@ describe('a new signer in CONFIG', () => {
       [signer, forged],
     ]) {
       expect(await refusal({ config: { ...config, signers }, configDigest: second })).toMatch(
-        /no trusted key vouches/,
+        /untrusted signer/,
       );
     }
   });
@@ -221,7 +221,7 @@ describe('--trust-new', () => {
       await visit(found, { trustNew: true });
       await visit(found);
     }
-    expect(await refusal({})).toMatch(/set back/);
+    expect(await refusal({})).toMatch(/rolled back/);
   });
 
   test('is not needed again for a hole the user accepted, but for the next one', async () => {

@@ -6,6 +6,7 @@ import { hmac as nobleHmac } from '@noble/hashes/hmac.js';
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
 import { describe, expect, test } from 'vitest';
 import * as primitives from '../../../src/store/crypto/primitives.ts';
+import * as reference from '../../../src/store/crypto/reference.ts';
 
 const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.replace(/\s/g, ''), 'hex'));
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
@@ -120,9 +121,9 @@ describe('XChaCha20-Poly1305', () => {
 
   test('seals and opens the vector of the draft', () => {
     expect(primitives.seal(key, aad, plaintext, nonce)).toEqual(sealed);
-    expect(primitives.sealWithNoble(key, aad, plaintext, nonce)).toEqual(sealed);
+    expect(reference.sealWithNoble(key, aad, plaintext, nonce)).toEqual(sealed);
     expect(primitives.open(key, aad, sealed)).toEqual(plaintext);
-    expect(primitives.openWithNoble(key, aad, sealed)).toEqual(plaintext);
+    expect(reference.openWithNoble(key, aad, sealed)).toEqual(plaintext);
   });
 
   test('has the ChaCha20-Poly1305 of RFC 8439, 2.8.2 inside, by OpenSSL and by noble', () => {
@@ -143,7 +144,7 @@ describe('XChaCha20-Poly1305', () => {
 
   test('derives the HChaCha20 subkey of the draft, 2.2.1', () => {
     const hchachaKey = hex('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f');
-    expect(toHex(primitives.subkey(hchachaKey, hex('000000090000004a0000000031415927')))).toBe(
+    expect(toHex(reference.subkey(hchachaKey, hex('000000090000004a0000000031415927')))).toBe(
       '82413b4227b27bfed30e42508a877d73a0f9e4d58a74a853c12ec41326d3ecdc',
     );
   });
@@ -153,9 +154,9 @@ describe('XChaCha20-Poly1305', () => {
       const message = primitives.randomBytes(length);
       const other = primitives.randomBytes(length % 40);
       const fast = primitives.seal(key, other, message, nonce);
-      expect(fast).toEqual(primitives.sealWithNoble(key, other, message, nonce));
+      expect(fast).toEqual(reference.sealWithNoble(key, other, message, nonce));
       expect(primitives.open(key, other, fast)).toEqual(message);
-      expect(primitives.openWithNoble(key, other, fast)).toEqual(message);
+      expect(reference.openWithNoble(key, other, fast)).toEqual(message);
     }
   });
 
@@ -210,7 +211,7 @@ describe('Argon2id', () => {
       const [passphrase, salt] = [text('password'), text('somesalt')];
       expect(toHex(await primitives.argon2id(passphrase, salt, cost))).toBe(tag);
       if (log2 > 10) return;
-      expect(toHex(await primitives.argon2idWithNoble(passphrase, salt, cost))).toBe(tag);
+      expect(toHex(await reference.argon2idWithNoble(passphrase, salt, cost))).toBe(tag);
     },
   );
 

@@ -56,7 +56,7 @@ describe('blob', () => {
     const domain = Buffer.from(`notion-kloset v1 blob\0${context.storeId}\0`);
     const aad = Buffer.concat([domain, Uint8Array.of(1), Buffer.from(id, 'hex')]);
     expect(() => openBlob(context, 'document', id, seal(context.keys.data, aad, payload))).toThrowError(
-      /id says/,
+      /does not match its id/,
     );
   });
 });

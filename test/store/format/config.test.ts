@@ -4,13 +4,7 @@ import { deriveStoreKeys, newMasterKey } from '../../../src/store/crypto/keys.ts
 import { encodeCheckedJson } from '../../../src/store/format/checked-json.ts';
 import { documentChunkSizes, mediaChunkSizes } from '../../../src/store/format/chunk-sizes.ts';
 import type { StoreConfig } from '../../../src/store/format/config.ts';
-import {
-  authenticateConfig,
-  configBaseDigest,
-  encodeConfig,
-  newStoreId,
-  parseConfig,
-} from '../../../src/store/format/config.ts';
+import { configBaseDigest, encodeConfig, newStoreId, parseConfig } from '../../../src/store/format/config.ts';
 
 const keys = deriveStoreKeys(newMasterKey());
 const config: StoreConfig = {
@@ -40,7 +34,7 @@ function codeOf(run: () => unknown): string {
   }
 }
 
-const read = (bytes: Uint8Array): StoreConfig => authenticateConfig(parseConfig(bytes), keys);
+const read = (bytes: Uint8Array): StoreConfig => parseConfig(bytes).authenticate(keys);
 
 describe('CONFIG', () => {
   test('is read back as it was written', () => {

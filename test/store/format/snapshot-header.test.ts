@@ -4,7 +4,7 @@ import { hexOf } from '../../../src/store/crypto/hex.ts';
 import { generateEd25519, signEd25519 } from '../../../src/store/crypto/primitives.ts';
 import { canonicalJson } from '../../../src/store/format/canonical-json.ts';
 import { encodeSealedFile } from '../../../src/store/format/sealed-file.ts';
-import type { RemovalHeader, Signer, SnapshotHeader } from '../../../src/store/format/snapshot-header.ts';
+import type { RemovalHeader, SigningKey, SnapshotHeader } from '../../../src/store/format/snapshot-header.ts';
 import { decodeHeader, encodeHeader } from '../../../src/store/format/snapshot-header.ts';
 import { anyId, contextOf } from '../context.ts';
 import { randomNumbers } from '../random.ts';
@@ -12,7 +12,7 @@ import { randomNumbers } from '../random.ts';
 const integrity = expect.objectContaining({ code: 'integrity' });
 const context = contextOf();
 
-function signerOf(seed: number): Signer {
+function signerOf(seed: number): SigningKey {
   const { privateKey, publicKey } = generateEd25519(new Uint8Array(32).fill(seed));
   return { publicKey, sign: (message) => signEd25519(privateKey, message) };
 }

@@ -137,7 +137,7 @@ describe('locks', () => {
   test('tell who holds the store and since when', async () => {
     await foreignLock('ab'.repeat(16), { host: 'mill', hostId: 'mill', pid: 77, command: 'maintenance' });
     clock.time += 5 * 60_000;
-    await expect(attempt('shared')).rejects.toThrow(/maintenance on mill \(process 77\) since 5 minutes/);
+    await expect(attempt('shared')).rejects.toThrow(/maintenance on mill \(process 77\) for 5 minutes/);
   });
 
   test('tell nobody else anything: an object of a lock has one size and no plain text', async () => {

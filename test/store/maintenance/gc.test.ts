@@ -3,7 +3,7 @@ import type { Backend } from '../../../src/backend/backend.ts';
 import { MemoryBackend } from '../../../src/backend/memory.ts';
 import type { PackId, SnapshotId } from '../../../src/store/format/ids.ts';
 import { lockExpiryMs, withLock } from '../../../src/store/locks/locks.ts';
-import type { MaintenanceOptions, MaintenanceReport } from '../../../src/store/maintenance/gc.ts';
+import type { GcOptions, GcReport } from '../../../src/store/maintenance/gc.ts';
 import { defaultGcRules, expired, markDead, planGc } from '../../../src/store/maintenance/gc-plan.ts';
 import { namesOf } from '../../backend/contract.ts';
 import { copyOf, FaultyBackend, stateAfter } from '../../backend/faulty-backend.ts';
@@ -14,7 +14,7 @@ import { errorsOf, everything, otherMachine, pagesOf, remover, sizeOf, warningsO
 const day = 24 * 3600 * 1000;
 const atOnce = { apply: true, rules: { graceMs: 0 } };
 
-const run = (machine: TestStore, options: MaintenanceOptions = { apply: true }): Promise<MaintenanceReport> =>
+const run = (machine: TestStore, options: GcOptions = { apply: true }): Promise<GcReport> =>
   machine.open((store) => store.collectGarbage(options));
 const remove = (machine: TestStore, ...ids: SnapshotId[]) =>
   machine.open((store) => store.removeSnapshots(ids, remover));

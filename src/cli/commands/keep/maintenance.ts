@@ -1,7 +1,7 @@
 /** `maintenance`: collects garbage, and `unlock`: removes stale locks. */
 import type { Command } from 'commander';
 import { collectGarbage, removeLocks } from '../../../operations/keep/maintain.ts';
-import type { MaintenanceReport } from '../../../store/maintenance/gc.ts';
+import type { GcReport } from '../../../store/maintenance/gc.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
@@ -52,7 +52,7 @@ async function runMaintenance(app: App, { apply = false, grace }: MaintenanceFla
   });
 }
 
-function summaryLines(report: MaintenanceReport, apply: boolean): string[] {
+function summaryLines(report: GcReport, apply: boolean): string[] {
   const { snapshots, packs, packBytes, liveBytes, missingBlobs } = report;
   const unreferenced = Math.max(0, packBytes - liveBytes);
   return [

@@ -9,14 +9,14 @@ import {
   authenticateRoster,
   encodeRoster,
   keysPrefix,
-  mostSlots,
+  maxSlots,
   readRoster,
   rosterName,
 } from './key-roster.ts';
 import { nothingOpens } from './key-slots.ts';
 
-/** What a secret brings back from slots alone. */
-export interface RescuedKeys {
+/** Keys recovered from slots alone. */
+export interface RecoveredKeys {
   readonly storeId: string;
   readonly keys: StoreKeys;
   readonly isRosterRebuilt: boolean;
@@ -29,11 +29,11 @@ export interface RescuedKeys {
  * missing or damaged: it names every slot of the store that is whole. `seenGeneration` is the highest count of
  * changes known, `storeId` what CONFIG says when it can be read. @throws KlosetError credentials
  */
-export async function rescueKeys(
+export async function recoverKeys(
   backend: Backend,
   secret: Secret,
   options: { readonly seenGeneration: number; readonly storeId?: string | undefined },
-): Promise<RescuedKeys> {
+): Promise<RecoveredKeys> {
   const { storeId: wanted, seenGeneration } = options;
   const found = (await everySlot(backend)).filter((slot) => wanted === undefined || slot.storeId === wanted);
   const opened = await openAny(found, secret);
@@ -53,7 +53,7 @@ export async function rescueKeys(
 }
 
 async function openAny(slots: readonly ParsedKeySlot[], secret: Secret) {
-  const candidates = slots.filter(({ kind }) => kind === secret.kind).slice(0, mostSlots);
+  const candidates = slots.filter(({ kind }) => kind === secret.kind).slice(0, maxSlots);
   for (const slot of candidates) {
     const masterKey = await openKeySlot(slot, secret);
     if (masterKey !== undefined) return { slot, masterKey };

@@ -1,8 +1,8 @@
-/** What is pinned for one store, as a file of the configuration folder. */
+/** The pins of one store as a file of the configuration folder. */
 
-import { damaged, encodeCheckedJson, formatVersion, MemberReader, parseCheckedJson } from './checked-json.ts';
-import type { SnapshotId } from './ids.ts';
-import { isHex64, isSnapshotId } from './ids.ts';
+import { encodeCheckedJson, formatVersion, parseCheckedJson } from '../format/checked-json.ts';
+import type { SnapshotId } from '../format/ids.ts';
+import { isHex64, isSnapshotId } from '../format/ids.ts';
 
 export interface TrustRecord {
   readonly location: string;
@@ -11,16 +11,17 @@ export interface TrustRecord {
   readonly configDigest: string;
   /** SHA-256 of CONFIG without its signers: never changes. */
   readonly configBase: string;
-  /** Public keys whose snapshots are taken. */
+  /** Public keys whose snapshots are accepted. */
   readonly signers: readonly string[];
   /** The key roster's count of changes. */
   readonly slotsGeneration: number;
   /** Ids of the newest headers seen. */
   readonly heads: readonly SnapshotId[];
-  /** Ids of headers that are gone and that the user said to go on without. */
+  /** Ids of headers that are gone and that the user accepted as lost. */
   readonly missed: readonly SnapshotId[];
 }
 
+const maxIds = 10_000;
 const magic = 'notion-kloset trust';
 
 export function encodeTrust(record: TrustRecord): Uint8Array {
@@ -37,23 +38,16 @@ export function encodeTrust(record: TrustRecord): Uint8Array {
 
 /** @throws KlosetError integrity, incompatible */
 export function parseTrust(bytes: Uint8Array, what: string): TrustRecord {
-  const members = new MemberReader(parseCheckedJson(bytes, magic, what), what);
-  members.text('magic', /./);
-  members.number('version');
-  const listOf = <T extends string>(name: string, is: (value: unknown) => value is T): T[] => {
-    const list: unknown[] = members.list(name, 10_000);
-    if (!list.every(is)) throw damaged(what, `its member "${name}" is not right`);
-    return list;
-  };
+  const members = parseCheckedJson(bytes, magic, what);
   const record = {
     location: members.text('location', /^.*$/s),
     storeId: members.hex('storeId', 16),
     configDigest: members.hex('configDigest', 32),
     configBase: members.hex('configBase', 32),
-    signers: listOf('signers', isHex64),
+    signers: members.listOf('signers', maxIds, isHex64),
     slotsGeneration: members.number('slotsGeneration'),
-    heads: listOf('heads', isSnapshotId),
-    missed: listOf('missed', isSnapshotId),
+    heads: members.listOf('heads', maxIds, isSnapshotId),
+    missed: members.listOf('missed', maxIds, isSnapshotId),
   };
   members.end();
   return record;
