@@ -135,9 +135,9 @@ test('export writes nothing through a link planted as its partial file', async (
   const victim = laptop.path('victim');
   writeFileSync(victim, 'years of work');
   symlinkSync(victim, laptop.path('bundle.partial'));
-  const before = pictureOf(laptop.home)['victim'];
+  const before = pictureOf(laptop.home).victim;
   ok(await laptop.at(['export', laptop.path('bundle')]));
-  expect(pictureOf(laptop.home)['victim']).toBe(before);
+  expect(pictureOf(laptop.home).victim).toBe(before);
 });
 
 test('export does not overwrite a file of the user that is called like its partial file', async () => {

@@ -133,3 +133,18 @@ export function flip(path: string): void {
   bytes[at] = (bytes[at] ?? 0) ^ 1;
   writeFileSync(path, bytes);
 }
+
+/** Resolves when the file is there or the run has ended, whichever is first. */
+export async function reachedOrEnded(file: string, finished: Promise<Run>): Promise<void> {
+  let isOver = false;
+  const end = finished.then(() => {
+    isOver = true;
+  });
+  while (!isOver && !existsSync(file))
+    await Promise.race([end, new Promise((resolve) => setTimeout(resolve, 5))]);
+}
+
+/** Creates an empty file. */
+export function touch(path: string): void {
+  writeFileSync(path, '');
+}
