@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Members } from './forge.ts';
 import { Forger } from './forge.ts';
+import type { Run } from './laptop.ts';
 import { jsonOf, keyFileOf } from './laptop.ts';
 import { ended, namesIn, ok, reachedOrEnded, touch, useStage } from './stage.ts';
 
@@ -118,7 +119,7 @@ test('of two machines that create a store at the same place one wins, and what i
     return { key, env, gate, finished: running.finished };
   };
   const [first, second] = [await begin('one', 1), await begin('two', 2)];
-  const runs = [];
+  const runs: Run[] = [];
   for (const each of [first, second]) {
     touch(each.gate.opened);
     runs.push(await each.finished);

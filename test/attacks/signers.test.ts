@@ -220,7 +220,6 @@ test('names that a stranger planted in the place cannot write to the terminal', 
   for (const words of [['check'], ['ls'], ['unlock', '--all'], ['repair', 'index']]) {
     const run = await laptop.at(words);
     expect(run.isHung).toBe(false);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
     expect(run.stdout + run.stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
   }
 });
