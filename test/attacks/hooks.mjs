@@ -1,12 +1,12 @@
 /**
  * Loaded into the command before it starts, to give it another world than ours; ATTACK_HOOKS says which, as JSON:
- * `shiftMs` another clock, `peakFile` where to note the peak memory, `link` and `open` system calls that fail,
+ * `shiftMs` another clock, `usageFile` where to note peak memory and processor time, `link` and `open` system calls that fail,
  * `gate` a call to wait before, `flushLog` a file that names each folder and file that was flushed.
  */
 import { appendFileSync, existsSync, promises, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
-const { shiftMs, peakFile, link, open, gate, flushLog } = JSON.parse(process.env.ATTACK_HOOKS ?? '{}');
+const { shiftMs, usageFile, link, open, gate, flushLog } = JSON.parse(process.env.ATTACK_HOOKS ?? '{}');
 
 if (shiftMs !== undefined) {
   const realNow = Date.now.bind(Date);
@@ -21,8 +21,11 @@ if (shiftMs !== undefined) {
   };
 }
 
-if (peakFile !== undefined) {
-  process.on('exit', () => writeFileSync(peakFile, String(process.resourceUsage().maxRSS)));
+if (usageFile !== undefined) {
+  process.on('exit', () => {
+    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+    writeFileSync(usageFile, `${maxRSS} ${userCPUTime + systemCPUTime}`);
+  });
 }
 
 const failure = (code, path) => Object.assign(new Error(`${code}: refused, '${path}'`), { code });

@@ -24,7 +24,7 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 /** What the hooks give the command instead of the real thing; see hooks.mjs. */
 export interface Hooks {
   readonly shiftMs?: number;
-  readonly peakFile?: string;
+  readonly usageFile?: string;
   /** The code with which each link(2) fails. */
   readonly link?: string;
   /** The code with which opening a path of this pattern fails. */
@@ -40,8 +40,9 @@ export interface Run {
   readonly isHung: boolean;
   readonly stdout: string;
   readonly stderr: string;
-  /** Peak resident memory; absent when it was not asked for. */
+  /** Peak resident memory and processor time; absent when they were not asked for. */
   readonly peakMiB?: number;
+  readonly cpuSeconds?: number;
 }
 
 export interface RunOptions {
@@ -53,7 +54,7 @@ export interface RunOptions {
   readonly before?: string;
   /** A hang after so many seconds; generous, because the machine may be busy. */
   readonly seconds?: number;
-  readonly measuresMemory?: boolean;
+  readonly isMeasured?: boolean;
 }
 
 export interface Started {
@@ -62,7 +63,7 @@ export interface Started {
 }
 
 const hooksUrl = new URL('hooks.mjs', import.meta.url).href;
-const hangSeconds = 60;
+const hangSeconds = 120;
 
 export class Laptop {
   readonly home: string;
@@ -118,9 +119,9 @@ export class Laptop {
 
   /** Starts the command and leaves it running. */
   start(words: readonly string[], options: RunOptions = {}): Started {
-    const peakFile = this.path('tmp', 'peak');
-    const hooks: Hooks = { ...(options.measuresMemory === true ? { peakFile } : {}), ...options.hooks };
-    rmSync(peakFile, { force: true });
+    const usageFile = this.path('tmp', 'usage');
+    const hooks: Hooks = { ...(options.isMeasured === true ? { usageFile } : {}), ...options.hooks };
+    rmSync(usageFile, { force: true });
     const hooked =
       Object.keys(hooks).length === 0
         ? {}
@@ -157,7 +158,7 @@ export class Laptop {
           isHung,
           stdout: Buffer.concat(stdout).toString('utf8'),
           stderr: Buffer.concat(stderr).toString('utf8'),
-          ...(existsSync(peakFile) ? { peakMiB: Number(readFileSync(peakFile, 'utf8')) / 1024 } : {}),
+          ...usageIn(usageFile),
         });
       });
     });
@@ -192,6 +193,12 @@ export class Laptop {
   get #kept(): string {
     return `${this.home}-kept`;
   }
+}
+
+function usageIn(file: string): Pick<Run, 'peakMiB' | 'cpuSeconds'> {
+  if (!existsSync(file)) return {};
+  const [kib = 0, microseconds = 0] = readFileSync(file, 'utf8').split(' ').map(Number);
+  return { peakMiB: kib / 1024, cpuSeconds: microseconds / 1e6 };
 }
 
 /** The text of a key file of 32 equal bytes. */

@@ -85,6 +85,22 @@ test('a restored folder is for its owner alone under any umask', async () => {
   expect(modes(to)).toEqual(new Set(['file 600', 'folder 700']));
 });
 
+test('what this machine keeps is for its owner alone under any umask', async () => {
+  const { laptop } = stage;
+  const place = laptop.path('open', 'store');
+  const env = laptop.other('open');
+  ok(await laptop.atPlace(place, ['backup'], { env, before: 'umask 000' }));
+  const isOpen = (path: string) => (statSync(path).mode & 0o077) !== 0;
+  const reachable = (folder: string): string[] =>
+    isOpen(folder)
+      ? readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+          const path = join(folder, entry.name);
+          return entry.isDirectory() ? reachable(path) : isOpen(path) ? [path] : [];
+        })
+      : [];
+  expect(reachable(laptop.path('open'))).toEqual([]);
+});
+
 test('a restored folder follows the umask when asked to', async () => {
   const { laptop } = stage;
   const to = laptop.path('restored');

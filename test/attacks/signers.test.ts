@@ -167,6 +167,14 @@ test('identity export moves the key to another machine, sealed', async () => {
   ok(await laptop.at(['backup'], { env }));
 });
 
+test('identity export overwrites nothing', async () => {
+  const { laptop } = stage;
+  const file = laptop.path('identity.sealed');
+  writeFileSync(file, 'years of work');
+  ended(await laptop.at(['identity', 'export', file], { env: passphrase }), 64);
+  expect(readFileSync(file, 'utf8')).toBe('years of work');
+});
+
 test('identity import does not overwrite the key a machine has', async () => {
   const { laptop } = stage;
   const file = laptop.path('identity.sealed');
