@@ -37,13 +37,23 @@ async function sampleLock(): Promise<Sample> {
 
 const clear = new Set(['kind', 'host', 'pid', 'command', 'created', 'refreshed']);
 
+/** The same lock as a machine elsewhere writes it. */
+function ofStranger(sample: Sample): Sample {
+  return scrambled(sample, () => false);
+}
+
 /** The same lock as another machine writes it that happens to have our name. */
-function ofNamesake({ members, version }: Sample): Sample {
-  const scrambled = Object.entries(members).map(([name, value]) => {
-    const isOurs = typeof value === 'string' && !clear.has(name) && value !== namedAfterHost();
+function ofNamesake(sample: Sample): Sample {
+  return scrambled(sample, (value) => value === namedAfterHost());
+}
+
+/** Changes whatever tells one machine from another, its form kept. */
+function scrambled({ members, version }: Sample, isKept: (value: string) => boolean): Sample {
+  const entries = Object.entries(members).map(([name, value]) => {
+    const isOurs = typeof value === 'string' && !clear.has(name) && !isKept(value);
     return [name, isOurs ? value.replace(/[0-9a-f]/g, (digit) => (digit === '0' ? '1' : '0')) : value];
   });
-  return { members: Object.fromEntries(scrambled), version };
+  return { members: Object.fromEntries(entries), version };
 }
 
 /** The number of the first process namespace is the same on every Linux. */
@@ -62,7 +72,7 @@ function plant({ members, version }: Sample, change: Members): string {
 test('a lock dated in the future expires half an hour after it was first seen', async () => {
   const { laptop } = stage;
   const future = new Date(Date.now() + 10 * year).toISOString();
-  const lock = ofNamesake(await sampleLock());
+  const lock = ofStranger(await sampleLock());
   plant(lock, { kind: 'exclusive', host: 'elsewhere', created: future, refreshed: future });
   ended(await laptop.at(['backup']), 75);
   ended(await laptop.at(['backup'], { hooks: { shiftMs: 20 * minute } }), 75);
@@ -72,7 +82,7 @@ test('a lock dated in the future expires half an hour after it was first seen', 
 test('the hint of a locked store names the command that removes the lock', async () => {
   const { laptop } = stage;
   const future = new Date(Date.now() + 10 * year).toISOString();
-  const lock = ofNamesake(await sampleLock());
+  const lock = ofStranger(await sampleLock());
   plant(lock, { kind: 'exclusive', host: 'elsewhere', created: future, refreshed: future });
   const run = await laptop.at(['backup']);
   ended(run, 75);

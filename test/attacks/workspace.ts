@@ -12,7 +12,7 @@ const someTime = Date.UTC(2026, 4, 20, 8, 30, 12, 345);
 export interface Workspace {
   readonly simulator: Simulator;
   readonly homeId: string;
-  /** Rewrites the long page; the same version is the same text again. */
+  /** Rewrites the long page; the same version is the same page again, byte for byte. */
   write(version: number): void;
   close(): Promise<void>;
 }
@@ -32,10 +32,8 @@ export async function startWorkspace(): Promise<Workspace> {
   const page = addPage(state, { ...inHome, values: { title: richText('Long') } });
   const block = { parent: { type: 'page_id', id: page.id }, ...stamp, type: 'paragraph' } as const;
   const blocks = Array.from({ length: 40 }, () => addBlock(state, { ...block }));
-  let edits = 0;
   const write = (version: number): void => {
-    edits += 1;
-    const editedTime = someTime + edits * 3_600_000;
+    const editedTime = someTime + version * 3_600_000;
     page.editedTime = editedTime;
     for (const [number, each] of blocks.entries()) {
       each.payload = { rich_text: richText(noise(`${version} ${number}`)) };
@@ -47,7 +45,7 @@ export async function startWorkspace(): Promise<Workspace> {
   return { simulator, homeId: home.id, write, close: () => simulator.close() };
 }
 
-/** Text that nothing compresses: 1,500 letters that follow from `seed`. */
+/** Text that nothing compresses: a thousand letters that follow from `seed`. */
 function noise(seed: string): string {
   const parts = Array.from({ length: 24 }, (_, part) =>
     createHash('sha256').update(`${seed} ${part}`).digest('base64url'),
