@@ -1,0 +1,117 @@
+/** Disks that fail, lack something or cannot be written: no failure is taken for damage, and nothing is given up for it. */
+import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ended, namesIn, objectsOf, ok, pictureOf, useStage } from './stage.ts';
+
+const stage = useStage();
+
+const destructive: readonly (readonly string[])[] = [
+  ['repair', 'packs', '--apply'],
+  ['repair', 'index'],
+  ['maintenance', '--apply', '--grace', '0s'],
+];
+
+test.for(destructive)('%s %s gives up nothing when packfiles cannot be read', async (...[words]) => {
+  const { laptop } = stage;
+  const before = objectsOf(laptop.store);
+  rmSync(laptop.path('cache'), { recursive: true, force: true });
+  const run = await laptop.at(words, { hooks: { open: { path: '/packs/../[0-9a-f]{64}', code: 'EIO' } } });
+  expect(run.isHung).toBe(false);
+  expect([0, 69]).toContain(run.code);
+  expect(objectsOf(laptop.store)).toMatchObject(before);
+  ok(await laptop.at(['check']));
+});
+
+test('a backup with an unreadable index does not take the store for empty', async () => {
+  const { laptop } = stage;
+  rmSync(laptop.path('cache'), { recursive: true, force: true });
+  const before = objectsOf(laptop.store);
+  ended(await laptop.at(['backup'], { hooks: { open: { path: '/index/', code: 'EIO' } } }), 69);
+  expect(objectsOf(laptop.store)).toMatchObject(before);
+});
+
+test('a backup never ends well with a snapshot whose packfiles are gone', async () => {
+  const { laptop } = stage;
+  rmSync(join(laptop.store, 'packs'), { recursive: true });
+  const run = await laptop.at(['backup']);
+  if (run.code === 0) ok(await laptop.at(['restore', 'latest', '--to', laptop.path('restored')]));
+  else expect([3, 65]).toContain(run.code);
+});
+
+test.for(['EXDEV', 'EACCES', 'EPERM'])('a store is written where link(2) fails with %s', async (link) => {
+  const { laptop } = stage;
+  ok(await laptop.at(['backup'], { hooks: { link } }));
+  expect(namesIn(laptop.store, 'snapshots')).toHaveLength(3);
+});
+
+test('create flushes every folder it made, and those they lie in', async () => {
+  const { laptop } = stage;
+  const place = laptop.path('deep', 'deeper', 'store');
+  const flushLog = laptop.path('flushed');
+  ok(await laptop.atPlace(place, ['create'], { hooks: { flushLog } }));
+  const flushed = readFileSync(flushLog, 'utf8').split('\n');
+  for (const folder of [place, dirname(place), dirname(dirname(place)), laptop.home]) {
+    expect(flushed).toContain(folder);
+  }
+});
+
+test('SIGHUP ends a backup in order, as SIGTERM does', async () => {
+  const { laptop, workspace } = stage;
+  const { log } = workspace.simulator;
+  const already = log.length;
+  const asked = new Promise<void>((resolve) => {
+    const push = log.push.bind(log);
+    log.push = (...entries) => {
+      if (log.length > already + 5) resolve();
+      return push(...entries);
+    };
+  });
+  const words = ['--keyfile', laptop.keyFile, 'at', laptop.store, 'backup', '--full', '--rate', '60'];
+  const running = laptop.start(words);
+  await Promise.race([asked, running.finished]);
+  running.kill('SIGHUP');
+  const run = await running.finished;
+  ended(run, 75);
+  expect(pictureOf(join(laptop.store, 'locks'))).toEqual({});
+  expect(namesIn(laptop.store, 'snapshots')).toHaveLength(2);
+});
+
+test('an old index delta that is put back is cleaned up by maintenance', async () => {
+  const { laptop } = stage;
+  const [old = ''] = namesIn(laptop.store, 'index');
+  copyFileSync(join(laptop.store, old), laptop.path('old-delta'));
+  ok(await laptop.at(['prune', '--keep-last', '1', '--apply']));
+  ok(await laptop.at(['maintenance', '--apply', '--grace', '0s']));
+  ok(await laptop.at(['maintenance', '--apply', '--grace', '0s']));
+  expect(existsSync(join(laptop.store, old))).toBe(false);
+  copyFileSync(laptop.path('old-delta'), join(laptop.store, old));
+  ok(await laptop.at(['maintenance', '--apply', '--grace', '0s']));
+  expect(existsSync(join(laptop.store, old))).toBe(false);
+  ok(await laptop.at(['check']));
+});
+
+test.for([24, 32])('%i open files are enough, or end in one clear line', async (most) => {
+  const { laptop } = stage;
+  const run = await laptop.at(['check'], { before: `ulimit -n ${most}` });
+  expect(run.isHung).toBe(false);
+  if (run.code === 0) return;
+  ended(run, 75);
+  expect(run.stderr).toMatch(/open files/);
+});
+
+test.for([
+  ['ls', ['ls']],
+  ['check', ['check']],
+  ['cat', ['cat', 'latest:/manifest.json']],
+] as const)('%s needs no home that can be written', async ([, words]) => {
+  const { laptop } = stage;
+  const env = {
+    HOME: '/dev/null/home',
+    XDG_CONFIG_HOME: '/dev/null/config',
+    XDG_CACHE_HOME: '/dev/null/cache',
+    XDG_DATA_HOME: '/dev/null/data',
+    TMPDIR: '/dev/null/tmp',
+  };
+  ok(await laptop.at(words, { env }));
+});
