@@ -1,11 +1,22 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import {
+  fileCycles,
+  folderCycles,
+  forbiddenImports,
+  importsBetween,
+  oversizedFolders,
+  packagesPastDoors,
+  sqlOutsideOwners,
+  tableMismatch,
+  tableOf,
+} from './rules.ts';
+import { folderOf, readSourceTree } from './source-tree.ts';
 
-const root = resolve(import.meta.dirname, '../src');
+const tree = readSourceTree(resolve(import.meta.dirname, '../../src'));
 
-/** Which folders of src each folder may import from, besides itself. `leaves` are files that anybody may import. */
-const mayImport: { readonly [folder: string]: readonly string[] } = {
+/** Which parts of src may import which others. */
+const parts = {
   backend: [],
   document: [],
   store: ['backend', 'document'],
@@ -14,91 +25,129 @@ const mayImport: { readonly [folder: string]: readonly string[] } = {
   simulator: [],
   cli: ['backend', 'document', 'store', 'notion', 'operations', 'simulator'],
 };
+
+/** The folders of each part from the lowest up: each may import those that stand before it. `.` is the part's own folder. */
+const layers = {
+  backend: ['.'],
+  document: ['.', 'compare', 'render'],
+  store: [
+    ...[
+      'crypto',
+      'format',
+      'access',
+      'cache',
+      'locks',
+      'packs',
+      'snapshots',
+      'check',
+      'maintenance',
+      'replicas',
+    ],
+    '.',
+  ],
+  notion: [
+    ...['api', 'files'],
+    ...['crawl/state', 'crawl/context', 'crawl/read', 'crawl/discover', 'crawl/place', 'crawl'],
+    ...['restore/journal', 'restore/requests', 'restore/blocks', 'restore/databases', 'restore/pages'],
+    ...['restore/steps', 'restore/plan', 'restore'],
+  ],
+  operations: ['.', 'documents', 'look', 'stores', 'backup', 'configure', 'keep', 'verify', 'restore'],
+  simulator: [
+    ...['workspace', 'write/lists', 'conditions', 'protocol', 'render', 'query', 'read'],
+    ...['write/check', 'write/create', 'write/markdown', 'write', '.'],
+    ...['sample/parts', 'sample/databases', 'sample/pages', 'sample', 'sample/odd', 'sample/generated'],
+  ],
+  cli: [
+    ...['text', 'app', 'help', 'session'],
+    ...['backup', 'configure', 'keep', 'look', 'restore', 'try', 'verify'].map(
+      (subject) => `commands/${subject}`,
+    ),
+    '.',
+  ],
+};
+
+/** Folders that know nothing of each other, though the layers would let one import the other. */
+const strangers: readonly (readonly [string, string])[] = [
+  ['notion/crawl', 'notion/restore'],
+  ['document/compare', 'document/render'],
+  ['store', 'notion'],
+];
+
+/** Files that anybody may import and that import only each other. */
 const leaves = ['errors.ts', 'monitor.ts', 'clock.ts', 'database.ts'];
 
 /** Each outside package comes in by one door. */
-const doors: { readonly [name: string]: string } = {
-  'better-sqlite3': 'database.ts',
-  ora: 'cli/app/progress.ts',
-  '@notionhq/client': 'notion/client.ts',
-  'fastcdc-wasm': 'store/chunker.ts',
-  '@noble/ciphers': 'store/primitives.ts',
-  '@noble/hashes': 'store/primitives.ts',
-  yaml: 'cli/session/connectors.ts',
+const doors = {
+  'better-sqlite3': ['database.ts'],
+  ora: ['cli/app/progress.ts'],
+  '@notionhq/client': ['notion/api/client.ts'],
+  'fastcdc-wasm': ['store/packs/chunker.ts'],
+  '@noble/ciphers': ['store/crypto/'],
+  '@noble/hashes': ['store/crypto/'],
+  yaml: ['cli/session/connectors.ts'],
+  commander: ['cli/'],
 };
 
-interface Import {
-  readonly from: string;
-  readonly to: string;
-}
+/** The files and folders that own tables of SQLite. Everybody else calls their methods. */
+const tableOwners = [
+  'database.ts',
+  'notion/crawl/state',
+  'notion/restore/journal',
+  'operations/verify/scratch-snapshot.ts',
+  'store/cache',
+  'store/maintenance/usage-scan.ts',
+];
 
-const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
-const imports: Import[] = files.flatMap((file) =>
-  [
-    ...readFileSync(join(root, file), 'utf8').matchAll(
-      /^(?:import|export)\s[^;]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm,
-    ),
-  ].map((match) => ({ from: file, to: match[1] ?? match[2] ?? match[3] ?? '' })),
-);
-
-function folderOf(file: string): string {
-  return file.includes('/') ? (file.split('/')[0] ?? '') : '';
-}
+const maxFilesOfFolder = 18;
 
 describe('the direction of imports', () => {
-  test('every folder of src has a place in the table', () => {
-    expect([...new Set(files.map(folderOf))].filter((folder) => folder !== '').sort()).toEqual(
-      Object.keys(mayImport).sort(),
-    );
+  const table = tableOf(parts, layers);
+
+  test('every folder of src has its place in the layers', () => {
+    expect(tableMismatch(tree, table)).toEqual([]);
   });
 
   test('each folder imports only what lies below it', () => {
-    const wrong = imports.filter(({ from, to }) => {
-      if (!to.startsWith('.')) return false;
-      const target = relative(root, resolve(root, dirname(from), to));
-      const [folder, targetFolder] = [folderOf(from), folderOf(target)];
-      if (targetFolder === '') return folder === 'simulator' || !leaves.includes(target);
-      return folder !== targetFolder && !(mayImport[folder] ?? []).includes(targetFolder);
-    });
-    expect(wrong).toEqual([]);
+    expect(forbiddenImports(tree, table, leaves)).toEqual([]);
   });
 
-  test('leaves import no folder', () => {
-    const wrong = imports.filter(
-      ({ from, to }) => folderOf(from) === '' && to.startsWith('.') && !/^\.\/[a-z]+\.ts$/.test(to),
-    );
-    expect(wrong).toEqual([]);
+  test('leaves import nothing but leaves', () => {
+    expect(
+      forbiddenImports(new Map([...tree].filter(([file]) => folderOf(file) === '')), {}, leaves),
+    ).toEqual([]);
+  });
+
+  test.each(strangers)('%s and %s never meet', (one, other) => {
+    expect([...importsBetween(tree, one, other), ...importsBetween(tree, other, one)]).toEqual([]);
+  });
+
+  test('no files and no folders import each other in a cycle, types counted', () => {
+    expect(fileCycles(tree)).toEqual([]);
+    expect(folderCycles(tree)).toEqual([]);
   });
 });
 
-describe('the doors of the house', () => {
-  test('each package is imported through one file', () => {
-    const wrong = imports.filter(({ from, to }) => {
-      const name = Object.keys(doors).find((outside) => to === outside || to.startsWith(`${outside}/`));
-      return name !== undefined && doors[name] !== from;
-    });
-    expect(wrong).toEqual([]);
+describe('the size of folders', () => {
+  test(`no folder has more than ${maxFilesOfFolder} files`, () => {
+    expect(oversizedFolders(tree, maxFilesOfFolder)).toEqual([]);
+  });
+});
+
+describe('owners and doors', () => {
+  test('SQL stands only in the files that own a table', () => {
+    expect(sqlOutsideOwners(tree, tableOwners)).toEqual([]);
   });
 
-  test('no package comes in without being named here', () => {
-    const known = [...Object.keys(doors), 'commander'];
-    const strangers = imports.filter(
-      ({ to }) =>
-        !to.startsWith('.') &&
-        !to.startsWith('node:') &&
-        !known.some((name) => to === name || to.startsWith(`${name}/`)),
-    );
-    expect(strangers).toEqual([]);
+  test('each package is imported through its door, and none without one', () => {
+    expect(packagesPastDoors(tree, doors)).toEqual([]);
   });
 
   test('only the command line touches the console and the process', () => {
-    const wrong = files.filter(
-      (file) =>
-        folderOf(file) !== 'cli' &&
-        /\bconsole\.|\bprocess\.(exit|env|argv|stdout|stderr|stdin|on)\b/.test(
-          readFileSync(join(root, file), 'utf8'),
-        ),
-    );
-    expect(wrong).toEqual([]);
+    const process = /\bconsole\.|\bprocess\.(exit|env|argv|stdout|stderr|stdin|on)\b/;
+    expect(
+      [...tree]
+        .filter(([file, text]) => !file.startsWith('cli/') && process.test(text))
+        .map(([file]) => file),
+    ).toEqual([]);
   });
 });

@@ -3,10 +3,12 @@ import {
   fileCycles,
   folderCycles,
   forbiddenImports,
+  importsBetween,
   oversizedFolders,
   packagesPastDoors,
   sqlOutsideOwners,
   tableMismatch,
+  tableOf,
 } from './rules.ts';
 import type { SourceTree } from './source-tree.ts';
 
@@ -79,6 +81,16 @@ describe('the rules of architecture', () => {
     "'DELETE FROM object'",
   ])('find SQL outside the owners of tables: %s', (text) => {
     expect(sqlOutsideOwners(treeWith({ 'high/c.ts': text }), ['low/tables'])).toEqual(['high/c.ts']);
+  });
+
+  test('let a folder import what stands before it in its part, and the parts below', () => {
+    const layered = tableOf({ low: [], high: ['low'] }, { low: ['.', 'tables'], high: ['.'] });
+    expect(layered).toEqual({ low: [], 'low/tables': ['low'], high: ['low', 'low/tables'] });
+  });
+
+  test('find imports between two folders that never meet', () => {
+    expect(importsBetween(treeWith(), 'high', 'low')).toEqual(['high/b.ts → low/a.ts']);
+    expect(importsBetween(treeWith(), 'low', 'high')).toEqual([]);
   });
 
   test('find a folder over its size', () => {

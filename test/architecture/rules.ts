@@ -2,8 +2,34 @@
 import type { SourceTree } from './source-tree.ts';
 import { folderOf, importsOf, ownImports } from './source-tree.ts';
 
-/** For each folder, the folders it may import from besides itself and its own sub-folders' table rows. */
+/** For each folder, the folders it may import from besides itself. */
 export type ImportTable = { readonly [folder: string]: readonly string[] };
+
+/**
+ * The table of every folder: a folder may import the folders of its own part that stand before it in `layers`, and
+ * every folder of the parts that `parts` names for its own.
+ */
+export function tableOf(
+  parts: { readonly [part: string]: readonly string[] },
+  layers: { readonly [part: string]: readonly string[] },
+): ImportTable {
+  const foldersOf = (part: string) =>
+    (layers[part] ?? []).map((layer) => (layer === '.' ? part : `${part}/${layer}`));
+  return Object.fromEntries(
+    Object.entries(parts).flatMap(([part, below]) => {
+      const own = foldersOf(part);
+      return own.map((folder, place) => [folder, [...own.slice(0, place), ...below.flatMap(foldersOf)]]);
+    }),
+  );
+}
+
+/** Imports from below folder `from` to below folder `to`. */
+export function importsBetween(tree: SourceTree, from: string, to: string): string[] {
+  const isBelow = (file: string, folder: string) => file.startsWith(`${folder}/`);
+  return ownImports(tree)
+    .filter((found) => isBelow(found.from, from) && isBelow(found.to, to))
+    .map((found) => `${found.from} → ${found.to}`);
+}
 
 /** Imports from a folder that the importing folder's row does not name. `leaves` may be imported by everybody. */
 export function forbiddenImports(tree: SourceTree, table: ImportTable, leaves: readonly string[]): string[] {

@@ -3,9 +3,9 @@ import type { ReadBackend } from '../../backend/backend.ts';
 import type { Database } from '../../database.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { SeenHeader } from '../access/trust.ts';
+import { cachedHeader, keepHeader } from '../cache/header-cache.ts';
 import type { SealContext } from '../format/blob.ts';
 import type { SnapshotId } from '../format/ids.ts';
-import { idBytes } from '../format/ids.ts';
 import type { Header, SnapshotHeader } from '../format/snapshot-header.ts';
 import {
   decodeHeader,
@@ -86,10 +86,7 @@ async function headerFile(
   sizeBytes: number,
 ): Promise<Uint8Array> {
   const { backend, database } = options;
-  const cached = database
-    .prepare<[Uint8Array], Uint8Array>('SELECT file FROM headers WHERE id = ?')
-    .pluck()
-    .get(idBytes(id));
+  const cached = cachedHeader(database, id);
   // The size is the backend's: a cached copy must not hide that the file there was cut.
   if (cached?.length === sizeBytes && headerIdOf(cached) === id) return cached;
   if (sizeBytes > maxHeaderBytes)
@@ -101,7 +98,7 @@ async function headerFile(
       `Snapshot ${id.slice(0, 12)}… is damaged: its SHA-256 does not match its name.`,
     );
   }
-  database.prepare('INSERT OR REPLACE INTO headers VALUES (?, ?)').run(idBytes(id), file);
+  keepHeader(database, id, file);
   return file;
 }
 
