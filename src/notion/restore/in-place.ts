@@ -7,10 +7,10 @@ import type { JsonObject } from '../../document/json.ts';
 import type { Monitor } from '../../monitor.ts';
 import type { Journal } from './journal/journal.ts';
 import { openJournal } from './journal/journal.ts';
-import { objectsIn } from './journal/objects.ts';
 import type { RestoreResult } from './journal/restore-result.ts';
-import type { InPlaceAction, PrepareInPlaceOptions } from './plan/prepare-in-place.ts';
-import { actionOf, prepareInPlace } from './plan/prepare-in-place.ts';
+import type { InPlaceAction } from './journal/tables/in-place-facts.ts';
+import type { PrepareInPlaceOptions } from './plan/prepare-in-place.ts';
+import { prepareInPlace } from './plan/prepare-in-place.ts';
 import { runRestore } from './steps/run-restore.ts';
 
 export interface InPlaceOptions extends PrepareInPlaceOptions {
@@ -54,8 +54,8 @@ function identityOf({ snapshot, present, path }: InPlaceOptions): JsonObject {
 function planOf(journal: Journal): InPlacePlan {
   const counts = { compare: 0, untrash: 0, create: 0 };
   const changes: { path: string; action: InPlaceAction }[] = [];
-  for (const { id, path } of objectsIn(journal)) {
-    const action = actionOf(journal, id);
+  for (const { id, path } of journal.objects.all()) {
+    const action = journal.inPlace.actionFor(id);
     counts[action] += 1;
     if (action !== 'compare') changes.push({ path, action });
   }

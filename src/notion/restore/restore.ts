@@ -95,5 +95,5 @@ async function checkDestination({ api, destination }: RestoreOptions, journal: J
     );
   }
   // What is there now must not be taken for ours when a write has to be looked for.
-  for await (const child of listChildren(api, id)) journal.markExisting(stringAt(child, 'id') ?? '');
+  for await (const child of listChildren(api, id)) journal.ids.markExisting(stringAt(child, 'id') ?? '');
 }

@@ -1,8 +1,9 @@
 /** The part of a restore that appending blocks needs. */
+
 import type { NotionApi } from '../../api/api.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Writer } from '../journal/journaled-write.ts';
-import type { RestoredObject } from '../journal/objects.ts';
+import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import type { Uploads } from '../requests/uploads.ts';
 

@@ -9,8 +9,8 @@ import { objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
 import { withoutSignature } from '../../../document/volatile.ts';
 import type { Conversion } from '../requests/conversion.ts';
+import { writeWithUploads } from '../requests/creation.ts';
 import type { Position } from '../requests/read-back.ts';
-import { withUploads } from '../requests/uploads.ts';
 import { appendBlocks, filesOf } from './append-blocks.ts';
 import type { AppendContext } from './append-context.ts';
 import { convertBlock } from './block-payload.ts';
@@ -123,22 +123,18 @@ async function updateBlock(
 ): Promise<void> {
   const files = filesOf([node], false, 1);
   const current = objectAt(now, stringAt(now, 'type') ?? '') ?? {};
-  await withUploads(context.uploads, files, () =>
-    context.writer.write({
-      key: `update ${id}`,
-      request: async () => {
-        await context.uploads.fill(files, context.directory);
-        const payload = updatePayload(node, current);
-        return {
-          method: 'patch',
-          path: `blocks/${dashedId(id)}`,
-          body: { [node.type]: payload },
-          effect: 'write',
-        };
-      },
-      keep: () => ({}),
+  await writeWithUploads(context, {
+    key: `update ${id}`,
+    files,
+    directory: context.directory,
+    request: () => ({
+      method: 'patch',
+      path: `blocks/${dashedId(id)}`,
+      body: { [node.type]: updatePayload(node, current) },
+      effect: 'write',
     }),
-  );
+    keep: () => ({}),
+  });
 }
 
 /** An update replaces only the fields it names: those that go back to their default are named too. */

@@ -1,14 +1,15 @@
 /**
- * What comes back of each kind of thing, as far as its kind alone decides it. What depends on the single thing (a person
- * who is not in the target, a text too long) is noted while it is converted.
+ * The fidelity of a restore by kind of thing, as far as the kind alone decides it. Losses that depend on the single thing
+ * (a person who is not in the target, a text too long) are noted while it is converted.
  */
 import type { Journal } from './journal.ts';
+import type { ReasonCount } from './tables/notes.ts';
 
 /** `exact` unless something noted says otherwise. */
 export interface FidelityRule {
   readonly kind: string;
   readonly outcome: 'exact' | 'approximated' | 'lost';
-  /** How it is approximated, or why it is lost. */
+  /** The approximation, or the reason it is lost. */
   readonly how?: string;
 }
 
@@ -23,7 +24,7 @@ function partial(
   return Object.entries(entries).map(([kind, how]) => ({ kind, outcome, how }));
 }
 
-/** Every kind the writer knows, and what comes back of it. */
+/** Every kind the writer knows, with its fidelity. */
 export const fidelityRules: readonly FidelityRule[] = [
   ...exact(
     'block',
@@ -90,29 +91,15 @@ export interface KindFidelity {
   readonly exact: number;
   readonly approximated: number;
   readonly lost: number;
-  /** How and why, most frequent first. */
-  readonly reasons: readonly { readonly outcome: string; readonly reason: string; readonly count: number }[];
+  /** Approximations and reasons, most frequent first. */
+  readonly reasons: readonly ReasonCount[];
 }
 
-/** What comes back of each kind of thing the snapshot holds, from what was counted and what was noted. */
-export function fidelityOf(journal: Journal): KindFidelity[] {
-  const kinds = journal
-    .prepare<[], { kind: string; count: number }>(
-      'SELECT kind, sum(count) AS count FROM (SELECT kind, count FROM tally UNION ALL SELECT DISTINCT kind, 0 FROM note) GROUP BY kind ORDER BY kind',
-    )
-    .all();
-  const ids = journal
-    .prepare<[string, string], number>(
-      `SELECT count(*) FROM (SELECT id, min(CASE outcome WHEN 'lost' THEN 0 ELSE 1 END) AS best FROM note WHERE kind = ? GROUP BY id)
-        WHERE best = (CASE ? WHEN 'lost' THEN 0 ELSE 1 END)`,
-    )
-    .pluck();
-  const reasons = journal.prepare<[string], { outcome: string; reason: string; count: number }>(
-    'SELECT outcome, reason, count(*) AS count FROM note WHERE kind = ? GROUP BY outcome, reason ORDER BY count DESC, reason LIMIT 20',
-  );
-  return kinds.map(({ kind, count }) => {
-    const lost = ids.get(kind, 'lost') ?? 0;
-    const approximated = ids.get(kind, 'approximated') ?? 0;
+/** The fidelity of each kind of thing the snapshot holds, from the numbers counted and the notes written. */
+export function fidelityOf({ notes }: Journal): KindFidelity[] {
+  return notes.kinds().map(({ kind, count }) => {
+    const lost = notes.countOf(kind, 'lost');
+    const approximated = notes.countOf(kind, 'approximated');
     const all = Math.max(count, lost + approximated);
     return {
       kind,
@@ -120,7 +107,7 @@ export function fidelityOf(journal: Journal): KindFidelity[] {
       exact: all - lost - approximated,
       approximated,
       lost,
-      reasons: reasons.all(kind),
+      reasons: notes.reasonsOf(kind),
     };
   });
 }

@@ -13,18 +13,19 @@ import type { KindFidelity } from '../journal/fidelity.ts';
 import { fidelityOf } from '../journal/fidelity.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/journal.ts';
+import type { Failure } from '../journal/tables/step-queue.ts';
 import type { PendingFile } from '../requests/conversion.ts';
 import { unknownId } from '../requests/conversion.ts';
 import type { Destination } from '../requests/restore-context.ts';
 import { restoreContext } from '../requests/restore-context.ts';
-import { readObject } from '../requests/snapshot-documents.ts';
 import type { Uploads } from '../requests/uploads.ts';
 import { uploadKey, uploadRequests } from '../requests/uploads.ts';
+import { readObject } from '../snapshot/snapshot-documents.ts';
 import { stepExecutor } from '../steps/execute-step.ts';
 import { runSteps } from '../steps/run-steps.ts';
 import { DryApi } from './dry-api.ts';
 import { prepareSteps } from './prepare.ts';
-import { restoreFloor } from './request-lower-bound.ts';
+import { requestLowerBound } from './request-lower-bound.ts';
 
 export interface PlanOptions {
   readonly snapshot: SnapshotReader;
@@ -59,7 +60,7 @@ export interface RestorePlan {
   readonly bytesToUpload: number;
   readonly fidelity: readonly KindFidelity[];
   /** What cannot be planned because the snapshot lacks it. */
-  readonly errors: readonly { readonly path: string; readonly what: string; readonly message: string }[];
+  readonly errors: readonly Failure[];
 }
 
 /** Budget of the free and Plus plans, in requests a minute. */
@@ -94,7 +95,7 @@ async function planWith(options: PlanOptions, journal: Journal): Promise<Restore
   if (options.destination.type === 'page') api.count('GET blocks/*/children', 1);
   const markers = options.markers ?? false;
   await prepareSteps({ journal, snapshot, path, comments, markers, signal });
-  const requestsFloor = (await restoreFloor({ journal, snapshot, comments })).total;
+  const requestsFloor = (await requestLowerBound({ journal, snapshot, comments })).total;
   const context = restoreContext({
     api,
     journal,
@@ -105,18 +106,18 @@ async function planWith(options: PlanOptions, journal: Journal): Promise<Restore
     uploads,
     signal,
   });
-  const fail = (what: string, message: string) => journal.fail(path, what, message);
   await runSteps({
     journal,
     run: stepExecutor(context),
     onStep: () => {},
-    onFailure: (step, message) => fail(`${step.kind} ${step.object}`, message),
+    onFailure: (step, message) =>
+      journal.queue.addFailure({ path, what: `${step.kind} ${step.object}`, message }),
     signal,
   });
   return {
     snapshot: snapshot.id,
     path,
-    objects: objectsOf(journal),
+    objects: objectCounts(journal),
     requests: api.requestsSpent,
     requestsFloor,
     requestsByKind: Object.fromEntries([...api.counts].sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -125,15 +126,13 @@ async function planWith(options: PlanOptions, journal: Journal): Promise<Restore
     filesToUpload: uploads.files,
     bytesToUpload: uploads.bytesSent,
     fidelity: fidelityOf(journal),
-    errors: journal
-      .prepare<[], { path: string; what: string; message: string }>('SELECT path, what, message FROM failure')
-      .all(),
+    errors: journal.queue.failures(),
   };
 }
 
 async function dryApi({ snapshot, maxFileBytes, api }: PlanOptions, journal: Journal): Promise<DryApi> {
   const workspace = await readObject(snapshot, '/workspace.json');
-  return new DryApi(journal.database, {
+  return new DryApi(journal.dryObjects(), {
     users: arrayAt(workspace, 'users').filter(isObject),
     customEmojis: arrayAt(workspace, 'custom_emojis').filter(isObject),
     maxFileBytes: maxFileBytes ?? paidPlanBytes,
@@ -171,18 +170,13 @@ class CountedUploads implements Uploads {
   discard(): void {}
 }
 
-/** What is to be made, by kind; rows apart from pages. */
-function objectsOf({ database }: Journal): { [kind: string]: number } {
-  const count = (sql: string): number => database.prepare<[], number>(sql).pluck().get() ?? 0;
+/** Numbers of things to be created, by kind; rows apart from pages. */
+function objectCounts({ dataSources, notes, objects }: Journal): { [kind: string]: number } {
   return {
-    pages: count("SELECT count(*) FROM object WHERE kind = 'page' AND source IS NULL"),
-    rows: count("SELECT count(*) FROM object WHERE kind = 'page' AND source IS NOT NULL"),
-    databases: count("SELECT count(*) FROM object WHERE kind = 'database'"),
-    data_sources: count('SELECT count(*) FROM source'),
-    views: count("SELECT coalesce(sum(count), 0) FROM tally WHERE kind LIKE 'view %'"),
-    blocks: count(
-      "SELECT coalesce(sum(count), 0) FROM tally WHERE kind LIKE 'block %' AND kind NOT LIKE 'block child_%'",
-    ),
-    comments: count("SELECT coalesce(sum(count), 0) FROM tally WHERE kind LIKE 'comment %'"),
+    ...objects.counts(),
+    data_sources: dataSources.ids().length,
+    views: notes.tallied('view %'),
+    blocks: notes.tallied('block %', 'block child_%'),
+    comments: notes.tallied('comment %'),
   };
 }

@@ -1,9 +1,10 @@
 /** Files, icons and covers for requests: external URLs as they are, hosted files as uploads to come. */
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { missingReason, storedFile } from '../snapshot/stored-file.ts';
 import { iconColours } from './colours.ts';
 import type { Conversion } from './conversion.ts';
-import { missingReason, storedFile, unknownId } from './conversion.ts';
+import { unknownId } from './conversion.ts';
 import type { FileKind } from './file-kinds.ts';
 import { extensionOf, fileKind } from './file-kinds.ts';
 import { webUrl } from './links.ts';

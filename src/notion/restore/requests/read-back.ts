@@ -39,7 +39,7 @@ export async function findNewChild(
   let found: string | undefined;
   for await (const block of listChildren(api, wanted.parent)) {
     const id = stringAt(block, 'id') ?? '';
-    if (block.type !== wanted.type || journal.isKnown(id)) continue;
+    if (block.type !== wanted.type || journal.ids.isKnown(id)) continue;
     const title = stringAt(objectAt(block, wanted.type), 'title');
     if (wanted.title === undefined || title === wanted.title) found = id;
   }
@@ -65,7 +65,7 @@ export async function findNewRoot(
   for (const page of arrayAt(answer, 'results')) {
     const id = stringAt(page, 'id') ?? '';
     const isFresh = Date.parse(stringAt(page, 'created_time') ?? '') >= wanted.since - minuteMs;
-    if (isObject(page) && objectAt(page, 'parent')?.workspace === true && isFresh && !journal.isKnown(id))
+    if (isObject(page) && objectAt(page, 'parent')?.workspace === true && isFresh && !journal.ids.isKnown(id))
       return id;
   }
   return undefined;
@@ -89,7 +89,7 @@ export async function findNewRow(
   });
   for await (const row of rows) {
     const id = stringAt(row, 'id') ?? '';
-    if (row.object === 'page' && !journal.isKnown(id)) return id;
+    if (row.object === 'page' && !journal.ids.isKnown(id)) return id;
     if (Date.parse(stringAt(row, 'created_time') ?? '') < since - 2 * minuteMs) return undefined;
   }
   return undefined;
@@ -102,7 +102,7 @@ export async function findNewSource(
   database: string,
 ): Promise<string | undefined> {
   const answer = await api.request({ method: 'get', path: `databases/${database}`, effect: 'read' });
-  return sourceIdsOf(answer).find((id) => !journal.isKnown(id));
+  return sourceIdsOf(answer).find((id) => !journal.ids.isKnown(id));
 }
 
 /** The ids of a database's data sources. */
@@ -118,7 +118,7 @@ export async function findNewView(
 ): Promise<string | undefined> {
   for await (const view of listViews(api, database)) {
     const id = stringAt(view, 'id') ?? '';
-    if (!journal.isKnown(id)) return id;
+    if (!journal.ids.isKnown(id)) return id;
   }
   return undefined;
 }
@@ -134,7 +134,7 @@ export async function findNewComment(
   const comments = list(api, { method: 'get', path: 'comments', query: { block_id: block }, effect: 'read' });
   for await (const comment of comments) {
     const isOurs =
-      !journal.isKnown(stringAt(comment, 'id') ?? '') && plainTextOf(comment.rich_text).startsWith(head);
+      !journal.ids.isKnown(stringAt(comment, 'id') ?? '') && plainTextOf(comment.rich_text).startsWith(head);
     if (isOurs) found = comment;
   }
   return found;

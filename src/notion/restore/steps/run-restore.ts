@@ -1,12 +1,12 @@
 /** Carries out a planned restore: executes every open step of the journal and reports what came of it. */
+
 import type { SnapshotReader } from '../../../document/content.ts';
 import type { Monitor } from '../../../monitor.ts';
 import type { NotionApi } from '../../api/api.ts';
 import type { Journal } from '../journal/journal.ts';
-import { objectOf } from '../journal/objects.ts';
 import type { RestoreResult } from '../journal/restore-result.ts';
 import { resultOf } from '../journal/restore-result.ts';
-import type { Step } from '../journal/steps.ts';
+import type { Step } from '../journal/tables/steps.ts';
 import type { Destination } from '../requests/restore-context.ts';
 import { restoreContext } from '../requests/restore-context.ts';
 import { FileUploads } from '../requests/uploads.ts';
@@ -57,7 +57,7 @@ export async function runRestore(
 }
 
 function reportFailure(journal: Journal, monitor: Monitor, step: Step, message: string): void {
-  const path = objectOf(journal, step.object)?.path ?? step.object;
-  journal.fail(path, `${step.kind} ${step.part}`, message);
+  const path = journal.objects.get(step.object)?.path ?? step.object;
+  journal.queue.addFailure({ path, what: `${step.kind} ${step.index}`, message });
   monitor.report({ type: 'warning', message: `${step.kind}: ${message}`, path });
 }
