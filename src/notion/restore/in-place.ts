@@ -1,6 +1,6 @@
 /**
- * Restores a snapshot where it was taken: takes out of the trash what lies there, makes again what is gone, and changes
- * back what differs. Ids, and with them links from elsewhere, survive. What was made since stays.
+ * Restores a snapshot over the existing pages: takes objects out of the trash, recreates deleted ones, and changes back
+ * those that differ. Ids, and with them links from elsewhere, stay the same. Objects created since are not touched.
  */
 
 import type { JsonObject } from '../../document/json.ts';
@@ -18,14 +18,14 @@ export interface InPlaceOptions extends PrepareInPlaceOptions {
   readonly monitor: Monitor;
 }
 
-/** What a restore in place will do; `compare` counts objects that are there, changed or not. */
+/** The plan of a restore in place; `compare` counts objects that still exist, changed or not. */
 export interface InPlacePlan {
   readonly counts: { readonly [action in InPlaceAction]: number };
-  /** Objects to be taken out of the trash or made again, with their paths in the snapshot. */
+  /** Objects to be taken out of the trash or recreated, with their paths in the snapshot. */
   readonly changes: readonly { readonly path: string; readonly action: InPlaceAction }[];
 }
 
-/** Plans a restore in place: asks what became of each object, writes nothing. */
+/** Plans a restore in place: reads the state of each object, writes nothing to Notion. */
 export async function planInPlace(options: InPlaceOptions): Promise<InPlacePlan> {
   const journal = openJournal(options.journalFile, identityOf(options));
   try {
@@ -36,7 +36,7 @@ export async function planInPlace(options: InPlaceOptions): Promise<InPlacePlan>
   }
 }
 
-/** Carries out a restore in place. Repeated with the same journal, it goes on where it stopped. */
+/** Carries out a restore in place. Repeated with the same journal, it resumes where it stopped. */
 export async function restoreInPlace(options: InPlaceOptions): Promise<RestoreResult> {
   const journal = openJournal(options.journalFile, identityOf(options));
   try {

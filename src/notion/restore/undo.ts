@@ -76,7 +76,7 @@ async function trash(api: NotionApi, id: string, kind: string): Promise<void> {
   try {
     await api.request({ method: 'patch', path, body: { in_trash: true }, effect: 'write' });
   } catch (error) {
-    // The answer was lost, perhaps not the request: the object's state tells.
+    // The answer was lost, perhaps not the request: the object's state decides.
     const object = await api.request({ method: 'get', path, effect: 'read' });
     if (object.in_trash !== true) throw error;
   }

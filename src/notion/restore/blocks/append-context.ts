@@ -7,19 +7,19 @@ import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import type { Uploads } from '../requests/uploads.ts';
 
-/** What appending needs of the restore. */
+/** The part of a restore that appending blocks needs. */
 export interface AppendContext {
   readonly api: NotionApi;
   readonly journal: Journal;
   readonly writer: Writer;
   readonly uploads: Uploads;
-  /** Whether what Notion refuses leaves a visible sign. */
+  /** True when a placeholder is left for blocks that Notion refuses. */
   readonly markers: boolean;
   /** Directory in the snapshot beside whose document the files lie. */
   readonly directory: string;
 }
 
-/** What appending blocks of `object` needs. */
+/** The context for appending blocks of `object`. */
 export function appendContext(context: RestoreContext, object: RestoredObject): AppendContext {
   const { api, journal, writer, uploads, markers } = context;
   return { api, journal, writer, uploads, markers, directory: object.path };

@@ -1,6 +1,6 @@
 /**
- * Makes the blocks of a page what they were, keeping those that still are: equal ones are left alone, changed ones updated,
- * missing ones put back where they stood, and others put into the trash. Child pages and databases are never touched.
+ * Changes the blocks of a page back to the snapshot's: equal ones are left alone, changed ones updated, missing ones
+ * inserted where they stood, and others moved to the trash. Child pages and databases are never touched.
  */
 
 import type { BlockNode } from '../../../document/documents.ts';
@@ -17,7 +17,7 @@ import { convertBlock } from './block-payload.ts';
 import { withPlaceholders } from './request-batches.ts';
 import type { WriteNode } from './write-node.ts';
 
-/** What was changed. */
+/** Numbers of changed blocks. */
 export interface PatchCounts {
   updated: number;
   inserted: number;

@@ -1,4 +1,4 @@
-/** Filters of views for requests: properties, pages and people told as the copy's; what cannot be said is left out. */
+/** Filters of views for requests: properties, pages and people replaced by the copy's; conditions that cannot be written are left out. */
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';

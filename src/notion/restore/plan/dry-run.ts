@@ -31,35 +31,35 @@ export interface PlanOptions {
   readonly snapshot: SnapshotReader;
   readonly path: string;
   readonly destination: Destination;
-  /** Whether markers will be left and comments restored; both as the restore will be asked. */
+  /** The options of the restore that is planned. */
   readonly markers?: boolean;
   readonly comments?: boolean;
-  /** The budget the minutes are reckoned with; 180, that of the free and Plus plans, by default. */
+  /** The rate limit for the estimate of minutes; 180, that of the free and Plus plans, by default. */
   readonly requestsPerMinute?: number;
   /** Largest file the target takes, in bytes; 5 GiB, that of paid plans, by default. */
   readonly maxFileBytes?: number;
-  /** Asked (never written to) what of the things pointed at is there; without it all of it is taken to be. */
+  /** Asked (never written to) whether referred objects exist; without it all of them are assumed to. */
   readonly api?: NotionApi;
   readonly signal?: AbortSignal;
 }
 
-/** What a restore will do. JSON as it stands. */
+/** The plan of a restore, as JSON. */
 export interface RestorePlan {
   readonly snapshot: string;
   readonly path: string;
-  /** Things to be made, by kind. */
+  /** Numbers of things to be created, by kind. */
   readonly objects: { readonly [kind: string]: number };
   readonly requests: number;
-  /** The least number of requests this could be done with; see `floor.ts`. */
+  /** A lower bound of the number of requests; see `request-lower-bound.ts`. */
   readonly requestsFloor: number;
   readonly requestsByKind: { readonly [request: string]: number };
-  /** At the budget asked for. */
+  /** At this rate limit. */
   readonly minutes: number;
   readonly requestsPerMinute: number;
   readonly filesToUpload: number;
   readonly bytesToUpload: number;
   readonly fidelity: readonly KindFidelity[];
-  /** What cannot be planned because the snapshot lacks it. */
+  /** Failures, such as documents that the snapshot lacks. */
   readonly errors: readonly Failure[];
 }
 
@@ -68,7 +68,7 @@ const documentedBudget = 180;
 const paidPlanBytes = 5 * 1024 ** 3;
 
 /**
- * What restoring `path` to `destination` will take and what will come back of it. Writes nothing to Notion.
+ * Plans the restore of `path` to `destination`: its requests and its fidelity. Writes nothing to Notion.
  * @throws KlosetError `not-found` when there is nothing at `path`, `integrity` when the snapshot cannot be read
  */
 export async function planRestore(options: PlanOptions): Promise<RestorePlan> {
@@ -90,7 +90,7 @@ async function planWith(options: PlanOptions, journal: Journal): Promise<Restore
   const api = await dryApi(options, journal);
   const uploads = new CountedUploads(api);
   const comments = options.comments ?? true;
-  // The check of the destination, and the list of what lies there already.
+  // The check of the destination, and the listing of its children.
   if (options.destination.type === 'page') api.count('GET pages/*', 1);
   if (options.destination.type === 'page') api.count('GET blocks/*/children', 1);
   const markers = options.markers ?? false;
@@ -140,7 +140,7 @@ async function dryApi({ snapshot, maxFileBytes, api }: PlanOptions, journal: Jou
   });
 }
 
-/** Counts uploads; each content and name once, as they are put up. */
+/** Counts uploads; each content and name once, as they are uploaded. */
 class CountedUploads implements Uploads {
   readonly #api: DryApi;
   readonly #seen = new Set<string>();

@@ -87,8 +87,8 @@ class StepPlanner {
   #addSources(database: CompactId, step: Step): void {
     const { dataSources, steps } = this.#journal;
     let before = step;
-    for (const place of dataSources.of(database).keys()) {
-      if (place === 0) continue;
+    for (const source of dataSources.of(database).slice(1)) {
+      const place = dataSources.get(source)?.place ?? 0;
       const next = steps.ensure('source', database, place, `database:${database}`);
       steps.addDependency(next, before);
       before = next;

@@ -9,10 +9,10 @@ import type { FileKind } from './file-kinds.ts';
 import { extensionOf, fileKind } from './file-kinds.ts';
 import { webUrl } from './links.ts';
 
-/** Where a request names its source: `{type, external}` or `{type, file_upload}`. */
+/** A file's source as requests name it: `{type, external}` or `{type, file_upload}`. */
 export type Source = JsonObject;
 
-/** Why there is no source. */
+/** The reason there is no source. */
 export interface NoSource {
   readonly lost: string;
 }
@@ -105,7 +105,7 @@ function picture(
 ): Source | undefined {
   const attached = attachFile(file.file, undefined, conversion);
   if ('lost' in attached) return lose(attached.lost);
-  return attached.kind === 'image' ? attached.source : lose('it is no picture the API takes');
+  return attached.kind === 'image' ? attached.source : lose('it is not a picture the API takes');
 }
 
 function nativeIcon({ name, color }: JsonObject): JsonObject | undefined {
@@ -125,7 +125,7 @@ function customEmojiIcon(emoji: JsonObject, id: string, conversion: Conversion):
     conversion.note('lost', 'icon custom_emoji', id, reason);
   };
   const stored = conversion.customEmojiFile(old);
-  if (stored === undefined) return lose('the target workspace has no such emoji, and none can be made');
+  if (stored === undefined) return lose('the target workspace has no such emoji, and none can be created');
   const source = picture({ file: stored }, conversion, lose);
   if (source !== undefined)
     conversion.note(

@@ -1,4 +1,4 @@
-/** Reads back what is there, to find what a write made whose answer never came. */
+/** Reads the target back, to find the objects that a write created whose answer never came. */
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import type { NotionApi } from '../../api/api.ts';
@@ -140,7 +140,7 @@ export async function findNewComment(
   return found;
 }
 
-/** Where appended blocks were put. */
+/** The position of appended blocks among the children of their parent. */
 export type Position =
   | { readonly type: 'end' }
   | { readonly type: 'start' }
@@ -148,7 +148,7 @@ export type Position =
 
 /**
  * The ids of `count` blocks appended to `parent`, which had `before` children; undefined when they are not there.
- * Only this restore writes there, one request at a time, so their number tells.
+ * Only this restore writes there, one request at a time, so their number suffices to find them.
  */
 export async function findAppended(
   api: NotionApi,

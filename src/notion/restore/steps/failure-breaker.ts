@@ -1,4 +1,4 @@
-/** A circuit breaker: tells failures of one object from those that every further step would meet too. */
+/** A circuit breaker: distinguishes failures of one object from those that every further step would meet too. */
 import { KlosetError } from '../../../errors.ts';
 import { apiFailureOf } from '../../api/api.ts';
 import type { Step } from '../journal/tables/steps.ts';
