@@ -1,6 +1,6 @@
 /**
  * `npm run bench:restore`: how many requests restores into Notion spend beside the least that could do
- * (src/notion/restore/floor.ts says how it is reckoned). Counts only: it fails when a bound is broken.
+ * (computed by src/notion/restore/plan/request-lower-bound.ts). Counts only: it fails when a bound is broken.
  */
 import { parseArgs } from 'node:util';
 import { generateWorkspace, sampleWorkspace } from './restore-product.js';

@@ -1,6 +1,6 @@
 /**
  * Restores a snapshot, or a part of it, into Notion: surveyed, ordered, written step by step under a journal, so that it
- * can be interrupted anywhere and repeated.
+ * can be interrupted anywhere and resumed.
  */
 import type { SnapshotReader } from '../../document/content.ts';
 import { stringAt } from '../../document/json.ts';
@@ -20,12 +20,12 @@ import { runRestore } from './steps/run-restore.ts';
 export interface RestoreOptions {
   readonly api: NotionApi;
   readonly snapshot: SnapshotReader;
-  /** What to restore: the directory of an object in the snapshot, or `/` for all. */
+  /** The directory of the object to restore in the snapshot, or `/` for all. */
   readonly path: string;
   readonly destination: Destination;
-  /** Where the journal of this restore lies or will lie. */
+  /** The file of this restore's journal; created when it does not exist. */
   readonly journalFile: string;
-  /** Leave a visible sign where something cannot be written. */
+  /** Insert a placeholder for content that cannot be restored. */
   readonly markers: boolean;
   /** Restore comments, with author and date in their text. */
   readonly comments: boolean;
@@ -34,10 +34,10 @@ export interface RestoreOptions {
 }
 
 /**
- * Restores what lies at `path` to the destination. An interrupted restore goes on when called again with the same
- * journal: nothing is made twice.
+ * Restores what lies at `path` to the destination. An interrupted restore resumes when called again with the same
+ * journal: nothing is created twice.
  * @throws KlosetError `not-found` or `usage` when the destination cannot be written to, `credentials` or `unavailable`
- * when Notion cannot be; what fails for one object is in the result's errors
+ * when Notion cannot be reached; failures of single objects are in the result's errors
  */
 export async function restoreToNotion(options: RestoreOptions): Promise<RestoreResult> {
   const journal = openJournal(options.journalFile, identityOf(options));
@@ -54,13 +54,13 @@ function identityOf({ snapshot, path, destination, markers, comments }: RestoreO
   return { snapshot: snapshot.id, path, destination: to, markers, comments };
 }
 
-/** Everything before the first write; done once per journal. */
+/** Checks the destination and plans the steps; done once per journal. */
 async function prepare(options: RestoreOptions, journal: Journal): Promise<void> {
   const { monitor, signal } = options;
   if (journal.meta('prepared') === 'yes') return;
-  monitor.report({ type: 'phase', phase: 'check the destination' });
+  monitor.report({ type: 'phase', phase: 'checking destination' });
   await checkDestination(options, journal);
-  monitor.report({ type: 'phase', phase: 'survey the snapshot' });
+  monitor.report({ type: 'phase', phase: 'reading snapshot' });
   await prepareSteps({
     journal,
     snapshot: options.snapshot,
@@ -72,14 +72,14 @@ async function prepare(options: RestoreOptions, journal: Journal): Promise<void>
   journal.setMeta('prepared', 'yes');
 }
 
-/** @throws KlosetError when the destination is no page this connection can write to */
+/** @throws KlosetError when the destination is not a page this connection can write to */
 async function checkDestination({ api, destination }: RestoreOptions, journal: Journal): Promise<void> {
   if (destination.type === 'workspace') return;
   const id = dashedId(destination.id);
   try {
     const page = await api.request({ method: 'get', path: `pages/${id}`, effect: 'read' });
     if (page.in_trash === true)
-      throw new KlosetError('usage', `The page ${id} to restore under lies in the trash.`, {
+      throw new KlosetError('usage', `The page ${id} to restore under is in the trash.`, {
         hint: 'Take it out of the trash, or name another page.',
       });
   } catch (error) {
@@ -87,13 +87,13 @@ async function checkDestination({ api, destination }: RestoreOptions, journal: J
     if (status !== 404 && status !== 400) throw error;
     throw new KlosetError(
       'not-found',
-      `There is no page ${id} that this connection can see to restore under.`,
+      `There is no page ${id} to restore under, or this connection cannot see it.`,
       {
         hint: 'Share the page with the connection; a database cannot be restored into.',
         cause: error,
       },
     );
   }
-  // What is there now must not be taken for ours when a write has to be looked for.
-  for await (const child of listChildren(api, id)) journal.markExisting(stringAt(child, 'id') ?? '');
+  // Existing children must not be mistaken for ours when an unanswered write is looked for.
+  for await (const child of listChildren(api, id)) journal.ids.markExisting(stringAt(child, 'id') ?? '');
 }

@@ -1,4 +1,4 @@
-/** Undoes a restore: puts into the trash what it made, and nothing else. Notion keeps it there for a while. */
+/** Undoes a restore: moves to the trash what it created, and nothing else. Notion keeps it there for a while. */
 import { stringAt } from '../../document/json.ts';
 import { messageOf } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
@@ -9,7 +9,7 @@ import { reopenJournal } from './journal/journal.ts';
 import { findNewChild, findNewRoot } from './requests/read-back.ts';
 
 export interface UndoResult {
-  /** Objects put into the trash; what lies below them goes with them. */
+  /** Number of objects moved to the trash; everything below them goes with them. */
   readonly trashed: number;
   readonly errors: readonly { readonly id: string; readonly message: string }[];
 }
@@ -21,15 +21,15 @@ export interface UndoOptions {
 }
 
 /**
- * Trashes what the restore of this journal made directly in its destination; a page takes what lies below with it. What
- * is in the trash already, or gone, counts as undone. May be repeated.
+ * Trashes the objects that the restore of this journal created directly in its destination; a page takes everything below
+ * it along. Objects that are in the trash already, or deleted, count as undone. May be repeated.
  * @throws KlosetError `not-found` when there is no such journal
  */
 export async function undoRestore({ api, journalFile, monitor }: UndoOptions): Promise<UndoResult> {
   const journal = reopenJournal(journalFile);
   try {
     await findUnanswered(api, journal);
-    const roots = journal.roots();
+    const roots = journal.ids.roots();
     const errors: { id: string; message: string }[] = [];
     let trashed = 0;
     for (const [index, { id, kind }] of roots.entries()) {
@@ -49,25 +49,18 @@ export async function undoRestore({ api, journalFile, monitor }: UndoOptions): P
   }
 }
 
-/** A restore killed between request and answer may have made something in the destination the journal does not know. */
+/** A restore killed between request and answer may have created objects in the destination that the journal does not know. */
 async function findUnanswered(api: NotionApi, journal: Journal): Promise<void> {
-  const sent = journal
-    .prepare<[], { key: string; sent_at: number; detail: string }>(
-      "SELECT key, sent_at, detail FROM write WHERE state = 'sent' AND (key LIKE 'page %' OR key LIKE 'database %')",
-    )
-    .all();
-  for (const { key, sent_at: since, detail } of sent) {
-    const parsed: unknown = JSON.parse(detail);
-    const root = stringAt(parsed, 'root');
+  for (const { key, kind, sentAt, detail } of journal.writes.unansweredCreations()) {
+    const root = stringAt(detail, 'root');
     if (root === undefined) continue;
-    const kind = key.startsWith('page ') ? 'page' : 'database';
-    const title = stringAt(parsed, 'title') ?? '';
+    const title = stringAt(detail, 'title') ?? '';
     const id =
       root === 'workspace'
-        ? await findNewRoot(api, journal, { title, since })
+        ? await findNewRoot(api, journal, { title, since: sentAt })
         : await findNewChild(api, journal, { parent: root, type: `child_${kind}`, title });
     if (id !== undefined) journal.markDone(key, { id }, { root: { id, kind }, extra: [[id, kind]] });
-    else journal.forget(key);
+    else journal.writes.forget(key);
   }
 }
 
@@ -83,7 +76,7 @@ async function trash(api: NotionApi, id: string, kind: string): Promise<void> {
   try {
     await api.request({ method: 'patch', path, body: { in_trash: true }, effect: 'write' });
   } catch (error) {
-    // The answer was lost, perhaps not the request: what is there tells.
+    // The answer was lost, perhaps not the request: the object's state decides.
     const object = await api.request({ method: 'get', path, effect: 'read' });
     if (object.in_trash !== true) throw error;
   }

@@ -84,7 +84,7 @@ function extraObjects(
   ids: ReadonlyMap<string, string>,
   within: ReadonlySet<string> | undefined,
 ): Directory[] {
-  const made = new Set([...ids.values()].map(compactId));
+  const made = new Set<string>([...ids.values()].map(compactId));
   const homes = new Set<string>();
   for (const [old, fresh] of ids) {
     const copy = copies.get(compactId(fresh));

@@ -1,22 +1,25 @@
-/** Appends trees of blocks to a page or block: chunk by chunk, then what belongs below, each request journaled. */
+/** Appends trees of blocks to a page or block: batch by batch, then the blocks below, each request journaled. */
 
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { arrayAt, stringAt } from '../../../document/json.ts';
+import { compactId } from '../../../document/notion-id.ts';
+import type { ApiRequest } from '../../api/api.ts';
 import { apiFailureOf } from '../../api/api.ts';
+import type { Created } from '../journal/journal.ts';
 import type { PendingFile } from '../requests/conversion.ts';
+import { writeWithUploads } from '../requests/creation.ts';
 import type { Position } from '../requests/read-back.ts';
 import { findAppended, idsOf, listChildren } from '../requests/read-back.ts';
-import { withUploads } from '../requests/uploads.ts';
 import type { AppendContext } from './append-context.ts';
-import type { Tier } from './request-batches.ts';
+import type { Batch, NestingLevel } from './request-batches.ts';
 import {
   hasPlaceholder,
-  leanInline,
+  levelBelow,
   maxArray,
-  nextChunk,
+  minimalChildren,
+  nextBatch,
   outline,
   requestBlock,
-  tierBelow,
 } from './request-batches.ts';
 import type { WriteNode } from './write-node.ts';
 import { markerNode } from './write-node.ts';
@@ -39,19 +42,19 @@ export async function appendBlocks(
   options: AppendOptions,
 ): Promise<string | undefined> {
   let { position } = options;
-  const written: { node: WriteNode; id: string; lean: boolean }[] = [];
+  const written: { node: WriteNode; id: string; isMinimal: boolean }[] = [];
   for (let from = 0; from < options.nodes.length; ) {
-    const { ids, lean, sent } = await appendPart(context, options, from, position);
+    const { ids, isMinimal, sent } = await appendPart(context, options, from, position);
     ids.forEach((id, index) => {
       const node = sent[index];
-      if (node !== undefined) written.push({ node, id, lean });
+      if (node !== undefined) written.push({ node, id, isMinimal });
     });
     from += sent.length;
     const last = ids.at(-1);
     if (position.type !== 'end' && last !== undefined) position = { type: 'after', id: last };
   }
-  for (const { node, id, lean } of written)
-    await finishBlock(context, { key: options.key, node, id, tier: 1, lean });
+  for (const { node, id, isMinimal } of written)
+    await finishBlock(context, { key: options.key, node, id, level: 1, isMinimal });
   return written.at(-1)?.id;
 }
 
@@ -59,12 +62,12 @@ interface Part {
   readonly ids: readonly string[];
   /** The blocks they are the copies of; without ids when Notion refused the one block. */
   readonly sent: readonly WriteNode[];
-  readonly lean: boolean;
+  readonly isMinimal: boolean;
 }
 
 /**
- * Appends what one request holds from `from` on. When Notion refuses it, fewer are sent, until the block it will not have
- * is alone: that one is given up, with a marker in its place where markers are wanted.
+ * Appends the blocks from `from` on that one request holds. When Notion refuses them, fewer are sent, until the block it
+ * refuses is alone: that one is skipped, with a marker in its place where markers are wanted.
  */
 async function appendPart(
   context: AppendContext,
@@ -73,22 +76,22 @@ async function appendPart(
   position: Position,
 ): Promise<Part> {
   const writeKey = `${options.key}#${from}`;
-  for (let most = maxArray; ; ) {
-    const refused = context.journal.seen('refused', writeKey);
-    if (refused !== undefined) return giveUp(context, options, from, position, refused);
-    const count = nextChunk(options.nodes, from, most).count;
+  for (let capacity = maxArray; ; ) {
+    const refused = context.journal.progress.refusalOf(writeKey);
+    if (refused !== undefined) return recordRefusal(context, options, from, position, refused);
+    const count = nextBatch(options.nodes, from, capacity).count;
     try {
-      return await appendChunk(context, options, from, position, most);
+      return await appendBatch(context, options, from, position, capacity);
     } catch (error) {
       const failure = apiFailureOf(error);
       if (failure?.status !== 400) throw error;
-      if (count === 1) context.journal.setSeen('refused', writeKey, failure.message.slice(0, 300));
-      most = Math.max(1, Math.floor(count / 2));
+      if (count === 1) context.journal.progress.setRefusal(writeKey, failure.message.slice(0, 300));
+      capacity = Math.max(1, Math.floor(count / 2));
     }
   }
 }
 
-async function giveUp(
+async function recordRefusal(
   context: AppendContext,
   options: AppendOptions,
   from: number,
@@ -97,127 +100,139 @@ async function giveUp(
 ): Promise<Part> {
   const sent = options.nodes.slice(from, from + 1);
   const kind = `block ${sent[0]?.type ?? ''}`;
-  context.journal.note({
+  context.journal.notes.add({
     id: sent[0]?.sourceId ?? `${options.key}#${from}`,
     kind,
     outcome: 'lost',
     reason: `Notion refused it: ${reason}`,
     path: context.directory,
   });
-  if (!context.markers) return { ids: [], sent, lean: false };
+  if (!context.markers) return { ids: [], sent, isMinimal: false };
   const marker = markerNode(`${kind}: Notion refused it`);
-  const part = await appendChunk(
+  const part = await appendBatch(
     context,
     { ...options, key: `${options.key}#${from} marker`, nodes: [marker] },
     0,
     position,
     1,
   );
-  return { ids: [], sent, lean: part.lean };
+  return { ids: [], sent, isMinimal: part.isMinimal };
 }
 
-async function appendChunk(
+async function appendBatch(
   context: AppendContext,
   { key, parent, nodes }: AppendOptions,
   from: number,
   position: Position,
-  most: number,
+  capacity: number,
 ): Promise<Part> {
   const writeKey = `${key}#${from}`;
-  const earlier = context.journal.writeOf(writeKey)?.detail;
-  // An earlier run may have cut elsewhere, with other people and objects in sight: its cut holds.
-  const chunk =
+  const earlier = context.journal.writes.get(writeKey)?.detail;
+  // An earlier run may have sent fewer or more, since it found other people and objects: its batch counts.
+  const batch: Batch =
     typeof earlier?.count === 'number'
-      ? { count: earlier.count, lean: earlier.lean === true }
-      : nextChunk(nodes, from, most);
-  const sent = nodes.slice(from, from + chunk.count);
-  const files = filesOf(sent, chunk.lean, 1);
-  const before = typeof earlier?.before === 'number' ? earlier.before : context.journal.childCount(parent);
-  const write = () =>
-    context.writer.write({
-      key: writeKey,
-      detail: { count: chunk.count, lean: chunk.lean, before },
-      request: async () => {
-        await context.uploads.fill(files, context.directory);
-        return {
-          method: 'patch',
-          path: `blocks/${parent}/children`,
-          body: {
-            children: sent.map((node) => requestBlock(node, inlineOf(chunk.lean))),
-            ...positionBody(position),
-          },
-          effect: 'write',
-        };
-      },
-      keep: (answer) => ({ ids: idsIn(answer, chunk.count, position) }),
-      made: (kept) => {
-        const ids = stringsAt(kept, 'ids');
-        return {
-          ids: sent.flatMap(({ sourceId }, index) => {
-            const id = ids[index];
-            return sourceId === undefined || id === undefined ? [] : [[sourceId, id, 'block'] as const];
-          }),
-          children: [
-            [parent, before + chunk.count],
-            ...sent.flatMap((node, index): [string, number][] => {
-              const id = ids[index];
-              return id === undefined || node.children.length === 0
-                ? []
-                : [[id, inlineOf(chunk.lean)(node, 1)]];
-            }),
-          ],
-        };
-      },
-      find: async () => {
-        const ids = await findAppended(context.api, { parent, before, count: chunk.count, position });
-        return ids === undefined ? undefined : { ids };
-      },
-      committed: (additional) => {
-        const ids = stringsAt(additional, 'committed_child_ids');
-        return ids.length >= chunk.count ? { ids: ids.slice(0, chunk.count) } : undefined;
-      },
-    });
-  const kept = await withUploads(context.uploads, files, write);
-  return { ids: stringsAt(kept, 'ids'), sent, lean: chunk.lean };
+      ? { count: earlier.count, isMinimal: earlier.isMinimal === true }
+      : nextBatch(nodes, from, capacity);
+  const sent = nodes.slice(from, from + batch.count);
+  const files = filesOf(sent, batch.isMinimal, 1);
+  const before =
+    typeof earlier?.before === 'number' ? earlier.before : context.journal.ids.childCount(parent);
+  const kept = await writeWithUploads(context, {
+    key: writeKey,
+    files,
+    directory: context.directory,
+    detail: { ...batch, before },
+    request: () => appendRequest(parent, sent, batch, position),
+    keep: (answer) => ({ ids: idsIn(answer, batch.count, position) }),
+    find: async () => {
+      const ids = await findAppended(context.api, { parent, before, count: batch.count, position });
+      return ids === undefined ? undefined : { ids };
+    },
+    committed: (additional) => {
+      const ids = stringsAt(additional, 'committed_child_ids');
+      return ids.length >= batch.count ? { ids: ids.slice(0, batch.count) } : undefined;
+    },
+    created: (found) => blocksCreated({ parent, before, sent, batch }, stringsAt(found, 'ids')),
+  });
+  return { ids: stringsAt(kept, 'ids'), sent, isMinimal: batch.isMinimal };
+}
+
+function appendRequest(
+  parent: string,
+  nodes: readonly WriteNode[],
+  { isMinimal }: Batch,
+  position: Position,
+): ApiRequest {
+  const children = nodes.map((node) => requestBlock(node, inlineChildrenOf(isMinimal)));
+  const path = `blocks/${parent}/children`;
+  return { method: 'patch', path, body: { children, ...positionBody(position) }, effect: 'write' };
+}
+
+interface SentBatch {
+  readonly parent: string;
+  /** Number of children of the parent before. */
+  readonly before: number;
+  readonly sent: readonly WriteNode[];
+  readonly batch: Batch;
+}
+
+/** Copies' ids and numbers of children after a batch was appended; `ids` are those of its top-level blocks. */
+function blocksCreated({ parent, before, sent, batch }: SentBatch, ids: readonly string[]): Created {
+  const pairs = sent.flatMap((node, index) => {
+    const id = ids[index];
+    return id === undefined ? [] : [{ node, id }];
+  });
+  return {
+    ids: pairs.flatMap(({ node: { sourceId }, id }) =>
+      sourceId === undefined ? [] : [[compactId(sourceId), id, 'block'] as const],
+    ),
+    children: [
+      [parent, before + batch.count],
+      ...pairs.flatMap(({ node, id }): [string, number][] =>
+        node.children.length === 0 ? [] : [[id, inlineChildrenOf(batch.isMinimal)(node, 1)]],
+      ),
+    ],
+  };
 }
 
 interface Unfinished {
   readonly key: string;
   readonly node: WriteNode;
   readonly id: string;
-  readonly tier: Tier;
-  readonly lean: boolean;
+  readonly level: NestingLevel;
+  readonly isMinimal: boolean;
 }
 
-/** Writes what did not travel with a block, and learns the ids below it that must be known. */
+/** Writes the descendants that were not sent with a block, and finds the ids below it that must be known. */
 export async function finishBlock(
   context: AppendContext,
-  { key, node, id, tier, lean }: Unfinished,
+  { key, node, id, level, isMinimal }: Unfinished,
 ): Promise<void> {
-  const inline = inlineOf(lean)(node, tier);
-  const below = tierBelow(node.type, tier);
-  const removal = context.journal.writeOf(`${key}/${id}!`);
+  const inlineChildren = inlineChildrenOf(isMinimal)(node, level);
+  const below = levelBelow(node.type, level);
+  const removal = context.journal.writes.get(`${key}/${id}!`);
   if (removal?.state === 'done') return;
-  const kids = node.children.slice(0, inline);
+  const kids = node.children.slice(0, inlineChildren);
   const here = `${key}/${id}`;
-  const needsIds = kids.some((kid) => needsId(kid, below, lean)) || hasPlaceholder(node);
+  const needsIds = kids.some((kid) => needsId(kid, below, isMinimal)) || hasPlaceholder(node);
   const ids = needsIds ? await idsOf(listChildren(context.api, id)) : [];
   for (const [index, kid] of kids.entries()) {
     const kidId = ids[index];
-    if (kidId === undefined || !needsId(kid, below, lean)) continue;
-    if (kid.sourceId !== undefined) context.journal.mapId(kid.sourceId, kidId, 'block');
-    context.journal.setChildCountOnce(kidId, inlineOf(lean)(kid, below));
-    await finishBlock(context, { key, node: kid, id: kidId, tier: below, lean });
+    if (kidId === undefined || !needsId(kid, below, isMinimal)) continue;
+    if (kid.sourceId !== undefined) context.journal.ids.map(compactId(kid.sourceId), kidId, 'block');
+    context.journal.ids.setChildCountOnce(kidId, inlineChildrenOf(isMinimal)(kid, below));
+    await finishBlock(context, { key, node: kid, id: kidId, level: below, isMinimal });
   }
-  const rest = node.children.slice(inline);
+  const rest = node.children.slice(inlineChildren);
   if (rest.length > 0)
     await appendBlocks(context, { key: here, parent: id, nodes: rest, position: { type: 'end' } });
-  // Once it is gone the listing no longer shows it: then the journal knows which it was.
-  const standIn = stringAt(removal?.detail, 'id') ?? ids[kids.findIndex((kid) => kid.isPlaceholder)];
-  if (standIn !== undefined && hasPlaceholder(node)) await removeStandIn(context, `${here}!`, standIn);
+  // Once it is removed the listing no longer shows it: then the journal knows its id.
+  const placeholder = stringAt(removal?.detail, 'id') ?? ids[kids.findIndex((kid) => kid.isPlaceholder)];
+  if (placeholder !== undefined && hasPlaceholder(node))
+    await removePlaceholder(context, `${here}!`, placeholder);
 }
 
-async function removeStandIn(context: AppendContext, key: string, id: string): Promise<void> {
+async function removePlaceholder(context: AppendContext, key: string, id: string): Promise<void> {
   await context.writer.write({
     key,
     detail: { id },
@@ -230,24 +245,28 @@ async function removeStandIn(context: AppendContext, key: string, id: string): P
   });
 }
 
-function needsId(node: WriteNode, tier: Tier, lean: boolean): boolean {
-  if (outline(node, tier).needsId) return true;
-  return lean && node.children.length > inlineOf(lean)(node, tier);
+function needsId(node: WriteNode, level: NestingLevel, isMinimal: boolean): boolean {
+  if (outline(node, level).needsId) return true;
+  return isMinimal && node.children.length > inlineChildrenOf(isMinimal)(node, level);
 }
 
-/** How many children travel with a block in this request. */
-function inlineOf(lean: boolean): (node: WriteNode, tier: Tier) => number {
-  return (node, tier) => {
-    const { inline } = outline(node, tier);
-    return lean ? leanInline(node, inline) : inline;
+/** Number of children sent with a block in this request. */
+function inlineChildrenOf(isMinimal: boolean): (node: WriteNode, level: NestingLevel) => number {
+  return (node, level) => {
+    const { inlineChildren } = outline(node, level);
+    return isMinimal ? minimalChildren(node, inlineChildren) : inlineChildren;
   };
 }
 
-/** Files of everything that travels in a request. */
-export function filesOf(nodes: readonly WriteNode[], lean: boolean, tier: Tier): PendingFile[] {
+/** Files of all blocks sent in one request. */
+export function filesOf(nodes: readonly WriteNode[], isMinimal: boolean, level: NestingLevel): PendingFile[] {
   return nodes.flatMap((node) => [
     ...node.files,
-    ...filesOf(node.children.slice(0, inlineOf(lean)(node, tier)), lean, tierBelow(node.type, tier)),
+    ...filesOf(
+      node.children.slice(0, inlineChildrenOf(isMinimal)(node, level)),
+      isMinimal,
+      levelBelow(node.type, level),
+    ),
   ]);
 }
 

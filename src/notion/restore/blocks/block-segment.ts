@@ -1,37 +1,41 @@
-/** Writes a run of a page's blocks where it belongs among the page's children. */
+/** Writes a segment of a page's blocks in its place among the page's children. */
 
 import { childrenOf } from '../../../document/blocks.ts';
 import type { BlockNode } from '../../../document/documents.ts';
 import { objectAt, stringAt } from '../../../document/json.ts';
+import type { CompactId } from '../../../document/notion-id.ts';
 import { compactId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
-import type { RestoredObject } from '../journal/objects.ts';
-import type { Item } from '../journal/page-items.ts';
-import { itemsOf } from '../journal/page-items.ts';
-import type { Step } from '../journal/steps.ts';
+import type { RestoredObject } from '../journal/tables/objects.ts';
+import type { PageItem } from '../journal/tables/page-items.ts';
+import type { Step } from '../journal/tables/steps.ts';
 import type { Position } from '../requests/read-back.ts';
 import { idsOf, listChildren } from '../requests/read-back.ts';
 import { blockReferences } from '../requests/references.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
-import { readPage } from '../requests/snapshot-documents.ts';
+import { readPage } from '../snapshot/snapshot-documents.ts';
 import { appendBlocks } from './append-blocks.ts';
 import { appendContext } from './append-context.ts';
 import { convertBlocks } from './block-payload.ts';
 import { withPlaceholders } from './request-batches.ts';
 
-/** Carries out a `run` step. @throws KlosetError `incomplete` when its page was not made */
-export async function writeRun(context: RestoreContext, object: RestoredObject, step: Step): Promise<void> {
+/** Executes a `segment` step. @throws KlosetError `incomplete` when its page was not restored */
+export async function writeSegment(
+  context: RestoreContext,
+  object: RestoredObject,
+  step: Step,
+): Promise<void> {
   const { journal } = context;
-  const parent = journal.newId(object.id);
+  const parent = journal.ids.copyOf(object.id);
   if (parent === undefined) throw new KlosetError('incomplete', 'Its page was not restored.');
-  const items = itemsOf(journal, object.id);
-  const item = items[step.part];
+  const items = journal.items.of(object.id);
+  const item = items[step.index];
   if (item === undefined) return;
   const document = await readPage(context.snapshot, object.path);
-  const blocks = document.blocks.slice(step.part === 0 ? object.carry : item.first, item.past);
-  await context.target.learnLimits();
-  await context.target.learn(blocks.flatMap((block) => [...blockReferences(block)]));
-  const key = `run ${object.id} ${step.part}`;
+  const blocks = document.blocks.slice(step.index === 0 ? object.blocksWithPage : item.first, item.past);
+  await context.target.resolveLimits();
+  await context.target.resolve(blocks.flatMap((block) => [...blockReferences(block)]));
+  const key = `segment ${object.id} ${step.index}`;
   const position = await positionOf(context, { object, items, step, parent, key });
   await writeBlocks(context, object, { key, parent, blocks, position });
 }
@@ -57,7 +61,7 @@ async function writeBlocks(
   let last: string | undefined;
   for (let from = 0; from < blocks.length; ) {
     const block = blocks[from];
-    if (block !== undefined && isTooEarly(blocks, from)) {
+    if (block !== undefined && isBeforeOriginal(blocks, from)) {
       const lateKey = `${key} late ${stringAt(block, 'id')}`;
       late.push({ block, key: lateKey });
       await rememberPlace(context, lateKey, parent, last, next);
@@ -71,13 +75,12 @@ async function writeBlocks(
     from = past;
   }
   for (const { block, key: lateKey } of late) {
-    const anchor = context.journal.seen('position', lateKey) ?? 'start';
-    const place: Position = anchor === 'start' ? { type: 'start' } : { type: 'after', id: anchor };
+    const place = positionAfter(context.journal.progress.anchorOf(lateKey) ?? null);
     await writePortion(context, object, { key: lateKey, parent, blocks: [block], position: place });
   }
 }
 
-/** Keeps what a block stands behind, until it can be written there. */
+/** Records the block after which a late block belongs, until it can be written there. */
 async function rememberPlace(
   { journal, api }: RestoreContext,
   key: string,
@@ -85,14 +88,14 @@ async function rememberPlace(
   last: string | undefined,
   next: Position,
 ): Promise<void> {
-  if (journal.seen('position', key) !== undefined) return;
+  if (journal.progress.anchorOf(key) !== undefined) return;
   const before = next.type === 'after' ? next.id : undefined;
   const end =
     next.type === 'end' && last === undefined ? (await idsOf(listChildren(api, parent))).at(-1) : undefined;
-  journal.setSeen('position', key, last ?? before ?? end ?? 'start');
+  journal.progress.setAnchor(key, last ?? before ?? end ?? null);
 }
 
-/** Appends what the blocks become, and gives the id of the last of it. */
+/** Converts and appends blocks, and returns the id of the last block written. */
 async function writePortion(
   context: RestoreContext,
   object: RestoredObject,
@@ -102,18 +105,19 @@ async function writePortion(
   return appendBlocks(appendContext(context, object), { key, parent, nodes, position });
 }
 
-/** Where a portion ends: before a block that copies something of this portion, or that must be written later. */
+/** The end of a portion: before a block that copies something of this portion, or that must be written later. */
 function endOfPortion(blocks: readonly BlockNode[], from: number): number {
   const originals = new Set(originalsIn(blocks[from]));
   for (let index = from + 1; index < blocks.length; index += 1) {
-    if (copiesIn(blocks[index]).some((id) => originals.has(id)) || isTooEarly(blocks, index)) return index;
+    if (copiesIn(blocks[index]).some((id) => originals.has(id)) || isBeforeOriginal(blocks, index))
+      return index;
     for (const id of originalsIn(blocks[index])) originals.add(id);
   }
   return blocks.length;
 }
 
-/** Whether the block at `index` is a copy of an original that comes after it. */
-function isTooEarly(blocks: readonly BlockNode[], index: number): boolean {
+/** True when the block at `index` is a copy of an original that comes after it. */
+function isBeforeOriginal(blocks: readonly BlockNode[], index: number): boolean {
   const block = blocks[index];
   if (block?.type !== 'synced_block') return false;
   const copied = copiesIn(block);
@@ -124,7 +128,7 @@ function isTooEarly(blocks: readonly BlockNode[], index: number): boolean {
 }
 
 /** Originals of synced blocks in a block. */
-function originalsIn(block: BlockNode | undefined): string[] {
+function originalsIn(block: BlockNode | undefined): CompactId[] {
   if (block === undefined) return [];
   const below = childrenOf(block).flatMap(originalsIn);
   const isOriginal =
@@ -133,79 +137,85 @@ function originalsIn(block: BlockNode | undefined): string[] {
 }
 
 /** Originals that copies in a block name. */
-function copiesIn(block: BlockNode | undefined): string[] {
+function copiesIn(block: BlockNode | undefined): CompactId[] {
   if (block === undefined) return [];
   return [...blockReferences(block)].filter(({ kind }) => kind === 'block').map(({ id }) => id);
 }
 
 interface Place {
   readonly object: RestoredObject;
-  readonly items: readonly Item[];
+  readonly items: readonly PageItem[];
   readonly step: Step;
   readonly parent: string;
   readonly key: string;
 }
 
-/** The end, as long as what follows is not there yet; else behind what stands before. */
+/** The end, as long as nothing that follows exists; else after the preceding sibling. */
 async function positionOf(context: RestoreContext, place: Place): Promise<Position> {
   const { step, items, object } = place;
-  const follows = items.slice(step.part + 1).some((item) => isThere(context, item));
+  const follows = items.slice(step.index + 1).some((item) => exists(context, item));
   if (step.stage === 1 || !follows) return { type: 'end' };
-  const known = context.journal.seen('position', place.key);
-  if (known !== undefined) return known === 'start' ? { type: 'start' } : { type: 'after', id: known };
+  const known = context.journal.progress.anchorOf(place.key);
+  if (known !== undefined) return positionAfter(known);
   const anchor =
-    step.part === 0
-      ? await lastCarried(context, place)
-      : await anchorBefore(context, object.id, items, step.part);
-  context.journal.setSeen('position', place.key, anchor ?? 'start');
-  return anchor === undefined ? { type: 'start' } : { type: 'after', id: anchor };
+    step.index === 0
+      ? await lastWithPage(context, place)
+      : await anchorBefore(context, object.id, items, step.index);
+  context.journal.progress.setAnchor(place.key, anchor ?? null);
+  return positionAfter(anchor ?? null);
 }
 
-function isThere({ journal }: RestoreContext, item: Item): boolean {
-  return item.child !== null ? journal.newId(item.child) !== undefined : item.past > item.first;
+function positionAfter(anchor: string | null): Position {
+  return anchor === null ? { type: 'start' } : { type: 'after', id: anchor };
 }
 
-/** The last block that came with the page. */
-async function lastCarried(context: RestoreContext, { object, parent }: Place): Promise<string | undefined> {
-  const count = Number(context.journal.seen('carried', object.id) ?? 0);
+function exists({ journal }: RestoreContext, item: PageItem): boolean {
+  return item.child !== null ? journal.ids.copyOf(item.child) !== undefined : item.past > item.first;
+}
+
+/** The last block that the page was created with. */
+async function lastWithPage(context: RestoreContext, { object, parent }: Place): Promise<string | undefined> {
+  const count = context.journal.progress.blocksWithPage(object.id);
   if (count === 0) return undefined;
   const ids = await idsOf(listChildren(context.api, parent));
   return ids[count - 1];
 }
 
 /**
- * The new id of what stands before the item at `place`: the object before it, or the last block of the run before it.
- * Undefined when nothing does.
+ * The new id of the sibling before the item at `place`: the object before it, or the last block of the segment before it.
+ * Undefined when there is none.
  */
 export async function anchorBefore(
   context: RestoreContext,
-  page: string,
-  items: readonly Item[],
+  page: CompactId,
+  items: readonly PageItem[],
   place: number,
 ): Promise<string | undefined> {
   const { journal } = context;
-  const parent = journal.newId(page);
+  const parent = journal.ids.copyOf(page);
   for (const item of items.slice(0, place).reverse()) {
     if (item.child !== null) {
-      const id = journal.newId(item.child);
+      const id = journal.ids.copyOf(item.child);
       if (id !== undefined) return id;
     } else if (item.past > item.first && parent !== undefined) {
-      return lastOfRun(context, parent, items, item);
+      return lastOfSegment(context, parent, items, item);
     }
   }
   return undefined;
 }
 
-/** The block before the first object that follows the run, else the last child of all. */
-async function lastOfRun(
+/** The block before the first object that follows the segment, else the last child of all. */
+async function lastOfSegment(
   context: RestoreContext,
   parent: string,
-  items: readonly Item[],
-  run: Item,
+  items: readonly PageItem[],
+  segment: PageItem,
 ): Promise<string | undefined> {
   const ids = await idsOf(listChildren(context.api, parent));
-  const following = items.slice(run.place + 1).find((item) => isThere(context, item) && item.child !== null);
-  const next = following?.child == null ? undefined : context.journal.newId(following.child);
+  const following = items
+    .slice(segment.place + 1)
+    .find((item) => exists(context, item) && item.child !== null);
+  const next = following?.child == null ? undefined : context.journal.ids.copyOf(following.child);
   const index = next === undefined ? ids.length : ids.indexOf(next);
   return ids[(index === -1 ? ids.length : index) - 1];
 }

@@ -1,4 +1,4 @@
-/** A line at the head of a restored page that says what no request can set: who made it, when, its number. */
+/** A line at the head of a restored page with the facts that no request can set: its author, times and number. */
 import type { JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import type { WriteNode } from './write-node.ts';

@@ -1,6 +1,6 @@
 /**
- * Makes the blocks of a page what they were, keeping those that still are: equal ones are left alone, changed ones updated,
- * missing ones put back where they stood, and others put into the trash. Child pages and databases are never touched.
+ * Changes the blocks of a page back to the snapshot's: equal ones are left alone, changed ones updated, missing ones
+ * inserted where they stood, and others moved to the trash. Child pages and databases are never touched.
  */
 import { blockType, isOwnObjectBlockType } from '../../../document/block-types.ts';
 import type { BlockNode } from '../../../document/documents.ts';
@@ -9,15 +9,15 @@ import { objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
 import { withoutSignature } from '../../../document/volatile.ts';
 import type { Conversion } from '../requests/conversion.ts';
+import { writeWithUploads } from '../requests/creation.ts';
 import type { Position } from '../requests/read-back.ts';
-import { withUploads } from '../requests/uploads.ts';
 import { appendBlocks, filesOf } from './append-blocks.ts';
 import type { AppendContext } from './append-context.ts';
 import { convertBlock } from './block-payload.ts';
 import { withPlaceholders } from './request-batches.ts';
 import type { WriteNode } from './write-node.ts';
 
-/** What was changed. */
+/** Numbers of changed blocks. */
 export interface PatchCounts {
   updated: number;
   inserted: number;
@@ -123,22 +123,18 @@ async function updateBlock(
 ): Promise<void> {
   const files = filesOf([node], false, 1);
   const current = objectAt(now, stringAt(now, 'type') ?? '') ?? {};
-  await withUploads(context.uploads, files, () =>
-    context.writer.write({
-      key: `update ${id}`,
-      request: async () => {
-        await context.uploads.fill(files, context.directory);
-        const payload = updatePayload(node, current);
-        return {
-          method: 'patch',
-          path: `blocks/${dashedId(id)}`,
-          body: { [node.type]: payload },
-          effect: 'write',
-        };
-      },
-      keep: () => ({}),
+  await writeWithUploads(context, {
+    key: `update ${id}`,
+    files,
+    directory: context.directory,
+    request: () => ({
+      method: 'patch',
+      path: `blocks/${dashedId(id)}`,
+      body: { [node.type]: updatePayload(node, current) },
+      effect: 'write',
     }),
-  );
+    keep: () => ({}),
+  });
 }
 
 /** An update replaces only the fields it names: those that go back to their default are named too. */

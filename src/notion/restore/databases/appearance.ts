@@ -8,9 +8,9 @@ import { define, descriptionOf, isPlain } from './schema.ts';
 
 /**
  * Title, description, icon and cover: the database's, or its data source's when only that was visible. An untitled
- * database reads "New database" while its data source has no title: that is how it is told (seen in recordings).
+ * database is called "New database" while its data source has no title: so it is recognised (seen in recordings).
  */
-export function looksOf(document: DatabaseDocument): JsonObject {
+export function appearanceOf(document: DatabaseDocument): JsonObject {
   const { database } = document;
   const source = document.data_sources[0];
   if (database === null) return source ?? {};
@@ -18,15 +18,15 @@ export function looksOf(document: DatabaseDocument): JsonObject {
   return isUntitled && source !== undefined ? { ...database, title: [] } : database;
 }
 
-/** What a data source shows otherwise than its database, which it is named after when they are made together. */
-export function ownLooks(
+/** Title and icon of a data source where they differ from its database's, which it takes over when both are created together. */
+export function dataSourceAppearance(
   document: DatabaseDocument,
   place: number,
 ): { readonly title?: JsonObject[]; readonly icon?: JsonObject } {
   const source = document.data_sources[place];
   if (place > 0 || source === undefined || document.database === null) return {};
   const title = Array.isArray(source.title) ? source.title.filter(isObject) : [];
-  const differs = JSON.stringify(source.title) !== JSON.stringify(looksOf(document).title);
+  const differs = JSON.stringify(source.title) !== JSON.stringify(appearanceOf(document).title);
   const icon =
     isObject(source.icon) && JSON.stringify(source.icon) !== JSON.stringify(document.database.icon)
       ? source.icon
@@ -34,14 +34,14 @@ export function ownLooks(
   return { ...(differs ? { title } : {}), ...(icon === undefined ? {} : { icon }) };
 }
 
-/** Descriptions of a data source's plain properties, which adding it could not say. */
-export function lateDescriptions(document: DatabaseDocument, place: number): JsonObject {
-  const late: JsonObject = {};
-  if (place === 0) return late;
+/** Descriptions of a data source's plain properties, which the request that adds it may not contain. */
+export function deferredDescriptions(document: DatabaseDocument, place: number): JsonObject {
+  const deferred: JsonObject = {};
+  if (place === 0) return deferred;
   for (const property of Object.values(objectAt(document.data_sources[place], 'properties') ?? {})) {
     const description = isObject(property) ? descriptionOf(property) : {};
     if (isObject(property) && isPlain(property) && Object.keys(description).length > 0)
-      define(late, stringAt(property, 'name') ?? '', description);
+      define(deferred, stringAt(property, 'name') ?? '', description);
   }
-  return late;
+  return deferred;
 }

@@ -2,14 +2,14 @@
  * Formula expressions as requests take them. Notion shows properties as `{{notion:block_property:<id>:<data source>:
  * <space>}}`, ids that mean nothing in a copy; requests name them `prop("Name")`.
  */
-import { compactId } from '../../../document/notion-id.ts';
-import { decodedPropertyId } from '../journal/journal.ts';
+import type { CompactId } from '../../../document/notion-id.ts';
+import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
 
 const token = /\{\{notion:block_property:([^:}]*):([^:}]*)(?::[^}]*)?\}\}/g;
 const named = /\bprop\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*\)/g;
 
 export type ExpressionReference =
-  | { readonly property: string; readonly source: string }
+  | { readonly property: string; readonly source: CompactId }
   | { readonly name: string };
 
 /** The properties an expression names, by id and data source or by name. */
@@ -21,12 +21,12 @@ export function* expressionReferences(expression: string): Iterable<ExpressionRe
 
 /**
  * The expression with every token replaced by the name it stands for.
- * @param nameOf the name of a property of a data source, or undefined when it cannot be told
- * @returns undefined when a token's property is unknown: the formula cannot be made
+ * @param nameOf the name of a property of a data source, or undefined when it is unknown
+ * @returns undefined when a token's property is unknown: the formula cannot be created
  */
 export function translatedExpression(
   expression: string,
-  nameOf: (source: string, property: string) => string | undefined,
+  nameOf: (source: CompactId, property: string) => string | undefined,
 ): string | undefined {
   let isWhole = true;
   const translated = expression.replace(token, (_, id: string, source: string) => {

@@ -1,54 +1,32 @@
 /**
- * In which order properties can be made: one can only name what exists. Level 0 are properties that name nothing; they
- * come with the data source. Relations are level 1; rollups and formulas stand one above the highest they name.
- * Of a dual relation only one side is made; the other appears by itself and is renamed one level later.
+ * The order in which properties can be created: one can only name existing ones. Level 0 are properties that name none;
+ * they are created with the data source. Relations are level 1; rollups and formulas stand one above the highest they name.
+ * Of a dual relation only one side is created; the other appears by itself and is renamed one level later.
  */
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
-import { compactId } from '../../../document/notion-id.ts';
+import type { CompactId } from '../../../document/notion-id.ts';
+import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
 import type { Journal } from '../journal/journal.ts';
-import { decodedPropertyId } from '../journal/journal.ts';
+import type { Schema } from '../journal/tables/data-sources.ts';
 import { expressionReferences } from './formulas.ts';
 
 /** A relation property, seen from one side. */
 export interface RelationSide {
-  readonly source: string;
+  readonly source: CompactId;
   readonly property: string;
   readonly name: string;
-  readonly target: string;
+  readonly target: CompactId;
   /** The other side, when the relation shows on both and both are restored. */
   readonly mirror: { readonly property: string; readonly name: string } | undefined;
-  /** False when this side appears by itself once the other is made. */
-  readonly isMade: boolean;
+  /** False when this side appears by itself once the other is created. */
+  readonly isCreated: boolean;
 }
 
-/** A data source's properties as the snapshot has them. */
-export type Schema = readonly JsonObject[];
-
-/** The schemas of all restored data sources, by id. */
-export function schemasIn(journal: Journal): Map<string, Schema> {
-  const rows = journal.prepare<[], { id: string; schema: string }>('SELECT id, schema FROM source').all();
-  return new Map(rows.map(({ id, schema }) => [id, parsedSchema(schema)]));
-}
-
-/** The schema of one data source. */
-export function schemaOf(journal: Journal, source: string): Schema {
-  const text = journal
-    .prepare<[string], string>('SELECT schema FROM source WHERE id = ?')
-    .pluck()
-    .get(source);
-  return text === undefined ? [] : parsedSchema(text);
-}
-
-function parsedSchema(text: string): Schema {
-  const value: unknown = JSON.parse(text);
-  return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-/** Both sides of every relation, the one to be made chosen. Sides are named `source/property`. */
+/** Both sides of every relation, with the one to be created chosen. Sides are named `source/property`. */
 export function relationSides(
   journal: Journal,
-  schemas: ReadonlyMap<string, Schema>,
+  schemas: ReadonlyMap<CompactId, Schema>,
 ): Map<string, RelationSide> {
   const sides = new Map<string, RelationSide>();
   for (const [source, schema] of schemas) {
@@ -61,7 +39,7 @@ export function relationSides(
         name: stringAt(property, 'name') ?? '',
         target: compactId(stringAt(relation, 'data_source_id') ?? ''),
         mirror: mirrorOf(relation, schemas),
-        isMade: true,
+        isCreated: true,
       };
       sides.set(sideKey(side.source, side.property), side);
     }
@@ -74,7 +52,7 @@ export function sideKey(source: string, property: string): string {
   return `${source}/${property}`;
 }
 
-function mirrorOf(relation: JsonObject, schemas: ReadonlyMap<string, Schema>): RelationSide['mirror'] {
+function mirrorOf(relation: JsonObject, schemas: ReadonlyMap<CompactId, Schema>): RelationSide['mirror'] {
   const property = stringAt(objectAt(relation, 'dual_property'), 'synced_property_id');
   const target = schemas.get(compactId(stringAt(relation, 'data_source_id') ?? ''));
   const other = target?.find(
@@ -85,17 +63,18 @@ function mirrorOf(relation: JsonObject, schemas: ReadonlyMap<string, Schema>): R
 }
 
 /**
- * The side with the longer lists is made and written, since its order then stays; unless they are longer than one
+ * The side with the longer lists is created and written, since its order then stays; unless they are longer than one
  * request may hold, when the other side's short lists add up to them.
  */
 function chooseSide(journal: Journal, sides: Map<string, RelationSide>, side: RelationSide): void {
-  if (side.mirror === undefined || !side.isMade) return;
+  if (side.mirror === undefined || !side.isCreated) return;
   const otherKey = sideKey(side.target, side.mirror.property);
   const other = sides.get(otherKey);
-  if (other === undefined || !other.isMade || other === side) return;
-  const [own, theirs] = [longestList(journal, side), longestList(journal, other)];
+  if (other === undefined || !other.isCreated || other === side) return;
+  const lengthOf = ({ source, property }: RelationSide) => journal.relations.maxLength(source, property);
+  const [own, theirs] = [lengthOf(side), lengthOf(other)];
   const loser = isBetter(own, theirs) ? other : side;
-  sides.set(sideKey(loser.source, loser.property), { ...loser, isMade: false });
+  sides.set(sideKey(loser.source, loser.property), { ...loser, isCreated: false });
 }
 
 function isBetter(own: number, theirs: number): boolean {
@@ -103,32 +82,21 @@ function isBetter(own: number, theirs: number): boolean {
   return own >= theirs;
 }
 
-/** Most pages one request may put into a relation. */
+/** Max number of pages one request may put into a relation. */
 export const maxRelated = 100;
-
-function longestList(journal: Journal, { source, property }: RelationSide): number {
-  const longest = journal
-    .prepare<[string, string], number | null>(
-      `SELECT max(length) FROM (SELECT count(*) AS length FROM relation JOIN object ON object.id = relation.row
-        WHERE object.source = ? AND relation.property = ? GROUP BY relation.row)`,
-    )
-    .pluck()
-    .get(source, property);
-  return longest ?? 0;
-}
 
 /** The level of every property that is not level 0, by `source/property`. */
 export function levelsOf(
-  schemas: ReadonlyMap<string, Schema>,
+  schemas: ReadonlyMap<CompactId, Schema>,
   sides: ReadonlyMap<string, RelationSide>,
 ): Map<string, number> {
   const levels = new Map<string, number>();
   const visiting = new Set<string>();
-  const levelOf = (source: string, property: JsonObject): number => {
+  const levelOf = (source: CompactId, property: JsonObject): number => {
     const key = sideKey(source, decodedPropertyId(stringAt(property, 'id') ?? ''));
     const known = levels.get(key);
     if (known !== undefined) return known;
-    // A circle of formulas cannot be; a broken snapshot must not hang us.
+    // A cycle of formulas cannot exist; a broken snapshot must not cause an endless loop.
     if (visiting.has(key)) return 0;
     visiting.add(key);
     const level = findLevel(source, property, schemas, sides, levelOf);
@@ -141,17 +109,17 @@ export function levelsOf(
 }
 
 function findLevel(
-  source: string,
+  source: CompactId,
   property: JsonObject,
-  schemas: ReadonlyMap<string, Schema>,
+  schemas: ReadonlyMap<CompactId, Schema>,
   sides: ReadonlyMap<string, RelationSide>,
-  levelOf: (source: string, property: JsonObject) => number,
+  levelOf: (source: CompactId, property: JsonObject) => number,
 ): number {
-  const find = (home: string, id: string): JsonObject | undefined =>
+  const find = (home: CompactId, id: string): JsonObject | undefined =>
     schemas.get(home)?.find((candidate) => decodedPropertyId(stringAt(candidate, 'id') ?? '') === id);
   if (property.type === 'relation') {
     const side = sides.get(sideKey(source, decodedPropertyId(stringAt(property, 'id') ?? '')));
-    return side?.isMade === false ? 2 : 1;
+    return side?.isCreated === false ? 2 : 1;
   }
   if (property.type === 'rollup') {
     const rollup = objectAt(property, 'rollup') ?? {};

@@ -2,43 +2,43 @@
 
 import type { JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
-import { compactId } from '../../../document/notion-id.ts';
+import type { CompactId } from '../../../document/notion-id.ts';
+import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
 import type { LinkedPropertyType, PlainPropertyType } from '../../../document/property-types.ts';
 import { isLinkedPropertyType, isPlainPropertyType, propertyType } from '../../../document/property-types.ts';
-import { decodedPropertyId } from '../journal/journal.ts';
+import type { Schema } from '../journal/tables/data-sources.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import { optionColour, optionName } from '../requests/options.ts';
 import { translatedExpression } from './formulas.ts';
 import { numberFormats } from './number-formats.ts';
-import type { Schema } from './schema-levels.ts';
 import { optionsOf } from './schema-levels.ts';
 
-/** Most options one request may give a property. Further ones are made by the values that name them. */
+/** Max number of options one request may give a property. Further ones are created by the values that name them. */
 export const maxOptions = 100;
 const maxDescription = 280;
 
-/** What a property can be named by. */
+/** The id or name by which requests name a property. */
 export interface PropertyHandle {
   readonly id: string | undefined;
   readonly name: string;
 }
 
-/** What definitions need of the rest of the restore. */
+/** The rest of the restore as property definitions see it. */
 export interface SchemaContext {
   readonly conversion: Conversion;
   /** The stored schema of a restored data source. */
-  readonly schemaOf: (source: string) => Schema;
-  /** The id to write for a data source: the copy's, or the same one when it is still there. */
-  readonly sourceId: (source: string) => string | undefined;
-  /** Whether a relation shows on both sides in the copy. */
-  readonly isMirrored: (source: string, property: string) => boolean;
-  /** A property as requests may name it; undefined when it is not there. */
-  readonly property: (source: string, property: string) => PropertyHandle | undefined;
+  readonly schemaOf: (source: CompactId) => Schema;
+  /** The id to write for a data source: the copy's, or the same one when it still exists. */
+  readonly sourceId: (source: CompactId) => string | undefined;
+  /** True when a relation shows on both sides in the copy. */
+  readonly isMirrored: (source: CompactId, property: string) => boolean;
+  /** A property as requests may name it; undefined when it does not exist. */
+  readonly property: (source: CompactId, property: string) => PropertyHandle | undefined;
   /** The data source a relation of `source` leads to. */
-  readonly targetOf: (source: string, property: string) => string | undefined;
+  readonly targetOf: (source: CompactId, property: string) => CompactId | undefined;
 }
 
-/** Properties that name no others, by name: what a data source is created with. */
+/** Properties that name no others, by name: a data source is created with them. */
 export function plainProperties(schema: Schema, source: string, conversion: Conversion): JsonObject {
   const properties: JsonObject = {};
   for (const property of schema) {
@@ -63,13 +63,13 @@ export function descriptionOf(property: JsonObject): JsonObject {
     : { description: description.slice(0, maxDescription) };
 }
 
-/** Whether a property can be made with its data source, since it names no other. */
+/** True when a property can be created with its data source, since it names no other. */
 export function isPlain(property: JsonObject): boolean {
   const schema = propertyType(stringAt(property, 'type') ?? '')?.schema;
   return schema !== 'linked' && schema !== 'never';
 }
 
-/** Whether a property names others, and is made once they are there. */
+/** True when a property names others, and is created once they exist. */
 export function isLinked(property: JsonObject): boolean {
   return isLinkedPropertyType(stringAt(property, 'type') ?? '');
 }
@@ -176,21 +176,21 @@ function prefixOf(property: JsonObject, id: string, conversion: Conversion): Jso
   return {};
 }
 
-/** The definition of a property that names others, once those exist; undefined when it cannot be made. */
+/** The definition of a property that names others, once those exist; undefined when it cannot be created. */
 export function linkedDefinition(
   property: JsonObject,
-  source: string,
+  source: CompactId,
   context: SchemaContext,
 ): JsonObject | undefined {
   const type = stringAt(property, 'type') ?? '';
   return isLinkedPropertyType(type) ? linked[type](property, source, context) : undefined;
 }
 
-type Definition = (property: JsonObject, source: string, context: SchemaContext) => JsonObject | undefined;
+type Definition = (property: JsonObject, source: CompactId, context: SchemaContext) => JsonObject | undefined;
 
 const linked: Readonly<Record<LinkedPropertyType, Definition>> = { relation, rollup, formula };
 
-function relation(property: JsonObject, source: string, context: SchemaContext): JsonObject | undefined {
+function relation(property: JsonObject, source: CompactId, context: SchemaContext): JsonObject | undefined {
   const id = `${source}/${stringAt(property, 'name')}`;
   const settings = objectAt(property, 'relation') ?? {};
   const target = context.sourceId(compactId(stringAt(settings, 'data_source_id') ?? ''));
@@ -219,7 +219,7 @@ function relation(property: JsonObject, source: string, context: SchemaContext):
   };
 }
 
-function rollup(property: JsonObject, source: string, context: SchemaContext): JsonObject | undefined {
+function rollup(property: JsonObject, source: CompactId, context: SchemaContext): JsonObject | undefined {
   const settings = objectAt(property, 'rollup') ?? {};
   const lose = (reason: string): undefined => {
     context.conversion.note('lost', 'property rollup', `${source}/${stringAt(property, 'name')}`, reason);
@@ -227,9 +227,10 @@ function rollup(property: JsonObject, source: string, context: SchemaContext): J
   const relationId = decodedPropertyId(stringAt(settings, 'relation_property_id') ?? '');
   const gatheredId = decodedPropertyId(stringAt(settings, 'rollup_property_id') ?? '');
   const through = context.property(source, relationId);
-  const gathered = context.property(context.targetOf(source, relationId) ?? '', gatheredId);
-  if (through === undefined) return lose('the relation it follows is not there');
-  if (gathered === undefined) return lose('the property it gathers is not there');
+  const target = context.targetOf(source, relationId);
+  const gathered = target === undefined ? undefined : context.property(target, gatheredId);
+  if (through === undefined) return lose('the relation it follows does not exist');
+  if (gathered === undefined) return lose('the property it gathers does not exist');
   return {
     type: 'rollup',
     rollup: {
@@ -246,7 +247,7 @@ function reference(key: string, { id, name }: PropertyHandle): JsonObject {
   return id === undefined ? { [`${key}_name`]: name } : { [`${key}_id`]: id };
 }
 
-function formula(property: JsonObject, source: string, context: SchemaContext): JsonObject | undefined {
+function formula(property: JsonObject, source: CompactId, context: SchemaContext): JsonObject | undefined {
   const stored = stringAt(objectAt(property, 'formula'), 'expression') ?? '';
   const expression = translatedExpression(stored, (home, id) => {
     const isKnown = context.schemaOf(home).length > 0;
@@ -258,7 +259,7 @@ function formula(property: JsonObject, source: string, context: SchemaContext): 
     'lost',
     'property formula',
     `${source}/${stringAt(property, 'name')}`,
-    'it names a property that is not there',
+    'it names a property that does not exist',
   );
   return undefined;
 }

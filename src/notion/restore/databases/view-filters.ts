@@ -1,16 +1,14 @@
-/** Filters of views for requests: properties, pages and people told as the copy's; what cannot be said is left out. */
-
+/** Filters of views for requests: properties, pages and people replaced by the copy's; conditions that cannot be written are left out. */
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
-import { compactId } from '../../../document/notion-id.ts';
+import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
 import { propertyType } from '../../../document/property-types.ts';
-import { decodedPropertyId } from '../journal/journal.ts';
+import type { Schema } from '../journal/tables/data-sources.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import type { Reference } from '../requests/references.ts';
-import type { Schema } from './schema-levels.ts';
 import { optionsOf } from './schema-levels.ts';
 
-/** What a view's conversion needs of its data source. */
+/** The data source of a view as the view's conversion sees it. */
 export interface ViewContext {
   readonly conversion: Conversion;
   /** The stored schema of the data source the view shows. */

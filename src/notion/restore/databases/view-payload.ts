@@ -1,4 +1,4 @@
-/** Views for requests: property ids and object ids told as the copy's, and what only answers have left out. */
+/** Views for requests: property and object ids replaced by the copy's, and members that only answers have left out. */
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, stringAt } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
@@ -13,7 +13,7 @@ const requiredSettings: { readonly [type: string]: string } = {
   chart: 'chart_type',
 };
 
-/** What requests say of a view: its name, what it filters, how it sorts, groups and looks. */
+/** A view as requests take it: its name, filters, sorts, grouping and appearance. */
 export interface ViewBody {
   readonly type: string;
   readonly body: JsonObject;
@@ -58,7 +58,7 @@ function nameOf(view: JsonObject, type: string): string {
   return name === '' ? `${type.slice(0, 1).toUpperCase()}${type.slice(1)}` : name;
 }
 
-/** What the API neither shows nor takes of a view. */
+/** Notes the parts of a view that the API neither shows nor takes. */
 function noteUnsaid(type: string, id: string, { conversion }: ViewContext): void {
   if (type === 'form')
     conversion.note('approximated', 'view form', id, 'the API does not show the questions of a form');
@@ -121,10 +121,10 @@ function isGrouping(value: JsonObject): boolean {
   return typeof value.property_id === 'string' && typeof value.type === 'string' && value.sort !== undefined;
 }
 
-/** What groupings call the types of properties that schemas call otherwise. */
+/** Names of property types in groupings, where schemas use another name. */
 const groupNames: { readonly [type: string]: string } = { people: 'person', rich_text: 'text' };
-/** Groupings that need to be told how coarse they are. */
-const coarseness: { readonly [type: string]: string } = {
+/** Granularity of the groupings that require one. */
+const granularity: { readonly [type: string]: string } = {
   status: 'option',
   date: 'relative',
   created_time: 'relative',
@@ -146,7 +146,7 @@ function fittingGroup(group: JsonObject, id: string, context: ViewContext): Json
     'approximated',
     'view setting',
     id,
-    `its grouping is made to fit a property of type ${type}`,
+    `its grouping is changed to fit a property of type ${type}`,
   );
   const { property_id, sort, hide_empty_groups } = group;
   return {
@@ -154,7 +154,7 @@ function fittingGroup(group: JsonObject, id: string, context: ViewContext): Json
     property_id: property_id ?? null,
     sort: sort ?? null,
     hide_empty_groups: hide_empty_groups ?? null,
-    group_by: coarseness[wanted] ?? null,
+    group_by: granularity[wanted] ?? null,
   };
 }
 
@@ -174,7 +174,7 @@ function sortsOf(view: JsonObject, id: string, context: ViewContext): JsonObject
   });
 }
 
-/** Whether a view names any property. */
+/** True when a view names any property. */
 export function namesProperties(view: JsonObject): boolean {
   const text = JSON.stringify([view.configuration ?? null, view.filter ?? null, view.sorts ?? null]);
   return (

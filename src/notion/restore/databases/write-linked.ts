@@ -1,36 +1,33 @@
-/** Re-creates a linked database as a linked view where it stood. */
+/** Recreates a linked database as a linked view where it stood. */
 
-import type { JsonObject } from '../../../document/json.ts';
-import { isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { objectAt, stringAt } from '../../../document/json.ts';
+import type { CompactId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
 import { appendBlocks } from '../blocks/append-blocks.ts';
 import { appendContext } from '../blocks/append-context.ts';
 import { anchorBefore } from '../blocks/block-segment.ts';
 import { markerNode } from '../blocks/write-node.ts';
-import type { RestoredObject } from '../journal/objects.ts';
-import { objectOf } from '../journal/objects.ts';
-import { itemsOf } from '../journal/page-items.ts';
-import type { Step } from '../journal/steps.ts';
+import type { RestoredObject } from '../journal/tables/objects.ts';
+import type { Step } from '../journal/tables/steps.ts';
 import { findNewChild, findNewView } from '../requests/read-back.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
-import type { Wanted } from './write-views.ts';
-import { createView, wantedViews } from './write-views.ts';
+import type { WritableView } from './write-views.ts';
+import { createView, writableViews } from './write-views.ts';
 
-/** Carries out a `linked` step. @throws KlosetError `incomplete` when its page was not made */
+/** Executes a `linked` step. @throws KlosetError `incomplete` when its page was not restored */
 export async function writeLinked(context: RestoreContext, step: Step): Promise<void> {
   const { journal, api } = context;
   const old = step.object;
-  const pageId = journal.seen('linked page', old) ?? '';
-  const page = objectOf(journal, pageId);
-  const parent = journal.newId(pageId);
+  const page = journal.objects.get(journal.progress.pageOfLinkedDatabase(old) ?? '');
+  const parent = page === undefined ? undefined : journal.ids.copyOf(page.id);
   if (page === undefined || parent === undefined)
     throw new KlosetError('incomplete', 'Its page was not restored.');
-  const views = linkedViews(context, old);
-  const wanted = await wantedViews(context, page, views, '');
+  const views = journal.linkedViews.of(old);
+  const wanted = await writableViews(context, page, views, undefined);
   if (wanted.length === 0) return leaveMarker(context, page, parent, old);
-  const items = itemsOf(journal, pageId);
+  const items = journal.items.of(page.id);
   const place = items.find((item) => item.child === old)?.place ?? items.length;
-  const after = step.stage === 1 ? undefined : await anchorOf(context, pageId, place, old);
+  const after = step.stage === 1 ? undefined : await anchorOf(context, page.id, place, old);
   await createLinked(context, old, wanted, {
     page: parent,
     after,
@@ -38,26 +35,17 @@ export async function writeLinked(context: RestoreContext, step: Step): Promise<
   });
 }
 
-function linkedViews({ journal }: RestoreContext, old: string): JsonObject[] {
-  return journal
-    .prepare<[string], string>('SELECT view FROM linked_view WHERE database = ? ORDER BY place')
-    .pluck()
-    .all(old)
-    .map((text): unknown => JSON.parse(text))
-    .filter(isObject);
-}
-
-/** What it comes after; asked for once, before it is there itself. */
+/** The block it follows; determined once, before it exists itself. */
 async function anchorOf(
   context: RestoreContext,
-  page: string,
+  page: CompactId,
   place: number,
-  old: string,
+  old: CompactId,
 ): Promise<string | undefined> {
-  const known = context.journal.seen('position', old);
-  if (known !== undefined) return known === '' ? undefined : known;
-  const anchor = await anchorBefore(context, page, itemsOf(context.journal, page), place);
-  context.journal.setSeen('position', old, anchor ?? '');
+  const known = context.journal.progress.anchorOf(old);
+  if (known !== undefined) return known ?? undefined;
+  const anchor = await anchorBefore(context, page, context.journal.items.of(page), place);
+  context.journal.progress.setAnchor(old, anchor ?? null);
   return anchor;
 }
 
@@ -65,7 +53,7 @@ async function leaveMarker(
   context: RestoreContext,
   page: RestoredObject,
   parent: string,
-  old: string,
+  old: CompactId,
 ): Promise<void> {
   const reason = 'the data source it shows cannot be seen';
   context.target
@@ -80,11 +68,11 @@ async function leaveMarker(
   });
 }
 
-/** Makes a linked database: its first view makes it, the others join it. Returns its id. */
+/** Creates a linked database: its first view creates it, the others join it. Returns its id. */
 async function createLinked(
   context: RestoreContext,
-  old: string,
-  wanted: readonly Wanted[],
+  old: CompactId,
+  wanted: readonly WritableView[],
   place: {
     readonly page: string;
     readonly after: string | undefined;
@@ -93,7 +81,7 @@ async function createLinked(
 ): Promise<string> {
   const { writer, journal, api } = context;
   const [first, ...others] = wanted;
-  if (first === undefined) throw new KlosetError('incomplete', 'It shows nothing that can be seen.');
+  if (first === undefined) throw new KlosetError('incomplete', 'None of its views can be created.');
   const position =
     place.after === undefined ? {} : { position: { type: 'after_block', block_id: place.after } };
   const kept = await writer.write({
@@ -119,12 +107,12 @@ async function createLinked(
       const id = await findNewView(api, journal, database);
       return id === undefined ? undefined : { id, database };
     },
-    made: ({ id, database }) => ({
+    created: ({ id, database }) => ({
       ids: [
         [old, String(database), 'database'],
         [first.id, String(id), 'view'],
       ],
-      children: [[place.page, journal.childCount(place.page) + 1]],
+      children: [[place.page, journal.ids.childCount(place.page) + 1]],
     }),
   });
   const database = stringAt(kept, 'database') ?? '';
@@ -136,7 +124,7 @@ async function createLinked(
           'lost',
           `view ${view.body.type}`,
           view.id,
-          'a linked database can be made to show one data source only',
+          'a linked database can be created for one data source only',
         );
       continue;
     }

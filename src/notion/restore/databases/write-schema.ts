@@ -1,133 +1,122 @@
 /**
  * Gives data sources the properties that name others: relations first, then what gathers or computes over them. The other
- * side of a dual relation appears by itself under a name of Notion's and is renamed, never made twice.
+ * side of a dual relation appears by itself under a name of Notion's and is renamed, never created twice.
  */
-
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
-import { compactId, dashedId } from '../../../document/notion-id.ts';
+import type { CompactId } from '../../../document/notion-id.ts';
+import { dashedId, decodedPropertyId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { Journal } from '../journal/journal.ts';
-import { decodedPropertyId } from '../journal/journal.ts';
-import { objectOf } from '../journal/objects.ts';
-import type { Step } from '../journal/steps.ts';
+import type { Step } from '../journal/tables/steps.ts';
 import type { PendingFile } from '../requests/conversion.ts';
+import { collectingFiles } from '../requests/conversion.ts';
+import { writeWithUploads } from '../requests/creation.ts';
 import { writableIcon } from '../requests/files.ts';
 import { valueReferences } from '../requests/references.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { boundedRuns } from '../requests/rich-text.ts';
-import { readDatabase } from '../requests/snapshot-documents.ts';
-import { withUploads } from '../requests/uploads.ts';
-import { lateDescriptions, ownLooks } from './appearance.ts';
+import { readDatabase } from '../snapshot/snapshot-documents.ts';
+import { dataSourceAppearance, deferredDescriptions } from './appearance.ts';
 import { mapProperties } from './create-database.ts';
 import type { PropertyHandle, SchemaContext } from './schema.ts';
 import { define, descriptionOf, isLinked, isPlain, linkedDefinition } from './schema.ts';
 import type { RelationSide } from './schema-levels.ts';
-import { levelsOf, relationSides, schemaOf, schemasIn, sideKey } from './schema-levels.ts';
+import { levelsOf, relationSides, sideKey } from './schema-levels.ts';
 
-/** What is known of all relations and levels; worked out once per run. */
+/** All relations and levels; computed once per run. */
 export class SchemaPlan {
   readonly sides: ReadonlyMap<string, RelationSide>;
   readonly levels: ReadonlyMap<string, number>;
 
   constructor(journal: Journal) {
-    const schemas = schemasIn(journal);
+    const schemas = journal.dataSources.schemas();
     this.sides = relationSides(journal, schemas);
     this.levels = levelsOf(schemas, this.sides);
   }
 }
 
-/** Carries out a `schema` step: the properties of one level. @throws KlosetError `incomplete` without a data source */
+/** Executes a `schema` step: the properties of one level. @throws KlosetError `incomplete` without a data source */
 export async function writeSchema(context: RestoreContext, plan: SchemaPlan, step: Step): Promise<void> {
   const { journal, api } = context;
   const source = step.object;
-  const fresh = journal.newId(source);
-  if (fresh === undefined) throw new KlosetError('incomplete', 'Its data source was not restored.');
-  const files: PendingFile[] = [];
-  const none = { looks: {}, properties: {}, path: '/' };
-  const more = step.part === 1 ? await sourceLooks(context, source, files) : none;
+  const copy = journal.ids.copyOf(source);
+  if (copy === undefined) throw new KlosetError('incomplete', 'Its data source was not restored.');
+  const more = step.index === 1 ? await deferredParts(context, source) : noDeferredParts;
   for (const side of plan.sides.values())
     if (side.source === source) await context.target.sourceId(side.target);
   const linked = definitionsOf(context, plan, step);
   const properties = { ...more.properties, ...linked };
   const names = Object.keys(linked);
-  const body = { ...more.looks, ...(Object.keys(properties).length === 0 ? {} : { properties }) };
+  const body = { ...more.appearance, ...(Object.keys(properties).length === 0 ? {} : { properties }) };
   if (Object.keys(body).length === 0) return;
-  const write = () =>
-    context.writer.write({
-      key: `schema ${source} ${step.part}`,
-      request: async () => {
-        await context.uploads.fill(files, more.path);
-        return { method: 'patch', path: `data_sources/${fresh}`, body, effect: 'write' };
-      },
-      keep: (answer) => {
-        learnProperties(context, plan, source, answer);
-        return {};
-      },
-      find: async () => {
-        const there = await api.request({ method: 'get', path: `data_sources/${fresh}`, effect: 'read' });
-        const found = objectAt(there, 'properties') ?? {};
-        if (names.length === 0 || !names.every((name) => isDone(found, name, linked[name]))) return undefined;
-        learnProperties(context, plan, source, there);
-        return {};
-      },
-    });
-  await withUploads(context.uploads, files, write);
+  await writeWithUploads(context, {
+    key: `schema ${source} ${step.index}`,
+    files: more.files,
+    directory: more.path,
+    request: () => ({ method: 'patch', path: `data_sources/${copy}`, body, effect: 'write' }),
+    keep: (answer) => {
+      recordProperties(journal, plan, source, answer);
+      return {};
+    },
+    find: async () => {
+      const found = await api.request({ method: 'get', path: `data_sources/${copy}`, effect: 'read' });
+      const present = objectAt(found, 'properties') ?? {};
+      if (names.length === 0 || !names.every((name) => isDone(present, name, linked[name]))) return undefined;
+      recordProperties(journal, plan, source, found);
+      return {};
+    },
+  });
 }
 
-/** What a data source shows otherwise than its database, and descriptions that adding it could not say. */
-async function sourceLooks(
-  context: RestoreContext,
-  source: string,
-  files: PendingFile[],
-): Promise<{ readonly looks: JsonObject; readonly properties: JsonObject; readonly path: string }> {
-  const row = context.journal
-    .prepare<[string], { owner: string; place: number; more: number }>(
-      'SELECT owner, place, more FROM source WHERE id = ?',
-    )
-    .get(source);
-  const owner = objectOf(context.journal, row?.owner ?? '');
-  if (row === undefined || owner === undefined || row.more === 0)
-    return { looks: {}, properties: {}, path: '/' };
+interface DeferredParts {
+  readonly appearance: JsonObject;
+  /** Descriptions by property. */
+  readonly properties: JsonObject;
+  /** The database's directory in the snapshot. */
+  readonly path: string;
+  readonly files: readonly PendingFile[];
+}
+
+const noDeferredParts: DeferredParts = { appearance: {}, properties: {}, path: '/', files: [] };
+
+/** The parts of a data source that can only be set after it was created. */
+async function deferredParts(context: RestoreContext, source: CompactId): Promise<DeferredParts> {
+  const record = context.journal.dataSources.get(source);
+  const owner = record === undefined ? undefined : context.journal.objects.get(record.owner);
+  if (record === undefined || owner === undefined || !record.isDeferred) return noDeferredParts;
   const document = await readDatabase(context.snapshot, owner.path);
-  const conversion = {
-    ...context.target.conversion(owner.path),
-    attach: (file: PendingFile) => files.push(file),
-  };
-  const { title, icon } = ownLooks(document, row.place);
-  await context.target.learn(valueReferences([title ?? null, icon ?? null]));
+  const { conversion, files } = collectingFiles(context.target.conversion(owner.path));
+  const { title, icon } = dataSourceAppearance(document, record.place);
+  await context.target.resolve(valueReferences([title ?? null, icon ?? null]));
   const writtenIcon = writableIcon(icon, source, conversion);
   return {
-    looks: {
+    appearance: {
       ...(title === undefined ? {} : { title: boundedRuns(title, source, conversion) }),
       ...(writtenIcon === undefined ? {} : { icon: writtenIcon }),
     },
-    properties: lateDescriptions(document, row.place),
+    properties: deferredDescriptions(document, record.place),
     path: owner.path,
+    files,
   };
 }
 
-/** A definition is there under its name; a renamed property no longer goes by its id's old name. */
+/** True when the property exists under its name; a renamed one no longer has the name it was created with. */
 function isDone(found: JsonObject, key: string, change: Json | undefined): boolean {
   const name = isObject(change) && change.type === undefined ? stringAt(change, 'name') : key;
   return name !== undefined && Object.hasOwn(found, name);
 }
 
 /** Ids of all properties of the answer, and of the other sides of its dual relations. */
-function learnProperties(
-  { journal }: RestoreContext,
-  plan: SchemaPlan,
-  source: string,
-  answer: JsonObject,
-): void {
+function recordProperties(journal: Journal, plan: SchemaPlan, source: CompactId, answer: JsonObject): void {
   mapProperties(journal, source, answer);
   for (const [name, property] of Object.entries(objectAt(answer, 'properties') ?? {})) {
     const mirror = stringAt(objectAt(objectAt(property, 'relation'), 'dual_property'), 'synced_property_id');
     if (mirror === undefined) continue;
     const side = [...plan.sides.values()].find(
-      (known) => known.source === source && known.name === name && known.isMade,
+      (known) => known.source === source && known.name === name && known.isCreated,
     );
-    if (side?.mirror !== undefined) journal.mapPropertyId(side.target, side.mirror.property, mirror);
+    if (side?.mirror !== undefined) journal.ids.mapProperty(side.target, side.mirror.property, mirror);
   }
 }
 
@@ -135,56 +124,52 @@ function definitionsOf(context: RestoreContext, plan: SchemaPlan, step: Step): J
   const source = step.object;
   const schemaContext = schemaContextOf(context, plan, source);
   const properties: JsonObject = {};
-  for (const property of schemaOf(context.journal, source)) {
+  for (const property of context.journal.dataSources.schemaOf(source)) {
     const id = decodedPropertyId(stringAt(property, 'id') ?? '');
-    if (plan.levels.get(sideKey(source, id)) !== step.part) continue;
+    if (plan.levels.get(sideKey(source, id)) !== step.index) continue;
     const name = stringAt(property, 'name') ?? '';
     const side = plan.sides.get(sideKey(source, id));
-    if (side?.isMade === false) {
-      const made = context.journal.newPropertyId(source, id);
-      if (made !== undefined) define(properties, made, { name, ...descriptionOf(property) });
+    if (side?.isCreated === false) {
+      const copy = context.journal.ids.copyOfProperty(source, id);
+      if (copy !== undefined) define(properties, copy, { name, ...descriptionOf(property) });
       continue;
     }
     const definition = linkedDefinition(property, source, schemaContext);
     if (definition !== undefined) define(properties, name, definition);
-    else context.journal.setSeen('lost property', sideKey(source, id), 'yes');
+    else context.journal.progress.markPropertyLost(source, id);
   }
   return properties;
 }
 
-function schemaContextOf(context: RestoreContext, plan: SchemaPlan, source: string): SchemaContext {
+function schemaContextOf(context: RestoreContext, plan: SchemaPlan, source: CompactId): SchemaContext {
   const { journal } = context;
-  const owner = journal
-    .prepare<[string], string>('SELECT owner FROM source WHERE id = ?')
-    .pluck()
-    .get(source);
-  const path = objectOf(journal, owner ?? '')?.path ?? '/';
+  const owner = journal.objects.get(journal.dataSources.get(source)?.owner ?? '');
   return {
-    conversion: context.target.conversion(path),
-    schemaOf: (id) => schemaOf(journal, id),
-    sourceId: (id) => journal.newId(id) ?? externalSource(context, id),
+    conversion: context.target.conversion(owner?.path ?? '/'),
+    schemaOf: (id) => journal.dataSources.schemaOf(id),
+    sourceId: (id) => journal.ids.copyOf(id) ?? externalSource(context, id),
     isMirrored: (home, property) => plan.sides.get(sideKey(home, property))?.mirror !== undefined,
     property: (home, property) => handleOf(context, home, property),
     targetOf: (home, property) => plan.sides.get(sideKey(home, property))?.target,
   };
 }
 
-/** A data source that is not restored but still there. */
-function externalSource({ journal }: RestoreContext, id: string): string | undefined {
-  return journal.seen('data_source', compactId(id)) === 'there' ? dashedId(id) : undefined;
+/** A data source that is not restored but still exists. */
+function externalSource({ journal }: RestoreContext, id: CompactId): string | undefined {
+  return journal.target.presenceOf('data_source', id) === 'present' ? dashedId(id) : undefined;
 }
 
-/** How a property can be named in the copy; undefined when it was not made. */
-function handleOf(context: RestoreContext, source: string, property: string): PropertyHandle | undefined {
+/** The name of a property in the copy; undefined when it was not created. */
+function handleOf(context: RestoreContext, source: CompactId, property: string): PropertyHandle | undefined {
   const { journal } = context;
-  const stored = schemaOf(journal, source).find(
-    (candidate) => decodedPropertyId(stringAt(candidate, 'id') ?? '') === property,
-  );
-  // Of a data source that stays where it is, properties keep their ids.
+  const stored = journal.dataSources
+    .schemaOf(source)
+    .find((candidate) => decodedPropertyId(stringAt(candidate, 'id') ?? '') === property);
+  // Properties of a data source outside the restore keep their ids.
   if (stored === undefined)
     return externalSource(context, source) === undefined ? undefined : { id: property, name: '' };
-  const isMade = isPlain(stored) || isLinked(stored);
-  if (!isMade || journal.seen('lost property', sideKey(source, property)) !== undefined) return undefined;
-  const id = journal.newPropertyId(source, property) ?? (property === 'title' ? 'title' : undefined);
+  const isWritable = isPlain(stored) || isLinked(stored);
+  if (!isWritable || journal.progress.isPropertyLost(source, property)) return undefined;
+  const id = journal.ids.copyOfProperty(source, property) ?? (property === 'title' ? 'title' : undefined);
   return { id, name: stringAt(stored, 'name') ?? '' };
 }

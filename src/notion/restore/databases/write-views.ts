@@ -1,47 +1,43 @@
 /**
- * Gives a database its views, in their order. Notion makes a table view with every data source: those become the first
- * table views that fit, and what is left of them goes. Widgets of dashboards follow once their dashboards are there.
+ * Gives a database its views, in their order. Notion creates a table view with every data source: those become the first
+ * table views that fit, and the others are deleted. Widgets of dashboards follow once their dashboards exist.
  */
 
 import type { JsonObject } from '../../../document/json.ts';
-import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
+import type { CompactId } from '../../../document/notion-id.ts';
 import { compactId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
-import type { RestoredObject } from '../journal/objects.ts';
+import type { RestoredObject } from '../journal/tables/objects.ts';
+import type { DefaultView } from '../journal/tables/progress.ts';
+import { committedId, createdId, foundId } from '../requests/creation.ts';
 import { findNewView, listViews } from '../requests/read-back.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
-import { readDatabase } from '../requests/snapshot-documents.ts';
+import { readDatabase } from '../snapshot/snapshot-documents.ts';
 import { mapProperties } from './create-database.ts';
-import { schemaOf } from './schema-levels.ts';
 import { viewReferences } from './view-filters.ts';
 import type { ViewBody } from './view-payload.ts';
 import { namesProperties, viewBody } from './view-payload.ts';
 
-/** A view Notion made, with the (new) data source it shows. */
-interface DefaultView {
-  readonly id: string;
-  readonly source: string;
-}
-
-/** A view to be made. */
-export interface Wanted {
-  readonly id: string;
+/** A view that can be created. */
+export interface WritableView {
+  readonly id: CompactId;
   readonly view: JsonObject;
   readonly body: ViewBody;
   /** New id of the data source it shows. */
   readonly source: string;
 }
 
-/** Carries out a `views` step. @throws KlosetError `incomplete` when the database was not made */
+/** Executes a `views` step. @throws KlosetError `incomplete` when the database was not restored */
 export async function writeViews(context: RestoreContext, object: RestoredObject): Promise<void> {
   const { journal } = context;
-  const database = journal.newId(object.id);
+  const database = journal.ids.copyOf(object.id);
   if (database === undefined) throw new KlosetError('incomplete', 'Its database was not restored.');
   const document = await readDatabase(context.snapshot, object.path);
   const own = document.views.filter((view) => isOwn(view, object.id));
   if (own.length === 0) return;
   const first = compactId(stringAt(document.data_sources[0], 'id') ?? '');
-  const wanted = await wantedViews(context, object, own, first);
+  const wanted = await writableViews(context, object, own, first);
   const tabs = wanted.filter(({ view }) => stringAt(view, 'dashboard_view_id') === undefined);
   const [only] = tabs;
   if (tabs.length === 1 && document.data_sources.length === 1 && only !== undefined && isDefault(only))
@@ -52,12 +48,12 @@ export async function writeViews(context: RestoreContext, object: RestoredObject
   await writeWidgets(context, database, wanted);
 }
 
-function isOwn(view: JsonObject, database: string): boolean {
+function isOwn(view: JsonObject, database: CompactId): boolean {
   return compactId(stringAt(objectAt(view, 'parent'), 'database_id') ?? database) === database;
 }
 
-/** What Notion makes by itself. */
-function isDefault({ view, body }: Wanted): boolean {
+/** True for a view like the one Notion creates by itself. */
+function isDefault({ view, body }: WritableView): boolean {
   return (
     body.type === 'table' &&
     view.configuration === null &&
@@ -66,23 +62,23 @@ function isDefault({ view, body }: Wanted): boolean {
   );
 }
 
-/** The views that can be made, in order. `first` is the data source dashboards are made on. */
-export async function wantedViews(
+/** The views that can be created, in order. `first` is the data source dashboards are created on. */
+export async function writableViews(
   context: RestoreContext,
   object: RestoredObject,
   views: readonly JsonObject[],
-  first: string,
-): Promise<Wanted[]> {
+  first: CompactId | undefined,
+): Promise<WritableView[]> {
   const { journal, target } = context;
-  const wanted: Wanted[] = [];
+  const wanted: WritableView[] = [];
   for (const view of views) {
-    await target.learn(viewReferences(view));
+    await target.resolve(viewReferences(view));
     const shown = stringAt(view, 'data_source_id');
     const source = shown === undefined ? first : compactId(shown);
-    const fresh = await context.target.sourceId(source);
+    const copy = source === undefined ? undefined : await context.target.sourceId(source);
     const conversion = target.conversion(object.path);
     const id = compactId(stringAt(view, 'id') ?? '');
-    if (fresh === undefined) {
+    if (source === undefined || copy === undefined) {
       conversion.note(
         'lost',
         `view ${stringAt(view, 'type')}`,
@@ -91,61 +87,59 @@ export async function wantedViews(
       );
       continue;
     }
-    if (namesProperties(view)) await learnProperties(context, source, fresh);
+    if (namesProperties(view)) await recordProperties(context, source, copy);
     const body = viewBody(view, {
       conversion,
-      schema: schemaOf(journal, source),
-      propertyId: (property) => journal.newPropertyId(source, property),
+      schema: journal.dataSources.schemaOf(source),
+      propertyId: (property) => journal.ids.copyOfProperty(source, property),
     });
-    if (body !== undefined) wanted.push({ id, view, body, source: fresh });
+    if (body !== undefined) wanted.push({ id, view, body, source: copy });
   }
   return wanted;
 }
 
-/** Views name properties by ids, which creating a database does not tell. */
-async function learnProperties(
+/** Views name properties by ids, which the answer to creating a database does not hold. */
+async function recordProperties(
   { api, journal }: RestoreContext,
-  source: string,
-  fresh: string,
+  source: CompactId,
+  copy: string,
 ): Promise<void> {
-  if (schemaOf(journal, source).length === 0 || journal.newPropertyId(source, 'title') !== undefined) return;
-  const answer = await api.request({ method: 'get', path: `data_sources/${fresh}`, effect: 'read' });
+  if (
+    journal.dataSources.schemaOf(source).length === 0 ||
+    journal.ids.copyOfProperty(source, 'title') !== undefined
+  )
+    return;
+  const answer = await api.request({ method: 'get', path: `data_sources/${copy}`, effect: 'read' });
   mapProperties(journal, source, answer);
 }
 
-/** The views Notion made with the data sources; found once, before ours are among them. */
+/** The views Notion created with the data sources; listed once, before ours are among them. */
 async function defaultViews(
   { api, journal }: RestoreContext,
-  old: string,
+  old: CompactId,
   database: string,
   sources: number,
-): Promise<DefaultView[]> {
-  const known = journal.seen('default views', old);
-  if (known !== undefined) return parsedDefaults(known);
+): Promise<readonly DefaultView[]> {
+  const known = journal.progress.defaultViews(old);
+  if (known !== undefined) return known;
   const found: DefaultView[] = [];
   for await (const { id } of listViews(api, database)) {
-    if (typeof id !== 'string' || journal.isKnown(id)) continue;
+    if (typeof id !== 'string' || journal.ids.isKnown(id)) continue;
     // With one data source there is no question which it shows.
     const view =
       sources === 1 ? undefined : await api.request({ method: 'get', path: `views/${id}`, effect: 'read' });
     found.push({ id, source: stringAt(view, 'data_source_id') ?? '' });
-    journal.markExisting(id);
+    journal.ids.markExisting(id);
   }
-  journal.setSeen('default views', old, JSON.stringify(found));
+  journal.progress.setDefaultViews(old, found);
   return found;
 }
 
-function parsedDefaults(text: string): DefaultView[] {
-  const value: unknown = JSON.parse(text);
-  const items = Array.isArray(value) ? value.filter(isObject) : [];
-  return items.map((item) => ({ id: stringAt(item, 'id') ?? '', source: stringAt(item, 'source') ?? '' }));
-}
-
-/** Makes the views in order. Returns the ids of Notion's that became ours. */
+/** Creates the views in order. Returns the ids of Notion's that became ours. */
 async function writeTabs(
   context: RestoreContext,
   database: string,
-  tabs: readonly Wanted[],
+  tabs: readonly WritableView[],
   defaults: readonly DefaultView[],
 ): Promise<Set<string>> {
   const places = matchDefaults(tabs, defaults);
@@ -163,8 +157,8 @@ async function writeTabs(
   return new Set(places.values());
 }
 
-/** Which of Notion's views becomes which of ours: tables of the same data source, in order. */
-function matchDefaults(tabs: readonly Wanted[], defaults: readonly DefaultView[]): Map<number, string> {
+/** Assigns Notion's views to ours by index: tables of the same data source, in order. */
+function matchDefaults(tabs: readonly WritableView[], defaults: readonly DefaultView[]): Map<number, string> {
   const places = new Map<number, string>();
   let from = 0;
   for (const { id, source } of defaults) {
@@ -182,20 +176,20 @@ function matchDefaults(tabs: readonly Wanted[], defaults: readonly DefaultView[]
   return places;
 }
 
-async function changeView({ writer }: RestoreContext, id: string, wanted: Wanted): Promise<void> {
+async function changeView({ writer }: RestoreContext, id: string, wanted: WritableView): Promise<void> {
   await writer.write({
     key: `view ${wanted.id}`,
     request: () => ({ method: 'patch', path: `views/${id}`, body: wanted.body.body, effect: 'write' }),
     keep: () => ({ id }),
-    made: () => ({ ids: [[wanted.id, id, 'view']] }),
+    created: () => ({ ids: [[wanted.id, id, 'view']] }),
   });
 }
 
-/** Makes a view at `home` and returns its id. */
+/** Creates a view at `home` and returns its id. */
 export async function createView(
   context: RestoreContext,
   database: string,
-  wanted: Wanted,
+  wanted: WritableView,
   home: JsonObject,
 ): Promise<string> {
   const kept = await context.writer.write({
@@ -206,16 +200,10 @@ export async function createView(
       body: { data_source_id: wanted.source, type: wanted.body.type, ...wanted.body.body, ...home },
       effect: 'write',
     }),
-    keep: (answer) => ({ id: stringAt(answer, 'id') ?? '' }),
-    committed: (additional) => {
-      const id = stringAt(additional, 'committed_resource_id');
-      return id === undefined ? undefined : { id };
-    },
-    find: async () => {
-      const id = await findNewView(context.api, context.journal, database);
-      return id === undefined ? undefined : { id };
-    },
-    made: ({ id }) => ({ ids: [[wanted.id, typeof id === 'string' ? id : '', 'view']] }),
+    keep: createdId,
+    committed: committedId,
+    find: async () => foundId(await findNewView(context.api, context.journal, database)),
+    created: ({ id }) => ({ ids: [[wanted.id, typeof id === 'string' ? id : '', 'view']] }),
   });
   return stringAt(kept, 'id') ?? '';
 }
@@ -240,11 +228,11 @@ async function deleteView({ writer, api }: RestoreContext, id: string): Promise<
 async function writeWidgets(
   context: RestoreContext,
   database: string,
-  wanted: readonly Wanted[],
+  wanted: readonly WritableView[],
 ): Promise<void> {
   for (const { id, view } of wanted) {
     if (view.type !== 'dashboard') continue;
-    const dashboard = context.journal.newId(id);
+    const dashboard = context.journal.ids.copyOf(id);
     if (dashboard === undefined) continue;
     let rows = 0;
     for (const row of arrayAt(view.configuration, 'rows')) {

@@ -1,5 +1,6 @@
 /** Counts of what comes back of each kind of thing, from what was surveyed and what was noted. */
 import type { Journal } from './journal.ts';
+import type { ReasonCount } from './tables/notes.ts';
 
 /** One kind of thing in a plan or a result. */
 export interface KindFidelity {
@@ -8,29 +9,15 @@ export interface KindFidelity {
   readonly exact: number;
   readonly approximated: number;
   readonly lost: number;
-  /** How and why, most frequent first. */
-  readonly reasons: readonly { readonly outcome: string; readonly reason: string; readonly count: number }[];
+  /** Approximations and reasons, most frequent first. */
+  readonly reasons: readonly ReasonCount[];
 }
 
-/** What comes back of each kind of thing the snapshot holds, from what was counted and what was noted. */
-export function fidelityOf(journal: Journal): KindFidelity[] {
-  const kinds = journal
-    .prepare<[], { kind: string; count: number }>(
-      'SELECT kind, sum(count) AS count FROM (SELECT kind, count FROM tally UNION ALL SELECT DISTINCT kind, 0 FROM note) GROUP BY kind ORDER BY kind',
-    )
-    .all();
-  const ids = journal
-    .prepare<[string, string], number>(
-      `SELECT count(*) FROM (SELECT id, min(CASE outcome WHEN 'lost' THEN 0 ELSE 1 END) AS best FROM note WHERE kind = ? GROUP BY id)
-        WHERE best = (CASE ? WHEN 'lost' THEN 0 ELSE 1 END)`,
-    )
-    .pluck();
-  const reasons = journal.prepare<[string], { outcome: string; reason: string; count: number }>(
-    'SELECT outcome, reason, count(*) AS count FROM note WHERE kind = ? GROUP BY outcome, reason ORDER BY count DESC, reason LIMIT 20',
-  );
-  return kinds.map(({ kind, count }) => {
-    const lost = ids.get(kind, 'lost') ?? 0;
-    const approximated = ids.get(kind, 'approximated') ?? 0;
+/** The fidelity of each kind of thing the snapshot holds, from the numbers counted and the notes written. */
+export function fidelityOf({ notes }: Journal): KindFidelity[] {
+  return notes.kinds().map(({ kind, count }) => {
+    const lost = notes.countOf(kind, 'lost');
+    const approximated = notes.countOf(kind, 'approximated');
     const all = Math.max(count, lost + approximated);
     return {
       kind,
@@ -38,7 +25,7 @@ export function fidelityOf(journal: Journal): KindFidelity[] {
       exact: all - lost - approximated,
       approximated,
       lost,
-      reasons: reasons.all(kind),
+      reasons: notes.reasonsOf(kind),
     };
   });
 }

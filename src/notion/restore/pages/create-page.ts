@@ -1,8 +1,10 @@
-/** Creates a page or row, with its looks, its values, and the first blocks where nothing holds them back. */
+/** Creates a page or row, with its icon, cover and values, and with its first blocks when they need not wait. */
 
 import type { PageDocument } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
+import type { CompactId } from '../../../document/notion-id.ts';
+import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
 import { plainText } from '../../../document/rich-text.ts';
 import { messageOf } from '../../../errors.ts';
 import { apiFailureOf } from '../../api/api.ts';
@@ -11,45 +13,43 @@ import { convertBlocks } from '../blocks/block-payload.ts';
 import { originMarker } from '../blocks/origin-marker.ts';
 import { outline, requestBlock, withPlaceholders } from '../blocks/request-batches.ts';
 import type { WriteNode } from '../blocks/write-node.ts';
-import { optionsOf, schemaOf } from '../databases/schema-levels.ts';
-import type { Made } from '../journal/journal.ts';
-import { decodedPropertyId } from '../journal/journal.ts';
-import type { RestoredObject } from '../journal/objects.ts';
-import { StepGraph } from '../journal/steps.ts';
+import { optionsOf } from '../databases/schema-levels.ts';
+import type { Created } from '../journal/journal.ts';
+import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { Conversion, PendingFile } from '../requests/conversion.ts';
+import { foundId, sendCreation } from '../requests/creation.ts';
 import { writableCover, writableIcon } from '../requests/files.ts';
 import { findNewChild, findNewRoot, findNewRow } from '../requests/read-back.ts';
 import { blockReferences, pageReferences, relationReferences } from '../requests/references.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { boundedRuns, textRuns } from '../requests/rich-text.ts';
-import { readPage } from '../requests/snapshot-documents.ts';
-import type { MadeIn } from '../requests/target-parent.ts';
-import { parentOf, positionInKept, rootDetail } from '../requests/target-parent.ts';
-import { withUploads } from '../requests/uploads.ts';
+import type { TargetParent } from '../requests/target-parent.ts';
+import { positionInExisting, rootDetail, targetParentOf } from '../requests/target-parent.ts';
+import { readPage } from '../snapshot/snapshot-documents.ts';
 import type { RowContext, RowValues } from './property-values.ts';
 import { rowValue, rowValues } from './property-values.ts';
 
 /**
- * Carries out a `page` step. What Notion refuses is tried with less: first without its blocks, which follow by themselves,
- * then with its title alone.
+ * Executes a `page` step. A page that Notion refuses is sent with less: first without its blocks, which follow by
+ * themselves, then with its title alone.
  */
 export async function createPage(context: RestoreContext, object: RestoredObject): Promise<void> {
   const document = await readPage(context.snapshot, object.path);
-  const carried = document.blocks.slice(0, object.carry);
-  await context.target.learnLimits();
-  await context.target.learn([
+  const withPage = document.blocks.slice(0, object.blocksWithPage);
+  await context.target.resolveLimits();
+  await context.target.resolve([
     ...pageReferences(document.page),
-    ...carried.flatMap((block) => [...blockReferences(block)]),
+    ...withPage.flatMap((block) => [...blockReferences(block)]),
   ]);
-  await context.target.learn(object.source === null ? [] : relationReferences(document.page));
-  const bare = { ...object, carry: 0 };
+  await context.target.resolve(object.source === null ? [] : relationReferences(document.page));
+  const bare = { ...object, blocksWithPage: 0 };
   try {
     return await sendPage(context, object, document, 'whole');
   } catch (error) {
     if (apiFailureOf(error)?.status !== 400) throw error;
-    if (object.carry > 0) postponeBlocks(context, object);
+    if (object.blocksWithPage > 0) postponeBlocks(context, object);
     try {
-      if (object.carry === 0) throw error;
+      if (object.blocksWithPage === 0) throw error;
       return await sendPage(context, bare, document, 'whole');
     } catch (again) {
       if (apiFailureOf(again)?.status !== 400) throw again;
@@ -60,13 +60,12 @@ export async function createPage(context: RestoreContext, object: RestoredObject
   }
 }
 
-/** Lets the blocks that were to travel with the page follow it. */
+/** Lets the blocks that were to be sent with the page follow it. */
 function postponeBlocks({ journal }: RestoreContext, object: RestoredObject): void {
   journal.atomically(() => {
-    const graph = new StepGraph(journal);
-    journal.prepare('UPDATE object SET carry = 0 WHERE id = ?').run(object.id);
-    const run = graph.step('run', object.id, 0, `page:${object.id}`, 2);
-    graph.setStage(run, 2);
+    journal.objects.setBlocksWithPage(object.id, 0);
+    const segment = journal.steps.ensure('segment', object.id, 0, `page:${object.id}`, 2);
+    journal.steps.setStage(segment, 2);
   });
 }
 
@@ -77,63 +76,61 @@ async function sendPage(
   extent: 'whole' | 'title',
 ): Promise<void> {
   const { journal } = context;
-  const parent = parentOf(context, object);
+  const parent = targetParentOf(context, object);
+  const title = plainText(titleOf(document.page));
+  const page = extent === 'whole' ? await wholeBody(context, object, document) : bareBody(title);
+  const key = `page ${object.id}`;
+  const { pending, count } = sentBefore(journal.writes.get(key)?.detail) ?? page;
+  await sendCreation(context, {
+    key,
+    path: 'pages',
+    files: page.files,
+    directory: object.path,
+    detail: { pending: [...pending], count, ...rootDetail(parent, title) },
+    body: async () => {
+      const position = await positionInExisting(context, object, parent);
+      return { parent: parent.request, ...page.body, ...position };
+    },
+    find: async ({ sentAt }) => foundId(await findPage(context, parent, title, sentAt)),
+    created: (kept) => pageCreated(context, object, parent, { id: stringAt(kept, 'id') ?? '', count }),
+  });
+  journal.progress.setBlocksWithPage(object.id, count);
+  if (pending.length > 0) journal.progress.setPendingProperties(object.id, pending);
+}
+
+/** The parts an earlier run sent, though by now they would be chosen otherwise. */
+function sentBefore(detail: JsonObject | undefined): Pick<PageBody, 'pending' | 'count'> | undefined {
+  if (typeof detail?.count !== 'number') return undefined;
+  return { pending: arrayAt(detail, 'pending').map(String), count: detail.count };
+}
+
+/** The page with its values and its first blocks, after a marker of its origin where markers are wanted. */
+async function wholeBody(
+  context: RestoreContext,
+  object: RestoredObject,
+  document: PageDocument,
+): Promise<PageBody> {
   const conversion = context.target.conversion(object.path);
   const marker = context.markers
     ? await originMarker(document.page, (id) => context.target.nameOf(id))
     : undefined;
-  const key = `page ${object.id}`;
-  const earlier = journal.writeOf(key)?.detail;
-  const title = plainText(titleOf(document.page));
-  const { body, files, ...now } =
-    extent === 'whole' ? pageBody(context, object, document, { conversion, marker }) : bareBody(title);
-  // What an earlier run sent, though by now it would be cut otherwise.
-  const pending = earlier === undefined ? now.pending : arrayAt(earlier, 'pending').map(String);
-  const count = typeof earlier?.count === 'number' ? earlier.count : now.count;
-  await withUploads(context.uploads, files, () =>
-    context.writer.write({
-      key,
-      detail: { pending: [...pending], count, ...rootDetail(parent, title) },
-      request: async () => {
-        await context.uploads.fill(files, object.path);
-        const position = await positionInKept(context, object, parent);
-        return {
-          method: 'post',
-          path: 'pages',
-          body: { parent: parent.request, ...body, ...position },
-          effect: 'write',
-        };
-      },
-      keep: (answer) => ({ id: stringAt(answer, 'id') ?? '' }),
-      committed: (additional) => {
-        const id = stringAt(additional, 'committed_resource_id');
-        return id === undefined ? undefined : { id };
-      },
-      find: async ({ sentAt }) => {
-        const id = await findPage(context, parent, title, sentAt);
-        return id === undefined ? undefined : { id };
-      },
-      made: (kept) => made(context, object, parent, { id: stringAt(kept, 'id') ?? '', count }),
-    }),
-  );
-  journal.setSeen('carried', object.id, String(count));
-  if (pending.length > 0) journal.setSeen('pending', object.id, JSON.stringify(pending));
+  return pageBody(context, object, document, { conversion, marker });
 }
 
-/** A page of nothing but a plain title. */
+/** A page with only a plain title. */
 function bareBody(title: string): PageBody {
   const runs = textRuns(title).slice(0, 1);
   return { body: { properties: { title: { title: runs } } }, files: [], pending: [], count: 0 };
 }
 
-function made(
+function pageCreated(
   { journal }: RestoreContext,
   object: RestoredObject,
-  parent: MadeIn,
+  parent: TargetParent,
   { id, count }: { id: string; count: number },
-): Made {
+): Created {
   const children: [string, number][] = [[id, count]];
-  if (parent.page !== undefined) children.push([parent.page, journal.childCount(parent.page) + 1]);
+  if (parent.page !== undefined) children.push([parent.page, journal.ids.childCount(parent.page) + 1]);
   return {
     ids: [[object.id, id, 'page']],
     children,
@@ -143,7 +140,7 @@ function made(
 
 function findPage(
   { api, journal }: RestoreContext,
-  parent: MadeIn,
+  parent: TargetParent,
   title: string,
   since: number,
 ): Promise<string | undefined> {
@@ -160,7 +157,7 @@ interface PageBody {
   readonly body: JsonObject;
   readonly files: readonly PendingFile[];
   readonly pending: readonly string[];
-  /** How many blocks travel with it. */
+  /** Number of blocks sent with it. */
   readonly count: number;
 }
 
@@ -176,10 +173,12 @@ function pageBody(
   const icon = writableIcon(page.icon, object.id, conversion);
   const cover = writableCover(page.cover, object.id, conversion);
   const { values, pending } = pageValues(context, object, page, conversion);
-  const carried = withPlaceholders(convertBlocks(document.blocks.slice(0, object.carry), given));
+  const carried = withPlaceholders(convertBlocks(document.blocks.slice(0, object.blocksWithPage), given));
   const nodes = marker === undefined ? carried : [marker, ...carried];
   files.push(...filesOf(nodes, false, 1));
-  const children = nodes.map((node) => requestBlock(node, (each, tier) => outline(each, tier).inline));
+  const children = nodes.map((node) =>
+    requestBlock(node, (each, level) => outline(each, level).inlineChildren),
+  );
   const body: JsonObject = {
     properties: values,
     ...(icon === undefined ? {} : { icon }),
@@ -195,7 +194,7 @@ function pageValues(
   page: JsonObject,
   conversion: Conversion,
 ): RowValues {
-  if (object.template === 1)
+  if (object.isTemplate)
     conversion.note(
       'approximated',
       'page template',
@@ -211,7 +210,7 @@ function pageValues(
     );
   if (object.source !== null)
     return rowValues(page, object.id, rowContext(context, object.source, conversion));
-  const row = rowContext(context, '', conversion);
+  const row = rowContext(context, null, conversion);
   for (const [name, property] of Object.entries(objectAt(page, 'properties') ?? {})) {
     if (
       !isObject(property) ||
@@ -238,25 +237,23 @@ function silent(conversion: Conversion): Conversion {
   return { ...conversion, note: () => {}, attach: () => {} };
 }
 
-/** What setting the values of a row of `source` needs. */
-export function rowContext({ journal }: RestoreContext, source: string, conversion: Conversion): RowContext {
-  const skipped = journal
-    .prepare<[string, string], number>('SELECT 1 FROM skipped_relation WHERE source = ? AND property = ?')
-    .pluck();
-  const coming = journal.prepare<[string], string>('SELECT id FROM object WHERE id = ?').pluck();
+/** The data source of a row as its values see it; a page outside of one has no `source`. */
+export function rowContext(
+  { journal }: RestoreContext,
+  source: CompactId | null,
+  conversion: Conversion,
+): RowContext {
+  const { dataSources, ids, objects, relations } = journal;
   const statuses = new Map<string, Set<string>>();
-  for (const property of schemaOf(journal, source)) {
+  for (const property of source === null ? [] : dataSources.schemaOf(source)) {
     if (property.type !== 'status') continue;
     const names = optionsOf(property).map((option) => stringAt(option, 'name') ?? '');
     statuses.set(decodedPropertyId(stringAt(property, 'id') ?? ''), new Set(names.slice(0, 100)));
   }
   return {
     conversion,
-    isWrittenElsewhere: (property) => skipped.get(source, decodedPropertyId(property)) !== undefined,
-    isStillToCome: (id) =>
-      id !== '' &&
-      journal.newId(id) === undefined &&
-      coming.get(id.replaceAll('-', '').toLowerCase()) !== undefined,
+    isWrittenElsewhere: (property) => source !== null && relations.isSkipped(source, property),
+    isStillToCome: (id) => id !== '' && ids.copyOf(compactId(id)) === undefined && objects.has(compactId(id)),
     hasStatus: (property, option) => statuses.get(decodedPropertyId(property))?.has(option) === true,
   };
 }

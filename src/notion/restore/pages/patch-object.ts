@@ -1,9 +1,10 @@
-/** Changes one page or database back to what the snapshot holds of it; only what differs is sent. */
+/** Changes one page or database back to the snapshot's state; sends only differences. */
 import { blockType } from '../../../document/block-types.ts';
 import type { SnapshotReader } from '../../../document/content.ts';
 import type { BlockNode, PageDocument } from '../../../document/documents.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
+import type { CompactId } from '../../../document/notion-id.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
 import { propertyType } from '../../../document/property-types.ts';
 import { withoutSignature } from '../../../document/volatile.ts';
@@ -12,15 +13,15 @@ import { list } from '../../api/listing.ts';
 import { appendContext } from '../blocks/append-context.ts';
 import { patchBlocks } from '../blocks/patch-blocks.ts';
 import { define, plainProperties } from '../databases/schema.ts';
-import { schemaOf } from '../databases/schema-levels.ts';
-import type { RestoredObject } from '../journal/objects.ts';
+import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { Conversion, PendingFile } from '../requests/conversion.ts';
+import { collectingFiles } from '../requests/conversion.ts';
+import { writeWithUploads } from '../requests/creation.ts';
 import { writableCover, writableIcon } from '../requests/files.ts';
 import { blockReferences, pageReferences, relationReferences } from '../requests/references.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { boundedRuns } from '../requests/rich-text.ts';
-import { readDatabase, readPage } from '../requests/snapshot-documents.ts';
-import { withUploads } from '../requests/uploads.ts';
+import { readDatabase, readPage } from '../snapshot/snapshot-documents.ts';
 import { rowContext } from './create-page.ts';
 import { rowValue } from './property-values.ts';
 
@@ -33,7 +34,7 @@ export async function patchObject(
   const { id } = object;
   const { journal, api, writer } = context;
   const path = `${object.kind === 'database' ? 'databases' : 'pages'}/${dashedId(id)}`;
-  const isTrashed = journal.seen('action', id) === 'untrash';
+  const isTrashed = journal.inPlace.actionFor(id) === 'untrash';
   if (isTrashed) {
     const now = await api.request({ method: 'get', path, effect: 'read' });
     // It may have come out of the trash with its parent.
@@ -48,7 +49,7 @@ export async function patchObject(
   else await patchPage(context, present, object);
 }
 
-/** Changes properties, looks and blocks of a page back. */
+/** Changes properties, icon, cover and blocks of a page back. */
 async function patchPage(
   context: RestoreContext,
   present: SnapshotReader,
@@ -56,20 +57,16 @@ async function patchPage(
 ): Promise<void> {
   const was = await readPage(context.snapshot, object.path);
   const now = await presentPage(context, present, object);
-  await context.target.learnLimits();
-  await context.target.learn([
+  await context.target.resolveLimits();
+  await context.target.resolve([
     ...pageReferences(was.page),
     ...relationReferences(was.page),
     ...was.blocks.flatMap((block) => [...blockReferences(block)]),
   ]);
-  const files: PendingFile[] = [];
-  const conversion: Conversion = {
-    ...context.target.conversion(object.path),
-    attach: (file) => files.push(file),
-  };
+  const { conversion, files } = collectingFiles(context.target.conversion(object.path));
   const body = {
     ...changedProperties(context, object, was.page, now.page, conversion),
-    ...changedLooks(was.page, now.page, object.id, conversion, null),
+    ...changedAppearance(was.page, now.page, object.id, conversion, null),
     ...(was.page.is_locked === true && now.page.is_locked !== true ? { is_locked: true } : {}),
   };
   if (Object.keys(body).length > 0) await sendPatch(context, object, 'pages', body, files);
@@ -83,13 +80,13 @@ async function patchPage(
   );
 }
 
-/** The page as it is: from the backup just taken, or asked for when it lay in the trash. */
+/** The page's state now: from the backup just taken, or asked for when it lay in the trash. */
 async function presentPage(
   context: RestoreContext,
   present: SnapshotReader,
   object: RestoredObject,
 ): Promise<Pick<PageDocument, 'page' | 'blocks'>> {
-  const path = context.journal.seen('present', object.id);
+  const path = context.journal.inPlace.presentPath(object.id);
   if (path !== undefined) return readPage(present, path);
   const id = dashedId(object.id);
   const page = await context.api.request({ method: 'get', path: `pages/${id}`, effect: 'read' });
@@ -118,7 +115,7 @@ function changedProperties(
   now: JsonObject,
   conversion: Conversion,
 ): JsonObject {
-  const row = rowContext(context, object.source ?? '', conversion);
+  const row = rowContext(context, object.source, conversion);
   const quiet = { ...row, conversion: { ...conversion, note: () => {}, attach: () => {} } };
   const changed: JsonObject = {};
   const current = objectAt(now, 'properties') ?? {};
@@ -148,7 +145,7 @@ function fileForm(value: Json | undefined): string {
   return withoutSignature(stringAt(file, 'url') ?? '');
 }
 
-/** What a request says to clear a value. */
+/** The request that clears a value. */
 function emptied(type: string): JsonObject | undefined {
   switch (propertyType(type)?.value) {
     case 'list':
@@ -163,7 +160,7 @@ function emptied(type: string): JsonObject | undefined {
 }
 
 /** Icon and cover where they differ. `none` is what clears them; undefined where nothing does. */
-function changedLooks(
+function changedAppearance(
   was: JsonObject,
   now: JsonObject,
   id: string,
@@ -193,39 +190,32 @@ async function sendPatch(
   body: JsonObject,
   files: readonly PendingFile[],
 ): Promise<void> {
-  await withUploads(context.uploads, files, () =>
-    context.writer.write({
-      key: `patch ${object.id}`,
-      request: async () => {
-        await context.uploads.fill(files, object.path);
-        return { method: 'patch', path: `${kind}/${dashedId(object.id)}`, body, effect: 'write' };
-      },
-      keep: () => ({}),
-    }),
-  );
+  await writeWithUploads(context, {
+    key: `patch ${object.id}`,
+    files,
+    directory: object.path,
+    request: () => ({ method: 'patch', path: `${kind}/${dashedId(object.id)}`, body, effect: 'write' }),
+    keep: () => ({}),
+  });
 }
 
-/** Changes title, description and looks of a database back, and adds plain properties that are gone. */
+/** Changes title, description, icon and cover of a database back, and adds missing plain properties. */
 async function patchDatabase(
   context: RestoreContext,
   present: SnapshotReader,
   object: RestoredObject,
 ): Promise<void> {
-  if (object.linked === 1) return;
+  if (object.isLinked) return;
   const was = await readDatabase(context.snapshot, object.path);
-  const path = context.journal.seen('present', object.id);
+  const path = context.journal.inPlace.presentPath(object.id);
   const now =
     path === undefined
       ? await context.api.request({ method: 'get', path: `databases/${dashedId(object.id)}`, effect: 'read' })
       : ((await readDatabase(present, path)).database ?? {});
-  const files: PendingFile[] = [];
-  const conversion: Conversion = {
-    ...context.target.conversion(object.path),
-    attach: (file) => files.push(file),
-  };
+  const { conversion, files } = collectingFiles(context.target.conversion(object.path));
   const before = was.database;
   if (before !== null) {
-    const body: JsonObject = { ...changedLooks(before, now, object.id, conversion, undefined) };
+    const body: JsonObject = { ...changedAppearance(before, now, object.id, conversion, undefined) };
     for (const part of ['title', 'description'] as const) {
       const written = boundedRuns(before[part], object.id, conversion);
       if (JSON.stringify(written) !== JSON.stringify(boundedRuns(now[part], object.id, conversion)))
@@ -241,7 +231,11 @@ async function patchDatabase(
 }
 
 /** Adds the plain properties a data source has lost. */
-async function patchSource(context: RestoreContext, source: string, conversion: Conversion): Promise<void> {
+async function patchSource(
+  context: RestoreContext,
+  source: CompactId,
+  conversion: Conversion,
+): Promise<void> {
   const now = await context.api.request({
     method: 'get',
     path: `data_sources/${dashedId(source)}`,
@@ -249,12 +243,14 @@ async function patchSource(context: RestoreContext, source: string, conversion: 
   });
   const names = objectAt(now, 'properties') ?? {};
   const ids = new Set(Object.values(names).map((property) => stringAt(property, 'id')));
-  const missing = schemaOf(context.journal, source).filter(
-    (property) =>
-      property.type !== 'title' &&
-      !ids.has(stringAt(property, 'id')) &&
-      !Object.hasOwn(names, stringAt(property, 'name') ?? ''),
-  );
+  const missing = context.journal.dataSources
+    .schemaOf(source)
+    .filter(
+      (property) =>
+        property.type !== 'title' &&
+        !ids.has(stringAt(property, 'id')) &&
+        !Object.hasOwn(names, stringAt(property, 'name') ?? ''),
+    );
   const { Name, ...properties } = plainProperties(missing, source, conversion);
   const isNamed = missing.some((property) => property.name === 'Name');
   const body = isNamed && Name !== undefined ? { ...properties, Name } : properties;

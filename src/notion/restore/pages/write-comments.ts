@@ -1,30 +1,32 @@
-/** Writes a page's comments into threads again. Author and time cannot be set: they stand at the head of the text. */
+/** Restores a page's comments into threads. Author and time cannot be set: they stand at the head of the text. */
 
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
+import type { CompactId } from '../../../document/notion-id.ts';
 import { compactId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
 import { momentText } from '../blocks/origin-marker.ts';
-import type { RestoredObject } from '../journal/objects.ts';
-import type { Conversion, PendingFile } from '../requests/conversion.ts';
+import type { RestoredObject } from '../journal/tables/objects.ts';
+import type { Conversion } from '../requests/conversion.ts';
+import { collectingFiles } from '../requests/conversion.ts';
+import { sendCreation } from '../requests/creation.ts';
 import { attachFile } from '../requests/files.ts';
 import { findNewComment } from '../requests/read-back.ts';
 import { valueReferences } from '../requests/references.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { maxRuns, textRuns, writableRuns } from '../requests/rich-text.ts';
-import { readPage } from '../requests/snapshot-documents.ts';
-import { withUploads } from '../requests/uploads.ts';
+import { readPage } from '../snapshot/snapshot-documents.ts';
 
-/** Most files of one comment. */
+/** Max number of files of one comment. */
 const maxAttachments = 3;
 
-/** Carries out a `comments` step. @throws KlosetError `incomplete` when the page was not made */
+/** Executes a `comments` step. @throws KlosetError `incomplete` when the page was not restored */
 export async function writeComments(context: RestoreContext, object: RestoredObject): Promise<void> {
-  const page = context.journal.newId(object.id);
+  const page = context.journal.ids.copyOf(object.id);
   if (page === undefined) throw new KlosetError('incomplete', 'Its page was not restored.');
   const { comments } = await readPage(context.snapshot, object.path);
-  await context.target.learnLimits();
-  await context.target.learn(comments.flatMap((comment) => [...valueReferences(comment.rich_text)]));
+  await context.target.resolveLimits();
+  await context.target.resolve(comments.flatMap((comment) => [...valueReferences(comment.rich_text)]));
   for (const comment of comments) await writeComment(context, object, page, comment);
 }
 
@@ -34,17 +36,58 @@ async function writeComment(
   page: string,
   comment: JsonObject,
 ): Promise<void> {
-  const { journal, api, uploads } = context;
+  const { journal, api } = context;
   const id = compactId(stringAt(comment, 'id') ?? '');
   const discussion = compactId(stringAt(comment, 'discussion_id') ?? id);
-  const files: PendingFile[] = [];
-  const conversion: Conversion = {
-    ...context.target.conversion(object.path),
-    attach: (file) => files.push(file),
-  };
-  const home = homeOf(context, object, page, comment, conversion);
+  const { conversion, files } = collectingFiles(context.target.conversion(object.path));
+  const parent = parentOf(context, object, page, comment, conversion);
   const author = await context.target.nameOf(stringAt(objectAt(comment, 'created_by'), 'id') ?? '', comment);
   const head = `${author}, ${momentText(comment.created_time)}: `;
+  const body = commentBody(comment, { id, author, head }, conversion);
+  await sendCreation(context, {
+    key: `comment ${id}`,
+    path: 'comments',
+    files,
+    directory: object.path,
+    // Ids of uploads are known only now, and so is a thread begun meanwhile.
+    body: () => ({ ...threadOf(journal.ids.threadOf(discussion), parent.request), ...body() }),
+    keep: commentIds,
+    // A 503 names the comment alone, not its thread.
+    committed: () => undefined,
+    find: async () => {
+      const found = await findNewComment(api, journal, parent.id, head);
+      return found === undefined ? undefined : commentIds(found);
+    },
+    created: (kept) => ({
+      ids: [[id, stringAt(kept, 'id') ?? '', 'comment']],
+      thread: [discussion, stringAt(kept, 'discussion') ?? ''],
+    }),
+  });
+}
+
+/** The ids of a new comment and of its thread. */
+function commentIds(answer: JsonObject): JsonObject {
+  return { id: stringAt(answer, 'id') ?? '', discussion: stringAt(answer, 'discussion_id') ?? '' };
+}
+
+/** A comment continues its thread where that exists, and else begins one. */
+function threadOf(discussion: string | undefined, parent: JsonObject): JsonObject {
+  return discussion === undefined ? { parent } : { discussion_id: discussion };
+}
+
+interface CommentHead {
+  readonly id: CompactId;
+  readonly author: string;
+  /** Author and time, at the head of its text. */
+  readonly head: string;
+}
+
+/** Text, name and attachments; to be called once the ids of its uploads are known. */
+function commentBody(
+  comment: JsonObject,
+  { id, author, head }: CommentHead,
+  conversion: Conversion,
+): () => JsonObject {
   conversion.note(
     'approximated',
     kindOf(comment),
@@ -52,58 +95,23 @@ async function writeComment(
     'author and time stand in its text: the connection writes it, now',
   );
   const text = commentText(head, comment, id, conversion);
-  const attachments = attachmentsOf(comment, id, conversion);
-  await withUploads(uploads, files, () =>
-    context.writer.write({
-      key: `comment ${id}`,
-      request: async () => {
-        await uploads.fill(files, object.path);
-        const thread = journal.newId(`${discussion}/thread`);
-        return {
-          method: 'post',
-          path: 'comments',
-          body: {
-            ...(thread === undefined ? { parent: home.request } : { discussion_id: thread }),
-            rich_text: text,
-            display_name: { type: 'custom', custom: { name: author.slice(0, 100) } },
-            ...(attachments.length === 0
-              ? {}
-              : {
-                  attachments: attachments.map((holder) => ({
-                    type: 'file_upload',
-                    file_upload_id: holder.id ?? '',
-                  })),
-                }),
-          },
-          effect: 'write',
-        };
-      },
-      keep: (answer) => ({
-        id: stringAt(answer, 'id') ?? '',
-        discussion: stringAt(answer, 'discussion_id') ?? '',
-      }),
-      find: async () => {
-        const found = await findNewComment(api, journal, home.id, head);
-        return found === undefined
-          ? undefined
-          : { id: stringAt(found, 'id') ?? '', discussion: stringAt(found, 'discussion_id') ?? '' };
-      },
-      made: (kept) => ({
-        ids: [
-          [id, stringAt(kept, 'id') ?? '', 'comment'],
-          [`${discussion}/thread`, stringAt(kept, 'discussion') ?? '', 'discussion'],
-        ],
-      }),
-    }),
-  );
+  const holders = attachmentsOf(comment, id, conversion);
+  return () => {
+    const attachments = holders.map((holder) => ({ type: 'file_upload', file_upload_id: holder.id ?? '' }));
+    return {
+      rich_text: text,
+      display_name: { type: 'custom', custom: { name: author.slice(0, 100) } },
+      ...(attachments.length === 0 ? {} : { attachments }),
+    };
+  };
 }
 
 function kindOf(comment: JsonObject): string {
   return objectAt(comment, 'parent')?.block_id === undefined ? 'comment on a page' : 'comment on a block';
 }
 
-/** The block it hangs on, or the page when that block did not come back. */
-function homeOf(
+/** The block it is on, or the page when that block was not restored. */
+function parentOf(
   { journal }: RestoreContext,
   object: RestoredObject,
   page: string,
@@ -113,13 +121,13 @@ function homeOf(
   const block = stringAt(objectAt(comment, 'parent'), 'block_id');
   const onPage = { id: page, request: { type: 'page_id', page_id: page } };
   if (block === undefined || compactId(block) === object.id) return onPage;
-  const fresh = journal.newId(block);
-  if (fresh !== undefined) return { id: fresh, request: { type: 'block_id', block_id: fresh } };
+  const copy = journal.ids.copyOf(compactId(block));
+  if (copy !== undefined) return { id: copy, request: { type: 'block_id', block_id: copy } };
   conversion.note(
     'approximated',
     kindOf(comment),
     stringAt(comment, 'id') ?? '',
-    'its block did not come back: it hangs on the page',
+    'its block was not restored: it is on the page',
   );
   return onPage;
 }

@@ -1,29 +1,23 @@
 /**
- * Stands in for Notion while a restore is planned: answers every request a restore makes with ids of its own and counts
- * them. Nothing is sent. What it must remember lies in a database, so that memory does not grow with the snapshot.
+ * Stands in for Notion in a dry run: answers every request of a restore with ids of its own and counts them. Nothing is
+ * sent.
  */
 import type { Clock } from '../../../clock.ts';
-import type { Database } from '../../../database.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { ApiRequest, NotionApi } from '../../api/api.ts';
-
-const tables = `
-CREATE TABLE dry_child (parent TEXT NOT NULL, place INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY (parent, place)) WITHOUT ROWID;
-CREATE TABLE dry_property (source TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (source, id)) WITHOUT ROWID;
-CREATE TABLE dry_view (database TEXT NOT NULL, id TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (database, id)) WITHOUT ROWID;
-`;
+import type { DryObjects } from '../journal/dry-objects.ts';
 
 const stillClock: Clock = { now: () => Date.UTC(2026, 0, 1), sleep: async () => {} };
 
-/** What the target is taken to be like. */
+/** The assumed target. */
 export interface DryTarget {
-  /** People and custom emoji the target is taken to have. */
+  /** People and custom emoji of the target. */
   readonly users: readonly JsonObject[];
   readonly customEmojis: readonly JsonObject[];
   readonly maxFileBytes: number;
-  /** Answers questions about what is in Notion already; without it everything asked for is taken to be there. */
+  /** Answers questions about existing objects; without it every object asked for exists. */
   readonly ask?: (request: ApiRequest) => Promise<JsonObject>;
 }
 
@@ -31,17 +25,13 @@ export class DryApi implements NotionApi {
   readonly clock = stillClock;
   /** Requests by method and path, ids left out. */
   readonly counts = new Map<string, number>();
-  readonly #database: Database;
+  readonly #objects: DryObjects;
   readonly #target: DryTarget;
-  readonly #insertChild: (parent: string, place: number, id: string) => void;
   #next = 1;
   #requests = 0;
 
-  constructor(database: Database, target: DryTarget) {
-    database.exec(tables);
-    this.#database = database;
-    const insertChild = database.prepare('INSERT INTO dry_child VALUES (?, ?, ?)');
-    this.#insertChild = (parent, place, id) => void insertChild.run(parent, place, id);
+  constructor(objects: DryObjects, target: DryTarget) {
+    this.#objects = objects;
     this.#target = target;
   }
 
@@ -80,9 +70,9 @@ export class DryApi implements NotionApi {
         this.#addProperties(id, objectAt(body, 'properties') ?? {});
         return this.#source(id);
       case 'GET data_sources/*':
-        return this.#isOurs(id) ? this.#source(id) : this.#there(request);
+        return this.#isOurs(id) ? this.#source(id) : this.#existing(request);
       case 'PATCH blocks/*/children':
-        return { results: this.#atomically(() => this.#addChildren(id, arrayAt(body, 'children'))) };
+        return { results: this.#addAll(id, arrayAt(body, 'children')) };
       case 'GET blocks/*/children':
         return { results: this.#children(id), has_more: false, next_cursor: null };
       case 'GET views':
@@ -104,11 +94,11 @@ export class DryApi implements NotionApi {
       case 'GET users/me':
         return { bot: { workspace_limits: { max_file_upload_size_in_bytes: this.#target.maxFileBytes } } };
       default:
-        return request.method === 'get' ? this.#there(request) : { id };
+        return request.method === 'get' ? this.#existing(request) : { id };
     }
   }
 
-  #there(request: ApiRequest): JsonObject | Promise<JsonObject> {
+  #existing(request: ApiRequest): JsonObject | Promise<JsonObject> {
     if (this.#target.ask !== undefined) return this.#target.ask(request);
     return { id: request.path.split('/')[1] ?? '', type: 'person', synced_block: { synced_from: null } };
   }
@@ -125,7 +115,7 @@ export class DryApi implements NotionApi {
     const id = this.#newId();
     const parent = stringAt(objectAt(body, 'parent'), 'page_id');
     if (parent !== undefined) this.#addChild(parent, id);
-    if (kind === 'page') this.#atomically(() => this.#addChildren(id, arrayAt(body, 'children')));
+    if (kind === 'page') this.#addAll(id, arrayAt(body, 'children'));
     return { id };
   }
 
@@ -144,15 +134,13 @@ export class DryApi implements NotionApi {
   }
 
   #addProperties(source: string, properties: JsonObject): void {
-    const rename = this.#database.prepare('UPDATE dry_property SET name = ? WHERE source = ? AND id = ?');
-    const insert = this.#database.prepare('INSERT OR REPLACE INTO dry_property VALUES (?, ?, ?)');
     for (const [key, property] of Object.entries(properties)) {
       const type = stringAt(property, 'type');
-      if (type === undefined) rename.run(stringAt(property, 'name') ?? key, source, key);
-      else insert.run(source, type === 'title' ? 'title' : `p${this.#next++}`, key);
+      if (type === undefined) this.#objects.renameProperty(source, key, stringAt(property, 'name') ?? key);
+      else this.#objects.addProperty(source, type === 'title' ? 'title' : `p${this.#next++}`, key);
       const relation = objectAt(property, 'relation');
       if (relation?.dual_property !== undefined)
-        insert.run(
+        this.#objects.addProperty(
           stringAt(relation, 'data_source_id') ?? '',
           `mirror of ${source} ${key}`,
           `mirror of ${source} ${key}`,
@@ -161,11 +149,8 @@ export class DryApi implements NotionApi {
   }
 
   #source(id: string): JsonObject {
-    const rows = this.#database
-      .prepare<[string], { id: string; name: string }>('SELECT id, name FROM dry_property WHERE source = ?')
-      .all(id);
     const properties: JsonObject = {};
-    for (const row of rows)
+    for (const row of this.#objects.propertiesOf(id))
       Object.defineProperty(properties, row.name, {
         value: {
           id: row.id,
@@ -176,8 +161,9 @@ export class DryApi implements NotionApi {
     return { id, properties };
   }
 
-  #atomically<T>(work: () => T): T {
-    return this.#database.transaction(work)();
+  /** Adds children in one transaction. */
+  #addAll(parent: string, children: readonly Json[]): JsonObject[] {
+    return this.#objects.atomically(() => this.#addChildren(parent, children));
   }
 
   #addChildren(parent: string, children: readonly Json[]): JsonObject[] {
@@ -190,35 +176,25 @@ export class DryApi implements NotionApi {
   }
 
   #addChild(parent: string, id: string): void {
-    this.#insertChild(parent, this.#next++, id);
+    this.#objects.addChild(parent, this.#next++, id);
   }
 
   #children(parent: string): JsonObject[] {
-    return this.#database
-      .prepare<[string], { id: string }>('SELECT id FROM dry_child WHERE parent = ? ORDER BY place')
-      .all(parent)
-      .map(({ id }) => ({ id }));
+    return this.#objects.childrenOf(parent).map((id) => ({ id }));
   }
 
   #addView(database: string, source: string): string {
     const id = this.#newId();
-    this.#database.prepare('INSERT INTO dry_view VALUES (?, ?, ?)').run(database, id, source);
+    this.#objects.addView(database, id, source);
     return id;
   }
 
   #views(database: string): JsonObject[] {
-    return this.#database
-      .prepare<[string], { id: string }>('SELECT id FROM dry_view WHERE database = ? ORDER BY id')
-      .all(database)
-      .map(({ id }) => ({ id }));
+    return this.#objects.viewsOf(database).map((id) => ({ id }));
   }
 
   #view(id: string): JsonObject {
-    const source = this.#database
-      .prepare<[string], string>('SELECT source FROM dry_view WHERE id = ?')
-      .pluck()
-      .get(id);
-    return { id, data_source_id: source ?? null };
+    return { id, data_source_id: this.#objects.sourceOfView(id) ?? null };
   }
 
   #createView(body: JsonObject): JsonObject {

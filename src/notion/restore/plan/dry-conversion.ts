@@ -1,12 +1,12 @@
 /** Conversion before anything exists: for sizes and shapes. */
 
+import { compactId } from '../../../document/notion-id.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import { unknownId } from '../requests/conversion.ts';
 
-/** A conversion that takes everything pointed at for known, with ids of the right length. */
+/** A conversion in which every referred object exists, with ids of the right length. */
 export function dryConversion(journal: Journal): Conversion {
-  const wanted = journal.prepare<[string], string>('SELECT block FROM wanted WHERE block = ?').pluck();
   return {
     object: () => unknownId,
     commentLink: () => ({ payload: { type: 'comment_id', comment_id: unknownId }, toOriginal: false }),
@@ -16,7 +16,7 @@ export function dryConversion(journal: Journal): Conversion {
     maxFileBytes: Number.MAX_SAFE_INTEGER,
     markers: true,
     note: () => {},
-    wantsId: (block) => wanted.get(block) !== undefined,
+    wantsId: (block) => journal.blocks.isWanted(compactId(block)),
     attach: () => {},
   };
 }

@@ -13,53 +13,54 @@ import type { KindFidelity } from '../journal/fidelity.ts';
 import { fidelityOf } from '../journal/fidelity.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/journal.ts';
+import type { Failure } from '../journal/tables/step-queue.ts';
 import type { PendingFile } from '../requests/conversion.ts';
 import { unknownId } from '../requests/conversion.ts';
 import type { Destination } from '../requests/restore-context.ts';
 import { restoreContext } from '../requests/restore-context.ts';
-import { readObject } from '../requests/snapshot-documents.ts';
 import type { Uploads } from '../requests/uploads.ts';
 import { uploadKey, uploadRequests } from '../requests/uploads.ts';
+import { readObject } from '../snapshot/snapshot-documents.ts';
 import { stepExecutor } from '../steps/execute-step.ts';
 import { runSteps } from '../steps/run-steps.ts';
 import { DryApi } from './dry-api.ts';
 import { prepareSteps } from './prepare.ts';
-import { restoreFloor } from './request-lower-bound.ts';
+import { requestLowerBound } from './request-lower-bound.ts';
 
 export interface PlanOptions {
   readonly snapshot: SnapshotReader;
   readonly path: string;
   readonly destination: Destination;
-  /** Whether markers will be left and comments restored; both as the restore will be asked. */
+  /** The options of the restore that is planned. */
   readonly markers?: boolean;
   readonly comments?: boolean;
-  /** The budget the minutes are reckoned with; 180, that of the free and Plus plans, by default. */
+  /** The rate limit for the estimate of minutes; 180, that of the free and Plus plans, by default. */
   readonly requestsPerMinute?: number;
   /** Largest file the target takes, in bytes; 5 GiB, that of paid plans, by default. */
   readonly maxFileBytes?: number;
-  /** Asked (never written to) what of the things pointed at is there; without it all of it is taken to be. */
+  /** Asked (never written to) whether referred objects exist; without it all of them are assumed to. */
   readonly api?: NotionApi;
   readonly signal?: AbortSignal;
 }
 
-/** What a restore will do. JSON as it stands. */
+/** The plan of a restore, as JSON. */
 export interface RestorePlan {
   readonly snapshot: string;
   readonly path: string;
-  /** Things to be made, by kind. */
+  /** Numbers of things to be created, by kind. */
   readonly objects: { readonly [kind: string]: number };
   readonly requests: number;
-  /** The least number of requests this could be done with; see `floor.ts`. */
+  /** A lower bound of the number of requests; see `request-lower-bound.ts`. */
   readonly requestsFloor: number;
   readonly requestsByKind: { readonly [request: string]: number };
-  /** At the budget asked for. */
+  /** At this rate limit. */
   readonly minutes: number;
   readonly requestsPerMinute: number;
   readonly filesToUpload: number;
   readonly bytesToUpload: number;
   readonly fidelity: readonly KindFidelity[];
-  /** What cannot be planned because the snapshot lacks it. */
-  readonly errors: readonly { readonly path: string; readonly what: string; readonly message: string }[];
+  /** Failures, such as documents that the snapshot lacks. */
+  readonly errors: readonly Failure[];
 }
 
 /** Budget of the free and Plus plans, in requests a minute. */
@@ -67,7 +68,7 @@ const documentedBudget = 180;
 const paidPlanBytes = 5 * 1024 ** 3;
 
 /**
- * What restoring `path` to `destination` will take and what will come back of it. Writes nothing to Notion.
+ * Plans the restore of `path` to `destination`: its requests and its fidelity. Writes nothing to Notion.
  * @throws KlosetError `not-found` when there is nothing at `path`, `integrity` when the snapshot cannot be read
  */
 export async function planRestore(options: PlanOptions): Promise<RestorePlan> {
@@ -89,12 +90,12 @@ async function planWith(options: PlanOptions, journal: Journal): Promise<Restore
   const api = await dryApi(options, journal);
   const uploads = new CountedUploads(api);
   const comments = options.comments ?? true;
-  // The check of the destination, and the list of what lies there already.
+  // The check of the destination, and the listing of its children.
   if (options.destination.type === 'page') api.count('GET pages/*', 1);
   if (options.destination.type === 'page') api.count('GET blocks/*/children', 1);
   const markers = options.markers ?? false;
   await prepareSteps({ journal, snapshot, path, comments, markers, signal });
-  const requestsFloor = (await restoreFloor({ journal, snapshot, comments })).total;
+  const requestsFloor = (await requestLowerBound({ journal, snapshot, comments })).total;
   const context = restoreContext({
     api,
     journal,
@@ -105,18 +106,18 @@ async function planWith(options: PlanOptions, journal: Journal): Promise<Restore
     uploads,
     signal,
   });
-  const fail = (what: string, message: string) => journal.fail(path, what, message);
   await runSteps({
     journal,
     run: stepExecutor(context),
     onStep: () => {},
-    onFailure: (step, message) => fail(`${step.kind} ${step.object}`, message),
+    onFailure: (step, message) =>
+      journal.queue.addFailure({ path, what: `${step.kind} ${step.object}`, message }),
     signal,
   });
   return {
     snapshot: snapshot.id,
     path,
-    objects: objectsOf(journal),
+    objects: objectCounts(journal),
     requests: api.requestsSpent,
     requestsFloor,
     requestsByKind: Object.fromEntries([...api.counts].sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -125,15 +126,13 @@ async function planWith(options: PlanOptions, journal: Journal): Promise<Restore
     filesToUpload: uploads.files,
     bytesToUpload: uploads.bytesSent,
     fidelity: fidelityOf(journal),
-    errors: journal
-      .prepare<[], { path: string; what: string; message: string }>('SELECT path, what, message FROM failure')
-      .all(),
+    errors: journal.queue.failures(),
   };
 }
 
 async function dryApi({ snapshot, maxFileBytes, api }: PlanOptions, journal: Journal): Promise<DryApi> {
   const workspace = await readObject(snapshot, '/workspace.json');
-  return new DryApi(journal.database, {
+  return new DryApi(journal.dryObjects(), {
     users: arrayAt(workspace, 'users').filter(isObject),
     customEmojis: arrayAt(workspace, 'custom_emojis').filter(isObject),
     maxFileBytes: maxFileBytes ?? paidPlanBytes,
@@ -141,7 +140,7 @@ async function dryApi({ snapshot, maxFileBytes, api }: PlanOptions, journal: Jou
   });
 }
 
-/** Counts uploads; each content and name once, as they are put up. */
+/** Counts uploads; each content and name once, as they are uploaded. */
 class CountedUploads implements Uploads {
   readonly #api: DryApi;
   readonly #seen = new Set<string>();
@@ -171,18 +170,13 @@ class CountedUploads implements Uploads {
   discard(): void {}
 }
 
-/** What is to be made, by kind; rows apart from pages. */
-function objectsOf({ database }: Journal): { [kind: string]: number } {
-  const count = (sql: string): number => database.prepare<[], number>(sql).pluck().get() ?? 0;
+/** Numbers of things to be created, by kind; rows apart from pages. */
+function objectCounts({ dataSources, notes, objects }: Journal): { [kind: string]: number } {
   return {
-    pages: count("SELECT count(*) FROM object WHERE kind = 'page' AND source IS NULL"),
-    rows: count("SELECT count(*) FROM object WHERE kind = 'page' AND source IS NOT NULL"),
-    databases: count("SELECT count(*) FROM object WHERE kind = 'database'"),
-    data_sources: count('SELECT count(*) FROM source'),
-    views: count("SELECT coalesce(sum(count), 0) FROM tally WHERE kind LIKE 'view %'"),
-    blocks: count(
-      "SELECT coalesce(sum(count), 0) FROM tally WHERE kind LIKE 'block %' AND kind NOT LIKE 'block child_%'",
-    ),
-    comments: count("SELECT coalesce(sum(count), 0) FROM tally WHERE kind LIKE 'comment %'"),
+    ...objects.counts(),
+    data_sources: dataSources.ids().length,
+    views: notes.tallied('view %'),
+    blocks: notes.tallied('block %', 'block child_%'),
+    comments: notes.tallied('comment %'),
   };
 }

@@ -1,170 +1,127 @@
 /**
- * Decides in which order things are made, so that as many as possible can name what they refer to at once. Where things
- * refer to each other in a circle, something is made first without and completed later; which, is decided here.
+ * Ranks the steps of a restore, so that as many as possible can name what they refer to at once. Where things refer to
+ * each other in a cycle, something is created first without the reference and completed later; this file decides which.
  *
- * 1. Steps nothing holds back are ranked, as if they were done (Kahn's algorithm).
- * 2. When none is left but some remain, a circle is followed and one wait in it given up: `release`.
- * 3. Ranks are the order in which the steps are carried out; the waits that are left are kept to.
+ * 1. Steps that wait for nothing are ranked, as if they were done (Kahn's algorithm).
+ * 2. When none is left but some remain, a cycle is followed and one dependency in it dropped: `breakCycle`.
+ * 3. Ranks are the order in which the steps are executed; the dependencies that are left are kept to.
  */
 import { KlosetError } from '../../../errors.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Soft, Step } from '../journal/steps.ts';
-import { StepGraph } from '../journal/steps.ts';
+import type { DependencyKind, Step } from '../journal/tables/steps.ts';
 
-/** What one circle cost. */
-export interface Release {
-  readonly step: Step;
-  readonly soft: Soft;
-  /** No step of this circle was in one before: breaking it is a price of its own, whatever the order. */
+/** The price of one cycle. */
+interface BrokenCycle {
+  readonly kind: DependencyKind;
+  /** No step of this cycle was in one before: breaking it costs a request, whatever the order. */
   readonly isDisjoint: boolean;
 }
 
-/** Cheapest and safest to give up first. */
-const preference: readonly Soft[] = ['sequence', 'linked', 'content', 'values', 'run'];
+/** Cheapest and safest to drop first. */
+const preference: readonly DependencyKind[] = ['sequence', 'linked', 'content', 'values', 'segment'];
 
-/** Ranks all steps. Returns how many waits of each kind were given up. */
-export function orderSteps(journal: Journal, signal?: AbortSignal): Map<Soft, number> {
-  const { database } = journal;
-  const releases = new Map<Soft, number>();
+/** Ranks all steps. Returns how many dependencies of each kind were dropped. */
+export function orderSteps(journal: Journal, signal?: AbortSignal): Map<DependencyKind, number> {
+  const { ranks } = journal;
+  const dropped = new Map<DependencyKind, number>();
   return journal.atomically(() => {
-    countWaits(journal);
+    ranks.countBlockers();
+    ranks.clearCycleMarks();
     let rank = 0;
-    let circles = 0;
-    database.exec('UPDATE step SET circled = 0');
-    const takeReady = journal.prepare<[], { id: number }>(
-      'SELECT id FROM step WHERE stage = 1 AND waits = 0 AND rank IS NULL ORDER BY id LIMIT 200',
-    );
-    const setRank = journal.prepare('UPDATE step SET rank = ? WHERE id = ?');
-    const relieve = journal.prepare(
-      'UPDATE step SET waits = waits - 1 WHERE id IN (SELECT step FROM dep WHERE needs = ? AND step <> needs)',
-    );
+    let cycles = 0;
     for (;;) {
       signal?.throwIfAborted();
-      const ready = takeReady.all();
-      for (const { id } of ready) {
-        setRank.run(rank++, id);
-        relieve.run(id);
+      const unblocked = ranks.unblocked();
+      for (const id of unblocked) {
+        ranks.setRank(id, rank++);
+        ranks.decrementWaiters(id);
       }
-      if (ready.length > 0) continue;
-      const stuck = journal
-        .prepare<[], { id: number }>(
-          'SELECT id FROM step WHERE stage = 1 AND rank IS NULL ORDER BY id LIMIT 1',
-        )
-        .get();
-      if (stuck === undefined) break;
-      const released = release(journal, stuck.id);
-      releases.set(released.soft, (releases.get(released.soft) ?? 0) + 1);
-      if (released.isDisjoint) circles += 1;
+      if (unblocked.length > 0) continue;
+      const blocked = ranks.firstUnranked();
+      if (blocked === undefined) break;
+      const { kind, isDisjoint } = breakCycle(journal, blocked);
+      dropped.set(kind, (dropped.get(kind) ?? 0) + 1);
+      if (isDisjoint) cycles += 1;
     }
-    journal.prepare('UPDATE step SET rank = ? + id WHERE rank IS NULL').run(rank);
-    countWaits(journal);
-    journal.setMeta('circles', String(circles));
-    return releases;
+    ranks.rankRemaining(rank);
+    ranks.countBlockers();
+    journal.setMeta('cycles', String(cycles));
+    return dropped;
   });
 }
 
-/** One wait counts once for each step waited for, whatever the reasons. */
-function countWaits(journal: Journal): void {
-  journal.database.exec(`
-    UPDATE step SET waits = (
-      SELECT count(DISTINCT needs) FROM dep JOIN step AS other ON other.id = dep.needs
-      WHERE dep.step = step.id AND other.stage <= step.stage AND other.state = 'todo')
-    WHERE state = 'todo'`);
+/** A step and the kind of its dependency on the next one of a path. */
+interface Link {
+  readonly step: number;
+  readonly kind: DependencyKind;
 }
 
-/** Follows what `start` waits for until a circle closes, and gives up one wait in it. */
-function release(journal: Journal, start: number): Release {
-  const next = journal.prepare<[number], { needs: number; soft: Soft }>(
-    `SELECT dep.needs AS needs, min(dep.soft) AS soft FROM dep JOIN step ON step.id = dep.needs
-      WHERE dep.step = ? AND step.rank IS NULL AND step.stage = 1 GROUP BY dep.needs ORDER BY soft, dep.needs LIMIT 1`,
-  );
-  const path: { step: number; soft: Soft }[] = [];
+/** Follows what `start` waits for until a cycle closes, and drops one dependency in it. */
+function breakCycle(journal: Journal, start: number): BrokenCycle {
+  const path: Link[] = [];
   const places = new Map<number, number>();
   for (let at = start; ; ) {
     const closed = places.get(at);
-    if (closed !== undefined) return giveUp(journal, path.slice(closed));
-    const wait = next.get(at);
-    if (wait === undefined)
+    if (closed !== undefined) return dropOneOf(journal, path.slice(closed));
+    const next = journal.ranks.nextBlocker(at);
+    if (next === undefined)
       throw new KlosetError('internal', `Step ${at} of the restore waits for nothing and is not ready.`);
     places.set(at, path.length);
-    path.push({ step: at, soft: wait.soft });
-    at = wait.needs;
+    path.push({ step: at, kind: next.kind });
+    at = next.needs;
   }
 }
 
-function giveUp(journal: Journal, circle: readonly { step: number; soft: Soft }[]): Release {
-  for (const soft of preference) {
-    const found = circle.find((wait) => wait.soft === soft);
+function dropOneOf(journal: Journal, cycle: readonly Link[]): BrokenCycle {
+  for (const kind of preference) {
+    const found = cycle.find((link) => link.kind === kind);
     if (found === undefined) continue;
-    const step = stepOf(journal, found.step);
-    const isDisjoint = markCircle(journal, circle) && (soft === 'content' || soft === 'values');
-    releaseWait(journal, step, soft);
-    return { step, soft, isDisjoint };
+    const isDisjoint = markCycle(journal, cycle) && (kind === 'content' || kind === 'values');
+    dropDependency(journal, stepOf(journal, found.step), kind);
+    return { kind, isDisjoint };
   }
-  throw new KlosetError('internal', 'Steps of the restore wait for each other in a circle.');
+  throw new KlosetError('internal', 'Steps of the restore wait for each other in a cycle.');
 }
 
-/** Marks the steps of a circle; true when none was marked before. */
-function markCircle(journal: Journal, circle: readonly { step: number }[]): boolean {
-  const marked = journal.prepare<[number], number>('SELECT circled FROM step WHERE id = ?').pluck();
-  const isNew = circle.every(({ step }) => marked.get(step) === 0);
-  for (const { step } of circle) journal.prepare('UPDATE step SET circled = 1 WHERE id = ?').run(step);
+/** Marks the steps of a cycle; true when none was marked before. */
+function markCycle({ ranks }: Journal, cycle: readonly Link[]): boolean {
+  const isNew = cycle.every(({ step }) => !ranks.isInCycle(step));
+  for (const { step } of cycle) ranks.markInCycle(step);
   return isNew;
 }
 
-/** What giving up a wait means for the step that waited. */
-function releaseWait(journal: Journal, step: Step, soft: Soft): void {
-  const needs = journal
-    .prepare<[number, string], number>('SELECT needs FROM dep WHERE step = ? AND soft = ?')
-    .pluck()
-    .all(step.id, soft);
-  const graph = new StepGraph(journal);
-  if (soft === 'run' || soft === 'linked') {
+/** Drops a dependency, and adds the step that completes later what the waiting step now does without. */
+function dropDependency(journal: Journal, step: Step, kind: DependencyKind): void {
+  const { steps } = journal;
+  if (kind === 'segment' || kind === 'linked') {
     postpone(journal, step);
     return;
   }
-  graph.unlink(step, soft);
-  if (soft === 'content') {
-    // The page is made without blocks; its first run is put at its start when everything exists.
-    journal.prepare('UPDATE object SET carry = 0 WHERE id = ?').run(step.object);
-    postpone(journal, graph.step('run', step.object, 0, `page:${step.object}`, 2), needs);
+  const needs = steps.dependenciesOf(step, kind);
+  steps.dropDependencies(step, kind);
+  if (kind === 'content') {
+    // The page is created without blocks; its first segment is put at its start when everything exists.
+    journal.objects.setBlocksWithPage(step.object, 0);
+    postpone(journal, steps.ensure('segment', step.object, 0, `page:${step.object}`, 2), needs);
   }
-  if (soft === 'values') postpone(journal, graph.step('values', step.object, 0, step.lane, 2));
-  recount(journal, step.id);
+  if (kind === 'values') postpone(journal, steps.ensure('values', step.object, 0, step.mutex, 2));
+  journal.ranks.recountBlockers(step.id);
 }
 
-/** Moves a step behind everything that is ordered, and with it what cannot be done before it. */
+/** Moves a step behind everything that is ordered, and with it the steps that cannot be executed before it. */
 function postpone(journal: Journal, step: Step, needs: readonly number[] = []): void {
-  const graph = new StepGraph(journal);
-  for (const id of needs) graph.link(step, stepOf(journal, id), 'run');
-  graph.link(step, graph.find('page', step.object));
-  graph.setStage(step, 2);
-  for (const freed of graph.ungate(step)) recount(journal, freed);
-  recount(journal, step.id);
-  const followers = journal
-    .prepare<[number], { step: number; soft: Soft }>(
-      "SELECT dep.step AS step, dep.soft AS soft FROM dep JOIN step ON step.id = dep.step WHERE dep.needs = ? AND step.stage = 1 AND dep.soft <> ''",
-    )
-    .all(step.id);
-  for (const follower of followers) releaseWait(journal, stepOf(journal, follower.step), follower.soft);
-}
-
-/** Counts again what a step waits for, while ranks are given. */
-function recount(journal: Journal, id: number): void {
-  journal
-    .prepare(
-      `UPDATE step SET waits = (
-        SELECT count(DISTINCT needs) FROM dep JOIN step AS other ON other.id = dep.needs
-        WHERE dep.step = step.id AND other.stage <= step.stage AND other.rank IS NULL)
-      WHERE id = ? AND rank IS NULL`,
-    )
-    .run(id);
+  const { steps, ranks } = journal;
+  for (const id of needs) steps.addDependency(step, stepOf(journal, id), 'segment');
+  steps.addDependency(step, steps.find('page', step.object));
+  steps.setStage(step, 2);
+  for (const waiter of steps.dropSiblingOrder(step)) ranks.recountBlockers(waiter);
+  ranks.recountBlockers(step.id);
+  for (const waiter of ranks.droppableWaiters(step))
+    dropDependency(journal, stepOf(journal, waiter.step), waiter.kind);
 }
 
 function stepOf(journal: Journal, id: number): Step {
-  const step = journal
-    .prepare<[number], Step>('SELECT id, stage, kind, object, part, lane FROM step WHERE id = ?')
-    .get(id);
+  const step = journal.steps.get(id);
   if (step === undefined) throw new KlosetError('internal', `The restore has no step ${id}.`);
   return step;
 }

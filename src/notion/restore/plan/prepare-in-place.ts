@@ -1,16 +1,15 @@
-/** Plans a restore in place: finds out what became of each object since the snapshot, and what is to be done about it. */
+/** Plans a restore in place: compares each object with its state now and decides the action for it. */
+
 import type { SnapshotReader } from '../../../document/content.ts';
 import { objectAt, stringAt } from '../../../document/json.ts';
-import { compactId, dashedId } from '../../../document/notion-id.ts';
+import type { CompactId } from '../../../document/notion-id.ts';
+import { compactId, dashedId, decodedPropertyId } from '../../../document/notion-id.ts';
 import type { NotionApi } from '../../api/api.ts';
 import { apiFailureOf } from '../../api/api.ts';
-import { schemaOf } from '../databases/schema-levels.ts';
 import type { Journal } from '../journal/journal.ts';
-import { decodedPropertyId } from '../journal/journal.ts';
-import type { SurveyedObject } from '../journal/objects.ts';
-import { objectsIn } from '../journal/objects.ts';
-import { StepGraph } from '../journal/steps.ts';
-import { readDatabase, readPage } from '../requests/snapshot-documents.ts';
+import type { InPlaceAction } from '../journal/tables/in-place-facts.ts';
+import type { RestoredObject } from '../journal/tables/objects.ts';
+import { readDatabase, readPage } from '../snapshot/snapshot-documents.ts';
 import { prepareSteps } from './prepare.ts';
 
 export interface PrepareInPlaceOptions {
@@ -25,46 +24,43 @@ export interface PrepareInPlaceOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What is done about one object. */
-export type InPlaceAction = 'compare' | 'untrash' | 'create';
-
 /** Writes the steps of a restore in place into the journal; done once per journal. Writes nothing to Notion. */
 export async function prepareInPlace(options: PrepareInPlaceOptions, journal: Journal): Promise<void> {
   if (journal.meta('prepared') === 'yes') return;
   const { snapshot, path, comments, markers, signal } = options;
   await prepareSteps({ journal, snapshot, path, comments, markers, signal });
-  await learnPresent(options.present, journal);
-  for (const object of objectsIn(journal)) await settle(options, journal, object);
+  await recordPresent(options.present, journal);
+  for (const object of journal.objects.all()) await decide(options, journal, object);
   journal.setMeta('prepared', 'yes');
 }
 
-async function learnPresent(present: SnapshotReader, journal: Journal): Promise<void> {
+async function recordPresent(present: SnapshotReader, journal: Journal): Promise<void> {
   for await (const entry of present.walk('/')) {
     if (entry.type !== 'directory' || entry.object === undefined) continue;
     const id = compactId(entry.object.id);
-    journal.setSeen('present', id, entry.path);
-    journal.markExisting(id);
+    journal.inPlace.setPresentPath(id, entry.path);
+    journal.ids.markExisting(id);
   }
 }
 
-/** Finds out what is to be done about one object. */
-async function settle(
+/** Decides the action for one object. */
+async function decide(
   options: PrepareInPlaceOptions,
   journal: Journal,
-  object: SurveyedObject,
+  object: RestoredObject,
 ): Promise<void> {
   const action = await actionFor(options.api, journal, object);
-  journal.setSeen('action', object.id, action);
+  journal.inPlace.setAction(object.id, action);
   if (action === 'create') {
-    const home = await originalHome(options.snapshot, object);
-    if (object.parent === null && home !== undefined) journal.setSeen('home', object.id, home);
+    const page = await originalPage(options.snapshot, object);
+    if (object.parent === null && page !== undefined) journal.inPlace.setOriginalPage(object.id, page);
     return;
   }
-  journal.atomically(() => keep(journal, object));
+  journal.atomically(() => keepObject(journal, object));
 }
 
-async function actionFor(api: NotionApi, journal: Journal, object: SurveyedObject): Promise<InPlaceAction> {
-  if (journal.seen('present', object.id) !== undefined) return 'compare';
+async function actionFor(api: NotionApi, journal: Journal, object: RestoredObject): Promise<InPlaceAction> {
+  if (journal.inPlace.presentPath(object.id) !== undefined) return 'compare';
   const path = `${object.kind === 'database' ? 'databases' : 'pages'}/${dashedId(object.id)}`;
   try {
     const found = await api.request({ method: 'get', path, effect: 'read' });
@@ -77,7 +73,7 @@ async function actionFor(api: NotionApi, journal: Journal, object: SurveyedObjec
 }
 
 /** The page an object at the top lay on. */
-async function originalHome(snapshot: SnapshotReader, object: SurveyedObject): Promise<string | undefined> {
+async function originalPage(snapshot: SnapshotReader, object: RestoredObject): Promise<string | undefined> {
   const original =
     object.kind === 'database'
       ? (await readDatabase(snapshot, object.path)).database
@@ -85,59 +81,37 @@ async function originalHome(snapshot: SnapshotReader, object: SurveyedObject): P
   return stringAt(objectAt(original, 'parent'), 'page_id');
 }
 
-/** An object that is there: its ids are its own, and one step brings it back to what it was. */
-function keep(journal: Journal, object: SurveyedObject): void {
-  journal.mapId(object.id, object.id, object.kind);
-  journal.setSeen('kept', object.id, 'yes');
-  const sources = journal
-    .prepare<[string], string>('SELECT id FROM source WHERE owner = ?')
-    .pluck()
-    .all(object.id);
-  for (const source of sources) {
-    journal.mapId(source, source, 'data_source');
-    journal.setSeen('kept source', source, 'yes');
-    for (const property of schemaOf(journal, source)) {
-      const id = stringAt(property, 'id') ?? '';
-      journal.mapPropertyId(source, decodedPropertyId(id), id);
-    }
-  }
-  for (const block of journal
-    .prepare<[string], string>('SELECT block FROM block_home WHERE page = ?')
-    .pluck()
-    .all(object.id))
-    journal.mapId(block, block, 'block');
+/** An object that still exists keeps its ids, and one step changes it back to the snapshot's state. */
+function keepObject(journal: Journal, object: RestoredObject): void {
+  const { blocks, ids, inPlace, steps } = journal;
+  ids.map(object.id, object.id, object.kind);
+  inPlace.markExisting(object.id);
+  const sources = journal.dataSources.of(object.id);
+  for (const source of sources) keepSource(journal, source);
+  for (const block of blocks.originalsOn(object.id)) ids.map(block, block, 'block');
   keepComments(journal, object.id);
-  const done = journal.prepare("UPDATE step SET state = 'done' WHERE object = ? AND kind <> 'patch'");
-  for (const id of [object.id, ...sources]) done.run(id);
-  const graph = new StepGraph(journal);
-  const step = graph.step('patch', object.id, 0, `page:${object.id}`, 1);
-  // What lies in the trash with its parent comes out after it.
-  graph.link(step, object.parent === null ? undefined : graph.find('patch', object.parent));
+  for (const id of [object.id, ...sources]) steps.skip(id);
+  const step = steps.ensure('patch', object.id, 0, `page:${object.id}`, 1);
+  // What lies in the trash with its parent is taken out after it.
+  steps.addDependency(step, object.parent === null ? undefined : steps.find('patch', object.parent));
   for (const kind of ['page', 'database'] as const)
-    for (const child of childrenOf(journal, object.id)) {
-      const creation = graph.find(kind, child);
-      if (creation !== undefined) graph.link(creation, step);
+    for (const child of journal.objects.childrenOf(object.id)) {
+      const creation = steps.find(kind, child);
+      if (creation !== undefined) steps.addDependency(creation, step);
     }
 }
 
-/** Comments of a page that is there are not written again: links to them lead where they should at once. */
-function keepComments(journal: Journal, page: string): void {
-  for (const comment of journal
-    .prepare<[string], string>('SELECT id FROM comment WHERE page = ?')
-    .pluck()
-    .all(page))
-    journal.setSeen('comment', comment, 'kept');
-  journal
-    .prepare('DELETE FROM comment_link WHERE page = ? OR comment IN (SELECT id FROM comment WHERE page = ?)')
-    .run(page, page);
+function keepSource({ dataSources, ids, inPlace }: Journal, source: CompactId): void {
+  ids.map(source, source, 'data_source');
+  inPlace.markExisting(source);
+  for (const property of dataSources.schemaOf(source)) {
+    const id = stringAt(property, 'id') ?? '';
+    ids.mapProperty(source, decodedPropertyId(id), id);
+  }
 }
 
-function childrenOf(journal: Journal, parent: string): string[] {
-  return journal.prepare<[string], string>('SELECT id FROM object WHERE parent = ?').pluck().all(parent);
-}
-
-/** The action planned for one object. */
-export function actionOf(journal: Journal, id: string): InPlaceAction {
-  const action = journal.seen('action', id);
-  return action === 'untrash' || action === 'create' ? action : 'compare';
+/** Comments of a page that still exists are not written again: links to them lead to the right comment at once. */
+function keepComments({ comments, target }: Journal, page: CompactId): void {
+  for (const comment of comments.of(page)) target.setPresence('comment', comment, 'unchanged');
+  comments.forgetLinks(page);
 }

@@ -1,6 +1,6 @@
-/** What the File Upload API takes: the closed list of extensions, by the kind of place a file fits into (§7). */
+/** The closed list of extensions that the File Upload API takes, by kind of file (§7). */
 
-/** What a file may be shown as. */
+/** The kinds of blocks that can show a file. */
 export type FileKind = 'image' | 'video' | 'audio' | 'pdf' | 'document';
 
 const extensions: { readonly [kind in FileKind]: string } = {
@@ -34,7 +34,7 @@ const externalExtensions: { readonly [kind: string]: RegExp } = {
 };
 const videoSites = /(^|\.)(youtube\.com|youtu\.be|vimeo\.com)$/i;
 
-/** Whether the API takes an external URL for a media block: images, audio and video need a known extension (§4). */
+/** True when the API takes an external URL for a media block: images, audio and video need a known extension (§4). */
 export function isExternalMedia(block: string, url: string): boolean {
   const pattern = externalExtensions[block];
   if (pattern === undefined) return true;

@@ -1,17 +1,18 @@
 /** Files, icons and covers for requests: external URLs as they are, hosted files as uploads to come. */
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { missingReason, storedFile } from '../snapshot/stored-file.ts';
 import { iconColours } from './colours.ts';
 import type { Conversion } from './conversion.ts';
-import { missingReason, storedFile, unknownId } from './conversion.ts';
+import { unknownId } from './conversion.ts';
 import type { FileKind } from './file-kinds.ts';
 import { extensionOf, fileKind } from './file-kinds.ts';
 import { webUrl } from './links.ts';
 
-/** Where a request names its source: `{type, external}` or `{type, file_upload}`. */
+/** A file's source as requests name it: `{type, external}` or `{type, file_upload}`. */
 export type Source = JsonObject;
 
-/** Why there is no source. */
+/** The reason there is no source. */
 export interface NoSource {
   readonly lost: string;
 }
@@ -104,7 +105,7 @@ function picture(
 ): Source | undefined {
   const attached = attachFile(file.file, undefined, conversion);
   if ('lost' in attached) return lose(attached.lost);
-  return attached.kind === 'image' ? attached.source : lose('it is no picture the API takes');
+  return attached.kind === 'image' ? attached.source : lose('it is not a picture the API takes');
 }
 
 function nativeIcon({ name, color }: JsonObject): JsonObject | undefined {
@@ -124,7 +125,7 @@ function customEmojiIcon(emoji: JsonObject, id: string, conversion: Conversion):
     conversion.note('lost', 'icon custom_emoji', id, reason);
   };
   const stored = conversion.customEmojiFile(old);
-  if (stored === undefined) return lose('the target workspace has no such emoji, and none can be made');
+  if (stored === undefined) return lose('the target workspace has no such emoji, and none can be created');
   const source = picture({ file: stored }, conversion, lose);
   if (source !== undefined)
     conversion.note(

@@ -1,5 +1,4 @@
-/** Reads back what is there, to find what a write made whose answer never came. */
-
+/** Reads the target back, to find the objects that a write created whose answer never came. */
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { plainText } from '../../../document/rich-text.ts';
@@ -40,7 +39,7 @@ export async function findNewChild(
   let found: string | undefined;
   for await (const block of listChildren(api, wanted.parent)) {
     const id = stringAt(block, 'id') ?? '';
-    if (block.type !== wanted.type || journal.isKnown(id)) continue;
+    if (block.type !== wanted.type || journal.ids.isKnown(id)) continue;
     const title = stringAt(objectAt(block, wanted.type), 'title');
     if (wanted.title === undefined || title === wanted.title) found = id;
   }
@@ -66,7 +65,7 @@ export async function findNewRoot(
   for (const page of arrayAt(answer, 'results')) {
     const id = stringAt(page, 'id') ?? '';
     const isFresh = Date.parse(stringAt(page, 'created_time') ?? '') >= wanted.since - minuteMs;
-    if (isObject(page) && objectAt(page, 'parent')?.workspace === true && isFresh && !journal.isKnown(id))
+    if (isObject(page) && objectAt(page, 'parent')?.workspace === true && isFresh && !journal.ids.isKnown(id))
       return id;
   }
   return undefined;
@@ -90,7 +89,7 @@ export async function findNewRow(
   });
   for await (const row of rows) {
     const id = stringAt(row, 'id') ?? '';
-    if (row.object === 'page' && !journal.isKnown(id)) return id;
+    if (row.object === 'page' && !journal.ids.isKnown(id)) return id;
     if (Date.parse(stringAt(row, 'created_time') ?? '') < since - 2 * minuteMs) return undefined;
   }
   return undefined;
@@ -103,7 +102,7 @@ export async function findNewSource(
   database: string,
 ): Promise<string | undefined> {
   const answer = await api.request({ method: 'get', path: `databases/${database}`, effect: 'read' });
-  return sourceIdsOf(answer).find((id) => !journal.isKnown(id));
+  return sourceIdsOf(answer).find((id) => !journal.ids.isKnown(id));
 }
 
 /** The ids of a database's data sources. */
@@ -119,7 +118,7 @@ export async function findNewView(
 ): Promise<string | undefined> {
   for await (const view of listViews(api, database)) {
     const id = stringAt(view, 'id') ?? '';
-    if (!journal.isKnown(id)) return id;
+    if (!journal.ids.isKnown(id)) return id;
   }
   return undefined;
 }
@@ -135,13 +134,13 @@ export async function findNewComment(
   const comments = list(api, { method: 'get', path: 'comments', query: { block_id: block }, effect: 'read' });
   for await (const comment of comments) {
     const isOurs =
-      !journal.isKnown(stringAt(comment, 'id') ?? '') && plainText(comment.rich_text).startsWith(head);
+      !journal.ids.isKnown(stringAt(comment, 'id') ?? '') && plainText(comment.rich_text).startsWith(head);
     if (isOurs) found = comment;
   }
   return found;
 }
 
-/** Where appended blocks were put. */
+/** The position of appended blocks among the children of their parent. */
 export type Position =
   | { readonly type: 'end' }
   | { readonly type: 'start' }
@@ -149,7 +148,7 @@ export type Position =
 
 /**
  * The ids of `count` blocks appended to `parent`, which had `before` children; undefined when they are not there.
- * Only this restore writes there, one request at a time, so their number tells.
+ * Only this restore writes there, one request at a time, so their number suffices to find them.
  */
 export async function findAppended(
   api: NotionApi,

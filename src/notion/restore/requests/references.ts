@@ -1,23 +1,24 @@
-/** What a part of a document points at: objects, synced originals, people, custom emoji. Ids are 32 hex digits. */
+/** References in a part of a document: objects, originals of synced blocks, comments, people, custom emoji. */
 import { isOwnObjectBlockType } from '../../../document/block-types.ts';
 import { childrenOf } from '../../../document/blocks.ts';
 import type { BlockNode } from '../../../document/documents.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
+import type { CompactId } from '../../../document/notion-id.ts';
 import { compactId, linkedId } from '../../../document/notion-id.ts';
 
 export type Reference =
   /** A page or database. */
-  | { readonly kind: 'object'; readonly id: string }
+  | { readonly kind: 'object'; readonly id: CompactId }
   /** A page or database a link leads to: remapped when it is restored too, else left alone. */
-  | { readonly kind: 'link'; readonly id: string }
+  | { readonly kind: 'link'; readonly id: CompactId }
   /** The original of a synced block. */
-  | { readonly kind: 'block'; readonly id: string }
-  | { readonly kind: 'comment'; readonly id: string }
-  | { readonly kind: 'user'; readonly id: string }
-  | { readonly kind: 'emoji'; readonly id: string };
+  | { readonly kind: 'block'; readonly id: CompactId }
+  | { readonly kind: 'comment'; readonly id: CompactId }
+  | { readonly kind: 'user'; readonly id: CompactId }
+  | { readonly kind: 'emoji'; readonly id: CompactId };
 
-/** Everything a block and what lies below it points at. */
+/** The references of a block and of everything below it. */
 export function* blockReferences(block: BlockNode): Iterable<Reference> {
   const type = stringAt(block, 'type') ?? '';
   const payload = objectAt(block, type) ?? {};
@@ -41,7 +42,7 @@ function* ownReferences(type: string, payload: JsonObject): Iterable<Reference> 
   for (const key of ['rich_text', 'caption', 'cells', 'title', 'icon']) yield* valueReferences(payload[key]);
 }
 
-/** What rich text, icons and property values point at, at any depth. */
+/** The references of rich text, icons and property values, at any depth. */
 export function* valueReferences(value: Json | undefined): Iterable<Reference> {
   if (Array.isArray(value)) for (const item of value) yield* valueReferences(item);
   if (!isObject(value)) return;
@@ -62,7 +63,7 @@ function* mentionReference(mention: JsonObject): Iterable<Reference> {
   else if (type === 'custom_emoji') yield { kind: 'emoji', id };
 }
 
-/** What the values of a page's properties point at; relations are kept apart, in the journal. */
+/** The references of a page's icon and property values; relations are kept apart, in the journal. */
 export function* pageReferences(page: JsonObject): Iterable<Reference> {
   yield* valueReferences(page.icon);
   for (const property of Object.values(objectAt(page, 'properties') ?? {})) {
@@ -73,7 +74,7 @@ export function* pageReferences(page: JsonObject): Iterable<Reference> {
   }
 }
 
-/** What a relation value points at. */
+/** The references of a page's relation values. */
 export function* relationReferences(page: JsonObject): Iterable<Reference> {
   for (const property of Object.values(objectAt(page, 'properties') ?? {})) {
     if (stringAt(property, 'type') !== 'relation') continue;
@@ -81,7 +82,7 @@ export function* relationReferences(page: JsonObject): Iterable<Reference> {
   }
 }
 
-function* idsIn(value: Json | undefined): Iterable<string> {
+function* idsIn(value: Json | undefined): Iterable<CompactId> {
   if (!Array.isArray(value)) return;
   for (const item of value) {
     const id = stringAt(item, 'id');

@@ -1,4 +1,4 @@
-/** What every step of a restore works with. */
+/** The context that all steps of a restore share. */
 import type { SnapshotReader } from '../../../document/content.ts';
 import type { Monitor } from '../../../monitor.ts';
 import type { NotionApi } from '../../api/api.ts';
@@ -7,7 +7,7 @@ import { Writer } from '../journal/journaled-write.ts';
 import { Target } from './target.ts';
 import type { Uploads } from './uploads.ts';
 
-/** Where a restore puts what it makes. */
+/** The page or workspace that a restore creates its objects in. */
 export type Destination = { readonly type: 'page'; readonly id: string } | { readonly type: 'workspace' };
 
 export interface RestoreContext {
@@ -22,7 +22,7 @@ export interface RestoreContext {
   readonly monitor: Monitor;
 }
 
-/** What a context is made of. */
+/** The parts of a context. */
 export interface ContextOptions extends Omit<RestoreContext, 'writer' | 'target'> {
   readonly signal: AbortSignal | undefined;
 }

@@ -1,4 +1,4 @@
-/** Puts files of the snapshot up, once for each content and name, and gives the requests that wait for them their ids. */
+/** Uploads files of the snapshot, once for each content and name, and fills their ids into the requests that name them. */
 import type { SnapshotReader } from '../../../document/content.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { NotionApi } from '../../api/api.ts';
@@ -7,11 +7,11 @@ import { uploadFile } from '../../files/file-upload.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { PendingFile } from './conversion.ts';
 
-/** Largest file that goes up in one part, and the size of the parts of larger ones, in bytes (§7). */
+/** Largest file that is uploaded in one part, and the size of the parts of larger ones, in bytes (§7). */
 export const singlePartBytes = 20 * 1024 * 1024;
 export const partBytes = 10 * 1024 * 1024;
 
-/** An upload that nothing names an hour after it was begun expires; ours count as stale a little before. */
+/** An upload that no request names within an hour expires; ours count as stale a little before. */
 const freshMs = 50 * 60_000;
 
 /** Requests one upload of `size` bytes takes. */
@@ -19,27 +19,27 @@ export function uploadRequests(size: number): number {
   return size <= singlePartBytes ? 2 : 2 + Math.ceil(size / partBytes);
 }
 
-/** The upload's identity: what has the same bytes and name goes up once. */
+/** The upload's identity: files with the same bytes and name are uploaded once. */
 export function uploadKey(file: PendingFile): string {
   return `${file.sha256} ${file.filename}`;
 }
 
-/** What steps need of uploads; a plan only counts them. */
+/** Uploads as steps use them; a dry run only counts them. */
 export interface Uploads {
-  /** Bytes put up so far. */
+  /** Bytes uploaded so far. */
   readonly bytesSent: number;
   /**
    * Fills in the ids of `files`, which lie beside the document of the directory `directory`.
    * @throws KlosetError when the bytes cannot be read or Notion refuses them
    */
   fill(files: readonly PendingFile[], directory: string): Promise<void>;
-  /** Says that a request naming `files` succeeded: their uploads stay for good. */
+  /** A request naming `files` succeeded: their uploads no longer expire. */
   markAttached(files: readonly PendingFile[]): void;
-  /** Says that these uploads can no longer be used. */
+  /** These uploads can no longer be used. */
   discard(files: readonly PendingFile[]): void;
 }
 
-/** Puts files up through the API. */
+/** Uploads files through the API. */
 export class FileUploads implements Uploads {
   readonly #api: NotionApi;
   readonly #journal: Journal;
@@ -62,23 +62,18 @@ export class FileUploads implements Uploads {
   }
 
   markAttached(files: readonly PendingFile[]): void {
-    for (const file of files)
-      this.#journal.prepare('UPDATE upload SET attached = 1 WHERE key = ?').run(uploadKey(file));
+    for (const file of files) this.#journal.uploads.markAttached(uploadKey(file));
   }
 
   discard(files: readonly PendingFile[]): void {
-    for (const file of files) this.#journal.prepare('DELETE FROM upload WHERE key = ?').run(uploadKey(file));
+    for (const file of files) this.#journal.uploads.remove(uploadKey(file));
   }
 
   async #idOf(file: PendingFile, directory: string): Promise<string> {
     const key = uploadKey(file);
-    const known = this.#journal
-      .prepare<[string], { id: string; created_at: number; attached: number }>(
-        'SELECT id, created_at, attached FROM upload WHERE key = ?',
-      )
-      .get(key);
+    const known = this.#journal.uploads.get(key);
     const isUsable =
-      known !== undefined && (known.attached === 1 || this.#api.clock.now() - known.created_at < freshMs);
+      known !== undefined && (known.isAttached || this.#api.clock.now() - known.createdAt < freshMs);
     if (isUsable) return known.id;
     const running =
       this.#running.get(key) ?? this.#upload(file, directory).finally(() => this.#running.delete(key));
@@ -98,15 +93,13 @@ export class FileUploads implements Uploads {
       open: () => this.#snapshot.read(content),
     });
     this.#bytesSent += content.size;
-    this.#journal
-      .prepare('INSERT OR REPLACE INTO upload (key, id, created_at, attached) VALUES (?, ?, ?, 0)')
-      .run(uploadKey(file), id, createdAt);
+    this.#journal.uploads.add(uploadKey(file), id, createdAt);
     return id;
   }
 }
 
 /**
- * Sends a request that names uploads. When Notion says that one of them can no longer be attached, all are put up again
+ * Sends a request that names uploads. When Notion says that one of them can no longer be attached, all are uploaded again
  * and the request is sent once more.
  */
 export async function withUploads<T>(

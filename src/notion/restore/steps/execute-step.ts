@@ -1,13 +1,13 @@
 /** Executes one step of a restore: picks the function that carries out its kind. */
+
 import type { SnapshotReader } from '../../../document/content.ts';
-import { writeRun } from '../blocks/block-segment.ts';
+import { writeSegment } from '../blocks/block-segment.ts';
 import { createDatabase, createSource } from '../databases/create-database.ts';
 import { writeLinked } from '../databases/write-linked.ts';
 import { SchemaPlan, writeSchema } from '../databases/write-schema.ts';
 import { writeViews } from '../databases/write-views.ts';
-import type { RestoredObject } from '../journal/objects.ts';
-import { objectOf } from '../journal/objects.ts';
-import type { Step } from '../journal/steps.ts';
+import type { RestoredObject } from '../journal/tables/objects.ts';
+import type { Step } from '../journal/tables/steps.ts';
 import { createPage } from '../pages/create-page.ts';
 import { lockObject, setValues } from '../pages/finish-page.ts';
 import { patchObject } from '../pages/patch-object.ts';
@@ -30,7 +30,7 @@ export function stepExecutor(
       return writeSchema(context, plan, step);
     }
     if (step.kind === 'linked') return writeLinked(context, step);
-    const object = objectOf(context.journal, step.object);
+    const object = context.journal.objects.get(step.object);
     if (object === undefined) return undefined;
     if (step.kind !== 'patch') return executeObjectStep(context, object, { ...step, kind: step.kind });
     return present === undefined ? undefined : patchObject(context, present, object);
@@ -45,8 +45,8 @@ function executeObjectStep(context: RestoreContext, object: RestoredObject, step
   switch (step.kind) {
     case 'page':
       return createPage(context, object);
-    case 'run':
-      return writeRun(context, object, step);
+    case 'segment':
+      return writeSegment(context, object, step);
     case 'database':
       return createDatabase(context, object);
     case 'source':

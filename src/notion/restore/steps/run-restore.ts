@@ -1,17 +1,33 @@
 /** Carries out a planned restore: executes every open step of the journal and reports what came of it. */
+
 import type { SnapshotReader } from '../../../document/content.ts';
 import type { Monitor } from '../../../monitor.ts';
 import type { NotionApi } from '../../api/api.ts';
 import type { Journal } from '../journal/journal.ts';
-import { objectOf } from '../journal/objects.ts';
 import type { RestoreResult } from '../journal/restore-result.ts';
 import { resultOf } from '../journal/restore-result.ts';
-import type { Step } from '../journal/steps.ts';
+import type { Step, StepKind } from '../journal/tables/steps.ts';
 import type { Destination } from '../requests/restore-context.ts';
 import { restoreContext } from '../requests/restore-context.ts';
 import { FileUploads } from '../requests/uploads.ts';
 import { stepExecutor } from './execute-step.ts';
 import { runSteps } from './run-steps.ts';
+
+/** The parts of an object that steps write, for messages. */
+const stepNames: { readonly [kind in StepKind]: string } = {
+  page: 'page',
+  segment: 'blocks',
+  database: 'database',
+  source: 'data source',
+  schema: 'properties',
+  linked: 'linked database',
+  values: 'property values',
+  views: 'views',
+  comments: 'comments',
+  links: 'links to comments',
+  lock: 'lock',
+  patch: 'changes',
+};
 
 export interface RunRestoreOptions {
   readonly api: NotionApi;
@@ -57,7 +73,7 @@ export async function runRestore(
 }
 
 function reportFailure(journal: Journal, monitor: Monitor, step: Step, message: string): void {
-  const path = objectOf(journal, step.object)?.path ?? step.object;
-  journal.fail(path, `${step.kind} ${step.part}`, message);
-  monitor.report({ type: 'warning', message: `${step.kind}: ${message}`, path });
+  const path = journal.objects.get(step.object)?.path ?? step.object;
+  journal.queue.addFailure({ path, what: `${step.kind} ${step.index}`, message });
+  monitor.report({ type: 'warning', message: `${stepNames[step.kind]}: ${message}`, path });
 }

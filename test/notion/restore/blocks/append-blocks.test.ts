@@ -1,6 +1,7 @@
 /** Trees of blocks through requests as strict as the API's: whole, in order, in no more requests than reckoned. */
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../../src/database.ts';
+import { compactId } from '../../../../src/document/notion-id.ts';
 import { appendBlocks } from '../../../../src/notion/restore/blocks/append-blocks.ts';
 import { appendCost, withPlaceholders } from '../../../../src/notion/restore/blocks/request-batches.ts';
 import type { WriteNode } from '../../../../src/notion/restore/blocks/write-node.ts';
@@ -181,9 +182,11 @@ describe('appending blocks', () => {
     const { tree, journal } = await append([
       toggle('a', [toggle('b', [toggle('c', [toggle('d', [], 'source d')], 'source c')])], 'source a'),
     ]);
-    expect(journal.newId('source a')).toBe(tree[0]?.id);
-    expect(journal.newId('source c')).toBe(tree[0]?.children[0]?.children[0]?.id);
-    expect(journal.newId('source d')).toBe(tree[0]?.children[0]?.children[0]?.children[0]?.id);
+    expect(journal.ids.copyOf(compactId('source a'))).toBe(tree[0]?.id);
+    expect(journal.ids.copyOf(compactId('source c'))).toBe(tree[0]?.children[0]?.children[0]?.id);
+    expect(journal.ids.copyOf(compactId('source d'))).toBe(
+      tree[0]?.children[0]?.children[0]?.children[0]?.id,
+    );
   });
 
   it.each(Array.from({ length: 8 }, (_, seed) => seed))(
@@ -204,6 +207,6 @@ describe('appending blocks', () => {
     const texts = tree.map(({ text: words }) => words);
     expect(texts.filter((words) => /^\d+$/.test(words))).toHaveLength(39);
     expect(texts[17]).toContain('Not restored');
-    expect(journal.prepare<[], { count: number }>('SELECT count(*) AS count FROM note').get()?.count).toBe(1);
+    expect(journal.notes.count('lost')).toBe(1);
   });
 });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../../src/database.ts';
 import type { JsonObject } from '../../../../src/document/json.ts';
+import { compactId } from '../../../../src/document/notion-id.ts';
 import { KlosetError } from '../../../../src/errors.ts';
 import type { ApiFailure, NotionApi } from '../../../../src/notion/api/api.ts';
 import { Journal } from '../../../../src/notion/restore/journal/journal.ts';
@@ -47,7 +48,7 @@ function scene(answers: readonly ('ok' | 'lost' | 'named' | 'down' | 'conflict' 
     keep: (answer) => ({ id: answer.id ?? '' }),
     find: async () => (made.length === 0 ? undefined : { id: made.at(-1) ?? '' }),
     committed: (additional) => ({ id: additional.committed_resource_id ?? '' }),
-    made: (kept) => ({ ids: [['old', String(kept.id), 'page']] }),
+    created: (kept) => ({ ids: [[compactId('old'), String(kept.id), 'page']] }),
   };
   return { made, journal, writer: new Writer(api, journal, undefined), write, sent: () => sent };
 }
@@ -65,7 +66,7 @@ describe('a journaled write', () => {
     expect(await writer.write(write)).toEqual({ id: 'id0' });
     expect(made).toHaveLength(1);
     expect(sent()).toBe(requests);
-    expect(journal.newId('old')).toBe('id0');
+    expect(journal.ids.copyOf(compactId('old'))).toBe('id0');
   });
 
   it('is not sent again once it is known to be done', async () => {
@@ -77,7 +78,7 @@ describe('a journaled write', () => {
 
   it('is looked for before it is sent again by a later run', async () => {
     const { made, journal, writer, write, sent } = scene(['ok']);
-    journal.markSent('k', 1, {});
+    journal.writes.markSent('k', 1, {});
     made.push('from before');
     expect(await writer.write(write)).toEqual({ id: 'from before' });
     expect(sent()).toBe(0);
@@ -86,13 +87,13 @@ describe('a journaled write', () => {
   it('leaves no trace when it is refused', async () => {
     const { journal, writer, write } = scene(['refused']);
     await expect(writer.write(write)).rejects.toMatchObject({ code: 'unavailable' });
-    expect(journal.writeOf('k')).toBeUndefined();
+    expect(journal.writes.get('k')).toBeUndefined();
   });
 
   it('gives up after eight attempts, and is still looked for by a later run', async () => {
     const { journal, writer, write, sent } = scene(Array.from({ length: 20 }, () => 'down'));
     await expect(writer.write(write)).rejects.toMatchObject({ code: 'unavailable' });
     expect(sent()).toBe(8);
-    expect(journal.writeOf('k')?.state).toBe('sent');
+    expect(journal.writes.get('k')?.state).toBe('sent');
   });
 });

@@ -5,12 +5,12 @@ import type { Json, JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt } from '../../../document/json.ts';
 import { KlosetError } from '../../../errors.ts';
 
-/** The `page.json` of the directory at `directory`. @throws KlosetError `integrity` when it is none */
+/** The `page.json` of the directory at `directory`. @throws KlosetError `integrity` when it is not one */
 export async function readPage(snapshot: SnapshotReader, directory: string): Promise<PageDocument> {
   const document = await readJson(snapshot, `${directory}/page.json`);
   const page = objectAt(document, 'page');
   if (!isObject(document) || page === undefined)
-    throw new KlosetError('integrity', `${directory}/page.json is no page document.`);
+    throw new KlosetError('integrity', `${directory}/page.json is not a page document.`);
   return {
     kind: 'page',
     format: 1,
@@ -21,11 +21,11 @@ export async function readPage(snapshot: SnapshotReader, directory: string): Pro
   };
 }
 
-/** The `database.json` of the directory at `directory`. @throws KlosetError `integrity` when it is none */
+/** The `database.json` of the directory at `directory`. @throws KlosetError `integrity` when it is not one */
 export async function readDatabase(snapshot: SnapshotReader, directory: string): Promise<DatabaseDocument> {
   const document = await readJson(snapshot, `${directory}/database.json`);
   if (!isObject(document) || document.kind !== 'database')
-    throw new KlosetError('integrity', `${directory}/database.json is no database document.`);
+    throw new KlosetError('integrity', `${directory}/database.json is not a database document.`);
   return {
     kind: 'database',
     format: 1,
@@ -51,6 +51,6 @@ async function readJson(snapshot: SnapshotReader, path: string): Promise<Json> {
   try {
     return JSON.parse(Buffer.concat(windows).toString('utf8'));
   } catch (error) {
-    throw new KlosetError('integrity', `${path} is no JSON document.`, { cause: error });
+    throw new KlosetError('integrity', `${path} is not a JSON document.`, { cause: error });
   }
 }
