@@ -41,6 +41,8 @@ export interface SimulatorOptions {
   readonly notionAheadMs?: number;
   /** The answer to a request for comments that the connection may not make; 403 by default. */
   readonly commentRefusal?: 403 | 404;
+  /** Keeps the JSON bodies of requests in the log, for tests that judge what a client sends. */
+  readonly logsBodies?: boolean;
   /** The only token accepted. */
   readonly token?: string;
   /** 0, the default, for any free port. */
@@ -58,6 +60,8 @@ export interface LoggedRequest {
   readonly time: number;
   /** Sent before the Retry-After of an earlier answer had passed. */
   readonly ignoredRetryAfter: boolean;
+  /** The body as it was sent, with `logsBodies`; undefined for multipart and for none. */
+  body?: string;
 }
 
 export interface Simulator {
@@ -103,7 +107,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const clock = chosen === 'virtual' ? new VirtualClock() : chosen === 'real' ? new RealClock() : chosen;
   const notionClock = new NotionClock(clock, options.notionAheadMs);
   const world = createWorld(options, clock, notionClock);
-  const handler = new RequestHandler(world, clock);
+  const handler = new RequestHandler(world, clock, options.logsBodies ?? false);
   const server = createServer((request, response) => void handler.receive(request, response));
   // Connections stay open until the client or `close` ends them: time-outs in real time have no place here.
   server.keepAliveTimeout = 0;
@@ -163,13 +167,15 @@ class RequestHandler {
   readonly bugs: unknown[] = [];
   readonly #world: World;
   readonly #clock: SimulatorClock;
+  readonly #logsBodies: boolean;
   /** Times at which the last Retry-After was sent and at which it has passed. */
   #waitFrom = 0;
   #waitUntil = 0;
 
-  constructor(world: World, clock: SimulatorClock) {
+  constructor(world: World, clock: SimulatorClock, logsBodies: boolean) {
     this.#world = world;
     this.#clock = clock;
+    this.#logsBodies = logsBodies;
   }
 
   /** Handles one request from its first byte to the last of its answer; time stands still but for the latency. */
@@ -191,6 +197,8 @@ class RequestHandler {
     const entry = this.#enter(request, url);
     try {
       const rawBody = await readBody(request);
+      const isJson = request.headers['content-type']?.startsWith('application/json') === true;
+      if (this.#logsBodies && isJson && rawBody.length > 0) entry.body = new TextDecoder().decode(rawBody);
       if (isMediaPath(url.pathname)) await this.#media(request, response, url, entry, pass);
       else await this.#api(request, response, url, rawBody, entry, pass);
     } catch (error) {
@@ -201,7 +209,7 @@ class RequestHandler {
 
   #enter(request: IncomingMessage, url: URL): LoggedRequest {
     const time = this.#clock.now();
-    const entry = {
+    const entry: LoggedRequest = {
       method: request.method ?? '',
       path: url.pathname,
       query: url.search,

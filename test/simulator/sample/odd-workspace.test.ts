@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { appOptionNames } from '../../../src/simulator/sample/odd/app-options.ts';
 import { oddPropertyIds } from '../../../src/simulator/sample/odd/odd-property-ids.ts';
-import { oddWorkspace } from '../../../src/simulator/sample/odd/odd-workspace.ts';
+import { appVideos, oddWorkspace } from '../../../src/simulator/sample/odd/odd-workspace.ts';
 import { objectAt } from '../../../src/simulator/workspace/json.ts';
 import { arrayOf, everything, withSimulator } from '../workspace.ts';
 
@@ -76,6 +76,26 @@ describe('the odd workspace', () => {
       expect(await everything(send, 'GET', path)).toHaveLength(30);
       const ids = Object.values(objectAt(body, 'properties')).map((value) => objectAt({ value }, 'value').id);
       expect(ids).toEqual(['title', ...oddPropertyIds.map(encodeURIComponent)]);
+    });
+  });
+
+  it('shows videos of every site, of which some are taken back only as embeds', () => {
+    const { state, videos } = oddWorkspace();
+    return withSimulator({ state }, async (_, send) => {
+      const blocks = await everything(send, 'GET', `blocks/${videos.id}/children`);
+      const urls = blocks.map((block) => objectAt(objectAt(block, 'video'), 'external').url);
+      expect(urls).toEqual([...appVideos]);
+      const statuses = async (type: string) => {
+        const seen: number[] = [];
+        for (const url of appVideos) {
+          const payload = type === 'video' ? { external: { url } } : { url };
+          const children = [{ type, [type]: payload }];
+          seen.push((await send('PATCH', `blocks/${videos.id}/children`, { children })).status);
+        }
+        return seen;
+      };
+      expect(await statuses('video')).toEqual([200, 200, 400, 400, 400, 400]);
+      expect(await statuses('embed')).toEqual([200, 200, 200, 200, 200, 200]);
     });
   });
 

@@ -35,6 +35,8 @@ export interface OddWorkspace {
   readonly propertyIds: OddPropertyIds;
   /** A thread whose two comments show names of their own, written by the bot. */
   readonly signedComments: readonly Comment[];
+  /** A page of videos whose URLs the app takes, and the API only in part: see `appVideos`. */
+  readonly videos: Page;
   /** A page with a hosted picture, nested blocks and plain text, for faults of blocks and files. */
   readonly contents: Page;
 }
@@ -50,6 +52,7 @@ export function oddWorkspace(seed = 2026): OddWorkspace {
     state,
     home,
     contents: addContents(sample, home),
+    videos: addVideos(sample, home),
     trashed: addTrashedBranch(sample, below),
     dashboard: addDashboard(sample, below),
     wiki: addWiki(sample, below),
@@ -68,6 +71,29 @@ function addContents(sample: Sample, home: Page): Page {
     hostedMedia('image', key, 'A picture'),
     paragraph('Last.'),
   ]);
+  return page;
+}
+
+/** URLs of videos as they are read from pages made in the app; the API takes the first two as video, the others as embed. */
+export const appVideos = [
+  'https://www.youtube.com/watch?v=dQw4w9WgXcQ',
+  'https://www.youtube.com/embed/dQw4w9WgXcQ',
+  'https://youtu.be/dQw4w9WgXcQ',
+  'https://vimeo.com/76979871',
+  'https://player.vimeo.com/video/76979871',
+  'https://www.loom.com/share/0281766fa2d04bb788eaf19e65135184',
+] as const;
+
+function addVideos(sample: Sample, home: Page): Page {
+  const page = samplePage(sample, inPage(home), 'Videos');
+  draw(
+    sample,
+    inPage(page),
+    appVideos.map((url) => ({
+      type: 'video',
+      payload: { type: 'external', external: { url }, caption: [] },
+    })),
+  );
   return page;
 }
 

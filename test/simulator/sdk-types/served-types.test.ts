@@ -1,7 +1,3 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { generateWorkspace } from '../../../src/simulator/sample/generated/generate.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
@@ -9,27 +5,9 @@ import { startSimulator } from '../../../src/simulator/server.ts';
 import type { Json, JsonObject } from '../../../src/simulator/workspace/json.ts';
 import { isJsonObject, objectAt } from '../../../src/simulator/workspace/json.ts';
 import type { State } from '../../../src/simulator/workspace/state.ts';
-import type { Walked } from './walk.ts';
-import { walk } from './walk.ts';
-
-const repository = new URL('../../..', import.meta.url).pathname;
-const sdk = join(repository, 'node_modules/@notionhq/client/build/src/api-endpoints.js');
-const compiler = join(repository, 'node_modules/typescript/bin/tsc');
-
-/** Complaints of the compiler about the served objects when each is written down as the type the SDK gives it. */
-function complaints(declarations: readonly string[]): string[] {
-  const folder = mkdtempSync(join(tmpdir(), 'kloset-types-'));
-  try {
-    const file = join(folder, 'served.ts');
-    writeFileSync(file, [`import type * as api from '${sdk}';`, ...declarations].join('\n'));
-    const flags =
-      '--ignoreConfig --noEmit --strict --module nodenext --skipLibCheck --target es2023 --lib es2023,dom';
-    const run = spawnSync(process.execPath, [compiler, ...flags.split(' '), file], { encoding: 'utf8' });
-    return run.stdout.split('\n').filter((line) => line.includes('error TS'));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+import type { Walked } from '../sample/walk.ts';
+import { walk } from '../sample/walk.ts';
+import { complaints, declaration as declare, shapeOf } from './compile.ts';
 
 async function served(state: State): Promise<string[]> {
   const simulator = await startSimulator({ state });
@@ -58,7 +36,7 @@ function declarations(walked: Walked): string[] {
 let names = 0;
 function declaration(type: string, object: JsonObject): string {
   names += 1;
-  return `export const object${names}: api.${type} = ${JSON.stringify(asTheSdkHasIt(object))};`;
+  return declare(`object${names}`, type, asTheSdkHasIt(object));
 }
 
 /** Objects of the same shape need compiling once. */
@@ -69,14 +47,6 @@ function* distinct(objects: Iterable<JsonObject>): Generator<JsonObject> {
     if (!seen.has(shape)) yield object;
     seen.add(shape);
   }
-}
-
-function shapeOf(value: Json): string {
-  if (Array.isArray(value)) return `[${[...new Set(value.map(shapeOf))].sort().join()}]`;
-  if (!isJsonObject(value)) return value === null ? 'null' : typeof value;
-  return `{${Object.keys(value)
-    .sort()
-    .map((name) => `${name}:${shapeOf(value[name] ?? null)}`)}}`;
 }
 
 /** Types of schemas and values that real answers have and the SDK's types lack. */
