@@ -1,4 +1,6 @@
 /** Every route the simulator answers. */
+
+import type { Route } from './protocol/routes.ts';
 import { blockRoutes } from './read/blocks.ts';
 import { commentRoutes } from './read/comments.ts';
 import { databaseRoutes } from './read/databases.ts';
@@ -7,7 +9,6 @@ import { searchRoutes } from './read/search.ts';
 import { uploadRoutes } from './read/uploads.ts';
 import { userRoutes } from './read/users.ts';
 import { viewRoutes } from './read/views.ts';
-import type { Route } from './routes.ts';
 import { writeRoutes } from './write/routes.ts';
 
 export const allRoutes: readonly Route[] = [

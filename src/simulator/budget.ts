@@ -1,10 +1,11 @@
 /** The request budget of a connection: so many per window of 60 seconds, to be spent as it likes. */
-import { ApiError } from './api-error.ts';
-import type { SimulatorClock } from './clock.ts';
+
+import type { SimulatorClock } from './conditions/clock.ts';
+import { ApiError } from './protocol/api-error.ts';
 
 const windowMs = 60_000;
 
-/** Why a request is turned away, as `additional_data.rate_limit_reason` says it. */
+/** Reason a request is turned away, as `additional_data.rate_limit_reason` says it. */
 export type RateLimitReason =
   | 'public_api_request_rate_limit'
   | 'public_api_space_request_rate_limit'

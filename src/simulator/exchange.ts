@@ -1,19 +1,19 @@
 /** One API exchange, from the request as it arrived to the answer: the gate, the faults, the handler, the envelope. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { ApiError, conflict } from './api-error.ts';
 import type { Budget } from './budget.ts';
-import type { SimulatorClock } from './clock.ts';
-import type { Faults } from './faults.ts';
+import type { SimulatorClock } from './conditions/clock.ts';
+import type { Faults } from './conditions/faults.ts';
 import { checkBeta, checkRoute, checkToken, checkVersion, parseBody } from './gate.ts';
-import type { JsonObject } from './json.ts';
-import type { Random } from './random.ts';
-import type { Sessions } from './read/sessions.ts';
-import type { Capability, Context, Match } from './routes.ts';
-import { Answer, checkedParams } from './routes.ts';
-import type { State } from './state.ts';
+import { ApiError, conflict } from './protocol/api-error.ts';
+import type { Capability, Context, Match } from './protocol/routes.ts';
+import { Answer, checkedParams } from './protocol/routes.ts';
+import type { Sessions } from './protocol/sessions.ts';
 import { strikeAfter, strikeBefore } from './strike.ts';
+import type { JsonObject } from './workspace/json.ts';
+import type { Random } from './workspace/random.ts';
+import type { State } from './workspace/state.ts';
 
-/** What stays the same from request to request. */
+/** Everything that stays the same from request to request. */
 export interface World {
   readonly state: State;
   readonly clock: SimulatorClock;

@@ -1,9 +1,9 @@
-/** What every request must pass before its handler sees it: token, version, route, capability, body. */
+/** Checks of every request before its handler sees it: token, version, route, capability, body. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { ApiError, failedValidation, invalidUrl, restricted, validationError } from './api-error.ts';
-import type { JsonObject } from './json.ts';
-import { isJsonObject } from './json.ts';
-import type { Capability, Match } from './routes.ts';
+import { ApiError, failedValidation, invalidUrl, restricted, validationError } from './protocol/api-error.ts';
+import type { Capability, Match } from './protocol/routes.ts';
+import type { JsonObject } from './workspace/json.ts';
+import { isJsonObject } from './workspace/json.ts';
 
 /** Versions that are not refused. Answers are shaped for the last two; older ones are told apart where it is cheap. */
 export const knownVersions = [
@@ -16,9 +16,9 @@ export const knownVersions = [
 ] as const;
 
 /** Largest JSON body, in bytes. */
-const largestJson = 500 * 1_024;
+const maxJsonBytes = 500 * 1_024;
 /** Largest multipart body: a part of 20 MiB and its frame. */
-export const largestBody = 20 * 1_024 * 1_024 + 64 * 1_024;
+export const maxBodyBytes = 20 * 1_024 * 1_024 + 64 * 1_024;
 
 /** @throws ApiError 401 */
 export function checkToken(headers: IncomingHttpHeaders, token: string): void {
@@ -54,7 +54,7 @@ export function checkRoute(match: Match, version: string, capabilities: Readonly
 /** The JSON body; `{}` when there is none, and for multipart. @throws ApiError 400 or 413 */
 export function parseBody(rawBody: Uint8Array, contentType: string): JsonObject {
   const isMultipart = contentType.startsWith('multipart/form-data');
-  if (rawBody.length > (isMultipart ? largestBody : largestJson)) throw tooLarge();
+  if (rawBody.length > (isMultipart ? maxBodyBytes : maxJsonBytes)) throw tooLarge();
   if (isMultipart) return {};
   if (rawBody.length === 0) return {};
   let parsed: unknown;

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { World } from './exchange.ts';
-import { checkSignature } from './media-url.ts';
-import type { StoredFile } from './state.ts';
+import { checkSignature } from './protocol/media-url.ts';
+import type { StoredFile } from './workspace/state.ts';
 
 const chunkBytes = 64 * 1_024;
 

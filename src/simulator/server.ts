@@ -3,28 +3,28 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { allRoutes } from './all-routes.ts';
 import { Budget } from './budget.ts';
-import type { SimulatorClock } from './clock.ts';
-import { RealClock, VirtualClock } from './clock.ts';
+import type { SimulatorClock } from './conditions/clock.ts';
+import { RealClock, VirtualClock } from './conditions/clock.ts';
+import type { FaultRates, Faults } from './conditions/faults.ts';
+import { createFaults } from './conditions/faults.ts';
 import type { World } from './exchange.ts';
 import { answer } from './exchange.ts';
-import type { FaultRates, Faults } from './faults.ts';
-import { createFaults } from './faults.ts';
-import { largestBody } from './gate.ts';
+import { maxBodyBytes } from './gate.ts';
 import { isMediaPath, serveMedia } from './media.ts';
-import { seededRandom } from './random.ts';
-import { Sessions } from './read/sessions.ts';
-import type { Capability } from './routes.ts';
-import { createRouter } from './routes.ts';
-import type { State } from './state.ts';
-import { createState } from './state.ts';
+import type { Capability } from './protocol/routes.ts';
+import { createRouter } from './protocol/routes.ts';
+import { Sessions } from './protocol/sessions.ts';
 import { Disruption } from './strike.ts';
+import { seededRandom } from './workspace/random.ts';
+import type { State } from './workspace/state.ts';
+import { createState } from './workspace/state.ts';
 
 export interface SimulatorOptions {
   /** The workspace served; an empty one by default. */
   readonly state?: State;
   /** Budget per 60-second window; 0, the default, for no limit. */
   readonly requestsPerMinute?: number;
-  /** How long each request takes, in milliseconds of the simulator's clock; 0 by default. */
+  /** Latency of each request, in milliseconds of the simulator's clock; 0 by default. */
   readonly latencyMs?: number;
   readonly faults?: Partial<FaultRates>;
   /** Repeats faults, shuffles and request ids. */
@@ -49,10 +49,10 @@ export interface LoggedRequest {
   readonly query: string;
   /** 0 while under way, and for a connection broken without an answer. */
   status: number;
-  /** When it arrived, in milliseconds of the simulator's clock. */
+  /** Time of arrival, in milliseconds of the simulator's clock. */
   readonly time: number;
   /** Sent before the Retry-After of an earlier answer had passed. */
-  readonly isImpatient: boolean;
+  readonly ignoredRetryAfter: boolean;
 }
 
 export interface Simulator {
@@ -66,7 +66,7 @@ export interface Simulator {
   readonly log: LoggedRequest[];
   /** Media paths to which a client sent its token. */
   readonly tokenLeaks: string[];
-  /** What the simulator itself failed with; tests expect none. */
+  /** Failures of the simulator itself; tests expect none. */
   readonly bugs: unknown[];
   close(): Promise<void>;
 }
@@ -84,30 +84,30 @@ export const allCapabilities: readonly Capability[] = [
 /** Starts a simulator on 127.0.0.1. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const world = createWorld(options);
-  const desk = new Desk(world);
-  const server = createServer((request, response) => void desk.receive(request, response));
+  const handler = new RequestHandler(world);
+  const server = createServer((request, response) => void handler.receive(request, response));
   // Connections stay open until the client or `close` ends them: time-outs in real time have no place here.
   server.keepAliveTimeout = 0;
   server.requestTimeout = 0;
   server.headersTimeout = 0;
-  server.on('connection', () => world.clock.stir());
+  server.on('connection', () => world.clock.wake());
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  desk.origin = `http://127.0.0.1:${port}`;
+  handler.origin = `http://127.0.0.1:${port}`;
   return {
-    url: desk.origin,
+    url: handler.origin,
     token: world.token,
     state: world.state,
     clock: world.clock,
     faults: world.faults,
     budget: world.budget,
-    log: desk.log,
-    tokenLeaks: desk.tokenLeaks,
-    bugs: desk.bugs,
+    log: handler.log,
+    tokenLeaks: handler.tokenLeaks,
+    bugs: handler.bugs,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -137,13 +137,13 @@ function createWorld(options: SimulatorOptions): World {
 }
 
 /** Takes requests in, keeps the log, and hands answers out. */
-class Desk {
+class RequestHandler {
   origin = '';
   readonly log: LoggedRequest[] = [];
   readonly tokenLeaks: string[] = [];
   readonly bugs: unknown[] = [];
   readonly #world: World;
-  /** When the last Retry-After was sent, and when it has passed. */
+  /** Times at which the last Retry-After was sent and at which it has passed. */
   #waitFrom = 0;
   #waitUntil = 0;
 
@@ -170,7 +170,7 @@ class Desk {
       else await this.#api(request, response, url, rawBody, entry, pass);
     } catch (error) {
       if (error instanceof Disruption) this.#disrupt(error, request, response, entry, () => release());
-      else this.#admitBug(error, response);
+      else this.#reportBug(error, response);
     }
   }
 
@@ -182,7 +182,7 @@ class Desk {
       query: url.search,
       status: 0,
       time,
-      isImpatient: !isMediaPath(url.pathname) && time > this.#waitFrom && time < this.#waitUntil,
+      ignoredRetryAfter: !isMediaPath(url.pathname) && time > this.#waitFrom && time < this.#waitUntil,
     };
     this.log.push(entry);
     return entry;
@@ -229,8 +229,8 @@ class Desk {
     response.writeHead(status, headers).end(JSON.stringify(body));
   }
 
-  /** A handler failed in a way nobody meant: the test that made it must see it. */
-  #admitBug(error: unknown, response: ServerResponse): void {
+  /** A handler failed in a way nobody meant: the test that created it must see it. */
+  #reportBug(error: unknown, response: ServerResponse): void {
     this.bugs.push(error);
     if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
     response.end(`Bug in the simulator: ${error instanceof Error ? error.stack : String(error)}`);
@@ -271,7 +271,7 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array> {
   for await (const chunk of request) {
     if (!(chunk instanceof Uint8Array)) continue;
     length += chunk.length;
-    if (length <= largestBody + 1) chunks.push(chunk);
+    if (length <= maxBodyBytes + 1) chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }

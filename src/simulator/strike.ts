@@ -1,8 +1,9 @@
 /** Faults that befall whole requests, before and after they are carried out. */
-import { ApiError, conflict } from './api-error.ts';
+
 import { rateLimited } from './budget.ts';
-import type { Faults } from './faults.ts';
-import type { Context, Route } from './routes.ts';
+import type { Faults } from './conditions/faults.ts';
+import { ApiError, conflict } from './protocol/api-error.ts';
+import type { Context, Route } from './protocol/routes.ts';
 
 /** An answer that is none: a broken connection, silence, or a proxy's page. */
 export class Disruption extends Error {

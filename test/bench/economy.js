@@ -93,7 +93,7 @@ export async function measureLimiter(
       windows: full,
       share: full.reduce((sum, count) => sum + count, 0) / (perMinute * full.length),
       rejected,
-      impatient: simulator.log.filter(({ isImpatient }) => isImpatient).length,
+      impatient: simulator.log.filter(({ ignoredRetryAfter }) => ignoredRetryAfter).length,
     };
   });
 }

@@ -1,5 +1,5 @@
 /** Types of floor.js, for the tests that use it. */
-import type { State } from '../../src/simulator/state.ts';
+import type { State } from '../../src/simulator/workspace/state.ts';
 
 export interface RunKind {
   /** True when no run was before it. */

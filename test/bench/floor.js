@@ -11,7 +11,7 @@
 const pageSize = 100;
 
 /**
- * @param {import('../../src/simulator/state.ts').State} state as it is when the run begins
+ * @param {import('../../src/simulator/workspace/state.ts').State} state as it is when the run begins
  * @param {import('./floor.d.ts').RunKind} run
  * @returns {Map<string, number>} requests by kind
  */

@@ -9,4 +9,4 @@ export { mediaOf } from '../../dist/operations/notion-source.js';
 export { generateWorkspace } from '../../dist/simulator/sample/generated/generate.js';
 export { sampleWorkspace } from '../../dist/simulator/sample/sample-workspace.js';
 export { startSimulator } from '../../dist/simulator/server.js';
-export { addPage } from '../../dist/simulator/state.js';
+export { addPage } from '../../dist/simulator/workspace/state.js';

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../src/document/json.ts';
+import { hostileTitles } from '../../src/simulator/sample/pages/text-pages.ts';
 import { sampleWorkspace } from '../../src/simulator/sample/sample-workspace.ts';
-import { hostileTitles } from '../../src/simulator/sample/text-pages.ts';
 import type { Simulator } from '../../src/simulator/server.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import type { Finished, Machine } from './machine.ts';

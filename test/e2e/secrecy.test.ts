@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sampleWorkspace } from '../../src/simulator/sample/sample-workspace.ts';
 import type { Simulator } from '../../src/simulator/server.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
-import type { State } from '../../src/simulator/state.ts';
+import type { State } from '../../src/simulator/workspace/state.ts';
 import type { Machine } from './machine.ts';
 import { newMachine } from './machine.ts';
 

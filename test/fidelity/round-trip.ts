@@ -9,7 +9,7 @@ import { planRestore } from '../../src/notion/restore/plan/dry-run.ts';
 import type { Comparison } from '../../src/operations/compare.ts';
 import { compareSnapshots } from '../../src/operations/compare.ts';
 import type { LoggedRequest } from '../../src/simulator/server.ts';
-import type { State } from '../../src/simulator/state.ts';
+import type { State } from '../../src/simulator/workspace/state.ts';
 import type { Refusal } from '../../src/simulator/write/routes.ts';
 import { refusalsOf } from '../../src/simulator/write/routes.ts';
 import type { MemoryReader } from '../notion/restore/snapshot-reader.ts';

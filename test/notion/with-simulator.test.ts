@@ -65,7 +65,7 @@ describe('the budget of a simulated Notion', () => {
       const whole = admittedPerWindow.slice(0, minutes - 1);
       const used = whole.reduce((sum, count) => sum + count, 0) / whole.length / requestsPerMinute;
       expect(used).toBeGreaterThanOrEqual(0.97);
-      expect(simulator.log.filter(({ isImpatient }) => isImpatient)).toEqual([]);
+      expect(simulator.log.filter(({ ignoredRetryAfter }) => ignoredRetryAfter)).toEqual([]);
       expect(notion.requestsSpent).toBe(simulator.log.length);
       expect(simulator.bugs).toEqual([]);
     },

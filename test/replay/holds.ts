@@ -1,4 +1,4 @@
-/** Whether a document holds everything a recorded object holds, but for what differs in every response. */
+/** Checks that a document holds everything a recorded object holds, but for what differs in every response. */
 import type { Json, JsonObject } from '../../src/document/json.ts';
 import { isObject } from '../../src/document/json.ts';
 

@@ -1,4 +1,4 @@
-/** What a replay showed, object by object, and whether documents made from it hold all of it. */
+/** Objects a replay showed, and the check that documents created from it hold all of them. */
 import type { Json, JsonObject } from '../../src/document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../src/document/json.ts';
 import { differences } from './holds.ts';
@@ -87,7 +87,7 @@ function closest(copies: readonly JsonObject[], versions: readonly JsonObject[])
   return all.sort((a, b) => a.length - b.length)[0] ?? [];
 }
 
-/** The versions that no other one contains: a query that asked for two columns is no witness of a page. */
+/** The versions that no other one contains: a query that asked for two columns is not a witness of a page. */
 function fullest(versions: readonly JsonObject[]): readonly JsonObject[] {
   return versions.filter(
     (version, index) =>

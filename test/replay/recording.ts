@@ -22,7 +22,7 @@ export function recordedWorkspaces(): string[] {
     .sort();
 }
 
-/** How strictly bodies of search and query must be the recorded ones. */
+/** Strictness with which bodies of search and query must be the recorded ones. */
 export type Strictness =
   /** Only recorded bodies and their aliases. */
   | 'exact'
@@ -46,7 +46,7 @@ export interface Answer {
   readonly file: string;
 }
 
-/** Where a crawl can start. */
+/** Objects at which a crawl can start. */
 export interface RecordedRoot {
   readonly kind: string;
   readonly id: string;

@@ -7,7 +7,7 @@ import type { Question, Strictness } from './recording.ts';
 import { Recording } from './recording.ts';
 
 export interface ReplayOptions {
-  /** How close to the recorded bodies those of search and query must be. Default `sortless`. */
+  /** Required likeness of the bodies of search and query to the recorded ones. Default `sortless`. */
   readonly strictness?: Strictness;
   /** Answer an empty list for the unrecorded blocks of database rows; invented, so off by default. */
   readonly emptyRows?: boolean;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/simulator/json.ts';
-import { isJsonObject } from '../../src/simulator/json.ts';
+import type { JsonObject } from '../../src/simulator/workspace/json.ts';
+import { isJsonObject } from '../../src/simulator/workspace/json.ts';
 import { arrayOf, everything, smallWorkspace, withSimulator } from './workspace.ts';
 
 const paragraph = (content: string): JsonObject => ({

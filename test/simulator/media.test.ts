@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/simulator/json.ts';
-import { isJsonObject, stringAt } from '../../src/simulator/json.ts';
-import type { State } from '../../src/simulator/state.ts';
-import { addBlock, addUser } from '../../src/simulator/state.ts';
+import type { JsonObject } from '../../src/simulator/workspace/json.ts';
+import { isJsonObject, stringAt } from '../../src/simulator/workspace/json.ts';
+import type { State } from '../../src/simulator/workspace/state.ts';
+import { addBlock, addUser } from '../../src/simulator/workspace/state.ts';
 import type { Send } from './workspace.ts';
 import { smallWorkspace, withSimulator } from './workspace.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../src/simulator/json.ts';
-import { isJsonObject } from '../../src/simulator/json.ts';
-import type { DataSource, Page, State } from '../../src/simulator/state.ts';
-import { addDatabase, addDataSource, addPage, richText } from '../../src/simulator/state.ts';
+import type { Json, JsonObject } from '../../src/simulator/workspace/json.ts';
+import { isJsonObject } from '../../src/simulator/workspace/json.ts';
+import type { DataSource, Page, State } from '../../src/simulator/workspace/state.ts';
+import { addDatabase, addDataSource, addPage, richText } from '../../src/simulator/workspace/state.ts';
 import type { Send } from './workspace.ts';
 import { arrayOf, everything, smallWorkspace, someTime, withSimulator } from './workspace.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../src/simulator/json.ts';
+import type { JsonObject } from '../../src/simulator/workspace/json.ts';
 import {
   addBlock,
   addComment,
@@ -9,7 +9,7 @@ import {
   addUser,
   addView,
   richText,
-} from '../../src/simulator/state.ts';
+} from '../../src/simulator/workspace/state.ts';
 import { arrayOf, everything, smallWorkspace, someTime, withSimulator } from './workspace.ts';
 
 const workspace = { type: 'workspace', id: '' } as const;

@@ -2,11 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../src/simulator/json.ts';
-import { isJsonObject, objectAt, stringAt } from '../../src/simulator/json.ts';
 import { sampleWorkspace } from '../../src/simulator/sample/sample-workspace.ts';
-import type { FileUpload, State } from '../../src/simulator/state.ts';
-import { addDatabase, addDataSource, addPage, createState } from '../../src/simulator/state.ts';
+import type { Json, JsonObject } from '../../src/simulator/workspace/json.ts';
+import { isJsonObject, objectAt, stringAt } from '../../src/simulator/workspace/json.ts';
+import type { FileUpload, State } from '../../src/simulator/workspace/state.ts';
+import { addDatabase, addDataSource, addPage, createState } from '../../src/simulator/workspace/state.ts';
 import type { Shapes } from './shapes.ts';
 import { collectShapes, differences } from './shapes.ts';
 import type { Send } from './workspace.ts';
@@ -102,7 +102,7 @@ async function readSmallThings(send: Send, state: State): Promise<void> {
 }
 
 /**
- * Where we knowingly differ, by the beginning of the sentence: members the documentation or the SDK's types name and no
+ * Known differences, by the beginning of the sentence: members the documentation or the SDK's types name and no
  * recording of that version happened to show, and members recorded too seldom to be thought always there.
  */
 const known: readonly string[] = [

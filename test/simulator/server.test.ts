@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addPage, createState, richText } from '../../src/simulator/state.ts';
+import { addPage, createState, richText } from '../../src/simulator/workspace/state.ts';
 import { arrayOf, everything, smallWorkspace, withSimulator } from './workspace.ts';
 
 describe('the gate', () => {
@@ -128,7 +128,13 @@ describe('the budget', () => {
       expect((await send('GET', 'users/me')).status).toBe(429);
       clock.advance(1_000);
       expect((await send('GET', 'users/me')).status).toBe(200);
-      expect(log.map(({ isImpatient }) => isImpatient)).toEqual([false, false, false, true, false]);
+      expect(log.map(({ ignoredRetryAfter }) => ignoredRetryAfter)).toEqual([
+        false,
+        false,
+        false,
+        true,
+        false,
+      ]);
       expect(budget).toMatchObject({ admitted: 3, rejected: 2 });
     }));
 });

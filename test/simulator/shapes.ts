@@ -1,6 +1,6 @@
 /** The shapes of answers: which members objects of each kind have. Kinds are told by what an object says of itself. */
-import type { Json, JsonObject } from '../../src/simulator/json.ts';
-import { isJsonObject } from '../../src/simulator/json.ts';
+import type { Json, JsonObject } from '../../src/simulator/workspace/json.ts';
+import { isJsonObject } from '../../src/simulator/workspace/json.ts';
 
 /** Kind → the member sets seen, each as a set of names. */
 export type Shapes = Map<string, Set<string>[]>;
@@ -17,7 +17,7 @@ export function collectShapes(shapes: Shapes, value: Json, kind = 'answer'): voi
   if (!isJsonObject(value)) return;
   const own = kindOf(value, kind);
   const type = typeof value.type === 'string' ? value.type : undefined;
-  // A map from property names to properties is no object with members.
+  // A map from property names to properties is not an object with members.
   if (kind === 'values' || kind === 'schemas') {
     for (const member of Object.values(value))
       collectShapes(shapes, member, kind === 'values' ? 'value' : 'schema');
@@ -67,7 +67,7 @@ export function membersOf(seen: readonly Set<string>[]): Members {
   return { always, ever, count: seen.length };
 }
 
-/** How the simulator's objects differ from recorded ones of the same kind, as sentences. */
+/** Differences of the simulator's objects from recorded ones of the same kind, as sentences. */
 export function differences(recorded: Shapes, simulated: Shapes): string[] {
   const result: string[] = [];
   for (const [kind, seen] of [...recorded].sort(([a], [b]) => a.localeCompare(b))) {

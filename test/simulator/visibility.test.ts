@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../src/simulator/json.ts';
-import { isJsonObject } from '../../src/simulator/json.ts';
-import { addDatabase, addDataSource, addPage, moveTo, purge } from '../../src/simulator/state.ts';
+import type { Json, JsonObject } from '../../src/simulator/workspace/json.ts';
+import { isJsonObject } from '../../src/simulator/workspace/json.ts';
+import { addDatabase, addDataSource, addPage, moveTo, purge } from '../../src/simulator/workspace/state.ts';
 import { everything, smallWorkspace, withSimulator } from './workspace.ts';
 
 const workspace = { type: 'workspace', id: '' } as const;

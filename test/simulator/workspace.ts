@@ -1,10 +1,10 @@
 /** A small workspace and a client without manners, for the simulator's own tests. */
 
-import type { Json, JsonObject } from '../../src/simulator/json.ts';
-import { isJsonObject } from '../../src/simulator/json.ts';
 import type { Simulator, SimulatorOptions } from '../../src/simulator/server.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
-import type { DataSource, Page, State } from '../../src/simulator/state.ts';
+import type { Json, JsonObject } from '../../src/simulator/workspace/json.ts';
+import { isJsonObject } from '../../src/simulator/workspace/json.ts';
+import type { DataSource, Page, State } from '../../src/simulator/workspace/state.ts';
 import {
   addBlock,
   addDatabase,
@@ -12,7 +12,7 @@ import {
   addPage,
   createState,
   richText,
-} from '../../src/simulator/state.ts';
+} from '../../src/simulator/workspace/state.ts';
 
 export const someTime = Date.UTC(2026, 4, 20, 8, 30, 12, 345);
 

@@ -1,8 +1,8 @@
 /** Single filter conditions, by the type of value they look at. */
-import { failedValidation, notPresent } from '../api-error.ts';
-import type { Json } from '../json.ts';
-import { isJsonObject, stringAt } from '../json.ts';
+import { failedValidation, notPresent } from '../protocol/api-error.ts';
 import { plainText } from '../render/content.ts';
+import type { Json } from '../workspace/json.ts';
+import { isJsonObject, stringAt } from '../workspace/json.ts';
 import { dateCondition } from './date-condition.ts';
 
 /** True when a property value, as it stands under its type's name, fulfils the condition. */

@@ -1,7 +1,7 @@
 /** Date conditions: moments and whole days, absolute and relative to now. */
-import { failedValidation, notPresent } from '../api-error.ts';
-import type { Json } from '../json.ts';
-import { isJsonObject, stringAt } from '../json.ts';
+import { failedValidation, notPresent } from '../protocol/api-error.ts';
+import type { Json } from '../workspace/json.ts';
+import { isJsonObject, stringAt } from '../workspace/json.ts';
 
 const dayMs = 86_400_000;
 

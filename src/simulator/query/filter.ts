@@ -1,12 +1,12 @@
 /** Query filters: checked against the schema, then turned into a test for one page. */
-import { failedValidation, notPresent, validationError } from '../api-error.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject } from '../json.ts';
+import { failedValidation, notPresent, validationError } from '../protocol/api-error.ts';
 import type { RenderContext } from '../render/content.ts';
 import { minuteTime } from '../render/content.ts';
 import { isProperty } from '../render/schema.ts';
 import { fullValue } from '../render/values.ts';
-import type { DataSource, Page, PropertySchema } from '../state.ts';
+import type { Json, JsonObject } from '../workspace/json.ts';
+import { isJsonObject } from '../workspace/json.ts';
+import type { DataSource, Page, PropertySchema } from '../workspace/state.ts';
 import type { Condition } from './condition.ts';
 import { conditionFor } from './condition.ts';
 

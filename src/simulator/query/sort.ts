@@ -1,13 +1,13 @@
 /** Sorts of a query. What they leave open is left open: rows that compare equal come in any order. */
-import { failedValidation, validationError } from '../api-error.ts';
-import type { Json } from '../json.ts';
-import { isJsonObject } from '../json.ts';
-import { shuffled } from '../random.ts';
+import { failedValidation, validationError } from '../protocol/api-error.ts';
 import type { RenderContext } from '../render/content.ts';
 import { plainText } from '../render/content.ts';
 import { isProperty } from '../render/schema.ts';
 import { fullValue } from '../render/values.ts';
-import type { DataSource, Page } from '../state.ts';
+import type { Json } from '../workspace/json.ts';
+import { isJsonObject } from '../workspace/json.ts';
+import { shuffled } from '../workspace/random.ts';
+import type { DataSource, Page } from '../workspace/state.ts';
 
 type SortKey = number | string | null;
 
@@ -69,7 +69,7 @@ function propertyKey(
   return (page) => sortKey(fullValue(context, page, property));
 }
 
-/** What a value sorts by; null comes last in either direction. */
+/** Sort key of a value; null comes last in either direction. */
 function sortKey(value: Json): SortKey {
   if (value === null || typeof value === 'number') return value;
   if (typeof value === 'boolean') return value ? 1 : 0;

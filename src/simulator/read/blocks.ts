@@ -1,11 +1,11 @@
 /** `GET /blocks/…`: single blocks, children, meeting notes. */
-import { ApiError, notFound, notPresent, unsupportedBlockType } from '../api-error.ts';
-import type { JsonObject } from '../json.ts';
+import { ApiError, notFound, notPresent, unsupportedBlockType } from '../protocol/api-error.ts';
+import type { Context, Route } from '../protocol/routes.ts';
 import type { BlockLike } from '../render/block.ts';
 import { findBlock, originalOf, renderBlock, visibleChildren } from '../render/block.ts';
 import { isChosen } from '../render/content.ts';
-import type { Context, Route } from '../routes.ts';
-import { isTrashed, isVisible } from '../state.ts';
+import type { JsonObject } from '../workspace/json.ts';
+import { isTrashed, isVisible } from '../workspace/state.ts';
 import { checkQuery, list, listingName, liveSlice, pagingOfQuery } from './listing.ts';
 import { deleteAfterListing } from './meddling.ts';
 import { botOf, visibleBlock } from './objects.ts';

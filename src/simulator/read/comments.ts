@@ -1,12 +1,12 @@
 /** `GET /comments…`: open discussions of one page or one block, oldest first. */
-import { missing, notFound } from '../api-error.ts';
-import type { JsonObject } from '../json.ts';
+import { missing, notFound } from '../protocol/api-error.ts';
+import type { Context, Route } from '../protocol/routes.ts';
+import { uuid } from '../protocol/routes.ts';
 import { findBlock } from '../render/block.ts';
 import { renderComment } from '../render/other.ts';
-import type { Context, Route } from '../routes.ts';
-import { uuid } from '../routes.ts';
-import type { Comment } from '../state.ts';
-import { isVisible } from '../state.ts';
+import type { JsonObject } from '../workspace/json.ts';
+import type { Comment } from '../workspace/state.ts';
+import { isVisible } from '../workspace/state.ts';
 import { checkQuery, list, listingName, liveSlice, pagingOfQuery } from './listing.ts';
 import { botOf, visibleBlock } from './objects.ts';
 

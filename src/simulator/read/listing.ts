@@ -1,11 +1,11 @@
 /** Lists as the API pages them: size checks, cursors, and the list envelope. */
-import { failedValidation, invalidCursor, notPresent } from '../api-error.ts';
-import type { Json, JsonObject } from '../json.ts';
-import type { Context } from '../routes.ts';
+import { failedValidation, invalidCursor, notPresent } from '../protocol/api-error.ts';
+import type { Context } from '../protocol/routes.ts';
+import type { Json, JsonObject } from '../workspace/json.ts';
 
-const largestPage = 100;
+const maxPageSize = 100;
 
-/** What a listing request asks besides its filter. */
+/** Paging of a listing request. */
 export interface Paging {
   readonly size: number;
   readonly cursor: string | undefined;
@@ -55,8 +55,8 @@ function paging(
   size: number | undefined,
   cursor: string | undefined,
 ): Paging {
-  const wanted = size ?? largestPage;
-  if (wanted > largestPage) throw failedValidation(`${part}.page_size`, `≤ \`${largestPage}\``, wanted);
+  const wanted = size ?? maxPageSize;
+  if (wanted > maxPageSize) throw failedValidation(`${part}.page_size`, `≤ \`${maxPageSize}\``, wanted);
   if (wanted < 1) throw failedValidation(`${part}.page_size`, '≥ `1`', wanted);
   const isShort = wanted > 1 && context.faults.strikes('shortPage');
   return { size: isShort ? 1 + context.faults.random.below(wanted - 1) : wanted, cursor };
@@ -66,7 +66,7 @@ function paging(
 export interface Slice<T> {
   readonly items: readonly T[];
   readonly nextCursor: string | null;
-  /** What was kept with the listing's first page. */
+  /** Note kept with the listing's first page. */
   readonly note?: string | undefined;
 }
 
@@ -93,7 +93,7 @@ export function liveSlice<T extends { readonly id: string }>(
   };
 }
 
-/** What a session-scoped listing found at its start. */
+/** Ids a session-scoped listing found at its start. */
 export interface Found {
   readonly ids: readonly string[];
   readonly note?: string;

@@ -1,8 +1,8 @@
-/** What people do between two requests, when a fault asks for it. */
+/** Edits that people do between two requests, when a fault asks for them. */
 
+import type { Context } from '../protocol/routes.ts';
 import type { BlockLike } from '../render/block.ts';
-import type { Context } from '../routes.ts';
-import { pageOf, touch } from '../state.ts';
+import { pageOf, touch } from '../workspace/state.ts';
 
 /** Somebody trashes what was just listed; the page it lay on counts as edited. */
 export function deleteAfterListing(context: Context, victim: BlockLike): void {

@@ -1,11 +1,11 @@
 /** Finds what a request names, or refuses as if it did not exist: what is not shared is not there. */
-import { noAccessibleDataSources, notFound } from '../api-error.ts';
+import { noAccessibleDataSources, notFound } from '../protocol/api-error.ts';
+import type { Context } from '../protocol/routes.ts';
 import type { BlockLike } from '../render/block.ts';
 import { findBlock } from '../render/block.ts';
 import { hasVisibleSource } from '../render/database.ts';
-import type { Context } from '../routes.ts';
-import type { Database, DataSource, Page, View } from '../state.ts';
-import { isVisible } from '../state.ts';
+import type { Database, DataSource, Page, View } from '../workspace/state.ts';
+import { isVisible } from '../workspace/state.ts';
 
 type Seeing = Pick<Context, 'state'>;
 

@@ -1,12 +1,12 @@
 /** `GET /pages/{id}` and single properties of a page. */
-import { notFound, validationError } from '../api-error.ts';
-import type { Json, JsonObject } from '../json.ts';
+import { notFound, validationError } from '../protocol/api-error.ts';
+import type { Context, Route } from '../protocol/routes.ts';
 import { renderPage } from '../render/page.ts';
 import { rolledUp, rollupFunction } from '../render/rollup.ts';
 import { encodedId, isProperty, isUnknown, schemaOf } from '../render/schema.ts';
 import { fullValue } from '../render/values.ts';
-import type { Context, Route } from '../routes.ts';
-import type { Page, PropertySchema } from '../state.ts';
+import type { Json, JsonObject } from '../workspace/json.ts';
+import type { Page, PropertySchema } from '../workspace/state.ts';
 import { checkQuery, listingName, pagingOfQuery, sessionSlice } from './listing.ts';
 import { botOf, visiblePage } from './objects.ts';
 

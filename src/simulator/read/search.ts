@@ -1,14 +1,14 @@
 /** `POST /search`: titles of pages and data sources, by an index that may hide and lag. */
-import { failedValidation, notPresent } from '../api-error.ts';
-import type { JsonObject } from '../json.ts';
-import { isJsonObject } from '../json.ts';
-import { shuffled } from '../random.ts';
+import { failedValidation, notPresent } from '../protocol/api-error.ts';
+import type { Context, Route } from '../protocol/routes.ts';
 import { isChosen, plainText } from '../render/content.ts';
 import { renderDataSource } from '../render/database.ts';
 import { pageTitle, renderPage } from '../render/page.ts';
-import type { Context, Route } from '../routes.ts';
-import type { DataSource, Page } from '../state.ts';
-import { isTrashed, isVisible } from '../state.ts';
+import type { JsonObject } from '../workspace/json.ts';
+import { isJsonObject } from '../workspace/json.ts';
+import { shuffled } from '../workspace/random.ts';
+import type { DataSource, Page } from '../workspace/state.ts';
+import { isTrashed, isVisible } from '../workspace/state.ts';
 import type { Found } from './listing.ts';
 import { list, listingName, pagingOfBody, sessionSlice } from './listing.ts';
 

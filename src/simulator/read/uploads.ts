@@ -1,9 +1,9 @@
 /** `GET /file_uploads…` and `GET /async_tasks/{id}`. */
-import { ApiError, failedValidation, notFound } from '../api-error.ts';
-import type { JsonObject } from '../json.ts';
+import { ApiError, failedValidation, notFound } from '../protocol/api-error.ts';
+import type { Context, Route } from '../protocol/routes.ts';
 import { renderAsyncTask, renderFileUpload } from '../render/other.ts';
-import type { Context, Route } from '../routes.ts';
-import type { FileUpload } from '../state.ts';
+import type { JsonObject } from '../workspace/json.ts';
+import type { FileUpload } from '../workspace/state.ts';
 import { checkQuery, list, listingName, liveSlice, pagingOfQuery } from './listing.ts';
 import { botOf } from './objects.ts';
 

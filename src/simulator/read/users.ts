@@ -1,9 +1,9 @@
 /** `GET /users…` and custom emoji. */
-import { userNotFound } from '../api-error.ts';
-import type { JsonObject } from '../json.ts';
-import { avatarUrl } from '../media-url.ts';
+import { userNotFound } from '../protocol/api-error.ts';
+import { avatarUrl } from '../protocol/media-url.ts';
+import type { Context, Route } from '../protocol/routes.ts';
 import { renderUser } from '../render/other.ts';
-import type { Context, Route } from '../routes.ts';
+import type { JsonObject } from '../workspace/json.ts';
 import { checkQuery, list, listingName, liveSlice, pagingOfQuery } from './listing.ts';
 import { botOf } from './objects.ts';
 

@@ -1,16 +1,16 @@
 /** `GET /views…` and view queries, whose results are kept for a quarter of an hour. */
-import { notFound, validationError } from '../api-error.ts';
-import type { JsonObject } from '../json.ts';
-import { isJsonObject } from '../json.ts';
+import { notFound, validationError } from '../protocol/api-error.ts';
+import type { Context, Route } from '../protocol/routes.ts';
+import { uuid } from '../protocol/routes.ts';
 import { compileFilter } from '../query/filter.ts';
 import { sortPages } from '../query/sort.ts';
 import { exactTime } from '../render/content.ts';
 import { renderView } from '../render/other.ts';
-import type { Context, Route } from '../routes.ts';
-import { uuid } from '../routes.ts';
-import type { View } from '../state.ts';
-import { isTrashed, isVisible } from '../state.ts';
-import { mostQueryRows } from './databases.ts';
+import type { JsonObject } from '../workspace/json.ts';
+import { isJsonObject } from '../workspace/json.ts';
+import type { View } from '../workspace/state.ts';
+import { isTrashed, isVisible } from '../workspace/state.ts';
+import { maxQueryRows } from './databases.ts';
 import { checkQuery, list, listingName, liveSlice, pagingOfBody, pagingOfQuery } from './listing.ts';
 import { botOf, visibleDatabase, visibleDataSource, visibleView } from './objects.ts';
 
@@ -116,7 +116,7 @@ function queryView(context: Context, view: View): string[] {
   const pages = rows.filter((page) => !page.inTrash && !page.isArchived && fits(page));
   const sorts = Array.isArray(view.sorts) ? view.sorts : undefined;
   return sortPages(context, source, sorts, pages)
-    .slice(0, mostQueryRows)
+    .slice(0, maxQueryRows)
     .map(({ id }) => id);
 }
 

@@ -1,14 +1,14 @@
 /** Block objects, the blocks that stand for pages and databases among them. */
-import type { Json, JsonObject } from '../json.ts';
-import type { Block, Database, Page, State } from '../state.ts';
-import { isTrashed, isVisible } from '../state.ts';
+import type { Json, JsonObject } from '../workspace/json.ts';
+import type { Block, Database, Page, State } from '../workspace/state.ts';
+import { isTrashed, isVisible } from '../workspace/state.ts';
 import type { RenderContext } from './content.ts';
 import { isChosen, minuteTime, partialUser, renderContent, trashMembers } from './content.ts';
 import { databaseTitle, hasVisibleSource } from './database.ts';
 import { pageTitle } from './page.ts';
 import { renderParent } from './parent.ts';
 
-/** Whatever can stand among a block's children. */
+/** Any object that can stand among a block's children. */
 export type BlockLike = Block | Page | Database;
 
 /** The block with this id: a real one, a page or a database. */

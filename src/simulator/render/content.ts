@@ -1,13 +1,13 @@
 /** Turns stored content into what an answer shows: signed file URLs, whole users, emoji with their pictures. */
 
-import type { FaultRates } from '../faults.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject, stringAt } from '../json.ts';
-import { avatarUrl, signedFile } from '../media-url.ts';
-import { hashText } from '../random.ts';
-import type { Context } from '../routes.ts';
+import type { FaultRates } from '../conditions/faults.ts';
+import { avatarUrl, signedFile } from '../protocol/media-url.ts';
+import type { Context } from '../protocol/routes.ts';
+import type { Json, JsonObject } from '../workspace/json.ts';
+import { isJsonObject, stringAt } from '../workspace/json.ts';
+import { hashText } from '../workspace/random.ts';
 
-/** What rendering needs of a request. */
+/** Parts of a request that rendering needs. */
 export type RenderContext = Pick<
   Context,
   'state' | 'clock' | 'origin' | 'faults' | 'random' | 'version' | 'capabilities'

@@ -1,7 +1,7 @@
 /** Database and data source objects. */
-import type { JsonObject } from '../json.ts';
-import type { Database, DataSource, State } from '../state.ts';
-import { isTrashed, isVisible } from '../state.ts';
+import type { JsonObject } from '../workspace/json.ts';
+import type { Database, DataSource, State } from '../workspace/state.ts';
+import { isTrashed, isVisible } from '../workspace/state.ts';
 import type { RenderContext } from './content.ts';
 import {
   exactTime,

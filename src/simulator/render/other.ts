@@ -1,6 +1,6 @@
 /** The smaller objects: users, views, comments, file uploads, asynchronous tasks. */
-import type { JsonObject } from '../json.ts';
-import type { AsyncTask, Comment, FileUpload, User, View } from '../state.ts';
+import type { JsonObject } from '../workspace/json.ts';
+import type { AsyncTask, Comment, FileUpload, User, View } from '../workspace/state.ts';
 import type { RenderContext } from './content.ts';
 import {
   exactTime,

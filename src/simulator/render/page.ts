@@ -1,7 +1,7 @@
 /** Page objects. */
-import type { JsonObject } from '../json.ts';
-import type { Page } from '../state.ts';
-import { isTrashed } from '../state.ts';
+import type { JsonObject } from '../workspace/json.ts';
+import type { Page } from '../workspace/state.ts';
+import { isTrashed } from '../workspace/state.ts';
 import type { RenderContext } from './content.ts';
 import { minuteTime, partialUser, plainText, renderContent, renderIcon, trashMembers } from './content.ts';
 import { renderParent } from './parent.ts';

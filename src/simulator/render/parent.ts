@@ -1,6 +1,6 @@
 /** Parents as answers name them. */
-import type { JsonObject } from '../json.ts';
-import type { Parent } from '../state.ts';
+import type { JsonObject } from '../workspace/json.ts';
+import type { Parent } from '../workspace/state.ts';
 import type { RenderContext } from './content.ts';
 import { isChosen } from './content.ts';
 

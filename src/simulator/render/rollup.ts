@@ -1,8 +1,8 @@
 /** Rollups: a value computed over the pages a relation names. */
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject, stringAt } from '../json.ts';
-import type { Page, PropertySchema, State } from '../state.ts';
-import { isTrashed, isVisible } from '../state.ts';
+import type { Json, JsonObject } from '../workspace/json.ts';
+import { isJsonObject, stringAt } from '../workspace/json.ts';
+import type { Page, PropertySchema, State } from '../workspace/state.ts';
+import { isTrashed, isVisible } from '../workspace/state.ts';
 import { schemaOf } from './schema.ts';
 
 /** One related page with the property rolled up. */
@@ -28,7 +28,7 @@ export function rolledUp(state: State, page: Page, rollup: PropertySchema): Roll
   });
 }
 
-/** What stands under `rollup`, over the first `references` related pages. */
+/** Value under `rollup`, over the first `references` related pages. */
 export function rollupValue(
   state: State,
   page: Page,

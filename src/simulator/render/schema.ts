@@ -1,6 +1,6 @@
 /** Property schemas: whose they are, how ids are written, and how a data source shows them. */
-import type { Json, JsonObject } from '../json.ts';
-import type { DataSource, Page, PropertySchema, State } from '../state.ts';
+import type { Json, JsonObject } from '../workspace/json.ts';
+import type { DataSource, Page, PropertySchema, State } from '../workspace/state.ts';
 import type { RenderContext } from './content.ts';
 import { isChosen } from './content.ts';
 

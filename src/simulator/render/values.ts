@@ -1,8 +1,8 @@
 /** Property values of a page: what stands under each type's name, cut as page objects cut it. */
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject, stringAt } from '../json.ts';
-import type { Page, PropertySchema } from '../state.ts';
-import { isTrashed, isVisible } from '../state.ts';
+import type { Json, JsonObject } from '../workspace/json.ts';
+import { isJsonObject, stringAt } from '../workspace/json.ts';
+import type { Page, PropertySchema } from '../workspace/state.ts';
+import { isTrashed, isVisible } from '../workspace/state.ts';
 import type { RenderContext } from './content.ts';
 import { fullUser, minuteTime, renderContent } from './content.ts';
 import { rollupValue } from './rollup.ts';

@@ -1,10 +1,10 @@
 /** Comments of every form: on pages, on blocks, in threads, with attachments, by guests, under other names, resolved. */
-import type { Comment, Page, Parent } from '../state.ts';
-import { bullet, paragraph } from './blocks.ts';
-import { addMedia } from './media.ts';
-import type { Sample } from './sample.ts';
-import { draw, inPage, sampleComment, samplePage } from './sample.ts';
-import { rich, text, userMention } from './text.ts';
+import type { Comment, Page, Parent } from '../workspace/state.ts';
+import { bullet, paragraph } from './parts/blocks.ts';
+import { addMedia } from './parts/media.ts';
+import type { Sample } from './parts/sample.ts';
+import { draw, inPage, sampleComment, samplePage } from './parts/sample.ts';
+import { rich, text, userMention } from './parts/text.ts';
 
 /** Adds a page that is talked about. */
 export function addDiscussions(sample: Sample, parent: Parent): Page {

@@ -1,6 +1,6 @@
-/** How much of each kind a workspace shows to the bot: what a complete backup must have found. */
-import type { Page, State } from '../state.ts';
-import { isTrashed, isVisible } from '../state.ts';
+/** Counts of each kind that a workspace shows to the bot: what a complete backup must have found. */
+import type { Page, State } from '../workspace/state.ts';
+import { isTrashed, isVisible } from '../workspace/state.ts';
 
 export interface Counts {
   /** Pages that are neither rows nor templates. */

@@ -1,13 +1,13 @@
-/** What lies at the edge of sight: unshared pages, objects shared without their parents, the trash. */
-import type { DataSource, Page, Parent } from '../state.ts';
-import { paragraph, synced, toggle } from './blocks.ts';
-import { emoji } from './icons.ts';
-import { addSimple } from './odd-databases.ts';
-import type { Sample } from './sample.ts';
-import { draw, inPage, samplePage, topLevel } from './sample.ts';
-import { sampleRow } from './tables.ts';
+/** Objects at the edge of what the bot sees: unshared pages, objects shared without their parents, the trash. */
+import type { DataSource, Page, Parent } from '../workspace/state.ts';
+import { addSimple } from './databases/odd-databases.ts';
+import { paragraph, synced, toggle } from './parts/blocks.ts';
+import { emoji } from './parts/icons.ts';
+import type { Sample } from './parts/sample.ts';
+import { draw, inPage, samplePage, topLevel } from './parts/sample.ts';
+import { sampleRow } from './parts/tables.ts';
 
-/** What other pages refer to although the bot may not see it. */
+/** Objects that other pages refer to although the bot may not see them. */
 export interface Unshared {
   readonly page: Page;
   readonly source: DataSource;

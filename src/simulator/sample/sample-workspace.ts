@@ -1,6 +1,19 @@
 /** The workspace `demo` and tests run on: everything the API can show, at least once. */
-import type { Page, State } from '../state.ts';
-import { createState } from '../state.ts';
+import type { Page, State } from '../workspace/state.ts';
+import { createState } from '../workspace/state.ts';
+import { addDiscussions } from './comments.ts';
+import {
+  addInlineDatabases,
+  addLinkedDatabases,
+  addMultiSource,
+  addNumbers,
+  addSimple,
+  addWiki,
+} from './databases/odd-databases.ts';
+import { addLedger, addProjects } from './databases/relation-databases.ts';
+import { addTaskViews } from './databases/task-views.ts';
+import { addMovedRow, addTasks } from './databases/tasks-database.ts';
+import { addOrphans, addTrash, addUnshared } from './margins.ts';
 import {
   addDeepToggles,
   addLayouts,
@@ -9,30 +22,25 @@ import {
   addSynced,
   addUnsupported,
   addWordBlocks,
-} from './block-pages.ts';
-import { callout, hostedMedia, paragraph, toDo } from './blocks.ts';
-import { addDiscussions } from './comments.ts';
-import { emoji, hostedPicture } from './icons.ts';
-import { addOrphans, addTrash, addUnshared } from './margins.ts';
-import { addMedia } from './media.ts';
-import { addIconsAndCovers, addLargeMedia, addMediaBlocks } from './media-pages.ts';
+} from './pages/block-pages.ts';
+import { addIconsAndCovers, addLargeMedia, addMediaBlocks } from './pages/media-pages.ts';
+import { addHostileTitles, addLongTexts, addRichText } from './pages/text-pages.ts';
+import { callout, hostedMedia, paragraph, toDo } from './parts/blocks.ts';
+import { emoji, hostedPicture } from './parts/icons.ts';
+import { addMedia } from './parts/media.ts';
+import { addPeople } from './parts/people.ts';
+import type { Sample } from './parts/sample.ts';
 import {
-  addInlineDatabases,
-  addLinkedDatabases,
-  addMultiSource,
-  addNumbers,
-  addSimple,
-  addWiki,
-} from './odd-databases.ts';
-import { addPeople } from './people.ts';
-import { addLedger, addProjects } from './relation-databases.ts';
-import type { Sample } from './sample.ts';
-import { createSample, createTimes, draw, inPage, sampleComment, samplePage, topLevel } from './sample.ts';
-import { sampleView } from './tables.ts';
-import { addTaskViews } from './task-views.ts';
-import { addMovedRow, addTasks } from './tasks-database.ts';
-import { rich, text } from './text.ts';
-import { addHostileTitles, addLongTexts, addRichText } from './text-pages.ts';
+  createSample,
+  createTimes,
+  draw,
+  inPage,
+  sampleComment,
+  samplePage,
+  topLevel,
+} from './parts/sample.ts';
+import { sampleView } from './parts/tables.ts';
+import { rich, text } from './parts/text.ts';
 
 export interface SampleOptions {
   /** About ten pages, one database, one file, a few comments: for tests that repeat themselves thousands of times. */

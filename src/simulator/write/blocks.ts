@@ -1,20 +1,20 @@
 /** Blocks: append, update, trash and take out of the trash. */
-import { ApiError, archivedEdit, validationError } from '../api-error.ts';
-import type { JsonObject } from '../json.ts';
-import { isJsonObject, objectAt } from '../json.ts';
+import { ApiError, archivedEdit, validationError } from '../protocol/api-error.ts';
+import type { Context } from '../protocol/routes.ts';
 import { renderBlock, visibleChildren } from '../render/block.ts';
-import type { Context } from '../routes.ts';
-import type { Block, Database, Page } from '../state.ts';
-import { isTrashed, parentOf, touch } from '../state.ts';
+import type { JsonObject } from '../workspace/json.ts';
+import { isJsonObject, objectAt } from '../workspace/json.ts';
+import type { Block, Database, Page } from '../workspace/state.ts';
+import { isTrashed, parentOf, touch } from '../workspace/state.ts';
 import { checkBlockUpdate } from './check/block-updates.ts';
 import { childrenCheck } from './check/blocks.ts';
 import { uuid } from './check/ids.ts';
 import type { Check } from './check/problems.ts';
 import { object, oneOf, optional } from './check/shapes.ts';
-import type { BlockDraft } from './make/blocks.ts';
-import { draftBlocks, refuseRaggedRows, storePayload } from './make/blocks.ts';
-import { newDraft, settle } from './make/draft.ts';
-import { refuseTrashed, seeBlock } from './make/reach.ts';
+import type { BlockDraft } from './create/blocks.ts';
+import { draftBlocks, refuseRaggedRows, storePayload } from './create/blocks.ts';
+import { newDraft, settle } from './create/draft.ts';
+import { refuseTrashed, seeBlock } from './create/reach.ts';
 import { blockList, markEdited, parentFor, placeBlocks, placeOf, refuseBulk } from './place-blocks.ts';
 import { acceptBody, refuseAny } from './refuse.ts';
 import { writeRules } from './rules.ts';
@@ -111,7 +111,7 @@ export function deleteBlock(context: Context): JsonObject {
 }
 
 /**
- * What lies in the trash takes one write only: the one that takes it out.
+ * Refuses every write to an object in the trash but the one that takes it out.
  * @throws ApiError 400 also when it lies there because of something above it
  */
 export function refuseWriteIntoTrash(
@@ -145,7 +145,7 @@ function refuseChildless(container: Block | Page | Database): asserts container 
   throw validationError(`Block with ID ${container.id} of type ${type} does not support children.`);
 }
 
-/** What an update may not do to a block where it stands. */
+/** Refuses updates that a block's place forbids. */
 function refuseMisplaced(context: Context, block: Block, payload: JsonObject, given: JsonObject): void {
   const parent = parentOf(context.state, block);
   const holder = parent?.kind === 'block' ? parent : undefined;

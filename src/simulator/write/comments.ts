@@ -1,35 +1,35 @@
 /** Comments: begin a discussion, reply in one, change and delete what the connection itself wrote. */
-import { ApiError, validationError } from '../api-error.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject, objectAt, stringAt } from '../json.ts';
+import { ApiError, validationError } from '../protocol/api-error.ts';
+import type { Context } from '../protocol/routes.ts';
 import { findBlock } from '../render/block.ts';
 import { renderComment } from '../render/other.ts';
-import type { Context } from '../routes.ts';
-import type { Comment, Parent } from '../state.ts';
-import { addComment, isVisible, touch } from '../state.ts';
-import { categoryOf } from './check/file-types.ts';
+import type { Json, JsonObject } from '../workspace/json.ts';
+import { isJsonObject, objectAt, stringAt } from '../workspace/json.ts';
+import type { Comment, Parent } from '../workspace/state.ts';
+import { addComment, isVisible, touch } from '../workspace/state.ts';
 import { uuid } from './check/ids.ts';
 import { commentParent } from './check/parents.ts';
 import { richText } from './check/rich-text.ts';
 import type { ObjectRule } from './check/shapes.ts';
 import { array, filledString, object, oneOf, optional } from './check/shapes.ts';
 import { byType } from './check/view-parts.ts';
-import type { Draft } from './make/draft.ts';
-import { newDraft, settle } from './make/draft.ts';
-import { dashed, missing, refuseTrashed, seeBlock, seePage } from './make/reach.ts';
-import { storeRichText } from './make/rich-text.ts';
-import { attachUpload, usableUpload } from './make/uploads.ts';
+import type { Draft } from './create/draft.ts';
+import { newDraft, settle } from './create/draft.ts';
+import { dashed, missing, refuseTrashed, seeBlock, seePage } from './create/reach.ts';
+import { storeRichText } from './create/rich-text.ts';
+import { attachUpload, usableUpload } from './create/uploads.ts';
+import { categoryOf } from './lists/file-types.ts';
 import { acceptBody, refuseAny } from './refuse.ts';
 
 /** At most so many attachments hang on one comment. */
-const mostAttachments = 3;
+const maxAttachments = 3;
 
 const newComment: ObjectRule = {
   parent: optional(commentParent),
   discussion_id: optional(uuid),
   rich_text: richText,
   attachments: optional(
-    array(object({ file_upload_id: uuid, type: optional(oneOf(['file_upload'])) }), mostAttachments),
+    array(object({ file_upload_id: uuid, type: optional(oneOf(['file_upload'])) }), maxAttachments),
   ),
   display_name: optional(
     byType({ integration: {}, user: {}, custom: { custom: object({ name: filledString() }) } }),
@@ -98,7 +98,7 @@ function refuseEmpty(body: JsonObject): void {
   refuseAny((problems) => problems.atLeast('body.rich_text', 1, length));
 }
 
-/** Where the comment goes: a new discussion on a page or block, or one that is open. @throws ApiError 404 or 400 */
+/** Destination of the comment: a new discussion on a page or block, or one that is open. @throws ApiError 404 or 400 */
 function seePlace(context: Context): { readonly parent: Parent; readonly discussionId?: string } {
   const discussion = stringAt(context.body, 'discussion_id');
   if (discussion !== undefined) return seeDiscussion(context, dashed(discussion));
@@ -150,7 +150,11 @@ function ownComment(context: Context): Comment {
     throw missing(context, 'comment', id);
   }
   if (comment.createdBy !== state.botId) {
-    throw new ApiError(403, 'restricted_resource', 'Only the connection that made a comment can change it.');
+    throw new ApiError(
+      403,
+      'restricted_resource',
+      'Only the connection that created a comment can change it.',
+    );
   }
   if (owner.inTrash) throw validationError('Comments on an archived block cannot be changed.');
   return comment;

@@ -1,25 +1,25 @@
 /** Data sources: add one to a database, change its schema, move it, trash it. */
-import { validationError } from '../api-error.ts';
-import type { JsonObject } from '../json.ts';
-import { objectAt, stringAt } from '../json.ts';
+import { validationError } from '../protocol/api-error.ts';
+import type { Context } from '../protocol/routes.ts';
 import { renderDataSource } from '../render/database.ts';
-import type { Context } from '../routes.ts';
-import type { Database, DataSource, PropertySchema } from '../state.ts';
-import { addDataSource, addView, isTrashed, touch } from '../state.ts';
+import type { JsonObject } from '../workspace/json.ts';
+import { objectAt, stringAt } from '../workspace/json.ts';
+import type { Database, DataSource, PropertySchema } from '../workspace/state.ts';
+import { addDataSource, addView, isTrashed, touch } from '../workspace/state.ts';
 import { icon } from './check/icons.ts';
 import { dataSourceParent } from './check/parents.ts';
 import type { Check } from './check/problems.ts';
 import { newProperty, propertyChange } from './check/property-schemas.ts';
 import { richText } from './check/rich-text.ts';
 import { boolean, nullable, optional, record } from './check/shapes.ts';
-import type { Draft } from './make/draft.ts';
-import { newDraft, settle } from './make/draft.ts';
-import { storeIcon } from './make/icons.ts';
-import { newSchema } from './make/new-schema.ts';
-import { refuseTrashed, seeDatabase, seeDataSource } from './make/reach.ts';
-import { storeRichText } from './make/rich-text.ts';
-import { changeSchema } from './make/schema-changes.ts';
-import { mirrorExisting, refreshRollupNames } from './make/schema-effects.ts';
+import type { Draft } from './create/draft.ts';
+import { newDraft, settle } from './create/draft.ts';
+import { storeIcon } from './create/icons.ts';
+import { newSchema } from './create/new-schema.ts';
+import { refuseTrashed, seeDatabase, seeDataSource } from './create/reach.ts';
+import { storeRichText } from './create/rich-text.ts';
+import { changeSchema } from './create/schema-changes.ts';
+import { mirrorExisting, refreshRollupNames } from './create/schema-effects.ts';
 import { acceptBody } from './refuse.ts';
 
 /** The definitions of a new schema, each named. */
@@ -47,10 +47,10 @@ export function createDataSource(context: Context): JsonObject {
   if (database.isWiki || database.isLinked)
     throw validationError('This database cannot hold another data source.');
   const draft = newDraft(context);
-  const made = draftDataSource(draft, body, database.id);
+  const created = draftDataSource(draft, body, database.id);
   const storedIcon = storeIcon(draft, body.icon, 'icon');
   settle(draft);
-  const source = addSourceWithView(context, { ...made, icon: storedIcon });
+  const source = addSourceWithView(context, { ...created, icon: storedIcon });
   touch(database, context.clock.now(), context.state.botId);
   context.committed = { resourceId: source.id };
   return renderDataSource(context, source);
@@ -109,10 +109,10 @@ export function draftDataSource(draft: Draft, body: JsonObject, databaseId: stri
   return { ...empty, schema: newSchema(draft, objectAt(body, 'properties'), empty) };
 }
 
-/** Puts a data source into its database together with the view Notion makes for it. */
-export function addSourceWithView(context: Context, made: DataSource): DataSource {
+/** Puts a data source into its database together with the view Notion creates for it. */
+export function addSourceWithView(context: Context, created: DataSource): DataSource {
   const { state, clock } = context;
-  const source = addDataSource(state, made);
+  const source = addDataSource(state, created);
   const { id, databaseId } = source;
   addView(state, {
     databaseId,

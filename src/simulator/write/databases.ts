@@ -1,22 +1,22 @@
 /** Databases: create with a first data source and a view, change, move, trash. */
-import { validationError } from '../api-error.ts';
-import type { JsonObject } from '../json.ts';
-import { objectAt, stringAt } from '../json.ts';
+import { validationError } from '../protocol/api-error.ts';
+import type { Context } from '../protocol/routes.ts';
 import { renderDatabase } from '../render/database.ts';
-import type { Context } from '../routes.ts';
-import type { Database, Page, Parent } from '../state.ts';
-import { addDatabase, moveTo, touch } from '../state.ts';
+import type { JsonObject } from '../workspace/json.ts';
+import { objectAt, stringAt } from '../workspace/json.ts';
+import type { Database, Page, Parent } from '../workspace/state.ts';
+import { addDatabase, moveTo, touch } from '../workspace/state.ts';
 import { refuseBlockLimit, refuseWriteIntoTrash } from './blocks.ts';
 import { cover, icon } from './check/icons.ts';
 import { databaseParent } from './check/parents.ts';
 import { richText } from './check/rich-text.ts';
 import type { ObjectRule } from './check/shapes.ts';
 import { boolean, object, optional } from './check/shapes.ts';
+import { newDraft, settle } from './create/draft.ts';
+import { storeIcon } from './create/icons.ts';
+import { refuseTrashed, seeDatabase, seePage } from './create/reach.ts';
+import { storeRichText } from './create/rich-text.ts';
 import { addSourceWithView, draftDataSource, newProperties } from './data-sources.ts';
-import { newDraft, settle } from './make/draft.ts';
-import { storeIcon } from './make/icons.ts';
-import { refuseTrashed, seeDatabase, seePage } from './make/reach.ts';
-import { storeRichText } from './make/rich-text.ts';
 import { acceptBody } from './refuse.ts';
 import { writeRules } from './rules.ts';
 
@@ -42,7 +42,7 @@ export function createDatabase(context: Context): JsonObject {
   const draft = newDraft(context);
   const id = state.random.uuid();
   const properties = objectAt(body, 'initial_data_source').properties ?? { Name: { title: {} } };
-  const made = draftDataSource(draft, { title: body.title ?? [], properties }, id);
+  const created = draftDataSource(draft, { title: body.title ?? [], properties }, id);
   const appearance = {
     title: storeRichText(draft, body.title),
     description: storeRichText(draft, body.description),
@@ -58,8 +58,8 @@ export function createDatabase(context: Context): JsonObject {
     isInline: body.is_inline === true,
     createdTime: now,
   });
-  addSourceWithView(context, { ...made, cover: appearance.cover });
-  // Seen: making a database moves the time of the page it lies on.
+  addSourceWithView(context, { ...created, cover: appearance.cover });
+  // Seen: creating a database moves the time of the page it lies on.
   if (page !== undefined) touch(page, now, state.botId);
   context.committed = { resourceId: database.id };
   return renderDatabase(context, database);

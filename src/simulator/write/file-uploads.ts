@@ -1,28 +1,28 @@
 /** File uploads: create, send (in parts), complete; imports from a URL settle by themselves. */
-import { ApiError, validationError } from '../api-error.ts';
-import type { JsonObject } from '../json.ts';
-import { stringAt } from '../json.ts';
+import { ApiError, validationError } from '../protocol/api-error.ts';
+import type { Context } from '../protocol/routes.ts';
 import { renderFileUpload } from '../render/other.ts';
-import type { Context } from '../routes.ts';
-import type { FileUpload } from '../state.ts';
-import { categoryOf, contentTypeOf, extensionOf } from './check/file-types.ts';
+import type { JsonObject } from '../workspace/json.ts';
+import { stringAt } from '../workspace/json.ts';
+import type { FileUpload } from '../workspace/state.ts';
 import { filledString, integer, oneOf, optional } from './check/shapes.ts';
 import { urlText } from './check/urls.ts';
-import { missing } from './make/reach.ts';
-import { expire } from './make/uploads.ts';
+import { missing } from './create/reach.ts';
+import { expire } from './create/uploads.ts';
+import { categoryOf, contentTypeOf, extensionOf } from './lists/file-types.ts';
 import type { FormField } from './multipart.ts';
 import { parseMultipart } from './multipart.ts';
 import { acceptBody, refuseAny } from './refuse.ts';
 
 const mebibyte = 1024 * 1024;
 /** A single part, and each part of several, is at most so many bytes. */
-export const mostPartBytes = 20 * mebibyte;
+export const maxPartBytes = 20 * mebibyte;
 /** Every part of several but the last is at least so many bytes. */
-export const leastPartBytes = 5 * mebibyte;
+export const minPartBytes = 5 * mebibyte;
 /** An upload expires so many milliseconds after its creation unless it is attached. */
 export const uploadLifetimeMs = 3_600_000;
-const mostParts = 1_000;
-const mostFilenameBytes = 900;
+const maxParts = 1_000;
+const maxFilenameBytes = 900;
 
 /** `POST /file_uploads` */
 export function createFileUpload(context: Context): JsonObject {
@@ -31,7 +31,7 @@ export function createFileUpload(context: Context): JsonObject {
     mode: optional(oneOf(['single_part', 'multi_part', 'external_url'])),
     filename: optional(filledString()),
     content_type: optional(filledString()),
-    number_of_parts: optional(integer(1, mostParts)),
+    number_of_parts: optional(integer(1, maxParts)),
     external_url: optional(urlText),
   });
   const mode = body.mode === 'multi_part' || body.mode === 'external_url' ? body.mode : 'single_part';
@@ -99,7 +99,7 @@ export function completeFileUpload(context: Context): JsonObject {
   }
   const ordered = [...upload.parts.entries()].sort(([one], [other]) => one - other);
   for (const [number, bytes] of ordered.slice(0, -1)) {
-    if (bytes.byteLength < leastPartBytes) throw tooSmall(number, bytes.byteLength);
+    if (bytes.byteLength < minPartBytes) throw tooSmall(number, bytes.byteLength);
   }
   finish(context, upload);
   context.committed = { resourceId: upload.id };
@@ -125,8 +125,8 @@ function refuseMixedModes(body: JsonObject, mode: FileUpload['mode']): void {
 
 function refuseFilename(context: Context, filename: string): void {
   const bytes = Buffer.byteLength(filename);
-  if (bytes > mostFilenameBytes) {
-    refuseAny((problems) => problems.atMost('body.filename', mostFilenameBytes, bytes));
+  if (bytes > maxFilenameBytes) {
+    refuseAny((problems) => problems.atMost('body.filename', maxFilenameBytes, bytes));
   }
   if (categoryOf(filename) === undefined || context.faults.strikes('extensionRefused')) {
     throw validationError(
@@ -147,7 +147,7 @@ function pendingUpload(context: Context): FileUpload {
   );
 }
 
-/** What is sent must be what was announced. */
+/** Refuses bytes that differ from what was announced. */
 function refuseMisnamed(context: Context, upload: FileUpload, file: FormField): void {
   if (upload.filename === null) refuseFilename(context, file.filename ?? '');
   const announced = upload.contentType?.split(';')[0]?.trim();
@@ -172,15 +172,15 @@ function partNumber(upload: FileUpload, fields: readonly FormField[]): number {
 }
 
 function refuseSize(context: Context, upload: FileUpload, part: number, bytes: number): void {
-  if (bytes > mostPartBytes) {
+  if (bytes > maxPartBytes) {
     throw new ApiError(
       413,
       'validation_error',
-      `A part of a file upload should be at most ${mostPartBytes} bytes, instead was ${bytes}.`,
+      `A part of a file upload should be at most ${maxPartBytes} bytes, instead was ${bytes}.`,
     );
   }
   const isLast = part === upload.numberOfParts;
-  if (upload.mode === 'multi_part' && !isLast && bytes < leastPartBytes) throw tooSmall(part, bytes);
+  if (upload.mode === 'multi_part' && !isLast && bytes < minPartBytes) throw tooSmall(part, bytes);
   const total = lengthOf(upload) - (upload.parts.get(part)?.byteLength ?? 0) + bytes;
   if (total > context.state.maxFileUploadBytes) {
     throw validationError(
@@ -191,7 +191,7 @@ function refuseSize(context: Context, upload: FileUpload, part: number, bytes: n
 
 function tooSmall(part: number, bytes: number): Error {
   return validationError(
-    `Part ${part} should be at least ${leastPartBytes} bytes unless it is the last, instead was ${bytes}.`,
+    `Part ${part} should be at least ${minPartBytes} bytes unless it is the last, instead was ${bytes}.`,
   );
 }
 
@@ -199,7 +199,7 @@ function lengthOf(upload: FileUpload): number {
   return [...upload.parts.values()].reduce((sum, bytes) => sum + bytes.byteLength, 0);
 }
 
-/** Makes a hosted file of the parts. */
+/** Creates a hosted file of the parts. */
 function finish(context: Context, upload: FileUpload): void {
   const ordered = [...upload.parts.entries()].sort(([one], [other]) => one - other);
   const content = Buffer.concat(ordered.map(([, bytes]) => bytes));

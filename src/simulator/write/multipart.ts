@@ -1,5 +1,5 @@
 /** Reads multipart/form-data bodies (RFC 7578), as `send` takes them. */
-import { validationError } from '../api-error.ts';
+import { validationError } from '../protocol/api-error.ts';
 
 /** One field of a form. */
 export interface FormField {
@@ -9,7 +9,7 @@ export interface FormField {
   readonly content: Uint8Array;
 }
 
-/** The fields in order. @throws ApiError 400 when the body is no multipart form */
+/** The fields in order. @throws ApiError 400 when the body is not a multipart form */
 export function parseMultipart(body: Uint8Array, contentType: string): FormField[] {
   const boundary = /^multipart\/form-data;.*\bboundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType);
   const mark = boundary?.[1] ?? boundary?.[2];

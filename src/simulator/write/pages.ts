@@ -1,12 +1,12 @@
 /** Pages: create, change, move, trash and take out of the trash. */
-import { validationError } from '../api-error.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { arrayAt, isJsonObject, objectAt, stringAt } from '../json.ts';
+import { validationError } from '../protocol/api-error.ts';
+import type { Context } from '../protocol/routes.ts';
 import { renderPage } from '../render/page.ts';
 import { schemaOf } from '../render/schema.ts';
-import type { Context } from '../routes.ts';
-import type { Container, DataSource, Page, Parent, PropertySchema } from '../state.ts';
-import { addPage, findContainer, moveTo, parentOf, touch } from '../state.ts';
+import type { Json, JsonObject } from '../workspace/json.ts';
+import { arrayAt, isJsonObject, objectAt, stringAt } from '../workspace/json.ts';
+import type { Container, DataSource, Page, Parent, PropertySchema } from '../workspace/state.ts';
+import { addPage, findContainer, moveTo, parentOf, touch } from '../workspace/state.ts';
 import { positionOf, refuseBlockLimit, refuseWriteIntoTrash } from './blocks.ts';
 import { childrenCheck } from './check/blocks.ts';
 import { cover, icon } from './check/icons.ts';
@@ -14,11 +14,11 @@ import { moveParent, pageParent } from './check/parents.ts';
 import type { Check } from './check/problems.ts';
 import { checkPropertyValue } from './check/property-values.ts';
 import { boolean, nullable, object, oneOf, optional, record } from './check/shapes.ts';
-import { draftBlocks } from './make/blocks.ts';
-import { newDraft, settle } from './make/draft.ts';
-import { storeIcon } from './make/icons.ts';
-import { refuseTrashed, seeDataSource, seePage } from './make/reach.ts';
-import { mirrorRelations, storeValues } from './make/values.ts';
+import { draftBlocks } from './create/blocks.ts';
+import { newDraft, settle } from './create/draft.ts';
+import { storeIcon } from './create/icons.ts';
+import { refuseTrashed, seeDataSource, seePage } from './create/reach.ts';
+import { mirrorRelations, storeValues } from './create/values.ts';
 import { placeBlocks, placeOf, refuseBulk } from './place-blocks.ts';
 import { acceptBody, refuseAny } from './refuse.ts';
 import { writeRules } from './rules.ts';
@@ -52,19 +52,19 @@ export function createPage(context: Context): JsonObject {
   const draft = newDraft(context);
   const schema = source?.schema ?? titleSchema;
   const values = storeValues(draft, objectAt(body, 'properties'), { schema, source, before: {} });
-  const made = { icon: storeIcon(draft, body.icon, 'icon'), cover: storeIcon(draft, body.cover, 'cover') };
+  const created = { icon: storeIcon(draft, body.icon, 'icon'), cover: storeIcon(draft, body.cover, 'cover') };
   const blocks = draftBlocks(draft, body.children);
   settle(draft);
   const page = addPage(state, {
     parent,
-    ...made,
+    ...created,
     values: asRow(source, values),
     createdTime: context.clock.now(),
   });
   if (at !== undefined) moveTo(state, page, parent, at);
   placeBlocks(context, blocks, { type: 'page_id', id: page.id });
   mirrorRelations(context, page.id, schema, {}, values);
-  // Seen: making a child page moves the parent page's time.
+  // Seen: creating a child page moves the parent page's time.
   if (above !== undefined) touch(above, context.clock.now(), state.botId);
   context.committed = { resourceId: page.id };
   return renderPage(context, page);
@@ -153,7 +153,7 @@ function seeParent(context: Context, given: JsonObject): SeenParent {
   return { parent: { type: 'data_source_id', id: source.id }, source, page: undefined };
 }
 
-/** What a row gets by itself: its number, and the first status of To-do (recorded for a page moved in). */
+/** Values a row gets by itself: its number, and the first status of To-do (recorded). */
 function asRow(source: DataSource | undefined, values: Page['values']): Page['values'] {
   const given: { [propertyId: string]: Json } = { ...values };
   for (const property of source?.schema ?? []) {

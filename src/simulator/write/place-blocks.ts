@@ -1,22 +1,22 @@
 /** Puts drafted blocks into the workspace, and marks what a change of blocks marks as edited. */
-import { validationError } from '../api-error.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject, objectAt, stringAt } from '../json.ts';
-import type { Context } from '../routes.ts';
-import type { Block, Page, Parent } from '../state.ts';
-import { addBlock, moveTo, pageOf, touch } from '../state.ts';
+import { validationError } from '../protocol/api-error.ts';
+import type { Context } from '../protocol/routes.ts';
+import type { Json, JsonObject } from '../workspace/json.ts';
+import { isJsonObject, objectAt, stringAt } from '../workspace/json.ts';
+import type { Block, Page, Parent } from '../workspace/state.ts';
+import { addBlock, moveTo, pageOf, touch } from '../workspace/state.ts';
 import { countBlocks } from './check/blocks.ts';
-import type { BlockDraft } from './make/blocks.ts';
-import { dashed, missing, seeBlock } from './make/reach.ts';
+import type { BlockDraft } from './create/blocks.ts';
+import { dashed, missing, seeBlock } from './create/reach.ts';
 
 /** At most so many blocks in one request. */
-export const mostBlocks = 1000;
+export const maxBlocks = 1000;
 /** @throws ApiError 400 for a request with too many blocks at all levels together */
 export function refuseBulk(children: Json | undefined): void {
   const count = countBlocks(children);
-  if (count <= mostBlocks) return;
+  if (count <= maxBlocks) return;
   throw validationError(
-    `body failed validation: the number of blocks should be ≤ \`${mostBlocks}\`, instead was \`${count}\`.`,
+    `body failed validation: the number of blocks should be ≤ \`${maxBlocks}\`, instead was \`${count}\`.`,
   );
 }
 

@@ -1,6 +1,6 @@
 /** Turns what the checks found into the API's refusal. */
-import { validationError } from '../api-error.ts';
-import type { JsonObject } from '../json.ts';
+import { validationError } from '../protocol/api-error.ts';
+import type { JsonObject } from '../workspace/json.ts';
 import type { Check } from './check/problems.ts';
 import { Problems } from './check/problems.ts';
 import type { ObjectRule } from './check/shapes.ts';

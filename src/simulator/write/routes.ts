@@ -1,7 +1,7 @@
 /** The routes that write. Every 400 they give is kept, so that a test can fail on the first refusal. */
-import { ApiError } from '../api-error.ts';
-import type { Context, Route } from '../routes.ts';
-import type { State } from '../state.ts';
+import { ApiError } from '../protocol/api-error.ts';
+import type { Context, Route } from '../protocol/routes.ts';
+import type { State } from '../workspace/state.ts';
 import { appendChildren, deleteBlock, updateBlock } from './blocks.ts';
 import { createComment, deleteComment, updateComment } from './comments.ts';
 import { createDataSource, updateDataSource } from './data-sources.ts';

@@ -1,5 +1,5 @@
-/** What differs from one connection to another, or where sources disagree: switches of the write side. */
-import type { State } from '../state.ts';
+/** Switches of the write side: differences between connections, and questions on which sources disagree. */
+import type { State } from '../workspace/state.ts';
 import type { BlockRules } from './check/blocks.ts';
 
 /** The switches; each stands at its strict end unless a test says otherwise. */

@@ -1,15 +1,15 @@
 /** Views: create (on a database, as a widget, or as a linked view on a page), change, delete. */
-import { validationError } from '../api-error.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { isJsonObject, objectAt, stringAt } from '../json.ts';
+import { validationError } from '../protocol/api-error.ts';
+import type { Context } from '../protocol/routes.ts';
 import { renderView } from '../render/other.ts';
-import type { Context } from '../routes.ts';
-import type { Database, DataSource, Page, View } from '../state.ts';
-import { addDatabase, addView, moveTo, touch } from '../state.ts';
+import type { Json, JsonObject } from '../workspace/json.ts';
+import { isJsonObject, objectAt, stringAt } from '../workspace/json.ts';
+import type { Database, DataSource, Page, View } from '../workspace/state.ts';
+import { addDatabase, addView, moveTo, touch } from '../workspace/state.ts';
 import { refuseBlockLimit } from './blocks.ts';
 import { configuredTypes, newView, viewChange } from './check/views.ts';
-import { dashed, refuseTrashed, seeDatabase, seeDataSource, seePage, seeView } from './make/reach.ts';
-import { refuseFilter, refuseQuickFilters, refuseSorts, storeConfiguration } from './make/views.ts';
+import { dashed, refuseTrashed, seeDatabase, seeDataSource, seePage, seeView } from './create/reach.ts';
+import { refuseFilter, refuseQuickFilters, refuseSorts, storeConfiguration } from './create/views.ts';
 import { placeAfter } from './place-blocks.ts';
 import { acceptBody, refuseAny } from './refuse.ts';
 
@@ -25,7 +25,7 @@ export function createView(context: Context): JsonObject {
   refuseRules(context, source, body);
   const home = seeHome(context, body, source);
   const view = addView(state, {
-    databaseId: home.database?.id ?? makeLinked(context, home, source).id,
+    databaseId: home.database?.id ?? createLinked(context, home, source).id,
     dataSourceId: type === 'dashboard' ? null : source.id,
     dashboardViewId: home.dashboard?.id ?? null,
     name: stringAt(body, 'name') ?? '',
@@ -148,12 +148,12 @@ function changedFilters(before: Json, given: Json): Json {
 interface Home {
   readonly database: Database | undefined;
   readonly dashboard: View | undefined;
-  /** Where a linked view goes, and after which block. */
+  /** Destination of a linked view, and the block it comes after. */
   readonly page: Page | undefined;
   readonly at: number | undefined;
 }
 
-/** Where the view is to be. @throws ApiError 404 or 400 */
+/** Destination of the view. @throws ApiError 404 or 400 */
 function seeHome(context: Context, body: JsonObject, source: DataSource): Home {
   const databaseId = stringAt(body, 'database_id');
   if (databaseId !== undefined) {
@@ -189,7 +189,7 @@ function seeHome(context: Context, body: JsonObject, source: DataSource): Home {
 }
 
 /** A linked view lives in a database of its own that shows data sources of others. */
-function makeLinked(context: Context, home: Home, source: DataSource): Database {
+function createLinked(context: Context, home: Home, source: DataSource): Database {
   const { state, clock } = context;
   const parent = { type: 'page_id', id: home.page?.id ?? '' } as const;
   const database = addDatabase(state, {

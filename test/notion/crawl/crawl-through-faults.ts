@@ -1,8 +1,8 @@
 /** Crawls of the sample workspace while things go wrong, held to the truth. */
 import { expect } from 'vitest';
-import type { FaultRates } from '../../../src/simulator/faults.ts';
-import { seededRandom } from '../../../src/simulator/random.ts';
+import type { FaultRates } from '../../../src/simulator/conditions/faults.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
+import { seededRandom } from '../../../src/simulator/workspace/random.ts';
 import { untoldLosses } from './expected-workspace.ts';
 import { withSimulatedCrawl } from './simulated-crawl.ts';
 

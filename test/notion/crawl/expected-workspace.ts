@@ -1,8 +1,8 @@
 /** What an endless retrier would be shown of a simulated workspace, told from its state and not from the crawl's answers. */
 import type { Json, JsonObject } from '../../../src/document/json.ts';
 import { arrayAt, isObject, stringAt } from '../../../src/document/json.ts';
-import type { Block, Page, State } from '../../../src/simulator/state.ts';
-import { findContainer, isTrashed, isVisible, parentOf } from '../../../src/simulator/state.ts';
+import type { Block, Page, State } from '../../../src/simulator/workspace/state.ts';
+import { findContainer, isTrashed, isVisible, parentOf } from '../../../src/simulator/workspace/state.ts';
 import type { MemorySnapshot } from './memory-snapshot.ts';
 
 export function compact(id: string): string {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { arrayAt, objectAt, stringAt } from '../../../src/document/json.ts';
 import { generateWorkspace, mutateWorkspace } from '../../../src/simulator/sample/generated/generate.ts';
-import type { State } from '../../../src/simulator/state.ts';
-import { addPage, moveTo, richText, touch } from '../../../src/simulator/state.ts';
+import type { State } from '../../../src/simulator/workspace/state.ts';
+import { addPage, moveTo, richText, touch } from '../../../src/simulator/workspace/state.ts';
 import { compact, untoldLosses } from './expected-workspace.ts';
 import type { MemorySink, MemorySnapshot } from './memory-snapshot.ts';
 import type { SimulatedCrawl } from './simulated-crawl.ts';

@@ -3,7 +3,7 @@ import { arrayAt, objectAt } from '../../../src/document/json.ts';
 import type { ApiRequest, NotionApi } from '../../../src/notion/api/api.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
 import { allCapabilities } from '../../../src/simulator/server.ts';
-import { createState } from '../../../src/simulator/state.ts';
+import { createState } from '../../../src/simulator/workspace/state.ts';
 import { untoldLosses } from './expected-workspace.ts';
 import { withSimulatedCrawl } from './simulated-crawl.ts';
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { NotionApi } from '../../../src/notion/api/api.ts';
 import { generateWorkspace } from '../../../src/simulator/sample/generated/generate.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
-import { touch } from '../../../src/simulator/state.ts';
+import { touch } from '../../../src/simulator/workspace/state.ts';
 import { compact, untoldLosses } from './expected-workspace.ts';
 import type { Settings, SimulatedCrawl } from './simulated-crawl.ts';
 import { withSimulatedCrawl } from './simulated-crawl.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { arrayAt, objectAt } from '../../../src/document/json.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
-import type { Page, State } from '../../../src/simulator/state.ts';
+import type { Page, State } from '../../../src/simulator/workspace/state.ts';
 import {
   addBlock,
   addPage,
@@ -11,7 +11,7 @@ import {
   parentOf,
   richText,
   touch,
-} from '../../../src/simulator/state.ts';
+} from '../../../src/simulator/workspace/state.ts';
 import { compact, expectedObjects, untoldLosses } from './expected-workspace.ts';
 import type { MemorySnapshot } from './memory-snapshot.ts';
 import { withSimulatedCrawl } from './simulated-crawl.ts';

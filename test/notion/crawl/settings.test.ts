@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { arrayAt, isObject, stringAt } from '../../../src/document/json.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
-import type { State } from '../../../src/simulator/state.ts';
-import { addComment } from '../../../src/simulator/state.ts';
+import type { State } from '../../../src/simulator/workspace/state.ts';
+import { addComment } from '../../../src/simulator/workspace/state.ts';
 import { compact } from './expected-workspace.ts';
 import { bytesOf } from './fake-run.ts';
 import { withSimulatedCrawl } from './simulated-crawl.ts';

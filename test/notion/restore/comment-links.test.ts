@@ -8,8 +8,8 @@ import type { ApiRequest, FilePart, NotionApi } from '../../../src/notion/api/ap
 import { restoreInPlace } from '../../../src/notion/restore/in-place.ts';
 import { readIdMap, readNotes } from '../../../src/notion/restore/journal/restore-result.ts';
 import { planRestore } from '../../../src/notion/restore/plan/dry-run.ts';
-import type { State } from '../../../src/simulator/state.ts';
-import { addBlock, addComment, addPage, createState } from '../../../src/simulator/state.ts';
+import type { State } from '../../../src/simulator/workspace/state.ts';
+import { addBlock, addComment, addPage, createState } from '../../../src/simulator/workspace/state.ts';
 import { Killed } from './cut-api.ts';
 import { run } from './known-target.ts';
 import type { MemoryReader } from './snapshot-reader.ts';

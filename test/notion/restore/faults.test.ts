@@ -1,6 +1,6 @@
 /** Restores while the server fails in the ways servers do: nothing may be missing or doubled afterwards. */
 import { describe, expect, it } from 'vitest';
-import type { FaultRates } from '../../../src/simulator/faults.ts';
+import type { FaultRates } from '../../../src/simulator/conditions/faults.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
 import { shapeOf } from './shape.ts';
 import { withWorkspace } from './workspace.ts';

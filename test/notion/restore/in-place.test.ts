@@ -6,7 +6,7 @@ import { planInPlace, restoreInPlace } from '../../../src/notion/restore/in-plac
 import { readIdMap } from '../../../src/notion/restore/journal/restore-result.ts';
 import { compareSnapshots } from '../../../src/operations/compare.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
-import type { State } from '../../../src/simulator/state.ts';
+import type { State } from '../../../src/simulator/workspace/state.ts';
 import type { MemoryReader } from './snapshot-reader.ts';
 import type { Workspace } from './workspace.ts';
 import { withWorkspace } from './workspace.ts';

@@ -7,7 +7,7 @@ import { planRestore } from '../../../src/notion/restore/plan/dry-run.ts';
 import { undoRestore } from '../../../src/notion/restore/undo.ts';
 import { generateWorkspace } from '../../../src/simulator/sample/generated/generate.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
-import { isTrashed } from '../../../src/simulator/state.ts';
+import { isTrashed } from '../../../src/simulator/workspace/state.ts';
 import { setWriteRules } from '../../../src/simulator/write/rules.ts';
 import type { MemoryReader } from './snapshot-reader.ts';
 import { avoidable } from './unavoidable.ts';

@@ -13,7 +13,7 @@ import type { Comparison } from '../../../src/operations/compare.ts';
 import { compareSnapshots } from '../../../src/operations/compare.ts';
 import type { LoggedRequest, Simulator, SimulatorOptions } from '../../../src/simulator/server.ts';
 import { startSimulator } from '../../../src/simulator/server.ts';
-import { addPage } from '../../../src/simulator/state.ts';
+import { addPage } from '../../../src/simulator/workspace/state.ts';
 import { SimulatedCrawl } from '../crawl/simulated-crawl.ts';
 import { MemoryReader } from './snapshot-reader.ts';
 

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { Json, JsonObject } from '../../../src/simulator/json.ts';
-import { isJsonObject } from '../../../src/simulator/json.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
-import { isVisible } from '../../../src/simulator/state.ts';
+import type { Json, JsonObject } from '../../../src/simulator/workspace/json.ts';
+import { isJsonObject } from '../../../src/simulator/workspace/json.ts';
+import { isVisible } from '../../../src/simulator/workspace/state.ts';
 import { everyObject } from './state-contents.ts';
 
 const state = sampleWorkspace();
 const objects = everyObject(state);
 const visiblePages = [...state.pages.values()].filter((page) => isVisible(state, page));
 
-/** What `pick` finds in all stored JSON. */
+/** Everything `pick` finds in all stored JSON. */
 function found(pick: (object: JsonObject) => Json | undefined): Set<Json> {
   return new Set(objects.map(pick).filter((each) => each !== undefined));
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Json } from '../../../src/simulator/json.ts';
-import { isJsonObject } from '../../../src/simulator/json.ts';
 import { counts } from '../../../src/simulator/sample/counts.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
 import type { Simulator } from '../../../src/simulator/server.ts';
 import { startSimulator } from '../../../src/simulator/server.ts';
+import type { Json } from '../../../src/simulator/workspace/json.ts';
+import { isJsonObject } from '../../../src/simulator/workspace/json.ts';
 import type { Walked } from './walk.ts';
 import { walk } from './walk.ts';
 

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Json, JsonObject } from '../../../src/simulator/json.ts';
-import { isJsonObject, objectAt } from '../../../src/simulator/json.ts';
 import { generateWorkspace } from '../../../src/simulator/sample/generated/generate.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
 import { startSimulator } from '../../../src/simulator/server.ts';
-import type { State } from '../../../src/simulator/state.ts';
+import type { Json, JsonObject } from '../../../src/simulator/workspace/json.ts';
+import { isJsonObject, objectAt } from '../../../src/simulator/workspace/json.ts';
+import type { State } from '../../../src/simulator/workspace/state.ts';
 import type { Walked } from './walk.ts';
 import { walk } from './walk.ts';
 
@@ -16,7 +16,7 @@ const repository = new URL('../../..', import.meta.url).pathname;
 const sdk = join(repository, 'node_modules/@notionhq/client/build/src/api-endpoints.js');
 const compiler = join(repository, 'node_modules/typescript/bin/tsc');
 
-/** What the compiler has against the served objects when each is written down as the type the SDK gives it. */
+/** Complaints of the compiler about the served objects when each is written down as the type the SDK gives it. */
 function complaints(declarations: readonly string[]): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'kloset-types-'));
   try {

@@ -1,7 +1,7 @@
 /** The JSON a state holds, for tests that ask what occurs in it. */
-import type { Json, JsonObject } from '../../../src/simulator/json.ts';
-import { isJsonObject } from '../../../src/simulator/json.ts';
-import type { State } from '../../../src/simulator/state.ts';
+import type { Json, JsonObject } from '../../../src/simulator/workspace/json.ts';
+import { isJsonObject } from '../../../src/simulator/workspace/json.ts';
+import type { State } from '../../../src/simulator/workspace/state.ts';
 
 /** Every object anywhere in pages, blocks, databases, data sources and comments. */
 export function everyObject(of: State): JsonObject[] {

@@ -1,7 +1,8 @@
 /** Reads all a simulator shows, with nothing but `fetch`: the plainest client there is, for tests of workspaces. */
-import type { Json, JsonObject } from '../../../src/simulator/json.ts';
-import { arrayAt, isJsonObject, objectAt, stringAt } from '../../../src/simulator/json.ts';
+
 import type { Simulator } from '../../../src/simulator/server.ts';
+import type { Json, JsonObject } from '../../../src/simulator/workspace/json.ts';
+import { arrayAt, isJsonObject, objectAt, stringAt } from '../../../src/simulator/workspace/json.ts';
 
 /** Everything that was served, by kind. */
 export interface Walked {

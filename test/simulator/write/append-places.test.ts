@@ -90,7 +90,7 @@ describe('containers', () => {
     expect((await append(desk, [paragraph('x')])).status).toBe(404);
   });
 
-  it('are 400 when their id is no UUID', async () => {
+  it('are 400 when their id is not a UUID', async () => {
     const reply = await append(openDesk(), [paragraph('x')], {}, '12345678-1234-1234-1234-123456789abc');
     expect(reply.message).toBe(
       'path failed validation: path.block_id should be a valid uuid, instead was `"12345678-1234-1234-1234-123456789abc"`.',

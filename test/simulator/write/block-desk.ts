@@ -1,6 +1,6 @@
 /** Blocks for tests, and ways to append them. */
 import { expect } from 'vitest';
-import type { Json, JsonObject } from '../../../src/simulator/json.ts';
+import type { Json, JsonObject } from '../../../src/simulator/workspace/json.ts';
 import type { Desk, Reply } from './desk.ts';
 import { listAt, openDesk, words } from './desk.ts';
 

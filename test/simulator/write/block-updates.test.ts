@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../src/simulator/json.ts';
+import type { Json } from '../../../src/simulator/workspace/json.ts';
 import { accepted, block, text } from './block-desk.ts';
 import { at, openDesk, paragraph, textAt, words } from './desk.ts';
 

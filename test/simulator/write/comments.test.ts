@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/simulator/json.ts';
-import { addComment, richText } from '../../../src/simulator/state.ts';
+import type { JsonObject } from '../../../src/simulator/workspace/json.ts';
+import { addComment, richText } from '../../../src/simulator/workspace/state.ts';
 import type { Desk } from './desk.ts';
 import { at, listAt, openDesk, paragraph, textAt, words } from './desk.ts';
 import { upload } from './upload-desk.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/simulator/json.ts';
+import type { JsonObject } from '../../../src/simulator/workspace/json.ts';
 import { change, creation, database, names, refusal, row } from './database-desk.ts';
 import { at, listAt, openDesk, textAt, words } from './desk.ts';
 

@@ -1,7 +1,7 @@
 /** Databases for tests of schemas and values. */
 import { expect } from 'vitest';
-import type { JsonObject } from '../../../src/simulator/json.ts';
-import { objectAt } from '../../../src/simulator/json.ts';
+import type { JsonObject } from '../../../src/simulator/workspace/json.ts';
+import { objectAt } from '../../../src/simulator/workspace/json.ts';
 import type { Desk } from './desk.ts';
 import { openDesk, textAt, words } from './desk.ts';
 

@@ -2,19 +2,19 @@
 
 import { allRoutes } from '../../../src/simulator/all-routes.ts';
 import { Budget } from '../../../src/simulator/budget.ts';
-import { VirtualClock } from '../../../src/simulator/clock.ts';
+import { VirtualClock } from '../../../src/simulator/conditions/clock.ts';
+import type { FaultRates } from '../../../src/simulator/conditions/faults.ts';
+import { createFaults } from '../../../src/simulator/conditions/faults.ts';
 import type { World } from '../../../src/simulator/exchange.ts';
 import { answer } from '../../../src/simulator/exchange.ts';
-import type { FaultRates } from '../../../src/simulator/faults.ts';
-import { createFaults } from '../../../src/simulator/faults.ts';
-import type { Json, JsonObject } from '../../../src/simulator/json.ts';
-import { isJsonObject } from '../../../src/simulator/json.ts';
-import { seededRandom } from '../../../src/simulator/random.ts';
-import { Sessions } from '../../../src/simulator/read/sessions.ts';
-import { createRouter } from '../../../src/simulator/routes.ts';
+import { createRouter } from '../../../src/simulator/protocol/routes.ts';
+import { Sessions } from '../../../src/simulator/protocol/sessions.ts';
 import { allCapabilities } from '../../../src/simulator/server.ts';
-import type { Page, State, User } from '../../../src/simulator/state.ts';
-import { addPage, addUser, createState } from '../../../src/simulator/state.ts';
+import type { Json, JsonObject } from '../../../src/simulator/workspace/json.ts';
+import { isJsonObject } from '../../../src/simulator/workspace/json.ts';
+import { seededRandom } from '../../../src/simulator/workspace/random.ts';
+import type { Page, State, User } from '../../../src/simulator/workspace/state.ts';
+import { addPage, addUser, createState } from '../../../src/simulator/workspace/state.ts';
 import { writeRoutes } from '../../../src/simulator/write/routes.ts';
 
 export interface Reply {
@@ -42,7 +42,7 @@ export interface AskOptions {
   readonly version?: string;
   readonly rawBody?: Uint8Array;
   readonly contentType?: string;
-  /** What happens while the request is under way. */
+  /** Something that happens while the request is under way. */
   readonly meanwhile?: () => Promise<void>;
 }
 

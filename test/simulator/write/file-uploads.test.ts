@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/simulator/json.ts';
+import type { JsonObject } from '../../../src/simulator/workspace/json.ts';
 import { database, row } from './database-desk.ts';
 import type { Desk } from './desk.ts';
 import { at, openDesk, textAt, words } from './desk.ts';
@@ -57,7 +57,7 @@ describe('a single-part upload', () => {
     expect((await send(desk, id, filled(3))).message).toContain('status `pending`, instead was `uploaded`');
   });
 
-  it('refuses more than 20 MiB, nothing, another type, and what is no form', async () => {
+  it('refuses more than 20 MiB, nothing, another type, and what is not a form', async () => {
     const desk = openDesk();
     const id = textAt(await desk.post('file_uploads', { filename: 'a.txt' }), 'id');
     expect([400, 413]).toContain((await send(desk, id, filled(20 * mebibyte + 1))).status);

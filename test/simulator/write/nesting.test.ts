@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/simulator/json.ts';
+import type { JsonObject } from '../../../src/simulator/workspace/json.ts';
 import { accepted, append, block, refusal, text } from './block-desk.ts';
 import { openDesk, paragraph, textAt } from './desk.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Json, JsonObject } from '../../../src/simulator/json.ts';
-import { isJsonObject } from '../../../src/simulator/json.ts';
+import type { Json, JsonObject } from '../../../src/simulator/workspace/json.ts';
+import { isJsonObject } from '../../../src/simulator/workspace/json.ts';
 import { childrenCheck } from '../../../src/simulator/write/check/blocks.ts';
 import { Problems } from '../../../src/simulator/write/check/problems.ts';
 import { newProperty, propertyChange } from '../../../src/simulator/write/check/property-schemas.ts';
@@ -11,7 +11,7 @@ import type { Exchange } from './recordings.ts';
 import { hasRecordings, looseExchanges, pairs, recordedFlows } from './recordings.ts';
 import { dashed, isUuid, setStage } from './stage.ts';
 
-/** What the simulator does not do, so no flow is judged by it. */
+/** Requests the simulator does not serve, so no flow is judged by them. */
 const leftOut = /\/markdown|^async_tasks|^search|\/queries|\/query|^custom_emojis|^users|\/properties\//;
 
 function isJudged(exchange: Exchange): boolean {

@@ -1,8 +1,8 @@
 /** Recorded exchanges of the real API, read from beside the repository when they are there. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Json, JsonObject } from '../../../src/simulator/json.ts';
-import { isJsonObject, objectAt, stringAt } from '../../../src/simulator/json.ts';
+import type { Json, JsonObject } from '../../../src/simulator/workspace/json.ts';
+import { isJsonObject, objectAt, stringAt } from '../../../src/simulator/workspace/json.ts';
 
 const folder = new URL('../../../../shared/notion-recordings', import.meta.url).pathname;
 
@@ -44,7 +44,7 @@ function exchangesIn(place: string): Exchange[] {
 
 function read(file: string): Exchange {
   const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
-  if (!isJsonObject(parsed)) throw new Error(`${file} is no exchange`);
+  if (!isJsonObject(parsed)) throw new Error(`${file} is not an exchange`);
   const request = objectAt(parsed, 'request');
   const response = objectAt(parsed, 'response');
   const query = new URLSearchParams(
@@ -65,7 +65,7 @@ function read(file: string): Exchange {
   };
 }
 
-/** Who did something says nothing of the objects a flow is about. */
+/** Members that name users: they say nothing of the objects a flow is about. */
 const actors = ['created_by', 'last_edited_by', 'request_id'];
 
 /** Pairs of strings that stand at the same place of two values. */

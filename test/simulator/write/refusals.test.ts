@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { startSimulator } from '../../../src/simulator/server.ts';
-import { addPage, createState } from '../../../src/simulator/state.ts';
+import { addPage, createState } from '../../../src/simulator/workspace/state.ts';
 import { refusalsOf } from '../../../src/simulator/write/routes.ts';
 import { openDesk, paragraph } from './desk.ts';
 

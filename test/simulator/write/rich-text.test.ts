@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/simulator/json.ts';
+import type { JsonObject } from '../../../src/simulator/workspace/json.ts';
 import { at, listAt, openDesk, textAt, words } from './desk.ts';
 
 const nobody = '3f2b1c4d-0000-4000-8000-000000000000';

@@ -150,7 +150,7 @@ describe('formulas and rollups', () => {
   it.each([
     [
       { function: 'sum', relation_property_name: 'Nope', rollup_property_name: 'Name' },
-      'does not exist or is no relation',
+      'does not exist or is not a relation',
     ],
     [
       { function: 'sum', relation_property_name: 'R', rollup_property_name: 'Nope' },

@@ -1,7 +1,7 @@
 /** Sets the stage for a recorded flow: what it refers to but does not make is put there, as plain as can be. */
-import type { Json, JsonObject } from '../../../src/simulator/json.ts';
-import { isJsonObject, stringAt } from '../../../src/simulator/json.ts';
-import type { State } from '../../../src/simulator/state.ts';
+import type { Json, JsonObject } from '../../../src/simulator/workspace/json.ts';
+import { isJsonObject, stringAt } from '../../../src/simulator/workspace/json.ts';
+import type { State } from '../../../src/simulator/workspace/state.ts';
 import {
   addBlock,
   addComment,
@@ -11,7 +11,7 @@ import {
   addUser,
   addView,
   findContainer,
-} from '../../../src/simulator/state.ts';
+} from '../../../src/simulator/workspace/state.ts';
 import type { Exchange } from './recordings.ts';
 
 const uuidPattern = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;

@@ -1,5 +1,5 @@
 /** Sends files to a desk as multipart forms. */
-import type { JsonObject } from '../../../src/simulator/json.ts';
+import type { JsonObject } from '../../../src/simulator/workspace/json.ts';
 import type { Desk, Reply } from './desk.ts';
 import { textAt } from './desk.ts';
 

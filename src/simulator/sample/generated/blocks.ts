@@ -1,8 +1,8 @@
 /** A table of blocks most of which exist only while somebody looks at them. */
-import type { JsonObject } from '../../json.ts';
-import type { Block, Parent, Table } from '../../state.ts';
+import type { JsonObject } from '../../workspace/json.ts';
+import type { Block, Parent, Table } from '../../workspace/state.ts';
 
-/** What a generated block is made from, each part when it is asked for. */
+/** The parts a generated block is created from, each when it is asked for. */
 export interface BlockOrigin {
   readonly type: string;
   readonly parent: Parent;
@@ -12,7 +12,7 @@ export interface BlockOrigin {
   children(): readonly string[];
 }
 
-/** Where generated blocks come from. */
+/** Source of generated blocks. */
 export interface BlockSource {
   origin(id: string): BlockOrigin | undefined;
   /** Every id there was at the start. */

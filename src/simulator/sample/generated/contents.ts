@@ -1,8 +1,8 @@
-/** Makes the children, values and blocks of generated pages, always the same from the same seed. */
-import type { Json, JsonObject } from '../../json.ts';
-import type { Random } from '../../random.ts';
-import { hashText, seededRandom } from '../../random.ts';
-import type { Parent } from '../../state.ts';
+/** Creates the children, values and blocks of generated pages, always the same from the same seed. */
+import type { Json, JsonObject } from '../../workspace/json.ts';
+import type { Random } from '../../workspace/random.ts';
+import { hashText, seededRandom } from '../../workspace/random.ts';
+import type { Parent } from '../../workspace/state.ts';
 import type { BlockOrigin, BlockSource } from './blocks.ts';
 import type { GeneratedTable } from './databases.ts';
 import { pageValues, rowValues } from './databases.ts';
@@ -36,7 +36,7 @@ export interface ContentsPlan {
   readonly media: ReadonlyMap<number, readonly JsonObject[]>;
 }
 
-/** How many layouts are remembered: enough for one listing and what it looks up. */
+/** Number of layouts remembered: enough for one listing and what it looks up. */
 const rememberedLayouts = 64;
 const dayMs = 86_400_000;
 const firstDay = Date.UTC(2024, 0, 1);

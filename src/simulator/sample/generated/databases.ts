@@ -1,8 +1,8 @@
-/** Databases of a generated workspace: their schemas, and the values of their rows, made when they are asked for. */
-import type { Json, JsonObject } from '../../json.ts';
-import type { Random } from '../../random.ts';
-import type { DataSource, Parent, PropertySchema } from '../../state.ts';
-import type { Sample } from '../sample.ts';
+/** Databases of a generated workspace: their schemas, and the values of their rows, created when they are asked for. */
+import type { Json, JsonObject } from '../../workspace/json.ts';
+import type { Random } from '../../workspace/random.ts';
+import type { DataSource, Parent, PropertySchema } from '../../workspace/state.ts';
+import type { Sample } from '../parts/sample.ts';
 import {
   date,
   options,
@@ -13,11 +13,11 @@ import {
   sampleSource,
   sampleView,
   statusConfig,
-} from '../tables.ts';
-import { text } from '../text.ts';
+} from '../parts/tables.ts';
+import { text } from '../parts/text.ts';
 import { phrase, pick, richWords, title } from './words.ts';
 
-/** A generated data source and what its rows' values are made with. */
+/** A generated data source and what its rows' values are created with. */
 export interface GeneratedTable {
   readonly source: DataSource;
   readonly relation: PropertySchema;
@@ -71,12 +71,12 @@ function addTable(sample: Sample, parent: Parent, number: number, views: number)
   return { source, relation };
 }
 
-/** What the values of a row may refer to. */
+/** Objects that the values of a row may refer to. */
 export interface RowSurroundings {
   readonly userIds: readonly string[];
   /** Id of some row of the related table; undefined when it has none. */
   someRelatedId(random: Random): string | undefined;
-  /** How many pages the row's relation names. */
+  /** Number of pages the row's relation names. */
   readonly relations: number;
 }
 
@@ -130,7 +130,7 @@ function relations(random: Random, around: RowSurroundings): JsonObject[] {
   return related([...ids].map((id) => ({ id })));
 }
 
-/** The values of a page that is no row. */
+/** The values of a page outside a database. */
 export function pageValues(random: Random): { readonly [propertyId: string]: Json } {
   return { title: [text(title(random))] };
 }

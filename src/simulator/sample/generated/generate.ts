@@ -1,13 +1,13 @@
-/** Workspaces of any size from a seed: compact, because blocks and values are made when they are asked for. */
-import type { JsonObject } from '../../json.ts';
-import { hashText, seededRandom } from '../../random.ts';
-import type { Parent, State } from '../../state.ts';
-import { addUser, createState } from '../../state.ts';
-import { userId } from '../ids.ts';
-import { addMedia } from '../media.ts';
-import type { People } from '../people.ts';
-import { addPeople } from '../people.ts';
-import { createSample, sampleComment, topLevel } from '../sample.ts';
+/** Workspaces of any size from a seed: compact, because blocks and values are created when they are asked for. */
+import type { JsonObject } from '../../workspace/json.ts';
+import { hashText, seededRandom } from '../../workspace/random.ts';
+import type { Parent, State } from '../../workspace/state.ts';
+import { addUser, createState } from '../../workspace/state.ts';
+import { userId } from '../parts/ids.ts';
+import { addMedia } from '../parts/media.ts';
+import type { People } from '../parts/people.ts';
+import { addPeople } from '../parts/people.ts';
+import { createSample, sampleComment, topLevel } from '../parts/sample.ts';
 import { GeneratedBlocks } from './blocks.ts';
 import { PageContents } from './contents.ts';
 import { addTables } from './databases.ts';
@@ -24,11 +24,11 @@ export { type Mutation, mutateWorkspace } from './mutate.ts';
 
 export interface GenerateOptions {
   readonly seed: number;
-  /** Pages that are no rows. */
+  /** Pages outside databases. */
   readonly pages: number;
   /** Pages at the top, each shared; 1 by default. */
   readonly roots?: number;
-  /** How many levels of pages there are at most; 6 by default. */
+  /** Maximum number of levels of pages; 6 by default. */
   readonly depth?: number;
   readonly databases?: number;
   readonly rowsPerDatabase?: number;
@@ -40,7 +40,7 @@ export interface GenerateOptions {
   readonly containersPerPage?: number;
   /** Blocks on average, containers included; 20 by default. */
   readonly blocksPerPage?: number;
-  /** How deep containers nest; 4 by default. */
+  /** Maximum depth of nested containers; 4 by default. */
   readonly blockDepth?: number;
   /** `every` kind of block (default), or `plain`: only those that cost one listing each when they have children. */
   readonly variety?: LayoutOptions['variety'];
@@ -56,7 +56,7 @@ const dayMs = 86_400_000;
 /** Ids count days from here. */
 const firstDay = Date.UTC(2024, 0, 1);
 const firstTime = Date.UTC(2024, 1, 1, 7);
-/** Pages and rows are made evenly within 700 days, and edited for the last time at most 30 days later: before February 2026. */
+/** Pages and rows are created evenly within 700 days, and edited for the last time at most 30 days later: before February 2026. */
 const spanMs = 700 * dayMs;
 const editSpanMs = 30 * dayMs;
 

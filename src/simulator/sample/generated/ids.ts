@@ -1,5 +1,5 @@
 /**
- * Ids of a generated workspace. An id hides the numbers of its page and block, so that a block can be made when it is
+ * Ids of a generated workspace. An id hides the numbers of its page and block, so that a block can be created when it is
  * asked for and no table of all blocks is needed; to anybody else it looks like Notion's.
  */
 
@@ -14,7 +14,7 @@ export interface GeneratedId {
 export interface IdCodec {
   /** @param day days since 2024-01-01, shown in the first three digits */
   encode(day: number, page: number, block: number): string;
-  /** The numbers in an id this codec may have made; check by encoding again. */
+  /** The numbers in an id this codec may have created; check by encoding again. */
   decode(id: string): GeneratedId | undefined;
 }
 
@@ -32,8 +32,8 @@ export function createIdCodec(seed: number): IdCodec {
       const digits = hex(left) + hex(right);
       const first = (day & 0xfff).toString(16).padStart(3, '0');
       // A block's digit tells it from its page when people compare ids by eye.
-      const madeBy = block === pageItself ? '0' : '1';
-      return `${first}5c3e9-71d4-8${madeBy}${digits.slice(0, 2)}-9${digits.slice(2, 5)}-${digits.slice(4, 16)}`;
+      const creatorOf = block === pageItself ? '0' : '1';
+      return `${first}5c3e9-71d4-8${creatorOf}${digits.slice(0, 2)}-9${digits.slice(2, 5)}-${digits.slice(4, 16)}`;
     },
     decode(id) {
       const found = shape.exec(id);

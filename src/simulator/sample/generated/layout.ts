@@ -1,6 +1,6 @@
-/** Which blocks a generated page has and how they lie in each other; what they say is made elsewhere. */
-import type { Random } from '../../random.ts';
-import { shuffled } from '../../random.ts';
+/** The blocks of a generated page and their nesting; their contents are created elsewhere. */
+import type { Random } from '../../workspace/random.ts';
+import { shuffled } from '../../workspace/random.ts';
 import { pick } from './words.ts';
 
 export interface LayoutOptions {
@@ -8,7 +8,7 @@ export interface LayoutOptions {
   readonly blocks: number;
   /** Blocks with children: exactly so many on each page. */
   readonly containers: number;
-  /** How deep containers nest, page aside. */
+  /** Maximum depth of nested containers, page aside. */
   readonly depth: number;
   /** `every`: every kind of block. `plain`: only kinds that cost one listing each when they have children. */
   readonly variety: 'every' | 'plain';

@@ -1,11 +1,11 @@
 /** Edits a workspace as people would between two backups. */
-import { isJsonObject } from '../../json.ts';
-import type { Random } from '../../random.ts';
-import { hashText, seededRandom, shuffled } from '../../random.ts';
-import type { Page, State } from '../../state.ts';
-import { addBlock, isTrashed, isVisible, touch } from '../../state.ts';
-import { paragraph } from '../blocks.ts';
-import { rich } from '../text.ts';
+import { isJsonObject } from '../../workspace/json.ts';
+import type { Random } from '../../workspace/random.ts';
+import { hashText, seededRandom, shuffled } from '../../workspace/random.ts';
+import type { Page, State } from '../../workspace/state.ts';
+import { addBlock, isTrashed, isVisible, touch } from '../../workspace/state.ts';
+import { paragraph } from '../parts/blocks.ts';
+import { rich } from '../parts/text.ts';
 import { phrase } from './words.ts';
 
 export interface Mutation {

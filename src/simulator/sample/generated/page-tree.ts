@@ -1,5 +1,5 @@
-/** Which page lies under which, as arrays of numbers: compact whatever the size. */
-import { seededRandom } from '../../random.ts';
+/** The tree of pages as arrays of numbers: compact whatever the size. */
+import { seededRandom } from '../../workspace/random.ts';
 
 export interface PageTree {
   /** The parent's number; −1 for a top page. */

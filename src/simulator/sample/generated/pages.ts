@@ -1,8 +1,8 @@
-/** Pages whose blocks and values are made when they are asked for; only ids, times and parents are kept. */
-import type { Json, JsonObject } from '../../json.ts';
-import type { Page, Parent } from '../../state.ts';
+/** Pages whose blocks and values are created when they are asked for; only ids, times and parents are kept. */
+import type { Json, JsonObject } from '../../workspace/json.ts';
+import type { Page, Parent } from '../../workspace/state.ts';
 
-/** Makes the parts of a page that are not kept. */
+/** Creates the parts of a page that are not kept. */
 export interface PageOrigin {
   children(page: number): readonly string[];
   values(page: number): { readonly [propertyId: string]: Json };

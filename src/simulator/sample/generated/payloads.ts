@@ -1,11 +1,11 @@
-/** What the blocks of a generated page say. */
-import type { JsonObject } from '../../json.ts';
-import type { Random } from '../../random.ts';
-import { colours, rich, text } from '../text.ts';
+/** Contents of the blocks of a generated page. */
+import type { JsonObject } from '../../workspace/json.ts';
+import type { Random } from '../../workspace/random.ts';
+import { colours, rich, text } from '../parts/text.ts';
 import type { PlannedBlock } from './layout.ts';
 import { phrase, pick, richWords } from './words.ts';
 
-/** What a payload may refer to. */
+/** Objects that a payload may refer to. */
 export interface Surroundings {
   /** Id of the block with this number on the same page. */
   blockId(number: number): string;

@@ -1,7 +1,7 @@
 /** Words for generated texts: few enough that texts compress as people's do, with some that are not ASCII. */
-import type { JsonObject } from '../../json.ts';
-import type { Random } from '../../random.ts';
-import { dateMention, inlineEquation, text } from '../text.ts';
+import type { JsonObject } from '../../workspace/json.ts';
+import type { Random } from '../../workspace/random.ts';
+import { dateMention, inlineEquation, text } from '../parts/text.ts';
 
 const vocabulary = (
   'the of and to in a is that for it as was with be by on not he his but at are this have from or had an they which ' +

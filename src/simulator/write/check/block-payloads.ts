@@ -1,6 +1,6 @@
-/** What blocks without children hold in requests, type by type (SDK 5.26 types). */
-import { codeLanguages } from './code-languages.ts';
-import { textColours } from './colours.ts';
+/** Payloads of blocks without children in requests, type by type (SDK 5.26 types). */
+import { codeLanguages } from '../lists/code-languages.ts';
+import { textColours } from '../lists/colours.ts';
 import { uuid } from './ids.ts';
 import type { Check } from './problems.ts';
 import { richText } from './rich-text.ts';

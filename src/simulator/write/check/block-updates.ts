@@ -1,8 +1,8 @@
 /** The body of `PATCH /blocks/{id}`: one payload of the block's own type, whole fields at a time, and `in_trash`. */
-import type { JsonObject } from '../../json.ts';
-import { isJsonObject } from '../../json.ts';
+import type { JsonObject } from '../../workspace/json.ts';
+import { isJsonObject } from '../../workspace/json.ts';
+import { codeLanguages } from '../lists/code-languages.ts';
 import { colour, tableRow } from './block-payloads.ts';
-import { codeLanguages } from './code-languages.ts';
 import { icon } from './icons.ts';
 import { uuid } from './ids.ts';
 import type { Check, Problems } from './problems.ts';

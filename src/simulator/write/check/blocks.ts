@@ -2,8 +2,8 @@
  * Blocks in requests that create them. A request nests in three tiers: the first takes every block, the second
  * no columns, the third nothing with children and no table. Levels of `column` do not count.
  */
-import type { Json, JsonObject } from '../../json.ts';
-import { isJsonObject } from '../../json.ts';
+import type { Json, JsonObject } from '../../workspace/json.ts';
+import { isJsonObject } from '../../workspace/json.ts';
 import { colour, leafPayloads, tableRow } from './block-payloads.ts';
 import { icon } from './icons.ts';
 import { uuid } from './ids.ts';
@@ -23,7 +23,7 @@ import {
   optional,
 } from './shapes.ts';
 
-/** What the simulator can be told about blocks. */
+/** Settings of the simulator about blocks. */
 export interface BlockRules {
   /** Takes a column without children, as the API was seen to in 2026 against its documentation. */
   readonly allowsEmptyColumns: boolean;
@@ -47,7 +47,7 @@ export function childrenCheck(container: string, rules: BlockRules): Check {
   return array(placedIn(container, firstTier(rules, container === 'tab')));
 }
 
-/** How many blocks a list of children holds at all levels; at most 1,000 go into one request. */
+/** Number of blocks in a list of children at all levels; at most 1,000 go into one request. */
 export function countBlocks(children: Json | undefined): number {
   if (!Array.isArray(children)) return 0;
   return children.reduce((sum: number, child) => sum + 1 + countBlocks(childrenOf(child)), 0);

@@ -1,6 +1,6 @@
 /** Dates as requests write them: ISO 8601, with a named time zone or an offset, never both. */
-import type { JsonObject } from '../../json.ts';
-import { isJsonObject } from '../../json.ts';
+import type { JsonObject } from '../../workspace/json.ts';
+import { isJsonObject } from '../../workspace/json.ts';
 import type { Check, Path, Problems } from './problems.ts';
 import { nullable, object, optional, string } from './shapes.ts';
 
@@ -50,7 +50,7 @@ function checkTogether(date: JsonObject, path: Path, problems: Problems): void {
   }
 }
 
-/** Whether a date has no time of day. */
+/** True for a date without a time of day. */
 export function isDay(text: string): boolean {
   return dayPattern.test(text);
 }

@@ -1,5 +1,5 @@
 /** Icons and covers in requests: every kind that can be written. `file` (Notion-hosted) is read-only. */
-import { iconColours } from './colours.ts';
+import { iconColours } from '../lists/colours.ts';
 import { uuid } from './ids.ts';
 import type { Check } from './problems.ts';
 import { customEmoji } from './rich-text.ts';

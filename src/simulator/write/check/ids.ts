@@ -4,7 +4,7 @@ import { string } from './shapes.ts';
 
 const nil = '00000000000000000000000000000000';
 
-/** The id in lower case with dashes, or undefined when it is no UUID the API would take. */
+/** The id in lower case with dashes, or undefined when it is not a UUID the API would take. */
 export function uuidOf(text: string): string | undefined {
   const dashed = /^([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})$/i.exec(text);
   const hex = (dashed === null ? text : dashed.slice(1).join('')).toLowerCase();

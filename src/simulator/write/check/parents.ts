@@ -8,7 +8,7 @@ const source = { data_source_id: uuid };
 const database = { database_id: uuid };
 const workspace = { workspace: oneOf([true]) };
 
-/** Of a page to be made. */
+/** Of a page to be created. */
 export const pageParent: Check = oneKeyOf({ payloads: { ...page, ...source, ...workspace } });
 /** Of a page to be moved. */
 export const moveParent: Check = oneKeyOf({ payloads: { ...page, ...source } });

@@ -1,6 +1,6 @@
-/** What is wrong with a request body, collected while it is checked, and worded as Notion words it. */
+/** Problems of a request body, collected while it is checked, and worded as Notion words them. */
 
-import type { Json } from '../../json.ts';
+import type { Json } from '../../workspace/json.ts';
 
 /** A way into a request body, as Notion prints it: `body.children[1].paragraph`. */
 export type Path = string;
@@ -19,7 +19,7 @@ export interface Problem {
 export class Problems {
   readonly #found: Problem[] = [];
 
-  /** What was found so far, first things first. */
+  /** Problems found so far, in order. */
   get found(): readonly Problem[] {
     return this.#found;
   }

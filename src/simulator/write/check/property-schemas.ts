@@ -1,9 +1,9 @@
-/** Property definitions in requests: what each type takes when a property is made and when it is changed. */
-import type { Json } from '../../json.ts';
-import { isJsonObject } from '../../json.ts';
-import { optionColours } from './colours.ts';
+/** Property definitions in requests: what each type takes when a property is created and when it is changed. */
+import type { Json } from '../../workspace/json.ts';
+import { isJsonObject } from '../../workspace/json.ts';
+import { optionColours } from '../lists/colours.ts';
+import { numberFormats } from '../lists/number-formats.ts';
 import { uuid } from './ids.ts';
-import { numberFormats } from './number-formats.ts';
 import type { Check, Path, Problems } from './problems.ts';
 import type { ObjectRule } from './shapes.ts';
 import {
@@ -19,7 +19,7 @@ import {
   string,
 } from './shapes.ts';
 
-/** What a rollup can do with the values it gathers. */
+/** Functions a rollup can apply to the values it gathers. */
 export const rollupFunctions: readonly string[] = (
   'count count_values empty not_empty unique show_unique percent_empty percent_not_empty sum average median min max ' +
   'range earliest_date latest_date date_range checked unchecked percent_checked percent_unchecked count_per_group ' +
@@ -125,7 +125,7 @@ const change = oneKeyOf({
   common: { description, name: optional(filledString()), id: optional(string()) },
 });
 
-/** A property to be made. Buttons, verification and the undocumented types cannot be. */
+/** A property to be created. Buttons, verification and the undocumented types cannot be. */
 export const newProperty: Check = creation;
 
 /** A change of a property: a definition, a new name or description, or null to remove it. */

@@ -1,6 +1,6 @@
 /** Values of page properties in requests, by the key that names their type. Read-only types have no key here. */
-import type { Json } from '../../json.ts';
-import { optionColours } from './colours.ts';
+import type { Json } from '../../workspace/json.ts';
+import { optionColours } from '../lists/colours.ts';
 import { dateValue } from './dates.ts';
 import { uuid } from './ids.ts';
 import type { Check, Path, Problems } from './problems.ts';

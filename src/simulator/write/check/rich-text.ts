@@ -1,5 +1,5 @@
 /** Rich text in requests: kinds, lengths, links, annotations and the mentions that can be written. */
-import { textColours } from './colours.ts';
+import { textColours } from '../lists/colours.ts';
 import { dateValue } from './dates.ts';
 import { uuid } from './ids.ts';
 import type { Check } from './problems.ts';

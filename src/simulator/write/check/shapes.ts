@@ -2,8 +2,8 @@
  * The building blocks of request checks: strings, numbers, arrays, objects with a closed set of keys, and
  * choices told apart by their key. Each says what it wants in the words of Notion's own refusals.
  */
-import type { Json, JsonObject } from '../../json.ts';
-import { isJsonObject } from '../../json.ts';
+import type { Json, JsonObject } from '../../workspace/json.ts';
+import { isJsonObject } from '../../workspace/json.ts';
 import type { Check, Path } from './problems.ts';
 import { Problems, printed } from './problems.ts';
 
@@ -17,7 +17,7 @@ export function optional(check: Check): Optional {
   return { optional: check };
 }
 
-/** What an object may hold. */
+/** Members an object may hold. */
 export interface ObjectRule {
   readonly [key: string]: Check | Optional;
 }

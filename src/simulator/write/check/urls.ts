@@ -2,15 +2,15 @@
 import type { Check } from './problems.ts';
 import { string } from './shapes.ts';
 
-/** A URL of at most 2,000 characters. What it must be beyond that is judged when the content is made. */
+/** A URL of at most 2,000 characters. What it must be beyond that is judged when the content is created. */
 export const urlText: Check = string(2000);
 
-/** Whether a link can be opened: an absolute URL of a scheme the app opens. */
+/** True for a link that can be opened: an absolute URL of a scheme the app opens. */
 export function isLink(text: string): boolean {
   return URL.canParse(text) && /^(https?|mailto|tel|ftp|notion|slack|zotero|obsidian):/i.test(text);
 }
 
-/** Whether a URL leads to the web. */
+/** True for a URL that leads to the web. */
 export function isWebUrl(text: string): boolean {
   return /^https?:\/\/[^/\s]+/i.test(text) && URL.canParse(text);
 }
@@ -25,7 +25,7 @@ const extensions: { readonly [kind in JudgedMedia]: RegExp } = {
 };
 const videoSites = /(^|\.)(youtube\.com|youtu\.be|vimeo\.com)$/i;
 
-/** Whether the API would take the URL for external media of this kind. */
+/** True when the API takes the URL for external media of this kind. */
 export function isMediaUrl(kind: JudgedMedia, text: string): boolean {
   if (!isWebUrl(text)) return false;
   const { hostname, pathname } = new URL(text);

@@ -1,5 +1,5 @@
 /** Parts of view configurations: groupings, property lists, covers (SDK 5.26 request types). */
-import { isJsonObject } from '../../json.ts';
+import { isJsonObject } from '../../workspace/json.ts';
 import type { Check } from './problems.ts';
 import type { ObjectRule } from './shapes.ts';
 import { array, boolean, demand, nullable, number, object, oneOf, optional, string } from './shapes.ts';
@@ -30,7 +30,7 @@ const formulaGroups: { readonly [type: string]: ObjectRule } = {
   checkbox: { sort },
 };
 
-/** How each type of property is grouped by; the property must be of that type. */
+/** Grouping of each type of property; the property must be of that type. */
 const groups: { readonly [type: string]: ObjectRule } = {
   ...sameFor(
     ['select', 'multi_select', 'person', 'created_by', 'last_edited_by', 'relation', 'checkbox'],

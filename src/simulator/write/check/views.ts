@@ -1,5 +1,5 @@
 /** Views in requests: what each type must and may configure. Fields that are only read are refused. */
-import { iconColours } from './colours.ts';
+import { iconColours } from '../lists/colours.ts';
 import { uuid } from './ids.ts';
 import type { Check } from './problems.ts';
 import type { ObjectRule } from './shapes.ts';
@@ -103,7 +103,7 @@ const table: ObjectRule = {
   show_vertical_lines: optional(boolean),
 };
 
-/** What each type takes; a dashboard takes nothing, its rows are its widgets. */
+/** Configuration of each type; a dashboard takes nothing, its rows are its widgets. */
 const configuration: Check = byType({
   table,
   board: { group_by: groupBy, sub_group_by: clearable(groupBy), ...cards },

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { uuid } from '../../../../src/simulator/routes.ts';
+import { uuid } from '../../../../src/simulator/protocol/routes.ts';
 import type { GenerateOptions } from '../../../../src/simulator/sample/generated/generate.ts';
 import {
   counts,
@@ -10,8 +10,15 @@ import { createIdCodec, pageItself } from '../../../../src/simulator/sample/gene
 import { sampleWorkspace } from '../../../../src/simulator/sample/sample-workspace.ts';
 import type { Simulator } from '../../../../src/simulator/server.ts';
 import { startSimulator } from '../../../../src/simulator/server.ts';
-import type { Block, State } from '../../../../src/simulator/state.ts';
-import { addBlock, findContainer, moveTo, pageOf, parentOf, purge } from '../../../../src/simulator/state.ts';
+import type { Block, State } from '../../../../src/simulator/workspace/state.ts';
+import {
+  addBlock,
+  findContainer,
+  moveTo,
+  pageOf,
+  parentOf,
+  purge,
+} from '../../../../src/simulator/workspace/state.ts';
 import { walk } from '../walk.ts';
 
 const usual: GenerateOptions = {
