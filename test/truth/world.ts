@@ -243,7 +243,7 @@ export interface Table {
 
 /** A workspace with nothing but a shared Home, and a machine that finds it. The store is created by the first backup. */
 export async function newWorld(options: SimulatorOptions = {}): Promise<World> {
-  const state = options.state ?? records.createState({ workspaceName: 'Truth', seed: 9 });
+  const state = options.state ?? records.createState({ workspaceName: 'Truth', seed: options.seed ?? 9 });
   const simulator = await startSimulator({ clock: 'real', ...options, state });
   const between = await startBetween(simulator);
   const machine = await newMachine();
@@ -302,6 +302,14 @@ export function propertyOf(source: records.DataSource, name: string): records.Pr
   const found = source.schema.find((each) => each.name === name);
   if (found === undefined) throw new Error(`no property ${name}`);
   return found;
+}
+
+/** The option called so, as values have it. */
+export function optionOf({ source }: Table, property: string, name: string): JsonMap {
+  const found = mapsIn(propertyOf(source, property).config.options).find((each) => each.name === name);
+  if (found === undefined) throw new Error(`no option ${name}`);
+  const { id, color } = found;
+  return { id: id ?? '', name, color: color ?? 'default' };
 }
 
 /** Plain text as answers have it. */
