@@ -53,7 +53,7 @@ export function rateLimited(
   reason: RateLimitReason = 'public_api_request_rate_limit',
 ): ApiError {
   const seconds = String(Math.max(1, retryAfterSeconds));
-  return new ApiError(429, 'rate_limited', 'You have been rate limited. Please try again in a few minutes.', {
+  return new ApiError(429, 'rate_limited', 'You have been rate limited. Please try again later.', {
     headers: { 'retry-after': seconds },
     additionalData: { retry_after: seconds, rate_limit_reason: reason },
   });

@@ -3,13 +3,15 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Budget } from './budget.ts';
 import type { SimulatorClock } from './conditions/clock.ts';
 import type { Faults } from './conditions/faults.ts';
-import { checkBeta, checkRoute, checkToken, checkVersion, parseBody } from './gate.ts';
-import { ApiError, conflict } from './protocol/api-error.ts';
+import { checkAge, checkBeta, checkToken, checkVersion, parseBody } from './gate.ts';
+import { distorted } from './odd-answers.ts';
+import { ApiError, conflict, notFound, restricted } from './protocol/api-error.ts';
 import type { Capability, Context, Match } from './protocol/routes.ts';
 import { Answer, checkedParams } from './protocol/routes.ts';
 import type { Sessions } from './protocol/sessions.ts';
-import { strikeAfter, strikeBefore } from './strike.ts';
+import { refuseListing, strikeAfter, strikeBefore, strikeScripted } from './strike.ts';
 import type { JsonObject } from './workspace/json.ts';
+import { objectAt, stringAt } from './workspace/json.ts';
 import type { Random } from './workspace/random.ts';
 import type { State } from './workspace/state.ts';
 
@@ -23,6 +25,8 @@ export interface World {
   readonly budget: Budget;
   readonly token: string;
   readonly capabilities: ReadonlySet<Capability>;
+  /** The answer to a request for comments without the capability for it. */
+  readonly commentRefusal: 403 | 404;
   readonly latencyMs: number;
   readonly route: (method: string, path: string) => Match;
   /** Conflict keys of writes under way. */
@@ -43,6 +47,8 @@ export interface ApiAnswer {
   readonly status: number;
   readonly headers: { readonly [name: string]: string };
   readonly body: JsonObject;
+  /** The body is to break off in the middle. */
+  readonly isCut?: boolean;
 }
 
 /**
@@ -61,8 +67,8 @@ export async function answer(
     'x-notion-request-id': requestId,
   };
   try {
-    const { status, body } = await carryOut(world, request, pass);
-    return { status, headers, body: { ...body, request_id: requestId } };
+    const { status, body, isCut } = await carryOut(world, request, pass);
+    return { status, headers, body: { ...body, request_id: requestId }, isCut };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return {
@@ -80,9 +86,18 @@ export async function answer(
   }
 }
 
-async function carryOut(world: World, request: ApiRequest, pass: () => Promise<void>): Promise<Answer> {
+interface Outcome {
+  readonly status: number;
+  readonly body: JsonObject;
+  readonly isCut: boolean;
+}
+
+async function carryOut(world: World, request: ApiRequest, pass: () => Promise<void>): Promise<Outcome> {
   const { match, context } = admit(world, request);
   const { route } = match;
+  const { faults } = world;
+  const query = request.query.toString();
+  const address = query === '' ? request.path : `${request.path}?${query}`;
   const key = route.effect === 'write' ? route.conflictKey?.(context) : undefined;
   if (key !== undefined && world.writing.has(key) && world.faults.strikes('conflictOnParallelWrites')) {
     await pass();
@@ -91,10 +106,17 @@ async function carryOut(world: World, request: ApiRequest, pass: () => Promise<v
   if (key !== undefined) world.writing.add(key);
   try {
     await pass();
-    strikeBefore(world.faults, route);
+    const isScriptedCut = strikeScripted(faults, request.method, address);
+    strikeBefore(faults, route);
+    refuseListing(faults, request.path);
     const result = await route.handle(context);
-    strikeAfter(world.faults, route, context);
-    return result instanceof Answer ? result : new Answer(200, result);
+    strikeAfter(faults, route, context);
+    const { status, body } = result instanceof Answer ? result : new Answer(200, result);
+    return {
+      status,
+      body: route.effect === 'read' ? distorted(faults, address, body) : body,
+      isCut: isScriptedCut || (route.effect === 'read' && faults.strikesAt('answerCut', address)),
+    };
   } finally {
     if (key !== undefined) world.writing.delete(key);
   }
@@ -106,9 +128,10 @@ function admit(world: World, request: ApiRequest): { match: Match; context: Cont
   const version = checkVersion(request.headers);
   checkBeta(request.headers);
   const match = world.route(request.method, request.path);
-  checkRoute(match, version, world.capabilities);
+  checkAge(match, version);
   const contentType = request.headers['content-type'] ?? '';
   const params = checkedParams(match.params);
+  checkCapability(world, request, match);
   return {
     match,
     context: {
@@ -122,4 +145,27 @@ function admit(world: World, request: ApiRequest): { match: Match; context: Cont
       origin: request.origin,
     },
   };
+}
+
+/** @throws ApiError 403, or for comments the 404 that some connections get all the time */
+function checkCapability(world: World, request: ApiRequest, { route, params }: Match): void {
+  const { capability } = route;
+  if (capability === undefined || world.capabilities.has(capability)) return;
+  if (!capability.endsWith('_comments') || world.commentRefusal === 403) throw restricted();
+  const { comment_id: commentId } = params;
+  const bot = { name: world.state.botName, id: world.state.botId };
+  if (commentId !== undefined) throw notFound('comment', commentId, bot);
+  throw notFound('block', request.query.get('block_id') ?? blockOf(request), bot);
+}
+
+/** The block or page a new comment names. */
+function blockOf(request: ApiRequest): string {
+  const body = parseBody(request.rawBody, request.headers['content-type'] ?? '');
+  const parent = objectAt(body, 'parent');
+  return (
+    stringAt(parent, 'page_id') ??
+    stringAt(parent, 'block_id') ??
+    stringAt(body, 'discussion_id') ??
+    'undefined'
+  );
 }

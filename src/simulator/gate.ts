@@ -1,7 +1,7 @@
 /** Checks of every request before its handler sees it: token, version, route, capability, body. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { ApiError, failedValidation, invalidUrl, restricted, validationError } from './protocol/api-error.ts';
-import type { Capability, Match } from './protocol/routes.ts';
+import { ApiError, failedValidation, invalidUrl, validationError } from './protocol/api-error.ts';
+import type { Match } from './protocol/routes.ts';
 import type { JsonObject } from './workspace/json.ts';
 import { isJsonObject } from './workspace/json.ts';
 
@@ -44,11 +44,10 @@ export function checkBeta(headers: IncomingHttpHeaders): void {
   throw new ApiError(400, 'invalid_beta', 'Notion-Beta header failed validation: unknown beta.');
 }
 
-/** @throws ApiError 400 for a route younger than the version, 403 for a capability the connection lacks */
-export function checkRoute(match: Match, version: string, capabilities: ReadonlySet<Capability>): void {
-  const { since, capability } = match.route;
+/** @throws ApiError 400 for a route younger than the version */
+export function checkAge(match: Match, version: string): void {
+  const { since } = match.route;
   if (since !== undefined && version < since) throw invalidUrl();
-  if (capability !== undefined && !capabilities.has(capability)) throw restricted();
 }
 
 /** The JSON body; `{}` when there is none, and for multipart. @throws ApiError 400 or 413 */

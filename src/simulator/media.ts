@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { World } from './exchange.ts';
 import { checkSignature } from './protocol/media-url.ts';
+import { Disruption } from './strike.ts';
 import type { StoredFile } from './workspace/state.ts';
 
 const chunkBytes = 64 * 1_024;
@@ -25,11 +26,19 @@ export async function serveMedia(
   request: MediaRequest,
   response: ServerResponse,
 ): Promise<number> {
+  const scripted = world.faults.scripted(request.method, request.path);
+  if (scripted === 'reset' || scripted === 'hang') throw new Disruption(scripted);
+  if (typeof scripted === 'object')
+    return sendXml(response, scripted.status, scripted.code, scripted.message);
+  const isHtml = scripted === 'html' || world.faults.strikes('mediaHtml');
+  if (isHtml) return sendHtml(response);
+  if (scripted === 'accepted' || world.faults.strikes('media202')) return sendHead(response, 202, {});
+  if (scripted === 'empty' || world.faults.strikes('media204')) return sendHead(response, 204, {});
   const refusal = refuse(world, request);
   if (refusal !== undefined) return sendXml(response, ...refusal);
   const file = findFile(world, request.path);
   if (file === undefined) return sendXml(response, 404, 'NoSuchKey', 'The specified key does not exist.');
-  return sendFile(world, request, response, file);
+  return sendFile(world, request, response, file, scripted === 'cut');
 }
 
 function refuse(world: World, request: MediaRequest): [number, string, string] | undefined {
@@ -61,6 +70,7 @@ async function sendFile(
   request: MediaRequest,
   response: ServerResponse,
   file: StoredFile,
+  isScriptedCut: boolean,
 ): Promise<number> {
   const etag = `"${createHash('md5').update(`${file.key}:${file.size}`).digest('hex')}"`;
   const headers = { etag, 'accept-ranges': 'bytes', 'content-type': file.contentType };
@@ -76,7 +86,7 @@ async function sendFile(
     'content-length': to - from,
     ...(range === undefined ? {} : { 'content-range': `bytes ${from}-${to - 1}/${file.size}` }),
   });
-  const isCut = world.faults.strikes('mediaCut');
+  const isCut = isScriptedCut || world.faults.strikes('mediaCut');
   const end = isCut ? from + Math.floor((to - from) / 2) : to;
   if (request.method === 'GET') await write(response, file, from, end);
   if (isCut) response.destroy();
@@ -127,6 +137,13 @@ function sendHead(
 ): number {
   response.writeHead(status, headers).end();
   return status;
+}
+
+/** Sends what a proxy or a login wall sends in place of a file, as if all were well. */
+function sendHtml(response: ServerResponse): number {
+  response.writeHead(200, { 'content-type': 'text/html; charset=UTF-8' });
+  response.end('<!DOCTYPE html><html><body><h1>Please sign in</h1></body></html>');
+  return 200;
 }
 
 function sendXml(response: ServerResponse, status: number, code: string, message: string): number {

@@ -7,6 +7,7 @@ import type { SimulatorClock } from './conditions/clock.ts';
 import { RealClock, VirtualClock } from './conditions/clock.ts';
 import type { FaultRates, Faults } from './conditions/faults.ts';
 import { createFaults } from './conditions/faults.ts';
+import { NotionClock } from './conditions/notion-clock.ts';
 import type { World } from './exchange.ts';
 import { answer } from './exchange.ts';
 import { maxBodyBytes } from './gate.ts';
@@ -36,6 +37,10 @@ export interface SimulatorOptions {
    * `real` follows the wall clock, for clients in other processes: told to wait, they wait outside.
    */
   readonly clock?: 'virtual' | 'real' | SimulatorClock;
+  /** Milliseconds Notion's clock stands ahead of the client's; 0 by default, negative for behind. */
+  readonly notionAheadMs?: number;
+  /** The answer to a request for comments that the connection may not make; 403 by default. */
+  readonly commentRefusal?: 403 | 404;
   /** The only token accepted. */
   readonly token?: string;
   /** 0, the default, for any free port. */
@@ -49,7 +54,7 @@ export interface LoggedRequest {
   readonly query: string;
   /** 0 while under way, and for a connection broken without an answer. */
   status: number;
-  /** Time of arrival, in milliseconds of the simulator's clock. */
+  /** Time of arrival, in milliseconds of the client's clock. */
   readonly time: number;
   /** Sent before the Retry-After of an earlier answer had passed. */
   readonly ignoredRetryAfter: boolean;
@@ -60,7 +65,10 @@ export interface Simulator {
   readonly url: string;
   readonly token: string;
   readonly state: State;
+  /** The client's clock. */
   readonly clock: SimulatorClock;
+  /** The clock all of Notion's times follow: those of objects, of signed URLs and of the Date header. */
+  readonly notionClock: NotionClock;
   readonly faults: Faults;
   readonly budget: Budget;
   readonly log: LoggedRequest[];
@@ -81,16 +89,27 @@ export const allCapabilities: readonly Capability[] = [
   'read_emails',
 ];
 
+/** Those a new connection has before somebody adds more: none for comments. */
+export const defaultCapabilities = capabilitiesWithout('read_comments', 'insert_comments');
+
+/** All capabilities but some, for `SimulatorOptions.capabilities`. */
+export function capabilitiesWithout(...missing: readonly Capability[]): readonly Capability[] {
+  return allCapabilities.filter((capability) => !missing.includes(capability));
+}
+
 /** Starts a simulator on 127.0.0.1. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const world = createWorld(options);
-  const handler = new RequestHandler(world);
+  const { clock: chosen = 'virtual' } = options;
+  const clock = chosen === 'virtual' ? new VirtualClock() : chosen === 'real' ? new RealClock() : chosen;
+  const notionClock = new NotionClock(clock, options.notionAheadMs);
+  const world = createWorld(options, clock, notionClock);
+  const handler = new RequestHandler(world, clock);
   const server = createServer((request, response) => void handler.receive(request, response));
   // Connections stay open until the client or `close` ends them: time-outs in real time have no place here.
   server.keepAliveTimeout = 0;
   server.requestTimeout = 0;
   server.headersTimeout = 0;
-  server.on('connection', () => world.clock.wake());
+  server.on('connection', () => clock.wake());
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
@@ -102,7 +121,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     url: handler.origin,
     token: world.token,
     state: world.state,
-    clock: world.clock,
+    clock,
+    notionClock,
     faults: world.faults,
     budget: world.budget,
     log: handler.log,
@@ -116,20 +136,19 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
-function createWorld(options: SimulatorOptions): World {
+function createWorld(options: SimulatorOptions, clientClock: SimulatorClock, clock: NotionClock): World {
   const seed = options.seed ?? 1;
-  const { clock = 'virtual' } = options;
-  const chosen = clock === 'virtual' ? new VirtualClock() : clock === 'real' ? new RealClock() : clock;
   const random = seededRandom(seed + 1);
   return {
     state: options.state ?? createState({ seed }),
-    clock: chosen,
+    clock,
     faults: createFaults(options.faults, seed + 2),
     random,
     sessions: new Sessions(random),
-    budget: new Budget(options.requestsPerMinute ?? 0, chosen),
+    budget: new Budget(options.requestsPerMinute ?? 0, clientClock),
     token: options.token ?? 'ntn_simulated0token0of0no0value',
     capabilities: new Set(options.capabilities ?? allCapabilities),
+    commentRefusal: options.commentRefusal ?? 403,
     latencyMs: options.latencyMs ?? 0,
     route: createRouter(allRoutes),
     writing: new Set(),
@@ -143,24 +162,30 @@ class RequestHandler {
   readonly tokenLeaks: string[] = [];
   readonly bugs: unknown[] = [];
   readonly #world: World;
+  readonly #clock: SimulatorClock;
   /** Times at which the last Retry-After was sent and at which it has passed. */
   #waitFrom = 0;
   #waitUntil = 0;
 
-  constructor(world: World) {
+  constructor(world: World, clock: SimulatorClock) {
     this.#world = world;
+    this.#clock = clock;
   }
 
   /** Handles one request from its first byte to the last of its answer; time stands still but for the latency. */
   async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { clock } = this.#world;
+    const clock = this.#clock;
     let release = clock.hold();
+    const date = () => response.setHeader('date', new Date(this.#world.clock.now()).toUTCString());
+    date();
     response.on('close', () => release());
     const pass = async () => {
       if (this.#world.latencyMs === 0) return;
       release();
       await clock.sleep(this.#world.latencyMs);
-      if (!response.destroyed) release = clock.hold();
+      if (response.destroyed) return;
+      release = clock.hold();
+      date();
     };
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const entry = this.#enter(request, url);
@@ -175,7 +200,7 @@ class RequestHandler {
   }
 
   #enter(request: IncomingMessage, url: URL): LoggedRequest {
-    const time = this.#world.clock.now();
+    const time = this.#clock.now();
     const entry = {
       method: request.method ?? '',
       path: url.pathname,
@@ -212,7 +237,7 @@ class RequestHandler {
     entry: LoggedRequest,
     pass: () => Promise<void>,
   ): Promise<void> {
-    const { status, headers, body } = await answer(
+    const { status, headers, body, isCut } = await answer(
       this.#world,
       {
         method: entry.method,
@@ -226,7 +251,10 @@ class RequestHandler {
     );
     entry.status = status;
     this.#askToWait(headers['retry-after']);
-    response.writeHead(status, headers).end(JSON.stringify(body));
+    const text = JSON.stringify(body);
+    response.writeHead(status, headers);
+    if (isCut === true) breakOff(response, text);
+    else response.end(text);
   }
 
   /** A handler failed in a way nobody meant: the test that created it must see it. */
@@ -238,7 +266,7 @@ class RequestHandler {
 
   #askToWait(retryAfter: string | undefined): void {
     if (retryAfter === undefined) return;
-    this.#waitFrom = this.#world.clock.now();
+    this.#waitFrom = this.#clock.now();
     this.#waitUntil = Math.max(this.#waitUntil, this.#waitFrom + Number(retryAfter) * 1_000);
   }
 
@@ -259,9 +287,18 @@ class RequestHandler {
       return;
     }
     entry.status = disruption.status;
+    if (disruption.kind === 'bodiless') {
+      response.writeHead(disruption.status).end();
+      return;
+    }
     response.writeHead(disruption.status, { 'content-type': 'text/html; charset=UTF-8' });
     response.end(`<!DOCTYPE html><html><body><h1>${disruption.status}</h1></body></html>`);
   }
+}
+
+/** Half of the text, and then the end of the connection. */
+function breakOff(response: ServerResponse, text: string): void {
+  response.write(text.slice(0, text.length / 2), () => response.destroy());
 }
 
 /** The whole body, up to what any endpoint takes; the rest is read and dropped, and the length tells. */

@@ -4,11 +4,12 @@ import { rateLimited } from './budget.ts';
 import type { Faults } from './conditions/faults.ts';
 import { ApiError, conflict } from './protocol/api-error.ts';
 import type { Context, Route } from './protocol/routes.ts';
+import { hashText } from './workspace/random.ts';
 
 /** An answer that is none: a broken connection, silence, or a proxy's page. */
 export class Disruption extends Error {
   override readonly name = 'Disruption';
-  readonly kind: 'reset' | 'hang' | 'html';
+  readonly kind: 'reset' | 'hang' | 'html' | 'bodiless';
   readonly status: number;
 
   constructor(kind: Disruption['kind'], status = 0) {
@@ -16,6 +17,35 @@ export class Disruption extends Error {
     this.kind = kind;
     this.status = status;
   }
+}
+
+/**
+ * Carries out what a test has scripted for this request.
+ * @returns true when the answer is to break off in the middle
+ * @throws ApiError or Disruption for every other scripted answer
+ */
+export function strikeScripted(faults: Faults, method: string, address: string): boolean {
+  const answer = faults.scripted(method, address);
+  if (answer === undefined) return false;
+  if (typeof answer === 'object') throw new ApiError(answer.status, answer.code, answer.message);
+  if (answer === 'accepted' || answer === 'empty')
+    throw new Disruption('bodiless', answer === 'accepted' ? 202 : 204);
+  if (answer !== 'cut') throw new Disruption(answer, answer === 'html' ? 502 : 0);
+  return true;
+}
+
+const listings = /\/(children|query|templates)$|^\/v1\/(comments|views|search)$/;
+
+/** Refuses a share of the listings. @throws ApiError 403, 404 or 400, always the same for one address */
+export function refuseListing(faults: Faults, path: string): void {
+  if (!listings.test(path) || !faults.strikesAt('listingRefused', path)) return;
+  const id = path.split('/').find((part) => part.length >= 32) ?? '';
+  const refusals = [
+    new ApiError(403, 'restricted_resource', 'Insufficient permissions for this resource.'),
+    new ApiError(404, 'object_not_found', `Could not find block with ID: ${id}.`),
+    new ApiError(400, 'validation_error', 'This listing is not supported via the API.'),
+  ];
+  throw refusals[hashText(path) % refusals.length] ?? refusals[0];
 }
 
 /** @throws ApiError or Disruption when a fault strikes before the request is carried out */

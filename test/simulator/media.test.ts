@@ -126,3 +126,35 @@ describe('media faults', () => {
     });
   });
 });
+
+describe('media answers that are none', () => {
+  it('are a page of HTML, 202 or 204, drawn by rate', () => {
+    const { state, imageId } = withMedia();
+    return withSimulator({ state, faults: { mediaHtml: 1 } }, async ({ faults }, send) => {
+      const { url } = await imageFile(send, imageId);
+      const page = await fetch(url);
+      expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=UTF-8']);
+      expect(await page.text()).toContain('<html>');
+      Object.assign(faults.rates, { mediaHtml: 0, media202: 1 });
+      const later = await fetch(url);
+      expect([later.status, (await later.arrayBuffer()).byteLength]).toEqual([202, 0]);
+      Object.assign(faults.rates, { media202: 0, media204: 1 });
+      expect((await fetch(url)).status).toBe(204);
+      faults.rates.media204 = 0;
+      expect((await (await fetch(url)).arrayBuffer()).byteLength).toBe(size);
+    });
+  });
+
+  it('can be scripted for one file, so many times', () => {
+    const { state, imageId } = withMedia();
+    return withSimulator({ state }, async ({ faults }, send) => {
+      const { url } = await imageFile(send, imageId);
+      for (const answer of ['html', 'accepted', 'empty', 'cut'] as const)
+        faults.script.push({ path: /^\/files\/.*photo/, times: 1, answer });
+      expect((await fetch(url)).headers.get('content-type')).toContain('text/html');
+      expect([(await fetch(url)).status, (await fetch(url)).status]).toEqual([202, 204]);
+      await expect(fetch(url).then((response) => response.arrayBuffer())).rejects.toThrow();
+      expect((await (await fetch(url)).arrayBuffer()).byteLength).toBe(size);
+    });
+  });
+});

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Capability } from '../../src/simulator/protocol/routes.ts';
+import { capabilitiesWithout, defaultCapabilities } from '../../src/simulator/server.ts';
 import { addPage, createState, richText } from '../../src/simulator/workspace/state.ts';
+import type { Send } from './workspace.ts';
 import { arrayOf, everything, smallWorkspace, withSimulator } from './workspace.ts';
 
 describe('the gate', () => {
@@ -47,6 +50,60 @@ describe('the gate', () => {
         body: { code: 'restricted_resource' },
       });
       expect((await send('GET', 'users/me')).status).toBe(200);
+    }));
+
+  it('keeps a new connection from comments, with 403 or with 404 all the time', async () => {
+    const { state, home } = smallWorkspace();
+    const requests = async (send: Send) => [
+      await send('GET', `comments?block_id=${home.id}`),
+      await send('POST', 'comments', {
+        parent: { page_id: home.id },
+        rich_text: [{ text: { content: 'x' } }],
+      }),
+    ];
+    const capabilities = defaultCapabilities;
+    await withSimulator({ state, capabilities }, async (_, send) => {
+      for (const reply of await requests(send)) {
+        expect(reply).toMatchObject({
+          status: 403,
+          body: { code: 'restricted_resource', message: 'Insufficient permissions for this endpoint.' },
+        });
+      }
+      expect((await send('GET', 'users')).status).toBe(200);
+    });
+    await withSimulator({ state, capabilities, commentRefusal: 404 }, async (_, send) => {
+      for (const reply of await requests(send)) {
+        expect(reply).toMatchObject({ status: 404, body: { code: 'object_not_found' } });
+        expect(reply.body.message).toContain(`Could not find block with ID: ${home.id}`);
+      }
+    });
+  });
+
+  it('refuses to insert, to update, and to show people, each without its capability', async () => {
+    const { state, home } = smallWorkspace();
+    const page = { parent: { page_id: home.id }, properties: {} };
+    const statuses = (missing: readonly Capability[]) =>
+      withSimulator({ state, capabilities: capabilitiesWithout(...missing) }, async (_, send) => [
+        (await send('POST', 'pages', page)).status,
+        (await send('PATCH', `blocks/${home.id}/children`, { children: [{ divider: {} }] })).status,
+        (await send('PATCH', `pages/${home.id}`, { is_locked: false })).status,
+        (await send('GET', 'users')).status,
+      ]);
+    expect(await statuses(['insert_content'])).toEqual([403, 403, 200, 200]);
+    expect(await statuses(['update_content'])).toEqual([200, 200, 403, 200]);
+    expect(await statuses(['read_users'])).toEqual([200, 200, 200, 403]);
+  });
+
+  it('says what time it is for Notion in every answer, whatever the client thinks', () =>
+    withSimulator({ notionAheadMs: -300_000 }, async ({ clock, notionClock, state }, send) => {
+      const { headers } = await send('GET', 'users/me');
+      expect(headers.get('date')).toBe(new Date(clock.now() - 300_000).toUTCString());
+      notionClock.aheadMs = 60_000;
+      expect((await send('GET', 'nowhere')).headers.get('date')).toBe('Mon, 01 Jun 2026 09:01:00 GMT');
+      const page = addPage(state, { parent: { type: 'workspace', id: '' } });
+      state.shared.add(page.id);
+      const edited = await send('PATCH', `pages/${page.id}`, { is_locked: true });
+      expect(edited.body.last_edited_time).toBe('2026-06-01T09:01:00.000Z');
     }));
 
   it('refuses broken JSON and bodies that are too large', () =>

@@ -1,120 +1,25 @@
-/** Faults, each with its rate, all drawn from one seed. Off by default: tests switch on what they mean. */
+/** Faults, drawn by their rates from one seed, or scripted for certain requests. Off by default: tests switch on what they mean. */
 import type { Random } from '../workspace/random.ts';
-import { seededRandom } from '../workspace/random.ts';
+import { hashText, seededRandom } from '../workspace/random.ts';
+import type { FaultRates } from './fault-rates.ts';
+import { noFaults } from './fault-rates.ts';
+import type { ScriptedAnswer, ScriptedFault } from './scripted-faults.ts';
+import { nextScripted } from './scripted-faults.ts';
 
-/** Rates are probabilities from 0 to 1 per request, unless said otherwise. */
-export interface FaultRates {
-  /** 429 with Retry-After, then `burstLength − 1` more for whoever comes next. */
-  rateLimited: number;
-  burstLength: number;
-  /** 429 that says the connection is blocked and must not try again. */
-  blocked: number;
-  /** 529 with Retry-After. */
-  overloaded: number;
-  /** 500, 502 and 504 as Notion's JSON, before anything is done. */
-  serverError: number;
-  /** A proxy's HTML page with 502 or 403 in place of JSON. */
-  html: number;
-  /** 503 on a write after it was carried out. */
-  unavailableAfterCommit: number;
-  /** The share of those that name what was committed. */
-  namesCommitted: number;
-  /** 500, 502 or 504 on a write after it was carried out. */
-  serverErrorAfterCommit: number;
-  /** 503 before anything is done. */
-  unavailable: number;
-  /** The connection breaks before anything is done. */
-  reset: number;
-  /** The connection breaks after the request was carried out. */
-  resetAfterCommit: number;
-  /** No answer comes, ever. */
-  hang: number;
-  /** 409 on a write. Two writes at once under one parent get one in any case, see `conflictOnParallelWrites`. */
-  conflict: number;
-  /** 1 or 0. */
-  conflictOnParallelWrites: number;
-  /** The share of objects search never shows (chosen by id; directly shared pages are always shown). */
-  searchHides: number;
-  /** Delay between an object's last edit and its appearance in search, in milliseconds; the edit order lags with it. */
-  searchLagMs: number;
-  /** A cursor is refused in the middle of a listing. */
-  cursorInvalidated: number;
-  /** A page of results is cut short though more follow. */
-  shortPage: number;
-  /** 1: block edits through the API move the page's last_edited_time. 0 by default, as seen. */
-  blockEditsBumpPage: number;
-  /** The share of blocks that read as a type nobody knows (chosen by id). */
-  unknownBlockType: number;
-  /** Likewise property types in schemas and values, view types, parents and icons. */
-  unknownPropertyType: number;
-  unknownViewType: number;
-  unknownParentType: number;
-  unknownIconType: number;
-  /** 1: titles and texts lose what follows the 25th mention in page objects. Documented, not seen. */
-  textMentionsCut: number;
-  /** 1: listing a synced copy whose original is not shared is a 404; 0: an empty list. */
-  syncedCopy404: number;
-  /** The share of trashed blocks that are gone when asked for by id (chosen by id). */
-  trashedBlock404: number;
-  /** The share of child pages whose block children cannot be listed (500). */
-  childPageWalkFails: number;
-  /** A listed object is trashed by somebody right after the answer. */
-  deletedAfterListing: number;
-  /** A file upload expires before it is used; an import from a URL fails; an extension is refused. */
-  uploadExpires: number;
-  importFails: number;
-  extensionRefused: number;
-  /** Media answers. */
-  media403: number;
-  media500: number;
-  mediaCut: number;
-}
+export type { FaultRates } from './fault-rates.ts';
 
-const none: FaultRates = {
-  rateLimited: 0,
-  burstLength: 1,
-  blocked: 0,
-  overloaded: 0,
-  serverError: 0,
-  html: 0,
-  unavailableAfterCommit: 0,
-  namesCommitted: 0.5,
-  serverErrorAfterCommit: 0,
-  unavailable: 0,
-  reset: 0,
-  resetAfterCommit: 0,
-  hang: 0,
-  conflict: 0,
-  conflictOnParallelWrites: 1,
-  searchHides: 0,
-  searchLagMs: 0,
-  cursorInvalidated: 0,
-  shortPage: 0,
-  blockEditsBumpPage: 0,
-  unknownBlockType: 0,
-  unknownPropertyType: 0,
-  unknownViewType: 0,
-  unknownParentType: 0,
-  unknownIconType: 0,
-  textMentionsCut: 0,
-  syncedCopy404: 1,
-  trashedBlock404: 0,
-  childPageWalkFails: 0,
-  deletedAfterListing: 0,
-  uploadExpires: 0,
-  importFails: 0,
-  extensionRefused: 0,
-  media403: 0,
-  media500: 0,
-  mediaCut: 0,
-};
-
-/** The faults of one simulator; `rates` may be changed while it runs. */
+/** The faults of one simulator; `rates` and `script` may be changed while it runs. */
 export interface Faults {
   readonly rates: FaultRates;
+  /** Faults for requests named by their address; they come before those drawn by rate. */
+  readonly script: ScriptedFault[];
   readonly random: Random;
   /** Draws one fault; counts it in `counts` when it strikes. */
   strikes(fault: keyof FaultRates): boolean;
+  /** True for the share of ids the rate says, once for each with `oddOnce`; counts it in `counts`. */
+  strikesAt(fault: keyof FaultRates, id: string): boolean;
+  /** The scripted answer to a request, used up when it has its number of times. */
+  scripted(method: string, address: string): ScriptedAnswer | undefined;
   /** Number of 429s of a burst still to come. */
   burstLeft: number;
   /** Number of times each fault has struck. */
@@ -123,17 +28,35 @@ export interface Faults {
 
 export function createFaults(rates: Partial<FaultRates> = {}, seed = 1): Faults {
   const random = seededRandom(seed);
-  const current: FaultRates = { ...none, ...rates };
+  const current: FaultRates = { ...noFaults, ...rates };
   const counts = new Map<keyof FaultRates, number>();
+  const script: ScriptedFault[] = [];
+  const struck = new Set<string>();
+  const count = (fault: keyof FaultRates) => counts.set(fault, (counts.get(fault) ?? 0) + 1);
   return {
     rates: current,
+    script,
     random,
     counts,
     burstLeft: 0,
     strikes(fault) {
       const hit = random.chance(current[fault]);
-      if (hit) counts.set(fault, (counts.get(fault) ?? 0) + 1);
+      if (hit) count(fault);
       return hit;
     },
+    strikesAt(fault, id) {
+      const key = `${fault}:${id}`;
+      if (!isChosenId(current, fault, id) || (current.oddOnce > 0 && struck.has(key))) return false;
+      struck.add(key);
+      count(fault);
+      return true;
+    },
+    scripted: (method, address) => nextScripted(script, method, address),
   };
+}
+
+/** True for the share of ids the fault's rate says: always the same ids, whatever the order of requests. */
+export function isChosenId(rates: FaultRates, fault: keyof FaultRates, id: string): boolean {
+  const rate = rates[fault];
+  return rate > 0 && hashText(`${fault}:${id}`) / 4_294_967_296 < rate;
 }

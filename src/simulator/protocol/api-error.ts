@@ -23,14 +23,15 @@ export type ApiErrorCode =
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
-  readonly code: ApiErrorCode;
+  /** One of `ApiErrorCode`, or what a test has scripted. */
+  readonly code: string;
   readonly additionalData: JsonObject | undefined;
   /** Extra response headers, lower case. */
   readonly headers: { readonly [name: string]: string };
 
   constructor(
     status: number,
-    code: ApiErrorCode,
+    code: ApiErrorCode | (string & {}),
     message: string,
     more: {
       readonly additionalData?: JsonObject;

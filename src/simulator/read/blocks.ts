@@ -41,7 +41,14 @@ function getBlock(context: Context): JsonObject {
   const isGone = block.kind === 'block' && isTrashed(context.state, block);
   if (isGone && isChosen(context, 'trashedBlock404', block.id))
     throw notFound('block', block.id, botOf(context));
+  refuseUnsupported(context, block);
   return renderBlock(context, block);
+}
+
+/** @throws ApiError 400 for blocks that the fault says the API does not serve */
+function refuseUnsupported(context: Context, block: BlockLike): void {
+  if (block.kind !== 'block' || !context.faults.strikesAt('blockRefused', block.id)) return;
+  throw unsupportedBlockType(block.type);
 }
 
 function getChildren(context: Context): JsonObject {
@@ -64,6 +71,7 @@ function childrenOf(context: Context, block: BlockLike): readonly BlockLike[] {
     }
     return visibleChildren(context.state, block);
   }
+  refuseUnsupported(context, block);
   if (block.type === 'unsupported') {
     const { block_type: type } = block.payload;
     throw unsupportedBlockType(typeof type === 'string' ? type : 'unsupported');

@@ -5,6 +5,7 @@ import { compileFilter } from '../query/filter.ts';
 import { sortPages } from '../query/sort.ts';
 import { plainText } from '../render/content.ts';
 import { renderDatabase, renderDataSource, visibleSources } from '../render/database.ts';
+import { filterProperties } from '../render/filter-properties.ts';
 import { renderPage } from '../render/page.ts';
 import type { JsonObject } from '../workspace/json.ts';
 import type { DataSource, Page } from '../workspace/state.ts';
@@ -21,7 +22,6 @@ import {
 } from './listing.ts';
 import { deleteAfterListing } from './meddling.ts';
 import { visibleDatabase, visibleDataSource } from './objects.ts';
-import { filterProperties } from './pages.ts';
 
 /** A query shows no more rows than this, whatever the cursor. */
 export const maxQueryRows = 10_000;

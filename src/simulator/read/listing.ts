@@ -82,15 +82,27 @@ export function liveSlice<T extends { readonly id: string }>(
 ): Slice<T> {
   let from = 0;
   if (paging.cursor !== undefined) {
-    const next = context.sessions.resume(listing, paging.cursor).ids[0];
-    from = items.findIndex(({ id }) => id === next);
+    const session = context.sessions.resume(listing, paging.cursor);
+    if (session.note === endsEarly) return { items: [], nextCursor: null };
+    from = items.findIndex(({ id }) => id === session.ids[0]);
     if (from < 0) throw invalidCursor(paging.cursor);
+  } else if (items.length > 0 && context.faults.strikesAt('listEndsEarly', listing)) {
+    return firstHalf(context, listing, paging, items);
   }
   const next = items[from + paging.size];
   return {
     items: items.slice(from, from + paging.size),
     nextCursor: next === undefined ? null : context.sessions.keep(listing, [next.id], 0),
   };
+}
+
+/** The note of a cursor after which nothing comes, though the listing is not over. */
+const endsEarly = 'ends early';
+
+/** Half of the first page, with a cursor that leads to an empty one (see the fault `listEndsEarly`). */
+function firstHalf<T>(context: Context, listing: string, paging: Paging, items: readonly T[]): Slice<T> {
+  const shown = Math.min(paging.size, Math.floor(items.length / 2));
+  return { items: items.slice(0, shown), nextCursor: context.sessions.keep(listing, [], 0, endsEarly) };
 }
 
 /** Ids a session-scoped listing found at its start. */
@@ -110,6 +122,10 @@ export function sessionSlice(
   if (cursor !== undefined && context.faults.strikes('cursorInvalidated')) context.sessions.forget(cursor);
   const session =
     cursor === undefined ? { at: 0, note: undefined, ...find() } : context.sessions.resume(listing, cursor);
+  if (session.note === endsEarly) return { items: [], nextCursor: null };
+  if (cursor === undefined && session.ids.length > 0 && context.faults.strikesAt('listEndsEarly', listing)) {
+    return firstHalf(context, listing, paging, session.ids);
+  }
   const end = session.at + size;
   return {
     items: session.ids.slice(session.at, end),

@@ -1,9 +1,10 @@
 /** `GET /pages/{id}` and single properties of a page. */
-import { notFound, validationError } from '../protocol/api-error.ts';
+import { notFound } from '../protocol/api-error.ts';
 import type { Context, Route } from '../protocol/routes.ts';
+import { filterProperties } from '../render/filter-properties.ts';
 import { renderPage } from '../render/page.ts';
 import { rolledUp, rollupFunction } from '../render/rollup.ts';
-import { encodedId, isProperty, isUnknown, schemaOf } from '../render/schema.ts';
+import { encodedId, isUnknown, schemaOf } from '../render/schema.ts';
 import { fullValue } from '../render/values.ts';
 import type { Json, JsonObject } from '../workspace/json.ts';
 import type { Page, PropertySchema } from '../workspace/state.ts';
@@ -31,25 +32,6 @@ function getPage(context: Context): JsonObject {
   checkQuery(context, ['filter_properties', 'filter_properties[]']);
   const page = visiblePage(context, context.params.page_id ?? '');
   return renderPage(context, page, filterProperties(context, schemaOf(context.state, page)));
-}
-
-/**
- * `filter_properties` of the URL: ids or names, given once or several times; undefined when not given.
- * @throws ApiError when the schema has no such property
- */
-export function filterProperties(
-  context: Context,
-  schema: readonly PropertySchema[],
-): readonly string[] | undefined {
-  const wanted = [
-    ...context.query.getAll('filter_properties'),
-    ...context.query.getAll('filter_properties[]'),
-  ];
-  for (const name of wanted) {
-    if (schema.some((property) => isProperty(property, name))) continue;
-    throw validationError(`Could not find property with name or id: ${name}`);
-  }
-  return wanted.length === 0 ? undefined : wanted;
 }
 
 function getProperty(context: Context): JsonObject {

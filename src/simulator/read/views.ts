@@ -35,7 +35,9 @@ function listViews(context: Context): JsonObject {
       'query failed validation: exactly one of query.database_id or query.data_source_id should be defined.',
     );
   }
-  const views = databaseId === null ? viewsOfSource(context, sourceId) : viewsOfDatabase(context, databaseId);
+  const all = databaseId === null ? viewsOfSource(context, sourceId) : viewsOfDatabase(context, databaseId);
+  const isShort = context.faults.rates.widgetsUnlisted > 0;
+  const views = isShort ? all.filter(({ dashboardViewId }) => dashboardViewId === null) : all;
   const slice = liveSlice(context, listingName(context, 'views', databaseId, sourceId), paging, views);
   return list(
     'view',
@@ -60,7 +62,10 @@ function viewsOfSource(context: Context, id: string | null): View[] {
 
 function getView(context: Context): JsonObject {
   checkQuery(context, []);
-  return renderView(context, visibleView(context, context.params.view_id ?? ''));
+  const view = visibleView(context, context.params.view_id ?? '');
+  if (context.faults.strikesAt('viewRefused', view.id))
+    throw validationError(`View type ${view.type} is not supported via the API.`);
+  return renderView(context, view);
 }
 
 interface KeptQuery {

@@ -1,11 +1,11 @@
 /** Turns stored content into what an answer shows: signed file URLs, whole users, emoji with their pictures. */
 
 import type { FaultRates } from '../conditions/faults.ts';
+import { isChosenId } from '../conditions/faults.ts';
 import { avatarUrl, signedFile } from '../protocol/media-url.ts';
 import type { Context } from '../protocol/routes.ts';
 import type { Json, JsonObject } from '../workspace/json.ts';
 import { isJsonObject, stringAt } from '../workspace/json.ts';
-import { hashText } from '../workspace/random.ts';
 
 /** Parts of a request that rendering needs. */
 export type RenderContext = Pick<
@@ -28,7 +28,11 @@ export function renderContent(context: RenderContext, value: Json): Json {
 
 function renderMember(context: RenderContext, owner: JsonObject, name: string, member: JsonObject): Json {
   const key = stringAt(member, 'key');
-  if (name === 'file' && key !== undefined) return signedFile(context, key);
+  if (name === 'file' && key !== undefined) {
+    const { url, expiry_time } = signedFile(context, key);
+    if (context.faults.strikesAt('fileWithoutUrl', key)) return { expiry_time: expiry_time ?? null };
+    return { url: url ?? null, expiry_time: expiry_time ?? null };
+  }
   const id = stringAt(member, 'id');
   if (id !== undefined && name === 'custom_emoji' && owner.type === name) return customEmoji(context, id);
   if (id !== undefined && name === 'user' && owner.type === name) return fullUser(context, id);
@@ -74,8 +78,7 @@ export function isChosen(
   fault: keyof FaultRates,
   id: string,
 ): boolean {
-  const rate = context.faults.rates[fault];
-  return rate > 0 && hashText(`${fault}:${id}`) / 4_294_967_296 < rate;
+  return isChosenId(context.faults.rates, fault, id);
 }
 
 /** Pages, blocks and data sources: floored to the minute, `…:00.000Z`. */

@@ -4,8 +4,8 @@ import { isJsonObject, stringAt } from '../workspace/json.ts';
 import type { Page, PropertySchema } from '../workspace/state.ts';
 import { isTrashed, isVisible } from '../workspace/state.ts';
 import type { RenderContext } from './content.ts';
-import { fullUser, minuteTime, renderContent } from './content.ts';
-import { rollupValue } from './rollup.ts';
+import { fullUser, isChosen, minuteTime, renderContent } from './content.ts';
+import { rollupFunction, rollupValue } from './rollup.ts';
 import { encodedId, isProperty, isUnknown, schemaOf } from './schema.ts';
 
 /** Page objects show at most so many references; the rest is at the property's own address. */
@@ -86,8 +86,11 @@ export function fullValue(
     case 'status':
       return option(property, stored) ?? null;
     case 'formula':
+      if (isChosen(context, 'computedUnsupported', page.id)) return { type: 'unsupported', unsupported: {} };
       return stored ?? { type: 'string', string: null };
     case 'rollup':
+      if (isChosen(context, 'computedUnsupported', page.id))
+        return { type: 'unsupported', unsupported: {}, function: rollupFunction(property) };
       return (
         stored ??
         rollupValue(context.state, page, property, references, (row, target) =>

@@ -19,6 +19,7 @@ import { dashed, missing, refuseTrashed, seeBlock, seePage } from './create/reac
 import { storeRichText } from './create/rich-text.ts';
 import { attachUpload, usableUpload } from './create/uploads.ts';
 import { categoryOf } from './lists/file-types.ts';
+import { inlineMarkdown } from './markdown/inline.ts';
 import { acceptBody, refuseAny } from './refuse.ts';
 
 /** At most so many attachments hang on one comment. */
@@ -27,7 +28,8 @@ const maxAttachments = 3;
 const newComment: ObjectRule = {
   parent: optional(commentParent),
   discussion_id: optional(uuid),
-  rich_text: richText,
+  rich_text: optional(richText),
+  markdown: optional(filledString()),
   attachments: optional(
     array(object({ file_upload_id: uuid, type: optional(oneOf(['file_upload'])) }), maxAttachments),
   ),
@@ -40,11 +42,11 @@ const newComment: ObjectRule = {
 export function createComment(context: Context): JsonObject {
   const { body, state } = context;
   acceptBody(body, newComment);
-  refuseEmpty(body);
+  refuseWithoutText(body);
   refuseTwoPlaces(body);
   const place = seePlace(context);
   const draft = newDraft(context);
-  const text = storeRichText(draft, body.rich_text);
+  const text = storeText(draft, body);
   const attachments = storeAttachments(draft, body.attachments);
   settle(draft);
   const comment = addComment(state, {
@@ -62,10 +64,10 @@ export function createComment(context: Context): JsonObject {
 export function updateComment(context: Context): JsonObject {
   const { body } = context;
   const comment = ownComment(context);
-  acceptBody(body, { rich_text: richText });
-  refuseEmpty(body);
+  acceptBody(body, { rich_text: optional(richText), markdown: optional(filledString()) });
+  refuseWithoutText(body);
   const draft = newDraft(context);
-  comment.richText = storeRichText(draft, body.rich_text);
+  comment.richText = storeText(draft, body);
   settle(draft);
   touch(comment, context.clock.now(), context.state.botId);
   context.committed = { resourceId: comment.id };
@@ -92,10 +94,21 @@ function refuseTwoPlaces(body: JsonObject): void {
   });
 }
 
-function refuseEmpty(body: JsonObject): void {
-  if (!Array.isArray(body.rich_text)) return;
-  const { length } = body.rich_text;
-  refuseAny((problems) => problems.atLeast('body.rich_text', 1, length));
+/** The text comes as rich text or as Markdown, never as both. @throws ApiError 400 */
+function refuseWithoutText(body: JsonObject): void {
+  refuseAny((problems) => {
+    if (Array.isArray(body.rich_text)) {
+      problems.atLeast('body.rich_text', 1, body.rich_text.length);
+      if (body.markdown !== undefined) problems.should('body.markdown', 'be not present', body.markdown);
+    } else if (body.markdown === undefined) problems.should('body.rich_text', 'be defined', undefined);
+  });
+}
+
+function storeText(draft: Draft, body: JsonObject): Json[] {
+  return storeRichText(
+    draft,
+    typeof body.markdown === 'string' ? inlineMarkdown(body.markdown) : body.rich_text,
+  );
 }
 
 /** Destination of the comment: a new discussion on a page or block, or one that is open. @throws ApiError 404 or 400 */

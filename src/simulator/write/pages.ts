@@ -1,24 +1,29 @@
 /** Pages: create, change, move, trash and take out of the trash. */
 import { validationError } from '../protocol/api-error.ts';
 import type { Context } from '../protocol/routes.ts';
+import { filterProperties } from '../render/filter-properties.ts';
 import { renderPage } from '../render/page.ts';
-import { schemaOf } from '../render/schema.ts';
+import { isProperty, schemaOf } from '../render/schema.ts';
 import type { Json, JsonObject } from '../workspace/json.ts';
-import { arrayAt, isJsonObject, objectAt, stringAt } from '../workspace/json.ts';
+import { isJsonObject, objectAt, stringAt } from '../workspace/json.ts';
 import type { Container, DataSource, Page, Parent, PropertySchema } from '../workspace/state.ts';
 import { addPage, findContainer, moveTo, parentOf, touch } from '../workspace/state.ts';
 import { positionOf, refuseBlockLimit, refuseWriteIntoTrash } from './blocks.ts';
 import { childrenCheck } from './check/blocks.ts';
 import { cover, icon } from './check/icons.ts';
+import { uuid } from './check/ids.ts';
 import { moveParent, pageParent } from './check/parents.ts';
 import type { Check } from './check/problems.ts';
 import { checkPropertyValue } from './check/property-values.ts';
-import { boolean, nullable, object, oneOf, optional, record } from './check/shapes.ts';
+import { boolean, nullable, object, oneOf, optional, record, string } from './check/shapes.ts';
 import { draftBlocks } from './create/blocks.ts';
 import { newDraft, settle } from './create/draft.ts';
 import { storeIcon } from './create/icons.ts';
 import { refuseTrashed, seeDataSource, seePage } from './create/reach.ts';
-import { mirrorRelations, storeValues } from './create/values.ts';
+import { applyTemplate, chosenTemplate } from './create/templates.ts';
+import { firstStatus, mirrorRelations, storeValues } from './create/values.ts';
+import { markdownBlocks, splitTitle } from './markdown/blocks.ts';
+import { inlineMarkdown } from './markdown/inline.ts';
 import { placeBlocks, placeOf, refuseBulk } from './place-blocks.ts';
 import { acceptBody, refuseAny } from './refuse.ts';
 import { writeRules } from './rules.ts';
@@ -29,8 +34,16 @@ const looks: { readonly [name: string]: { readonly optional: Check } } = {
   cover: optional(nullable(cover)),
 };
 
-/** Only the template that is none can be asked for here: applying one is not simulated. */
-const template = object({ type: oneOf(['none']) });
+const templateTypes = object({ type: oneOf(['none', 'default']), timezone: optional(string()) });
+const templateById = object({
+  type: oneOf(['template_id']),
+  template_id: uuid,
+  timezone: optional(string()),
+});
+const template: Check = (value, path, problems) => {
+  const isById = isJsonObject(value) && value.type === 'template_id';
+  (isById ? templateById : templateTypes)(value, path, problems);
+};
 
 /** `POST /pages` */
 export function createPage(context: Context): JsonObject {
@@ -39,9 +52,11 @@ export function createPage(context: Context): JsonObject {
     parent: pageParent,
     ...looks,
     children: optional(childrenCheck('page', writeRules(state))),
+    markdown: optional(string()),
     template: optional(template),
     position: optional(positionOf('page_start', 'page_end')),
   });
+  refuseTwoContents(body);
   refuseBulk(body.children);
   const { parent, source, page: above } = seeParent(context, objectAt(body, 'parent'));
   refuseBlockLimit(context);
@@ -51,29 +66,56 @@ export function createPage(context: Context): JsonObject {
   const at = above === undefined ? undefined : placeOf(context, above, body.position);
   const draft = newDraft(context);
   const schema = source?.schema ?? titleSchema;
-  const values = storeValues(draft, objectAt(body, 'properties'), { schema, source, before: {} });
+  const shown = filterProperties(context, schema);
+  const { properties, children } = contentOf(body, above !== undefined);
+  const values = storeValues(draft, properties, { schema, source, before: {} });
   const created = { icon: storeIcon(draft, body.icon, 'icon'), cover: storeIcon(draft, body.cover, 'cover') };
-  const blocks = draftBlocks(draft, body.children);
+  const blocks = draftBlocks(draft, children);
+  const chosen = chosenTemplate(context, source, objectAt(body, 'template'));
   settle(draft);
-  const page = addPage(state, {
-    parent,
-    ...created,
-    values: asRow(source, values),
-    createdTime: context.clock.now(),
-  });
+  const page = addPage(state, { parent, ...created, values, createdTime: context.clock.now() });
   if (at !== undefined) moveTo(state, page, parent, at);
   placeBlocks(context, blocks, { type: 'page_id', id: page.id });
+  if (chosen !== undefined) applyTemplate(context, page, chosen);
+  page.values = asRow(source, page.values);
   mirrorRelations(context, page.id, schema, {}, values);
   // Seen: creating a child page moves the parent page's time.
   if (above !== undefined) touch(above, context.clock.now(), state.botId);
   context.committed = { resourceId: page.id };
-  return renderPage(context, page);
+  return renderPage(context, page, shown);
+}
+
+/** A page's content comes from one place: blocks, Markdown or a template. @throws ApiError 400 */
+function refuseTwoContents(body: JsonObject): void {
+  const isTemplated = isJsonObject(body.template) && body.template.type !== 'none';
+  const [, second] = [
+    ['children', body.children !== undefined],
+    ['markdown', body.markdown !== undefined],
+    ['template', isTemplated],
+  ].flatMap(([name, isGiven]) => (isGiven === true ? [String(name)] : []));
+  if (second === undefined) return;
+  refuseAny((problems) => problems.should(`body.${second}`, 'be not present', body[second]));
+}
+
+/** Properties and blocks of a new page; under a page, the first heading of a Markdown text becomes its title. */
+function contentOf(
+  body: JsonObject,
+  isUnderPage: boolean,
+): { readonly properties: JsonObject; readonly children: Json | undefined } {
+  const properties = objectAt(body, 'properties');
+  if (typeof body.markdown !== 'string') return { properties, children: body.children };
+  const { title, rest } = splitTitle(body.markdown);
+  if (!isUnderPage || title === undefined || Object.keys(properties).length > 0) {
+    return { properties, children: markdownBlocks(body.markdown) };
+  }
+  return { properties: { title: { title: inlineMarkdown(title) } }, children: markdownBlocks(rest) };
 }
 
 /** `PATCH /pages/{page_id}` */
 export function updatePage(context: Context): JsonObject {
   const { body, params, state } = context;
   const page = seePage(context, params.page_id ?? '');
+  refuseUnknownProperties(schemaOf(state, page), objectAt(body, 'properties'));
   acceptBody(body, {
     ...looks,
     is_locked: optional(boolean),
@@ -86,6 +128,7 @@ export function updatePage(context: Context): JsonObject {
   const before = page.values;
   const schema = schemaOf(state, page);
   const source = state.dataSources.get(page.parent.id);
+  const shown = filterProperties(context, schema);
   const values = storeValues(draft, objectAt(body, 'properties'), { schema, source, before });
   const newIcon = body.icon === undefined ? page.icon : storeIcon(draft, body.icon, 'icon');
   const newCover = body.cover === undefined ? page.cover : storeIcon(draft, body.cover, 'cover');
@@ -98,7 +141,14 @@ export function updatePage(context: Context): JsonObject {
   if (body.erase_content === true) eraseContent(context, page);
   touch(page, context.clock.now(), state.botId);
   context.committed = { resourceId: page.id };
-  return renderPage(context, page);
+  return renderPage(context, page, shown);
+}
+
+/** An update looks for its properties before it looks at their values (recorded). @throws ApiError 400 */
+function refuseUnknownProperties(schema: readonly PropertySchema[], given: JsonObject): void {
+  const unknown = Object.keys(given).filter((key) => !schema.some((property) => isProperty(property, key)));
+  if (unknown.length === 0) return;
+  throw validationError(`Couldn't find editable properties for these identifiers: ${unknown.join(', ')}`);
 }
 
 /** `POST /pages/{page_id}/move` */
@@ -164,12 +214,6 @@ function asRow(source: DataSource | undefined, values: Page['values']): Page['va
     if (property.type === 'status') given[property.id] ??= firstStatus(property);
   }
   return given;
-}
-
-function firstStatus(property: PropertySchema): Json {
-  const [toDo] = arrayAt(property.config, 'groups');
-  const [id] = isJsonObject(toDo) ? arrayAt(toDo, 'option_ids') : [];
-  return id === undefined ? null : { id };
 }
 
 /** Puts all that lies on a page into the trash. */

@@ -44,7 +44,7 @@ const writes: readonly Write[] = [
     method: 'PATCH',
     path: '/v1/pages/{page_id}',
     capability: 'update_content',
-    conflictKey: ownId('page_id'),
+    // Parallel updates of one page are merged, without a conflict (recorded).
     handle: updatePage,
   },
   {

@@ -2,7 +2,7 @@
 import type { State } from '../workspace/state.ts';
 import type { BlockRules } from './check/blocks.ts';
 
-/** The switches; each stands at its strict end unless a test says otherwise. */
+/** The switches; each stands as recorded, or at its strict end, unless a test says otherwise. */
 export interface WriteRules extends BlockRules {
   /** The connection is OAuth or a personal access token, so pages and databases may lie at the top. */
   readonly allowsWorkspaceParents: boolean;
@@ -11,7 +11,7 @@ export interface WriteRules extends BlockRules {
 }
 
 const strict: WriteRules = {
-  allowsEmptyColumns: false,
+  allowsEmptyColumns: true,
   allowsWorkspaceParents: false,
   blockLimitReached: false,
 };

@@ -75,6 +75,27 @@ describe('appending blocks', () => {
     expect(at(made, 'parent', 'page_id')).toBe(desk.page.id);
   });
 
+  it.each([
+    'https://www.youtube.com/watch?v=dQw4w9WgXcQ',
+    'https://www.youtube.com/embed/dQw4w9WgXcQ',
+    'https://example.com/a.mp4',
+  ])('takes the video %s', async (url) => {
+    const [made] = await accepted(openDesk(), [block('video', { external: { url } })]);
+    expect(at(made, 'video', 'external', 'url')).toBe(url);
+  });
+
+  it.each([
+    'https://vimeo.com/76979871',
+    'https://player.vimeo.com/video/76979871',
+    'https://youtu.be/dQw4w9WgXcQ',
+    'https://www.youtube.com/shorts/dQw4w9WgXcQ',
+    'https://www.loom.com/share/0281766fa2d04bb788eaf19e65135184',
+    'https://example.com/watch',
+  ])('refuses the video %s, which an embed takes', async (url) => {
+    expect(await refusal([block('video', { external: { url } })])).toContain('Invalid video url.');
+    await accepted(openDesk(), [block('embed', { url })]);
+  });
+
   it('takes a block without its type, told by its key', async () => {
     const [made] = await accepted(openDesk(), [{ object: 'block', heading_2: { rich_text: words('x') } }]);
     expect(at(made, 'type')).toBe('heading_2');

@@ -26,6 +26,21 @@ describe('comments', () => {
     expect(listAt(await desk.get(`comments?block_id=${desk.page.id}`), 'results')).toHaveLength(3);
   });
 
+  it('are written and changed in Markdown too', async () => {
+    const desk = openDesk();
+    const made = await desk.post('comments', { ...onPage(desk), markdown: 'Read **this**.' });
+    expect(at(made, 'rich_text', 1)).toMatchObject({ plain_text: 'this', annotations: { bold: true } });
+    const path = `comments/${textAt(made, 'id')}`;
+    expect(at(await desk.patch(path, { markdown: '`code`' }), 'rich_text', 0, 'annotations', 'code')).toBe(
+      true,
+    );
+    const both = await desk.ask('PATCH', path, { markdown: 'x', rich_text: words('x') });
+    expect(both.message).toContain('body.markdown should be not present');
+    expect((await desk.ask('POST', 'comments', onPage(desk))).message).toContain(
+      'rich_text should be defined',
+    );
+  });
+
   it('stand on blocks too', async () => {
     const desk = openDesk();
     const block = textAt(

@@ -61,6 +61,7 @@ export function openDesk(faults: Partial<FaultRates> = {}, given?: State): Desk 
     budget: new Budget(0, clock),
     token: 'token',
     capabilities: new Set(allCapabilities),
+    commentRefusal: 403,
     latencyMs: 0,
     route: createRouter([...allRoutes, ...more]),
     writing: new Set(),

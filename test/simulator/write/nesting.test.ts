@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../src/simulator/workspace/json.ts';
+import type { Json, JsonObject } from '../../../src/simulator/workspace/json.ts';
+import { setWriteRules } from '../../../src/simulator/write/rules.ts';
 import { accepted, append, block, refusal, text } from './block-desk.ts';
-import { openDesk, paragraph, textAt } from './desk.ts';
+import { openDesk, paragraph, textAt, words } from './desk.ts';
 
 describe('nesting blocks', () => {
   it('refuses children under a heading that does not toggle', async () => {
@@ -53,7 +54,7 @@ describe('nesting blocks', () => {
     expect((await append(openDesk(), [columns])).status).toBe(200);
   });
 
-  it('refuses a bare list of columns, a single column, and a column with nothing in it', async () => {
+  it('refuses a bare list of columns, a single column, and a column without a list of children', async () => {
     expect(await refusal([block('column_list', {})])).toBe(
       'body failed validation: body.children[0].column_list.children should be defined, instead was `undefined`.',
     );
@@ -64,9 +65,26 @@ describe('nesting blocks', () => {
     expect(await refusal([block('column_list', { children: [column, block('column', {})] })])).toBe(
       'body failed validation: body.children[0].column_list.children[1].column.children should be defined, instead was `undefined`.',
     );
-    expect(
-      await refusal([block('column_list', { children: [column, block('column', { children: [] })] })]),
-    ).toContain('length should be ≥ `1`');
+  });
+
+  it('takes a column with an empty list of children, as recorded, unless told to follow the documentation', async () => {
+    const empty = () => block('column', { children: [] });
+    await accepted(openDesk(), [block('column_list', { children: [empty(), empty()] })]);
+    const desk = openDesk();
+    setWriteRules(desk.state, { allowsEmptyColumns: false });
+    const reply = await append(desk, [block('column_list', { children: [empty(), empty()] })]);
+    expect(reply.message).toContain('length should be ≥ `1`');
+  });
+
+  it('takes `children: []` on every tier and in updates, and nothing fuller below the third', async () => {
+    const desk = openDesk();
+    const nested = (children: Json[]) =>
+      text('toggle', { children: [text('toggle', { children: [text('callout', { children })] })] });
+    const [outer] = await accepted(desk, [nested([])]);
+    await desk.patch(`blocks/${textAt(outer, 'id')}`, { toggle: { rich_text: words('y'), children: [] } });
+    expect(await refusal([nested([paragraph('too deep')])])).toContain(
+      'callout.children should be not present',
+    );
   });
 
   it('refuses columns and rows outside their own container', async () => {

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../src/simulator/workspace/json.ts';
+import { objectAt } from '../../../src/simulator/workspace/json.ts';
+import { addBlock, addPage } from '../../../src/simulator/workspace/state.ts';
 import { setWriteRules } from '../../../src/simulator/write/rules.ts';
+import { database, row } from './database-desk.ts';
 import type { Desk } from './desk.ts';
 import { at, listAt, openDesk, paragraph, textAt, words } from './desk.ts';
 
@@ -115,14 +118,54 @@ describe('creating a page', () => {
     ).toContain("Can't edit block that is archived");
   });
 
-  it.each(['content', 'archived', 'markdown', 'url', 'id', 'in_trash'])(
-    'refuses the field %s',
-    async (name) => {
-      const desk = openDesk();
-      const body = { parent: { page_id: desk.page.id }, properties: {}, [name]: 'x' };
-      expect(await refused(desk, 'pages', body)).toContain(`body.${name} should be not present`);
-    },
-  );
+  it.each(['content', 'archived', 'url', 'id', 'in_trash'])('refuses the field %s', async (name) => {
+    const desk = openDesk();
+    const body = { parent: { page_id: desk.page.id }, properties: {}, [name]: 'x' };
+    expect(await refused(desk, 'pages', body)).toContain(`body.${name} should be not present`);
+  });
+
+  it('takes Markdown in place of blocks, its first heading as the title under a page', async () => {
+    const desk = openDesk();
+    const markdown = '# Hello\n\nSome **bold** [link](https://example.com).\n- [x] done\n```js\nlet a;\n```';
+    const page = await desk.post('pages', { parent: { page_id: desk.page.id }, markdown });
+    expect(at(page, 'properties', 'title', 'title', 0, 'plain_text')).toBe('Hello');
+    const blocks = listAt(await desk.get(`blocks/${textAt(page, 'id')}/children`), 'results');
+    expect(blocks.map((block) => at(block, 'type'))).toEqual(['paragraph', 'to_do', 'code']);
+    expect(at(blocks[0], 'paragraph', 'rich_text', 1, 'annotations', 'bold')).toBe(true);
+    expect(at(blocks[0], 'paragraph', 'rich_text', 3, 'href')).toBe('https://example.com');
+    const body = { parent: { page_id: desk.page.id }, markdown, children: [paragraph('x')] };
+    expect(await refused(desk, 'pages', body)).toContain('body.markdown should be not present');
+  });
+
+  it('begins with the default template of a data source, or with the template named', async () => {
+    const desk = openDesk();
+    const { source } = await database(desk, {});
+    const parent = { type: 'data_source_id', id: source } as const;
+    const template = addPage(desk.state, { parent, isTemplate: true, icon: { type: 'emoji', emoji: '🐍' } });
+    addBlock(desk.state, { parent: { type: 'page_id', id: template.id }, type: 'divider' });
+    const record = desk.state.dataSources.get(source);
+    if (record !== undefined) record.templates = [{ id: template.id, isDefault: true }];
+    for (const given of [{ type: 'default' }, { type: 'template_id', template_id: template.id }]) {
+      const row = await desk.post('pages', { parent: { data_source_id: source }, template: given });
+      expect(at(row, 'icon', 'emoji')).toBe('🐍');
+      const content = await desk.get(`blocks/${textAt(row, 'id')}/children`);
+      expect(at(content, 'results', 0, 'type')).toBe('divider');
+    }
+    const both = { parent: { data_source_id: source }, template: { type: 'default' }, children: [] };
+    expect(await refused(desk, 'pages', both)).toContain('body.template should be not present');
+  });
+
+  it('answers with the properties asked for', async () => {
+    const desk = openDesk();
+    const { source } = await database(desk, { Number: { number: {} } });
+    const body = { parent: { data_source_id: source }, properties: { Number: { number: 1 } } };
+    const made = await desk.post('pages?filter_properties=Number', body);
+    expect(Object.keys(objectAt(made, 'properties'))).toEqual(['Number']);
+    const path = `pages/${textAt(made, 'id')}`;
+    const changed = await desk.patch(`${path}?filter_properties=title`, { is_locked: true });
+    expect(Object.keys(objectAt(changed, 'properties'))).toEqual(['Name']);
+    expect(await refused(desk, 'pages?filter_properties=Nope', body)).toContain('Nope');
+  });
 
   it('puts the page where `position` says', async () => {
     const desk = openDesk();
@@ -190,6 +233,40 @@ describe('changing a page', () => {
     const page = await child(desk, 'x', { children: [paragraph('a')] });
     await desk.patch(`pages/${textAt(page, 'id')}`, { erase_content: true });
     expect(listAt(await desk.get(`blocks/${textAt(page, 'id')}/children`), 'results')).toEqual([]);
+  });
+
+  it('names unknown properties as recorded, whatever their values', async () => {
+    const desk = openDesk();
+    expect(await refused(desk, `pages/${desk.page.id}`, { properties: { created_time: 'x' } }, 'PATCH')).toBe(
+      "Couldn't find editable properties for these identifiers: created_time",
+    );
+  });
+
+  it('does not move it within its parent', async () => {
+    const desk = openDesk();
+    const position = { type: 'page_start' };
+    expect(await refused(desk, `pages/${desk.page.id}`, { position }, 'PATCH')).toBe(
+      'body failed validation: body.position should be not present, instead was `{"type":"page_start"}`.',
+    );
+  });
+
+  it('keeps its blocks while it is in the trash', async () => {
+    const desk = openDesk();
+    const page = textAt(await child(desk, 'x', { children: [paragraph('a'), paragraph('b')] }), 'id');
+    const before = listAt(await desk.get(`blocks/${page}/children`), 'results');
+    await desk.patch(`pages/${page}`, { in_trash: true });
+    await desk.patch(`pages/${page}`, { in_trash: false });
+    expect(listAt(await desk.get(`blocks/${page}/children`), 'results')).toEqual(before);
+    expect(before).toHaveLength(2);
+  });
+
+  it('shows every flag of the trash, the archive and the lock, in old versions `archived` too', async () => {
+    const desk = openDesk();
+    const page = await desk.get(`pages/${desk.page.id}`);
+    expect(page).toMatchObject({ in_trash: false, is_archived: false, is_locked: false });
+    expect(page).not.toHaveProperty('archived');
+    const { body } = await desk.ask('GET', `pages/${desk.page.id}`, undefined, { version: '2022-06-28' });
+    expect(body).toMatchObject({ in_trash: false, is_archived: false, is_locked: false, archived: false });
   });
 
   it.each(['archived', 'parent', 'created_time', 'public_url', 'children'])(
@@ -263,6 +340,27 @@ describe('writes that go wrong', () => {
     });
     expect([outer.status, ...statuses]).toEqual([200, 409, 409]);
     expect((await desk.ask('POST', 'pages', body)).status).toBe(200);
+  });
+
+  it('merge when they change one page at once, a trash request among them', async () => {
+    const desk = openDesk();
+    const { source } = await database(desk, { A: { number: {} }, B: { number: {} } });
+    const path = `pages/${textAt(await row(desk, source, {}), 'id')}`;
+    const statuses: number[] = [];
+    const outer = await desk.ask(
+      'PATCH',
+      path,
+      { properties: { A: { number: 1 } } },
+      {
+        meanwhile: async () => {
+          statuses.push((await desk.ask('PATCH', path, { properties: { B: { number: 2 } } })).status);
+        },
+      },
+    );
+    const trashed = await desk.ask('PATCH', path, { in_trash: true });
+    expect([outer.status, ...statuses, trashed.status]).toEqual([200, 200, 200]);
+    expect(at(await desk.get(path), 'properties', 'A', 'number')).toBe(1);
+    expect(at(await desk.get(path), 'properties', 'B', 'number')).toBe(2);
   });
 
   it('may have been carried out though the answer is a 503, which can name what was made', async () => {

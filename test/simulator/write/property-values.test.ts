@@ -97,6 +97,7 @@ describe('values of a row', () => {
     { start: 'yesterday' },
     { start: '2026-02-30' },
     { start: '2026-01-01T10:00:00+02:00', time_zone: 'Europe/Berlin' },
+    { start: '2026-01-01T10:00:00Z', time_zone: 'Europe/Berlin' },
     { start: '2026-01-01T10:00:00', time_zone: 'Middle-earth/Shire' },
     { start: '2026-01-01', time_zone: 'UTC' },
     { start: '2026-01-02', end: '2026-01-01' },
@@ -117,7 +118,7 @@ describe('values of a row', () => {
       ),
     ).toMatchObject({ name: 'new', color: 'pink' });
     expect(await unwritable({ Status: { status: { name: 'Unheard of' } } })).toBe(
-      'Invalid status option. Status option "Unheard of" does not exist.',
+      'Invalid status option. Status option "Unheard of" does not exist".',
     );
   });
 
@@ -143,6 +144,68 @@ describe('values of a row', () => {
     'button',
   ])('refuse a value of type %s, which is only read', async (type) => {
     expect(await unwritable({ Created: { type, [type]: {} } })).toContain('Created.title should be defined');
+  });
+
+  it('are told every form a value can have when they are computed, names with spaces left bare', async () => {
+    const desk = openDesk();
+    const { source } = await database(desk, { 'Days left': { formula: { expression: '1' } } });
+    const properties = { 'Days left': { formula: { type: 'number', number: 1 } } };
+    const reply = await desk.ask('POST', 'pages', { parent: { data_source_id: source }, properties });
+    const [head, ...alternatives] = reply.message.split('\n');
+    expect(head).toBe('body failed validation. Fix one:');
+    expect(alternatives).toHaveLength(21);
+    expect(alternatives[0]).toBe(
+      'body.properties.Days left.title should be defined, instead was `undefined`.',
+    );
+    expect(alternatives.slice(-5).map((line) => /Days left\.(\w+)/.exec(line)?.[1])).toEqual([
+      'id',
+      'name',
+      'start',
+      'lat',
+      'state',
+    ]);
+  });
+
+  it('may be written short, without the name of their type', async () => {
+    const page = await written({
+      Select: { name: 'a' },
+      Status: { name: 'Done' },
+      Date: { start: '2026-01-02' },
+      Place: { lat: 1, lon: 2 },
+    });
+    expect(at(page, 'properties', 'Select', 'select', 'name')).toBe('a');
+    expect(at(page, 'properties', 'Status', 'status', 'name')).toBe('Done');
+    expect(at(page, 'properties', 'Date', 'date', 'start')).toBe('2026-01-02');
+    expect(at(page, 'properties', 'Place', 'place', 'lat')).toBe(1);
+    expect(await unwritable({ Number: { name: 'a' } })).toBe('Number is expected to be number.');
+  });
+
+  it('name people by id, and refuse the whole user that reading shows, as recorded', async () => {
+    const desk = openDesk();
+    const { source } = await database(desk, { People: { people: {} } });
+    const { id } = desk.person;
+    const page = await row(desk, source, { People: { people: [{ object: 'user', id }] } });
+    const [read] = listAt(page, 'properties', 'People', 'people');
+    const reply = await desk.ask('PATCH', `pages/${textAt(page, 'id')}`, {
+      properties: { People: { people: [read ?? null] } },
+    });
+    expect(reply.message).toBe(
+      'body failed validation: body.properties.People.people[0].object should be `"group"` or `undefined`, instead was `"user"`.',
+    );
+  });
+
+  it('never leave a status empty', async () => {
+    const desk = openDesk();
+    const { source } = await database(desk, schema);
+    for (const properties of [{}, { Status: { status: null } }]) {
+      const page = await row(desk, source, properties);
+      expect(at(page, 'properties', 'Status', 'status', 'name')).toBe('Todo');
+    }
+    const done = await row(desk, source, { Status: { status: { name: 'Done' } } });
+    const cleared = await desk.patch(`pages/${textAt(done, 'id')}`, {
+      properties: { Status: { status: null } },
+    });
+    expect(at(cleared, 'properties', 'Status', 'status', 'name')).toBe('Todo');
   });
 
   it('refuse unknown properties, other types, and values that read with an id', async () => {
@@ -177,7 +240,7 @@ describe('values of a row', () => {
       'is not a file of this property',
       { Files: { files: [{ name: 'f', file: { url: 'https://example.com/elsewhere' } }] } },
     ],
-    ['people[0].name should be not present', { People: { people: [{ id: nobody, name: 'Ada' }] } }],
+    ['Could not find group', { People: { people: [{ id: nobody, name: 'Ada' }] } }],
     ['Could not find group', { People: { people: [{ id: nobody, object: 'group' }] } }],
     ['Could not find user with ID', { People: { people: [{ id: nobody }] } }],
     ['place.lat should be', { Place: { place: { lat: 91, lon: 0 } } }],

@@ -22,6 +22,11 @@ export const namedMedia = oneKeyOf({
   common: { caption, name: optional(string(900)) },
 });
 
+/** An empty list of children, accepted and ignored where children cannot be sent (recorded in 2026). */
+export const noChildren: Check = (value, path, problems) => {
+  if (!Array.isArray(value) || value.length > 0) problems.should(path, 'be not present', value);
+};
+
 /** The cells of one table row; that they fit the table is judged where the table is known. */
 export const tableRow = object({ cells: array(richText) });
 

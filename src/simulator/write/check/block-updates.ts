@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../workspace/json.ts';
 import { isJsonObject } from '../../workspace/json.ts';
 import { codeLanguages } from '../lists/code-languages.ts';
-import { colour, tableRow } from './block-payloads.ts';
+import { colour, noChildren, tableRow } from './block-payloads.ts';
 import { icon } from './icons.ts';
 import { uuid } from './ids.ts';
 import type { Check, Problems } from './problems.ts';
@@ -13,11 +13,6 @@ import { urlText } from './urls.ts';
 
 /** Types whose payload cannot be changed at all; only `in_trash` can. */
 export const fixedTypes: readonly string[] = ['child_page', 'child_database', 'column_list', 'synced_block'];
-
-/** An empty list of children was accepted on update (2026); children themselves cannot be set. */
-const noChildren: Check = (value, path, problems) => {
-  if (!Array.isArray(value) || value.length > 0) problems.should(path, 'be not present', value);
-};
 
 const children = optional(noChildren);
 const text: ObjectRule = { rich_text: optional(richText), color: colour, children };

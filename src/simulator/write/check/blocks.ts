@@ -4,7 +4,7 @@
  */
 import type { Json, JsonObject } from '../../workspace/json.ts';
 import { isJsonObject } from '../../workspace/json.ts';
-import { colour, leafPayloads, tableRow } from './block-payloads.ts';
+import { colour, leafPayloads, noChildren, tableRow } from './block-payloads.ts';
 import { icon } from './icons.ts';
 import { uuid } from './ids.ts';
 import type { Check, Path, Problems } from './problems.ts';
@@ -25,7 +25,7 @@ import {
 
 /** Settings of the simulator about blocks. */
 export interface BlockRules {
-  /** Takes a column without children, as the API was seen to in 2026 against its documentation. */
+  /** Takes a column without children, as recorded in 2026; the documentation asks for one at least. */
   readonly allowsEmptyColumns: boolean;
 }
 
@@ -109,13 +109,12 @@ function secondTier(): Check {
 }
 
 function thirdTier(): Check {
-  return choice({ ...leafPayloads, tab: empty, ...containers(undefined, false) });
+  return choice({ ...leafPayloads, tab: empty, ...containers(optional(noChildren), false) });
 }
 
-/** Blocks of text that may hold others; without `children` they may not. */
-function containers(children: ObjectRule[string] | undefined, isTabItem: boolean): { [type: string]: Check } {
-  const nested: ObjectRule = children === undefined ? {} : { children };
-  const text: ObjectRule = { rich_text: richText, color: colour, ...nested };
+/** Blocks of text that may hold others, as far as `children` lets them. */
+function containers(children: ObjectRule[string], isTabItem: boolean): { [type: string]: Check } {
+  const text: ObjectRule = { rich_text: richText, color: colour, children };
   const heading = togglesWithChildren(object({ ...text, is_toggleable: optional(boolean) }));
   return {
     heading_1: heading,
@@ -129,15 +128,15 @@ function containers(children: ObjectRule[string] | undefined, isTabItem: boolean
     to_do: object({ ...text, checked: optional(boolean) }),
     toggle: object(text),
     callout: object({ ...text, icon: optional(icon) }),
-    synced_block: copiesHaveNoChildren(object({ synced_from: nullable(original), ...nested })),
+    synced_block: copiesHaveNoChildren(object({ synced_from: nullable(original), children })),
   };
 }
 
 const original = oneKeyOf({ payloads: { block_id: uuid } });
 
 function tabItem(tier: Check | undefined): Check {
-  const nested: ObjectRule = tier === undefined ? {} : { children: optional(array(tier)) };
-  const paragraph = object({ rich_text: richText, color: colour, icon: optional(icon), ...nested });
+  const children = optional(tier === undefined ? noChildren : array(tier));
+  const paragraph = object({ rich_text: richText, color: colour, icon: optional(icon), children });
   return oneKeyOf({ payloads: { paragraph }, common });
 }
 

@@ -1,4 +1,4 @@
-/** Dates as requests write them: ISO 8601, with a named time zone or an offset, never both. */
+/** Dates as requests write them: ISO 8601, with a named time zone or an offset; both only for UTC, as recorded. */
 import type { JsonObject } from '../../workspace/json.ts';
 import { isJsonObject } from '../../workspace/json.ts';
 import type { Check, Path, Problems } from './problems.ts';
@@ -42,9 +42,10 @@ function checkTogether(date: JsonObject, path: Path, problems: Problems): void {
     problems.should(`${path}.end`, 'be after `start`', end);
   if (typeof zone !== 'string') return;
   if (isDay(start)) problems.should(`${path}.time_zone`, 'be not present with a date without time', zone);
-  // "Z" beside a time zone was accepted in recordings; any other offset is documented as refused.
+  // "Z" beside the zone UTC was accepted in recordings; every other offset is documented as refused.
   for (const moment of both) {
-    if (/[+-]\d{2}:?\d{2}$/.test(moment) && !isDay(moment)) {
+    const isUtc = moment.endsWith('Z') && /^(Etc\/)?UTC$/.test(zone);
+    if (/(Z|[+-]\d{2}:?\d{2})$/.test(moment) && !isDay(moment) && !isUtc) {
       problems.should(`${path}.time_zone`, 'be not present when the date has a UTC offset', zone);
     }
   }

@@ -1,5 +1,6 @@
 /** Values of page properties in requests, by the key that names their type. Read-only types have no key here. */
-import type { Json } from '../../workspace/json.ts';
+import type { Json, JsonObject } from '../../workspace/json.ts';
+import { isJsonObject } from '../../workspace/json.ts';
 import { optionColours } from '../lists/colours.ts';
 import { dateValue } from './dates.ts';
 import { uuid } from './ids.ts';
@@ -9,6 +10,7 @@ import type { ObjectRule } from './shapes.ts';
 import {
   array,
   boolean,
+  demand,
   filledString,
   nullable,
   number,
@@ -79,13 +81,18 @@ const verification = object({
 });
 
 const user = object({ id: uuid, object: optional(oneOf(['user'])) });
-const group = object({ id: uuid, object: oneOf(['group']), name: optional(nullable(string())) });
+const group = object({ id: uuid, object: optional(oneOf(['group'])), name: optional(nullable(string())) });
 
-/** A person by id; what else reading shows of one is refused. */
+/** A person by id. The whole user that reading shows is taken for a group, and refused as one (recorded). */
 const person: Check = (value, path, problems) => {
-  const isGroup =
-    typeof value === 'object' && value !== null && !Array.isArray(value) && value.object === 'group';
-  (isGroup ? group : user)(value, path, problems);
+  const isUser = isJsonObject(value) && Object.keys(value).every((key) => key === 'id' || key === 'object');
+  (isUser && value.object !== 'group' ? user : groupOnly)(value, path, problems);
+};
+
+const groupOnly: Check = (value, path, problems) => {
+  const isUser = isJsonObject(value) && value.object !== undefined && value.object !== 'group';
+  if (isUser) problems.should(`${path}.object`, 'be `"group"` or `undefined`', value.object);
+  else group(value, path, problems);
 };
 
 /** Types whose values can be set, with their checks. */
@@ -109,16 +116,52 @@ export const writableValues: { readonly [type: string]: Check } = {
 };
 
 /** `has_more` beside a relation was accepted and ignored in 2026. */
-const value = oneKeyOf({ payloads: writableValues });
 const relation = oneKeyOf({
   payloads: { relation: array(object({ id: uuid })) },
   common: { has_more: optional(boolean) },
 });
 
+/** Members by which a value without its type's name is told; the value itself is what stands under that name. */
+const shortForms: { readonly [member: string]: Check } = {
+  id: option,
+  name: option,
+  start: dateValue,
+  lat: place,
+  state: verification,
+};
+
 /** One value of `properties`. A bare array stands for a title (recorded in 2026). */
 export function checkPropertyValue(given: Json | undefined, path: Path, problems: Problems): void {
   if (Array.isArray(given)) richText(given, path, problems);
-  else if (typeof given === 'object' && given !== null && given.relation !== undefined)
-    relation(given, path, problems);
-  else value(given, path, problems);
+  else if (!isJsonObject(given)) demand(given, path, problems, 'an object');
+  else if (given.relation !== undefined) relation(given, path, problems);
+  else if (typeNamed(given) !== undefined) value(given, path, problems);
+  else checkShortForm(given, path, problems);
+}
+
+function checkShortForm(given: JsonObject, path: Path, problems: Problems): void {
+  const check = Object.entries(shortForms).find(([member]) => given[member] !== undefined)?.[1];
+  if (check !== undefined) {
+    check(given, path, problems);
+    return;
+  }
+  // Computed values and unknown types are told all that could have stood here, the short forms last (recorded).
+  for (const name of [...Object.keys(writableValues), ...Object.keys(shortForms)])
+    problems.should(`${path}.${name}`, 'be defined', undefined);
+}
+
+const value = oneKeyOf({ payloads: writableValues });
+
+/** The writable type whose name is a member of the value; undefined for short forms and computed values. */
+export function typeNamed(given: JsonObject): string | undefined {
+  return Object.keys(writableValues).find((name) => given[name] !== undefined);
+}
+
+/** True for a value of one of the given types written without the type's name. */
+export function isShortFormOf(given: JsonObject, type: string): boolean {
+  if (typeNamed(given) !== undefined) return false;
+  if (type === 'date') return given.start !== undefined;
+  if (type === 'place') return given.lat !== undefined;
+  if (type === 'verification') return given.state !== undefined;
+  return (type === 'select' || type === 'status') && (given.id !== undefined || given.name !== undefined);
 }

@@ -93,11 +93,11 @@ export function object(rule: ObjectRule): Check {
   };
 }
 
-/** An object whose keys are names of the caller's choosing. */
+/** An object whose keys are names of the caller's choosing; paths show them as they are, spaces included (recorded). */
 export function record(check: Check): Check {
   return (value, path, problems) => {
     if (!isJsonObject(value)) return demand(value, path, problems, 'an object');
-    for (const [key, item] of Object.entries(value)) check(item, fieldPath(path, key), problems);
+    for (const [key, item] of Object.entries(value)) check(item, `${path}.${key}`, problems);
   };
 }
 

@@ -23,11 +23,14 @@ const extensions: { readonly [kind in JudgedMedia]: RegExp } = {
   audio: /\.(mp3|wav|ogg|oga|m4a)$/i,
   video: /\.(amv|asf|avi|f4v|flv|gifv|m4v|mkv|mov|mp4|mpe?g|mpv|qt|webm|wmv)$/i,
 };
-const videoSites = /(^|\.)(youtube\.com|youtu\.be|vimeo\.com)$/i;
+/** The one video site the documentation names, and the links of it that it takes. Vimeo goes into embeds. */
+const videoSite = /(^|\.)youtube\.com$/i;
+const videoPage = /^\/(embed\/|watch($|\/))/;
 
 /** True when the API takes the URL for external media of this kind. */
 export function isMediaUrl(kind: JudgedMedia, text: string): boolean {
   if (!isWebUrl(text)) return false;
   const { hostname, pathname } = new URL(text);
-  return extensions[kind].test(pathname) || (kind === 'video' && videoSites.test(hostname));
+  const isVideoPage = kind === 'video' && videoSite.test(hostname) && videoPage.test(pathname);
+  return extensions[kind].test(pathname) || isVideoPage;
 }

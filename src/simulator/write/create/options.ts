@@ -16,6 +16,7 @@ export function optionsOf(property: PropertySchema): JsonObject[] {
  * @throws ApiError 400
  */
 export function chooseOption(draft: Draft, property: PropertySchema, given: JsonObject): JsonObject {
+  refuseCommas(property, given);
   const found = findOption(property, given);
   if (found !== undefined) {
     refuseRecolouring(property, found, given);
@@ -23,9 +24,16 @@ export function chooseOption(draft: Draft, property: PropertySchema, given: Json
   }
   const name = stringAt(given, 'name') ?? '';
   if (property.type === 'status') {
-    throw validationError(`Invalid status option. Status option "${name}" does not exist.`);
+    throw validationError(`Invalid status option. Status option "${name}" does not exist".`);
   }
   return { id: addOption(draft, property, name, given).id ?? null };
+}
+
+/** A name with a comma is written by nobody but the app, even when it names an option that is there. @throws ApiError 400 */
+function refuseCommas(property: PropertySchema, given: JsonObject): void {
+  const name = given.id === undefined ? (stringAt(given, 'name') ?? '') : '';
+  if (property.type !== 'status' && name.includes(','))
+    throw validationError(`Invalid select option, commas not allowed: ${name}`);
 }
 
 /**
@@ -68,7 +76,6 @@ export function refuseRecolouring(property: PropertySchema, option: JsonObject, 
 
 /** Creates the option at once for the other values of this draft, and for good when the draft is settled. */
 function addOption(draft: Draft, property: PropertySchema, name: string, given: JsonObject): JsonObject {
-  if (name.includes(',')) throw validationError(`Invalid select option, commas not allowed: ${name}`);
   const known = draft.newOptions.get(property) ?? [];
   const same = known.find((option) => isSameName(option.name, name));
   if (same !== undefined) return same;

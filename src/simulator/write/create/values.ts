@@ -3,9 +3,9 @@ import { validationError } from '../../protocol/api-error.ts';
 import type { Context } from '../../protocol/routes.ts';
 import { isProperty } from '../../render/schema.ts';
 import type { Json, JsonObject } from '../../workspace/json.ts';
-import { isJsonObject, objectAt, stringAt } from '../../workspace/json.ts';
+import { arrayAt, isJsonObject, objectAt, stringAt } from '../../workspace/json.ts';
 import type { DataSource, PropertySchema } from '../../workspace/state.ts';
-import { writableValues } from '../check/property-values.ts';
+import { isShortFormOf, typeNamed } from '../check/property-values.ts';
 import { isWebUrl } from '../check/urls.ts';
 import { storeDate } from './dates.ts';
 import type { Draft } from './draft.ts';
@@ -30,12 +30,18 @@ export function storeValues(draft: Draft, given: JsonObject, target: ValueTarget
   const values: { [propertyId: string]: Json } = { ...target.before };
   for (const [key, value] of Object.entries(given)) {
     const property = propertyNamed(target, key);
-    const bare = Array.isArray(value) ? { title: value } : isJsonObject(value) ? value : {};
-    const type = Object.keys(bare).find((name) => name in writableValues) ?? '';
-    if (type !== property.type) throw validationError(`${property.name} is expected to be ${property.type}.`);
-    values[property.id] = storeValue(draft, property, bare[type] ?? null, target);
+    values[property.id] = storeValue(draft, property, valueFor(property, value), target);
   }
   return values;
+}
+
+/** The part of a request's value that the property keeps. @throws ApiError 400 for a value of another type */
+function valueFor(property: PropertySchema, given: Json): Json {
+  if (isJsonObject(given) && isShortFormOf(given, property.type)) return given;
+  const typed = Array.isArray(given) ? { title: given } : isJsonObject(given) ? given : {};
+  if (typeNamed(typed) !== property.type)
+    throw validationError(`${property.name} is expected to be ${property.type}.`);
+  return typed[property.type] ?? null;
 }
 
 /** The property a key names, by its name or its id. @throws ApiError 400 */
@@ -58,8 +64,9 @@ function storeValue(draft: Draft, property: PropertySchema, value: Json, target:
     case 'rich_text':
       return storeRichText(draft, value);
     case 'select':
-    case 'status':
       return isJsonObject(value) ? chooseOption(draft, property, value) : null;
+    case 'status':
+      return isJsonObject(value) ? chooseOption(draft, property, value) : firstStatus(property);
     case 'multi_select':
       return distinct(objects(value).map((option) => chooseOption(draft, property, option)));
     case 'people':
@@ -79,12 +86,20 @@ function storeValue(draft: Draft, property: PropertySchema, value: Json, target:
   }
 }
 
+/** The first option of To-do, as `{id}`: a status is never empty (recorded). Null without options. */
+export function firstStatus(property: PropertySchema): Json {
+  const [toDo] = arrayAt(property.config, 'groups');
+  const [id] = isJsonObject(toDo) ? arrayAt(toDo, 'option_ids') : [];
+  return id === undefined ? null : { id };
+}
+
 /** Members a place reads with though the request left them out (recorded). */
 const blankPlace: JsonObject = { name: null, address: null, aws_place_id: null, google_place_id: null };
 
 function storePerson(context: Context, given: JsonObject): JsonObject {
   const id = stringAt(given, 'id') ?? '';
-  if (given.object === 'group') throw validationError(`Could not find group with ID: ${dashed(id)}.`);
+  if (given.object === 'group' || given.name !== undefined)
+    throw validationError(`Could not find group with ID: ${dashed(id)}.`);
   return { object: 'user', id: knownPerson(context, id).id };
 }
 
