@@ -31,8 +31,12 @@ export interface Answer {
   readonly body: JsonMap;
 }
 
-/** Spoils answers: `before` in place of the simulator's, `after` by changing it; undefined leaves it as it is. */
+/**
+ * Spoils answers: `hold` lets the request wait, `before` answers in place of the simulator, `after` changes its answer;
+ * undefined leaves it as it is.
+ */
 export interface Meddler {
+  hold?(request: Request): Promise<void> | undefined;
   before?(request: Request): Answer | undefined;
   after?(request: Request, answer: Answer): Answer | undefined;
 }
@@ -399,6 +403,7 @@ async function startBetween(simulator: Simulator): Promise<Between> {
       query: target.searchParams,
       body: parsed(raw),
     };
+    for (const { hold } of meddlers) await hold?.(request);
     for (const { before } of meddlers) {
       const answer = before?.(request);
       if (answer !== undefined) return send(response, answer, {});
