@@ -65,7 +65,7 @@ for (const refusal of [403, 404] as const) {
     expect(done.code, done.said).toBe(0);
     expect(linesAbout(done)).toHaveLength(1);
     const last = done.stdout.trimEnd().split('\n').slice(-4).join('\n');
-    expect(last).toMatch(/comments?.*(not|without|refused|capability)/i);
+    expect(last).toMatch(/comments?\b.*\b(not|without|refused|capability)\b/i);
     const status = await silent.run(['status']);
     expect(status.code, status.said).toBe(0);
     expect(linesAbout(status)).toHaveLength(1);
@@ -76,5 +76,5 @@ for (const refusal of [403, 404] as const) {
 function linesAbout({ said }: Told): string[] {
   return said
     .split('\n')
-    .filter((line) => /comment/i.test(line) && /not|without|refused|capability|missing/i.test(line));
+    .filter((line) => /comment/i.test(line) && /\b(not|without|refused|capability|missing)\b/i.test(line));
 }

@@ -32,7 +32,11 @@ test('an existing file, an empty string and a place below a file are usage error
 
 test('a place where nothing can be written ends with a clear error, and does not spin', async () => {
   // Not even root may create a folder there.
-  const done = await world.run(['restore', '--to', '/proc/nowhere', `${snapshot}:/Home/Plain`]);
+  const words = ['restore', '--to', '/proc/nowhere', `${snapshot}:/Home/Plain`];
+  const { process, finished } = world.machine.start(world.machine.atWords(words));
+  const limit = setTimeout(() => process.kill('SIGKILL'), 60_000);
+  const done = await finished;
+  clearTimeout(limit);
   expect([64, 69]).toContain(done.code);
   expect(done.stderr).toMatch(/^notion-kloset: .*\/proc\/nowhere/m);
 });
