@@ -7,16 +7,17 @@ import { about, failure, newWorld } from './world.ts';
 
 let world: World;
 let odd: OddWorkspace;
+let snapshot: string;
 
 beforeAll(async () => {
   odd = oddWorkspace();
   world = await newWorld({ state: odd.state, faults: { widgetsUnlisted: 1 } });
+  snapshot = String((await world.run(['backup', '--json'])).json.snapshot);
 });
 afterAll(() => world.close());
 
 test('a widget that the list of views leaves out is in the snapshot', async () => {
-  const id = await world.backup();
-  const printed = await world.run(['cat', `${id}:/Odd things/Figures`]);
+  const printed = await world.run(['cat', `${snapshot}:/Odd things/Figures`]);
   for (const { name } of odd.dashboard.widgets) expect(printed.stdout).toContain(name);
 });
 
@@ -42,7 +43,7 @@ test('a copy of a database with a dashboard has the dashboard and its widgets', 
     '--json',
     '--root-id',
     target.id,
-    'latest-good:/Odd things/Figures',
+    `${snapshot}:/Odd things/Figures`,
   ]);
   expect(done.code, done.said).toBe(0);
   const copies = [...world.state.views.values()].filter(
@@ -57,7 +58,7 @@ test('a copy of a database with a dashboard has the dashboard and its widgets', 
 
 test('a comment under a name of its own keeps that name in a copy', async () => {
   const target = world.page('Signed copies');
-  await world.run(['restore', '--json', '--root-id', target.id, 'latest-good:/Odd things']);
+  await world.run(['restore', '--json', '--root-id', target.id, `${snapshot}:/Odd things`]);
   const [copy] = target.children.flatMap((id) => world.state.pages.get(id) ?? []);
   const names = [...world.state.comments.values()]
     .filter(({ parent }) => parent.id === copy?.id)

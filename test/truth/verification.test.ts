@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addUser } from '../../src/simulator/workspace/state.ts';
 import type { Block, Page, World } from './world.ts';
-import { at, newWorld } from './world.ts';
+import { at, newWorld, textOf } from './world.ts';
 
 let world: World;
 let elsewhere: World;
@@ -63,7 +63,9 @@ test('a block that vanishes right after it was restored is found by the fast ver
   const done = await world.between.spoil(
     {
       after: ({ method, path }) => {
-        if (method === 'PATCH' && path === `/v1/blocks/${damaged.id}`) world.reword(damaged, 'defaced again');
+        if (method === 'GET' || !path.startsWith('/v1/blocks/')) return undefined;
+        for (const block of page.children.flatMap((id) => world.state.blocks.get(id) ?? []))
+          if (textOf(block.payload.rich_text) === 'to be defaced') world.reword(block, 'defaced again');
         return undefined;
       },
     },
