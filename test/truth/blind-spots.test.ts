@@ -1,0 +1,80 @@
+/** Limits of the API and refused capabilities are told once and make no backup a bad one. */
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { capabilitiesWithout } from '../../src/simulator/server.ts';
+import type { Block, Meddler, Told, World } from './world.ts';
+import { at, failure, newWorld, refuseChildren } from './world.ts';
+
+let world: World;
+let button: Block;
+let limit: Meddler;
+
+beforeAll(async () => {
+  world = await newWorld();
+  const page = world.page('Page');
+  button = world.toggle(page, 'Looks like a toggle');
+  world.write(button, 'out of reach');
+  world.write(page, 'within reach');
+  limit = refuseChildren(
+    button.id,
+    failure(400, 'validation_error', 'Block type ai_block is not supported via the API.'),
+  );
+});
+afterAll(() => world.close());
+
+test('what “is not supported via the API” is a blind spot: exit 0, complete, and told in the manifest', async () => {
+  for (const words of [
+    ['backup', '--json'],
+    ['backup', '--json', '--full'],
+  ]) {
+    const done = await world.between.spoil(limit, () => world.run(words));
+    expect(done.code, done.said).toBe(0);
+    expect([done.json.complete, done.json.error_count]).toEqual([true, 0]);
+  }
+  const info = await world.run(['info', 'latest', '--json']);
+  const unsupported = at(info.json, 'manifest', 'blind_spots', 'unsupported');
+  expect(JSON.stringify(unsupported)).toContain(button.id.replaceAll('-', ''));
+});
+
+test('such a snapshot counts as good, and status ends with 0', async () => {
+  const newest = (await world.snapshots()).at(-1)?.id;
+  expect((await world.run(['info', 'latest-good', '--json'])).json.snapshot).toBe(newest);
+  const status = await world.run(['status']);
+  expect(status.code, status.said).toBe(0);
+});
+
+test('what lies below a blind spot is not emptied by a restore in place, and is named as not in the snapshot', async () => {
+  const done = await world.inPlace('latest:/Home/Page');
+  expect(world.texts(button)).toEqual(['out of reach']);
+  expect(JSON.stringify(done.json.not_in_snapshot)).toMatch(/supported/);
+});
+
+for (const refusal of [403, 404] as const) {
+  let silent: World | undefined;
+  afterEach(async () => {
+    await silent?.close();
+    silent = undefined;
+  });
+
+  test(`a connection that may not read comments (${refusal}) is told so once, at the end and by status, with exit 0`, async () => {
+    silent = await newWorld({
+      capabilities: capabilitiesWithout('read_comments', 'insert_comments'),
+      commentRefusal: refusal,
+    });
+    for (const title of ['One', 'Two', 'Three']) silent.write(silent.page(title), 'text');
+    const done = await silent.run(['backup']);
+    expect(done.code, done.said).toBe(0);
+    expect(linesAbout(done)).toHaveLength(1);
+    const last = done.stdout.trimEnd().split('\n').slice(-4).join('\n');
+    expect(last).toMatch(/comments?\b.*\b(not|without|refused|capability)\b/i);
+    const status = await silent.run(['status']);
+    expect(status.code, status.said).toBe(0);
+    expect(linesAbout(status)).toHaveLength(1);
+  });
+}
+
+/** Lines that say that comments could not be read; counts of comments are none. */
+function linesAbout({ said }: Told): string[] {
+  return said
+    .split('\n')
+    .filter((line) => /comment/i.test(line) && /\b(not|without|refused|capability|missing)\b/i.test(line));
+}
