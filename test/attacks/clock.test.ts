@@ -69,7 +69,7 @@ test('maintenance of a machine whose clock ran ahead takes nothing from a backup
   // A backup by another machine of the same owner finds it stored, and is held up before it commits.
   workspace.write(1);
   cpSync(laptop.path('config'), laptop.path('second', 'config'), { recursive: true });
-  const gate = { atLink: 2, reached: laptop.path('reached'), opened: laptop.path('opened') };
+  const gate = { before: '/packs/', reached: laptop.path('reached'), opened: laptop.path('opened') };
   const running = laptop.start(['--keyfile', laptop.keyFile, 'at', laptop.store, 'backup', '--full'], {
     env: laptop.other('second'),
     hooks: { gate },

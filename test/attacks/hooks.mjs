@@ -1,7 +1,7 @@
 /**
  * Loaded into the command before it starts, to give it another world than ours; ATTACK_HOOKS says which, as JSON:
  * `shiftMs` another clock, `usageFile` where to note peak memory and processor time, `link` and `open` system calls that fail,
- * `gate` a call to wait before, `flushLog` a file that names each folder and file that was flushed.
+ * `gate` an object to wait before, `flushLog` a file that names each folder and file that was flushed.
  */
 import { appendFileSync, existsSync, promises, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -31,13 +31,17 @@ if (usageFile !== undefined) {
 const failure = (code, path) => Object.assign(new Error(`${code}: refused, '${path}'`), { code });
 const realOpen = promises.open;
 const realLink = promises.link;
-let links = 0;
+const realRename = promises.rename;
 
 promises.link = async (from, to) => {
-  links += 1;
-  if (gate !== undefined && links === gate.atLink) await passed();
+  await passed(to);
   if (link !== undefined) throw failure(link, to);
   return await realLink(from, to);
+};
+
+promises.rename = async (from, to) => {
+  await passed(to);
+  return await realRename(from, to);
 };
 
 promises.open = async (path, ...rest) => {
@@ -55,8 +59,9 @@ promises.open = async (path, ...rest) => {
 
 syncBuiltinESMExports();
 
-/** Says that the gate is reached, and goes on once the test has opened it. */
-async function passed() {
+/** Before the first object whose path fits: says that the gate is reached, and goes on once the test has opened it. */
+async function passed(to) {
+  if (gate === undefined || existsSync(gate.reached) || !new RegExp(gate.before).test(String(to))) return;
   writeFileSync(gate.reached, '');
   const parent = process.ppid;
   while (!existsSync(gate.opened)) {

@@ -29,8 +29,8 @@ export interface Hooks {
   readonly link?: string;
   /** The code with which opening a path of this pattern fails. */
   readonly open?: { readonly path: string; readonly code: string };
-  /** The command waits before its n-th link(2), says so in one file and waits for the other. */
-  readonly gate?: { readonly atLink: number; readonly reached: string; readonly opened: string };
+  /** Before it puts an object at a path of this pattern the command says so in one file and waits for the other. */
+  readonly gate?: { readonly before: string; readonly reached: string; readonly opened: string };
   readonly flushLog?: string;
 }
 

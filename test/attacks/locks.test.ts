@@ -22,7 +22,7 @@ interface Sample {
 /** A lock as this program writes it: that of a backup killed while it held one. */
 async function sampleLock(): Promise<Sample> {
   const { laptop } = stage;
-  const gate = { atLink: 2, reached: laptop.path('reached'), opened: laptop.path('opened') };
+  const gate = { before: '/packs/', reached: laptop.path('reached'), opened: laptop.path('opened') };
   const running = laptop.start(['--keyfile', laptop.keyFile, 'at', laptop.store, 'backup', '--full'], {
     hooks: { gate },
   });
@@ -117,9 +117,9 @@ test('of two machines that create a store at the same place one wins, and what i
   const begin = async (name: string, byte: number) => {
     const key = laptop.path(`${name}-key`);
     writeFileSync(key, keyFileOf(byte), { mode: 0o600 });
-    // The third object written is CONFIG: what was prepared until then may be swept away by the other.
+    // CONFIG is written last: what was prepared until then may be swept away by the other.
     const gate = {
-      atLink: 3,
+      before: '/CONFIG$',
       reached: laptop.path(`${name}-reached`),
       opened: laptop.path(`${name}-opened`),
     };

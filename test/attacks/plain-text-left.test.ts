@@ -31,13 +31,15 @@ function telling(): string[] {
 async function killedBackup(options: readonly string[]): Promise<void> {
   const { laptop, workspace } = stage;
   workspace.write(2);
-  const gate = { atLink: 2, reached: laptop.path('reached'), opened: laptop.path('opened') };
+  const gate = { before: '/packs/', reached: laptop.path('reached'), opened: laptop.path('opened') };
   const words = ['--keyfile', laptop.keyFile, 'at', laptop.store, 'backup', ...options];
   const running = laptop.start(words, { hooks: { gate } });
   await reachedOrEnded(gate.reached, running.finished);
   running.kill('SIGKILL');
   expect((await running.finished).code).toBe(-1);
   rmSync(gate.reached);
+  // Else there would be nothing to clean up.
+  expect(telling()).not.toEqual([]);
 }
 
 test('after a backup no plain text is left in the cache', async () => {
