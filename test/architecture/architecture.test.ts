@@ -48,7 +48,16 @@ const layers = {
   notion: [
     ...['api', 'files'],
     ...['crawl/state', 'crawl/context', 'crawl/read', 'crawl/discover', 'crawl/place', 'crawl'],
-    ...['restore/journal', 'restore/requests', 'restore/blocks', 'restore/databases', 'restore/pages'],
+    ...[
+      'restore/journal/tables',
+      'restore/journal',
+      'restore/snapshot',
+      'restore/target',
+      'restore/requests',
+      'restore/blocks',
+      'restore/databases',
+      'restore/pages',
+    ],
     ...['restore/steps', 'restore/plan', 'restore'],
   ],
   operations: ['.', 'documents', 'look', 'stores', 'backup', 'configure', 'keep', 'verify', 'restore'],

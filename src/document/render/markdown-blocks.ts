@@ -139,8 +139,8 @@ function quoted({ text, children, context }: Part): string {
 
 /** A fence longer than any run of backticks inside (CommonMark §4.5). */
 function fenced(text: string, language: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
+  const maxTicks = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(maxTicks + 1);
   return `${fence}${language.replaceAll(/[^\w +#.-]/g, '')}\n${text}\n${fence}`;
 }
 

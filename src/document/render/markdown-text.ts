@@ -53,7 +53,7 @@ function linked(text: string, run: JsonObject, links: Links): string {
 
 /** A code span whose fence is longer than any run of backticks inside (CommonMark §6.1). */
 function codeSpan(text: string): string {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return longest > 0 ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
+  const maxTicks = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(maxTicks + 1);
+  return maxTicks > 0 ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
 }

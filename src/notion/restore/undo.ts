@@ -40,7 +40,12 @@ export async function undoRestore({ api, journalFile, monitor }: UndoOptions): P
         errors.push({ id, message: messageOf(error) });
         monitor.report({ type: 'warning', message: messageOf(error) });
       }
-      monitor.report({ type: 'progress', phase: 'undo', done: index + 1, total: roots.length });
+      monitor.report({
+        type: 'progress',
+        phase: 'undoing the restore',
+        done: index + 1,
+        total: roots.length,
+      });
     }
     if (errors.length === 0) journal.setMeta('undone', 'yes');
     return { trashed, errors };

@@ -53,7 +53,7 @@ export function recoveryKitText(
     `Id:      ${store.storeId}`,
     `Made:    ${store.created}`,
     '',
-    'Whoever has these words and the store can read everything in it.',
+    'These words and the store are all that is needed to read everything in it.',
     'Print this page, keep it where you keep contracts, and delete the file.',
     '',
     ...rows.map((row) => `    ${row}`),

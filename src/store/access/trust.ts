@@ -262,7 +262,7 @@ function distrust(message: string, hint?: string): KlosetError {
   return new KlosetError('integrity', message, {
     hint:
       hint ??
-      'If you know why, run the command again with --trust-new; otherwise somebody tampered with the store.',
+      'If you know why, run the command again with --trust-new; otherwise the store was tampered with.',
   });
 }
 

@@ -66,9 +66,8 @@ const keyboardRows = [
 export function passphraseWeakness(passphrase: string): string | undefined {
   const bits = guessBits(passphrase);
   if (bits >= minBits) return undefined;
-  const reason =
-    bits < 25 ? 'would be guessed in minutes' : 'could be guessed by somebody with many machines';
-  return `This passphrase ${reason}. Five words chosen by chance make a good one.`;
+  const reason = bits < 25 ? 'would be guessed in minutes' : 'could be guessed with many machines';
+  return `This passphrase ${reason}. Five words chosen by chance are strong enough.`;
 }
 
 /** A lower bound, in bits, on the guesses `passphrase` takes. Repetition, runs and common words count once. */

@@ -105,7 +105,7 @@ const algorithms = {
 function checkAlgorithms(found: Json | undefined): void {
   if (found !== undefined && canonicalJson(found) === canonicalJson(algorithms)) return;
   throw new KlosetError('incompatible', 'CONFIG names algorithms that format version 1 does not have.', {
-    hint: 'Install a newer notion-kloset; if you have the newest, somebody changed CONFIG.',
+    hint: 'Install a newer notion-kloset; if you have the newest, CONFIG was changed by another program.',
   });
 }
 

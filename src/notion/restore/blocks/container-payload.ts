@@ -10,7 +10,7 @@ import { colourOf, lose, node } from './block-source.ts';
 import type { WriteNode } from './write-node.ts';
 import { writeNode } from './write-node.ts';
 
-/** Columns with their widths; a list of one is no list: its contents stand alone. */
+/** Columns with their widths; a list of one is not a column list: its contents stand alone. */
 export function columns(source: Source): WriteNode[] {
   const given = (source.block.children ?? []).filter((child) => child.type === 'column');
   if (given.length < 2) return source.convert(source.block.children ?? []);

@@ -32,7 +32,7 @@ function hosted(source: Source): WriteNode[] {
   if (attached.renamed !== undefined)
     approximate(source, `the API refuses its extension: uploaded as ${attached.renamed}`);
   const fits = source.type === 'file' || source.type === attached.kind;
-  if (!fits) approximate(source, `its file is no ${source.type} the API takes: written as a file`);
+  if (!fits) approximate(source, `the API does not take its file as ${source.type}: written as a file`);
   const type = fits ? source.type : 'file';
   return [media(source, type, { ...attached.source, ...(type === 'file' ? nameOf(source) : {}) })];
 }

@@ -175,7 +175,7 @@ function keptInOrder(was: readonly BlockNode[], is: readonly BlockNode[]): [Bloc
     const now = place === undefined ? undefined : is[place];
     return place === undefined || now === undefined || !canBecome(now, block) ? [] : [{ block, place }];
   });
-  return longestRise(common.map(({ place }) => place)).flatMap((index): [BlockNode, BlockNode][] => {
+  return maxIncreasingRun(common.map(({ place }) => place)).flatMap((index): [BlockNode, BlockNode][] => {
     const found = common[index];
     const now = found === undefined ? undefined : is[found.place];
     return found === undefined || now === undefined ? [] : [[found.block, now]];
@@ -193,8 +193,8 @@ function canBecome(now: BlockNode, was: BlockNode): boolean {
   return true;
 }
 
-/** Places of a longest rising subsequence (patience sorting). */
-function longestRise(values: readonly number[]): number[] {
+/** Positions of a maximal increasing subsequence (patience sorting). */
+function maxIncreasingRun(values: readonly number[]): number[] {
   const tails: number[] = [];
   const before: number[] = [];
   values.forEach((value, index) => {

@@ -91,7 +91,7 @@ const optionSettings: Settings = (property, id, conversion) => ({
   options: options(property, id, conversion),
 });
 
-/** What the definition of a property says besides its type. */
+/** Settings that the definition of a property has besides its type. */
 const settings: Readonly<Record<PlainPropertyType, Settings>> = {
   title: none,
   rich_text: none,

@@ -119,7 +119,7 @@ export const readOnlyReasons: Readonly<Record<ReadOnlyPropertyType, string>> = {
   created_by: 'Notion sets it to the connection',
   last_edited_time: 'Notion sets it to the time of the restore',
   last_edited_by: 'Notion sets it to the connection',
-  unique_id: 'Notion numbers rows anew',
+  unique_id: 'Notion numbers the rows of the copy itself',
   button: 'no request can create the property',
   verification: 'no request can create the property',
   location: 'no request can create the property',
