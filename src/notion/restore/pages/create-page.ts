@@ -112,7 +112,7 @@ async function wholeBody(
 ): Promise<PageBody> {
   const conversion = context.target.conversion(object.path);
   const marker = context.markers
-    ? await originMarker(document.page, (id) => context.target.nameOf(id))
+    ? await originMarker(document, (id) => context.target.nameOf(id))
     : undefined;
   return pageBody(context, object, document, { conversion, marker });
 }

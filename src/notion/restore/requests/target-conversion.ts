@@ -20,6 +20,7 @@ export function conversionFor(journal: Journal, path: string, markers: boolean):
     markers,
     note: (outcome, kind, id, reason) =>
       journal.notes.add({ id: compactId(id), kind, outcome, reason, path }),
+    unread: (block) => journal.gaps.reasonOfBlocks(block),
     wantsId: (block) => journal.blocks.isWanted(compactId(block)),
     attach: () => {},
   };
