@@ -42,6 +42,7 @@ export function knownTarget(
     markers: known.markers ?? false,
     note: (outcome, kind, _id, reason) => notes.push({ outcome, kind, reason }),
     unread: () => undefined,
+    truncated: () => undefined,
     wantsId: (block) => known.wanted?.includes(block) ?? false,
     attach: (file) => files.push(file),
   };

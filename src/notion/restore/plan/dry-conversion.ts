@@ -17,6 +17,7 @@ export function dryConversion(journal: Journal): Conversion {
     markers: true,
     note: () => {},
     unread: (block) => journal.gaps.reasonOfBlocks(block),
+    truncated: () => undefined,
     wantsId: (block) => journal.blocks.isWanted(compactId(block)),
     attach: () => {},
   };
