@@ -25,9 +25,9 @@ import { ObjectTable } from './tables/objects.ts';
 import { PageItemTable } from './tables/page-items.ts';
 import { ProgressFacts } from './tables/progress.ts';
 import { RelationTable } from './tables/relations.ts';
-import { StepQueue } from './tables/step-queue.ts';
-import { StepRanks } from './tables/step-ranks.ts';
-import { StepTable } from './tables/steps.ts';
+import { StepQueue } from './tables/steps/step-queue.ts';
+import { StepRanks } from './tables/steps/step-ranks.ts';
+import { StepTable } from './tables/steps/steps.ts';
 import { TargetFacts } from './tables/target-facts.ts';
 import { UploadTable } from './tables/uploads.ts';
 import { WriteTable } from './tables/writes.ts';
@@ -200,7 +200,9 @@ function checkFormat(journal: Journal, path: string): void {
   throw new KlosetError(
     'incompatible',
     `The restore journal ${path} was written by another version of notion-kloset.`,
-    { hint: 'Delete it to begin the restore anew, or continue with the version that wrote it.' },
+    {
+      hint: 'Delete it to start the restore from the beginning, or continue with the version that wrote it.',
+    },
   );
 }
 

@@ -4,7 +4,7 @@ import { reopenJournal } from './journal.ts';
 import type { PlacedGap } from './tables/gaps.ts';
 import type { IdPair } from './tables/ids.ts';
 import type { Note } from './tables/notes.ts';
-import type { Failure } from './tables/step-queue.ts';
+import type { Failure } from './tables/steps/step-queue.ts';
 
 export interface RestoreResult {
   /** Objects that lie directly in the destination now. */

@@ -14,7 +14,7 @@ import { fidelityOf } from '../journal/fidelity.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/journal.ts';
 import type { PlacedGap } from '../journal/tables/gaps.ts';
-import type { Failure } from '../journal/tables/step-queue.ts';
+import type { Failure } from '../journal/tables/steps/step-queue.ts';
 import type { PendingFile } from '../requests/conversion.ts';
 import { unknownId } from '../requests/conversion.ts';
 import type { Destination } from '../requests/restore-context.ts';
