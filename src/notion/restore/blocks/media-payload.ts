@@ -1,6 +1,7 @@
 /** Image, video, audio, pdf and file blocks: external URLs the API takes, uploads of the bytes in the snapshot. */
 import type { JsonObject } from '../../../document/json.ts';
 import { objectAt, stringAt } from '../../../document/json.ts';
+import { writableVideo } from '../../../document/video-hosts.ts';
 import { isExternalMedia } from '../requests/file-kinds.ts';
 import { attachFile } from '../requests/files.ts';
 import { webUrl } from '../requests/links.ts';
@@ -19,10 +20,21 @@ function external(source: Source): WriteNode[] {
   const url = webUrl(given);
   if (url === undefined)
     return lose(source, `its URL does not lead to the web: ${given}`.slice(0, 300), source.type);
+  if (source.type === 'video') return externalVideo(source, url);
   if (isExternalMedia(source.type, url))
     return [media(source, source.type, { type: 'external', external: { url }, ...nameOf(source) })];
   approximate(source, 'the API refuses the URL as media: written as an embed');
   return [media(source, 'embed', { url })];
+}
+
+function externalVideo(source: Source, given: string): WriteNode[] {
+  const { type, url } = writableVideo(given);
+  if (type === 'embed') {
+    approximate(source, 'the API refuses the URL as a video: written as an embed');
+    return [media(source, 'embed', { url })];
+  }
+  if (url !== given) approximate(source, `the API refuses the URL in this form: written as ${url}`);
+  return [media(source, 'video', { type: 'external', external: { url } })];
 }
 
 function hosted(source: Source): WriteNode[] {

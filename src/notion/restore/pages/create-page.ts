@@ -4,7 +4,7 @@ import type { PageDocument } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
-import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
+import { compactId } from '../../../document/notion-id.ts';
 import { plainText } from '../../../document/rich-text.ts';
 import { messageOf } from '../../../errors.ts';
 import { apiFailureOf } from '../../api/api.ts';
@@ -13,7 +13,6 @@ import { convertBlocks } from '../blocks/block-payload.ts';
 import { originMarker } from '../blocks/origin-marker.ts';
 import { outline, requestBlock, withPlaceholders } from '../blocks/request-batches.ts';
 import type { WriteNode } from '../blocks/write-node.ts';
-import { optionsOf } from '../databases/schema-levels.ts';
 import type { Created } from '../journal/journal.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { Conversion, PendingFile } from '../requests/conversion.ts';
@@ -28,6 +27,7 @@ import { positionInExisting, rootDetail, targetParentOf } from '../requests/targ
 import { readPage } from '../snapshot/snapshot-documents.ts';
 import type { RowContext, RowValues } from './property-values.ts';
 import { rowValue, rowValues } from './property-values.ts';
+import { anyProperty, targetProperties } from './target-property.ts';
 
 /**
  * Executes a `page` step. A page that Notion refuses is sent with less: first without its blocks, which follow by
@@ -112,7 +112,7 @@ async function wholeBody(
 ): Promise<PageBody> {
   const conversion = context.target.conversion(object.path);
   const marker = context.markers
-    ? await originMarker(document.page, (id) => context.target.nameOf(id))
+    ? await originMarker(document, (id) => context.target.nameOf(id))
     : undefined;
   return pageBody(context, object, document, { conversion, marker });
 }
@@ -244,17 +244,12 @@ export function rowContext(
   conversion: Conversion,
 ): RowContext {
   const { dataSources, ids, objects, relations } = journal;
-  const statuses = new Map<string, Set<string>>();
-  for (const property of source === null ? [] : dataSources.schemaOf(source)) {
-    if (property.type !== 'status') continue;
-    const names = optionsOf(property).map((option) => stringAt(option, 'name') ?? '');
-    statuses.set(decodedPropertyId(stringAt(property, 'id') ?? ''), new Set(names.slice(0, 100)));
-  }
+  const schema = source === null ? [] : dataSources.schemaOf(source);
   return {
     conversion,
     isWrittenElsewhere: (property) => source !== null && relations.isSkipped(source, property),
     isStillToCome: (id) => id !== '' && ids.copyOf(compactId(id)) === undefined && objects.has(compactId(id)),
-    hasStatus: (property, option) => statuses.get(decodedPropertyId(property))?.has(option) === true,
+    target: source === null ? anyProperty : targetProperties(schema),
   };
 }
 
