@@ -66,10 +66,12 @@ export function isUnreadBlock(block: BlockNode): boolean {
 
 /** A gap in words, without its reason. `kind` is the type of the block or object it belongs to. */
 export function gapText({ what, id }: Gap, kind?: string): string {
-  if (what === 'blocks')
-    return kind === undefined || kind === 'page'
+  if (what === 'blocks') {
+    if (kind === undefined) return 'blocks could not be read';
+    return kind === 'page'
       ? 'the blocks of this page from here on could not be read'
       : `the blocks below this ${kind.replaceAll('_', ' ')} could not be read`;
+  }
   if (what.startsWith('property ')) return `${what.slice('property '.length)} could not be read in full`;
   return texts[what] ?? `${what} ${id} could not be read`.replaceAll('  ', ' ');
 }

@@ -62,7 +62,12 @@ class NoteWriter {
   list(blocks: readonly BlockNode[], id: string, kind: string): BlockNode[] {
     const gap = this.#take(this.#gaps.ofBlock(id));
     const noted = blocks.map((block) => this.#block(block));
-    return gap === undefined ? noted : [...noted, note(gapNote(gapText(gap, kind), gap.reason))];
+    if (gap === undefined) return noted;
+    const text =
+      kind === 'page' && blocks.length === 0
+        ? 'the blocks of this page could not be read'
+        : gapText(gap, kind);
+    return [...noted, note(gapNote(text, gap.reason))];
   }
 
   /** Takes the gaps that the list of a page's properties shows. */
