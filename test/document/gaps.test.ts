@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import type { CompareContext } from '../../src/document/compare/context.ts';
 import { comparePages } from '../../src/document/compare/pages.ts';
 import { sameId } from '../../src/document/compare/references.ts';
-import { noSchema } from '../../src/document/compare/schema-names.ts';
 import type { BlockNode, Gap, PageDocument } from '../../src/document/documents.ts';
 import type { JsonObject } from '../../src/document/json.ts';
 import { pageHtml } from '../../src/document/render/html.ts';
 import { pageMarkdown } from '../../src/document/render/markdown.ts';
+import { noSchema } from '../../src/document/schema-names.ts';
 
 const pageId = '1'.repeat(32);
 const inPlace: CompareContext = {

@@ -1,6 +1,7 @@
 /** Facts a comparison needs besides the two documents. */
+
+import type { SchemaNames } from '../schema-names.ts';
 import type { OriginalId } from './references.ts';
-import type { SchemaNames } from './schema-names.ts';
 
 /** The place that was restored to. Ids are the original's, compact. */
 export interface Destination {

@@ -4,6 +4,7 @@ import { Gaps } from '../gaps.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { objectAt, stringAt } from '../json.ts';
 import { isReadOnlyPropertyType } from '../property-types.ts';
+import { named, noSchema, withWritableOptions } from '../schema-names.ts';
 import type { Finding, ListGaps } from './block-diff.ts';
 import { diffBlocks } from './block-diff.ts';
 import { blockForm } from './block-form.ts';
@@ -16,7 +17,6 @@ import { fileForm, iconForm } from './file-form.ts';
 import { gapFindings, unknownProperties } from './gap-findings.ts';
 import { propertiesForm } from './property-form.ts';
 import { sameId } from './references.ts';
-import { named, noSchema, withWritableOptions } from './schema-names.ts';
 
 /**
  * Compares a page with its copy. A page that kept its id may still hold what no request can write: it is also compared

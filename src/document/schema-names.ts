@@ -2,12 +2,12 @@
  * Names of properties and options by their ids, from the schema of a snapshot. Rows may have been read before or after a
  * renaming; the schema's names are the ones that count.
  */
-import type { DatabaseDocument } from '../documents.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
-import { compactId, decodedPropertyId } from '../notion-id.ts';
-import { writableOptionName, writableOptionNames } from '../option-names.ts';
-import { isKnownPropertyType, propertyTypes } from '../property-types.ts';
+import type { DatabaseDocument } from './documents.ts';
+import type { Json, JsonObject } from './json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from './json.ts';
+import { compactId, decodedPropertyId } from './notion-id.ts';
+import { writableOptionName, writableOptionNames } from './option-names.ts';
+import { isKnownPropertyType, propertyTypes } from './property-types.ts';
 
 /** The schema that a row's values follow. */
 export interface SchemaNames {
