@@ -13,7 +13,7 @@ export function printRestore(app: App, place: Place, report: NotionRestoreReport
   const { result, comparison, requests } = report;
   const { snapshot, entry } = place;
   const isIncomplete = result.errors.length > 0 || !result.complete;
-  const isLossy = comparison?.findings.some(({ verdict }) => verdict === 'lost') === true;
+  const isLossy = comparison !== undefined && comparison.counts.lost + comparison.counts.unknown > 0;
   app.result(
     {
       snapshot: snapshot.id,
@@ -38,9 +38,9 @@ export function printRestore(app: App, place: Place, report: NotionRestoreReport
 /** The comparison point by point: counts first, then what is not exact. */
 function comparisonLines({ objects, counts, findings }: Comparison): string[] {
   const differing = findings.filter(({ verdict }) => verdict !== 'impossible');
-  const isEqual = counts.approximated + counts.lost + counts.extra === 0;
+  const isEqual = counts.approximated + counts.lost + counts.extra + counts.unknown === 0;
   return [
-    `compare: ${plural(objects, 'object')} read back; ${counts.exact} points exact, ${counts.approximated} approximated, ${counts.lost} lost, ${counts.extra} extra, ${counts.impossible} not restorable through the API`,
+    `compare: ${plural(objects, 'object')} read back; ${counts.exact} points exact, ${counts.approximated} approximated, ${counts.lost} lost, ${counts.extra} extra, ${counts.impossible} not restorable through the API${counts.unknown === 0 ? '' : `, ${counts.unknown} unknown (not in the snapshot, or not read back)`}`,
     isEqual
       ? '  the copy equals the original in all that the API can write'
       : '  the copy differs from the original:',
@@ -49,6 +49,6 @@ function comparisonLines({ objects, counts, findings }: Comparison): string[] {
   ];
 }
 
-function findingLine({ verdict, what, path, at }: PlacedFinding): string {
-  return `  ${verdict}: ${what} at ${path}${at === '' ? '' : ` ${at}`}`;
+function findingLine({ verdict, what, path, at, reason }: PlacedFinding): string {
+  return `  ${verdict}: ${what} at ${path}${at === '' ? '' : ` ${at}`}${reason === undefined ? '' : `: ${reason}`}`;
 }

@@ -2,6 +2,7 @@
 export interface RestoreFlags {
   readonly to?: string;
   readonly as: string;
+  readonly umask?: boolean;
   readonly latest?: boolean;
   readonly rootId?: string;
   readonly workspaceRoot?: boolean;

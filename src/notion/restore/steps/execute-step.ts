@@ -7,7 +7,7 @@ import { writeLinked } from '../databases/write-linked.ts';
 import { SchemaPlan, writeSchema } from '../databases/write-schema.ts';
 import { writeViews } from '../databases/write-views.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
-import type { Step } from '../journal/tables/steps.ts';
+import type { Step } from '../journal/tables/steps/steps.ts';
 import { createPage } from '../pages/create-page.ts';
 import { lockObject, setValues } from '../pages/finish-page.ts';
 import { patchObject } from '../pages/patch-object.ts';

@@ -6,7 +6,7 @@ import type { NotionApi } from '../../api/api.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { RestoreResult } from '../journal/restore-result.ts';
 import { resultOf } from '../journal/restore-result.ts';
-import type { Step, StepKind } from '../journal/tables/steps.ts';
+import type { Step, StepKind } from '../journal/tables/steps/steps.ts';
 import type { Destination } from '../requests/restore-context.ts';
 import { restoreContext } from '../requests/restore-context.ts';
 import { FileUploads } from '../requests/uploads.ts';
