@@ -1,8 +1,8 @@
 /** The documents of a snapshot, read one at a time and checked for the shape the rest relies on. */
 import type { SnapshotReader } from '../../../document/content.ts';
-import type { BlockNode, DatabaseDocument, PageDocument } from '../../../document/documents.ts';
+import type { BlockNode, DatabaseDocument, Gap, PageDocument } from '../../../document/documents.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
-import { arrayAt, isObject, objectAt } from '../../../document/json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { KlosetError } from '../../../errors.ts';
 
 /** The `page.json` of the directory at `directory`. @throws KlosetError `integrity` when it is not one */
@@ -33,6 +33,15 @@ export async function readDatabase(snapshot: SnapshotReader, directory: string):
     data_sources: arrayAt(document, 'data_sources').filter(isObject),
     views: arrayAt(document, 'views').filter(isObject),
   };
+}
+
+/** The gaps of the document at `path`: parts that could not be read when it was taken. */
+export async function readGaps(snapshot: SnapshotReader, path: string): Promise<Gap[]> {
+  return arrayAt(await readJson(snapshot, path), 'gaps').map((gap) => ({
+    what: stringAt(gap, 'what') ?? 'part',
+    id: stringAt(gap, 'id') ?? '',
+    reason: stringAt(gap, 'reason') ?? 'it could not be read',
+  }));
 }
 
 /** The object in the JSON file at `path`, if it is there. */
