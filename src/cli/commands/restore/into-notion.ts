@@ -17,6 +17,7 @@ import { plural } from '../../text/format.ts';
 import { planLines } from './print-plan.ts';
 import { printRestore } from './print-restore.ts';
 import type { RestoreFlags } from './restore-flags.ts';
+import { verifyMode } from './restore-flags.ts';
 
 /** True when the flags name a place in Notion rather than a folder. */
 export function isNotionTarget({ to, rootId, workspaceRoot }: RestoreFlags): boolean {
@@ -25,12 +26,13 @@ export function isNotionTarget({ to, rootId, workspaceRoot }: RestoreFlags): boo
 
 /** Writes the place `word` means into Notion and compares the copy with the snapshot. */
 export async function runNotionRestore(app: App, word: string, flags: RestoreFlags): Promise<void> {
+  const verify = verifyMode(flags);
   await withReadableStore(app, async (store) => {
     const place = await openPlace(store, word);
     const target = targetOf(app, flags);
     await withNotion(app, target.connector, async (api) => {
       const { destination, markers, comments } = target;
-      const options = { api, place, destination, markers, comments, verify: flags.verify };
+      const options = { api, place, destination, markers, comments, verify };
       const report = await restoreIntoNotion(jobOf(app), options);
       printRestore(app, place, report, `--undo ${journalName(report.result.journalFile)}`);
     });

@@ -359,9 +359,7 @@ function formOf(block: BlockNode, conversion: Conversion): string {
   const payload = objectAt(block, stringAt(block, 'type') ?? '') ?? {};
   const nodes = own(block, conversion).map(({ type, payload: written }) => [
     type,
-    type === 'table'
-      ? [written.has_column_header === true, written.has_row_header === true]
-      : written,
+    type === 'table' ? [written.has_column_header === true, written.has_row_header === true] : written,
   ]);
   return JSON.stringify([nodes, fileUrl(payload), fileUrl(objectAt(payload, 'icon'))]);
 }

@@ -186,12 +186,13 @@ async function changeRows(
   for await (const row of rows) if (row.object === 'page') found.push(row);
   for (const row of found) {
     const value = Object.values(objectAt(row, 'properties') ?? {}).find(
-      (candidate) =>
-        decodedPropertyId(stringAt(candidate, 'id') ?? '') === decodedPropertyId(property),
+      (candidate) => decodedPropertyId(stringAt(candidate, 'id') ?? '') === decodedPropertyId(property),
     );
     const chosen = isObject(value) ? (value[type] ?? null) : null;
     const written: Json = Array.isArray(chosen)
-      ? chosen.map((option) => ({ name: stringAt(option, 'id') === id ? to : (stringAt(option, 'name') ?? '') }))
+      ? chosen.map((option) => ({
+          name: stringAt(option, 'id') === id ? to : (stringAt(option, 'name') ?? ''),
+        }))
       : { name: to };
     const page = stringAt(row, 'id') ?? '';
     await writer.write({

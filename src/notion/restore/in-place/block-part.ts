@@ -38,11 +38,7 @@ export function partOfBlocks(
 }
 
 /** The block `id` below `parent`, at any depth. */
-export function findBlock(
-  blocks: readonly BlockNode[],
-  id: string,
-  parent: string,
-): PlacedBlock | undefined {
+export function findBlock(blocks: readonly BlockNode[], id: string, parent: string): PlacedBlock | undefined {
   for (const block of blocks) {
     if (idOf(block) === compactId(id)) return { block, parent, siblings: blocks };
     const found = findBlock(block.children ?? [], id, idOf(block));

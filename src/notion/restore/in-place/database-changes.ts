@@ -97,7 +97,9 @@ export async function databaseChanges(
       ...missing,
       ...sources.flatMap(({ isTrashed, body, schema }) => [
         ...(isTrashed ? [{ what: 'in the trash' as const, name: 'data source' }] : []),
-        ...(Object.keys(body).length === 0 ? [] : [{ what: 'data source' as const, name: Object.keys(body).join(', ') }]),
+        ...(Object.keys(body).length === 0
+          ? []
+          : [{ what: 'data source' as const, name: Object.keys(body).join(', ') }]),
         ...schema.differences,
       ]),
       ...views.differences,
@@ -141,7 +143,8 @@ function sourceChanges(
   const quiet: Conversion = { ...conversion, note: () => {} };
   const title = boundedRuns(was.title, id, quiet);
   // The title of the only data source follows its database's.
-  const isRetitled = hasOwnLooks && JSON.stringify(title) !== JSON.stringify(boundedRuns(now.title, id, quiet));
+  const isRetitled =
+    hasOwnLooks && JSON.stringify(title) !== JSON.stringify(boundedRuns(now.title, id, quiet));
   return {
     id,
     isTrashed: now.in_trash === true && was.in_trash !== true,

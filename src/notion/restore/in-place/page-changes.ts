@@ -5,13 +5,13 @@ import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
 import type { BlockChange } from '../blocks/patch-blocks.ts';
 import { blockChanges, blockWords, holdsObjects } from '../blocks/patch-blocks.ts';
+import { optionsOf } from '../databases/schema-levels.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import { rowContext } from '../pages/create-page.ts';
 import type { RowContext } from '../pages/property-values.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import { blockReferences, pageReferences, relationReferences } from '../requests/references.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
-import { optionsOf } from '../databases/schema-levels.ts';
 import { appearanceChanges } from './appearance-changes.ts';
 import { partOfBlocks } from './block-part.ts';
 import type { Difference } from './differences.ts';
@@ -61,7 +61,15 @@ export async function pageChanges(
     Object.keys(properties.values).length === 0 ? {} : { properties: properties.values };
   if (!isWhole(run.part)) {
     const changes =
-      run.part.block === undefined ? [] : partOfBlocks(run.part.block, object.id, { was: blocks, is: now.blocks }, conversion, unknownBlocks(was.gaps));
+      run.part.block === undefined
+        ? []
+        : partOfBlocks(
+            run.part.block,
+            object.id,
+            { was: blocks, is: now.blocks },
+            conversion,
+            unknownBlocks(was.gaps),
+          );
     return {
       differences: [...properties.differences, ...changes.map(blockDifference)],
       body,
@@ -177,7 +185,9 @@ function statusesOf(schema: JsonObject): RowContext['hasStatus'] {
   const names = new Map<string, Set<string>>();
   for (const property of Object.values(objectAt(schema, 'properties') ?? {})) {
     if (stringAt(property, 'type') !== 'status') continue;
-    const found = optionsOf(objectAt({ property }, 'property') ?? {}).map((option) => stringAt(option, 'name') ?? '');
+    const found = optionsOf(objectAt({ property }, 'property') ?? {}).map(
+      (option) => stringAt(option, 'name') ?? '',
+    );
     names.set(decodedPropertyId(stringAt(property, 'id') ?? ''), new Set(found));
   }
   return (property, option) => names.get(decodedPropertyId(property))?.has(option) === true;

@@ -49,7 +49,8 @@ export async function patchObject(
   if (isLeftInTrash(context, run, object))
     throw new KlosetError('incomplete', 'It is in the trash: its values were not restored.');
   const isUntrashed = journal.inPlace.actionFor(object.id) === 'untrash' && isUntrashing(run);
-  if (!isUntrashed && journal.inPlace.differencesOf(object.id).every(({ left }) => left !== undefined)) return;
+  if (!isUntrashed && journal.inPlace.differencesOf(object.id).every(({ left }) => left !== undefined))
+    return;
   if (isUntrashed) await untrash(context, object);
   journal.inPlace.markTouched(object.id);
   if (object.kind === 'database') await patchDatabase(context, run, object, isUntrashed);
@@ -89,7 +90,9 @@ async function patchPage(
   isUntrashed: boolean,
 ): Promise<void> {
   const was = await pageOfSnapshot(context, object);
-  let now: PresentPage | undefined = isUntrashed ? undefined : await pageBefore(context.journal, run, object.id);
+  let now: PresentPage | undefined = isUntrashed
+    ? undefined
+    : await pageBefore(context.journal, run, object.id);
   now ??= await pageNow(context.api, object.id);
   let changes = await collectPage(context, run, object, was, now);
   if (await move(context, object, changes.placement)) {

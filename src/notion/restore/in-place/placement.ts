@@ -2,8 +2,7 @@
 import type { JsonObject } from '../../../document/json.ts';
 import { objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
-import type { NotionApi } from '../../api/api.ts';
-import type { ApiRequest } from '../../api/api.ts';
+import type { ApiRequest, NotionApi } from '../../api/api.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import type { Difference } from './differences.ts';
@@ -27,8 +26,7 @@ export async function placementOf(
   if (before === undefined || current === undefined || sameParent(before, current)) return undefined;
   const words = { what: 'moved', was: parentWords(before), now: parentWords(current) } as const;
   const target = await targetOf(context, before);
-  if (target === undefined)
-    return { difference: { ...words, left: 'the API cannot move it back there' } };
+  if (target === undefined) return { difference: { ...words, left: 'the API cannot move it back there' } };
   const path = apiPath(object);
   const body = { parent: target };
   const request: ApiRequest =
@@ -56,7 +54,10 @@ async function targetOf(
 ): Promise<JsonObject | undefined> {
   const source = stringAt(parent, 'data_source_id');
   if (source !== undefined)
-    return { type: 'data_source_id', data_source_id: journal.ids.copyOf(compactId(source)) ?? dashedId(source) };
+    return {
+      type: 'data_source_id',
+      data_source_id: journal.ids.copyOf(compactId(source)) ?? dashedId(source),
+    };
   const block = stringAt(parent, 'block_id');
   const page = stringAt(parent, 'page_id') ?? (block === undefined ? undefined : await pageOf(api, block));
   if (page === undefined) return undefined;

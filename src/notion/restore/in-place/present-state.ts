@@ -103,11 +103,7 @@ export async function databaseNow(
 }
 
 /** A data source as it is now, asked for once; undefined when it cannot be seen. */
-export function sourceNow(
-  api: NotionApi,
-  run: InPlaceRun,
-  source: string,
-): Promise<JsonObject | undefined> {
+export function sourceNow(api: NotionApi, run: InPlaceRun, source: string): Promise<JsonObject | undefined> {
   const id = compactId(source);
   const known = run.sources.get(id) ?? ask(api, `data_sources/${dashedId(id)}`);
   run.sources.set(id, known);

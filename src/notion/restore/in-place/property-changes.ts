@@ -6,9 +6,9 @@ import { decodedPropertyId } from '../../../document/notion-id.ts';
 import { propertyType } from '../../../document/property-types.ts';
 import { withoutSignature } from '../../../document/volatile.ts';
 import { define } from '../databases/schema.ts';
-import { storedFile } from '../snapshot/stored-file.ts';
 import type { RowContext } from '../pages/property-values.ts';
 import { rowValue } from '../pages/property-values.ts';
+import { storedFile } from '../snapshot/stored-file.ts';
 import type { Difference } from './differences.ts';
 import { valueWords } from './differences.ts';
 
@@ -58,7 +58,12 @@ export function propertyChanges(comparison: PropertyComparison): PropertyChanges
     const key = comparison.nameNow(property, name);
     if (key === undefined) {
       differences.push({ ...words, left: 'the property is not there any more' });
-      row.conversion.note('lost', `value ${stringAt(property, 'type')}`, id, 'its property is not there any more');
+      row.conversion.note(
+        'lost',
+        `value ${stringAt(property, 'type')}`,
+        id,
+        'its property is not there any more',
+      );
       continue;
     }
     differences.push(words);

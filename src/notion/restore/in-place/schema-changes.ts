@@ -67,7 +67,12 @@ export function schemaChanges(
     differences.push(...propertyDifferences(property, other, change));
     if (isLinked(property) && linkForm(property) !== linkForm(other)) {
       linked.push({ key: stringAt(other, 'id') ?? '', property });
-      differences.push({ what: 'property changed', name: nameOf(property), was: linkForm(property), now: linkForm(other) });
+      differences.push({
+        what: 'property changed',
+        name: nameOf(property),
+        was: linkForm(property),
+        now: linkForm(other),
+      });
     }
     const chosen = optionChanges(property, other);
     if (chosen !== undefined) options.push(chosen);
@@ -79,7 +84,13 @@ export function schemaChanges(
       name: nameOf(property),
       now: stringAt(property, 'type') ?? '',
     });
-  return { differences, plain, linked, options, added: added.map((property) => stringAt(property, 'id') ?? '') };
+  return {
+    differences,
+    plain,
+    linked,
+    options,
+    added: added.map((property) => stringAt(property, 'id') ?? ''),
+  };
 }
 
 function idOf(property: JsonObject): string {
@@ -93,7 +104,9 @@ function nameOf(property: JsonObject): string {
 function addedProperties(was: readonly JsonObject[], now: readonly JsonObject[]): JsonObject[] {
   const known = new Set(was.map(idOf));
   const missing = new Map(
-    was.filter((property) => !now.some((other) => idOf(other) === idOf(property))).map((property) => [nameOf(property), property]),
+    was
+      .filter((property) => !now.some((other) => idOf(other) === idOf(property)))
+      .map((property) => [nameOf(property), property]),
   );
   // One of the name and type of a missing one is that: somebody, or an earlier run, created it again.
   return now.filter(
@@ -155,7 +168,9 @@ function propertyChange(
   const description = stringAt(was, 'description') ?? '';
   const change: JsonObject = {
     ...(nameOf(was) === nameOf(now) ? {} : { name: nameOf(was) }),
-    ...(description === (stringAt(now, 'description') ?? '') ? {} : { description: description.slice(0, 280) }),
+    ...(description === (stringAt(now, 'description') ?? '')
+      ? {}
+      : { description: description.slice(0, 280) }),
   };
   if (isLinked(was) || !isPlain(was) || was.type === 'title') return change;
   const [before, current] = [was, now].map((property) => settingsOf(property, source, conversion));
@@ -221,7 +236,8 @@ function optionChanges(was: JsonObject, now: JsonObject): OptionChanges | undefi
   const changes = before.flatMap((option): OptionChange[] => {
     const other = byId.get(stringAt(option, 'id'));
     // The name as it is stands for the option too: a copy, or one created anew, has another id.
-    if (names.has(stringAt(option, 'name')) || names.has(optionName(stringAt(option, 'name') ?? ''))) return [];
+    if (names.has(stringAt(option, 'name')) || names.has(optionName(stringAt(option, 'name') ?? '')))
+      return [];
     return [{ id: stringAt(other, 'id'), nameNow: stringAt(other, 'name'), was: option }];
   });
   if (changes.length === 0) return undefined;

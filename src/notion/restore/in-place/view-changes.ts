@@ -59,7 +59,11 @@ export async function viewChanges(
     ? []
     : now.views.filter((view) => isOwn(view, object.id) && !known.has(compactId(stringAt(view, 'id') ?? '')));
   for (const view of added)
-    differences.push({ what: 'view added', name: stringAt(view, 'name') ?? '', now: stringAt(view, 'type') ?? '' });
+    differences.push({
+      what: 'view added',
+      name: stringAt(view, 'name') ?? '',
+      now: stringAt(view, 'type') ?? '',
+    });
   return { differences, patches, missing, added: added.map((view) => stringAt(view, 'id') ?? '') };
 }
 
@@ -89,7 +93,11 @@ function viewChange(
   const listed = viewBody(now, { conversion, schema: dataSources.schemaOf(source), propertyId });
   const name = stringAt(was, 'name') ?? '';
   const nameNow = stringAt(now, 'name') ?? '';
-  const words = { what: 'view changed', name, ...(name === nameNow ? {} : { was: name, now: nameNow }) } as const;
+  const words = {
+    what: 'view changed',
+    name,
+    ...(name === nameNow ? {} : { was: name, now: nameNow }),
+  } as const;
   if (before === undefined || current === undefined) return undefined;
   const body: JsonObject = {};
   for (const part of parts) {
@@ -97,14 +105,18 @@ function viewChange(
     const present = (part === 'configuration' ? listed : current)?.body[part] ?? null;
     if (canonical(wanted) === canonical(present)) continue;
     if (part === 'configuration' && wanted === null) continue;
-    if (part === 'sorts' && before.sortsByTime) return { difference: { ...words, left: 'no request sorts an existing view by time' } };
+    if (part === 'sorts' && before.sortsByTime)
+      return { difference: { ...words, left: 'no request sorts an existing view by time' } };
     body[part] = wanted;
   }
   const changed = Object.keys(body);
   if (changed.length === 0) return undefined;
   const differing = changed.filter((part) => part !== 'name').join(', ');
   return {
-    difference: { ...words, ...(differing === '' || name !== nameNow ? {} : { now: `other ${differing.replaceAll('_', ' ')}` }) },
+    difference: {
+      ...words,
+      ...(differing === '' || name !== nameNow ? {} : { now: `other ${differing.replaceAll('_', ' ')}` }),
+    },
     body,
   };
 }
@@ -116,7 +128,9 @@ function schemaNow(sources: readonly JsonObject[], id: string): JsonObject[] {
 
 function canonical(value: Json): string {
   return JSON.stringify(value, (_, member: Json) =>
-    isObject(member) ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1))) : member,
+    isObject(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
   );
 }
 

@@ -60,7 +60,10 @@ export async function prepareInPlace(options: PrepareInPlaceOptions, journal: Jo
 }
 
 /** A context that reads and never writes: nothing is uploaded while a restore is planned. */
-function planningContext({ api, snapshot, markers }: PrepareInPlaceOptions, journal: Journal): RestoreContext {
+function planningContext(
+  { api, snapshot, markers }: PrepareInPlaceOptions,
+  journal: Journal,
+): RestoreContext {
   return restoreContext({
     api,
     journal,
@@ -219,10 +222,7 @@ function trashDifference(action: InPlaceAction): Difference[] {
 }
 
 /** Pages, rows and databases made since below restored objects. What the snapshot failed to read is not among them. */
-async function recordAdded(
-  { present, snapshot }: PrepareInPlaceOptions,
-  journal: Journal,
-): Promise<void> {
+async function recordAdded({ present, snapshot }: PrepareInPlaceOptions, journal: Journal): Promise<void> {
   const manifest = await readObject(snapshot, '/manifest.json');
   const failed = new Set(
     arrayAt(objectAt(manifest, 'errors'), 'list').flatMap((error) =>

@@ -19,10 +19,7 @@ import type { RestoreContext } from '../requests/restore-context.ts';
  * The function that executes the steps of one run.
  * @param inPlace the settings of a restore in place; only its `patch` steps need them
  */
-export function stepExecutor(
-  context: RestoreContext,
-  inPlace?: InPlaceRun,
-): (step: Step) => Promise<void> {
+export function stepExecutor(context: RestoreContext, inPlace?: InPlaceRun): (step: Step) => Promise<void> {
   let plan: SchemaPlan | undefined;
   return async (step) => {
     if (step.kind === 'schema') {
