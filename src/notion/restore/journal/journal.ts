@@ -180,17 +180,29 @@ export function openJournal(path: string, identity: JsonObject): Journal {
 export function reopenJournal(path: string): Journal {
   if (!existsSync(path)) throw new KlosetError('not-found', `There is no restore journal at ${path}.`);
   const journal = new Journal(openDatabase(path));
-  if (journal.meta('identity') !== undefined) return journal;
-  journal.close();
-  throw new KlosetError('not-found', `${path} is not the journal of a restore.`);
+  try {
+    if (journal.meta('identity') === undefined)
+      throw new KlosetError('not-found', `${path} is not the journal of a restore.`);
+    checkFormat(journal, path);
+    return journal;
+  } catch (error) {
+    journal.close();
+    throw error;
+  }
+}
+
+/** @throws KlosetError `incompatible` when the journal is of another version */
+function checkFormat(journal: Journal, path: string): void {
+  if (journal.meta('format') === format) return;
+  throw new KlosetError(
+    'incompatible',
+    `The restore journal ${path} was written by another version of notion-kloset.`,
+    { hint: 'Delete it to start the restore again, or continue with the version that wrote it.' },
+  );
 }
 
 function checkIdentity(journal: Journal, path: string, known: string, given: string): void {
-  if (journal.meta('format') !== format)
-    throw new KlosetError(
-      'incompatible',
-      `The restore journal ${path} was written by another version of notion-kloset.`,
-    );
+  checkFormat(journal, path);
   if (known !== given)
     throw new KlosetError('usage', `The journal ${path} belongs to another restore: ${known}.`, {
       hint: 'Name another journal file, or repeat the restore it belongs to.',
