@@ -16,14 +16,14 @@ export interface RestoreFlags {
   readonly undo?: string | true;
   readonly pruneAdded?: boolean;
   readonly property?: readonly string[];
-  /** A mode, true by default, false for `--no-verify`. */
-  readonly verify: string | boolean;
+  /** A mode, undefined or true by default, false for `--no-verify`. */
+  readonly verify?: string | boolean;
 }
 
 /** The reading back that the flags ask for. @throws KlosetError `usage` for another word */
 export function verifyMode({ verify }: Pick<RestoreFlags, 'verify'>): VerifyMode {
   if (verify === false) return 'none';
-  return verify === true ? 'fast' : parseChoice(verify, ['full', 'fast', 'none'] as const, '--verify');
+  return verify === undefined || verify === true ? 'fast' : parseChoice(verify, ['full', 'fast', 'none'] as const, '--verify');
 }
 
 /** Forms of files in a folder. */
