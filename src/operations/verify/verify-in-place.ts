@@ -2,6 +2,7 @@
  * Verifies a restore in place: reads back what was written (or everything), and compares it with the snapshot. What the
  * snapshot does not hold, and what was added since, is no part of the comparison.
  */
+import { canonicalBytes } from '../../document/canonical.ts';
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import type { Json, JsonObject } from '../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../document/json.ts';
@@ -235,6 +236,6 @@ async function writeObject(
 }
 
 async function write(scratch: ScratchSnapshot, name: string, document: JsonObject): Promise<void> {
-  const content = await scratch.writeDocument(new TextEncoder().encode(JSON.stringify(document)));
+  const content = await scratch.writeDocument(canonicalBytes(document));
   scratch.step({ type: 'file', name, modified: '', content });
 }

@@ -47,7 +47,7 @@ export async function runInPlace(app: App, word: string, flags: RestoreFlags): P
       else
         printRestore(app, place, restored, `--in-place ${before.slice(0, 8)}`, {
           isInPlace: true,
-          more: { added: plan.added, ancestors: plan.ancestors },
+          more: { changes: plan.changes, added: plan.added, ancestors: plan.ancestors },
           lines: settings.pruneAdded ? [] : addedLines(plan),
         });
     });

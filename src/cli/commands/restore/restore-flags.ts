@@ -23,7 +23,9 @@ export interface RestoreFlags {
 /** The reading back that the flags ask for. @throws KlosetError `usage` for another word */
 export function verifyMode({ verify }: Pick<RestoreFlags, 'verify'>): VerifyMode {
   if (verify === false) return 'none';
-  return verify === undefined || verify === true ? 'fast' : parseChoice(verify, ['full', 'fast', 'none'] as const, '--verify');
+  return verify === undefined || verify === true
+    ? 'fast'
+    : parseChoice(verify, ['full', 'fast', 'none'] as const, '--verify');
 }
 
 /** Forms of files in a folder. */

@@ -26,9 +26,17 @@ export async function trashedAncestors(
   for (const parent of parents) {
     const chain: TrashedAncestor[] = [];
     let place = placeOf(parent);
+    let above: JsonObject | undefined;
     for (let depth = 0; place !== undefined && depth < 100; depth += 1) {
       const object: JsonObject | undefined = await ask(api, `${paths[place.kind]}/${dashedId(place.id)}`);
+      if (object === undefined && place.kind === 'database' && above !== undefined) {
+        // A database whose only data source is in the trash cannot be seen.
+        chain.unshift({ id: compactId(place.id), kind: 'database', title: '' });
+        place = placeOf(objectAt(above, 'database_parent'));
+        continue;
+      }
       if (object === undefined) break;
+      above = object;
       if (object.in_trash === true)
         chain.unshift({ id: compactId(place.id), kind: place.kind, title: titleIn(object) });
       place = placeOf(objectAt(object, 'parent'));
@@ -59,7 +67,9 @@ export async function untrashAncestors(
   { api, writer }: RestoreContext,
   ancestors: readonly TrashedAncestor[],
 ): Promise<void> {
-  for (const { id, kind } of ancestors) {
+  // A database shows itself only once its data source is back.
+  const hidden = ancestors.filter(({ kind }) => kind === 'database');
+  for (const { id, kind } of [...ancestors, ...hidden]) {
     const path = `${paths[kind]}/${dashedId(id)}`;
     if ((await ask(api, path))?.in_trash !== true) continue;
     await writer.write({

@@ -170,7 +170,7 @@ async function applyOptions(
 
 /** Gives every row that has the option called `from` the one called `to` in its place. */
 async function changeRows(
-  { api, writer }: RestoreContext,
+  { api, writer, journal }: RestoreContext,
   source: CompactId,
   { property, type }: OptionChanges,
   { id, from, to }: { readonly id: string; readonly from: string; readonly to: string },
@@ -195,6 +195,7 @@ async function changeRows(
         }))
       : { name: to };
     const page = stringAt(row, 'id') ?? '';
+    journal.inPlace.markTouched(compactId(page));
     await writer.write({
       key: `option ${property} ${id} ${page}`,
       request: () => ({

@@ -51,10 +51,17 @@ export async function patchObject(
   const isUntrashed = journal.inPlace.actionFor(object.id) === 'untrash' && isUntrashing(run);
   if (!isUntrashed && journal.inPlace.differencesOf(object.id).every(({ left }) => left !== undefined))
     return;
+  if (isUntrashed && object.kind === 'database') await untrashSources(context, object);
   if (isUntrashed) await untrash(context, object);
   journal.inPlace.markTouched(object.id);
   if (object.kind === 'database') await patchDatabase(context, run, object, isUntrashed);
   else await patchPage(context, run, object, isUntrashed);
+}
+
+/** Takes the data sources of a database out of the trash: without any, the database cannot be seen. */
+async function untrashSources(context: RestoreContext, object: RestoredObject): Promise<void> {
+  if ((await ask(context.api, apiPath(object))) !== undefined) return;
+  for (const source of context.journal.dataSources.of(object.id)) await untrashSource(context, source);
 }
 
 function isLeftInTrash({ journal }: RestoreContext, run: InPlaceRun, object: RestoredObject): boolean {

@@ -253,14 +253,19 @@ function optionDifferences(property: JsonObject, chosen: OptionChanges | undefin
   }));
 }
 
-/** Options for a request: those of today by id, those of the snapshot that are missing by name; without `dropped`. */
+/** Options for a request, in the snapshot's order: those that are there by id, missing ones by name; without `dropped`. */
 export function optionRequest(options: OptionChanges, dropped: ReadonlySet<string>): Json {
-  const kept = options.now.filter((option) => !dropped.has(stringAt(option, 'id') ?? ''));
-  return [
-    ...kept.map((option) => ({ id: stringAt(option, 'id') ?? '', name: stringAt(option, 'name') ?? '' })),
-    ...options.changes.map(({ was }) => ({
-      name: optionName(stringAt(was, 'name') ?? ''),
-      ...optionColour(was.color),
-    })),
-  ];
+  const idIn = (option: JsonObject) => stringAt(option, 'id') ?? '';
+  const missing = new Set(options.changes.map(({ was }) => idIn(was)));
+  const nameIn = (option: JsonObject) => stringAt(option, 'name') ?? '';
+  const known = (option: JsonObject): JsonObject => ({ id: idIn(option), name: nameIn(option) });
+  const listed = options.was.flatMap((option): JsonObject[] => {
+    if (missing.has(idIn(option)))
+      return [{ name: optionName(nameIn(option)), ...optionColour(option.color) }];
+    const now = options.now.find((other) => idIn(other) === idIn(option) || nameIn(other) === nameIn(option));
+    return now === undefined ? [] : [known(now)];
+  });
+  const ids = new Set(listed.map(idIn));
+  const rest = options.now.filter((option) => !ids.has(idIn(option)) && !dropped.has(idIn(option)));
+  return [...listed, ...rest.map(known)];
 }

@@ -144,8 +144,16 @@ async function actionFor(
   const known = await presentObject(options, journal, object);
   const found = known ?? (await ask(options.api, apiPath(object)));
   if (object.parent === null && found !== undefined) states.set(object.id, found);
-  if (found === undefined) return 'create';
+  if (found === undefined) return (await isHidden(options, object)) ? 'untrash' : 'create';
   return found.in_trash === true && !wasTrashed ? 'untrash' : 'compare';
+}
+
+/** True for a database that cannot be seen since its data sources lie in the trash. */
+async function isHidden({ api, snapshot }: PrepareInPlaceOptions, object: RestoredObject): Promise<boolean> {
+  if (object.kind !== 'database') return false;
+  for (const source of (await readDatabase(snapshot, object.path)).data_sources)
+    if ((await ask(api, `data_sources/${stringAt(source, 'id') ?? ''}`)) !== undefined) return true;
+  return false;
 }
 
 /** The object as the backup taken just before has it. */
@@ -212,6 +220,7 @@ async function differencesOf(
   }
   const was = await databaseOfSnapshot(context, object);
   const sources = was.data_sources.map((source) => stringAt(source, 'id') ?? '');
+  if (action === 'untrash' && (await ask(api, apiPath(object))) === undefined) return trashDifference(action);
   const now = (await databaseBefore(journal, run, object.id)) ?? (await databaseNow(api, object.id, sources));
   const { differences } = await databaseChanges(context, object, { was, now }, conversion);
   return [...trashDifference(action), ...differences];
