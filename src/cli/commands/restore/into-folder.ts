@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { openPlace } from '../../../operations/look/open-place.ts';
 import type { FolderRestored } from '../../../operations/restore/restore-to-folder.ts';
 import { restoreToFolder } from '../../../operations/restore/restore-to-folder.ts';
+import type { PlacedGap } from '../../../operations/verify/not-in-snapshot.ts';
+import { notInSnapshot } from '../../../operations/verify/not-in-snapshot.ts';
 import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { formatBytes, plural } from '../../text/format.ts';
 import { parseChoice } from '../../text/parse.ts';
+import { gapLines } from './print-restore.ts';
 import type { RestoreFlags } from './restore-flags.ts';
 import { folderForms } from './restore-flags.ts';
 
@@ -22,7 +25,8 @@ export async function runFolderRestore(app: App, word: string, flags: RestoreFla
       as: parseChoice(flags.as, folderForms, '--as'),
       monitor: app.progress,
     });
-    print(app, { snapshot: snapshot.id, path: entry.path, ...restored });
+    const gaps = await notInSnapshot(snapshot, entry.path);
+    print(app, { snapshot: snapshot.id, path: entry.path, ...restored, not_in_snapshot: gaps });
   });
 }
 
@@ -33,14 +37,21 @@ function defaultFolder(app: App): string {
 
 function print(
   app: App,
-  restored: FolderRestored & { readonly snapshot: string; readonly path: string },
+  restored: FolderRestored & {
+    readonly snapshot: string;
+    readonly path: string;
+    readonly not_in_snapshot: readonly PlacedGap[];
+  },
 ): void {
-  const { snapshot, path, folder, files, bytes, errors } = restored;
+  const { snapshot, path, folder, files, bytes, errors, not_in_snapshot } = restored;
   const what = `restore: restoration of ${snapshot.slice(0, 8)}:${path} at ${folder}`;
   app.result(restored, [
-    errors.length === 0
-      ? `${what} completed successfully (${plural(files, 'file')}, ${formatBytes(bytes)})`
-      : `${what} is incomplete: ${plural(errors.length, 'file')} failed`,
+    errors.length === 0 && not_in_snapshot.length > 0
+      ? `${what} lacks what is not in the snapshot (${plural(files, 'file')}, ${formatBytes(bytes)})`
+      : errors.length === 0
+        ? `${what} completed successfully (${plural(files, 'file')}, ${formatBytes(bytes)})`
+        : `${what} is incomplete: ${plural(errors.length, 'file')} failed`,
+    ...gapLines(not_in_snapshot),
   ]);
-  if (errors.length > 0) app.finishedWith('incomplete');
+  if (errors.length + not_in_snapshot.length > 0) app.finishedWith('incomplete');
 }
