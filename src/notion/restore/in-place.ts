@@ -40,7 +40,7 @@ export interface InPlacePlan {
   readonly counts: { readonly [action in InPlaceAction]: number };
   /** Every object that differs. */
   readonly changes: readonly PlannedChange[];
-  /** What lies in the trash above the restored object, and comes back with it. */
+  /** The ancestors of the restored object that lie in the trash, and come back with it. */
   readonly ancestors: readonly TrashedAncestor[];
   /** Objects made since below restored ones. */
   readonly added: readonly { readonly id: string; readonly kind: string; readonly path: string }[];

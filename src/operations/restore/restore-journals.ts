@@ -22,7 +22,7 @@ export interface RestoreIdentity {
   readonly present?: string;
 }
 
-/** What a journal says of its restore. */
+/** The restore a journal belongs to. */
 export interface JournalSummary {
   readonly file: string;
   /** The snapshot that was restored; empty when the journal does not say. */

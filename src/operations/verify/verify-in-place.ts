@@ -1,6 +1,6 @@
 /**
- * Verifies a restore in place: reads back what was written (or everything), and compares it with the snapshot. What the
- * snapshot does not hold, and what was added since, is no part of the comparison.
+ * Verifies a restore in place: reads back what was written (or everything), and compares it with the snapshot. Parts that
+ * the snapshot does not hold, and parts added since, are not compared.
  */
 import { canonicalBytes } from '../../document/canonical.ts';
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';

@@ -14,7 +14,7 @@ export const maxPrinted = 50;
 
 /** Peculiarities of a restore in place. */
 export interface PrintOptions {
-  /** What was there has to be exact again: a text that is not, is a failure. */
+  /** The originals have to be exact again: one that is approximated is a failure. */
   readonly isInPlace?: boolean;
   /** Further members of the JSON. */
   readonly more?: object;

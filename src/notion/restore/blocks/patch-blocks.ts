@@ -42,7 +42,7 @@ export type BlockChange =
       readonly after: string | undefined;
     };
 
-/** What the snapshot does not know about the blocks of a page. */
+/** The parts of a page's blocks that the snapshot does not know. */
 export interface UnknownBlocks {
   /** Compact ids of pages and blocks whose list of children was not read to its end. */
   readonly lists: ReadonlySet<string>;

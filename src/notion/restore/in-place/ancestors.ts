@@ -1,4 +1,4 @@
-/** What lies above the object to be restored: one in the trash has everything below it there too. */
+/** The ancestors of the object to be restored: one in the trash has everything below it there too. */
 import type { JsonObject } from '../../../document/json.ts';
 import { objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';

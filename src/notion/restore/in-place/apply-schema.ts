@@ -100,7 +100,7 @@ class SourcePatch {
   }
 }
 
-/** What the definition of a property that names others needs to know of those. */
+/** The other properties, as the definition of a property that names them sees them. */
 async function linkedContext(
   context: RestoreContext,
   object: RestoredObject,

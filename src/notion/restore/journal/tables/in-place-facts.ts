@@ -67,7 +67,7 @@ export class InPlaceFacts {
     this.#facts.set('added', object.id, JSON.stringify(object));
   }
 
-  /** What lies in the trash above the restored object, as JSON; empty when nothing does. */
+  /** The ancestors of the restored object that lie in the trash, as JSON. */
   ancestors(): string {
     return this.#facts.get('ancestors', '') ?? '[]';
   }
