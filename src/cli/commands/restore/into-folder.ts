@@ -1,6 +1,5 @@
 /** `restore -to FOLDER`: restores into a folder. */
 import { join } from 'node:path';
-import { gapText } from '../../../document/gaps.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
 import type { FolderRestored } from '../../../operations/restore/restore-to-folder.ts';
 import { restoreToFolder } from '../../../operations/restore/restore-to-folder.ts';
@@ -10,7 +9,7 @@ import { expandPath } from '../../app/folders.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { formatBytes, plural } from '../../text/format.ts';
 import { parseChoice } from '../../text/parse.ts';
-import { maxPrinted } from './print-restore.ts';
+import { gapLines } from './print-restore.ts';
 import type { RestoreFlags } from './restore-flags.ts';
 import { folderForms } from './restore-flags.ts';
 
@@ -48,10 +47,7 @@ function print(
   const what = `restore: restoration of ${snapshot.slice(0, 8)}:${path} at ${folder}`;
   app.result(restored, [
     resultLine(what, restored),
-    ...missing
-      .slice(0, maxPrinted)
-      .map((gap) => `  not in the snapshot: ${gap.path}: ${gapText(gap)}: ${gap.reason}`),
-    ...(missing.length > maxPrinted ? [`  … and ${missing.length - maxPrinted} more (see --json)`] : []),
+    ...gapLines(missing),
     ...(shortened === 0 ? [] : [`  ${plural(shortened, 'path')} shortened: see ${join(folder, indexName)}`]),
   ]);
   if (errors.length + missing.length > 0) app.finishedWith('incomplete');

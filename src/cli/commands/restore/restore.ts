@@ -22,12 +22,19 @@ export function registerRestore(program: Command, app: App): void {
     .option('--markers', 'insert a placeholder for content that cannot be restored')
     .option('--no-comments', 'do not restore comments')
     .option('--in-place', 'restore over the existing pages (untrash, patch, recreate)')
-    .option('--yes', 'do not ask for confirmation before a restore in place')
+    .option('--yes', 'do not ask for confirmation')
     .option('--dry-run', 'print the plan for Notion; write nothing')
     .option(
       '--undo [journal]',
       'move to the trash what a restore into Notion created; default: the newest restore',
     )
+    .option('--prune-added', 'in place: move to the trash what was added since the snapshot')
+    .option(
+      '--property <name>',
+      'in place: restore only the values of this property (repeatable)',
+      (name: string, names: readonly string[] = []) => [...names, name],
+    )
+    .option('--verify [mode]', 'read back and compare: full, fast (default) or none')
     .option('--no-verify', 'do not read the copy back and compare it')
     .action((word: string | undefined, flags: RestoreFlags) => run(app, word ?? 'latest', flags));
   teach(command, {

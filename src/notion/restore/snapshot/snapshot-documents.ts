@@ -47,6 +47,15 @@ function gapsOf(document: JsonObject): { gaps?: Gap[] } {
   return gaps.length === 0 ? {} : { gaps };
 }
 
+/** The gaps of the document at `path`: parts that could not be read when it was taken. */
+export async function readGaps(snapshot: SnapshotReader, path: string): Promise<Gap[]> {
+  return arrayAt(await readJson(snapshot, path), 'gaps').map((gap) => ({
+    what: stringAt(gap, 'what') ?? 'part',
+    id: stringAt(gap, 'id') ?? '',
+    reason: stringAt(gap, 'reason') ?? 'it could not be read',
+  }));
+}
+
 /** The object in the JSON file at `path`, if it is there. */
 export async function readObject(snapshot: SnapshotReader, path: string): Promise<JsonObject | undefined> {
   const entry = await snapshot.entry(path);
