@@ -94,7 +94,7 @@ function accessTo(name: string): StoreAccess {
     location,
     backend: new LocalBackend(location, Date.now),
     unlock: async () => secret,
-    trustNew: false,
+    accept: {},
   };
 }
 
