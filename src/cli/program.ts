@@ -1,5 +1,6 @@
 /** The command line as commander knows it: global options, and the commands grouped by subject. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { KlosetError } from '../errors.ts';
 import type { App, GlobalOptions, Register } from './app/app.ts';
 import { toolVersion } from './app/version.ts';
 import { registerBackup } from './commands/backup/backup.ts';
@@ -56,7 +57,16 @@ export function createProgram(app: App, run: RunCommand): Command {
     .option('--rate <n>', 'send at most this many requests a minute')
     .option('--retry-lock <duration>', 'wait this long for a locked store (10s, 5m)')
     .option('--append-only', 'add to the store only; refuse to remove or replace anything')
-    .option('--trust-new', 'accept a store, signer or history that differs from what this machine remembers')
+    .option(
+      '--accept-signer <key>',
+      'trust this signing key, which was added to the store; repeatable',
+      collect,
+    )
+    .option('--accept-loss', 'go on without snapshots that this machine has seen and that are gone')
+    .option('--accept-config', 'accept a changed CONFIG or key slots of an earlier state')
+    .option('--accept-place', 'accept another store where this machine knows one')
+    .addOption(new Option('--trust-new').hideHelp())
+    .on('option:trust-new', refuseTrustNew)
     .configureOutput({
       writeOut: (text) => app.io.stdout.write(text),
       writeErr: (text) => app.io.stderr.write(text),
@@ -75,6 +85,21 @@ export function createProgram(app: App, run: RunCommand): Command {
   for (const command of program.commands) inheritSettings(command, program);
   program.showHelpAfterError(`  ${helpLineOf(program)}`);
   return program;
+}
+
+function collect(value: string, all: readonly string[] = []): string[] {
+  return [...all, value];
+}
+
+/** It accepted every difference at once; each has a name now. */
+function refuseTrustNew(): never {
+  throw new KlosetError(
+    'usage',
+    '--trust-new is not an option any more: each difference is accepted by its name.',
+    {
+      hint: 'Give what the error asks for: --accept-signer KEY, --accept-loss, --accept-config or --accept-place.',
+    },
+  );
 }
 
 /** Subcommands throw like the program does, at every depth, and point to their own help. */

@@ -167,7 +167,7 @@ async function withOpened<T>(options: OpenOptions, use: (opened: Opened) => Prom
 
 async function openParts(options: OpenOptions): Promise<StoreParts> {
   const { backend, trust } = options;
-  const parsed = await readConfig(backend);
+  const parsed = await readConfig(backend, trust);
   const { storeId } = parsed;
   const secret = await options.unlock(storeId);
   const { keys, masterKey, slotsGeneration } = await unlockStore(backend, storeId, secret);
@@ -177,7 +177,7 @@ async function openParts(options: OpenOptions): Promise<StoreParts> {
   return { ...options, config, configDigest: parsed.digest, context: { storeId, keys }, masterKey };
 }
 
-async function readConfig(backend: Backend): Promise<UntrustedConfig> {
+async function readConfig(backend: Backend, trust: Trust): Promise<UntrustedConfig> {
   try {
     return parseConfig(await backend.read(configName));
   } catch (error) {
@@ -194,6 +194,7 @@ async function readConfig(backend: Backend): Promise<UntrustedConfig> {
         );
       }
     }
+    trust.requireNoPins();
     throw new KlosetError('not-found', `There is no store in ${backend.location}.`, {
       hint: 'Create one with `notion-kloset create`.',
       cause: error,

@@ -84,8 +84,8 @@ export function withMaintenance(store: Store, parts: StoreParts): StoreMaintenan
   return Object.assign(store, powers);
 }
 
-function keySlotsOf({ backend, masterKey, config: { storeId } }: StoreParts): KeySlots {
-  const access = { backend, masterKey, storeId };
+function keySlotsOf({ backend, masterKey, trust, config: { storeId } }: StoreParts): KeySlots {
+  const access = { backend, masterKey, storeId, trust };
   return {
     add: (secret, details) => addKeySlot(access, secret, details),
     exchange: (oldIds, secret, details) => exchangeKeySlots(access, oldIds, secret, details),

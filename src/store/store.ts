@@ -1,6 +1,7 @@
 /** A store that is open for reading: its snapshots are listed, opened and checked from here. It cannot change the store. */
 import type { PreviousSnapshot } from '../document/content.ts';
 import { KlosetError } from '../errors.ts';
+import type { DamagedSlot } from './access/key-slots.ts';
 import { listKeySlots } from './access/key-slots.ts';
 import type { ReadingParts } from './access/store-parts.ts';
 import type { CheckOptions, CheckReport } from './check/check.ts';
@@ -68,7 +69,7 @@ export class Store {
   }
 
   /** The key slots that count, as they stand in clear text; nothing of them is authenticated. */
-  async listKeySlots(): Promise<KeySlot[]> {
+  async listKeySlots(): Promise<(KeySlot | DamagedSlot)[]> {
     return await listKeySlots(this.#parts.backend, this.id);
   }
 

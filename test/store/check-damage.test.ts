@@ -185,7 +185,7 @@ describe('check, on a store that was harmed', () => {
     await expect(machine.open((store) => store.resolveSnapshot('latest'))).rejects.toMatchObject({
       code: 'integrity',
     });
-    await machine.open(async (store) => expect(await store.listSnapshots()).toHaveLength(1), true);
+    await machine.open(async (store) => expect(await store.listSnapshots()).toHaveLength(1), { loss: true });
   });
 
   it('shows a snapshot of a signer that is not trusted as bad, and does not open it', async () => {

@@ -41,21 +41,24 @@ export async function noticed(machine: TestStore): Promise<string[]> {
 export async function readable(machine: TestStore): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   await ignoringDamage(() =>
-    machine.open(async (store) => {
-      for (const { id, problem } of await store.listSnapshots()) {
-        if (problem !== undefined) continue;
-        await ignoringDamage(async () => {
-          const snapshot = await store.openSnapshot(id);
-          for await (const entry of snapshot.walk('/')) {
-            if (entry.type !== 'file') continue;
-            await ignoringDamage(async () => {
-              const bytes = await collect(snapshot.read(entry.content));
-              found.set(`${id}:${entry.path}`, bytes.toString('base64'));
-            });
-          }
-        });
-      }
-    }, true),
+    machine.open(
+      async (store) => {
+        for (const { id, problem } of await store.listSnapshots()) {
+          if (problem !== undefined) continue;
+          await ignoringDamage(async () => {
+            const snapshot = await store.openSnapshot(id);
+            for await (const entry of snapshot.walk('/')) {
+              if (entry.type !== 'file') continue;
+              await ignoringDamage(async () => {
+                const bytes = await collect(snapshot.read(entry.content));
+                found.set(`${id}:${entry.path}`, bytes.toString('base64'));
+              });
+            }
+          });
+        }
+      },
+      { loss: true, config: true, place: true },
+    ),
   );
   return found;
 }

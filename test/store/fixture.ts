@@ -8,6 +8,7 @@ import { MemoryBackend } from '../../src/backend/memory.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { FileEntry, StoredContent } from '../../src/document/content.ts';
 import type { Monitor, MonitorEvent } from '../../src/monitor.ts';
+import type { Acceptances } from '../../src/store/access/acceptance.ts';
 import type { Identity } from '../../src/store/access/identity.ts';
 import { ensureIdentity } from '../../src/store/access/identity.ts';
 import type { KeyAccess } from '../../src/store/access/key-slots.ts';
@@ -99,8 +100,8 @@ export class TestStore {
   }
 
   /** Opens the store for reading and maintenance. */
-  async open<T>(use: (store: StoreMaintenance) => Promise<T>, trustNew = false): Promise<T> {
-    return await withStoreMaintenance(await this.openOptions(trustNew), use);
+  async open<T>(use: (store: StoreMaintenance) => Promise<T>, accept: Acceptances = {}): Promise<T> {
+    return await withStoreMaintenance(await this.openOptions(accept), use);
   }
 
   /** Opens the store for writing snapshots, under a shared lock. */
@@ -108,12 +109,12 @@ export class TestStore {
     return await withStoreWriter(await this.openOptions(), use);
   }
 
-  async openOptions(trustNew = false): Promise<OpenOptions> {
+  async openOptions(accept: Acceptances = {}): Promise<OpenOptions> {
     return {
       backend: this.backend,
       unlock: async () => this.secret,
       identity: await this.identity(),
-      trust: await openTrust(this.configuration, this.backend.location, { trustNew }),
+      trust: await openTrust(this.configuration, this.backend.location, { accept }),
       cacheFolder: this.cacheFolder,
       clock: this.clock,
       monitor: this.monitor,

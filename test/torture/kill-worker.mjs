@@ -138,7 +138,7 @@ async function changeKeys(place) {
 
 async function prepare() {
   const identity = await ensureIdentity(configuration, now());
-  const trust = (place) => openTrust(configuration, places[place].location, { trustNew: true });
+  const trust = (place) => openTrust(configuration, places[place].location, { isNewStore: true });
   if (!(await exists('store'))) {
     const [secret] = secrets;
     const options = {

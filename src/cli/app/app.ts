@@ -14,7 +14,10 @@ export interface GlobalOptions {
   readonly keyfile?: string;
   readonly apiUrl?: string;
   readonly rate?: string;
-  readonly trustNew?: boolean;
+  readonly acceptSigner?: readonly string[];
+  readonly acceptLoss?: boolean;
+  readonly acceptConfig?: boolean;
+  readonly acceptPlace?: boolean;
   readonly retryLock?: string;
   readonly appendOnly?: boolean;
 }

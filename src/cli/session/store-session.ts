@@ -9,6 +9,7 @@ import {
   withReadableStore as openReadable,
   withWritableStore as openWritable,
 } from '../../operations/stores/open-store.ts';
+import type { Acceptances } from '../../store/access/acceptance.ts';
 import type { Store, StoreMaintenance, StoreWriter } from '../../store/open-store.ts';
 import type { App } from '../app/app.ts';
 import { configFolder, defaultStore, expandPath } from '../app/folders.ts';
@@ -38,7 +39,7 @@ export async function storeAt(
     location,
     backend: appendOnly ? new AppendOnlyBackend(backend) : backend,
     settings,
-    trustNew: app.options.trustNew === true,
+    accept: acceptancesOf(app),
     async unlock() {
       const secret = app.secrets.get(location) ?? (await findSecret(app, settings)).secret;
       app.secrets.set(location, secret);
@@ -48,7 +49,7 @@ export async function storeAt(
 }
 
 function pathOf(app: App, location: string): string {
-  const path = location.replace(/^(fs|file):\/\//, '');
+  const path = location.replace(/^file:\/\/(?=\/)/, '').replace(/^(fs|file):(\/\/)?/, '');
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) {
     throw new KlosetError('usage', `Stores at ${location.split('://')[0]}:// are not supported.`, {
       hint: 'Use a folder of this machine.',
@@ -57,14 +58,36 @@ function pathOf(app: App, location: string): string {
   return expandPath(app.io, path);
 }
 
+function acceptancesOf({ options }: App): Acceptances {
+  const { acceptSigner = [], acceptLoss, acceptConfig, acceptPlace } = options;
+  return {
+    signers: acceptSigner.map(signingKeyOf),
+    loss: acceptLoss === true,
+    config: acceptConfig === true,
+    place: acceptPlace === true,
+  };
+}
+
+function signingKeyOf(word: string): string {
+  if (/^[0-9a-f]{64}$/i.test(word)) return word.toLowerCase();
+  throw new KlosetError('usage', `--accept-signer takes a key of 64 hex digits, not "${word}".`, {
+    hint: 'Run `notion-kloset identity show` on the machine of that key.',
+  });
+}
+
+export interface CreateFlags {
+  /** Also where this machine remembers another store. */
+  readonly replaces?: boolean;
+}
+
 /** Creates a store. A passphrase typed now is typed twice. */
-export async function createNamedStore(app: App, store: NamedStore): Promise<void> {
+export async function createNamedStore(app: App, store: NamedStore, flags: CreateFlags = {}): Promise<void> {
   const secret = hasSecret(app, store.settings)
     ? (await findSecret(app, store.settings)).secret
     : await askNewPassphrase(app, `New passphrase for ${store.location}: `);
   warnOfWeakness(app, secret);
   app.secrets.set(store.location, secret);
-  await createStoreAt(jobOf(app), store, secret);
+  await createStoreAt(jobOf(app), store, secret, flags);
 }
 
 /** Opens the store of the command line for reading: no lock is written, so a read-only place is enough. */

@@ -1,6 +1,7 @@
 /** The passphrases, key files and recovery kits that open a store: one key slot each. */
 import { writeFile } from 'node:fs/promises';
 import { KlosetError, messageOf } from '../../errors.ts';
+import type { DamagedSlot } from '../../store/access/key-slots.ts';
 import { recoveryKitText, recoveryWords } from '../../store/access/recovery-kit.ts';
 import { encodeKeyFile, newKey } from '../../store/format/key-file.ts';
 import type { KeySlot, Secret } from '../../store/format/key-slot.ts';
@@ -8,8 +9,8 @@ import type { KeySlots, Store, StoreMaintenance } from '../../store/open-store.t
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf, timeOf } from '../job-context.ts';
 
-/** Every key slot of the store. */
-export function listKeys(store: Store): Promise<KeySlot[]> {
+/** Every key slot of the store, damaged ones too. */
+export function listKeys(store: Store): Promise<(KeySlot | DamagedSlot)[]> {
   return store.listKeySlots();
 }
 
@@ -61,7 +62,11 @@ export async function addRecoveryKit(
 }
 
 /** Removes the key slot whose id begins with `word`. @throws KlosetError `not-found`; `usage` for the last one */
-export function removeKey(job: JobContext, store: StoreMaintenance, word: string): Promise<KeySlot> {
+export function removeKey(
+  job: JobContext,
+  store: StoreMaintenance,
+  word: string,
+): Promise<KeySlot | DamagedSlot> {
   return withSlots(job, store, 'key remove', async (slots) => {
     const slot = await findSlot(store, word);
     await slots.remove(slot.id);
@@ -85,7 +90,7 @@ export function changePassphrase(
 ): Promise<PassphraseChange> {
   return withSlots(job, store, 'key passwd', async (slots) => {
     const removed = word === undefined ? await onlyPassphrase(store) : await findSlot(store, word);
-    if (removed.kind !== 'passphrase')
+    if ('problem' in removed || removed.kind !== 'passphrase')
       throw new KlosetError('usage', `Key slot ${removed.id.slice(0, 8)} is not a passphrase.`);
     const { label } = removed;
     const added = await slots.exchange([removed.id], await ask(), { label, created: timeOf(job) });
@@ -108,7 +113,9 @@ function addSlot(job: JobContext, slots: KeySlots, secret: Secret, label: string
 }
 
 async function onlyPassphrase(store: Store): Promise<KeySlot> {
-  const slots = (await listKeys(store)).filter(({ kind }) => kind === 'passphrase');
+  const slots = (await listKeys(store)).flatMap((slot) =>
+    'problem' in slot || slot.kind !== 'passphrase' ? [] : [slot],
+  );
   const [only] = slots;
   if (only !== undefined && slots.length === 1) return only;
   throw new KlosetError('usage', `The store has ${slots.length} passphrases.`, {
@@ -116,7 +123,7 @@ async function onlyPassphrase(store: Store): Promise<KeySlot> {
   });
 }
 
-async function findSlot(store: Store, word: string): Promise<KeySlot> {
+async function findSlot(store: Store, word: string): Promise<KeySlot | DamagedSlot> {
   const found = (await listKeys(store)).filter(({ id }) => id.startsWith(word.toLowerCase()));
   const [slot] = found;
   if (slot !== undefined && found.length === 1) return slot;

@@ -1,13 +1,12 @@
 /** Copies snapshots between a store and its replica, in either direction. */
-import { openTrust } from '../../store/access/trust.ts';
 import type { StoreMaintenance } from '../../store/open-store.ts';
 import type { SyncReport } from '../../store/replicas/sync.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf } from '../job-context.ts';
 import { resolveSnapshots } from '../look/open-place.ts';
-import { storeExists } from '../stores/create-store.ts';
+import { requireFirstUse, storeExists } from '../stores/create-store.ts';
 import type { StoreAccess } from '../stores/open-store.ts';
-import { withMaintainedStore } from '../stores/open-store.ts';
+import { trustOf, withMaintainedStore } from '../stores/open-store.ts';
 
 export interface StoreSync {
   readonly direction: 'to' | 'from';
@@ -26,7 +25,8 @@ export async function syncStores(
 ): Promise<SyncReport> {
   const { direction, replica } = sync;
   if (direction === 'to' && !storeExists(replica.location)) {
-    const trust = await openTrust(job.settings, replica.location, { trustNew: true });
+    await requireFirstUse(job, replica);
+    const trust = await trustOf(job, replica);
     await store.replica.create({ backend: replica.backend, trust });
   }
   return withMaintainedStore(job, replica, (other) =>

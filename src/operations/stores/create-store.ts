@@ -1,13 +1,14 @@
 /** Creates a store, signed by this machine's identity and trusted by it from the start. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isKlosetError, KlosetError } from '../../errors.ts';
 import { ensureIdentity } from '../../store/access/identity.ts';
-import { openTrust } from '../../store/access/trust.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
 import { createStore } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import { timeOf } from '../job-context.ts';
 import type { StorePlace } from './open-store.ts';
+import { trustOf } from './open-store.ts';
 
 /** True when there is a store at this path already, damaged or not. */
 export function storeExists(location: string): boolean {
@@ -17,16 +18,40 @@ export function storeExists(location: string): boolean {
   );
 }
 
-/** Creates a store at `place` that `secret` opens. @throws KlosetError `usage` when something is there already */
-export async function createStoreAt(job: JobContext, place: StorePlace, secret: Secret): Promise<void> {
+/** @throws KlosetError `not-found` when this machine remembers a store at `place`, which it must not take for a first use */
+export async function requireFirstUse(job: JobContext, place: StorePlace): Promise<void> {
+  (await trustOf(job, place)).requireNoPins();
+}
+
+/** @throws KlosetError `usage` when a new store at `place` would replace the one this machine remembers there */
+async function refuseReplacement(job: JobContext, place: StorePlace): Promise<void> {
+  try {
+    await requireFirstUse(job, place);
+  } catch (error) {
+    if (!isKlosetError(error, 'not-found')) throw error;
+    const hint = 'Mount it; or begin a new store in its place with `notion-kloset create --replace`.';
+    throw new KlosetError('usage', error.message, { hint, cause: error });
+  }
+}
+
+/**
+ * Creates a store at `place` that `secret` opens; with `replaces` also where this machine remembers another.
+ * @throws KlosetError `usage` when something is there already, or a store is remembered there
+ */
+export async function createStoreAt(
+  job: JobContext,
+  place: StorePlace,
+  secret: Secret,
+  { replaces = false }: { readonly replaces?: boolean } = {},
+): Promise<void> {
+  if (!replaces && !storeExists(place.location)) await refuseReplacement(job, place);
   const { settings, host, clock } = job;
   await createStore({
     backend: place.backend,
     secret,
     label: host,
     identity: await ensureIdentity(settings, timeOf(job)),
-    // A store created here and now is trusted, whatever lay at this place before.
-    trust: await openTrust(settings, place.location, { trustNew: true }),
+    trust: await trustOf(job, place, { isNewStore: true }),
     clock,
   });
 }

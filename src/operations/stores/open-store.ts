@@ -1,6 +1,9 @@
 /** Opens a store on this machine, with its identity and what it trusts, for no more than the job needs. */
 import type { Backend } from '../../backend/backend.ts';
+import { resolvedLocation } from '../../backend/resolved-location.ts';
+import type { Acceptances } from '../../store/access/acceptance.ts';
 import { ensureIdentity } from '../../store/access/identity.ts';
+import type { Trust, TrustOptions } from '../../store/access/trust.ts';
 import { openTrust } from '../../store/access/trust.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
 import type { OpenOptions, Store, StoreMaintenance, StoreWriter } from '../../store/open-store.ts';
@@ -18,8 +21,8 @@ export interface StorePlace {
 export interface StoreAccess extends StorePlace {
   /** Called once, when the secret is needed. */
   unlock(): Promise<Secret>;
-  /** Accept a store, signer or history that differs from what this machine remembers. */
-  readonly trustNew: boolean;
+  /** The differences from what this machine remembers that a person accepts. */
+  readonly accept: Acceptances;
 }
 
 /** Opens the store for reading: no lock is written, so a read-only place is enough. */
@@ -51,13 +54,23 @@ export async function withMaintainedStore<T>(
   return withStoreMaintenance(await openOptions(job, access), use);
 }
 
+/** The pins of this machine for the place, however its path is spelt. Accepted differences are told as warnings. */
+export async function trustOf(
+  { settings, monitor }: Pick<JobContext, 'settings' | 'monitor'>,
+  { location }: Pick<StorePlace, 'location'>,
+  options: TrustOptions = {},
+): Promise<Trust> {
+  const tell = (message: string) => monitor.report({ type: 'warning', message });
+  return await openTrust(settings, await resolvedLocation(location), { tell, ...options });
+}
+
 async function openOptions(job: JobContext, access: StoreAccess): Promise<OpenOptions> {
   const { settings, cacheFolder, clock, monitor } = job;
   return {
     backend: access.backend,
     unlock: () => access.unlock(),
     identity: await ensureIdentity(settings, timeOf(job)),
-    trust: await openTrust(settings, access.location, { trustNew: access.trustNew }),
+    trust: await trustOf(job, access, { accept: access.accept }),
     cacheFolder,
     clock,
     monitor,

@@ -2,7 +2,6 @@
 import { ensureIdentity } from '../../store/access/identity.ts';
 import type { RecoverConfigReport } from '../../store/access/recover-config.ts';
 import { recoverConfig } from '../../store/access/recover-config.ts';
-import { openTrust } from '../../store/access/trust.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
 import type { RebuildReport } from '../../store/maintenance/rebuild-index.ts';
 import type { RecoverPacksReport } from '../../store/maintenance/recover-packs.ts';
@@ -10,6 +9,7 @@ import type { StoreMaintenance } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf, timeOf } from '../job-context.ts';
 import type { StorePlace } from '../stores/open-store.ts';
+import { trustOf } from '../stores/open-store.ts';
 
 /** Rebuilds the index from the packfiles. */
 export function repairIndex(job: JobContext, store: StoreMaintenance): Promise<RebuildReport> {
@@ -32,6 +32,6 @@ export async function repairConfig(
   secret: Secret,
 ): Promise<RecoverConfigReport> {
   const { signer } = await ensureIdentity(job.settings, timeOf(job));
-  const trust = await openTrust(job.settings, place.location);
+  const trust = await trustOf(job, place);
   return recoverConfig({ backend: place.backend, secret, signers: [signer], trust });
 }

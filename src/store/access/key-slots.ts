@@ -21,6 +21,7 @@ import {
   readSlot,
   rosterName,
 } from './key-roster.ts';
+import type { Trust } from './trust.ts';
 
 export { keysPrefix } from './key-roster.ts';
 
@@ -29,6 +30,14 @@ export interface KeyAccess {
   readonly backend: Backend;
   readonly storeId: string;
   readonly masterKey: Uint8Array;
+  /** The pins of this machine: a roster put back is refused, a new one pinned at once. */
+  readonly trust?: Pick<Trust, 'checkSlots' | 'save'>;
+}
+
+/** A slot that the roster names and that cannot be read. */
+export interface DamagedSlot {
+  readonly id: string;
+  readonly problem: string;
 }
 
 /** Keys that a secret opened, and the slot it opened. */
@@ -108,14 +117,18 @@ export function nothingOpens({ kind }: Secret, tried: number): KlosetError {
   return new KlosetError('credentials', `This ${name} does not open the store.`);
 }
 
-/** The slots that count, as they stand in clear text; nothing is authenticated. Damaged ones are left out. */
-export async function listKeySlots(backend: ReadBackend, storeId: string): Promise<KeySlot[]> {
-  const found: KeySlot[] = [];
+/** The slots that count, as they stand in clear text; nothing is authenticated. */
+export async function listKeySlots(
+  backend: ReadBackend,
+  storeId: string,
+): Promise<(KeySlot | DamagedSlot)[]> {
+  const found: (KeySlot | DamagedSlot)[] = [];
   for (const id of (await readRoster(backend, storeId)).slots) {
     try {
       found.push(await readSlot(backend, storeId, id));
     } catch (error) {
       if (!isKlosetError(error, 'integrity') && !isKlosetError(error, 'not-found')) throw error;
+      found.push({ id, problem: messageOf(error) });
     }
   }
   return found;
@@ -163,10 +176,10 @@ export async function removeKeySlot(access: KeyAccess, id: string): Promise<void
   const roster = await readOwnRoster(access, keys);
   if (!roster.slots.includes(id)) throw new KlosetError('not-found', `This store has no key slot ${id}.`);
   const kept = roster.slots.filter((other) => other !== id);
-  if (kept.length === 0) {
+  if (!(await hasWorkingSlot(access, keys, kept))) {
     throw new KlosetError(
       'usage',
-      'This is the last key slot: without it the store could not be opened again.',
+      'This is the last key slot that works: without it the store could not be opened again.',
       {
         hint: 'Add another one first.',
       },
@@ -246,11 +259,32 @@ async function strangerFinding(
   }
 }
 
-async function readOwnRoster(access: KeyAccess, keys: StoreKeys): Promise<Roster> {
-  return authenticateRoster(await readRoster(access.backend, access.storeId), keys);
+async function hasWorkingSlot(
+  { backend, storeId }: KeyAccess,
+  keys: StoreKeys,
+  ids: readonly string[],
+): Promise<boolean> {
+  for (const id of ids) {
+    try {
+      authenticateKeySlot(await readSlot(backend, storeId, id), keys);
+      return true;
+    } catch (error) {
+      if (!isKlosetError(error, 'integrity') && !isKlosetError(error, 'not-found')) throw error;
+    }
+  }
+  return false;
+}
+
+async function readOwnRoster({ backend, storeId, trust }: KeyAccess, keys: StoreKeys): Promise<Roster> {
+  const roster = authenticateRoster(await readRoster(backend, storeId), keys);
+  trust?.checkSlots(roster.generation);
+  return roster;
 }
 
 async function writeRoster(access: KeyAccess, keys: StoreKeys, old: Roster, slots: string[]): Promise<void> {
   const roster = { storeId: access.storeId, generation: old.generation + 1, slots };
   await replaceVerified(access.backend, rosterName, encodeRoster(roster, keys));
+  // At once: else the roster of a moment ago, put back, would pass on this machine.
+  access.trust?.checkSlots(roster.generation);
+  await access.trust?.save();
 }

@@ -29,7 +29,7 @@ export interface RecoverConfigReport {
 
 /**
  * Rewrites roster and CONFIG where they are missing or damaged; changes nothing where they are sound. Machines that
- * know the store will ask for `--trust-new` when CONFIG could not be rebuilt as it was.
+ * know the store will ask for `--accept-config` when CONFIG could not be rebuilt as it was.
  * @throws KlosetError credentials when the secret opens no slot, not-found when there is none
  */
 export async function recoverConfig(options: RecoverConfigOptions): Promise<RecoverConfigReport> {

@@ -1,7 +1,7 @@
 /**
  * The state of a store that this machine remembers, so that somebody who can write to the store cannot swap it, roll it
- * back or sign for others. One file for each location; the first use pins what it finds, and `trustNew` is the
- * only way past a difference.
+ * back or sign for others. One file for each location; the first use pins what it finds, and only what a person accepts by
+ * name gets past a difference. A store known from another place keeps the signers known from there.
  *
  * Every header names the headers that were newest when it was written, and every deliberate removal is a header
  * too. So it is enough to remember the newest ones: as long as they are there, and nothing they stand on is
@@ -14,6 +14,7 @@ import { sha256 } from '../crypto/primitives.ts';
 import type { StoreConfig, TrustedKey } from '../format/config.ts';
 import { configBaseDigest } from '../format/config.ts';
 import type { SnapshotId } from '../format/ids.ts';
+import type { Acceptances, TellAccepted } from './acceptance.ts';
 import { fingerprint, isEndorsementValid } from './identity.ts';
 import type { TrustRecord } from './trust-record.ts';
 import { encodeTrust, parseTrust } from './trust-record.ts';
@@ -31,8 +32,11 @@ export interface SeenHeader {
 }
 
 export interface TrustOptions {
-  /** Pin what is found instead of comparing it with what was pinned. Seals, MACs and signatures are still checked. */
-  readonly trustNew?: boolean;
+  /** Differences to pin instead of refusing them. Seals, MACs and signatures are still checked. */
+  readonly accept?: Acceptances;
+  readonly tell?: TellAccepted;
+  /** Begin without pins for this place: a new store is created here on purpose. */
+  readonly isNewStore?: boolean;
 }
 
 /** Reads what is pinned for `location` (a path or URL in one fixed spelling). @throws KlosetError integrity when damaged */
@@ -41,20 +45,52 @@ export async function openTrust(
   location: string,
   options: TrustOptions = {},
 ): Promise<Trust> {
+  const pinned = options.isNewStore ? undefined : await readPins(folder, location, options);
+  const elsewhere = pinned === undefined ? await pinsElsewhere(folder, location) : [];
+  return new Trust({ folder, location, pinned, elsewhere, options });
+}
+
+async function readPins(
+  folder: Backend,
+  location: string,
+  { accept, tell }: TrustOptions,
+): Promise<TrustRecord | undefined> {
   const name = trustName(location);
-  let record: TrustRecord | undefined;
   try {
-    record = parseTrust(await folder.read(name), `${folder.location}/${name}`);
+    return parseTrust(await folder.read(name), `${folder.location}/${name}`);
   } catch (error) {
-    const isFirstUse = isKlosetError(error, 'not-found');
-    if (!isFirstUse && !(isKlosetError(error, 'integrity') && options.trustNew)) throw error;
+    if (isKlosetError(error, 'not-found')) return undefined;
+    if (!isKlosetError(error, 'integrity') || accept?.place !== true) throw error;
+    tell?.(`accepted place: ${location}, of which the memory was damaged`);
+    return undefined;
   }
-  return new Trust(folder, location, record, options.trustNew ?? false);
+}
+
+/** The pins of this machine for stores at other places; damaged files prove nothing. */
+async function pinsElsewhere(folder: Backend, location: string): Promise<TrustRecord[]> {
+  const found: TrustRecord[] = [];
+  for await (const { name } of folder.list('trust/')) {
+    if (name === trustName(location)) continue;
+    try {
+      found.push(parseTrust(await folder.read(name), name));
+    } catch (error) {
+      if (!isKlosetError(error, 'integrity') && !isKlosetError(error, 'not-found')) throw error;
+    }
+  }
+  return found;
 }
 
 /** Name of the file for `location` in the configuration folder. */
 export function trustName(location: string): string {
   return `trust/${hexOf(sha256(new TextEncoder().encode(location)).subarray(0, 16))}.json`;
+}
+
+interface TrustParts {
+  readonly folder: Backend;
+  readonly location: string;
+  readonly pinned: TrustRecord | undefined;
+  readonly elsewhere: readonly TrustRecord[];
+  readonly options: TrustOptions;
 }
 
 /** The pinned state of one store, compared step by step with what opening the store finds, then saved. */
@@ -63,21 +99,37 @@ export class Trust {
   readonly isFirstUse: boolean;
   readonly #folder: Backend;
   readonly #location: string;
-  readonly #trustNew: boolean;
+  readonly #accept: Acceptances;
+  readonly #tell: TellAccepted;
   readonly #pinned: TrustRecord | undefined;
+  readonly #elsewhere: readonly TrustRecord[];
   #next: TrustRecord | undefined;
 
-  constructor(folder: Backend, location: string, pinned: TrustRecord | undefined, trustNew: boolean) {
+  constructor({ folder, location, pinned, elsewhere, options }: TrustParts) {
     this.#folder = folder;
     this.#location = location;
     this.#pinned = pinned;
-    this.#trustNew = trustNew;
+    this.#elsewhere = elsewhere;
+    this.#accept = options.accept ?? {};
+    this.#tell = options.tell ?? (() => {});
     this.isFirstUse = pinned === undefined;
   }
 
   /** The pins from before; undefined at first use. For rebuilding files that the store lost. */
-  get remembered(): Pick<TrustRecord, 'signers' | 'slotsGeneration'> | undefined {
+  get remembered(): Pick<TrustRecord, 'storeId' | 'signers' | 'slotsGeneration'> | undefined {
     return this.#pinned;
+  }
+
+  /** @throws KlosetError not-found when this machine remembers a store at this place, which is empty now */
+  requireNoPins(): void {
+    if (this.#pinned === undefined) return;
+    throw new KlosetError(
+      'not-found',
+      `The store ${this.#pinned.storeId.slice(0, 8)}, which this machine knows at ${this.#location}, is not there.`,
+      {
+        hint: 'Mount the disk or connect the place. If the store is lost, begin a new one with `notion-kloset create --replace`, or bring it back with `sync from` a copy.',
+      },
+    );
   }
 
   /**
@@ -85,14 +137,54 @@ export class Trust {
    * @throws KlosetError integrity for another store, a changed CONFIG, or an untrusted signer
    */
   checkConfig(config: StoreConfig, digest: string): void {
-    const base = configBaseDigest(config);
-    const pinned = this.#pinned;
-    if (pinned !== undefined && !this.#trustNew) {
-      if (pinned.storeId !== config.storeId) throw swapped(this.#location, pinned.storeId, config.storeId);
-      if (pinned.configBase !== base) throw changedConfig(this.#location);
-      if (pinned.configDigest !== digest) checkSignerList(pinned.signers, config.signers);
+    const here = this.#samePlace(config.storeId);
+    const known = here ?? this.#knownElsewhere(config.storeId);
+    if (known !== undefined) {
+      const base = configBaseDigest(config);
+      if (known.configBase !== base) this.#acceptConfig(known.configBase, base);
+      if (known.configDigest !== digest)
+        this.#checkSigners(known.signers, config.signers, here !== undefined);
     }
-    this.#pin(config, digest, pinned?.storeId === config.storeId ? pinned : undefined);
+    this.#pin(config, digest, here);
+  }
+
+  /** The pins of this place, when they are of this store. */
+  #samePlace(storeId: string): TrustRecord | undefined {
+    const pinned = this.#pinned;
+    if (pinned === undefined || pinned.storeId === storeId) return pinned;
+    if (this.#accept.place !== true) throw swapped(this.#location, pinned.storeId, storeId);
+    this.#tell(`accepted place: ${this.#location}: store ${pinned.storeId} → ${storeId}`);
+    return undefined;
+  }
+
+  /** The same store as it is remembered at other places: its base and all its signers. */
+  #knownElsewhere(storeId: string): Pick<TrustRecord, 'configBase' | 'configDigest' | 'signers'> | undefined {
+    const records = this.#elsewhere.filter((record) => record.storeId === storeId);
+    const [first] = records;
+    if (first === undefined) return undefined;
+    return { ...first, signers: [...new Set(records.flatMap(({ signers }) => signers))] };
+  }
+
+  #acceptConfig(old: string, found: string): void {
+    if (this.#accept.config !== true) throw changedConfig(this.#location);
+    this.#tell(`accepted configuration of ${this.#location}: ${old.slice(0, 8)} → ${found.slice(0, 8)}`);
+  }
+
+  /** New signers must be endorsed by old ones, step by step; none may vanish from a place where it was. */
+  #checkSigners(pinned: readonly string[], listed: readonly TrustedKey[], isSamePlace: boolean): void {
+    const gone = pinned.filter((key) => !listed.some(({ publicKey }) => publicKey === key));
+    for (const key of isSamePlace ? gone : []) {
+      if (this.#accept.config !== true) throw vanishedSigner(key);
+      this.#tell(`accepted configuration of ${this.#location}: signer ${fingerprintOf(key)} → removed`);
+    }
+    const accepted = new Set(this.#accept.signers);
+    const trusted = [...pinned, ...accepted];
+    const [stranger] = strangersIn(trusted, listed);
+    if (stranger !== undefined) throw strangeSigner(stranger);
+    for (const { publicKey } of strangersIn(pinned, listed)) {
+      const before = pinned.map(fingerprintOf).join(', ');
+      this.#tell(`accepted signer: ${before} → also ${fingerprintOf(publicKey)} (${publicKey})`);
+    }
   }
 
   /** Pins a CONFIG that this program has just written itself. */
@@ -116,10 +208,9 @@ export class Trust {
   /** Compares the roster's count of changes. @throws KlosetError integrity when the key slots were rolled back */
   checkSlots(generation: number): void {
     const next = this.#known();
-    if (generation < next.slotsGeneration && !this.#trustNew) {
-      throw distrust(
-        `The key slots of ${this.#location} were rolled back to an older state (possible rollback attack).`,
-      );
+    if (generation < next.slotsGeneration) {
+      if (this.#accept.config !== true) throw rolledBackSlots(this.#location);
+      this.#tell(`accepted key slots of ${this.#location}: state ${next.slotsGeneration} → ${generation}`);
     }
     this.#next = { ...next, slotsGeneration: generation };
   }
@@ -127,7 +218,7 @@ export class Trust {
   /** The reason why signatures of this key (64 hex digits) are not accepted, as a sentence; undefined when they are. */
   signerProblem(signer: string): string | undefined {
     if (this.#known().signers.includes(signer)) return undefined;
-    return `It was signed by a key that is not trusted: ${fingerprint(Buffer.from(signer, 'hex'))}.`;
+    return `It was signed by a key that is not trusted: ${fingerprintOf(signer)}.`;
   }
 
   /** @throws KlosetError credentials when the store does not take what this machine's own key (64 hex digits) signs */
@@ -162,15 +253,17 @@ export class Trust {
     for (const { removed = [] } of headers) for (const id of removed) accounted.add(id);
     const lostHeads = next.heads.filter((id) => !accounted.has(id));
     const lostParents = headers.flatMap(({ parents }) => parents.filter((id) => !accounted.has(id)));
-    if (!this.#trustNew) {
-      if (lostHeads.length > 0) throw this.#rolledBack(headers);
-      if (lostParents.length > 0) throw brokenChain([...new Set(lostParents)]);
+    const lost = [...new Set([...lostHeads, ...lostParents])];
+    if (lost.length > 0) {
+      if (this.#accept.loss !== true)
+        throw lostHeads.length > 0 ? this.#rolledBack(headers) : brokenChain(lost);
+      this.#tell(`accepted loss: ${shortIds(lost)} → the newest now: ${shortIds(headsOf(headers))}`);
     }
     const damagedHeads = next.heads.filter((id) => unreadable.includes(id));
     this.#next = {
       ...next,
       heads: [...headsOf(headers), ...damagedHeads],
-      missed: [...new Set([...next.missed, ...lostHeads, ...lostParents])].slice(-maxMissed),
+      missed: [...new Set([...next.missed, ...lost])].slice(-maxMissed),
     };
   }
 
@@ -195,6 +288,7 @@ export class Trust {
       newest === undefined ? 'it has no snapshot at all now' : `the newest snapshot is now of ${newest}`;
     return distrust(
       `${this.#location} was rolled back (possible rollback attack): this machine has seen newer snapshots than it holds; ${since}.`,
+      `If you know that snapshots were lost, go on without them with --accept-loss, once; otherwise the store was tampered with.`,
     );
   }
 }
@@ -210,15 +304,9 @@ export function headsOf(headers: readonly SeenHeader[]): SnapshotId[] {
     .sort();
 }
 
-/** New signers must be endorsed by old ones, step by step; none may vanish. */
-function checkSignerList(pinned: readonly string[], listed: readonly TrustedKey[]): void {
-  const gone = pinned.find((key) => !listed.some(({ publicKey }) => publicKey === key));
-  if (gone !== undefined) {
-    throw distrust(
-      `CONFIG no longer lists the signer ${fingerprint(Buffer.from(gone, 'hex'))}, which was trusted.`,
-    );
-  }
-  const trusted = new Set(pinned);
+/** The listed signers that neither are trusted nor endorsed, step by step, by who is. */
+function strangersIn(trustedKeys: readonly string[], listed: readonly TrustedKey[]): readonly TrustedKey[] {
+  const trusted = new Set(trustedKeys);
   const waiting = listed.filter(({ publicKey }) => !trusted.has(publicKey));
   for (let progress = true; progress; ) {
     const next = waiting.findIndex(
@@ -227,23 +315,39 @@ function checkSignerList(pinned: readonly string[], listed: readonly TrustedKey[
     progress = next >= 0;
     for (const signer of progress ? waiting.splice(next, 1) : []) trusted.add(signer.publicKey);
   }
-  const [stranger] = waiting;
-  if (stranger === undefined) return;
-  const print = fingerprint(Buffer.from(stranger.publicKey, 'hex'));
-  throw distrust(
-    `An untrusted signer was added to CONFIG: ${print}.`,
-    'Compare the fingerprint on the machine that added it; then run the command again with --trust-new.',
+  return waiting;
+}
+
+function strangeSigner({ publicKey }: TrustedKey): KlosetError {
+  return distrust(
+    `An untrusted signer was added to CONFIG: ${fingerprintOf(publicKey)}.`,
+    `Compare the fingerprint on the machine that added it; then run the command again with --accept-signer ${publicKey}.`,
+  );
+}
+
+function vanishedSigner(key: string): KlosetError {
+  return distrust(
+    `CONFIG no longer lists the signer ${fingerprintOf(key)}, which was trusted.`,
+    acceptConfigHint,
   );
 }
 
 function swapped(location: string, pinned: string, found: string): KlosetError {
   return distrust(
     `${location} is another store than before: ${found.slice(0, 8)} instead of ${pinned.slice(0, 8)}.`,
+    'If you put another store there, run the command again with --accept-place; otherwise the store was tampered with.',
   );
 }
 
 function changedConfig(location: string): KlosetError {
-  return distrust(`CONFIG of ${location} is not the one this machine has pinned.`);
+  return distrust(`CONFIG of ${location} is not the one this machine has pinned.`, acceptConfigHint);
+}
+
+function rolledBackSlots(location: string): KlosetError {
+  return distrust(
+    `The key slots of ${location} were rolled back to an older state (possible rollback attack).`,
+    acceptConfigHint,
+  );
 }
 
 function brokenChain(missing: readonly string[]): KlosetError {
@@ -254,16 +358,26 @@ function brokenChain(missing: readonly string[]): KlosetError {
       : `${missing.length} snapshots, among them ${first.slice(0, 8)},`;
   return distrust(
     `The chain of snapshots is broken: ${what} vanished without being removed.`,
-    'Restore the file from a replica of the store, or continue without it with --trust-new.',
+    'Restore the file from a replica of the store, or continue without it with --accept-loss.',
   );
 }
 
-function distrust(message: string, hint?: string): KlosetError {
-  return new KlosetError('integrity', message, {
-    hint:
-      hint ??
-      'If you know why, run the command again with --trust-new; otherwise the store was tampered with.',
-  });
+const acceptConfigHint =
+  'If you know why, run the command again with --accept-config; otherwise the store was tampered with.';
+
+function distrust(message: string, hint: string): KlosetError {
+  return new KlosetError('integrity', message, { hint });
+}
+
+function fingerprintOf(publicKey: string): string {
+  return fingerprint(Buffer.from(publicKey, 'hex'));
+}
+
+/** Ids as people read them; a long list is cut. */
+function shortIds(ids: readonly string[]): string {
+  const shown = ids.slice(0, 10).map((id) => id.slice(0, 8));
+  if (ids.length > shown.length) shown.push(`and ${ids.length - shown.length} more`);
+  return shown.length === 0 ? 'none' : shown.join(', ');
 }
 
 function sameBytes(left: Uint8Array, right: Uint8Array): boolean {

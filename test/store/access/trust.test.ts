@@ -207,8 +207,8 @@ describe('a new signer in CONFIG', () => {
   });
 });
 
-describe('--trust-new', () => {
-  test('is the way past every difference, and pins the new state', async () => {
+describe('an accepted difference', () => {
+  test('is the way past it, and pins the new state', async () => {
     const [a, b, c] = [header('a', []), header('b', ['a']), header('c', ['b'])];
     await visit({ headers: [a, b, c], slots: 5 });
     const changed: Found[] = [
@@ -218,7 +218,7 @@ describe('--trust-new', () => {
     ];
     for (const found of changed) {
       expect(await refusal(found)).not.toBe('not refused');
-      await visit(found, { trustNew: true });
+      await visit(found, { accept: { loss: true, config: true, place: true } });
       await visit(found);
     }
     expect(await refusal({})).toMatch(/rolled back/);
@@ -226,7 +226,7 @@ describe('--trust-new', () => {
 
   test('is not needed again for a hole the user accepted, but for the next one', async () => {
     const [a, b, c, d] = [header('a', []), header('b', ['a']), header('c', ['b']), header('d', ['c'])];
-    await visit({ headers: [a, c] }, { trustNew: true });
+    await visit({ headers: [a, c] }, { accept: { loss: true, config: true, place: true } });
     await visit({ headers: [a, c, d] });
     await visit({ headers: [a, b, c, d] });
     expect(await refusal({ headers: [a, b, d] })).toMatch(/chain .* broken/);
@@ -250,6 +250,6 @@ describe('the trust file', () => {
       await folder.replace(trustName(location), flipped);
       expect(await refusal({ headers: [header('a', [])] })).not.toBe('not refused');
     }
-    await visit({ headers: [header('a', [])] }, { trustNew: true });
+    await visit({ headers: [header('a', [])] }, { accept: { loss: true, config: true, place: true } });
   });
 });

@@ -39,7 +39,7 @@ async function copyStore(
   machine: TestStore,
   backend: Backend = new MemoryBackend('second place'),
 ): Promise<Copy> {
-  const trust = await openTrust(machine.configuration, backend.location, { trustNew: true });
+  const trust = await openTrust(machine.configuration, backend.location, { isNewStore: true });
   await machine.open((store) => store.replica.create({ backend, trust }));
   return new Copy(machine, backend);
 }
@@ -305,7 +305,7 @@ describe('signers', () => {
     await stranger.open((store) => store.admitSigners([signer]));
     await stranger.snapshot(pagesOf([3]));
     await expect(ids(machine)).rejects.toMatchObject({ code: 'integrity' });
-    await machine.open(async () => {}, true).catch(() => undefined);
+    await machine.open(async () => {}, { signers: [signer.publicKey] }).catch(() => undefined);
   });
 
   test('of an identity that was rotated any number of times are admitted by themselves', async () => {

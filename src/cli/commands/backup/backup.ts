@@ -6,11 +6,12 @@ import type { CommentSetting } from '../../../notion/crawl/crawl.ts';
 import type { NotionBackupReport } from '../../../operations/backup/backup-notion.ts';
 import { backupNotion } from '../../../operations/backup/backup-notion.ts';
 import type { CrawlScope } from '../../../operations/backup/notion-source.ts';
-import { storeExists } from '../../../operations/stores/create-store.ts';
+import { requireFirstUse, storeExists } from '../../../operations/stores/create-store.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
+import type { Connector } from '../../session/connectors.ts';
 import { jobOf } from '../../session/job.ts';
-import { connectorOf, idOf, tokenOf, withNotion } from '../../session/notion-session.ts';
+import { checkToken, connectorOf, idOf, withNotion } from '../../session/notion-session.ts';
 import { hasSecret } from '../../session/secret.ts';
 import { createNamedStore, storeAt, withWritableStore } from '../../session/store-session.ts';
 import { formatBytes, formatDuration, plural } from '../../text/format.ts';
@@ -69,9 +70,7 @@ function collect(value: string, all: readonly string[] = []): string[] {
 async function run(app: App, word: string | undefined, flags: BackupFlags): Promise<void> {
   const connector = connectorOf(app, 'source', word);
   const scope = scopeOf(flags);
-  // Without a token the backup cannot begin, and no store should be created for it.
-  tokenOf(app, connector);
-  await offerToCreate(app);
+  await offerToCreate(app, connector);
   const report = await withWritableStore(app, 'backup', (store) =>
     withNotion(app, connector, (api) =>
       backupNotion(jobOf(app), { store, api, scope, name: flags.name, tags: flags.tag ?? [] }),
@@ -93,16 +92,21 @@ function scopeOf(flags: BackupFlags): CrawlScope {
 }
 
 /** A first backup creates its store: at once where a secret is given, after a question on a terminal. */
-async function offerToCreate(app: App): Promise<void> {
+async function offerToCreate(app: App, connector: Connector): Promise<void> {
   const store = await storeAt(app);
   if (storeExists(store.location)) return;
+  await requireFirstUse(jobOf(app), store);
+  // A token that does not work must not leave a store behind.
+  await withNotion(app, connector, checkToken);
   if (!hasSecret(app, store.settings)) {
     if (!app.io.isInteractive) throw noStore(store.location);
     const answer = await app.io.ask(`There is no store at ${store.location} yet. Create it? [Y/n] `);
     if (/^n/i.test(answer.trim())) throw noStore(store.location);
   }
   await createNamedStore(app, store);
-  app.line(`created store ${store.location}`);
+  app.warn(
+    `created store ${store.location}; its passphrase or key is the only way in: keep a copy of it elsewhere.`,
+  );
 }
 
 function noStore(location: string): KlosetError {

@@ -9,13 +9,14 @@ export function registerCreate(program: Command, app: App): void {
   const command = program
     .command('create [store]')
     .description('create a new, empty, encrypted store')
-    .action(async (word: string | undefined) => {
+    .option('--replace', 'begin a new store where this machine remembers one that is lost')
+    .action(async (word: string | undefined, flags: { readonly replace?: boolean }) => {
       const store = await storeAt(app, word ?? undefined);
-      await createNamedStore(app, store);
+      await createNamedStore(app, store, { replaces: flags.replace === true });
       app.result({ store: store.location, created: true }, [`created store ${store.location}`]);
     });
   teach(command, {
-    examples: ['create', 'create /var/backups'],
+    examples: ['create /var/backups', 'create --replace'],
     errors: ['temporary', 'credentials'],
   });
 }

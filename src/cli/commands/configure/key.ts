@@ -9,6 +9,7 @@ import {
   listKeys,
   removeKey,
 } from '../../../operations/configure/keys.ts';
+import type { DamagedSlot } from '../../../store/access/key-slots.ts';
 import type { KeySlot } from '../../../store/format/key-slot.ts';
 import type { StoreMaintenance } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
@@ -89,8 +90,9 @@ async function runAdd(app: App, store: StoreMaintenance, flags: AddFlags): Promi
 }
 
 async function runRemove(app: App, store: StoreMaintenance, word: string): Promise<void> {
-  const { id, kind, label } = await removeKey(jobOf(app), store, word);
-  app.result({ removed: id }, [`removed key slot ${id.slice(0, 8)} (${kind} "${label}")`]);
+  const slot = await removeKey(jobOf(app), store, word);
+  const what = 'problem' in slot ? 'damaged' : `${slot.kind} "${slot.label}"`;
+  app.result({ removed: slot.id }, [`removed key slot ${slot.id.slice(0, 8)} (${what})`]);
 }
 
 async function runPasswd(app: App, store: StoreMaintenance, word: string | undefined): Promise<void> {
@@ -101,10 +103,14 @@ async function runPasswd(app: App, store: StoreMaintenance, word: string | undef
   ]);
 }
 
-function slotLine({ id, kind, label, created }: KeySlot): string {
+function slotLine(slot: KeySlot | DamagedSlot): string {
+  if ('problem' in slot) return `${slot.id.slice(0, 8)} damaged: ${slot.problem}`;
+  const { id, kind, label, created } = slot;
   return `${id.slice(0, 8)} ${kind.padEnd(12)} ${formatTime(created)} ${label}`;
 }
 
-function slotJson({ id, kind, label, created }: KeySlot): object {
+function slotJson(slot: KeySlot | DamagedSlot): object {
+  if ('problem' in slot) return { id: slot.id, problem: slot.problem };
+  const { id, kind, label, created } = slot;
   return { id, kind, label, created };
 }
