@@ -7,7 +7,7 @@ import { createVerified } from '../../backend/verified-write.ts';
 import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
 import type { BlobContent, BlobId, SnapshotId } from '../format/ids.ts';
-import type { SnapshotHeader } from '../format/snapshot-header.ts';
+import type { MarkHeader, SnapshotHeader } from '../format/snapshot-header.ts';
 import { headerIdOf, headerName } from '../format/snapshot-header.ts';
 import type { LockOptions } from '../locks/locks.ts';
 import { withLock } from '../locks/locks.ts';
@@ -19,6 +19,7 @@ import { writeDeltas } from '../packs/index-rewrite.ts';
 import { PackReader } from '../packs/pack-reader.ts';
 import { SealedPackWriter } from '../packs/sealed-pack-writer.ts';
 import { allHeaders, removedIn } from '../snapshots/all-headers.ts';
+import { chainOf } from '../snapshots/chain.ts';
 import type { ListedHeader } from '../snapshots/snapshot-list.ts';
 
 export interface SyncOptions {
@@ -73,7 +74,7 @@ export async function syncSnapshots(
 
 interface Chosen {
   readonly id: SnapshotId;
-  readonly header: SnapshotHeader;
+  readonly header: SnapshotHeader | MarkHeader;
 }
 
 class Sync {
@@ -121,7 +122,7 @@ class Sync {
     await assertHeld();
     await this.#copyHeaders(whole, present);
     return {
-      copied: whole.map(({ id }) => id),
+      copied: whole.filter(({ header }) => header.kind === 'snapshot').map(({ id }) => id),
       failed,
       blobsCopied: this.#copied.size,
       bytesCopied: this.#writer.written.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0),
@@ -136,6 +137,7 @@ class Sync {
 
   /** Copies what the target lacks, listings included. The listings are read, and so verified, at the source. */
   async #copyBlobs({ id, header }: Chosen): Promise<void> {
+    if (header.kind !== 'snapshot') return;
     for await (const content of this.#from.contents(id, header)) await this.#copyContent(content);
   }
 
@@ -219,12 +221,16 @@ function choose(
   const removed = new Set([...removedIn(target), ...removedIn(source)]);
   for (const id of snapshots ?? []) requireSnapshot(source, removed, id);
   const wanted = new Set(snapshots === undefined || alone ? snapshots : withPast(source, snapshots));
-  const chosen = source.flatMap(({ id, header, problem }) => {
+  const comesAlong = (mark: MarkHeader) =>
+    alone ? wanted.has(mark.snapshot) : mark.parents.every((id) => wanted.has(id) || present.has(id));
+  const chosen = chainOf(source, Number.POSITIVE_INFINITY).flatMap(({ listed: { id, header, problem } }) => {
+    if (snapshots !== undefined && header.kind === 'mark' && comesAlong(header)) wanted.add(id);
     if (snapshots !== undefined && !wanted.has(id)) return [];
-    if (present.has(id) || removed.has(id) || problem !== undefined || header?.kind !== 'snapshot') return [];
+    if (present.has(id) || removed.has(id) || problem !== undefined || header.kind === 'removal') return [];
+    if (header.kind === 'mark' && removed.has(header.snapshot)) return [];
     return [{ id, header }];
   });
-  return parentsFirst(chosen);
+  return chosen;
 }
 
 /** `ids` and everything they stand on. */
@@ -264,23 +270,4 @@ function requireSnapshot(
       },
     );
   }
-}
-
-/** By time, then moved behind whatever it stands on: clocks of several machines may disagree. */
-function parentsFirst(chosen: readonly Chosen[]): Chosen[] {
-  const byId = new Map(chosen.map((snapshot) => [snapshot.id, snapshot]));
-  const ordered = new Set<Chosen>();
-  const queue = [...chosen].sort((left, right) => (left.header.time < right.header.time ? 1 : -1));
-  for (let next = queue.at(-1); next !== undefined; next = queue.at(-1)) {
-    const waitsFor = next.header.parents
-      .flatMap((id) => byId.get(id) ?? [])
-      .filter((parent) => !ordered.has(parent));
-    if (waitsFor.length > 0) {
-      queue.push(...waitsFor);
-      continue;
-    }
-    ordered.add(next);
-    queue.pop();
-  }
-  return [...ordered];
 }
