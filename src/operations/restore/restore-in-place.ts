@@ -7,13 +7,11 @@ import type { StoreWriter, TreeReader } from '../../store/open-store.ts';
 import type { NotionBackupReport } from '../backup/backup-notion.ts';
 import { backupNotion, wholeWorkspace } from '../backup/backup-notion.ts';
 import type { JobContext } from '../job-context.ts';
+import { beforeRestoreTag } from '../look/known-snapshots.ts';
 import type { Place } from '../look/open-place.ts';
 import { verifyInPlace } from '../verify/verify-restore.ts';
 import type { NotionRestoreReport } from './restore-into-notion.ts';
 import { journalFor } from './restore-journals.ts';
-
-/** Tag of the backup that is taken before anything is changed. */
-export const beforeRestoreTag = 'before-restore';
 
 export interface InPlaceRestore {
   /** Takes the backup of the present state. */

@@ -20,6 +20,7 @@ import { PackReader } from '../packs/pack-reader.ts';
 import { SealedPackWriter } from '../packs/sealed-pack-writer.ts';
 import { allHeaders, removedIn } from '../snapshots/all-headers.ts';
 import { chainOf } from '../snapshots/chain.ts';
+import { SnapshotAccess } from '../snapshots/snapshot-access.ts';
 import type { ListedHeader } from '../snapshots/snapshot-list.ts';
 
 export interface SyncOptions {
@@ -85,6 +86,8 @@ class Sync {
   readonly #options: SyncOptions;
   readonly #packs: PackReader;
   readonly #writer: SealedPackWriter;
+  /** The target as its cache on this machine knows it; a check takes damaged blobs out of it. */
+  #known: SnapshotAccess | undefined;
   /** Blobs written in this run. */
   readonly #copied = new Set<BlobId>();
 
@@ -99,6 +102,15 @@ class Sync {
   }
 
   async run(assertHeld: () => Promise<void>): Promise<SyncReport> {
+    if (this.#options.heal === true) this.#known = await knownIndex(this.#target);
+    try {
+      return await this.#copy(assertHeld);
+    } finally {
+      this.#known?.close();
+    }
+  }
+
+  async #copy(assertHeld: () => Promise<void>): Promise<SyncReport> {
     await this.#from.readIndex();
     await this.#to.readIndex();
     await this.#indexLeftovers();
@@ -143,10 +155,16 @@ class Sync {
 
   async #copyContent(content: BlobContent): Promise<void> {
     for (const id of content.chunks) {
-      if (this.#copied.has(id) || this.#to.index.find(id) !== undefined) continue;
+      if (this.#copied.has(id) || this.#isAtTarget(id)) continue;
       await this.#copyBlob(id);
       this.#copied.add(id);
     }
+  }
+
+  /** True when the target has the blob. To heal, blobs that a check of this machine found damaged do not count. */
+  #isAtTarget(id: BlobId): boolean {
+    if (this.#to.index.find(id) === undefined) return false;
+    return this.#known === undefined || this.#known.cache.index.find(id) !== undefined;
   }
 
   /** Tries every place where the blob lies. */
@@ -195,6 +213,12 @@ class Sync {
     const bytes = this.#writer.written.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     this.#source.monitor.report({ type: 'progress', phase: 'copying snapshots', done, total, bytes });
   }
+}
+
+async function knownIndex(target: StoreParts): Promise<SnapshotAccess> {
+  const access = new SnapshotAccess(target);
+  await access.cache.guard(() => access.syncIndex());
+  return access;
 }
 
 function checkSameStore(source: StoreParts, target: StoreParts): void {
