@@ -33,6 +33,7 @@ CONFIG = set('magic version storeId created algorithms chunkSizes signers mac'.s
 SLOT = set('magic version id storeId kind label created salt wrapped mac'.split())
 ROSTER = set('magic version storeId generation slots mac'.split())
 HEADERS = {'removal': set('format kind time host tool parents signer removed'.split()),
+           'mark': set('format kind time host tool parents signer snapshot addTags removeTags pin acknowledged note'.split()),
            'snapshot': set('format kind time durationMs source name description tags host tool complete errors counts '
                            'contentBytes addedBytes manifest root parents signer'.split())}
 
@@ -357,11 +358,12 @@ class Store:
         must(header['format'] == 1, f'it has format {header["format"]}, not 1', 78)
         must(header['signer'] in self.signers, 'it is signed by a key that CONFIG does not name')
         VerifyKey(bytes.fromhex(header['signer'])).verify(self.domain('snapshot signature') + line, plain[:64])
-        must(set(header) == HEADERS[header['kind']], 'it has unknown or missing members')
+        optional = {'removedParents'} if header['kind'] == 'removal' else set()
+        must(set(header) - optional == HEADERS[header['kind']], 'it has unknown or missing members')
         return header
 
     def snapshots(self):
-        """(id, header) of all that no removal names, oldest first."""
+        """(id, header) of all that no removal names, oldest first. Marks (tags and the like) are passed over."""
         headers, removed, present = [], set(), names_in(self.path('snapshots'), '[0-9a-f]{64}')
         for name in present:
             try:
@@ -371,8 +373,7 @@ class Store:
                 self.report(self.path('snapshots', name), error)
         for missing in {parent for _, header in headers for parent in header['parents']} - removed.union(present):
             say(f'rescue: note: snapshot {missing}, after which another was made, is missing', to=sys.stderr)
-        kept = [each for each in headers if each[1]['kind'] == 'snapshot' and each[0] not in removed]
-        return sorted(kept, key=lambda each: each[1]['time'])
+        return [each for each in parents_first(headers) if each[1]['kind'] == 'snapshot' and each[0] not in removed]
 
     def root(self, prefix):
         """The root listing of the snapshot whose id begins so."""
@@ -382,6 +383,26 @@ class Store:
             must(len(found) < 2, f'{len(found)} snapshots begin with {prefix}', 64)
         must(found, f'there is no snapshot {prefix} that can be read', 65 if self.is_damaged else 66)
         return check_node(found[-1][1]['root'])
+
+
+def parents_first(headers):
+    """[Snapshots, Order] By time, each behind what it stands on, removed ones included."""
+    parents = {}
+    for _, header in headers:
+        parents.update(zip(header.get('removed', []), header.get('removedParents', [])))
+    parents.update((name, header['parents']) for name, header in headers)
+    known, seen, ordered = dict(headers), set(), []
+    rest = sorted(known, key=lambda name: (known[name]['time'], name), reverse=True)
+    while rest:
+        name = rest[-1]
+        waits_for = [each for each in parents[name] if each in parents and each not in seen] if name not in seen else []
+        seen.add(name)
+        rest += waits_for
+        if not waits_for:
+            rest.pop()
+            if name in known:
+                ordered.append((name, known.pop(name)))
+    return ordered
 
 
 def check_node(node):

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { Command } from 'commander';
 import { KlosetError } from '../errors.ts';
 import { App } from './app/app.ts';
-import { exitOk } from './app/exit-codes.ts';
+import { exitCodeOf, exitOk } from './app/exit-codes.ts';
 import type { Io } from './app/io.ts';
 import { processIo } from './app/io.ts';
 import { commandWords, readCommandLine } from './command-line.ts';
@@ -33,6 +33,18 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
+/** Commands that do nothing but print. */
+const printing = new Set(['ls', 'cat', 'info', 'help', 'version']);
+
+function onlyPrints(argv: readonly string[]): boolean {
+  try {
+    const [name] = commandWords(readCommandLine(argv).words);
+    return name === undefined || printing.has(name);
+  } catch {
+    return true;
+  }
+}
+
 /** Runs as the process itself: Ctrl-C and SIGTERM end the work in order, a second one at once. */
 export async function runProcess(): Promise<void> {
   const stop = new AbortController();
@@ -48,9 +60,14 @@ export async function runProcess(): Promise<void> {
       );
     });
   }
-  // A reader that closes the pipe (`| head`) is not an error.
+  const argv = process.argv.slice(2);
+  let lost: NodeJS.ErrnoException | undefined;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitOk);
+    // A reader that closes the pipe (`| head`) is not an error: what only prints ends, what writes goes on silently.
+    if (error.code !== 'EPIPE') lost = error;
+    else if (onlyPrints(argv)) process.exit(exitOk);
   });
-  process.exitCode = await main(process.argv.slice(2), processIo(stop.signal));
+  const code = await main(argv, processIo(stop.signal));
+  if (lost !== undefined) process.stderr.write(`notion-kloset: Cannot write the output: ${lost.message}\n`);
+  process.exitCode = code === exitOk && lost !== undefined ? exitCodeOf('temporary') : code;
 }

@@ -10,6 +10,7 @@ import { registerIdentity } from './commands/configure/identity.ts';
 import { registerKey } from './commands/configure/key.ts';
 import { registerExport } from './commands/keep/export.ts';
 import { registerMaintenance } from './commands/keep/maintenance.ts';
+import { registerMarks } from './commands/keep/mark.ts';
 import { registerPrune } from './commands/keep/prune.ts';
 import { registerRm } from './commands/keep/rm.ts';
 import { registerSync } from './commands/keep/sync.ts';
@@ -34,7 +35,7 @@ const subjects: readonly { readonly title: string; readonly commands: readonly R
   { title: 'Restore:', commands: [registerRestore] },
   {
     title: 'Keep:',
-    commands: [registerRm, registerPrune, registerMaintenance, registerSync, registerExport],
+    commands: [registerMarks, registerRm, registerPrune, registerMaintenance, registerSync, registerExport],
   },
   { title: 'Configure:', commands: [registerConnectors, registerKey, registerIdentity] },
 ];

@@ -29,6 +29,8 @@ export type { CheckOptions, CheckReport } from './check/check.ts';
 export type { CheckFinding, FindingKind } from './check/check-findings.ts';
 export type { SnapshotId } from './format/ids.ts';
 export type { SnapshotHeader } from './format/snapshot-header.ts';
+export type { MarkChanges } from './snapshots/marking.ts';
+export type { Acknowledgement } from './snapshots/marks.ts';
 export type { SnapshotSummary } from './snapshots/snapshot-list.ts';
 export type { SnapshotDetails, SnapshotWriter } from './snapshots/snapshot-writer.ts';
 export type { TreeReader } from './snapshots/tree-reader.ts';

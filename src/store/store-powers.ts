@@ -19,6 +19,8 @@ import type { RemovalDetails } from './maintenance/removal.ts';
 import { removeSnapshots } from './maintenance/removal.ts';
 import { admitSigners } from './maintenance/signers.ts';
 import { Replica } from './replicas/replica.ts';
+import type { HeaderAuthor } from './snapshots/heads.ts';
+import type { MarkChanges } from './snapshots/marking.ts';
 import type { SnapshotWriter } from './snapshots/snapshot-writer.ts';
 import type { SnapshotWriting } from './snapshots/writing.ts';
 import type { Store } from './store.ts';
@@ -30,6 +32,11 @@ export interface Writing {
    * @throws KlosetError credentials when this machine's identity is not among the store's signers
    */
   beginSnapshot(): Promise<SnapshotWriter>;
+  /**
+   * Adds and removes tags, pins, acknowledges: signed, and seen by every machine. Needs no right to delete. Returns the
+   * mark's id. @throws KlosetError not-found, credentials
+   */
+  mark(id: SnapshotId, changes: MarkChanges, author: HeaderAuthor): Promise<SnapshotId>;
 }
 
 /** Changes and removes what lies in a store. Each method takes the lock it needs. */
@@ -65,7 +72,10 @@ export type StoreMaintenance = Store & Maintenance;
 
 /** Adds the power to write snapshots, under `lock`, to `store`. */
 export function withWriting(store: Store, writing: SnapshotWriting, lock: HeldLock): StoreWriter {
-  const powers: Writing = { beginSnapshot: () => writing.begin(lock) };
+  const powers: Writing = {
+    beginSnapshot: () => writing.begin(lock),
+    mark: (id, changes, author) => writing.mark(lock, id, changes, author),
+  };
   return Object.assign(store, powers);
 }
 

@@ -7,7 +7,7 @@ import type { ReadingParts } from './access/store-parts.ts';
 import type { CheckOptions, CheckReport } from './check/check.ts';
 import { checkStore } from './check/check.ts';
 import type { StoreConfig } from './format/config.ts';
-import type { BlobId, PackId } from './format/ids.ts';
+import type { BlobId, PackId, SnapshotId } from './format/ids.ts';
 import type { KeySlot } from './format/key-slot.ts';
 import type { PreviousSnapshots } from './snapshots/previous-snapshots.ts';
 import type { SnapshotAccess } from './snapshots/snapshot-access.ts';
@@ -54,9 +54,9 @@ export class Store {
     return this.#snapshots.reader(found);
   }
 
-  /** The newest good snapshot of the source, for an incremental run; null when there is none that can be read. */
-  async previous(sourceKey: string): Promise<PreviousSnapshot | null> {
-    return await this.#previous.find(sourceKey);
+  /** The newest good snapshot of the source, or the one named, for an incremental run; null when it cannot be read. */
+  async previous(sourceKey: string, id?: SnapshotId): Promise<PreviousSnapshot | null> {
+    return await this.#previous.find(sourceKey, id);
   }
 
   /** Checks the store; what it finds damaged, the next backup writes anew. See check.ts. */

@@ -25,10 +25,11 @@ import { prune } from '../../src/operations/keep/prune.ts';
 import { removeSnapshots } from '../../src/operations/keep/remove-snapshots.ts';
 import { syncStores } from '../../src/operations/keep/sync-stores.ts';
 import { describeSnapshot, describeStore } from '../../src/operations/look/describe.ts';
+import { beforeRestoreTag } from '../../src/operations/look/known-snapshots.ts';
 import { listEntries, listSnapshots } from '../../src/operations/look/list.ts';
 import { openPlace } from '../../src/operations/look/open-place.ts';
 import { readJsonFile, readPlace } from '../../src/operations/look/read-place.ts';
-import { beforeRestoreTag, restoreInPlace } from '../../src/operations/restore/restore-in-place.ts';
+import { restoreInPlace } from '../../src/operations/restore/restore-in-place.ts';
 import {
   planNotionRestore,
   restoreIntoNotion,
@@ -120,7 +121,7 @@ test('a store is looked into: snapshots, entries, documents, descriptions', asyn
     for await (const part of readPlace({ ...page, entry: directoryOf(root, paths) }, 'md')) text += part;
     expect(text).toMatch(/^# /);
     expect(await describeStore(open)).toMatchObject({ location: store.location, badSnapshots: 0 });
-    expect((await describeSnapshot(root.snapshot)).manifest).toHaveProperty('counts');
+    expect((await describeSnapshot(open, root.snapshot)).manifest).toHaveProperty('counts');
   });
 
   function directoryOf(root: Awaited<ReturnType<typeof openPlace>>, paths: readonly string[]) {
@@ -133,8 +134,8 @@ const pageInfo = { id: '0'.repeat(32), kind: 'page', edited: '' } as const;
 
 test('a store is verified and repaired', async () => {
   await withMaintainedStore(job, store, async (open) => {
-    expect((await statusOf(job, open)).latest).toMatchObject({ problems: 0 });
-    const { checked, report } = await checkPlace(open, {});
+    expect(await statusOf(job, open)).toMatchObject({ problems: 0, sources: [{ gaps: [] }] });
+    const { checked, report } = await checkPlace(job, open, {});
     expect([checked, report.findings]).toEqual([store.location, []]);
     expect((await repairIndex(job, open)).unreadable).toEqual([]);
     expect(await repairPacks(job, open, { apply: false })).toMatchObject({ damagedPacks: [], losses: [] });

@@ -69,10 +69,10 @@ describe('an open store', () => {
     expect(await namesOf(machine.backend)).toEqual(before);
   });
 
-  test('for writing begins snapshots and deletes nothing', async () => {
+  test('for writing begins snapshots, marks them and deletes nothing', async () => {
     const machine = await new TestStore().create();
     await machine.write(async (store) => {
-      expect(methodsOf(store).sort()).toEqual([...readerMethods, '.beginSnapshot'].sort());
+      expect(methodsOf(store).sort()).toEqual([...readerMethods, '.mark', '.beginSnapshot'].sort());
       const writer = await store.beginSnapshot();
       const methods = ['abandon', 'commit', 'has', 'read', 'step', 'writeDocument', 'writeMedia'];
       expect(methodsOf(writer).sort()).toEqual(methods.map((name) => `.${name}`));

@@ -26,8 +26,9 @@ export function defaultStore(io: Io): string {
   return set === undefined || set === '' ? join(home(io), '.notion-kloset') : set;
 }
 
-/** A path as the shell's user meant it: `~` is home, the rest is relative to the working folder. */
-export function expandPath(io: Io, path: string): string {
+/** A path as the shell's user meant it: `~` is home, `fs:` and `file:` may stand before it, the rest is relative to the working folder. */
+export function expandPath(io: Io, text: string): string {
+  const path = text.replace(/^(?:fs|file):(?:\/\/(?:localhost(?=\/))?)?/i, '');
   if (path === '~' || path.startsWith('~/')) return join(home(io), path.slice(1));
   return resolve(io.cwd, path);
 }

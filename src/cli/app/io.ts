@@ -44,13 +44,21 @@ export function processIo(signal: AbortSignal): Io {
   };
 }
 
+/** Text written to a stream that failed is dropped: nobody reads it, and the work must not end for that. */
 function outputOf(stream: NodeJS.WriteStream): Output {
+  let hasFailed = false;
+  stream.on('error', () => {
+    hasFailed = true;
+    stream.emit('drain');
+  });
   return {
     write: (text) => {
-      stream.write(text);
+      if (!hasFailed) stream.write(text);
     },
     drained: () =>
-      stream.writableNeedDrain ? new Promise((resolve) => stream.once('drain', resolve)) : Promise.resolve(),
+      stream.writableNeedDrain && !hasFailed
+        ? new Promise((resolve) => stream.once('drain', resolve))
+        : Promise.resolve(),
     isTerminal: stream.isTTY === true,
   };
 }

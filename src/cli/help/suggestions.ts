@@ -49,7 +49,6 @@ const otherWords: { readonly [word: string]: string } = {
   repo: use('store'),
   repository: use('store'),
   remote: use('store'),
-  tag: use('backup --tag TAG'),
   login: absent('set NOTION_TOKEN, or add a source with `notion-kloset source add`'),
   logout: absent('remove the source with `notion-kloset source rm`'),
   token: absent('set NOTION_TOKEN, or add a source with `notion-kloset source add`'),

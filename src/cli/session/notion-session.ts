@@ -57,11 +57,6 @@ export function tokenOf(app: App, connector: Connector): string {
   });
 }
 
-/** @throws KlosetError `credentials` when Notion does not take the token */
-export async function checkToken(api: NotionConnection): Promise<void> {
-  await api.request({ method: 'get', path: 'users/me', effect: 'read' });
-}
-
 /** A page or database id out of what people paste. @throws KlosetError `usage` */
 export function idOf(text: string, name: string): string {
   const id = parseNotionId(text.trim());

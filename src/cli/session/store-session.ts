@@ -49,13 +49,12 @@ export async function storeAt(
 }
 
 function pathOf(app: App, location: string): string {
-  const path = location.replace(/^file:\/\/(?=\/)/, '').replace(/^(fs|file):(\/\/)?/, '');
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) {
+  if (/^(?!fs:|file:)[a-z][a-z0-9+.-]*:\/\//i.test(location)) {
     throw new KlosetError('usage', `Stores at ${location.split('://')[0]}:// are not supported.`, {
       hint: 'Use a folder of this machine.',
     });
   }
-  return expandPath(app.io, path);
+  return expandPath(app.io, location);
 }
 
 function acceptancesOf({ options }: App): Acceptances {

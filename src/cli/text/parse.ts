@@ -1,25 +1,20 @@
 /** Values people type: durations, counts, choices. */
 import { KlosetError } from '../../errors.ts';
-
-const unitMs: { readonly [unit: string]: number } = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
+import { spanMs } from '../../operations/look/ages.ts';
 
 /** `90s`, `1h30m`, `7d` in milliseconds; a bare number is seconds. @throws KlosetError `usage` */
 export function parseDuration(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text) * 1000;
-  const parts = [...text.matchAll(/(\d+)(ms|[smhdw])/g)];
-  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) {
-    throw new KlosetError('usage', `Invalid duration "${text}".`, {
-      hint: 'Write it like 90s, 1h30m or 7d.',
-    });
-  }
-  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (unitMs[unit ?? ''] ?? 0), 0);
+  const span = spanMs(text);
+  if (span !== undefined) return span;
+  throw new KlosetError('usage', `Invalid duration "${text}".`, { hint: 'Write it like 90s, 1h30m or 7d.' });
+}
+
+/** The words between commas. */
+export function splitWords(text: string): string[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
 }
 
 /** A whole number from `min` up. @throws KlosetError `usage` */

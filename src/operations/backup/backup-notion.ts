@@ -5,7 +5,7 @@ import type { StoreWriter } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import type { BackupReport } from './backup.ts';
 import { backup } from './backup.ts';
-import type { CrawlScope } from './notion-source.ts';
+import type { CrawlScope, Workspace } from './notion-source.ts';
 import { notionSource, readWorkspace } from './notion-source.ts';
 
 export interface NotionBackup {
@@ -15,6 +15,10 @@ export interface NotionBackup {
   /** Name of the snapshot; that of the workspace by default. */
   readonly name?: string | undefined;
   readonly tags: readonly string[];
+  /** A loss of more than this share of the objects or bytes is an alarm; by default none is wanted. */
+  readonly alarmLossPercent?: number | undefined;
+  /** The workspace, where it was asked for already. */
+  readonly workspace?: Workspace | undefined;
 }
 
 export interface NotionBackupReport extends BackupReport {
@@ -38,10 +42,10 @@ export const wholeWorkspace: CrawlScope = {
  * @throws KlosetError of the API or the store; objects that cannot be read are in the report instead
  */
 export async function backupNotion(job: JobContext, options: NotionBackup): Promise<NotionBackupReport> {
-  const { store, api, scope, tags } = options;
+  const { store, api, scope, tags, alarmLossPercent } = options;
   const { clock, monitor, signal, tool, host } = job;
   const startedMs = clock.now();
-  const workspace = await readWorkspace(api);
+  const workspace = options.workspace ?? (await readWorkspace(api));
   const checkpointFolder = join(job.cacheFolder, store.id, 'crawls');
   const source = notionSource({ ...scope, api, checkpointFolder, clock, monitor, signal }, workspace);
   const name = options.name ?? workspace.name;
@@ -52,6 +56,7 @@ export async function backupNotion(job: JobContext, options: NotionBackup): Prom
     tags,
     tool,
     host,
+    alarmLossPercent,
     startedMs,
     now: () => clock.now(),
     monitor,

@@ -1,9 +1,14 @@
 /** Backs up a source into a store: read it, build the tree, sign the snapshot. */
+import { canonicalBytes } from '../../document/canonical.ts';
 import type { ContentSink, PreviousSnapshot, TreeStep } from '../../document/content.ts';
 import type { JsonObject } from '../../document/json.ts';
 import type { Monitor } from '../../monitor.ts';
 import type { SnapshotSummary, SnapshotWriter, StoreWriter } from '../../store/open-store.ts';
-import { shrinkAlarm } from './shrink-alarm.ts';
+import type { ShrinkAlarm } from '../look/alarm.ts';
+import { alarmJson, alarmPath } from '../look/alarm.ts';
+import type { KnownSnapshot } from '../look/known-snapshots.ts';
+import { isAlarmed, isBackup, knownSnapshots } from '../look/known-snapshots.ts';
+import { ShrinkWatch } from './shrink-watch.ts';
 
 /** Anything that can be backed up; notion-source.ts is the one there is. */
 export interface Source {
@@ -41,6 +46,8 @@ export interface BackupOptions {
   readonly tool: string;
   readonly host: string;
   readonly startedMs: number;
+  /** A loss of more than this share of the objects or bytes is an alarm; undefined where no alarm is wanted. */
+  readonly alarmLossPercent?: number | undefined;
   now(): number;
   readonly monitor: Monitor;
 }
@@ -54,8 +61,8 @@ export interface BackupReport {
   readonly blobsNew: number;
   readonly blobsReused: number;
   readonly manifest: JsonObject;
-  /** A warning that far fewer objects are visible than before; absent when that is not so. */
-  readonly alarm?: string;
+  /** Absent when little was lost since the last good backup. */
+  readonly alarm?: ShrinkAlarm;
 }
 
 /**
@@ -63,14 +70,22 @@ export interface BackupReport {
  * found again by the next run.
  */
 export async function backup(options: BackupOptions): Promise<BackupReport> {
-  const { store, source, monitor } = options;
-  const previous = await store.previous(source.key);
+  const { store, source, monitor, alarmLossPercent } = options;
+  const { base, compared } = await earlier(store, source.key);
   const writer = await store.beginSnapshot();
   try {
-    const reading = await source.read({ previous, sink: writer });
+    const reading = await source.read({ previous: base, sink: writer });
     monitor.report({ type: 'phase', phase: 'building the tree' });
-    for (const step of reading.steps()) await writer.step(step);
-    const alarm = shrinkAlarm(previous, reading.counts);
+    const watch =
+      alarmLossPercent === undefined || compared === null
+        ? undefined
+        : new ShrinkWatch(compared, alarmLossPercent);
+    for (const step of reading.steps()) {
+      watch?.step(step);
+      await writer.step(step);
+    }
+    const alarm = watch?.alarm(reading.manifest);
+    if (alarm !== undefined) await addAlarm(options, writer, alarm);
     const snapshot = await commit(options, writer, reading, alarm);
     reading.discard();
     return reportOf(snapshot, writer, reading, alarm);
@@ -80,11 +95,42 @@ export async function backup(options: BackupOptions): Promise<BackupReport> {
   }
 }
 
+/** The newest backup of the source, to build upon, and the one to compare with. */
+async function earlier(
+  store: StoreWriter,
+  sourceKey: string,
+): Promise<{ base: PreviousSnapshot | null; compared: PreviousSnapshot | null }> {
+  const backups = (await knownSnapshots(store)).filter(
+    (each) => isBackup(each) && each.header?.source === sourceKey,
+  );
+  const newest = backups[0];
+  const base = newest === undefined ? null : await store.previous(sourceKey, newest.id);
+  const reference = referenceOf(backups);
+  if (reference === undefined || reference === newest) return { base, compared: base };
+  return { base, compared: await store.previous(sourceKey, reference.id) };
+}
+
+/** The last good or acknowledged backup: a loss is not hidden by the backup that first had it. */
+function referenceOf(backups: readonly KnownSnapshot[]): KnownSnapshot | undefined {
+  const isSettled = (each: KnownSnapshot) => each.isGood || each.acknowledged !== undefined;
+  return backups.find(isSettled) ?? backups.find((each) => !isAlarmed(each));
+}
+
+async function addAlarm(
+  { startedMs }: BackupOptions,
+  writer: SnapshotWriter,
+  alarm: ShrinkAlarm,
+): Promise<void> {
+  const content = await writer.writeDocument(canonicalBytes(alarmJson(alarm)));
+  const modified = new Date(startedMs).toISOString();
+  await writer.step({ type: 'file', name: alarmPath.slice(1), modified, content });
+}
+
 function commit(
   { source, name, description = '', tags, tool, host, startedMs, now, monitor }: BackupOptions,
   writer: SnapshotWriter,
   reading: SourceReading,
-  alarm: string | undefined,
+  alarm: ShrinkAlarm | undefined,
 ): Promise<SnapshotSummary> {
   monitor.report({ type: 'phase', phase: 'signing the snapshot' });
   return writer.commit({
@@ -96,7 +142,7 @@ function commit(
     tags,
     tool,
     host,
-    complete: reading.complete && alarm === undefined,
+    complete: reading.complete,
     errors: reading.errors,
     counts: alarm === undefined ? reading.counts : { ...reading.counts, suspicious: 1 },
   });
@@ -106,7 +152,7 @@ function reportOf(
   snapshot: SnapshotSummary,
   writer: SnapshotWriter,
   reading: SourceReading,
-  alarm: string | undefined,
+  alarm: ShrinkAlarm | undefined,
 ): BackupReport {
   const { bytesAdded, blobsNew, blobsReused } = writer.stats;
   const { counts, errors, complete, manifest } = reading;

@@ -107,12 +107,12 @@ async function* databaseIndex(
   const noted = noteDatabase(database);
   const notes = [...noted.rows, ...noted.rest];
   if (as === 'md')
-    yield [
+    yield `${[
       `# ${escapeMarkdown(title)}`,
       '[All properties as CSV](<database.csv>)',
       rows.join('\n'),
       ...notes.map(noteMarkdown),
-    ].join('\n\n') + '\n';
+    ].join('\n\n')}\n`;
   else
     yield htmlFile(escapeHtml(title), [
       `<h1>${escapeHtml(title)}</h1>`,

@@ -13,10 +13,10 @@ export interface SnapshotExport {
 
 /** Writes the file whole or not at all. */
 export async function exportSnapshots(
-  { host }: JobContext,
+  job: JobContext,
   store: StoreMaintenance,
   { path, snapshots }: SnapshotExport,
 ): Promise<SyncReport> {
   const words = snapshots.length === 0 ? ['latest'] : snapshots;
-  return store.replica.export({ snapshots: await resolveSnapshots(store, words), path, host });
+  return store.replica.export({ snapshots: await resolveSnapshots(store, words, job), path, host: job.host });
 }

@@ -1,12 +1,11 @@
 /** Removes the snapshots that a retention policy does not keep. */
-import type { SnapshotId, SnapshotSummary, StoreMaintenance } from '../../store/open-store.ts';
+import type { SnapshotId, StoreMaintenance } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
+import type { KnownSnapshot } from '../look/known-snapshots.ts';
+import { knownSnapshots } from '../look/known-snapshots.ts';
 import { removeFromStore } from './remove-snapshots.ts';
 import type { RetainedSnapshot, RetentionDecision, RetentionPolicy } from './retention.ts';
 import { decideRetention } from './retention.ts';
-
-/** A snapshot with this tag is never pruned. */
-export const pinTag = 'pin';
 
 /** A snapshot of a store, as far as retention is concerned. */
 export interface StoredSnapshot extends RetainedSnapshot {
@@ -29,19 +28,20 @@ export async function prune(
   store: StoreMaintenance,
   { policy, apply }: { readonly policy: RetentionPolicy; readonly apply: boolean },
 ): Promise<PruneReport> {
-  const decisions = decideRetention((await store.listSnapshots()).map(retained), policy);
+  const decisions = decideRetention((await knownSnapshots(store)).map(retained), policy);
   const removed = decisions.filter(({ reasons }) => reasons.length === 0).map(({ snapshot }) => snapshot.id);
   if (apply) await removeFromStore(job, store, removed);
   return { decisions, removed };
 }
 
-function retained({ id, header, problem }: SnapshotSummary): StoredSnapshot {
+function retained({ id, header, tags, isGood, isPinned, isAutomatic }: KnownSnapshot): StoredSnapshot {
   return {
     id,
     ...(header === undefined ? {} : { time: header.time }),
     source: header?.source ?? '',
-    tags: header?.tags ?? [],
-    isGood: header?.complete === true && problem === undefined,
-    isPinned: header?.tags.includes(pinTag) === true,
+    tags,
+    isGood,
+    isPinned,
+    isAutomatic,
   };
 }

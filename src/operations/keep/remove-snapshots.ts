@@ -3,21 +3,63 @@ import { KlosetError } from '../../errors.ts';
 import type { SnapshotId, StoreMaintenance } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf } from '../job-context.ts';
+import type { KnownSnapshot } from '../look/known-snapshots.ts';
+import { isBackup, knownSnapshots } from '../look/known-snapshots.ts';
 import { resolveSnapshots } from '../look/open-place.ts';
+import { isMovingWord } from '../look/snapshot-words.ts';
+
+export interface SnapshotRemoval {
+  readonly snapshots: readonly string[];
+  /** Without it nothing is changed. */
+  readonly apply: boolean;
+  /** Remove also pinned snapshots and the last good one of a source. */
+  readonly force?: boolean | undefined;
+}
 
 /**
- * Removes the snapshots whose ids begin with these words, and returns their ids; without `apply` nothing is changed.
- * @throws KlosetError `usage` for `latest`: what it means changes with every backup
+ * Removes the snapshots that these words mean, and returns their ids.
+ * @throws KlosetError `usage` for `latest`, whose meaning changes with every backup, and for protected snapshots
  */
 export async function removeSnapshots(
   job: JobContext,
   store: StoreMaintenance,
-  { snapshots, apply }: { readonly snapshots: readonly string[]; readonly apply: boolean },
+  { snapshots, apply, force = false }: SnapshotRemoval,
 ): Promise<SnapshotId[]> {
-  if (snapshots.includes('latest')) throw new KlosetError('usage', 'Name the snapshot to remove by its id.');
-  const ids = [...new Set(await resolveSnapshots(store, snapshots))];
-  if (apply) await removeFromStore(job, store, ids);
+  const moving = snapshots.find(isMovingWord);
+  if (apply && moving !== undefined) {
+    throw new KlosetError('usage', `"${moving}" changes its meaning with every backup.`, {
+      hint: 'Name the snapshot to remove by its id.',
+    });
+  }
+  const ids = await resolveSnapshots(store, snapshots, job);
+  if (!apply) return ids;
+  if (!force) refuseProtected(await knownSnapshots(store), ids);
+  await removeFromStore(job, store, ids);
   return ids;
+}
+
+/** @throws KlosetError `usage` */
+function refuseProtected(all: readonly KnownSnapshot[], ids: readonly SnapshotId[]): void {
+  const lastGood = lastGoodOfEachSource(all);
+  const reasons = all.flatMap(({ id, isPinned }) => {
+    if (!ids.includes(id)) return [];
+    if (isPinned) return [`${id.slice(0, 8)} is pinned`];
+    return lastGood.has(id) ? [`${id.slice(0, 8)} is the last good snapshot of its source`] : [];
+  });
+  if (reasons.length === 0) return;
+  throw new KlosetError('usage', `Nothing was removed: ${reasons.join('; ')}.`, {
+    hint: 'Give --force to remove it all the same.',
+  });
+}
+
+function lastGoodOfEachSource(newestFirst: readonly KnownSnapshot[]): Set<SnapshotId> {
+  const found = new Map<string, SnapshotId>();
+  for (const snapshot of newestFirst) {
+    const { id, header, isGood } = snapshot;
+    if (header !== undefined && isGood && isBackup(snapshot) && !found.has(header.source))
+      found.set(header.source, id);
+  }
+  return new Set(found.values());
 }
 
 /** Removes snapshots by their whole ids, in the name of this job. */

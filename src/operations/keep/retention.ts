@@ -29,6 +29,8 @@ export interface RetainedSnapshot {
   readonly isGood: boolean;
   /** Kept whatever the policy says. */
   readonly isPinned: boolean;
+  /** Made by the program itself, not by a backup: kept by rules of its own. */
+  readonly isAutomatic?: boolean;
 }
 
 export interface RetentionDecision<T extends RetainedSnapshot> {
@@ -49,7 +51,8 @@ export function decideRetention<T extends RetainedSnapshot>(
   checkPolicy(policy);
   const reasons = new Map<string, string[]>(snapshots.map(({ id }) => [id, []]));
   const keep = (snapshot: RetainedSnapshot, reason: string) => reasons.get(snapshot.id)?.push(reason);
-  for (const group of bySource(snapshots)) {
+  keepAutomatic(snapshots, keep);
+  for (const group of bySource(snapshots.filter(({ isAutomatic }) => isAutomatic !== true))) {
     keepAlways(group, keep);
     keepByCount(group, policy, keep);
     keepByCalendar(group, policy, keep);
@@ -59,6 +62,10 @@ export function decideRetention<T extends RetainedSnapshot>(
   for (const snapshot of snapshots) if (snapshot.time === undefined) keep(snapshot, 'unreadable');
   return snapshots.map((snapshot) => ({ snapshot, reasons: reasons.get(snapshot.id) ?? [] }));
 }
+
+/** So many of the newest automatic snapshots are kept, and all that are at most so much older than the newest snapshot. */
+const automaticLast = 5;
+const automaticWithinMs = 30 * 24 * 3600 * 1000;
 
 type Keep = (snapshot: RetainedSnapshot, reason: string) => void;
 type Timed = RetainedSnapshot & { readonly time: string };
@@ -101,6 +108,18 @@ function keepAlways(group: readonly Timed[], keep: Keep): void {
   if (newest !== undefined) keep(newest, 'newest');
   if (good !== undefined && good !== newest) keep(good, 'newest good one');
   for (const snapshot of group) if (snapshot.isPinned) keep(snapshot, 'pinned');
+}
+
+/** Automatic snapshots are kept while they are among the newest of their kind or young, and as long as they are pinned. */
+function keepAutomatic(snapshots: readonly RetainedSnapshot[], keep: Keep): void {
+  const newestMs = Math.max(...snapshots.filter(hasTime).map(({ time }) => Date.parse(time)));
+  const automatic = snapshots.filter(({ isAutomatic }) => isAutomatic === true).filter(hasTime);
+  automatic.sort((left, right) => (left.time < right.time ? 1 : -1));
+  for (const [at, snapshot] of automatic.entries()) {
+    if (snapshot.isPinned) keep(snapshot, 'pinned');
+    if (at < automaticLast) keep(snapshot, 'automatic, newest');
+    else if (newestMs - Date.parse(snapshot.time) <= automaticWithinMs) keep(snapshot, 'automatic, recent');
+  }
 }
 
 function keepByCount(group: readonly Timed[], { last = 0 }: RetentionPolicy, keep: Keep): void {

@@ -40,7 +40,7 @@ async function copy(
   target: StoreMaintenance,
   sync: StoreSync,
 ): Promise<SyncReport> {
-  const snapshots = await resolveSnapshots(source, sync.snapshots);
+  const snapshots = await resolveSnapshots(source, sync.snapshots, job);
   return source.replica.copyTo(target.replica, {
     host: job.host,
     lock: lockOptionsOf(job),

@@ -3,6 +3,10 @@ import type { JsonObject } from '../../document/json.ts';
 import { fingerprint } from '../../store/access/identity.ts';
 import type { SnapshotHeader, Store, TreeReader } from '../../store/open-store.ts';
 import { readJson } from '../documents/read-document.ts';
+import type { ShrinkAlarm } from './alarm.ts';
+import { readAlarm } from './alarm.ts';
+import type { KnownSnapshot } from './known-snapshots.ts';
+import { knownSnapshots } from './known-snapshots.ts';
 
 export interface StoreDescription {
   readonly location: string;
@@ -35,6 +39,9 @@ export async function describeStore(store: Store): Promise<StoreDescription> {
 }
 
 export interface SnapshotDescription {
+  /** With its tags, pins and acknowledgement. */
+  readonly state: KnownSnapshot | undefined;
+  readonly alarm: ShrinkAlarm | undefined;
   readonly id: string;
   readonly header: SnapshotHeader;
   readonly manifest: JsonObject;
@@ -43,8 +50,10 @@ export interface SnapshotDescription {
 }
 
 /** The signed header and the manifest of a snapshot. @throws KlosetError `integrity` */
-export async function describeSnapshot(snapshot: TreeReader): Promise<SnapshotDescription> {
+export async function describeSnapshot(store: Store, snapshot: TreeReader): Promise<SnapshotDescription> {
   const { id, header } = snapshot;
+  const state = (await knownSnapshots(store)).find((each) => each.id === id);
+  const alarm = state === undefined ? undefined : await readAlarm(store, state);
   const manifest = await readJson(snapshot, '/manifest.json');
-  return { id, header, manifest, signer: fingerprint(Buffer.from(header.signer, 'hex')) };
+  return { id, header, state, alarm, manifest, signer: fingerprint(Buffer.from(header.signer, 'hex')) };
 }

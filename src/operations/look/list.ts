@@ -1,22 +1,24 @@
 /** Lists the snapshots of a store, and the entries of one snapshot. */
 import type { WalkedEntry } from '../../document/content.ts';
-import type { SnapshotSummary, Store } from '../../store/open-store.ts';
+import type { Store } from '../../store/open-store.ts';
+import type { KnownSnapshot } from './known-snapshots.ts';
+import { isBackup, knownSnapshots } from './known-snapshots.ts';
 import type { Place } from './open-place.ts';
 
 export interface SnapshotFilter {
   readonly tag?: string | undefined;
   readonly name?: string | undefined;
-  /** The newest of those that match, alone. */
+  /** The newest backup of those that match, alone. */
   readonly latest?: boolean | undefined;
 }
 
 /** The snapshots that match, oldest first; unreadable or badly signed ones have a `problem`. */
-export async function listSnapshots(store: Store, filter: SnapshotFilter): Promise<SnapshotSummary[]> {
-  const matching = (await store.listSnapshots()).filter(({ header }) => {
-    if (filter.tag !== undefined && !header?.tags.includes(filter.tag)) return false;
+export async function listSnapshots(store: Store, filter: SnapshotFilter): Promise<KnownSnapshot[]> {
+  const matching = (await knownSnapshots(store)).filter(({ header, tags }) => {
+    if (filter.tag !== undefined && !tags.includes(filter.tag)) return false;
     return filter.name === undefined || header?.name === filter.name;
   });
-  return filter.latest === true ? matching.slice(0, 1) : matching.reverse();
+  return filter.latest === true ? matching.filter(isBackup).slice(0, 1) : matching.reverse();
 }
 
 /** The entries directly in a directory, or everything below it; a file stands for itself. */

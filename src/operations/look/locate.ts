@@ -1,27 +1,7 @@
-/** Finds the place people mean: `SNAP`, `SNAP:/path`, a title, a title path, a Notion id or URL. */
+/** Finds the entry of a snapshot that people mean: a path, a title, a title path, a Notion id or URL. */
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import { parseNotionId } from '../../document/notion-id.ts';
 import { KlosetError } from '../../errors.ts';
-
-/** `SNAP[:PATH]` taken apart. A URL or path alone has no snapshot and means the newest. */
-export interface SnapshotPath {
-  /** Prefix of a snapshot id, or `latest`. */
-  readonly snapshot: string;
-  /** As typed; empty for the whole snapshot. */
-  readonly path: string;
-}
-
-/** Reads `abcd`, `abcd:/Title`, `abcd:<id or URL>`, `:/Title`, `/Title`, a bare id of 32 digits or a URL. */
-export function parseSnapshotPath(text: string): SnapshotPath {
-  if (text === '') return { snapshot: 'latest', path: '' };
-  if (/^https?:\/\//i.test(text) || text.startsWith('/')) return { snapshot: 'latest', path: text };
-  const colon = text.indexOf(':');
-  if (colon !== -1) return { snapshot: text.slice(0, colon) || 'latest', path: text.slice(colon + 1) };
-  if (/^(?:[0-9a-f]{1,64}|latest)$/i.test(text) && !/^[0-9a-f]{32}$/i.test(text))
-    return { snapshot: text, path: '' };
-  // Anything that cannot begin a snapshot's id is an id, a URL or a title in the newest one.
-  return { snapshot: 'latest', path: text };
-}
 
 /**
  * The entry `path` means: an exact path first, then an id or URL, then titles segment by segment (`/Home/Notes`),

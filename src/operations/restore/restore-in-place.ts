@@ -12,6 +12,7 @@ import type { NotionBackupReport } from '../backup/backup-notion.ts';
 import { backupNotion, wholeWorkspace } from '../backup/backup-notion.ts';
 import { mediaOf } from '../backup/notion-source.ts';
 import type { JobContext } from '../job-context.ts';
+import { beforeRestoreTag } from '../look/known-snapshots.ts';
 import type { Place } from '../look/open-place.ts';
 import type { PlacedGap } from '../verify/not-in-snapshot.ts';
 import { notInSnapshot } from '../verify/not-in-snapshot.ts';
@@ -20,9 +21,6 @@ import { verifyInPlace } from '../verify/verify-in-place.ts';
 import type { NotionRestoreReport, VerifyMode } from './restore-into-notion.ts';
 import { withUnknown } from './restore-into-notion.ts';
 import { journalFor } from './restore-journals.ts';
-
-/** Tag of the backup that is taken before anything is changed. */
-export const beforeRestoreTag = 'before-restore';
 
 /** The plan with the parts that are not in the snapshot: they stay as they are. */
 export interface ShownPlan extends InPlacePlan {

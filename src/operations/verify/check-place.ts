@@ -1,7 +1,9 @@
 /** Checks a store, one snapshot of it, or one path of a snapshot. */
 import type { CheckOptions, CheckReport, Store } from '../../store/open-store.ts';
-import { parseSnapshotPath } from '../look/locate.ts';
-import { openPlace } from '../look/open-place.ts';
+import type { JobContext } from '../job-context.ts';
+import { locate } from '../look/locate.ts';
+import { findPlace } from '../look/open-place.ts';
+import { rememberCheck } from './last-check.ts';
 
 export interface PlaceCheck {
   /** `SNAPSHOT[:PATH]`; the whole store when absent. */
@@ -18,19 +20,33 @@ export interface PlaceReport {
   readonly report: CheckReport;
 }
 
-/** Reads and verifies what the place needs. What is damaged is in the report; nothing is changed. */
-export async function checkPlace(store: Store, { place, fast, subset }: PlaceCheck): Promise<PlaceReport> {
+/** Reads and verifies what the place needs. What is damaged is in the report and remembered for `status`. */
+export async function checkPlace(
+  job: JobContext,
+  store: Store,
+  { place, fast, subset }: PlaceCheck,
+): Promise<PlaceReport> {
   const report = await store.check({
     ...(fast === true ? { fast } : {}),
     ...(subset === undefined ? {} : { subset }),
-    ...(place === undefined ? {} : await scopeOf(store, place)),
+    ...(place === undefined ? {} : await scopeOf(job, store, place)),
   });
+  const scope = [
+    place ?? '',
+    fast === true ? 'fast' : '',
+    subset === undefined ? '' : JSON.stringify(subset),
+  ];
+  rememberCheck(job, store, scope.join(' ').trim(), report);
   return { checked: place ?? store.location, report };
 }
 
-async function scopeOf(store: Store, place: string): Promise<Pick<CheckOptions, 'snapshot' | 'path'>> {
-  const { snapshot, path } = parseSnapshotPath(place);
-  if (path === '') return { snapshot };
-  const { entry } = await openPlace(store, place);
-  return { snapshot, path: entry.path };
+async function scopeOf(
+  { clock }: JobContext,
+  store: Store,
+  place: string,
+): Promise<Pick<CheckOptions, 'snapshot' | 'path'>> {
+  const { snapshot, path } = await findPlace(store, place, { clock });
+  if (path === '') return { snapshot: snapshot.id };
+  const entry = await locate(await store.openSnapshot(snapshot.id), path);
+  return { snapshot: snapshot.id, path: entry.path };
 }

@@ -1,44 +1,126 @@
-/** Tells whether the last backup is recent, complete and valid. */
-import { arrayAt, objectAt } from '../../document/json.ts';
+/** Tells of every source in a store whether its last backup is recent, complete and valid. */
+import type { JsonObject } from '../../document/json.ts';
+import { arrayAt, objectAt, stringAt } from '../../document/json.ts';
+import { isKlosetError } from '../../errors.ts';
 import { fingerprint } from '../../store/access/identity.ts';
-import type { SnapshotHeader, Store } from '../../store/open-store.ts';
+import type { SnapshotHeader, SnapshotId, Store } from '../../store/open-store.ts';
 import { readJson } from '../documents/read-document.ts';
 import type { JobContext } from '../job-context.ts';
+import type { ShrinkAlarm } from '../look/alarm.ts';
+import { readAlarm } from '../look/alarm.ts';
+import type { KnownSnapshot } from '../look/known-snapshots.ts';
+import { isAlarmed, isBackup, knownSnapshots } from '../look/known-snapshots.ts';
+import { manifestGaps } from '../look/manifest-gaps.ts';
+import { isScoped } from '../look/sources.ts';
+import type { CheckNotes } from './last-check.ts';
+import { readCheckNotes } from './last-check.ts';
 
 export interface StoreStatus {
-  /** Snapshots in the store, damaged ones included. */
+  /** Snapshots in the store, damaged and automatic ones included. */
   readonly snapshots: number;
-  /** The newest good snapshot; undefined when there is none. */
-  readonly latest: LatestSnapshot | undefined;
+  /** Each source with its newest backup; those of whole workspaces first, then the newest first. */
+  readonly sources: readonly SourceStatus[];
+  /** The first of `sources`; undefined when there is no readable backup. */
+  readonly latest: SourceStatus | undefined;
+  /** Problems that a fast check of the store found now. */
+  readonly problems: number;
+  /** The last check, as this machine remembers it. */
+  readonly checks: CheckNotes;
 }
 
-export interface LatestSnapshot {
-  readonly id: string;
+/** The newest backup of one source. */
+export interface SourceStatus {
+  readonly id: SnapshotId;
   readonly header: SnapshotHeader;
   readonly ageMs: number;
+  /** Backups of this source in the store. */
+  readonly backups: number;
+  /** Missing content, one line each, with titles. */
+  readonly gaps: readonly string[];
   /** Kinds of things the API does not give, so that no backup has them. */
-  readonly blindSpots: number;
-  /** Problems a fast check of the store found. */
-  readonly problems: number;
+  readonly blindSpots: readonly string[];
+  /** Content that Notion refused this connection, with the reason. */
+  readonly refused: readonly string[];
+  /** ISO time of the oldest reading in it, where the snapshot tells. */
+  readonly oldestFullReading: string | undefined;
+  /** ISO time of the last reading of all comments; undefined when unknown. */
+  readonly lastCommentSweep: string | undefined;
+  /** The alarm that nobody acknowledged yet. */
+  readonly hasAlarm: boolean;
+  readonly alarm: ShrinkAlarm | undefined;
   /** Fingerprint of the key that signed it. */
   readonly signer: string;
 }
 
-/** Finds the newest good snapshot and checks the store without reading every byte. */
+/** Finds the newest backup of each source and checks the store without reading every byte. */
 export async function statusOf(job: JobContext, store: Store): Promise<StoreStatus> {
-  const all = await store.listSnapshots();
-  const newest = all.find(({ header, problem }) => header !== undefined && problem === undefined);
-  if (newest?.header === undefined) return { snapshots: all.length, latest: undefined };
-  const { id, header } = newest;
-  const manifest = await readJson(await store.openSnapshot(id), '/manifest.json');
+  const all = await knownSnapshots(store);
+  const checks = readCheckNotes(job, store);
+  const sources: SourceStatus[] = [];
+  for (const backups of bySource(all)) sources.push(...(await sourceStatus(job, store, backups)));
+  sources.sort((left, right) => Number(isScoped(left.header.source)) - Number(isScoped(right.header.source)));
+  if (sources.length === 0) return { snapshots: all.length, sources, latest: undefined, problems: 0, checks };
   const { findings } = await store.check({ fast: true });
-  const latest = {
-    id,
-    header,
-    ageMs: job.clock.now() - Date.parse(header.time),
-    blindSpots: arrayAt(objectAt(manifest, 'blind_spots'), 'always').length,
-    problems: findings.filter(({ severity }) => severity === 'error').length,
-    signer: fingerprint(Buffer.from(header.signer, 'hex')),
-  };
-  return { snapshots: all.length, latest };
+  const problems = findings.filter(({ severity }) => severity === 'error').length;
+  return { snapshots: all.length, sources, latest: sources[0], problems, checks };
+}
+
+/** The backups of each source, newest first. */
+function bySource(snapshots: readonly KnownSnapshot[]): KnownSnapshot[][] {
+  const groups = new Map<string, KnownSnapshot[]>();
+  for (const snapshot of snapshots.filter(isBackup)) {
+    const source = snapshot.header?.source ?? '';
+    groups.set(source, [...(groups.get(source) ?? []), snapshot]);
+  }
+  return [...groups.values()];
+}
+
+async function sourceStatus(
+  job: JobContext,
+  store: Store,
+  backups: readonly KnownSnapshot[],
+): Promise<SourceStatus[]> {
+  const [newest] = backups;
+  if (newest?.header === undefined) return [];
+  const { id, header } = newest;
+  const manifest = await manifestOf(store, id);
+  const spots = objectAt(manifest, 'blind_spots');
+  return [
+    {
+      id,
+      header,
+      ageMs: job.clock.now() - Date.parse(header.time),
+      backups: backups.length,
+      gaps: manifestGaps(manifest),
+      blindSpots: [...arrayAt(spots, 'always'), ...arrayAt(spots, 'unsupported')].map(textOf),
+      refused: Object.entries(objectAt(spots, 'refused') ?? {}).map(
+        ([what, why]) => `${what}: ${textOf(why)}`,
+      ),
+      oldestFullReading: stringAt(manifest, 'oldest_full_reading') ?? oldestReading(manifest),
+      lastCommentSweep: stringAt(objectAt(manifest, 'comments'), 'swept'),
+      hasAlarm: isAlarmed(newest),
+      alarm: isAlarmed(newest) ? await readAlarm(store, newest) : undefined,
+      signer: fingerprint(Buffer.from(header.signer, 'hex')),
+    },
+  ];
+}
+
+/** A run that reads everything tells by itself; others say nothing of it in older manifests. */
+function oldestReading(manifest: JsonObject): string | undefined {
+  const isFull = objectAt(manifest, 'settings')?.full === true || manifest.reused === 0;
+  return isFull ? stringAt(manifest, 'started') : undefined;
+}
+
+/** Empty where it cannot be read: the check tells of the damage. */
+async function manifestOf(store: Store, id: SnapshotId): Promise<JsonObject> {
+  try {
+    return await readJson(await store.openSnapshot(id), '/manifest.json');
+  } catch (error) {
+    if (isKlosetError(error, 'integrity') || isKlosetError(error, 'not-found')) return {};
+    throw error;
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -20,13 +20,13 @@ export interface ReadingParts {
   readonly trust: Trust;
   readonly cacheFolder: string;
   readonly monitor: Monitor;
+  readonly clock: Clock;
 }
 
 /** Adds objects and signs them. */
 export interface WritingParts extends ReadingParts {
   readonly backend: Backend;
   readonly identity: Identity;
-  readonly clock: Clock;
   /** A packfile is closed at this many bytes. For tests. */
   readonly packBytes?: number;
 }

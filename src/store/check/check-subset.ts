@@ -7,7 +7,7 @@ import type { PackId } from '../format/ids.ts';
 export type Subset = { readonly part: number; readonly of: number } | { readonly percent: number };
 
 /**
- * The packfiles of `packIds` that a subset has; all when there is none. A share by size has at least one.
+ * The packfiles of `packIds` that a subset has; all when there is none. Every share has at least one, where there is any.
  * @throws KlosetError usage for shares that cannot be
  */
 export function packsOf(subset: Subset | undefined, packIds: readonly PackId[]): ReadonlySet<PackId> {
@@ -31,5 +31,7 @@ function fixedShare(
   if (!Number.isInteger(part) || !Number.isInteger(of) || part < 1 || part > of) {
     throw new KlosetError('usage', `Not a part of the store: ${part}/${of}.`);
   }
-  return packIds.filter((id) => Number.parseInt(id.slice(0, 8), 16) % of === part - 1);
+  const share = packIds.filter((id) => Number.parseInt(id.slice(0, 8), 16) % of === part - 1);
+  // Fewer packfiles than shares: the parts take turns, so that none checks nothing.
+  return share.length > 0 ? share : packIds.slice((part - 1) % Math.max(1, packIds.length)).slice(0, 1);
 }

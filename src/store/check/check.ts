@@ -4,6 +4,7 @@
  * beside it is never mistaken for damage: what is named was written before what names it.
  */
 import type { ReadBackend } from '../../backend/backend.ts';
+import type { Clock } from '../../clock.ts';
 import type { Database } from '../../database.ts';
 import { KlosetError } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
@@ -23,14 +24,10 @@ import { locksPrefix } from '../locks/locks.ts';
 import type { BlobSource } from '../packs/content-reader.ts';
 import { ContentReader } from '../packs/content-reader.ts';
 import { PackReader } from '../packs/pack-reader.ts';
-import type { ListedHeader, SnapshotSummary } from '../snapshots/snapshot-list.ts';
-import {
-  findSnapshot,
-  readHeaders,
-  seenHeaders,
-  snapshotsOf,
-  unreadableIds,
-} from '../snapshots/snapshot-list.ts';
+import type { ListedHeader } from '../snapshots/listed-header.ts';
+import { seenHeaders, unreadableIds } from '../snapshots/listed-header.ts';
+import type { SnapshotSummary } from '../snapshots/snapshot-list.ts';
+import { findSnapshot, readHeaders, snapshotsOf } from '../snapshots/snapshot-list.ts';
 import { rootEntry, TreeReader } from '../snapshots/tree-reader.ts';
 import type { CheckFinding } from './check-findings.ts';
 import { Findings, isUnreachable } from './check-findings.ts';
@@ -72,6 +69,7 @@ export interface CheckParts {
   readonly configDigest: string;
   readonly trust: Trust;
   readonly monitor: Monitor;
+  readonly clock: Clock;
   /** Told of every blob that a packfile turned out to hold damaged. */
   readonly onBadBlob: (blobId: BlobId, packId: PackId) => void;
 }
@@ -144,7 +142,7 @@ class StoreCheck {
   }
 
   #chosenSnapshots(headers: readonly ListedHeader[]): SnapshotSummary[] {
-    const snapshots = snapshotsOf(headers);
+    const snapshots = snapshotsOf(headers, this.#parts.clock.now());
     const chosen = this.#isPartial
       ? [findSnapshot(snapshots, this.#options.snapshot ?? 'latest')]
       : snapshots;

@@ -71,6 +71,10 @@ export class MemberReader {
     throw this.invalid(name);
   }
 
+  flagOrNull(name: string): boolean | null {
+    return this.#value[name] === null ? this.#null(name) : this.flag(name);
+  }
+
   /** A whole number from 0. */
   number(name: string): number {
     const member = this.json(name);
@@ -96,6 +100,13 @@ export class MemberReader {
     const items: unknown[] = this.list(name, maxItems);
     if (items.every(is)) return items;
     throw this.invalid(name);
+  }
+
+  /** A list of such lists, of at most `maxItems` items each. */
+  lists<T extends string>(name: string, maxItems: number, is: (item: unknown) => item is T): T[][] {
+    return this.list(name, Number.POSITIVE_INFINITY).map((item) =>
+      new MemberReader({ [name]: item }, this.#what).listOf(name, maxItems, is),
+    );
   }
 
   object(name: string): MemberReader {

@@ -1,7 +1,8 @@
 /**
  * The snapshot header: what was saved, when and from where, and the root of its tree. Signed, then sealed into the
  * file `snapshots/<id>`, whose name is the SHA-256 of its bytes. A removal is a header of its own kind: it says
- * which snapshots were taken away on purpose, so that one missing without it is known as lost.
+ * which snapshots were taken away on purpose, so that one missing without it is known as lost. So is a mark: what
+ * somebody says of a snapshot later, whose own header never changes.
  */
 import type { Json, JsonObject } from '../../document/json.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
@@ -13,7 +14,7 @@ import { ByteReader, u32Bytes } from './byte-reader.ts';
 import { canonicalJson, parseCanonicalJson, utf8Text } from './canonical-json.ts';
 import { damaged } from './damaged.ts';
 import type { BlobContent, SnapshotId } from './ids.ts';
-import { idFrom, isSnapshotId } from './ids.ts';
+import { idFrom, isSnapshotId, parseId } from './ids.ts';
 import { anyText, isText, MemberReader } from './member-reader.ts';
 import type { SealedFileKind } from './sealed-file.ts';
 import { decodeSealedFile, encodeSealedFile } from './sealed-file.ts';
@@ -61,9 +62,31 @@ export interface RemovalHeader extends HeaderBase {
   readonly kind: 'removal';
   /** Ids of the snapshots taken away. */
   readonly removed: readonly SnapshotId[];
+  /** The parents of each of them, so that the order of what is left stays known. Older removals lack it. */
+  readonly removedParents?: readonly (readonly SnapshotId[])[];
 }
 
-export type Header = SnapshotHeader | RemovalHeader;
+/** A note on a snapshot. Null leaves as it is what marks before it said. */
+export interface MarkHeader extends HeaderBase {
+  readonly kind: 'mark';
+  /** Id of the snapshot that is spoken of. */
+  readonly snapshot: SnapshotId;
+  readonly addTags: readonly string[];
+  readonly removeTags: readonly string[];
+  /** True keeps the snapshot from being removed. */
+  readonly pin: boolean | null;
+  /** True when somebody looked at its alarm and accepts it. */
+  readonly acknowledged: boolean | null;
+  readonly note: string;
+}
+
+export type Header = SnapshotHeader | RemovalHeader | MarkHeader;
+
+/** A header names at most this many parents. */
+export const maxParents = 1000;
+/** A removal names at most this many snapshots. */
+const maxRemoved = 100_000;
+const maxTags = 10_000;
 
 /** A key that signs. */
 export interface SigningKey {
@@ -147,9 +170,27 @@ function headerJson(header: Header): JsonObject {
     time: header.time,
     tool: header.tool,
   };
-  if (header.kind === 'removal') return { ...base, removed: [...header.removed] };
+  switch (header.kind) {
+    case 'removal':
+      return { ...base, ...removalJson(header) };
+    case 'mark':
+      return { ...base, ...markJson(header) };
+    case 'snapshot':
+      return { ...base, ...snapshotJson(header) };
+  }
+}
+
+function removalJson({ removed, removedParents }: RemovalHeader): JsonObject {
+  if (removedParents === undefined) return { removed: [...removed] };
+  return { removed: [...removed], removedParents: removedParents.map((parents) => [...parents]) };
+}
+
+function markJson({ snapshot, addTags, removeTags, pin, acknowledged, note }: MarkHeader): JsonObject {
+  return { snapshot, addTags: [...addTags], removeTags: [...removeTags], pin, acknowledged, note };
+}
+
+function snapshotJson(header: SnapshotHeader): JsonObject {
   return {
-    ...base,
     addedBytes: header.addedBytes,
     complete: header.complete,
     contentBytes: header.contentBytes,
@@ -175,17 +216,44 @@ function parseHeader(value: Json, what: string): Header {
       `${what} has format ${String(format)}; this version reads format 1.`,
     );
   }
-  const kind = members.oneOf('kind', ['removal', 'snapshot']);
-  const header = kind === 'removal' ? parseRemoval(members) : parseSnapshot(members, what);
+  const header = parseKind(members, what);
   members.end();
   if (canonicalJson(headerJson(header)) !== canonicalJson(value))
     throw damaged(what, 'it has unknown members');
   return header;
 }
 
+function parseKind(members: MemberReader, what: string): Header {
+  switch (members.oneOf('kind', ['mark', 'removal', 'snapshot'])) {
+    case 'mark':
+      return parseMark(members);
+    case 'removal':
+      return parseRemoval(members);
+    case 'snapshot':
+      return parseSnapshot(members, what);
+  }
+}
+
 function parseRemoval(members: MemberReader): RemovalHeader {
-  const removed = members.listOf('removed', 100_000, isSnapshotId);
-  return { ...parseBase(members), kind: 'removal', removed };
+  const removed = members.listOf('removed', maxRemoved, isSnapshotId);
+  const header = { ...parseBase(members), kind: 'removal' as const, removed };
+  if (!members.has('removedParents')) return header;
+  const removedParents = members.lists('removedParents', maxParents, isSnapshotId);
+  if (removedParents.length !== removed.length) throw members.invalid('removedParents');
+  return { ...header, removedParents };
+}
+
+function parseMark(members: MemberReader): MarkHeader {
+  return {
+    ...parseBase(members),
+    kind: 'mark',
+    snapshot: parseId(members.hex('snapshot', 32), isSnapshotId),
+    addTags: members.listOf('addTags', maxTags, isText),
+    removeTags: members.listOf('removeTags', maxTags, isText),
+    pin: members.flagOrNull('pin'),
+    acknowledged: members.flagOrNull('acknowledged'),
+    note: longText(members, 'note'),
+  };
 }
 
 function parseSnapshot(members: MemberReader, what: string): SnapshotHeader {
@@ -196,7 +264,7 @@ function parseSnapshot(members: MemberReader, what: string): SnapshotHeader {
     source: longText(members, 'source'),
     name: longText(members, 'name'),
     description: longText(members, 'description'),
-    tags: members.listOf('tags', 10_000, isText),
+    tags: members.listOf('tags', maxTags, isText),
     complete: members.flag('complete'),
     errors: members.number('errors'),
     counts: members.numbers('counts'),
@@ -212,7 +280,7 @@ function parseBase(members: MemberReader): HeaderBase {
     time: members.time('time'),
     host: longText(members, 'host'),
     tool: longText(members, 'tool'),
-    parents: members.listOf('parents', 1000, isSnapshotId),
+    parents: members.listOf('parents', maxParents, isSnapshotId),
     signer: members.hex('signer', 32),
   };
 }

@@ -200,7 +200,7 @@ class GarbageCollection {
   }
 
   async #listSnapshots(): Promise<SnapshotSummary[]> {
-    const snapshots = snapshotsOf(await allHeaders(this.#parts));
+    const snapshots = snapshotsOf(await allHeaders(this.#parts), this.#parts.clock.now());
     await this.#parts.trust.save();
     return snapshots;
   }

@@ -154,7 +154,7 @@ class PackRecovery {
     const isWhole = ({ packId }: { readonly packId: PackId }) => !this.#damagedPacks.has(packId);
     const isReadable = (id: BlobId) => this.#saved.has(id) || this.#scan.index.locations(id).some(isWhole);
     const losses: UnreadablePaths[] = [];
-    for (const snapshot of snapshotsOf(await allHeaders(this.#parts))) {
+    for (const snapshot of snapshotsOf(await allHeaders(this.#parts), this.#parts.clock.now())) {
       const found = await findUnreadablePaths(this.#scan.blobs, snapshot, isReadable);
       if (found !== undefined) losses.push(found);
     }

@@ -3,26 +3,22 @@
  * maintenance finds that nothing needs them. Without the header a missing snapshot would be a broken chain.
  */
 import { requireRemovable } from '../../backend/backend.ts';
-import { createVerified } from '../../backend/verified-write.ts';
 import { KlosetError } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
-import { headsOf } from '../access/trust.ts';
-import { hexOf } from '../crypto/hex.ts';
 import type { SnapshotId } from '../format/ids.ts';
-import type { RemovalHeader } from '../format/snapshot-header.ts';
-import { encodeHeader, headerIdOf, headerName } from '../format/snapshot-header.ts';
+import { headerName } from '../format/snapshot-header.ts';
 import type { LockOptions } from '../locks/locks.ts';
 import { withLock } from '../locks/locks.ts';
-import { allHeaders, removedIn } from '../snapshots/all-headers.ts';
-import type { ListedHeader } from '../snapshots/snapshot-list.ts';
-import { seenHeaders } from '../snapshots/snapshot-list.ts';
+import { allHeaders } from '../snapshots/all-headers.ts';
+import type { HeaderAuthor } from '../snapshots/heads.ts';
+import { writableHeads, writeHeader } from '../snapshots/heads.ts';
+import type { ListedHeader } from '../snapshots/listed-header.ts';
+import { removedIn } from '../snapshots/listed-header.ts';
 
-export interface RemovalDetails {
-  /** Program and version. */
-  readonly tool: string;
-  /** Name of this machine. */
-  readonly host: string;
-}
+/** About 7 MB of a header, which has at most 64. */
+const maxNamedIds = 100_000;
+
+export type RemovalDetails = HeaderAuthor;
 
 /**
  * Removes the snapshots `ids`, under a shared lock: backups may run beside it.
@@ -52,35 +48,59 @@ export async function removeSnapshots(
 export async function removedButPresent(parts: StoreParts): Promise<SnapshotId[]> {
   const headers = await allHeaders(parts);
   const removed = new Set(removedIn(headers));
-  return headers.flatMap(({ id, header }) => (removed.has(id) && header?.kind !== 'removal' ? [id] : []));
+  return headers.filter((listed) => removed.has(listed.id) && isSnapshot(listed)).map(({ id }) => id);
 }
 
-/** Signs and writes the header that says that `removed` are gone on purpose. Returns its id. */
+/**
+ * Signs and writes headers that say that `removed` are gone on purpose: one unless they are very many. Returns the last
+ * one's id.
+ */
 export async function writeRemoval(
-  { context, identity, backend, clock }: StoreParts,
+  parts: StoreParts,
   headers: readonly ListedHeader[],
   removed: readonly SnapshotId[],
   details: RemovalDetails,
 ): Promise<SnapshotId> {
-  const header: RemovalHeader = {
-    kind: 'removal',
-    time: new Date(clock.now()).toISOString(),
-    ...details,
-    parents: headsOf(seenHeaders(headers.filter(({ problem }) => problem === undefined))),
-    signer: hexOf(identity.publicKey),
-    removed: [...removed].sort(),
-  };
-  const file = encodeHeader(context, header, identity);
-  const id = headerIdOf(file);
-  await createVerified(backend, headerName(id), file);
-  return id;
+  const parentsOf = new Map(headers.map(({ id, header }) => [id, header?.parents ?? []]));
+  let parents = await writableHeads(parts, headers, details);
+  for (const batch of batches([...removed].sort(), parentsOf)) {
+    const removedParents = batch.map((id) => parentsOf.get(id) ?? []);
+    const content = { kind: 'removal', parents, removed: batch, removedParents } as const;
+    parents = [await writeHeader(parts, details, content)];
+  }
+  const [last] = parents;
+  if (last === undefined) throw new KlosetError('internal', 'A removal of nothing.');
+  return last;
 }
 
-/** Removals themselves stay: the chain rests on them. */
+/** `ids` in parts that fit a header each together with their parents. */
+function* batches(
+  ids: readonly SnapshotId[],
+  parentsOf: ReadonlyMap<SnapshotId, readonly SnapshotId[]>,
+): Generator<SnapshotId[]> {
+  let batch: SnapshotId[] = [];
+  let named = 0;
+  for (const id of ids) {
+    batch.push(id);
+    named += 1 + (parentsOf.get(id)?.length ?? 0);
+    if (named < maxNamedIds) continue;
+    yield batch;
+    batch = [];
+    named = 0;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** True also for a header that cannot be read: it may be one. */
+function isSnapshot({ header }: Pick<ListedHeader, 'header'>): boolean {
+  return header === undefined || header.kind === 'snapshot';
+}
+
+/** Removals and marks stay: the chain rests on them. */
 function checkPresent(headers: readonly ListedHeader[], ids: readonly SnapshotId[]): void {
   for (const id of ids) {
     const found = headers.find((listed) => listed.id === id);
-    if (found !== undefined && found.header?.kind !== 'removal') continue;
+    if (found !== undefined && isSnapshot(found)) continue;
     throw new KlosetError('not-found', `The store has no snapshot ${id}.`);
   }
 }

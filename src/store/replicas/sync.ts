@@ -7,7 +7,7 @@ import { createVerified } from '../../backend/verified-write.ts';
 import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
 import type { BlobContent, BlobId, SnapshotId } from '../format/ids.ts';
-import type { SnapshotHeader } from '../format/snapshot-header.ts';
+import type { MarkHeader, SnapshotHeader } from '../format/snapshot-header.ts';
 import { headerIdOf, headerName } from '../format/snapshot-header.ts';
 import type { LockOptions } from '../locks/locks.ts';
 import { withLock } from '../locks/locks.ts';
@@ -19,6 +19,8 @@ import { writeDeltas } from '../packs/index-rewrite.ts';
 import { PackReader } from '../packs/pack-reader.ts';
 import { SealedPackWriter } from '../packs/sealed-pack-writer.ts';
 import { allHeaders, removedIn } from '../snapshots/all-headers.ts';
+import { chainOf } from '../snapshots/chain.ts';
+import { SnapshotAccess } from '../snapshots/snapshot-access.ts';
 import type { ListedHeader } from '../snapshots/snapshot-list.ts';
 
 export interface SyncOptions {
@@ -73,7 +75,7 @@ export async function syncSnapshots(
 
 interface Chosen {
   readonly id: SnapshotId;
-  readonly header: SnapshotHeader;
+  readonly header: SnapshotHeader | MarkHeader;
 }
 
 class Sync {
@@ -84,6 +86,8 @@ class Sync {
   readonly #options: SyncOptions;
   readonly #packs: PackReader;
   readonly #writer: SealedPackWriter;
+  /** The target as its cache on this machine knows it; a check takes damaged blobs out of it. */
+  #known: SnapshotAccess | undefined;
   /** Blobs written in this run. */
   readonly #copied = new Set<BlobId>();
 
@@ -98,6 +102,15 @@ class Sync {
   }
 
   async run(assertHeld: () => Promise<void>): Promise<SyncReport> {
+    if (this.#options.heal === true) this.#known = await knownIndex(this.#target);
+    try {
+      return await this.#copy(assertHeld);
+    } finally {
+      this.#known?.close();
+    }
+  }
+
+  async #copy(assertHeld: () => Promise<void>): Promise<SyncReport> {
     await this.#from.readIndex();
     await this.#to.readIndex();
     await this.#indexLeftovers();
@@ -121,7 +134,7 @@ class Sync {
     await assertHeld();
     await this.#copyHeaders(whole, present);
     return {
-      copied: whole.map(({ id }) => id),
+      copied: whole.filter(({ header }) => header.kind === 'snapshot').map(({ id }) => id),
       failed,
       blobsCopied: this.#copied.size,
       bytesCopied: this.#writer.written.reduce((bytes, { sizeBytes }) => bytes + sizeBytes, 0),
@@ -136,15 +149,22 @@ class Sync {
 
   /** Copies what the target lacks, listings included. The listings are read, and so verified, at the source. */
   async #copyBlobs({ id, header }: Chosen): Promise<void> {
+    if (header.kind !== 'snapshot') return;
     for await (const content of this.#from.contents(id, header)) await this.#copyContent(content);
   }
 
   async #copyContent(content: BlobContent): Promise<void> {
     for (const id of content.chunks) {
-      if (this.#copied.has(id) || this.#to.index.find(id) !== undefined) continue;
+      if (this.#copied.has(id) || this.#isAtTarget(id)) continue;
       await this.#copyBlob(id);
       this.#copied.add(id);
     }
+  }
+
+  /** True when the target has the blob. To heal, blobs that a check of this machine found damaged do not count. */
+  #isAtTarget(id: BlobId): boolean {
+    if (this.#to.index.find(id) === undefined) return false;
+    return this.#known === undefined || this.#known.cache.index.find(id) !== undefined;
   }
 
   /** Tries every place where the blob lies. */
@@ -195,6 +215,12 @@ class Sync {
   }
 }
 
+async function knownIndex(target: StoreParts): Promise<SnapshotAccess> {
+  const access = new SnapshotAccess(target);
+  await access.cache.guard(() => access.syncIndex());
+  return access;
+}
+
 function checkSameStore(source: StoreParts, target: StoreParts): void {
   const isSame =
     source.config.storeId === target.config.storeId && Buffer.from(source.masterKey).equals(target.masterKey);
@@ -219,12 +245,16 @@ function choose(
   const removed = new Set([...removedIn(target), ...removedIn(source)]);
   for (const id of snapshots ?? []) requireSnapshot(source, removed, id);
   const wanted = new Set(snapshots === undefined || alone ? snapshots : withPast(source, snapshots));
-  const chosen = source.flatMap(({ id, header, problem }) => {
+  const comesAlong = (mark: MarkHeader) =>
+    alone ? wanted.has(mark.snapshot) : mark.parents.every((id) => wanted.has(id) || present.has(id));
+  const chosen = chainOf(source, Number.POSITIVE_INFINITY).flatMap(({ listed: { id, header, problem } }) => {
+    if (snapshots !== undefined && header.kind === 'mark' && comesAlong(header)) wanted.add(id);
     if (snapshots !== undefined && !wanted.has(id)) return [];
-    if (present.has(id) || removed.has(id) || problem !== undefined || header?.kind !== 'snapshot') return [];
+    if (present.has(id) || removed.has(id) || problem !== undefined || header.kind === 'removal') return [];
+    if (header.kind === 'mark' && removed.has(header.snapshot)) return [];
     return [{ id, header }];
   });
-  return parentsFirst(chosen);
+  return chosen;
 }
 
 /** `ids` and everything they stand on. */
@@ -264,23 +294,4 @@ function requireSnapshot(
       },
     );
   }
-}
-
-/** By time, then moved behind whatever it stands on: clocks of several machines may disagree. */
-function parentsFirst(chosen: readonly Chosen[]): Chosen[] {
-  const byId = new Map(chosen.map((snapshot) => [snapshot.id, snapshot]));
-  const ordered = new Set<Chosen>();
-  const queue = [...chosen].sort((left, right) => (left.header.time < right.header.time ? 1 : -1));
-  for (let next = queue.at(-1); next !== undefined; next = queue.at(-1)) {
-    const waitsFor = next.header.parents
-      .flatMap((id) => byId.get(id) ?? [])
-      .filter((parent) => !ordered.has(parent));
-    if (waitsFor.length > 0) {
-      queue.push(...waitsFor);
-      continue;
-    }
-    ordered.add(next);
-    queue.pop();
-  }
-  return [...ordered];
 }

@@ -2,9 +2,11 @@
 import type { Database } from '../../database.ts';
 import type { ReadingParts } from '../access/store-parts.ts';
 import { openCacheDatabase } from '../cache/cache-database.ts';
-import type { SnapshotId } from '../format/ids.ts';
-import type { ListedHeader } from './snapshot-list.ts';
-import { readHeaders, seenHeaders, unreadableIds } from './snapshot-list.ts';
+import type { ListedHeader } from './listed-header.ts';
+import { seenHeaders, unreadableIds } from './listed-header.ts';
+import { readHeaders } from './snapshot-list.ts';
+
+export { removedIn } from './listed-header.ts';
 
 /** Reads every header, those of `database` from there. @throws KlosetError integrity when the store was rolled back */
 export async function readTrustedHeaders(
@@ -27,11 +29,4 @@ export async function allHeaders(
   } finally {
     database.close();
   }
-}
-
-/** Ids that the trusted removals among `headers` name. */
-export function removedIn(headers: readonly ListedHeader[]): SnapshotId[] {
-  return headers.flatMap(({ header, problem }) =>
-    header?.kind === 'removal' && problem === undefined ? header.removed : [],
-  );
 }

@@ -5,6 +5,7 @@ import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { ReadingParts } from '../access/store-parts.ts';
 import { ObjectCache, ObjectCacheWriter } from '../cache/object-cache.ts';
 import { claimSpoolFolder } from '../cache/spool-folder.ts';
+import type { SnapshotId } from '../format/ids.ts';
 import { collectObjects, readManifest, readRootFiles, StoredPreviousSnapshot } from './previous-snapshot.ts';
 import type { SnapshotAccess } from './snapshot-access.ts';
 import type { SnapshotSummary } from './snapshot-list.ts';
@@ -20,10 +21,13 @@ export class PreviousSnapshots {
     this.#snapshots = snapshots;
   }
 
-  /** The newest good snapshot of the source; null when there is none that can be read. */
-  async find(sourceKey: string): Promise<PreviousSnapshot | null> {
+  /** The newest good snapshot of the source, or the one named; null when it cannot be read. */
+  async find(sourceKey: string, id?: SnapshotId): Promise<PreviousSnapshot | null> {
     const found = (await this.#snapshots.list()).find(
-      ({ header, problem }) => problem === undefined && header?.source === sourceKey,
+      (each) =>
+        each.problem === undefined &&
+        each.header?.source === sourceKey &&
+        (id === undefined || each.id === id),
     );
     return found === undefined ? null : await this.#snapshots.cache.guard(() => this.#readOrNone(found));
   }

@@ -34,7 +34,7 @@ export class SnapshotAccess {
 
   /** Every snapshot, newest first. */
   async list(): Promise<SnapshotSummary[]> {
-    return await this.cache.guard(async () => snapshotsOf(await this.headers()));
+    return await this.cache.guard(async () => snapshotsOf(await this.headers(), this.#parts.clock.now()));
   }
 
   /** Brings the local index up to the deltas of the store. */

@@ -2,11 +2,10 @@
 import type { ReadBackend } from '../../backend/backend.ts';
 import type { Database } from '../../database.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
-import type { SeenHeader } from '../access/trust.ts';
 import { cachedHeader, keepHeader } from '../cache/header-cache.ts';
 import type { SealContext } from '../format/blob.ts';
 import type { SnapshotId } from '../format/ids.ts';
-import type { Header, SnapshotHeader } from '../format/snapshot-header.ts';
+import type { SnapshotHeader } from '../format/snapshot-header.ts';
 import {
   decodeHeader,
   headerIdIn,
@@ -15,24 +14,26 @@ import {
   headersPrefix,
   maxHeaderBytes,
 } from '../format/snapshot-header.ts';
+import { chainOf, clockToleranceMs } from './chain.ts';
+import type { ListedHeader } from './listed-header.ts';
+import { removedIn } from './listed-header.ts';
+import type { MarkedState } from './marks.ts';
+import { markedState, marksIn, unmarked } from './marks.ts';
 
-/** One header file of a store. */
-export interface ListedHeader {
-  readonly id: SnapshotId;
-  readonly sizeBytes: number;
-  /** Undefined when the file cannot be read as a header. */
-  readonly header?: Header;
-  /** The reason not to trust this one; undefined when it is trusted. */
-  readonly problem?: string;
-}
+export type { ListedHeader } from './listed-header.ts';
 
-/** One snapshot as a listing shows it. */
-export interface SnapshotSummary {
+/** One snapshot as a listing shows it, with what marks say of it. */
+export interface SnapshotSummary extends MarkedState {
   readonly id: SnapshotId;
   /** Bytes of the header file. */
   readonly sizeBytes: number;
-  /** Undefined when it cannot be read; may be there beside a problem (a foreign signer, say). */
+  /**
+   * Undefined when it cannot be read; may be there beside a problem (a foreign signer, say). Its `time` is the one to
+   * show: what it states unless that contradicts the chain of parents or lies in the future.
+   */
   readonly header?: SnapshotHeader;
+  /** The time that the header states, when it is far from the one to show: a clock was wrong. */
+  readonly wrongTime?: string;
   /** The reason not to trust this snapshot; undefined when it is trusted. */
   readonly problem?: string;
 }
@@ -102,40 +103,28 @@ async function headerFile(
   return file;
 }
 
-/** The snapshots among `headers`, newest first; unreadable ones come last. Those removed on purpose are gone. */
-export function snapshotsOf(headers: readonly ListedHeader[]): SnapshotSummary[] {
-  const removed = new Set(
-    headers.flatMap(({ header, problem }) =>
-      header?.kind === 'removal' && problem === undefined ? header.removed : [],
-    ),
+/**
+ * The snapshots among `headers`, newest first by the chain of parents; unreadable ones come last. Those removed on
+ * purpose are gone. Their times are as the chain and the clock allow (see chain.ts).
+ */
+export function snapshotsOf(headers: readonly ListedHeader[], nowMs: number): SnapshotSummary[] {
+  const removed = new Set(removedIn(headers));
+  const chain = chainOf(headers, nowMs);
+  const marks = marksIn(chain);
+  const readable = chain.flatMap(({ listed: { header, ...rest }, time }) => {
+    if (header.kind !== 'snapshot' || removed.has(rest.id)) return [];
+    const state = markedState(header, marks.get(rest.id));
+    return [{ ...rest, ...state, header: { ...header, time }, ...wrongTime(header.time, time) }];
+  });
+  const unreadable = headers.flatMap(({ header, ...rest }) =>
+    header === undefined && !removed.has(rest.id) ? [{ ...rest, ...unmarked }] : [],
   );
-  const snapshots = headers.flatMap(({ header, ...rest }) => {
-    if (removed.has(rest.id)) return [];
-    if (header === undefined) return [rest];
-    return header.kind === 'snapshot' ? [{ ...rest, header }] : [];
-  });
-  return snapshots.sort(newestFirst);
+  return [...readable.reverse(), ...unreadable.sort((left, right) => (left.id < right.id ? 1 : -1))];
 }
 
-/** By time, then by id, so that the order is the same everywhere. */
-function newestFirst(left: SnapshotSummary, right: SnapshotSummary): number {
-  const [leftTime, rightTime] = [left.header?.time ?? '', right.header?.time ?? ''];
-  if (leftTime !== rightTime) return leftTime < rightTime ? 1 : -1;
-  return left.id < right.id ? 1 : -1;
-}
-
-/** The readable headers as far as trust is concerned. */
-export function seenHeaders(headers: readonly ListedHeader[]): SeenHeader[] {
-  return headers.flatMap(({ id, header }) => {
-    if (header === undefined) return [];
-    const { time, signer, parents } = header;
-    return { id, time, signer, parents, ...(header.kind === 'removal' ? { removed: header.removed } : {}) };
-  });
-}
-
-/** Ids of the headers that are there but cannot be read. */
-export function unreadableIds(headers: readonly ListedHeader[]): SnapshotId[] {
-  return headers.filter(({ header }) => header === undefined).map(({ id }) => id);
+function wrongTime(stated: string, shown: string): { wrongTime?: string } {
+  const isFar = Math.abs(Date.parse(stated) - Date.parse(shown)) > clockToleranceMs;
+  return isFar ? { wrongTime: stated } : {};
 }
 
 /** The snapshot that `prefix` names, or the newest good one for `latest`. @throws KlosetError not-found, usage */

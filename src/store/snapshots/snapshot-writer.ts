@@ -16,6 +16,8 @@ import { chunks, chunksOf } from '../packs/chunker.ts';
 import type { BlobSource, ContentUse } from '../packs/content-reader.ts';
 import { readContent } from '../packs/content-reader.ts';
 import type { PackWriter, WriteStats } from '../packs/pack-writer.ts';
+import type { HeaderAuthor } from './heads.ts';
+import { markedState } from './marks.ts';
 import type { SnapshotSummary } from './snapshot-list.ts';
 import { TreeBuilder } from './tree-builder.ts';
 
@@ -57,7 +59,7 @@ export interface SnapshotWriterParts {
   readonly objects: ObjectCacheWriter;
   readonly signer: SigningKey;
   /** Ids of the headers that the new one must name. */
-  readonly heads: () => Promise<SnapshotId[]>;
+  readonly heads: (author: HeaderAuthor) => Promise<SnapshotId[]>;
   /** Called once, when the header is in the store. */
   readonly committed: (snapshot: SnapshotSummary) => Promise<void>;
   /** Called once, however the work ended: gives back locks and folders. */
@@ -142,7 +144,7 @@ export class StoreSnapshotWriter implements SnapshotWriter {
       addedBytes: this.stats.bytesAdded,
       manifest,
       root,
-      parents: await this.#parts.heads(),
+      parents: await this.#parts.heads(details),
       signer: hexOf(this.#parts.signer.publicKey),
     };
   }
@@ -153,7 +155,7 @@ export class StoreSnapshotWriter implements SnapshotWriter {
     const id = headerIdOf(file);
     await createVerified(backend, headerName(id), file);
     packs.stats.bytesAdded += file.length;
-    return { id, sizeBytes: file.length, header };
+    return { id, sizeBytes: file.length, header, ...markedState(header) };
   }
 
   async #writeChunks(

@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { messageOf } from '../../errors.ts';
 import type { WritingParts } from '../access/store-parts.ts';
-import { headsOf } from '../access/trust.ts';
 import { ObjectCacheWriter } from '../cache/object-cache.ts';
 import type { SpoolFolder } from '../cache/spool-folder.ts';
 import { claimSpoolFolder } from '../cache/spool-folder.ts';
@@ -10,9 +9,13 @@ import type { SnapshotId } from '../format/ids.ts';
 import type { HeldLock } from '../locks/locks.ts';
 import { PackWriter } from '../packs/pack-writer.ts';
 import { resumeSpools } from '../packs/resume-uploads.ts';
+import type { HeaderAuthor } from './heads.ts';
+import { writableHeads } from './heads.ts';
+import type { MarkChanges } from './marking.ts';
+import { markSnapshot } from './marking.ts';
 import type { SnapshotAccess } from './snapshot-access.ts';
 import type { SnapshotSummary } from './snapshot-list.ts';
-import { newestOfEachSource, seenHeaders, snapshotsOf } from './snapshot-list.ts';
+import { newestOfEachSource } from './snapshot-list.ts';
 import type { SnapshotWriter } from './snapshot-writer.ts';
 import { StoreSnapshotWriter } from './snapshot-writer.ts';
 
@@ -34,6 +37,16 @@ export class SnapshotWriting {
   async begin(lock: HeldLock): Promise<SnapshotWriter> {
     this.#parts.trust.requireOwnSigner(this.#parts.identity.signer.publicKey);
     return await this.#snapshots.cache.guard(() => this.#begin(lock));
+  }
+
+  /** Notes `changes` to a snapshot for every machine to see. See marking.ts. */
+  async mark(
+    lock: HeldLock,
+    snapshot: SnapshotId,
+    changes: MarkChanges,
+    author: HeaderAuthor,
+  ): Promise<SnapshotId> {
+    return await markSnapshot(this.#parts, this.#snapshots, lock, { snapshot, changes, author });
   }
 
   /** Abandons the writers that were neither committed nor abandoned. */
@@ -70,10 +83,10 @@ export class SnapshotWriting {
       blobs: this.#snapshots.blobs,
       objects,
       signer: identity,
-      heads: async () => {
+      heads: async (author) => {
         // The last moment at which a lost lock can still stop the work.
         await lock.assertHeld();
-        return await this.#heads();
+        return await writableHeads(this.#parts, await this.#snapshots.headers(), author);
       },
       committed: (snapshot) => this.#committed(snapshot, objects),
       release: async (isCommitted) => {
@@ -86,17 +99,12 @@ export class SnapshotWriting {
     return writer;
   }
 
-  async #heads(): Promise<SnapshotId[]> {
-    const headers = await this.#snapshots.headers();
-    return headsOf(seenHeaders(headers.filter(({ problem }) => problem === undefined)));
-  }
-
   /** The snapshot stands whatever goes wrong here: the local cache can be created again. */
   async #committed({ id }: SnapshotSummary, objects: ObjectCacheWriter): Promise<void> {
     const { cache } = this.#snapshots;
     try {
       objects.finish(id, cache.objectsFile(id));
-      cache.keepObjects(newestOfEachSource(snapshotsOf(await this.#snapshots.headers())));
+      cache.keepObjects(newestOfEachSource(await this.#snapshots.list()));
     } catch (error) {
       const message = `The snapshot is complete, but the local cache could not be updated: ${messageOf(error)}`;
       this.#parts.monitor.report({ type: 'warning', message });

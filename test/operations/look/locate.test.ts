@@ -1,22 +1,7 @@
 import { expect, test } from 'vitest';
-import { locate, parseSnapshotPath } from '../../../src/operations/look/locate.ts';
+import { locate } from '../../../src/operations/look/locate.ts';
 import { withScratchSnapshot } from '../../../src/operations/verify/scratch-snapshot.ts';
-import { homeId, notesId, writeSmall } from '../small-snapshot.ts';
-
-test('what people type is split into a snapshot and a path', () => {
-  expect(parseSnapshotPath('abcd')).toEqual({ snapshot: 'abcd', path: '' });
-  expect(parseSnapshotPath('abcd:/Home')).toEqual({ snapshot: 'abcd', path: '/Home' });
-  expect(parseSnapshotPath(':/Home')).toEqual({ snapshot: 'latest', path: '/Home' });
-  expect(parseSnapshotPath('/Home')).toEqual({ snapshot: 'latest', path: '/Home' });
-  expect(parseSnapshotPath('latest')).toEqual({ snapshot: 'latest', path: '' });
-  expect(parseSnapshotPath(homeId)).toEqual({ snapshot: 'latest', path: homeId });
-  expect(parseSnapshotPath(`https://www.notion.so/Home-${homeId}`)).toEqual({
-    snapshot: 'latest',
-    path: `https://www.notion.so/Home-${homeId}`,
-  });
-  expect(parseSnapshotPath('Shopping list')).toEqual({ snapshot: 'latest', path: 'Shopping list' });
-  expect(parseSnapshotPath('abcd:a:b')).toEqual({ snapshot: 'abcd', path: 'a:b' });
-});
+import { notesId, writeSmall } from '../small-snapshot.ts';
 
 test('a place is found by path, by titles, by id in each spelling and by URL', async () => {
   await withScratchSnapshot(async (scratch) => {

@@ -4,7 +4,12 @@ import { hexOf } from '../../../src/store/crypto/hex.ts';
 import { generateEd25519, signEd25519 } from '../../../src/store/crypto/primitives.ts';
 import { canonicalJson } from '../../../src/store/format/canonical-json.ts';
 import { encodeSealedFile } from '../../../src/store/format/sealed-file.ts';
-import type { RemovalHeader, SigningKey, SnapshotHeader } from '../../../src/store/format/snapshot-header.ts';
+import type {
+  MarkHeader,
+  RemovalHeader,
+  SigningKey,
+  SnapshotHeader,
+} from '../../../src/store/format/snapshot-header.ts';
 import { decodeHeader, encodeHeader } from '../../../src/store/format/snapshot-header.ts';
 import { anyId, contextOf } from '../context.ts';
 import { randomNumbers } from '../random.ts';
@@ -48,6 +53,21 @@ const removal: RemovalHeader = {
   signer: header.signer,
 };
 
+const mark: MarkHeader = {
+  kind: 'mark',
+  time: header.time,
+  host: 'laptop',
+  tool: header.tool,
+  parents: [anyId('b')],
+  snapshot: anyId('b'),
+  addTags: ['kept'],
+  removeTags: [],
+  pin: true,
+  acknowledged: null,
+  note: '',
+  signer: header.signer,
+};
+
 /** A file with these members, signed by `by` in the name of whomever they name. */
 function fileWith(members: object, by = signer, store = context): Uint8Array {
   const whole = { ...JSON.parse(jsonOf()), ...members };
@@ -68,9 +88,12 @@ function jsonOf(): string {
 }
 
 describe('snapshot header', () => {
-  it('gives back what was signed, for snapshots and removals', () => {
+  it('gives back what was signed, for snapshots, removals and marks', () => {
     expect(decodeHeader(context, encodeHeader(context, header, signer), 'it')).toEqual(header);
     expect(decodeHeader(context, encodeHeader(context, removal, signer), 'it')).toEqual(removal);
+    const whole = { ...removal, removedParents: [[anyId('a'), anyId('b')]] };
+    expect(decodeHeader(context, encodeHeader(context, whole, signer), 'it')).toEqual(whole);
+    expect(decodeHeader(context, encodeHeader(context, mark, signer), 'it')).toEqual(mark);
     expect(decodeHeader(context, fileWith({}), 'it')).toEqual(header);
   });
 

@@ -1,21 +1,24 @@
 /** `backup`: crawls the workspace and commits a snapshot. */
 import type { Command } from 'commander';
+import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, objectAt } from '../../../document/json.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { CommentSetting } from '../../../notion/crawl/crawl.ts';
 import type { NotionBackupReport } from '../../../operations/backup/backup-notion.ts';
 import { backupNotion } from '../../../operations/backup/backup-notion.ts';
 import type { CrawlScope } from '../../../operations/backup/notion-source.ts';
+import { readWorkspace } from '../../../operations/backup/notion-source.ts';
+import { defaultAlarmLossPercent } from '../../../operations/backup/shrink-watch.ts';
+import { alarmJson } from '../../../operations/look/alarm.ts';
 import { requireFirstUse, storeExists } from '../../../operations/stores/create-store.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
-import type { Connector } from '../../session/connectors.ts';
 import { jobOf } from '../../session/job.ts';
-import { checkToken, connectorOf, idOf, withNotion } from '../../session/notion-session.ts';
+import { connectorOf, idOf, withNotion } from '../../session/notion-session.ts';
 import { hasSecret } from '../../session/secret.ts';
 import { createNamedStore, storeAt, withWritableStore } from '../../session/store-session.ts';
 import { formatBytes, formatDuration, plural } from '../../text/format.ts';
-import { parseChoice, parseCount } from '../../text/parse.ts';
+import { parseChoice, parseCount, splitWords } from '../../text/parse.ts';
 
 interface BackupFlags {
   readonly root?: string[];
@@ -27,6 +30,7 @@ interface BackupFlags {
   readonly trash?: boolean;
   readonly externalMedia?: boolean;
   readonly media: boolean;
+  readonly alarmLoss: string;
 }
 
 const commentSettings: readonly CommentSetting[] = ['all', 'changed', 'pages', 'none'];
@@ -44,7 +48,7 @@ export function registerBackup(program: Command, app: App): void {
       'back up only this page, database or data source and everything below it; repeatable',
       collect,
     )
-    .option('--tag <tag>', 'tag the snapshot; repeatable', collect)
+    .option('--tag <tags>', 'tag the snapshot; several with commas between them; repeatable', collect)
     .option('--name <name>', 'name the snapshot; default: the name of the workspace')
     .option('--full', 'read every page again, even if its edit time is unchanged')
     .option(
@@ -56,6 +60,11 @@ export function registerBackup(program: Command, app: App): void {
     .option('--trash', 'include pages that are in the trash')
     .option('--external-media', 'download files that Notion only links to')
     .option('--no-media', 'do not download any file')
+    .option(
+      '--alarm-loss <percent>',
+      'raise an alarm when more than this share of the objects or bytes is lost',
+      String(defaultAlarmLossPercent),
+    )
     .action((source: string | undefined, flags: BackupFlags) => run(app, source, flags));
   teach(command, {
     examples: ['backup', 'at /var/backups backup "@mynotion" --tag nightly'],
@@ -70,12 +79,15 @@ function collect(value: string, all: readonly string[] = []): string[] {
 async function run(app: App, word: string | undefined, flags: BackupFlags): Promise<void> {
   const connector = connectorOf(app, 'source', word);
   const scope = scopeOf(flags);
-  await offerToCreate(app, connector);
-  const report = await withWritableStore(app, 'backup', (store) =>
-    withNotion(app, connector, (api) =>
-      backupNotion(jobOf(app), { store, api, scope, name: flags.name, tags: flags.tag ?? [] }),
-    ),
-  );
+  const alarmLossPercent = parsePercent(flags.alarmLoss);
+  const tags = (flags.tag ?? []).flatMap(splitWords);
+  const report = await withNotion(app, connector, async (api) => {
+    const workspace = await readWorkspace(api);
+    await offerToCreate(app);
+    return withWritableStore(app, 'backup', (store) =>
+      backupNotion(jobOf(app), { store, api, scope, name: flags.name, tags, alarmLossPercent, workspace }),
+    );
+  });
   print(app, report);
 }
 
@@ -92,12 +104,10 @@ function scopeOf(flags: BackupFlags): CrawlScope {
 }
 
 /** A first backup creates its store: at once where a secret is given, after a question on a terminal. */
-async function offerToCreate(app: App, connector: Connector): Promise<void> {
+async function offerToCreate(app: App): Promise<void> {
   const store = await storeAt(app);
   if (storeExists(store.location)) return;
   await requireFirstUse(jobOf(app), store);
-  // A token that does not work must not leave a store behind.
-  await withNotion(app, connector, checkToken);
   if (!hasSecret(app, store.settings)) {
     if (!app.io.isInteractive) throw noStore(store.location);
     const answer = await app.io.ask(`There is no store at ${store.location} yet. Create it? [Y/n] `);
@@ -105,7 +115,7 @@ async function offerToCreate(app: App, connector: Connector): Promise<void> {
   }
   await createNamedStore(app, store);
   app.warn(
-    `created store ${store.location}; its passphrase or key is the only way in: keep a copy of it elsewhere.`,
+    `created store ${store.location}. Its passphrase or key is the only way in: when it is lost, the backups cannot be read.`,
   );
 }
 
@@ -118,7 +128,7 @@ function noStore(location: string): KlosetError {
 function print(app: App, report: NotionBackupReport): void {
   const { snapshot, counts, errors, bytesAdded, requests, alarm, manifest } = report;
   const complete = report.complete && alarm === undefined;
-  if (alarm !== undefined) app.warn(`ALARM: ${alarm}`);
+  if (alarm !== undefined) app.warn(`ALARM: ${alarm.text}`);
   app.result(
     {
       snapshot: snapshot.id,
@@ -130,14 +140,21 @@ function print(app: App, report: NotionBackupReport): void {
       bytes_added: bytesAdded,
       blobs_new: report.blobsNew,
       blobs_reused: report.blobsReused,
-      ...(alarm === undefined ? {} : { alarm }),
+      ...(alarm === undefined ? {} : { alarm: alarmJson(alarm) }),
     },
     summaryLines(report),
   );
   if (!complete || errors > 0) app.finishedWith('incomplete');
 }
 
-function summaryLines({ snapshot, counts, errors, bytesAdded, requests }: NotionBackupReport): string[] {
+function summaryLines({
+  snapshot,
+  counts,
+  errors,
+  bytesAdded,
+  requests,
+  manifest,
+}: NotionBackupReport): string[] {
   const id = snapshot.id.slice(0, 8);
   const { contentBytes = 0, durationMs = 0 } = snapshot.header ?? {};
   return [
@@ -146,7 +163,24 @@ function summaryLines({ snapshot, counts, errors, bytesAdded, requests }: Notion
     ...(errors > 0
       ? [`  ${plural(errors, 'object')} could not be read: \`notion-kloset info ${id} --errors\``]
       : []),
+    ...refusedLines(manifest),
   ];
+}
+
+/** Content that Notion refused this connection, once for all objects. */
+function refusedLines(manifest: JsonObject): string[] {
+  const refused = Object.entries(objectAt(objectAt(manifest, 'blind_spots'), 'refused') ?? {});
+  return refused.map(
+    ([what, why]) =>
+      `  not in the backup, refused by Notion: ${what} (${typeof why === 'string' ? why : JSON.stringify(why)})`,
+  );
+}
+
+/** @throws KlosetError `usage` */
+function parsePercent(text: string): number {
+  const percent = Number(text.replace(/%$/, ''));
+  if (text.trim() !== '' && percent >= 0 && percent <= 100) return percent;
+  throw new KlosetError('usage', `--alarm-loss takes a percentage from 0 to 100, not "${text}".`);
 }
 
 function countsLine(counts: NotionBackupReport['counts']): string {

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { KlosetError } from '../../../errors.ts';
 import type { PruneReport } from '../../../operations/keep/prune.ts';
-import { pinTag, prune } from '../../../operations/keep/prune.ts';
+import { prune } from '../../../operations/keep/prune.ts';
 import type { RetentionPolicy } from '../../../operations/keep/retention.ts';
 import type { App } from '../../app/app.ts';
 import { configFolder } from '../../app/folders.ts';
@@ -27,9 +27,7 @@ interface PruneFlags {
 export function registerPrune(program: Command, app: App): void {
   const command = program
     .command('prune')
-    .description(
-      `remove snapshots that no rule keeps, except those tagged "${pinTag}" and the newest of each source`,
-    )
+    .description('remove snapshots that no rule keeps, except pinned ones and the newest of each source')
     .option('--policy <name>', 'use the rules of a configured policy');
   for (const rule of countRules) command.option(`--keep-${rule} <n>`, ruleHelp(rule));
   command

@@ -1,28 +1,35 @@
 /** `rm`: removes snapshots; `maintenance` frees the bytes they held. */
 import type { Command } from 'commander';
-import { Option } from 'commander';
 import { removeSnapshots } from '../../../operations/keep/remove-snapshots.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
 import { withMaintainedStore } from '../../session/store-session.ts';
 
+interface RmFlags {
+  readonly apply?: boolean;
+  readonly force?: boolean;
+}
+
 /** Adds the command. */
 export function registerRm(program: Command, app: App): void {
   const command = program
     .command('rm <snapshots...>')
-    .description('remove snapshots, each given by the beginning of its id')
-    .option('--dry-run', 'print which snapshots would be removed; change nothing')
-    .addOption(new Option('--apply', 'remove them, as in Plakar; the default here').hideHelp())
-    .action((snapshots: string[], flags: { readonly dryRun?: boolean }) =>
-      withMaintainedStore(app, async (store) => {
-        const apply = flags.dryRun !== true;
-        const ids = await removeSnapshots(jobOf(app), store, { snapshots, apply });
-        app.result(
-          { removed: apply, snapshots: ids },
-          ids.map((id) => `${apply ? 'removed' : 'would remove'} ${id.slice(0, 8)}`),
-        );
-      }),
-    );
-  teach(command, { examples: ['rm --dry-run 4cf5a3c0', 'rm 4cf5a3c0 9b1d22e7'], errors: storeErrors });
+    .description('remove snapshots, each given by the beginning of its id, its name or a tag')
+    .option('--apply', 'remove them (default: dry run)')
+    .option('--force', 'remove also pinned snapshots and the last good one of a source')
+    .option('--dry-run', 'print which snapshots would be removed; the default')
+    .action((snapshots: string[], flags: RmFlags) => run(app, snapshots, flags));
+  teach(command, { examples: ['rm 4cf5a3c0', 'rm 4cf5a3c0 9b1d22e7 --apply'], errors: storeErrors });
+}
+
+async function run(app: App, snapshots: readonly string[], flags: RmFlags): Promise<void> {
+  const { apply = false, force = false } = flags;
+  await withMaintainedStore(app, async (store) => {
+    const ids = await removeSnapshots(jobOf(app), store, { snapshots, apply, force });
+    app.result({ removed: apply, snapshots: ids }, [
+      ...ids.map((id) => `${apply ? 'removed' : 'would remove'} ${id.slice(0, 8)}`),
+      ...(apply ? [] : ['Dry run: nothing was removed. Run it again with --apply.']),
+    ]);
+  });
 }

@@ -2,13 +2,18 @@
 import type { Command } from 'commander';
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
+import { alarmJson } from '../../../operations/look/alarm.ts';
 import type { SnapshotDescription, StoreDescription } from '../../../operations/look/describe.ts';
 import { describeSnapshot, describeStore } from '../../../operations/look/describe.ts';
+import { manifestGaps } from '../../../operations/look/manifest-gaps.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { formatBytes, formatDuration, formatTime } from '../../text/format.ts';
+
+/** Gaps printed without `--errors`. */
+const maxPrintedGaps = 10;
 
 /** Adds the command. */
 export function registerInfo(program: Command, app: App): void {
@@ -20,7 +25,7 @@ export function registerInfo(program: Command, app: App): void {
       withReadableStore(app, async (store) => {
         if (word === undefined) return printStore(app, await describeStore(store));
         const { snapshot } = await openPlace(store, word);
-        printSnapshot(app, await describeSnapshot(snapshot), flags.errors === true);
+        printSnapshot(app, await describeSnapshot(store, snapshot), flags.errors === true);
       }),
     );
   teach(command, { examples: ['info', 'info latest --errors'], errors: storeErrors });
@@ -44,20 +49,60 @@ function printStore(app: App, store: StoreDescription): void {
 }
 
 function printSnapshot(app: App, snapshot: SnapshotDescription, withErrors: boolean): void {
-  const { id, header, manifest, signer } = snapshot;
+  const { id, header, manifest, signer, state, alarm } = snapshot;
+  const tags = state?.tags ?? header.tags;
+  const gaps = manifestGaps(manifest);
   const lines = [
     `Snapshot: ${id}`,
     `Time: ${formatTime(header.time)}, took ${formatDuration(header.durationMs)}`,
     `Source: notion://${header.name} (${header.source})`,
-    ...(header.tags.length === 0 ? [] : [`Tags: ${header.tags.join(', ')}`]),
+    ...(tags.length === 0 ? [] : [`Tags: ${tags.join(', ')}`]),
+    ...(state?.isAutomatic === true ? ['Automatic: taken by the program before a restore in place'] : []),
+    ...(state?.isPinned === true ? ['Pinned: yes'] : []),
+    ...alarmLines(snapshot),
     `Size: ${formatBytes(header.contentBytes)}, of which new ${formatBytes(header.addedBytes)}`,
     `Signed by: ${signer} on ${header.host}, ${header.tool}`,
     `Complete: ${header.complete ? 'yes' : 'no'}, errors: ${header.errors}`,
     ...Object.entries(header.counts).map(([name, count]) => `  ${name}: ${count}`),
     ...blindSpots(manifest),
-    ...(withErrors ? errorLines(manifest) : []),
+    ...(withErrors ? errorLines(manifest) : missingLines(gaps)),
   ];
-  app.result({ snapshot: id, header, manifest }, lines);
+  app.result(
+    {
+      snapshot: id,
+      header,
+      manifest,
+      tags,
+      automatic: state?.isAutomatic === true,
+      pinned: state?.isPinned === true,
+      alarm: alarm === undefined ? null : alarmJson(alarm),
+      acknowledged: state?.acknowledged ?? null,
+      gaps,
+    },
+    lines,
+  );
+}
+
+function alarmLines({ id, state, alarm }: SnapshotDescription): string[] {
+  if (state?.hasAlarm !== true) return [];
+  const { acknowledged } = state;
+  return [
+    `Alarm: ${alarm?.text ?? 'far less was visible than before'}`,
+    ...(alarm === undefined ? [] : [`  compared with snapshot ${alarm.comparedWith}`]),
+    ...(alarm?.gone ?? []).map((title) => `  gone: ${title}`),
+    acknowledged === undefined
+      ? `  If the loss was meant: \`notion-kloset acknowledge ${id.slice(0, 8)}\``
+      : `  acknowledged ${formatTime(acknowledged.time)}${acknowledged.note === '' ? '' : `: ${acknowledged.note}`}`,
+  ];
+}
+
+function missingLines(gaps: readonly string[]): string[] {
+  if (gaps.length === 0) return [];
+  return [
+    'Missing, because it could not be read:',
+    ...gaps.slice(0, maxPrintedGaps).map((gap) => `  ${gap}`),
+    ...(gaps.length > maxPrintedGaps ? [`  … and ${gaps.length - maxPrintedGaps} more (--errors)`] : []),
+  ];
 }
 
 /** Things the API does not give, as the manifest lists them. */
@@ -69,6 +114,7 @@ function blindSpots(manifest: JsonObject): string[] {
   };
   const refused = Object.keys(objectAt(spots, 'refused') ?? {});
   return [
+    ...lines('Not in the snapshot, because Notion says that it does not support it:', 'unsupported'),
     ...lines('Not in the snapshot, because the API does not give it:', 'always'),
     ...lines('Not in the snapshot, because it was not requested:', 'not_asked_for'),
     ...(refused.length === 0

@@ -1,10 +1,14 @@
 /** `ls`: lists snapshots, or the contents of one. */
 import type { Command } from 'commander';
 import type { WalkedEntry } from '../../../document/content.ts';
+import type { ShrinkAlarm } from '../../../operations/look/alarm.ts';
+import { alarmJson, readAlarm } from '../../../operations/look/alarm.ts';
+import type { KnownSnapshot } from '../../../operations/look/known-snapshots.ts';
+import { isAlarmed } from '../../../operations/look/known-snapshots.ts';
 import { listEntries, listSnapshots } from '../../../operations/look/list.ts';
 import type { Place } from '../../../operations/look/open-place.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
-import type { SnapshotSummary } from '../../../store/open-store.ts';
+import type { Store } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { withReadableStore } from '../../session/store-session.ts';
@@ -33,14 +37,17 @@ export function registerLs(program: Command, app: App): void {
     .action((word: string | undefined, flags: LsFlags) =>
       withReadableStore(app, async (store) => {
         if (word !== undefined) await printEntries(app, await openPlace(store, word), flags);
-        else printSnapshots(app, await listSnapshots(store, flags), flags);
+        else await printSnapshots(app, store, flags);
       }),
     );
   teach(command, { examples: ['ls -tags', 'ls latest:/Home'], errors: storeErrors });
 }
 
 /** Plakar lists the oldest first, so that the newest stands above the prompt. */
-function printSnapshots(app: App, shown: readonly SnapshotSummary[], flags: LsFlags): void {
+async function printSnapshots(app: App, store: Store, flags: LsFlags): Promise<void> {
+  const shown: ShownSnapshot[] = [];
+  for (const snapshot of await listSnapshots(store, flags))
+    shown.push({ ...snapshot, alarm: await readAlarm(store, snapshot) });
   app.result(
     { snapshots: shown.map(snapshotJson) },
     shown.map((snapshot) => snapshotLine(snapshot, flags)),
@@ -49,24 +56,38 @@ function printSnapshots(app: App, shown: readonly SnapshotSummary[], flags: LsFl
   if (shown.some(({ problem }) => problem !== undefined)) app.finishedWith('integrity');
 }
 
+interface ShownSnapshot extends KnownSnapshot {
+  readonly alarm: ShrinkAlarm | undefined;
+}
+
 /** `2026-11-20T23:04:00Z   4cf5a3c0   3.1 MiB       12s notion://Acme`, columns as Plakar's. */
-function snapshotLine(
-  { id, header, problem }: SnapshotSummary,
-  { uuid = false, tags = false }: LsFlags,
-): string {
+function snapshotLine(snapshot: ShownSnapshot, { uuid = false, tags: withTags = false }: LsFlags): string {
+  const { id, header, tags } = snapshot;
   const shownId = uuid ? id : id.slice(0, 8);
   if (header === undefined)
     return `${'unreadable'.padEnd(20)} ${shownId.padStart(10)}  (bad: run \`notion-kloset check\`)`;
-  const tagText = tags && header.tags.length > 0 ? ` tags=${header.tags.join(',')}` : '';
-  const state = problem !== undefined ? ' (bad)' : header.complete ? '' : ' (incomplete)';
+  const tagText = withTags && tags.length > 0 ? ` tags=${tags.join(',')}` : '';
   return [
     `${formatTime(header.time)} ${shownId.padStart(uuid ? 3 : 10)}`,
     `${formatBytes(header.contentBytes).padStart(10)}${formatDuration(header.durationMs).padStart(10)}`,
-    ` notion://${header.name}${tagText}${state}`,
+    ` notion://${header.name}${tagText}${stateText(snapshot)}`,
   ].join('');
 }
 
-function snapshotJson({ id, header, problem }: SnapshotSummary): object {
+function stateText(snapshot: ShownSnapshot): string {
+  const { header, problem, isAutomatic, isPinned, alarm } = snapshot;
+  if (problem !== undefined) return ' (bad)';
+  const compared = alarm === undefined ? '' : `: ${alarm.text}`;
+  return [
+    isAutomatic ? ' (automatic)' : '',
+    header?.complete === true ? '' : ' (incomplete)',
+    isPinned ? ' (pinned)' : '',
+    isAlarmed(snapshot) ? ` (ALARM${compared})` : '',
+  ].join('');
+}
+
+function snapshotJson(snapshot: ShownSnapshot): object {
+  const { id, header, problem, tags, isAutomatic, isPinned, alarm, acknowledged } = snapshot;
   if (header === undefined) return { id, problem };
   const {
     time,
@@ -74,7 +95,6 @@ function snapshotJson({ id, header, problem }: SnapshotSummary): object {
     source,
     name,
     description,
-    tags,
     complete,
     errors,
     counts,
@@ -100,6 +120,9 @@ function snapshotJson({ id, header, problem }: SnapshotSummary): object {
     host,
     tool,
     signer,
+    automatic: isAutomatic,
+    pinned: isPinned,
+    ...(alarm === undefined ? {} : { alarm: alarmJson(alarm), acknowledged: acknowledged ?? null }),
     ...(problem === undefined ? {} : { problem }),
   };
 }

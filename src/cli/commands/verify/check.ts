@@ -6,6 +6,7 @@ import { checkPlace } from '../../../operations/verify/check-place.ts';
 import type { CheckFinding, CheckOptions } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
+import { jobOf } from '../../session/job.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { formatBytes, plural } from '../../text/format.ts';
 
@@ -31,7 +32,7 @@ async function run(app: App, word: string | undefined, flags: CheckFlags): Promi
   const place = word ?? (flags.latest === true ? 'latest' : undefined);
   const subset = flags.subset === undefined ? undefined : parseSubset(flags.subset);
   await withReadableStore(app, async (store) =>
-    print(app, await checkPlace(store, { place, fast: flags.fast, subset })),
+    print(app, await checkPlace(jobOf(app), store, { place, fast: flags.fast, subset })),
   );
 }
 
@@ -48,7 +49,7 @@ function parseSubset(text: string): NonNullable<CheckOptions['subset']> {
 
 function print(app: App, { report, checked }: PlaceReport): void {
   const errors = report.findings.filter(({ severity }) => severity === 'error');
-  const summary = `${plural(report.snapshots, 'snapshot')}, ${plural(report.packs, 'packfile')}, ${formatBytes(report.bytesRead)} read`;
+  const summary = `${plural(report.snapshots, 'snapshot')}, ${report.packsRead} of ${plural(report.packs, 'packfile')} in full, ${formatBytes(report.bytesRead)} read`;
   for (const finding of report.findings) if (app.options.json !== true) app.warn(findingLine(finding));
   app.result({ ok: errors.length === 0, ...report }, [
     errors.length === 0

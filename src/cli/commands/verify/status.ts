@@ -1,54 +1,116 @@
-/** `status`: three promises in one line each: complete, restorable, genuine. */
+/** `status`: tells of every source whether its last backup is recent, complete, restorable and genuine. */
 import type { Command } from 'commander';
-import type { LatestSnapshot } from '../../../operations/verify/status.ts';
+import { alarmJson } from '../../../operations/look/alarm.ts';
+import type { NotedCheck } from '../../../operations/verify/last-check.ts';
+import type { SourceStatus, StoreStatus } from '../../../operations/verify/status.ts';
 import { statusOf } from '../../../operations/verify/status.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
 import { withReadableStore } from '../../session/store-session.ts';
-import { formatDuration, formatTime, plural } from '../../text/format.ts';
+import { formatBytes, formatDuration, formatTime, plural } from '../../text/format.ts';
+import { parseDuration } from '../../text/parse.ts';
+
+/** Gaps printed for each source; `info` lists all. */
+const maxPrintedGaps = 5;
 
 /** Adds the command. */
 export function registerStatus(program: Command, app: App): void {
   const command = program
     .command('status')
-    .description('show whether the last backup is recent, complete and valid')
-    .action(() =>
-      withReadableStore(app, async (store) => {
-        const { snapshots, latest } = await statusOf(jobOf(app), store);
-        if (latest !== undefined) return print(app, latest, snapshots);
-        app.result({ snapshots, latest: null }, [
-          'There is no good snapshot yet. Run `notion-kloset backup`.',
-        ]);
-        app.finishedWith('not-found');
-      }),
-    );
+    .description('show for every source whether its last backup is recent, complete and valid')
+    .option('--max-age <duration>', 'end with exit code 3 when a newest backup is older (26h, 7d)')
+    .action(async ({ maxAge }: { readonly maxAge?: string }) => {
+      const maxAgeMs = maxAge === undefined ? Number.POSITIVE_INFINITY : parseDuration(maxAge);
+      await withReadableStore(app, async (store) => print(app, await statusOf(jobOf(app), store), maxAgeMs));
+    });
   teach(command, {
-    examples: ['status', 'at "@disk" status --json'],
+    examples: ['status --max-age 26h', 'at "@disk" status --json'],
     errors: ['incomplete', ...storeErrors],
   });
 }
 
-function print(app: App, latest: LatestSnapshot, snapshots: number): void {
-  const { id, header, ageMs, problems } = latest;
-  const { time, complete, errors, signer } = header;
-  app.result(
-    { latest: id, time, age_ms: ageMs, complete, errors, signer, problems },
-    lines(latest, snapshots),
-  );
-  if (problems > 0) app.finishedWith('integrity');
-  else if (!complete) app.finishedWith('incomplete');
+function print(app: App, status: StoreStatus, maxAgeMs: number): void {
+  const { snapshots, sources, latest, problems, checks } = status;
+  const known = { snapshots, problems, last_check: checks.last ?? null, damage: checks.damage ?? null };
+  if (latest === undefined) {
+    app.result({ latest: null, sources: [], ...known }, [
+      'There is no readable backup yet. Run `notion-kloset backup`.',
+    ]);
+    app.finishedWith('not-found');
+    return;
+  }
+  const { time, complete, errors, signer } = latest.header;
+  const first = { latest: latest.id, time, age_ms: latest.ageMs, complete, errors, signer };
+  app.result({ ...first, ...known, sources: sources.map(sourceJson) }, [
+    ...sources.flatMap((source) => sourceLines(source, maxAgeMs)),
+    ...storeLines(status),
+  ]);
+  if (problems > 0 || checks.damage !== undefined) app.finishedWith('integrity');
+  else if (sources.some((source) => !isWell(source, maxAgeMs))) app.finishedWith('incomplete');
 }
 
-function lines(
-  { id, header, ageMs, blindSpots, problems, signer }: LatestSnapshot,
-  snapshots: number,
-): string[] {
+function isWell({ header, hasAlarm, ageMs }: SourceStatus, maxAgeMs: number): boolean {
+  return header.complete && !hasAlarm && ageMs <= maxAgeMs;
+}
+
+function sourceJson(source: SourceStatus): object {
+  const { id, header, ageMs, backups, gaps, blindSpots, refused, hasAlarm, alarm, signer } = source;
+  return {
+    source: header.source,
+    name: header.name,
+    latest: id,
+    time: header.time,
+    age_ms: ageMs,
+    backups,
+    complete: header.complete,
+    errors: header.errors,
+    gaps,
+    blind_spots: blindSpots,
+    refused,
+    oldest_full_reading: source.oldestFullReading ?? null,
+    last_comment_sweep: source.lastCommentSweep ?? null,
+    has_alarm: hasAlarm,
+    alarm: alarm === undefined ? null : alarmJson(alarm),
+    signer,
+  };
+}
+
+function sourceLines(source: SourceStatus, maxAgeMs: number): string[] {
+  const { id, header, ageMs, backups, gaps, blindSpots, refused, hasAlarm, alarm } = source;
   const short = id.slice(0, 8);
+  const old = ageMs > maxAgeMs ? `, OLDER than ${formatDuration(maxAgeMs)}` : '';
+  const time = (at: string | undefined) => (at === undefined ? 'unknown' : formatTime(at));
   return [
-    `Newest snapshot: ${short} of ${formatTime(header.time)}, ${formatDuration(ageMs)} old; ${plural(snapshots, 'snapshot')} in total`,
-    `Complete: ${header.complete ? `yes, except ${plural(blindSpots, 'kind')} of content that the API does not give` : `no, ${plural(header.errors, 'object')} could not be read`} (\`notion-kloset info ${short}\` lists them)`,
-    `Restorable: ${problems === 0 ? 'yes, all its data is present (`notion-kloset check` reads every byte)' : `no, ${plural(problems, 'problem')} found: run \`notion-kloset check\``}`,
-    `Genuine: yes, signed by ${signer}, which this machine trusts`,
+    `Source: ${header.name} (${header.source}), ${plural(backups, 'backup')}`,
+    `  Newest backup: ${short} of ${formatTime(header.time)}, ${formatDuration(ageMs)} old${old}`,
+    ...(hasAlarm
+      ? [
+          `  ALARM: ${alarm?.text ?? 'far less was visible than before'}`,
+          `    If the loss was meant: \`notion-kloset acknowledge ${short}\``,
+        ]
+      : []),
+    `  Complete: ${header.complete ? 'yes' : `no, ${plural(header.errors, 'object')} could not be read`}, apart from ${plural(blindSpots.length, 'kind')} of content that the API does not give (\`notion-kloset info ${short}\` lists them)`,
+    ...gaps.slice(0, maxPrintedGaps).map((gap) => `    ✘ ${gap}`),
+    ...(gaps.length > maxPrintedGaps ? [`    … and ${gaps.length - maxPrintedGaps} more`] : []),
+    ...refused.map((refusal) => `  Refused by Notion: ${refusal}`),
+    `  Oldest full reading: ${time(source.oldestFullReading)}; last reading of all comments: ${time(source.lastCommentSweep)}`,
+    `  Genuine: yes, signed by ${source.signer}, which this machine trusts`,
   ];
+}
+
+function storeLines({ snapshots, problems, checks: { last, damage } }: StoreStatus): string[] {
+  return [
+    `Store: ${plural(snapshots, 'snapshot')}`,
+    `Restorable: ${problems === 0 ? 'all data is present (`notion-kloset check` reads every byte)' : `no, ${plural(problems, 'problem')} found: run \`notion-kloset check\``}`,
+    last === undefined ? 'Last check: none on this machine' : `Last check: ${checkText(last)}`,
+    ...(damage === undefined
+      ? []
+      : [`DAMAGE: the check ${checkText(damage)}. After a repair, run \`notion-kloset check\` again.`]),
+  ];
+}
+
+function checkText({ time, scope, problems, bytesRead }: NotedCheck): string {
+  const part = scope === '' ? 'the whole store' : scope;
+  return `of ${part} at ${formatTime(time)} found ${plural(problems, 'problem')} (${formatBytes(bytesRead)} read)`;
 }

@@ -1,0 +1,114 @@
+/**
+ * Notices that a workspace lost much since its last good backup: a revoked share looks just like a deletion. Judged by
+ * objects, by bytes and by top pages, each against what the last good backup had, so that new content hides no loss.
+ */
+import type { PreviousObject, PreviousSnapshot, TreeStep } from '../../document/content.ts';
+import type { Json, JsonObject } from '../../document/json.ts';
+import { objectAt } from '../../document/json.ts';
+import type { ShrinkAlarm } from '../look/alarm.ts';
+
+/** A loss of more than this share of the objects or bytes is an alarm. */
+export const defaultAlarmLossPercent = 10;
+
+/** Titles of missing top pages that are kept; all are counted. */
+const maxTitles = 100;
+
+/** Compares a tree, as it is built, with that of an earlier snapshot of the same source. */
+export class ShrinkWatch {
+  readonly #before: PreviousSnapshot;
+  readonly #lossPercent: number;
+  /** Titles of the top objects that were not met yet, by id. */
+  readonly #topMissing = new Map<string, string>();
+  #objects = 0;
+  #bytes = 0;
+  #keptObjects = 0;
+  #keptBytes = 0;
+  /** The objects whose directories are open, outermost first; undefined for directories of no object. */
+  readonly #open: ({ readonly before: number | undefined; now: number } | undefined)[] = [];
+
+  constructor(before: PreviousSnapshot, lossPercent: number) {
+    this.#before = before;
+    this.#lossPercent = lossPercent;
+    for (const object of before.objects()) {
+      this.#objects += 1;
+      this.#bytes += bytesOf(object);
+      if (object.parentId === null && isAtTop(object.path))
+        this.#topMissing.set(object.id, titleOf(object.path));
+    }
+  }
+
+  step(step: TreeStep): void {
+    if (step.type === 'leave') this.#leave();
+    else if (step.type === 'file') this.#addBytes(step.content.size);
+    else this.#enter(step.object?.id);
+  }
+
+  /** The alarm, once the whole tree was shown; undefined when little was lost. `manifest` is that of the new tree. */
+  alarm(manifest: JsonObject): ShrinkAlarm | undefined {
+    const settings = [this.#before.manifest, manifest].map((each) => objectAt(each, 'settings') ?? {});
+    // Where less was asked for than before, the difference is not a loss.
+    const lostObjects = isSame(settings, ['trash']) ? this.#objects - this.#keptObjects : 0;
+    const isComparable = isSame(settings, ['trash', 'media', 'external_media', 'comments']);
+    const lostBytes = isComparable ? this.#bytes - this.#keptBytes : 0;
+    const gone = [...this.#topMissing.values()];
+    const isMuch = (lost: number, of: number) => lost > 0 && lost * 100 > of * this.#lossPercent;
+    if (gone.length === 0 && !isMuch(lostObjects, this.#objects) && !isMuch(lostBytes, this.#bytes))
+      return undefined;
+    const loss = { lostObjects, lostBytes, gone: gone.slice(0, maxTitles), comparedWith: this.#before.id };
+    return { text: this.#text(lostObjects, lostBytes, gone), ...loss };
+  }
+
+  #enter(id: string | undefined): void {
+    if (id === undefined) return void this.#open.push(undefined);
+    const before = this.#before.object(id);
+    if (before !== undefined) this.#keptObjects += 1;
+    this.#topMissing.delete(id);
+    this.#open.push({ before: before === undefined ? undefined : bytesOf(before), now: 0 });
+  }
+
+  #addBytes(size: number): void {
+    const owner = this.#open.findLast((each) => each !== undefined);
+    if (owner !== undefined) owner.now += size;
+  }
+
+  #leave(): void {
+    const left = this.#open.pop();
+    if (left?.before !== undefined) this.#keptBytes += Math.min(left.before, left.now);
+  }
+
+  #text(lostObjects: number, lostBytes: number, gone: readonly string[]): string {
+    const share = (lost: number, of: number) => (of === 0 ? 0 : Math.round((lost * 100) / of));
+    const titles = gone.slice(0, 5).map((title) => JSON.stringify(title));
+    const top =
+      gone.length === 0
+        ? ''
+        : `, among them at the top: ${titles.join(', ')}${gone.length > 5 ? ` and ${gone.length - 5} more` : ''}`;
+    return (
+      `${lostObjects} of ${this.#objects} objects (${share(lostObjects, this.#objects)} %) and ` +
+      `${share(lostBytes, this.#bytes)} % of the bytes are missing that snapshot ${this.#before.id.slice(0, 8)} has` +
+      `${top}: were pages unshared or deleted?`
+    );
+  }
+}
+
+/** Objects that Notion names no parent for, and the trash, lie in folders of their own at the top. */
+function isAtTop(path: string): boolean {
+  return path.lastIndexOf('/') === 0;
+}
+
+/** The title in the name of a directory, without the id that makes it unique. */
+function titleOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/~[0-9a-f]+$/, '');
+}
+
+function bytesOf({ files }: PreviousObject): number {
+  return files.reduce((sum, { content }) => sum + content.size, 0);
+}
+
+function isSame([before, now]: readonly JsonObject[], names: readonly string[]): boolean {
+  return names.every((name) => text(before?.[name]) === text(now?.[name]));
+}
+
+function text(value: Json | undefined): string {
+  return JSON.stringify(value ?? null);
+}

@@ -1,0 +1,39 @@
+/** One header file of a store as a listing finds it, and questions to all of them together. */
+import type { SeenHeader } from '../access/trust.ts';
+import type { SnapshotId } from '../format/ids.ts';
+import type { Header } from '../format/snapshot-header.ts';
+
+export interface ListedHeader {
+  readonly id: SnapshotId;
+  readonly sizeBytes: number;
+  /** Undefined when the file cannot be read as a header. */
+  readonly header?: Header;
+  /** The reason not to trust this one; undefined when it is trusted. */
+  readonly problem?: string;
+}
+
+/** Ids that the trusted removals among `headers` name. */
+export function removedIn(headers: readonly ListedHeader[]): SnapshotId[] {
+  return headers.flatMap(({ header, problem }) =>
+    header?.kind === 'removal' && problem === undefined ? header.removed : [],
+  );
+}
+
+/**
+ * The readable headers as far as trust is concerned. A removal stands in for what it removed: it names the parents of
+ * those too, so that what they stood on is neither a head nor able to vanish unseen.
+ */
+export function seenHeaders(headers: readonly ListedHeader[]): SeenHeader[] {
+  return headers.flatMap(({ id, header }) => {
+    if (header === undefined) return [];
+    const { time, signer, parents } = header;
+    if (header.kind !== 'removal') return [{ id, time, signer, parents }];
+    const { removed, removedParents = [] } = header;
+    return [{ id, time, signer, parents: [...new Set([...parents, ...removedParents.flat()])], removed }];
+  });
+}
+
+/** Ids of the headers that are there but cannot be read. */
+export function unreadableIds(headers: readonly ListedHeader[]): SnapshotId[] {
+  return headers.filter(({ header }) => header === undefined).map(({ id }) => id);
+}
