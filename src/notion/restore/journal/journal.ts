@@ -200,9 +200,7 @@ function checkFormat(journal: Journal, path: string): void {
   throw new KlosetError(
     'incompatible',
     `The restore journal ${path} was written by another version of notion-kloset.`,
-    {
-      hint: 'Delete it to start the restore from the beginning, or continue with the version that wrote it.',
-    },
+    { hint: 'Delete it to start the restore again, or continue with the version that wrote it.' },
   );
 }
 
