@@ -49,6 +49,7 @@ const layers = {
     ...['api', 'files'],
     ...['crawl/state', 'crawl/context', 'crawl/read', 'crawl/discover', 'crawl/place', 'crawl'],
     ...[
+      'restore/journal/tables/steps',
       'restore/journal/tables',
       'restore/journal',
       'restore/snapshot',
