@@ -50,7 +50,9 @@ describe('key slots', () => {
     const store = await newStore(passphrase('zeroth'));
     for (const secret of secrets) await addKeySlot(store, secret, details);
     for (const secret of secrets) expect((await unlock(store, secret)).masterKey).toEqual(store.masterKey);
-    const kinds = (await listKeySlots(store.backend, store.storeId)).map((slot) => ('kind' in slot ? slot.kind : slot.problem));
+    const kinds = (await listKeySlots(store.backend, store.storeId)).map((slot) =>
+      'kind' in slot ? slot.kind : slot.problem,
+    );
     expect(kinds).toEqual(['passphrase', 'passphrase', 'key-file', 'recovery-kit', 'passphrase']);
     expect(await findings(store)).toEqual([]);
   });
