@@ -109,7 +109,10 @@ async function queryWindow(
 }
 
 function recordRow(context: CrawlContext, row: JsonObject, fetchedAt: number): void {
-  if (row.object === 'data_source') return recordDataSource(context, row, 'query');
+  if (row.object === 'data_source') {
+    recordDataSource(context, row, 'query');
+    return;
+  }
   recordPage(context, row, { path: 'query', fetchedAt, isInside: true });
   const id = idOf(row);
   if (id !== undefined) refreshListed(context, id, row, fetchedAt);

@@ -48,7 +48,7 @@ export async function refreshPage(context: CrawlContext, id: string, { page }: F
   return true;
 }
 
-/** What was missing of the blocks and comments still is. */
+/** The gaps of blocks and comments, which are taken over with what they lie in. */
 function keptGaps(document: JsonObject): Gap[] {
   return arrayAt(document, 'gaps')
     .filter(isObject)
