@@ -57,6 +57,7 @@ const layers = {
       'restore/blocks',
       'restore/databases',
       'restore/pages',
+      'restore/in-place',
     ],
     ...['restore/steps', 'restore/plan', 'restore'],
   ],

@@ -80,7 +80,7 @@ test('a restore is compared with the original, and undone by its journal', async
   expect(refusalsOf(simulator.state)).toEqual([]);
   const [root] = restored.json.roots;
   expect((await api('GET', `pages/${root.id}`)).in_trash).toBe(false);
-  const undone = await run('--json', 'restore', '--undo');
+  const undone = await run('--json', 'restore', '--undo', '--yes');
   expect(undone.json).toMatchObject({ trashed: restored.json.roots.length, errors: [] });
   expect((await api('GET', `pages/${root.id}`)).in_trash).toBe(true);
 });

@@ -157,7 +157,7 @@ describe('pages', () => {
       'impossible mention user who is not in the workspace at blocks/0',
     ]);
     expect(notExact(comparePages(mention, page([paragraph('')]), stranger))).toContain(
-      'approximated block paragraph at blocks/0',
+      'lost block paragraph at blocks/0',
     );
   });
 
@@ -186,7 +186,7 @@ describe('pages', () => {
       page([], { Status: { id: 'x', type: 'select', select: { id: name, name, color: 'red' } } });
     expect(notExact(comparePages(select('A'), select('A'), copyOf))).toEqual([]);
     expect(notExact(comparePages(select('A'), select('B'), copyOf))).toEqual([
-      'approximated property at property/Status',
+      'lost property at property/Status',
     ]);
     expect(notExact(comparePages(select('A'), page([]), copyOf))).toEqual([
       'lost property at property/Status',
@@ -200,7 +200,7 @@ describe('pages', () => {
       const original = named(name, 'a');
       expect(notExact(comparePages(original, named(name, 'a'), copyOf))).toEqual([]);
       expect(notExact(comparePages(original, named(name, 'b'), copyOf))).toEqual([
-        `approximated property at property/${name}`,
+        `lost property at property/${name}`,
       ]);
       expect(notExact(comparePages(original, page([]), copyOf))).toEqual([
         `lost property at property/${name}`,

@@ -20,6 +20,7 @@ import { tallyUnknown } from '../../src/notion/crawl/context/known-types.ts';
 import { convertBlock } from '../../src/notion/restore/blocks/block-payload.ts';
 import { fidelityRules } from '../../src/notion/restore/journal/fidelity-rules.ts';
 import { rowValues } from '../../src/notion/restore/pages/property-values.ts';
+import { anyProperty } from '../../src/notion/restore/pages/target-property.ts';
 import { sampleWorkspace } from '../../src/simulator/sample/sample-workspace.ts';
 import { knownTarget, run } from '../notion/restore/known-target.ts';
 
@@ -53,7 +54,7 @@ function valuesOf(properties: JsonObject) {
     conversion,
     isWrittenElsewhere: () => false,
     isStillToCome: () => false,
-    hasStatus: () => true,
+    target: anyProperty,
   });
   return { ...row, notes: conversion.notes };
 }

@@ -149,7 +149,7 @@ test('a restore into Notion is planned, verified and undone', async () => {
     const options = { api, place, destination, markers: false, comments: true };
     const plan = await planNotionRestore(job, options);
     expect(plan.requests).toBeGreaterThan(plan.objects.page ?? 0);
-    const { result, comparison } = await restoreIntoNotion(job, { ...options, verify: true });
+    const { result, comparison } = await restoreIntoNotion(job, { ...options, verify: 'full' });
     expect(result).toMatchObject({ complete: true, errors: [] });
     expect(comparison?.counts).toMatchObject({ approximated: 0, lost: 0, extra: 0 });
     const undone = await undoNotionRestore(job, { api });
@@ -160,7 +160,8 @@ test('a restore into Notion is planned, verified and undone', async () => {
 test('a restore in place changes nothing before it is confirmed', async () => {
   await withWritableStore(job, store, 'restore', async (open) => {
     const place = await openPlace(open, 'latest');
-    const restore = { store: open, api, place, markers: false, comments: true, verify: true };
+    const settings = { markers: false, comments: true, verify: 'full', part: {}, pruneAdded: false } as const;
+    const restore = { store: open, api, place, ...settings };
     const backups: string[] = [];
     const onBackup = ({ snapshot }: { readonly snapshot: { readonly id: string } }) =>
       void backups.push(snapshot.id);

@@ -1,9 +1,13 @@
 /** Compares two lists of blocks: equal, changed, lost and additional ones. */
 import type { Json, JsonObject } from '../json.ts';
 import type { BlockForm } from './block-form.ts';
+import { contentOf, isSameContent } from './words.ts';
 
-/** Result for one part of a copy. `impossible` parts are missing because no request can write them. */
-export type Verdict = 'exact' | 'approximated' | 'lost' | 'impossible' | 'extra';
+/**
+ * Result for one part of a copy. `impossible` parts are missing because no request can write them; `unknown` ones cannot be
+ * judged, since they are not in one of the two snapshots.
+ */
+export type Verdict = 'exact' | 'approximated' | 'lost' | 'impossible' | 'extra' | 'unknown';
 
 export interface Finding {
   readonly verdict: Verdict;
@@ -13,34 +17,50 @@ export interface Finding {
   readonly at: string;
   readonly original?: Json;
   readonly copy?: Json;
+  /** The reason why an `unknown` part was not read. */
+  readonly reason?: string;
 }
+
+/** Lists that are not whole: the part of the list that was read ends before the list does. */
+export interface ListGaps {
+  readonly original: boolean;
+  readonly copy: boolean;
+}
+
+const wholeLists: ListGaps = { original: false, copy: false };
 
 /**
  * Compares the blocks expected with those of the copy, in order. The two lists are aligned on their longest common
- * subsequence of types and texts; the rest between two aligned blocks is paired by type.
+ * subsequence of types and texts; the rest between two aligned blocks is paired by type. Beyond the end of a list that is
+ * not whole, nothing is extra; blocks that a copy's list does not show are unknown, not lost.
  */
 export function diffBlocks(
   expected: readonly BlockForm[],
   copy: readonly BlockForm[],
   at: string,
+  gaps: ListGaps = wholeLists,
 ): Finding[] {
-  return align(expected, copy).flatMap(([left, right], index) => {
+  const pairs = align(expected, copy);
+  const lastExpected = pairs.findLastIndex(([left]) => left !== -1);
+  return pairs.flatMap(([left, right], index) => {
     const [form, other] = [expected[left], copy[right]];
     if (form !== undefined && other !== undefined) return diffBlock(form, other, `${at}/${left}`);
-    if (form !== undefined) return [lostBlock(form, `${at}/${left}`)];
-    if (other === undefined) return [];
+    if (form !== undefined) return lostBlock(form, `${at}/${left}`, gaps);
+    if (other === undefined || (gaps.original && index > lastExpected)) return [];
     return [
       { verdict: 'extra' as const, what: `block ${other.type}`, at: `${at}/+${index}`, copy: other.data },
     ];
   });
 }
 
-function lostBlock(form: BlockForm, at: string): Finding {
-  const verdict = form.loose?.includes('absence') ? 'impossible' : 'lost';
-  return { verdict, what: `block ${form.type}`, at, original: form.data };
+function lostBlock(form: BlockForm, at: string, gaps: ListGaps): Finding[] {
+  if (form.loose?.includes('unknown')) return [];
+  const verdict = form.loose?.includes('absence') ? 'impossible' : gaps.copy ? 'unknown' : 'lost';
+  return [{ verdict, what: `block ${form.type}`, at, original: form.data }];
 }
 
 function diffBlock(expected: BlockForm, copy: BlockForm, at: string): Finding[] {
+  if ([expected, copy].some(({ loose }) => loose?.includes('unknown'))) return [];
   const what = `block ${expected.type}`;
   const { loose = [] } = expected;
   const data = loose.includes('icon') ? withoutIcon(copy.data) : copy.data;
@@ -49,14 +69,15 @@ function diffBlock(expected: BlockForm, copy: BlockForm, at: string): Finding[] 
   const own: Finding = same
     ? { verdict: 'exact', what, at }
     : {
-        verdict: 'approximated',
+        verdict: isSameContent(contentOf(expected.data), contentOf(data)) ? 'approximated' : 'lost',
         what,
         at,
         original: { type: expected.type, ...expected.data },
         copy: { type: copy.type, ...copy.data },
       };
   if (loose.includes('children')) return [own];
-  return [own, ...diffBlocks(expected.children, copy.children, `${at}/children`)];
+  const gaps = { original: expected.isCut === true, copy: copy.isCut === true };
+  return [own, ...diffBlocks(expected.children, copy.children, `${at}/children`, gaps)];
 }
 
 function withoutIcon({ icon: _icon, ...data }: JsonObject): JsonObject {

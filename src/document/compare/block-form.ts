@@ -1,10 +1,11 @@
 /** Blocks in comparable form: type, text, settings, children; without ids, authors and times. */
 import type { KnownBlockType } from '../block-types.ts';
-import { isKnownBlockType } from '../block-types.ts';
+import { blockType, isKnownBlockType } from '../block-types.ts';
 import type { BlockNode } from '../documents.ts';
+import { Gaps, isUnreadBlock } from '../gaps.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
-import { fileForm, iconForm } from './file-form.ts';
+import { fileForm, iconForm, isMissing } from './file-form.ts';
 import type { OriginalId } from './references.ts';
 import { linkForm, richTextForm } from './rich-text-form.ts';
 
@@ -15,9 +16,11 @@ export interface BlockForm {
   readonly children: readonly BlockForm[];
   /**
    * Respects in which the copy may differ, because no request can set them: `identity` means that any block of the type
-   * will do, `absence` that there may be none.
+   * will do, `absence` that there may be none. `unknown`: it was not read, so nothing about it can be judged.
    */
-  readonly loose?: readonly ('icon' | 'children' | 'identity' | 'absence')[];
+  readonly loose?: readonly ('icon' | 'children' | 'identity' | 'absence' | 'unknown')[];
+  /** True when the list of its children is not whole. */
+  readonly isCut?: boolean;
 }
 
 /** Fields that have a form of their own, and fields that only Notion sets. */
@@ -36,8 +39,8 @@ const specialFields: ReadonlySet<string> = new Set([
   'url',
 ]);
 
-/** The form of `block` and of the blocks below it. */
-export function blockForm(block: BlockNode, original: OriginalId): BlockForm {
+/** The form of `block` and of the blocks below it; `gaps` are those of its page. */
+export function blockForm(block: BlockNode, original: OriginalId, gaps = noGaps): BlockForm {
   const type = stringAt(block, 'type') ?? '';
   const payload = objectAt(block, type) ?? {};
   const children = type === 'synced_block' && isObject(payload.synced_from) ? [] : (block.children ?? []);
@@ -45,9 +48,18 @@ export function blockForm(block: BlockNode, original: OriginalId): BlockForm {
   return {
     type,
     data: pruned({ ...settingsOf(payload), ...commonContent(payload, original), ...own }),
-    children: children.map((child) => blockForm(child, original)),
+    children: children.map((child) => blockForm(child, original, gaps)),
+    ...(isUnread(block, payload, type) ? { loose: ['unknown' as const] } : {}),
+    ...(gaps.ofBlock(stringAt(block, 'id') ?? '') === undefined ? {} : { isCut: true }),
   };
 }
+
+/** True for a block that has no more than its id, and for one whose file is not in the snapshot. */
+function isUnread(block: BlockNode, payload: JsonObject, type: string): boolean {
+  return isUnreadBlock(block) || (blockType(type)?.isMedia === true && isMissing(fileForm(payload)));
+}
+
+const noGaps = new Gaps(null);
 
 /** The other fields of a payload, as they are. */
 function settingsOf(payload: JsonObject): JsonObject {

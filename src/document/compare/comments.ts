@@ -1,4 +1,6 @@
 /** Compares the comments of a page with those of its copy. */
+import type { PageDocument } from '../documents.ts';
+import { Gaps } from '../gaps.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
 import { plainText } from '../rich-text.ts';
@@ -12,13 +14,25 @@ import { richTextForm } from './rich-text-form.ts';
 
 /**
  * A copied comment keeps its words, files, place and thread; its author and time can only stand in front of the words.
- * The two pages' threads are matched by the place of a comment in its thread.
+ * The two pages' threads are matched by the place of a comment in its thread. Where one side was not read for comments,
+ * nothing is lost or extra.
  */
 export function compareComments(
-  original: readonly JsonObject[],
-  copy: readonly JsonObject[],
-  { originalOf, destination }: CompareContext,
+  originalPage: PageDocument,
+  copyPage: PageDocument,
+  { originalOf, destination, comments = 'all' }: CompareContext,
 ): Finding[] {
+  const gaps = [new Gaps(originalPage), new Gaps(copyPage)] as const;
+  const unread = new Set([
+    ...gaps[0].of('comments').map(({ id }) => sameId(id)),
+    ...gaps[1].of('comments').map(({ id }) => originalOf(id)),
+  ]);
+  const isCompared = (comment: JsonObject, id: OriginalId): boolean =>
+    comments !== 'none' &&
+    !(comments === 'pages' && objectAt(comment, 'parent')?.block_id !== undefined) &&
+    !unread.has(commentParent(comment, id));
+  const original = originalPage.comments.filter((comment) => isCompared(comment, sameId));
+  const copy = copyPage.comments.filter((comment) => isCompared(comment, originalOf));
   const left = copy.map((comment) => commentForm(comment, copy, originalOf));
   const findings = original.flatMap((comment, index): Finding[] => {
     const findings: Finding[] = [];
@@ -51,15 +65,20 @@ interface CommentForm {
   readonly position: number;
 }
 
-function commentForm(comment: JsonObject, all: readonly JsonObject[], original: OriginalId): CommentForm {
+/** The page or block that a comment is on. */
+function commentParent(comment: JsonObject, original: OriginalId): string {
   const parent = objectAt(comment, 'parent');
+  return original(stringAt(parent, 'block_id') ?? stringAt(parent, 'page_id') ?? '');
+}
+
+function commentForm(comment: JsonObject, all: readonly JsonObject[], original: OriginalId): CommentForm {
   const runs = arrayAt(comment, 'rich_text');
   const thread = all.filter((other) => other.discussion_id === comment.discussion_id);
   return {
     words: plainText(runs),
     runs: richTextForm(runs, original),
     files: arrayAt(comment, 'attachments').map((attachment) => fileForm(attachment)),
-    parentId: original(stringAt(parent, 'block_id') ?? stringAt(parent, 'page_id') ?? ''),
+    parentId: commentParent(comment, original),
     position: thread.findIndex((other) => other.id === comment.id),
   };
 }

@@ -1,4 +1,6 @@
 /** Facts a comparison needs besides the two documents. */
+
+import type { SchemaNames } from '../schema-names.ts';
 import type { OriginalId } from './references.ts';
 
 /** The place that was restored to. Ids are the original's, compact. */
@@ -7,6 +9,8 @@ export interface Destination {
   isRestored(id: string): boolean;
   /** True for people of the target workspace; bots and people outside it cannot be mentioned or assigned. */
   isPerson(id: string): boolean;
+  /** True for an object that the original's crawl could not read. */
+  isUnread?(id: string): boolean;
 }
 
 export interface CompareContext {
@@ -20,6 +24,10 @@ export interface CompareContext {
   readonly unshown: ReadonlySet<string>;
   /** True when the originals were restored in place rather than copied. */
   readonly keptIds?: boolean;
+  /** The schema of the data source that a row lies in, as the original has it. */
+  readonly schema?: SchemaNames;
+  /** Comments that both sides were read for; all when absent. */
+  readonly comments?: 'all' | 'pages' | 'none';
 }
 
 /** Collects what the original has and no request can write. */

@@ -1,12 +1,15 @@
 /** Compares a database with its copy: titles, schemas, views. */
 import type { DatabaseDocument } from '../documents.ts';
+import { Gaps } from '../gaps.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { arrayAt, objectAt, stringAt } from '../json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
+import { writableOptionNames } from '../option-names.ts';
 import { propertyType } from '../property-types.ts';
 import type { Finding } from './block-diff.ts';
 import type { CompareContext } from './context.ts';
 import { field, fields, fileField } from './fields.ts';
 import { fileForm, iconForm } from './file-form.ts';
+import { gapFindings } from './gap-findings.ts';
 import type { OriginalId } from './references.ts';
 import { sameId } from './references.ts';
 import { richTextForm } from './rich-text-form.ts';
@@ -19,7 +22,28 @@ export function compareDatabases(
   copy: DatabaseDocument,
   { originalOf }: Pick<CompareContext, 'originalOf'>,
 ): Finding[] {
-  const [a, b] = [original.database ?? {}, copy.database ?? {}];
+  const gaps = { original: new Gaps(original), copy: new Gaps(copy) };
+  return [
+    ...gapFindings(gaps.original.all, 'original'),
+    ...gapFindings(gaps.copy.all, 'copy'),
+    ...compareContainers(original.database, copy.database, originalOf),
+    ...compareDataSources(original, copy, originalOf).filter(isKnown('data source', gaps)),
+    ...compareViews(original, copy, originalOf).filter(isKnown('view', gaps)),
+  ];
+}
+
+/** False for what is extra or lost where a list of one side is not whole. */
+function isKnown(what: string, gaps: { readonly original: Gaps; readonly copy: Gaps }) {
+  const isCut = (side: Gaps): boolean => side.of(what, `${what}s`, 'database').length > 0;
+  const [isCutHere, isCutThere] = [isCut(gaps.original), isCut(gaps.copy)];
+  return (finding: Finding): boolean =>
+    finding.what !== what ||
+    !((finding.verdict === 'extra' && isCutHere) || (finding.verdict === 'lost' && isCutThere));
+}
+
+/** Compares the databases themselves; one that could not be read, its data sources alone being visible, is a gap. */
+function compareContainers(a: JsonObject | null, b: JsonObject | null, originalOf: OriginalId): Finding[] {
+  if (a === null || b === null) return [];
   return [
     field('title', richTextForm(arrayAt(a, 'title'), sameId), richTextForm(arrayAt(b, 'title'), originalOf)),
     field(
@@ -31,8 +55,6 @@ export function compareDatabases(
     fileField('cover', fileForm(a.cover ?? null), fileForm(b.cover ?? null)),
     field('inline', a.is_inline === true, b.is_inline === true),
     field('lock', a.is_locked === true, b.is_locked === true),
-    ...compareDataSources(original, copy, originalOf),
-    ...compareViews(original, copy, originalOf),
   ];
 }
 
@@ -66,10 +88,48 @@ function compareDataSources(
       ...(original.data_sources.length > 1
         ? [field('data source icon', iconForm(source.icon ?? null), iconForm(other.icon ?? null))]
         : []),
-      ...fields('schema', schemaForm(source, sameId), schemaForm(other, originalOf), unwritableSchema),
+      ...compareSchemas(source, other, originalOf),
     ];
   });
   return [...compared, ...extra];
+}
+
+/** Compares schemas. Options whose names the API cannot write are expected under those that it can. */
+function compareSchemas(source: JsonObject, other: JsonObject, originalOf: OriginalId): Finding[] {
+  const found = schemaForm(other, originalOf);
+  const [literal, writable] = [schemaForm(source, sameId), schemaForm(withWritableNames(source), sameId)];
+  const renamed: Finding[] = [];
+  for (const [name, form] of Object.entries(literal)) {
+    if (JSON.stringify(form) === JSON.stringify(found[name] ?? null)) continue;
+    const names = arrayAt(form, 'options').map((option) => stringAt(option, 'name') ?? '');
+    const expected = arrayAt(writable[name] ?? null, 'options').map(
+      (option) => stringAt(option, 'name') ?? '',
+    );
+    const unwritable = names.filter((own, index) => own !== expected[index]);
+    if (unwritable.length === 0) continue;
+    const what = 'option under a name that the API cannot write';
+    renamed.push({ verdict: 'impossible', what, at: `schema/${name}`, original: unwritable });
+    literal[name] = writable[name] ?? null;
+  }
+  return [...renamed, ...fields('schema', literal, found, unwritableSchema)];
+}
+
+/** A data source whose options have the names that a request can write. */
+function withWritableNames(source: JsonObject): JsonObject {
+  const properties = Object.entries(objectAt(source, 'properties') ?? {}).map(
+    ([name, property]): [string, Json] => {
+      const type = stringAt(property, 'type') ?? '';
+      const settings = objectAt(property, type);
+      if (!isObject(property) || settings === undefined || !Array.isArray(settings.options))
+        return [name, property];
+      const names = writableOptionNames(settings.options);
+      const options = settings.options.map((option, index) =>
+        isObject(option) ? { ...option, name: names[index] ?? '' } : option,
+      );
+      return [name, { ...property, [type]: { ...settings, options } }];
+    },
+  );
+  return { ...source, properties: Object.fromEntries(properties) };
 }
 
 /** Compares groups of status options: requests are documented to set them, and have been seen not to. */
@@ -90,14 +150,45 @@ const unwritableSchema = (form: Json): boolean =>
   propertyType(stringAt(form, 'type') ?? '')?.schema === 'never';
 
 function compareViews(original: DatabaseDocument, copy: DatabaseDocument, originalOf: OriginalId): Finding[] {
-  const views = (document: DatabaseDocument, id: OriginalId): JsonObject => {
+  // The order of views counts, unless some of them were not read.
+  const isWhole = [original, copy].every((side) => new Gaps(side).of('view', 'views').length === 0);
+  const places = isWhole ? undefined : viewPlaces(original.views, copy.views, originalOf);
+  const views = (document: DatabaseDocument, id: OriginalId, keys: readonly string[]): JsonObject => {
     const names = new Map(document.data_sources.flatMap((source) => [...propertyNames(source)]));
     return Object.fromEntries(
-      document.views.map((view, index) => [
-        `${index} ${stringAt(view, 'name') ?? ''}`,
-        viewForm(view, names, id),
-      ]),
+      document.views.map((view, index) => [keys[index] ?? '', viewForm(view, names, id)]),
     );
   };
-  return fields('view', views(original, sameId), views(copy, originalOf));
+  const keys = original.views.map(viewKey);
+  const found =
+    places?.map((place, index) => keys[place] ?? `+${viewKey(copy.views[index] ?? {}, index)}`) ??
+    copy.views.map(viewKey);
+  return fields('view', views(original, sameId, keys), views(copy, originalOf, found));
+}
+
+function viewKey(view: JsonObject, index: number): string {
+  return `${index} ${stringAt(view, 'name') ?? ''}`;
+}
+
+/** For each view of the copy the place of its original, by id, else by name, else by the order; -1 for one that has none. */
+function viewPlaces(
+  originals: readonly JsonObject[],
+  copies: readonly JsonObject[],
+  originalOf: OriginalId,
+): number[] {
+  const free = new Set(originals.keys());
+  const places = copies.map(() => -1);
+  const pair = (isPair: (original: JsonObject, copy: JsonObject) => boolean): void => {
+    for (const [index, copy] of copies.entries()) {
+      if (places[index] !== -1) continue;
+      const place = [...free].find((each) => isPair(originals[each] ?? {}, copy));
+      if (place === undefined) continue;
+      places[index] = place;
+      free.delete(place);
+    }
+  };
+  pair((original, copy) => sameId(stringAt(original, 'id') ?? '') === originalOf(stringAt(copy, 'id') ?? ''));
+  pair((original, copy) => original.name === copy.name && original.type === copy.type);
+  pair(() => true);
+  return places;
 }

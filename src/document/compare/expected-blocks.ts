@@ -6,9 +6,11 @@
 import type { ReadOnlyBlockType, WritableBlockType } from '../block-types.ts';
 import { isReadOnlyBlockType, isWritableBlockType } from '../block-types.ts';
 import type { BlockNode } from '../documents.ts';
+import { Gaps, isUnreadBlock } from '../gaps.ts';
 import type { JsonObject } from '../json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
 import { compactId } from '../notion-id.ts';
+import { writableVideo } from '../video-hosts.ts';
 import type { Finding } from './block-diff.ts';
 import type { BlockForm } from './block-form.ts';
 import { blockForm } from './block-form.ts';
@@ -25,14 +27,19 @@ export interface ExpectedBlocks {
 }
 
 /** The blocks expected on the copy of a page with `blocks`. */
-export function expectedBlocks(blocks: readonly BlockNode[], destination: Destination): ExpectedBlocks {
-  const scan: Scan = { destination, moved: [], findings: [] };
+export function expectedBlocks(
+  blocks: readonly BlockNode[],
+  destination: Destination,
+  gaps = new Gaps(null),
+): ExpectedBlocks {
+  const scan: Scan = { destination, gaps, moved: [], findings: [] };
   return { ...scan, shown: formsOf(blocks, 'blocks', false, scan) };
 }
 
 /** The state of one walk over the blocks of a page. */
 interface Scan {
   readonly destination: Destination;
+  readonly gaps: Gaps;
   readonly moved: BlockForm[];
   readonly findings: Finding[];
 }
@@ -78,7 +85,7 @@ const written: Readonly<Record<WritableBlockType, Expect>> = {
   bookmark: asItIs,
   // Extensions under which an external file is taken for what the block says; anything else is refused.
   image: (part) => media(part, /\.(bmp|gif|heic|jpe?g|png|svg|tiff?)$/i),
-  video: (part) => media(part, /\.(amv|asf|avi|f4v|flv|gifv|mkv|mov|mpg|mpeg|mpv|mp4|m4v|qt|wmv|webm)$/i),
+  video,
   audio: (part) => media(part, /\.(mp3|wav|ogg|oga|m4a)$/i),
   pdf: (part) => media(part),
   file: (part) => media(part),
@@ -106,6 +113,7 @@ function formsOf(blocks: readonly BlockNode[], at: string, isNested: boolean, sc
 function expected(part: Part): BlockForm[] {
   const { type } = part;
   if (isWritableBlockType(type)) return written[type](part);
+  if (isUnreadBlock(part.block)) return [blockForm(part.block, sameId)];
   if (!isReadOnlyBlockType(type)) return asItIs(part);
   impossible(part, `block ${type}`);
   return substitutes[type](part);
@@ -140,9 +148,14 @@ function tableRow(part: Part): BlockForm[] {
 function media(part: Part, extensions?: RegExp): BlockForm[] {
   const { type, payload } = part;
   const file = objectAt(payload, 'file');
-  if (file !== undefined && (file.size === 0 || stringAt(file, 'path') === undefined)) {
+  if (file?.size === 0) {
     impossible(part, `block ${type} whose bytes are empty or were not kept`);
     return [];
+  }
+  if (file !== undefined && stringAt(file, 'path') === undefined) {
+    // A gap is reported as such.
+    if (!isGap(part, file)) impossible(part, `block ${type} whose bytes are empty or were not kept`);
+    return plain(part);
   }
   const url = stringAt(objectAt(payload, 'external'), 'url');
   if (url === undefined || extensions === undefined || extensions.test(url.replace(/[?#].*$/s, '')))
@@ -151,11 +164,32 @@ function media(part: Part, extensions?: RegExp): BlockForm[] {
   return plain(changed(part, 'embed', { url, caption: payload.caption ?? [] }));
 }
 
+/** Files and YouTube stay videos, some under another address; the pages of other hosts become embeds. */
+function video(part: Part): BlockForm[] {
+  const { payload } = part;
+  const given = stringAt(objectAt(payload, 'external'), 'url');
+  if (given === undefined) return media(part);
+  const { type, url } = writableVideo(given);
+  if (type === 'embed') {
+    impossible(part, 'block video that links to a page, not a file');
+    return plain(changed(part, 'embed', { url, caption: payload.caption ?? [] }));
+  }
+  if (url === given) return plain(part);
+  impossible(part, 'block video under an address of another form');
+  return plain(changed(part, 'video', { ...payload, external: { url } }));
+}
+
+function isGap({ scan }: Part, file: JsonObject): boolean {
+  return scan.gaps.of('media').some(({ id }) => id === file.url);
+}
+
 function child(part: Part, key: 'page_id' | 'database_id'): BlockForm[] {
   const { block, type, isNested, scan } = part;
   const id = stringAt(block, 'id') ?? '';
   const form = blockForm(block, sameId);
   if (!scan.destination.isRestored(compactId(id))) {
+    // One that could not be read is reported as such.
+    if (scan.destination.isUnread?.(compactId(id)) === true) return [{ ...form, loose: ['unknown'] }];
     impossible(part, `block ${type} that is not in the snapshot`);
     // A linked view of a database may come back as a new one; what could not be read cannot.
     return type === 'child_database' ? [{ ...form, loose: ['identity', 'absence'] }] : [];
@@ -194,11 +228,15 @@ function plain(part: Part, loose: BlockForm['loose'] = []): BlockForm[] {
   const payloads = cutRuns(part, payload);
   const isCopy = type === 'synced_block' && isObject(payload.synced_from);
   const children = isCopy ? [] : formsOf(block.children ?? [], `${at}/children`, true, scan);
-  return payloads.map((cut, index) => ({
-    ...blockForm({ ...block, type, [type]: cut, children: [] }, sameId),
-    children: index === 0 ? children : [],
-    ...(loose.length === 0 ? {} : { loose }),
-  }));
+  return payloads.map((cut, index) => {
+    const form = blockForm({ ...block, type, [type]: cut, children: [] }, sameId, scan.gaps);
+    const allLoose = [...(form.loose ?? []), ...loose];
+    return {
+      ...form,
+      children: index === 0 ? children : [],
+      ...(allLoose.length === 0 ? {} : { loose: allLoose }),
+    };
+  });
 }
 
 function cutRuns(part: Part, payload: JsonObject): JsonObject[] {

@@ -8,8 +8,7 @@ import type { WritablePropertyType } from '../property-types.ts';
 import { isWritablePropertyType } from '../property-types.ts';
 import type { Destination, NoteImpossible } from './context.ts';
 import { expectedRuns } from './expected-runs.ts';
-import { isMissing } from './fields.ts';
-import { fileForm } from './file-form.ts';
+import { fileForm, isMissing } from './file-form.ts';
 import { sameId } from './references.ts';
 
 /** The property less what no request can give it. */

@@ -1,7 +1,9 @@
 /** Compares single fields of two documents. */
 import type { Json, JsonObject } from '../json.ts';
-import { isObject, stringAt } from '../json.ts';
+import { stringAt } from '../json.ts';
 import type { Finding } from './block-diff.ts';
+import { isMissing } from './file-form.ts';
+import { isSameContent } from './words.ts';
 
 /**
  * Compares each field of the original by name, and reports those only the copy has. `impossible` is true for values no
@@ -33,19 +35,22 @@ function typeOf(value: Json): string {
 
 /** Compares an icon or cover; one whose bytes were not kept cannot come back. */
 export function fileField(what: string, original: Json, copy: Json): Finding {
-  return isMissing(original)
-    ? { verdict: 'impossible', what: `${what} whose bytes were not kept`, at: what }
-    : field(what, original, copy);
+  if (isMissing(original))
+    return { verdict: 'impossible', what: `${what} whose bytes were not kept`, at: what };
+  return isMissing(copy) ? { verdict: 'unknown', what, at: what } : field(what, original, copy);
 }
 
-/** True for a file whose bytes were not kept. */
-export function isMissing(form: Json): boolean {
-  return isObject(form) && form.missing === true;
-}
-
-/** Compares one field: exact when equal, lost when the copy has nothing, else approximated. */
+/**
+ * Compares one field: exact when equal, lost when the copy has nothing or something else, approximated when a text differs in
+ * style alone, or a setting was replaced.
+ */
 export function field(what: string, original: Json, copy: Json): Finding {
   if (JSON.stringify(original) === JSON.stringify(copy)) return { verdict: 'exact', what, at: what };
-  const verdict = copy === null || (Array.isArray(copy) && copy.length === 0) ? 'lost' : 'approximated';
+  const isGone = copy === null || (Array.isArray(copy) && copy.length === 0);
+  const isChanged = contents.has(what) && !isSameContent(original, copy);
+  const verdict = isGone || isChanged ? 'lost' : 'approximated';
   return { verdict, what, at: what, original, copy };
 }
+
+/** Fields that hold people's words and values; the others are settings. */
+const contents: ReadonlySet<string> = new Set(['title', 'description', 'data source title', 'property']);

@@ -31,3 +31,8 @@ export function iconForm(value: Json): Json {
 function nativeIcon(icon: JsonObject): Json {
   return { icon: icon.name ?? null, color: icon.color ?? null };
 }
+
+/** True for a file whose bytes were not kept. */
+export function isMissing(form: Json): boolean {
+  return isObject(form) && form.missing === true;
+}

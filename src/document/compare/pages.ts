@@ -1,9 +1,11 @@
 /** Compares a page with its copy: every field that the API can write. */
 import type { PageDocument } from '../documents.ts';
+import { Gaps } from '../gaps.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { objectAt, stringAt } from '../json.ts';
 import { isReadOnlyPropertyType } from '../property-types.ts';
-import type { Finding } from './block-diff.ts';
+import { named, noSchema, withWritableOptions } from '../schema-names.ts';
+import type { Finding, ListGaps } from './block-diff.ts';
 import { diffBlocks } from './block-diff.ts';
 import { blockForm } from './block-form.ts';
 import { compareComments } from './comments.ts';
@@ -12,18 +14,56 @@ import { expectedBlocks } from './expected-blocks.ts';
 import { expectedProperty } from './expected-values.ts';
 import { field, fields, fileField } from './fields.ts';
 import { fileForm, iconForm } from './file-form.ts';
+import { gapFindings, unknownProperties } from './gap-findings.ts';
 import { propertiesForm } from './property-form.ts';
 import { sameId } from './references.ts';
 
 /**
  * Compares a page with its copy. A page that kept its id may still hold what no request can write: it is also compared
- * with the original as it was, and the better of the two comparisons counts.
+ * with the original as it was, and the better of the two comparisons counts. What is not in one of the two snapshots is
+ * `unknown`, once for each gap.
  */
 export function comparePages(original: PageDocument, copy: PageDocument, context: CompareContext): Finding[] {
-  const asCopy = compareCopy(original, copy, context);
-  if (context.keptIds !== true || asCopy.every(isHarmless)) return asCopy;
-  const asItWas = compareLiterally(original, copy, context);
-  return faults(asItWas) <= faults(asCopy) ? asItWas : asCopy;
+  const gaps = [
+    ...gapFindings(new Gaps(original).all, 'original'),
+    ...gapFindings(new Gaps(copy).all, 'copy'),
+  ];
+  const pair = comparable(original, copy, context);
+  const asCopy = compareCopy(pair, context);
+  if (context.keptIds !== true || asCopy.every(isHarmless)) return [...gaps, ...asCopy];
+  const asItWas = compareLiterally(pair, context);
+  return [...gaps, ...(faults(asItWas) <= faults(asCopy) ? asItWas : asCopy)];
+}
+
+/** Two pages that share the names of properties and options, and lack the values that one of them does not have. */
+interface Pair {
+  readonly original: PageDocument;
+  readonly copy: PageDocument;
+  readonly lists: ListGaps;
+}
+
+/** Ids tell properties and options apart in place, whatever they are called now; a copy shares the names alone. */
+function comparable(original: PageDocument, copy: PageDocument, context: CompareContext): Pair {
+  const { schema = noSchema, keptIds = false } = context;
+  const left = { ...original, page: named(original.page, schema) };
+  const right = keptIds ? { ...copy, page: named(copy.page, schema) } : copy;
+  // A copy of what was not fetched has no file; the page itself may still have it.
+  const unknown = new Set([...unknownProperties(left, keptIds), ...unknownProperties(right, true)]);
+  return {
+    original: { ...left, page: without(left.page, unknown) },
+    copy: { ...right, page: without(right.page, unknown) },
+    lists: { original: isCut(original), copy: isCut(copy) },
+  };
+}
+
+function without(page: JsonObject, names: ReadonlySet<string>): JsonObject {
+  const properties = Object.entries(objectAt(page, 'properties') ?? {}).filter(([name]) => !names.has(name));
+  return { ...page, properties: Object.fromEntries(properties) };
+}
+
+/** True when the page's own list of blocks is not whole. */
+function isCut(document: PageDocument): boolean {
+  return new Gaps(document).ofBlock(stringAt(document.page, 'id') ?? '') !== undefined;
 }
 
 function isHarmless({ verdict }: Finding): boolean {
@@ -34,18 +74,20 @@ function faults(findings: readonly Finding[]): number {
   return findings.filter((finding) => !isHarmless(finding)).length;
 }
 
-function compareLiterally(original: PageDocument, copy: PageDocument, context: CompareContext): Finding[] {
+function compareLiterally({ original, copy, lists }: Pair, context: CompareContext): Finding[] {
   const { originalOf } = context;
+  const gaps = { original: new Gaps(original), copy: new Gaps(copy) };
   return [
     ...comparePageFields(original, copy),
     ...fields('property', propertiesForm(original.page, sameId), propertiesForm(copy.page, originalOf)),
     ...computed(original.page),
     ...diffBlocks(
-      original.blocks.map((block) => blockForm(block, sameId)),
-      copy.blocks.map((block) => blockForm(block, originalOf)),
+      original.blocks.map((block) => blockForm(block, sameId, gaps.original)),
+      copy.blocks.map((block) => blockForm(block, originalOf, gaps.copy)),
       'blocks',
+      lists,
     ),
-    ...compareComments(original.comments, copy.comments, context),
+    ...compareComments(original, copy, context),
   ];
 }
 
@@ -57,10 +99,11 @@ function comparePageFields(original: PageDocument, copy: PageDocument): Finding[
   ];
 }
 
-function compareCopy(original: PageDocument, copy: PageDocument, context: CompareContext): Finding[] {
+function compareCopy({ original, copy, lists }: Pair, context: CompareContext): Finding[] {
   const { originalOf, destination, unshown } = context;
-  const { shown, moved, findings } = expectedBlocks(original.blocks, destination);
+  const { shown, moved, findings } = expectedBlocks(original.blocks, destination, new Gaps(original));
   const found = copy.blocks.filter((block) => !unshown.has(originalOf(stringAt(block, 'id') ?? '')));
+  const gaps = new Gaps(copy);
   return [
     ...comparePageFields(original, copy),
     ...compareProperties(original.page, copy.page, context),
@@ -68,26 +111,37 @@ function compareCopy(original: PageDocument, copy: PageDocument, context: Compar
     ...findings,
     ...diffBlocks(
       [...shown, ...moved],
-      found.map((block) => blockForm(block, originalOf)),
+      found.map((block) => blockForm(block, originalOf, gaps)),
       'blocks',
+      lists,
     ),
-    ...compareComments(original.comments, copy.comments, context),
+    ...compareComments(original, copy, context),
   ];
 }
 
 function compareProperties(
   page: JsonObject,
   copy: JsonObject,
-  { originalOf, destination }: CompareContext,
+  { originalOf, destination, schema = noSchema }: CompareContext,
 ): Finding[] {
   const impossible: Finding[] = [];
-  const note = (name: string, what: string) =>
-    impossible.push({ verdict: 'impossible', what, at: `property/${name}` });
+  const note = (name: string, what: string, original?: Json) =>
+    impossible.push({
+      verdict: 'impossible',
+      what,
+      at: `property/${name}`,
+      ...(original === undefined ? {} : { original }),
+    });
   const properties = Object.entries(objectAt(page, 'properties') ?? {}).map(
-    ([name, property]): [string, Json] => [
-      name,
-      expectedProperty(property, destination, (what) => note(name, what)),
-    ],
+    ([name, property]): [string, Json] => {
+      const whole = expectedProperty(property, destination, (what) => note(name, what));
+      return [
+        name,
+        withWritableOptions(name, whole, schema, (option) =>
+          note(name, 'option under a name that the API cannot write', option),
+        ),
+      ];
+    },
   );
   const expected = propertiesForm({ ...page, properties: Object.fromEntries(properties) }, sameId);
   const found = propertiesForm(copy, originalOf);

@@ -31,8 +31,15 @@ export function columnsOf(database: DatabaseDocument): string[] {
   return [...titles, ...others];
 }
 
-/** A row's fields in the order of `columns`, then its Notion id. */
-export function rowFields(page: JsonObject, columns: readonly string[]): string[] {
+/** A row's fields in the order of `columns`, then its Notion id. A value that is not whole says so. */
+export function rowFields(
+  page: JsonObject,
+  columns: readonly string[],
+  notes: ReadonlyMap<string, string> = new Map(),
+): string[] {
   const properties = objectAt(page, 'properties') ?? {};
-  return [...columns.map((name) => propertyText(properties[name])), stringAt(page, 'id') ?? ''];
+  const fields = columns.map((name) =>
+    [propertyText(properties[name]), notes.get(name) ?? ''].filter((part) => part !== '').join(' '),
+  );
+  return [...fields, stringAt(page, 'id') ?? ''];
 }

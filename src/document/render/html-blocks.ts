@@ -2,9 +2,11 @@
 import type { KnownBlockType, ListItemBlockType } from '../block-types.ts';
 import { isKnownBlockType, isListItemBlockType } from '../block-types.ts';
 import type { BlockNode } from '../documents.ts';
+import { gapNote, missingFile } from '../gaps.ts';
 import type { JsonObject } from '../json.ts';
 import { arrayAt, objectAt, stringAt } from '../json.ts';
 import { plainText } from '../rich-text.ts';
+import { noteOf } from './gap-notes.ts';
 import { anchor, escapeHtml, textHtml } from './html-text.ts';
 import type { Links } from './links.ts';
 import { fileHref, fileName, hrefOf } from './links.ts';
@@ -94,6 +96,8 @@ export function blocksHtml(blocks: readonly BlockNode[], links: Links): string {
 }
 
 function blockHtml(block: BlockNode, type: string, links: Links): string {
+  const note = noteOf(block);
+  if (note !== undefined) return `<p>${noteHtml(note)}</p>`;
   const payload = objectAt(block, type) ?? {};
   const text = textHtml(arrayAt(payload, 'rich_text'), links);
   const below = blocksHtml(block.children ?? [], links);
@@ -116,7 +120,9 @@ function heading(tag: string): Render {
 }
 
 function table({ block, payload, links }: Part): string {
-  const lines = (block.children ?? []).map((row, rowIndex) => {
+  const children = block.children ?? [];
+  const rows = children.filter((row) => noteOf(row) === undefined);
+  const lines = rows.map((row, rowIndex) => {
     const cells = arrayAt(objectAt(row, 'table_row'), 'cells').map((cell, column) => {
       const isHeader =
         (payload.has_column_header === true && rowIndex === 0) ||
@@ -126,17 +132,24 @@ function table({ block, payload, links }: Part): string {
     });
     return `<tr>${cells.join('')}</tr>`;
   });
-  return `<table>${lines.join('')}</table>`;
+  const notes = children.flatMap((row) => noteOf(row) ?? []).map((note) => `<p>${noteHtml(note)}</p>`);
+  return `<table>${lines.join('')}</table>${notes.join('')}`;
 }
 
 function childLink({ block, payload, links }: Part): string {
   const title = escapeHtml(stringAt(payload, 'title') || 'Untitled');
-  return `<p>${anchor(links.object(stringAt(block, 'id') ?? ''), title)}</p>`;
+  const id = stringAt(block, 'id') ?? '';
+  return `<p>${anchor(links.object(id), title)}${unreadNote(id, links)}</p>`;
 }
 
 function linkToPage({ payload, links }: Part): string {
   const id = stringAt(payload, 'page_id') ?? stringAt(payload, 'database_id') ?? '';
-  return `<p>${anchor(links.object(id), 'Linked page')}</p>`;
+  return `<p>${anchor(links.object(id), 'Linked page')}${unreadNote(id, links)}</p>`;
+}
+
+function unreadNote(id: string, links: Links): string {
+  const unread = links.unread?.(id);
+  return unread === undefined ? '' : ` ${noteHtml(gapNote('this page could not be read', unread))}`;
 }
 
 function address({ payload, links }: Part): string {
@@ -154,9 +167,12 @@ interface Media {
 }
 
 function media(kind: string, { payload, links }: Part, show: (media: Media) => string): string {
+  const missing = missingFile(payload);
   const href = fileHref(payload, links);
   const caption = textHtml(arrayAt(payload, 'caption'), links);
   const name = caption === '' ? escapeHtml(fileName(payload)) : caption;
+  if (missing !== undefined)
+    return `<p>${noteHtml(gapNote(`this ${kind} was not kept`, missing))} <em>${name}</em></p>`;
   if (href === undefined) return `<p><em>${kind} not kept: ${name}</em></p>`;
   return show({ href, source: escapeHtml(href), caption, name });
 }
@@ -167,4 +183,9 @@ function player(tag: 'video' | 'audio'): (media: Media) => string {
 
 function download({ href, name }: Media): string {
   return `<p>${anchor(href, name)}</p>`;
+}
+
+/** A note on what is missing, set apart from the words of the page. */
+export function noteHtml(note: string): string {
+  return `<strong>${escapeHtml(note)}</strong>`;
 }

@@ -4,7 +4,8 @@ import type { JsonObject } from '../json.ts';
 import { stringAt } from '../json.ts';
 import { plainText } from '../rich-text.ts';
 import { authorOf } from './comment-author.ts';
-import { blocksHtml } from './html-blocks.ts';
+import { notePage } from './gap-notes.ts';
+import { blocksHtml, noteHtml } from './html-blocks.ts';
 import { escapeHtml } from './html-text.ts';
 import type { Links } from './links.ts';
 import { pageTitle, shownProperties } from './property-text.ts';
@@ -17,11 +18,13 @@ const style =
 /** The whole page. The policy in its head keeps a hostile page from loading or running anything. */
 export function pageHtml(document: PageDocument, links: Links): string {
   const title = escapeHtml(pageTitle(document.page) || 'Untitled');
+  const noted = notePage(document);
   return htmlFile(title, [
     `<h1>${title}</h1>`,
-    properties(document.page),
-    blocksHtml(document.blocks, links),
+    properties(document.page, noted.properties),
+    blocksHtml(noted.blocks, links),
     comments(document.comments),
+    noted.rest.map((note) => `<p>${noteHtml(note)}</p>`).join(''),
   ]);
 }
 
@@ -39,10 +42,12 @@ export function htmlFile(title: string, parts: readonly string[]): string {
   ].join('\n');
 }
 
-function properties(page: JsonObject): string {
-  const rows = shownProperties(page).map(
-    ([name, text]) => `<tr><th>${escapeHtml(name)}</th><td>${escapeHtml(text)}</td></tr>`,
-  );
+function properties(page: JsonObject, notes: ReadonlyMap<string, string>): string {
+  const rows = shownProperties(page, notes).map(([name, text]) => {
+    const note = notes.get(name);
+    const value = `${escapeHtml(text)}${note === undefined ? '' : ` ${noteHtml(note)}`}`;
+    return `<tr><th>${escapeHtml(name)}</th><td>${value}</td></tr>`;
+  });
   return rows.length === 0 ? '' : `<table>${rows.join('')}</table>`;
 }
 

@@ -6,6 +6,8 @@ import { linkedId } from '../notion-id.ts';
 export interface Links {
   /** URL of another object of the snapshot, relative to the page being rendered; undefined when it is not there. */
   object(id: string): string | undefined;
+  /** The reason why an object that should be in the snapshot could not be read. */
+  unread?(id: string): string | undefined;
 }
 
 /** Schemes a rendered page may link to; anything else (`javascript:`, `data:`) is shown, not linked. */

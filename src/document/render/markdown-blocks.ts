@@ -2,11 +2,13 @@
 import type { KnownBlockType } from '../block-types.ts';
 import { isKnownBlockType, isListItemBlockType } from '../block-types.ts';
 import type { BlockNode } from '../documents.ts';
+import { gapNote, missingFile } from '../gaps.ts';
 import type { JsonObject } from '../json.ts';
 import { arrayAt, objectAt, stringAt } from '../json.ts';
 import { printableLines } from '../names.ts';
 import { plainText } from '../rich-text.ts';
 import type { Footnotes } from './footnotes.ts';
+import { noteOf } from './gap-notes.ts';
 import type { Links } from './links.ts';
 import { fileHref, fileName, hrefOf } from './links.ts';
 import { escapeMarkdown, markdownText } from './markdown-text.ts';
@@ -95,6 +97,8 @@ export function blocksMarkdown(blocks: readonly BlockNode[], context: MarkdownCo
 }
 
 function blockMarkdown(block: BlockNode, type: string, number: number, context: MarkdownContext): string {
+  const note = noteOf(block);
+  if (note !== undefined) return noteMarkdown(note);
   const payload = objectAt(block, type) ?? {};
   const id = stringAt(block, 'id') ?? '';
   const text = markdownText(arrayAt(payload, 'rich_text'), context.links) + context.footnotes.marksOf(id);
@@ -144,7 +148,9 @@ function fenced(text: string, language: string): string {
   return `${fence}${language.replaceAll(/[^\w +#.-]/g, '')}\n${text}\n${fence}`;
 }
 
-function table({ children: rows, context }: Part): string {
+function table({ children, context }: Part): string {
+  const rows = children.filter((row) => noteOf(row) === undefined);
+  const notes = children.flatMap((row) => noteOf(row) ?? []).map(noteMarkdown);
   const lines = rows.map((row) => {
     const cells = cellsOf(row).map((cell) =>
       oneLine(markdownText(Array.isArray(cell) ? cell : [], context.links)),
@@ -153,7 +159,7 @@ function table({ children: rows, context }: Part): string {
   });
   const width = cellsOf(rows[0]).length;
   lines.splice(1, 0, `|${' --- |'.repeat(width)}`);
-  return lines.join('\n');
+  return stacked([lines.join('\n'), ...notes]);
 }
 
 function cellsOf(row: BlockNode | undefined) {
@@ -165,7 +171,11 @@ function childLink({ id, payload, context }: Part): string {
 }
 
 function objectLink(id: string, title: string, { links }: MarkdownContext): string {
-  return linked(escapeMarkdown(title) || 'Untitled', links.object(id));
+  const link = linked(escapeMarkdown(title) || 'Untitled', links.object(id));
+  const unread = links.unread?.(id);
+  return unread === undefined
+    ? link
+    : `${link} ${noteMarkdown(gapNote('this page could not be read', unread))}`;
 }
 
 function address({ payload, context: { links } }: Part): string {
@@ -180,9 +190,24 @@ function linked(text: string, href: string | undefined): string {
 
 function media(kind: string, mark: '!' | '', { payload, context: { links } }: Part): string {
   const caption = markdownText(arrayAt(payload, 'caption'), links);
+  const missing = missingFile(payload);
+  if (missing !== undefined) return notKept(kind, payload, caption, missing);
   const href = fileHref(payload, links);
   const name = caption === '' ? escapeMarkdown(fileName(payload)) : caption;
   return href === undefined ? `*(${kind} not kept: ${name})*` : `${mark}[${name}](<${href}>)`;
+}
+
+/** The note in the place of a file whose bytes are not in the snapshot. */
+function notKept(kind: string, payload: JsonObject, caption: string, reason: string): string {
+  const note = gapNote(`this ${kind} was not kept`, reason);
+  const url = stringAt(objectAt(payload, 'file'), 'url') ?? '';
+  const name = caption === '' ? escapeMarkdown(fileName({ ...payload, external: { url } })) : caption;
+  return `${noteMarkdown(note)} *${name}*`;
+}
+
+/** A note keeps its brackets: they stand for no link. */
+export function noteMarkdown(note: string): string {
+  return `**[${escapeMarkdown(note.slice(1, -1))}]**`;
 }
 
 function oneLine(text: string): string {

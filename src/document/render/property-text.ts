@@ -1,4 +1,5 @@
 /** Any property value as the text a cell shows. */
+import { gapNote, missingFile } from '../gaps.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { isObject, objectAt, stringAt } from '../json.ts';
 import type { KnownPropertyType } from '../property-types.ts';
@@ -17,7 +18,7 @@ const render: Readonly<Record<KnownPropertyType, Render>> = {
   status: nameOf,
   date: dateText,
   people: (value) => list(value, personText),
-  files: (value) => list(value, fileName),
+  files: (value) => list(value, fileText),
   checkbox: literal,
   url: literal,
   email: literal,
@@ -44,12 +45,15 @@ export function propertyText(property: Json | undefined): string {
   return valueText(type, property[type] ?? null);
 }
 
-/** Names and texts of a page's properties that have a value, without the title. */
-export function shownProperties(page: JsonObject): (readonly [name: string, text: string])[] {
+/** Names and texts of a page's properties that have a value or a note, without the title. */
+export function shownProperties(
+  page: JsonObject,
+  notes: ReadonlyMap<string, string> = new Map(),
+): (readonly [name: string, text: string])[] {
   return Object.entries(objectAt(page, 'properties') ?? {})
     .filter(([, property]) => stringAt(property, 'type') !== 'title')
     .map(([name, property]) => [name, propertyText(property)] as const)
-    .filter(([, text]) => text !== '');
+    .filter(([name, text]) => text !== '' || notes.has(name));
 }
 
 function valueText(type: string, value: Json): string {
@@ -77,6 +81,12 @@ function list(value: Json, text: Render): string {
     .map((item) => text(item))
     .filter((item) => item !== '')
     .join(', ');
+}
+
+/** A file's name, with a note when its bytes are not in the snapshot. */
+function fileText(file: Json): string {
+  const missing = missingFile(file);
+  return missing === undefined ? fileName(file) : `${fileName(file)} ${gapNote('not kept', missing)}`;
 }
 
 function personText(value: Json): string {

@@ -3,11 +3,14 @@ import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import type { DatabaseDocument } from '../../document/documents.ts';
 import { compactId } from '../../document/notion-id.ts';
 import { columnsOf, csvLine, rowFields } from '../../document/render/csv.ts';
+import { noteDatabase, propertyNotes } from '../../document/render/gap-notes.ts';
 import { htmlFile, pageHtml } from '../../document/render/html.ts';
+import { noteHtml } from '../../document/render/html-blocks.ts';
 import { escapeHtml } from '../../document/render/html-text.ts';
 import type { Links } from '../../document/render/links.ts';
 import { pathToUrl } from '../../document/render/links.ts';
 import { pageMarkdown } from '../../document/render/markdown.ts';
+import { noteMarkdown } from '../../document/render/markdown-blocks.ts';
 import { escapeMarkdown } from '../../document/render/markdown-text.ts';
 import { pageTitle } from '../../document/render/property-text.ts';
 import { plainText } from '../../document/rich-text.ts';
@@ -23,6 +26,10 @@ export interface RenderOptions {
   readonly as: ReadableForm;
   /** Directory of every object by id. */
   readonly objects: ReadonlyMap<string, string>;
+  /** Objects that could not be read, by id, with the reason. */
+  readonly unread?: ReadonlyMap<string, string>;
+  /** The path at which a directory is written; the same when none is given. */
+  readonly written?: (path: string) => string;
 }
 
 export interface RenderedFile {
@@ -35,7 +42,7 @@ export async function* renderObject(options: RenderOptions): AsyncIterable<Rende
   const { snapshot, directory, as } = options;
   const path = documentPath(directory);
   const document = await readJson(snapshot, path);
-  const links = linksFrom(directory.path, options.objects, as);
+  const links = linksFrom(options);
   if (document.kind === 'database') {
     const database = asDatabase(document, path);
     yield { name: 'database.csv', text: databaseCsv(snapshot, directory, database) };
@@ -51,12 +58,14 @@ function pageFile(as: ReadableForm): string {
 }
 
 /** Relative URLs from one object's folder to the others' files. */
-function linksFrom(from: string, objects: ReadonlyMap<string, string>, as: ReadableForm): Links {
+function linksFrom({ directory, as, objects, unread, written = (path) => path }: RenderOptions): Links {
+  const from = written(directory.path);
   return {
     object(id) {
       const to = objects.get(compactId(id));
-      return to === undefined ? undefined : relativeUrl(from, `${to}/${pageFile(as)}`);
+      return to === undefined ? undefined : relativeUrl(from, `${written(to)}/${pageFile(as)}`);
     },
+    unread: (id) => unread?.get(compactId(id)),
   };
 }
 
@@ -71,7 +80,7 @@ async function* once(text: string): AsyncIterable<string> {
   yield text;
 }
 
-/** Rows are read one at a time: a database of any size passes through. */
+/** Rows are read one at a time: a database of any size passes through. Rows that are missing have a line that says so. */
 async function* databaseCsv(
   snapshot: SnapshotReader,
   directory: Directory,
@@ -79,7 +88,9 @@ async function* databaseCsv(
 ): AsyncIterable<string> {
   const columns = columnsOf(database);
   yield csvLine([...columns, 'Notion id']);
-  for await (const row of rowsOf(snapshot, directory)) yield csvLine(rowFields(row.page, columns));
+  for await (const { document } of rowsOf(snapshot, directory))
+    yield csvLine(rowFields(document.page, columns, propertyNotes(document)));
+  for (const note of noteDatabase(database).rows) yield csvLine([note]);
 }
 
 async function* databaseIndex(
@@ -89,17 +100,25 @@ async function* databaseIndex(
 ): AsyncIterable<string> {
   const title = plainText((database.database ?? database.data_sources[0])?.title) || 'Untitled';
   const rows: string[] = [];
-  for await (const { id, page } of rowsOf(snapshot, directory)) {
-    const name = pageTitle(page) || 'Untitled';
+  for await (const { id, document } of rowsOf(snapshot, directory)) {
+    const name = pageTitle(document.page) || 'Untitled';
     rows.push(rowLine(name, links.object(id), as));
   }
+  const noted = noteDatabase(database);
+  const notes = [...noted.rows, ...noted.rest];
   if (as === 'md')
-    yield `# ${escapeMarkdown(title)}\n\n[All properties as CSV](<database.csv>)\n\n${rows.join('\n')}\n`;
+    yield [
+      `# ${escapeMarkdown(title)}`,
+      '[All properties as CSV](<database.csv>)',
+      rows.join('\n'),
+      ...notes.map(noteMarkdown),
+    ].join('\n\n') + '\n';
   else
     yield htmlFile(escapeHtml(title), [
       `<h1>${escapeHtml(title)}</h1>`,
       '<p><a href="database.csv">All properties as CSV</a></p>',
       `<ul>${rows.join('')}</ul>`,
+      ...notes.map((note) => `<p>${noteHtml(note)}</p>`),
     ]);
 }
 
@@ -114,6 +133,6 @@ async function* rowsOf(snapshot: SnapshotReader, directory: Directory) {
   for await (const entry of snapshot.list(directory.path)) {
     if (entry.type !== 'directory' || entry.object?.kind !== 'page') continue;
     const path = documentPath(entry);
-    yield { id: entry.object.id, page: asPage(await readJson(snapshot, path), path).page };
+    yield { id: entry.object.id, document: asPage(await readJson(snapshot, path), path) };
   }
 }

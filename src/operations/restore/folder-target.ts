@@ -1,13 +1,19 @@
 /** Writes files into a folder so that each one is either whole or absent, and none lands outside of it. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, utimes } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { isSafeSegment } from '../../document/names.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
+import { maxFolderBytes, shortFile, shortFolder } from './shortened-paths.ts';
 
 export interface FolderTarget {
   /** Absolute path of the folder. */
   readonly folder: string;
+  /** Folders of the snapshot that were written under a shorter path, in the order of writing. */
+  readonly shortened: readonly Shortened[];
+  /** Path below the folder at which the snapshot's folder `path` is written. */
+  writtenFolder(path: string): string;
   /** Creates the folder at `path` (below the target, `/`-separated). */
   createFolder(path: string): Promise<void>;
   /** Writes one file whole: under a temporary name first, then renamed; its time is set when given. */
@@ -18,53 +24,130 @@ export interface FolderTarget {
   ): Promise<number>;
 }
 
+export interface Shortened {
+  readonly path: string;
+  readonly written: string;
+}
+
+export interface FolderOptions {
+  /** True to let others read what the umask lets them; else files and folders are for their owner alone. */
+  readonly umask?: boolean;
+}
+
+/** Permissions before the umask is taken off. */
+interface Modes {
+  readonly file: number;
+  readonly folder: number;
+}
+
 /**
- * Opens `folder` for writing; it is created when missing and must be empty otherwise.
- * @throws KlosetError `usage` when it is not empty, `temporary` when it cannot be created
+ * Opens `folder`, a path or a `file:` or `fs:` URL, for writing; it is created when missing and must be empty otherwise.
+ * @throws KlosetError `usage` when it is not a folder or not empty, `unavailable` when it cannot be created
  */
-export async function openFolder(folder: string): Promise<FolderTarget> {
-  const root = resolve(folder);
-  try {
-    await mkdir(root, { recursive: true });
-    if ((await readdir(root)).length > 0) {
-      throw new KlosetError('usage', `${root} is not empty.`, { hint: 'Give a new or an empty folder.' });
-    }
-  } catch (error) {
-    throw error instanceof KlosetError ? error : cannotWrite(root, error);
-  }
+export async function openFolder(
+  folder: string,
+  { umask = false }: FolderOptions = {},
+): Promise<FolderTarget> {
+  const modes = umask ? { file: 0o666, folder: 0o777 } : { file: 0o600, folder: 0o700 };
+  const root = resolve(folderPath(folder));
+  const maxBytes = maxFolderBytes(root);
+  if (maxBytes < 0) throw new KlosetError('usage', `The path of the folder is too long: ${root}`);
+  await openRoot(root, modes);
+  const shortened: Shortened[] = [];
   return {
     folder: root,
+    shortened,
+    writtenFolder: (path) => shortFolder(path, maxBytes),
     async createFolder(path) {
-      const target = inside(root, path);
-      await mkdir(target, { recursive: true }).catch((error) => {
+      const written = shortFolder(path, maxBytes);
+      if (written !== path) shortened.push({ path, written });
+      checkSegments(path);
+      const target = inside(root, written);
+      await createFolders(target, modes).catch((error) => {
         throw cannotWrite(target, error);
       });
     },
-    writeFile: (path, bytes, modified) => writeWhole(inside(root, path), bytes, modified),
+    writeFile(path, bytes, modified) {
+      checkSegments(path);
+      return writeWhole(inside(root, shortFile(path, maxBytes)), bytes, modified, modes);
+    },
   };
+}
+
+/** The path that `text` means: `fs:` and `file:` URLs name absolute paths. @throws KlosetError `usage` */
+export function folderPath(text: string): string {
+  if (text === '') throw new KlosetError('usage', 'The name of the folder to restore to is empty.');
+  if (!/^(fs|file):/i.test(text)) return text;
+  const path = /^(?:fs|file):(?:\/\/)?(\/.*)$/is.exec(text)?.[1];
+  if (path === undefined)
+    throw new KlosetError('usage', `${text} does not name an absolute path.`, {
+      hint: 'Write it as fs:/path or file:///path, or give the path alone.',
+    });
+  return /^file:/i.test(text) ? fileURLToPath(`file://${path}`) : path;
+}
+
+async function openRoot(root: string, modes: Modes): Promise<void> {
+  try {
+    await createFolders(root, modes);
+    const [found] = await readdir(root);
+    if (found === undefined) return;
+  } catch (error) {
+    throw notAFolder(error) ?? cannotCreate(root, error);
+  }
+  throw new KlosetError('usage', `${root} is not empty.`, { hint: 'Give a new or an empty folder.' });
+}
+
+/**
+ * Creates `folder` and the folders above it that are missing. Node's own way of doing so never ends where the system says
+ * of a folder that is there that nothing is (in `/proc`).
+ */
+async function createFolders(folder: string, modes: Modes): Promise<void> {
+  const create = () => mkdir(folder, { mode: modes.folder });
+  try {
+    await create();
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && (await stat(folder)).isDirectory()) return;
+    if (codeOf(error) !== 'ENOENT' || (await isThere(dirname(folder)))) throw error;
+    await createFolders(dirname(folder), modes);
+    await create();
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The absolute path of `path` below `root`. @throws KlosetError `integrity` for a path that would leave it */
 function inside(root: string, path: string): string {
+  const target = join(root, ...checkSegments(path));
+  if (target === root || target.startsWith(root.endsWith(sep) ? root : root + sep)) return target;
+  throw notInside(path);
+}
+
+/** The names on the way to `path`. @throws KlosetError `integrity` for one that leads elsewhere */
+function checkSegments(path: string): string[] {
   const segments = path.split('/').filter((segment) => segment !== '');
-  const target = join(root, ...segments);
-  if (
-    segments.every(isSafeSegment) &&
-    (target === root || target.startsWith(root.endsWith(sep) ? root : root + sep))
-  )
-    return target;
-  throw new KlosetError('integrity', `${JSON.stringify(path)} is not a path inside a snapshot.`);
+  if (!segments.every(isSafeSegment)) throw notInside(path);
+  return segments;
+}
+
+function notInside(path: string): KlosetError {
+  return new KlosetError('integrity', `${JSON.stringify(path)} is not a path inside a snapshot.`);
 }
 
 async function writeWhole(
   target: string,
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   modified: string,
+  modes: Modes,
 ): Promise<number> {
   const temporary = join(dirname(target), `.${randomBytes(8).toString('hex')}.partial`);
   let size = 0;
   try {
-    const file = await open(temporary, 'wx', 0o666);
+    const file = await open(temporary, 'wx', modes.file);
     try {
       for await (const part of bytes) {
         await file.writeFile(part);
@@ -85,4 +168,25 @@ async function writeWhole(
 
 function cannotWrite(path: string, cause: unknown): KlosetError {
   return new KlosetError('temporary', `Cannot write ${path}: ${messageOf(cause)}`, { cause });
+}
+
+function cannotCreate(root: string, cause: unknown): KlosetError {
+  return new KlosetError('unavailable', `Cannot create the folder ${root}: ${messageOf(cause)}`, {
+    hint: 'Give a place where files can be created.',
+    cause,
+  });
+}
+
+/** The error for a file where a folder should be. */
+function notAFolder(cause: unknown): KlosetError | undefined {
+  if (!['EEXIST', 'ENOTDIR'].includes(codeOf(cause) ?? '')) return undefined;
+  const path = cause instanceof Error && 'path' in cause ? String(cause.path) : 'It';
+  return new KlosetError('usage', `${path} is not a folder, or leads through a file.`, {
+    hint: 'Give a new or an empty folder.',
+    cause,
+  });
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }

@@ -1,6 +1,10 @@
 /** The two forms of a restore into a folder: files as they are stored, or pages that people can read. */
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
+import type { NotInSnapshot } from '../../document/gaps.ts';
 import { compactId } from '../../document/notion-id.ts';
+import type { UnreadObjects } from '../documents/not-in-snapshot.ts';
+import { missingFrom, unreadObjects } from '../documents/not-in-snapshot.ts';
+import { documentPath, parseDocument, readBytes, readJson } from '../documents/read-document.ts';
 import type { ReadableForm } from '../documents/render-object.ts';
 import { renderObject } from '../documents/render-object.ts';
 import type { FolderTarget } from './folder-target.ts';
@@ -8,10 +12,11 @@ import type { FolderTarget } from './folder-target.ts';
 type Directory = WalkedEntry & { readonly type: 'directory' };
 type File = WalkedEntry & { readonly type: 'file' };
 
-/** Files and bytes that were written. */
+/** Files and bytes that were written, and what the snapshot does not have of them. */
 export interface Written {
   readonly files: number;
   readonly bytes: number;
+  readonly missing: readonly NotInSnapshot[];
 }
 
 /** Writes one entry of a snapshot at `path` below the target. The folder of a directory exists by then. */
@@ -20,45 +25,68 @@ export interface FolderWriter {
   file(entry: File, path: string): Promise<Written>;
 }
 
-const nothing: Written = { files: 0, bytes: 0 };
-
-/** The writer for `as`; `json` is the stored form, byte for byte. */
-export async function folderWriter(
-  snapshot: SnapshotReader,
-  target: FolderTarget,
-  as: 'json' | ReadableForm,
-): Promise<FolderWriter> {
-  return as === 'json' ? storedWriter(snapshot, target) : readableWriter(snapshot, target, as);
+export interface FolderWriterOptions {
+  readonly snapshot: SnapshotReader;
+  readonly target: FolderTarget;
+  /** `json` is the stored form, byte for byte. */
+  readonly as: 'json' | ReadableForm;
+  /** Path of the snapshot's directory that becomes the target's folder. */
+  readonly base: string;
 }
 
-function storedWriter(snapshot: SnapshotReader, target: FolderTarget): FolderWriter {
+const nothing: Written = { files: 0, bytes: 0, missing: [] };
+
+/** The writer for a form. */
+export async function folderWriter(options: FolderWriterOptions): Promise<FolderWriter> {
+  const { as, snapshot } = options;
+  const unread = await unreadObjects(snapshot);
+  return as === 'json' ? storedWriter(options, unread) : readableWriter(options, as, unread);
+}
+
+function storedWriter({ snapshot, target }: FolderWriterOptions, unread: UnreadObjects): FolderWriter {
   return {
     directory: async () => nothing,
-    file: async ({ content, modified }, path) => ({
-      files: 1,
-      bytes: await target.writeFile(path, snapshot.read(content), modified),
-    }),
+    async file(entry, path) {
+      const { content, modified } = entry;
+      if (!isDocument(entry))
+        return {
+          ...nothing,
+          files: 1,
+          bytes: await target.writeFile(path, snapshot.read(content), modified),
+        };
+      const stored = await readBytes(snapshot, content);
+      const bytes = await target.writeFile(path, [stored], modified);
+      const document = parseDocument(stored, entry.path);
+      const missing = missingFrom(document, entry.path.slice(0, entry.path.lastIndexOf('/')), unread);
+      return { files: 1, bytes, missing };
+    },
   };
 }
 
 /** Pages take the place of the objects' documents; media are written as they are stored. */
 async function readableWriter(
-  snapshot: SnapshotReader,
-  target: FolderTarget,
+  options: FolderWriterOptions,
   as: ReadableForm,
+  unread: UnreadObjects,
 ): Promise<FolderWriter> {
-  const objects = await objectPaths(snapshot);
-  const stored = storedWriter(snapshot, target);
+  const { snapshot, target, base } = options;
+  const objects = await objectPaths(snapshot, base);
+  const stored = storedWriter(options, unread);
+  const reasons = new Map([...unread].map(([id, { reason }]) => [id, reason]));
+  const written = (path: string): string =>
+    path.startsWith(`${base}/`) ? `${base}${target.writtenFolder(path.slice(base.length))}` : path;
   return {
     async directory(entry, path) {
       if (entry.object === undefined) return nothing;
       const folder = path === '/' ? '' : path;
       let { files, bytes } = nothing;
-      for await (const { name, text } of renderObject({ snapshot, directory: entry, as, objects })) {
+      const rendered = renderObject({ snapshot, directory: entry, as, objects, unread: reasons, written });
+      for await (const { name, text } of rendered) {
         bytes += await target.writeFile(`${folder}/${name}`, encoded(text), entry.modified);
         files += 1;
       }
-      return { files, bytes };
+      const document = await readJson(snapshot, documentPath(entry));
+      return { files, bytes, missing: missingFrom(document, entry.path, unread) };
     },
     file: async (entry, path) => (isDocument(entry) ? nothing : stored.file(entry, path)),
   };
@@ -73,10 +101,10 @@ function isDocument({ path }: File): boolean {
   return /\/(page|database)\.json$/.test(path);
 }
 
-/** Directory of every object by id, for links between pages. */
-async function objectPaths(snapshot: SnapshotReader): Promise<Map<string, string>> {
+/** Directory of every object at and below `base` by id, for links between pages: links to others would lead nowhere. */
+async function objectPaths(snapshot: SnapshotReader, base: string): Promise<Map<string, string>> {
   const paths = new Map<string, string>();
-  for await (const entry of snapshot.walk('/')) {
+  for await (const entry of snapshot.walk(base === '' ? '/' : base)) {
     if (entry.type === 'directory' && entry.object !== undefined)
       paths.set(compactId(entry.object.id), entry.path);
   }

@@ -1,40 +1,59 @@
 /** Restores over the existing pages: backs up the present state, shows the plan, untrashes, patches and recreates. */
-import { isKlosetError } from '../../errors.ts';
+import { join } from 'node:path';
+import type { SnapshotReader } from '../../document/content.ts';
+import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
+import { crawl } from '../../notion/crawl/crawl.ts';
+import type { RestorePart } from '../../notion/restore/in-place/in-place-run.ts';
 import type { InPlaceOptions, InPlacePlan } from '../../notion/restore/in-place.ts';
 import { planInPlace, restoreInPlace as writeInPlace } from '../../notion/restore/in-place.ts';
-import type { StoreWriter, TreeReader } from '../../store/open-store.ts';
+import type { StoreWriter } from '../../store/open-store.ts';
 import type { NotionBackupReport } from '../backup/backup-notion.ts';
 import { backupNotion, wholeWorkspace } from '../backup/backup-notion.ts';
+import { mediaOf } from '../backup/notion-source.ts';
 import type { JobContext } from '../job-context.ts';
 import type { Place } from '../look/open-place.ts';
-import { verifyInPlace } from '../verify/verify-restore.ts';
-import type { NotionRestoreReport } from './restore-into-notion.ts';
+import type { PlacedGap } from '../verify/not-in-snapshot.ts';
+import { notInSnapshot } from '../verify/not-in-snapshot.ts';
+import { withScratchSnapshot } from '../verify/scratch-snapshot.ts';
+import { verifyInPlace } from '../verify/verify-in-place.ts';
+import type { NotionRestoreReport, VerifyMode } from './restore-into-notion.ts';
+import { withUnknown } from './restore-into-notion.ts';
 import { journalFor } from './restore-journals.ts';
 
 /** Tag of the backup that is taken before anything is changed. */
 export const beforeRestoreTag = 'before-restore';
 
-export interface InPlaceRestore {
-  /** Takes the backup of the present state. */
-  readonly store: StoreWriter;
+/** The plan with the parts that are not in the snapshot: they stay as they are. */
+export interface ShownPlan extends InPlacePlan {
+  readonly not_in_snapshot: readonly PlacedGap[];
+}
+
+export interface InPlaceScope {
   readonly api: NotionConnection;
   readonly place: Place;
   /** Insert a placeholder for content that cannot be restored. */
   readonly markers: boolean;
   readonly comments: boolean;
-  /** Crawl the pages afterwards and compare them with the snapshot. */
-  readonly verify: boolean;
+  readonly part: RestorePart;
+  /** Move to the trash what was added since. */
+  readonly pruneAdded: boolean;
+}
+
+export interface InPlaceRestore extends InPlaceScope {
+  /** Takes the backup of the present state. */
+  readonly store: StoreWriter;
+  readonly verify: VerifyMode;
   /** Called when the present state is backed up, before the plan is made. */
   onBackup?(report: NotionBackupReport): void;
   /** Called with the plan; nothing in Notion is changed before it resolves to true. */
-  confirm(plan: InPlacePlan): Promise<boolean>;
+  confirm(plan: ShownPlan): Promise<boolean>;
 }
 
 export interface InPlaceReport {
   /** Id of the snapshot of the state before; restoring it in place takes this restore back. */
   readonly before: string;
-  readonly plan: InPlacePlan;
+  readonly plan: ShownPlan;
   /** Absent when `confirm` said no: nothing was changed. */
   readonly restored: NotionRestoreReport | undefined;
 }
@@ -42,61 +61,139 @@ export interface InPlaceReport {
 /** Untrashes, patches and recreates what stands at the place, after a backup of the present state and a confirmation. */
 export async function restoreInPlace(job: JobContext, restore: InPlaceRestore): Promise<InPlaceReport> {
   const { store, confirm } = restore;
-  const backedUp = await backupPresent(job, restore);
-  restore.onBackup?.(backedUp);
-  const present = await store.openSnapshot(backedUp.snapshot.id);
-  const options = optionsOf(job, restore, present);
-  const plan = await planInPlace(options);
-  const restored = (await confirm(plan)) ? await write(job, restore, options) : undefined;
+  const { report, isFull } = await backupPresent(job, restore);
+  restore.onBackup?.(report);
+  const present = await store.openSnapshot(report.snapshot.id);
+  const options = optionsOf(job, restore, { present, isFull });
+  const plan = await shownPlan(restore, await planInPlace(options));
+  const restored = (await confirm(plan)) ? await write(job, restore, options, plan) : undefined;
   return { before: present.id, plan, restored };
+}
+
+/** The plan alone: reads Notion into a temporary folder, and writes neither to Notion nor to the store nor a journal. */
+export async function planRestoreInPlace(job: JobContext, scope: InPlaceScope): Promise<ShownPlan> {
+  const root = rootOf(scope.place);
+  return withScratchSnapshot(async (scratch, folder) => {
+    const isFull = await crawlPresent(root === undefined ? [] : [root]);
+    const options = optionsOf(job, scope, { present: scratch, isFull });
+    return shownPlan(scope, await planInPlace({ ...options, journalFile: join(folder, 'plan.sqlite') }));
+
+    async function crawlPresent(roots: readonly string[]): Promise<boolean> {
+      const crawled = await crawl({
+        ...wholeWorkspace,
+        api: scope.api,
+        sink: scratch,
+        previous: null,
+        monitor: job.monitor,
+        stateFile: join(folder, 'crawl.sqlite'),
+        roots,
+        full: true,
+        downloadMedia: mediaOf({ api: scope.api, clock: job.clock }),
+        sourceKey: 'plan',
+        signal: job.signal,
+      }).catch((error: unknown) => {
+        // Nothing of it can be seen: each object is asked for.
+        if (roots.length > 0 && isKlosetError(error, 'not-found')) return undefined;
+        throw error;
+      });
+      if (crawled === undefined) return false;
+      for (const step of crawled.steps()) scratch.step(step);
+      crawled.discard();
+      return true;
+    }
+  });
+}
+
+async function shownPlan({ place, part, comments }: InPlaceScope, plan: InPlacePlan): Promise<ShownPlan> {
+  const gaps = await gapsOf(place.snapshot, place.entry.path, part, comments);
+  return { ...plan, not_in_snapshot: gaps };
+}
+
+async function gapsOf(
+  snapshot: SnapshotReader,
+  path: string,
+  part: RestorePart,
+  comments: boolean,
+): Promise<PlacedGap[]> {
+  const gaps = await notInSnapshot(snapshot, path, { comments, isAlone: part.block !== undefined });
+  const { properties } = part;
+  if (properties === undefined) return gaps;
+  return gaps.filter(({ what }) => properties.some((name) => what === `property ${name}` || what === 'rows'));
 }
 
 async function write(
   job: JobContext,
-  { api, place: { snapshot, entry }, comments, verify }: InPlaceRestore,
+  { api, place: { snapshot, entry }, comments, verify, part }: InPlaceRestore,
   options: InPlaceOptions,
+  plan: ShownPlan,
 ): Promise<NotionRestoreReport> {
   const result = await writeInPlace(options);
-  const comparison = verify
-    ? await verifyInPlace(job, { api, snapshot, path: entry.path, result, comments })
-    : undefined;
-  return { result, comparison, requests: api.requestsSpent };
+  const { present, isPresentFull } = options;
+  const comparison =
+    verify === 'none'
+      ? undefined
+      : await verifyInPlace(job, {
+          api,
+          snapshot,
+          present,
+          isPresentFull,
+          path: entry.path,
+          part,
+          result,
+          isFull: verify === 'full',
+          comments,
+        });
+  return {
+    result,
+    comparison: comparison === undefined ? undefined : withUnknown(comparison, plan.not_in_snapshot),
+    not_in_snapshot: plan.not_in_snapshot,
+    requests: api.requestsSpent,
+  };
 }
 
 function optionsOf(
   job: JobContext,
-  { api, place: { snapshot, entry }, markers, comments }: InPlaceRestore,
-  present: TreeReader,
+  { api, place: { snapshot, entry }, markers, comments, part, pruneAdded }: InPlaceScope,
+  { present, isFull }: { readonly present: SnapshotReader; readonly isFull: boolean },
 ): InPlaceOptions {
   const settings = { path: entry.path, markers, comments };
   const destination = { type: 'workspace' } as const;
+  const identity = { ...settings, snapshot: snapshot.id, destination, present: present.id };
+  if (entry.type !== 'directory') throw new KlosetError('usage', `${entry.path} is a file, and no page.`);
   return {
     ...settings,
     api,
     snapshot,
     present,
-    journalFile: journalFor(job, { ...settings, snapshot: snapshot.id, destination, present: present.id }),
+    isPresentFull: isFull,
+    pruneAdded,
+    part,
+    journalFile: journalFor(job, identity),
     monitor: job.monitor,
     signal: job.signal,
   };
 }
 
+function rootOf({ entry }: Place): string | undefined {
+  return entry.type === 'directory' ? entry.object?.id : undefined;
+}
+
 /**
  * A backup of what is about to change, read in full: an unchanged edit time does not prove that nothing changed.
- * When the object itself cannot be found (in the trash, for instance) the whole workspace is backed up incrementally.
+ * When the object itself cannot be found the whole workspace is backed up incrementally.
  */
 async function backupPresent(
   job: JobContext,
-  { store, api, place: { entry } }: InPlaceRestore,
-): Promise<NotionBackupReport> {
+  { store, api, place }: InPlaceRestore,
+): Promise<{ readonly report: NotionBackupReport; readonly isFull: boolean }> {
   const take = (scope: { readonly roots: readonly string[]; readonly full: boolean }) =>
     backupNotion(job, { store, api, scope: { ...wholeWorkspace, ...scope }, tags: [beforeRestoreTag] });
-  const id = entry.type === 'directory' ? entry.object?.id : undefined;
-  if (id === undefined) return take({ roots: [], full: true });
+  const id = rootOf(place);
+  if (id === undefined) return { report: await take({ roots: [], full: true }), isFull: true };
   try {
-    return await take({ roots: [id], full: true });
+    return { report: await take({ roots: [id], full: true }), isFull: true };
   } catch (error) {
     if (!isKlosetError(error, 'not-found')) throw error;
-    return take({ roots: [], full: false });
+    return { report: await take({ roots: [], full: false }), isFull: false };
   }
 }

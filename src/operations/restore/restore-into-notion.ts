@@ -10,8 +10,16 @@ import { undoRestore } from '../../notion/restore/undo.ts';
 import type { JobContext } from '../job-context.ts';
 import type { Place } from '../look/open-place.ts';
 import type { Comparison } from '../verify/compare.ts';
+import type { PlacedGap } from '../verify/not-in-snapshot.ts';
+import { notInSnapshot } from '../verify/not-in-snapshot.ts';
 import { verifyRestore } from '../verify/verify-restore.ts';
 import { findJournal, journalFor } from './restore-journals.ts';
+
+/**
+ * The reading back after a restore: everything with its comments (`full`), what was written and what it needs (`fast`),
+ * or nothing.
+ */
+export type VerifyMode = 'full' | 'fast' | 'none';
 
 export interface NotionRestorePlan {
   readonly api: NotionConnection;
@@ -24,16 +32,27 @@ export interface NotionRestorePlan {
 }
 
 export interface NotionRestore extends NotionRestorePlan {
-  /** Crawl the copy and compare it with the snapshot. */
-  readonly verify: boolean;
+  readonly verify: VerifyMode;
 }
 
 export interface NotionRestoreReport {
   readonly result: RestoreResult;
   /** Absent when the copy was not verified. */
-  readonly comparison: Comparison | undefined;
+  readonly comparison: CountedComparison | undefined;
+  /** Parts that the snapshot does not hold. */
+  readonly not_in_snapshot: readonly PlacedGap[];
   /** Requests the connection has sent by the end of this restore. */
   readonly requests: number;
+}
+
+/** A comparison that counts what is not in the snapshot apart: nobody knows how that compares. */
+export interface CountedComparison extends Omit<Comparison, 'counts'> {
+  readonly counts: Comparison['counts'] & { readonly unknown: number };
+}
+
+/** The comparison with the gaps of the snapshot counted apart. */
+export function withUnknown(comparison: Comparison, gaps: readonly PlacedGap[]): CountedComparison {
+  return { ...comparison, counts: { ...comparison.counts, unknown: gaps.length } };
 }
 
 /**
@@ -54,10 +73,17 @@ export async function restoreIntoNotion(
     monitor: job.monitor,
     signal: job.signal,
   });
-  const comparison = verify
-    ? await verifyRestore(job, { api, snapshot, path: entry.path, result, comments })
-    : undefined;
-  return { result, comparison, requests: api.requestsSpent };
+  const comparison =
+    verify === 'none'
+      ? undefined
+      : await verifyRestore(job, { api, snapshot, path: entry.path, result, comments });
+  const gaps = await notInSnapshot(snapshot, entry.path, { comments });
+  return {
+    result,
+    comparison: comparison === undefined ? undefined : withUnknown(comparison, gaps),
+    not_in_snapshot: gaps,
+    requests: api.requestsSpent,
+  };
 }
 
 /** Dry run: counts the requests and tells how each kind of content comes back. Nothing is written to Notion. */

@@ -2,6 +2,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Json } from '../../document/json.ts';
+import { objectAt, stringAt } from '../../document/json.ts';
+import { compactId } from '../../document/notion-id.ts';
 import { KlosetError } from '../../errors.ts';
 import { reopenJournal } from '../../notion/restore/journal/journal.ts';
 import { resultOf } from '../../notion/restore/journal/restore-result.ts';
@@ -19,6 +22,49 @@ export interface RestoreIdentity {
   readonly present?: string;
 }
 
+/** The restore a journal belongs to. */
+export interface JournalSummary {
+  readonly file: string;
+  /** The snapshot that was restored; empty when the journal does not say. */
+  readonly snapshot: string;
+  /** The part of the snapshot. */
+  readonly path: string;
+  readonly destination: string;
+  readonly isInPlace: boolean;
+  /** Objects the restore created directly in its destination. */
+  readonly roots: readonly { readonly id: string; readonly kind: string; readonly path: string }[];
+}
+
+/** Reads what a journal says of its restore. @throws KlosetError `not-found`, `incompatible` */
+export function summaryOf(file: string): JournalSummary {
+  const journal = reopenJournal(file);
+  try {
+    const identity: unknown = JSON.parse(journal.meta('identity') ?? '{}');
+    const destination = objectAt(identity, 'destination');
+    const paths = new Map<string, string>();
+    for (const { id, path } of journal.objects.all())
+      paths.set(compactId(journal.ids.copyOf(id) ?? id), path);
+    return {
+      file,
+      snapshot: stringAt(identity, 'snapshot') ?? '',
+      path: stringAt(identity, 'path') ?? '/',
+      destination: stringAt(destination, 'id') ?? stringAt(destination, 'type') ?? 'workspace',
+      isInPlace: objectAt({ identity: identity as Json }, 'identity')?.inPlace === true,
+      roots: journal.ids.roots().map(({ id, kind }) => ({ id, kind, path: paths.get(compactId(id)) ?? '' })),
+    };
+  } finally {
+    journal.close();
+  }
+}
+
+/** Restrictions on the journals that an undo may take. */
+export interface JournalFilter {
+  /** True for a snapshot of the store at hand. */
+  readonly isOurs: (snapshot: string) => boolean;
+  /** Compact id of the page the restore went to; any when absent. */
+  readonly destination?: string;
+}
+
 /** The journal of an unfinished restore of this identity, or the path of a new one. */
 export function journalFor({ journalFolder }: JobContext, identity: RestoreIdentity): string {
   const digest = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 12);
@@ -30,7 +76,11 @@ export function journalFor({ journalFolder }: JobContext, identity: RestoreIdent
 }
 
 /** The journal `name` means (a file, or the beginning of its name), or the newest. @throws KlosetError `not-found` */
-export function findJournal({ journalFolder }: JobContext, name: string | undefined): string {
+export function findJournal(
+  { journalFolder }: JobContext,
+  name: string | undefined,
+  filter?: JournalFilter,
+): string {
   if (name !== undefined && existsSync(name)) return name;
   const files = existsSync(journalFolder)
     ? readdirSync(journalFolder).filter((file) => file.endsWith('.sqlite'))
@@ -38,11 +88,25 @@ export function findJournal({ journalFolder }: JobContext, name: string | undefi
   const matching = files
     .filter((file) => name === undefined || file.startsWith(name))
     .map((file) => join(journalFolder, file));
-  const newest = matching.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
+  const newest = matching
+    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)
+    .find((file) => filter === undefined || fits(file, filter));
   if (newest !== undefined) return newest;
   const problem =
     name === undefined ? 'This machine has not restored into Notion yet.' : `There is no restore "${name}".`;
   throw new KlosetError('not-found', problem, { hint: `Journals of restores are kept in ${journalFolder}.` });
+}
+
+function fits(file: string, { isOurs, destination }: JournalFilter): boolean {
+  try {
+    const { snapshot, isInPlace, destination: went } = summaryOf(file);
+    if (isInPlace || !isOurs(snapshot)) return false;
+    return destination === undefined || compactId(went) === compactId(destination);
+  } catch (error) {
+    // A journal of another version, or a file that is none, belongs to no restore of this store.
+    if (error instanceof KlosetError) return false;
+    throw error;
+  }
 }
 
 /** The name people use for a journal. */

@@ -1,12 +1,15 @@
 /** Restores a snapshot, or part of it, into a folder: as it is stored, or as pages people can read. */
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
+import type { NotInSnapshot } from '../../document/gaps.ts';
 import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
+import { unreadObjects } from '../documents/not-in-snapshot.ts';
 import type { ReadableForm } from '../documents/render-object.ts';
 import type { FolderTarget } from './folder-target.ts';
 import { openFolder } from './folder-target.ts';
 import type { FolderWriter, Written } from './folder-writers.ts';
 import { folderWriter } from './folder-writers.ts';
+import { indexName } from './shortened-paths.ts';
 
 export interface FolderRestore {
   readonly snapshot: SnapshotReader;
@@ -15,6 +18,8 @@ export interface FolderRestore {
   readonly folder: string;
   /** `json` is the stored form, byte for byte. */
   readonly as: 'json' | ReadableForm;
+  /** Let others read what the umask lets them; else files and folders are for their owner alone. */
+  readonly umask?: boolean;
   readonly monitor: Monitor;
 }
 
@@ -25,6 +30,10 @@ export interface FolderRestored {
   readonly bytes: number;
   /** Files that could not be restored, with the reason. */
   readonly errors: readonly FileError[];
+  /** Parts of the pages restored that the snapshot does not have; their place in a readable page shows a note. */
+  readonly not_in_snapshot: readonly NotInSnapshot[];
+  /** Folders written under a shorter path, which `shortened-paths.txt` lists. */
+  readonly shortened: number;
 }
 
 export interface FileError {
@@ -34,24 +43,27 @@ export interface FileError {
 
 /**
  * Writes every file; one that cannot be read or written is reported and the others are still restored.
- * @throws KlosetError `not-found` when nothing lies at `path`, `usage` when the folder is not empty
+ * @throws KlosetError `not-found` when nothing lies at `path`, `usage` when the folder is not empty, `unavailable` when it
+ * cannot be created
  */
 export async function restoreToFolder(options: FolderRestore): Promise<FolderRestored> {
   const { snapshot, path, monitor } = options;
   const start = await snapshot.entry(path);
   if (start === undefined)
     throw new KlosetError('not-found', `${path} is not in snapshot ${snapshot.id.slice(0, 8)}.`);
-  const target = await openFolder(options.folder);
+  const target = await openFolder(options.folder, { umask: options.umask === true });
   const base = start.type === 'file' || path === '/' ? parentOf(path) : path;
-  const writer = await folderWriter(snapshot, target, options.as);
+  const writer = await folderWriter({ snapshot, target, as: options.as, base });
   monitor.report({ type: 'phase', phase: `restoring to ${target.folder}` });
   const errors: FileError[] = [];
+  const missing: NotInSnapshot[] = [];
   let [files, folders, bytes] = [0, 0, 0];
   for await (const entry of snapshot.walk(path)) {
     try {
       const written = await writeEntry(target, writer, entry, entry.path.slice(base.length) || '/');
       files += written.files;
       bytes += written.bytes;
+      missing.push(...written.missing);
       if (entry.type === 'directory') folders += 1;
     } catch (error) {
       if (isKlosetError(error, 'unavailable')) throw error;
@@ -60,7 +72,33 @@ export async function restoreToFolder(options: FolderRestore): Promise<FolderRes
     }
     monitor.report({ type: 'progress', phase: 'restoring', done: files, bytes });
   }
-  return { folder: target.folder, files, folders, bytes, errors };
+  if (path === '/') missing.push(...(await unshown(snapshot, missing)));
+  if (target.shortened.length > 0) await writeIndex(target, base);
+  return {
+    folder: target.folder,
+    files,
+    folders,
+    bytes,
+    errors,
+    not_in_snapshot: missing,
+    shortened: target.shortened.length,
+  };
+}
+
+/** Objects that could not be read and that no page shows: rows of databases, and pages at the top. */
+async function unshown(snapshot: SnapshotReader, known: readonly NotInSnapshot[]): Promise<NotInSnapshot[]> {
+  const ids = new Set(known.map(({ id }) => id));
+  return [...(await unreadObjects(snapshot))]
+    .filter(([id]) => !ids.has(id))
+    .map(([id, { kind, reason }]) => ({ path: '/', what: kind, id, reason }));
+}
+
+/** Writes the list of shortened paths: what was written where, one a line. */
+async function writeIndex(target: FolderTarget, base: string): Promise<void> {
+  const lines = target.shortened.map(({ path, written }) => `${written.slice(1)}\t${base}${path}\n`);
+  const head = 'Folders whose paths were too long for this system, each with its path in the snapshot:\n\n';
+  const bytes = new TextEncoder().encode(`${head}${lines.join('')}`);
+  await target.writeFile(`/${indexName}`, [bytes], '');
 }
 
 async function writeEntry(

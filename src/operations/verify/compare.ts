@@ -6,9 +6,14 @@ import { comparePages } from '../../document/compare/pages.ts';
 import type { OriginalId } from '../../document/compare/references.ts';
 import { originalIds } from '../../document/compare/references.ts';
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
-import type { BlockNode } from '../../document/documents.ts';
-import { arrayAt, stringAt } from '../../document/json.ts';
+import type { BlockNode, PageDocument } from '../../document/documents.ts';
+import { Gaps } from '../../document/gaps.ts';
+import { arrayAt, objectAt, stringAt } from '../../document/json.ts';
 import { compactId } from '../../document/notion-id.ts';
+import type { SchemaNames } from '../../document/schema-names.ts';
+import { noSchema, schemaNames } from '../../document/schema-names.ts';
+import type { UnreadObjects } from '../documents/not-in-snapshot.ts';
+import { missingFrom, unreadObjects } from '../documents/not-in-snapshot.ts';
 import { asDatabase, asPage, documentPath, readJson } from '../documents/read-document.ts';
 
 /** A finding with the path of its object in the original snapshot. */
@@ -43,32 +48,82 @@ export async function compareSnapshots(options: CompareOptions): Promise<Compari
   const tally = new Tally(limit);
   const copies = await directoriesById(copy);
   const people = await peopleOf(copy);
-  const destination: Destination = { isRestored: (id) => ids.has(id), isPerson: (id) => people.has(id) };
+  const unread = { original: await unreadObjects(original), copy: await unreadObjects(copy) };
+  const destination: Destination = {
+    isRestored: (id) => ids.has(id),
+    isPerson: (id) => people.has(id),
+    isUnread: (id) => unread.original.has(id),
+  };
   const originalOf = originalIds(ids);
+  const comments = await comparableComments(original, copy);
+  const notRead = new Set<string>();
   for await (const entry of original.walk(path)) {
     if (entry.type !== 'directory' || entry.object === undefined) continue;
     tally.objects += 1;
     const copied = copies.get(compactId(ids.get(entry.object.id) ?? ''));
-    if (copied === undefined) tally.add(entry.path, { verdict: 'lost', what: entry.object.kind, at: '' });
-    else
-      for (const finding of await compareObject({
-        original,
-        entry,
-        copy,
-        copied,
-        originalOf,
-        destination,
-        keptIds,
-      }))
-        tally.add(entry.path, finding);
+    if (copied === undefined) {
+      const fresh = compactId(ids.get(entry.object.id) ?? '');
+      const parent = entry.path.slice(0, entry.path.lastIndexOf('/'));
+      const isUnknown =
+        notRead.has(parent) ||
+        unread.copy.has(fresh) ||
+        (await isCutCopy(original, copy, copies, ids, parent));
+      if (isUnknown) notRead.add(entry.path);
+      tally.add(entry.path, { verdict: isUnknown ? 'unknown' : 'lost', what: entry.object.kind, at: '' });
+      continue;
+    }
+    const pair = { original, entry, copy, copied, originalOf, destination, keptIds, comments };
+    for (const finding of await compareObject(pair, unread.original)) tally.add(entry.path, finding);
   }
-  for (const extra of extraObjects(
-    copies,
-    ids,
-    path === '/' ? undefined : await objectsBelow(original, path),
-  ))
+  const within = path === '/' ? undefined : await objectsBelow(original, path);
+  const cut = await databasesWithUnreadRows(original, path);
+  for (const extra of extraObjects(copies, ids, within, cut))
     tally.add(extra.path, { verdict: 'extra', what: extra.object?.kind ?? 'page', at: '' });
   return tally.result();
+}
+
+/** Databases at and below `path` of which not all rows were read: rows of theirs are in addition to nothing. */
+async function databasesWithUnreadRows(snapshot: SnapshotReader, path: string): Promise<Set<string>> {
+  const cut = new Set<string>();
+  for await (const entry of snapshot.walk(path)) {
+    if (entry.type !== 'directory' || entry.object?.kind !== 'database') continue;
+    const gaps = new Gaps(await readJson(snapshot, documentPath(entry)));
+    if (gaps.of('rows', 'data source', 'database').length > 0) cut.add(compactId(entry.object.id));
+  }
+  return cut;
+}
+
+/** True when the copy of the object at `parent` was not read in full: what lies below it may be there all the same. */
+async function isCutCopy(
+  original: SnapshotReader,
+  copy: SnapshotReader,
+  copies: ReadonlyMap<string, Directory>,
+  ids: ReadonlyMap<string, string>,
+  parent: string,
+): Promise<boolean> {
+  const above = await original.entry(parent === '' ? '/' : parent);
+  const id = above?.type === 'directory' ? above.object?.id : undefined;
+  const copied = id === undefined ? undefined : copies.get(compactId(ids.get(id) ?? ''));
+  if (copied === undefined) return false;
+  const { all } = new Gaps(await readJson(copy, documentPath(copied)));
+  return all.some(({ what }) => ['blocks', 'rows', 'data source', 'database'].includes(what));
+}
+
+/** The comments that both crawls read, as their manifests tell. */
+async function comparableComments(
+  original: SnapshotReader,
+  copy: SnapshotReader,
+): Promise<'all' | 'pages' | 'none'> {
+  const settings = await Promise.all([original, copy].map(commentSetting));
+  if (settings.includes('none')) return 'none';
+  return settings.includes('pages') ? 'pages' : 'all';
+}
+
+async function commentSetting(snapshot: SnapshotReader): Promise<string> {
+  if ((await snapshot.entry('/manifest.json')) === undefined) return 'all';
+  const manifest = await readJson(snapshot, '/manifest.json');
+  const refused = objectAt(objectAt(manifest, 'blind_spots'), 'refused') ?? {};
+  return 'comments' in refused ? 'none' : (stringAt(objectAt(manifest, 'comments'), 'setting') ?? 'all');
 }
 
 async function objectsBelow(snapshot: SnapshotReader, path: string): Promise<Set<string>> {
@@ -83,11 +138,13 @@ function extraObjects(
   copies: ReadonlyMap<string, Directory>,
   ids: ReadonlyMap<string, string>,
   within: ReadonlySet<string> | undefined,
+  cut: ReadonlySet<string>,
 ): Directory[] {
   const made = new Set<string>([...ids.values()].map(compactId));
   const homes = new Set<string>();
   for (const [old, fresh] of ids) {
     const copy = copies.get(compactId(fresh));
+    if (cut.has(compactId(old))) continue;
     if (copy?.object?.kind === 'database' && (within === undefined || within.has(compactId(old))))
       homes.add(copy.path);
   }
@@ -122,17 +179,11 @@ interface Pair {
   readonly originalOf: OriginalId;
   readonly destination: Destination;
   readonly keptIds: boolean;
+  readonly comments: 'all' | 'pages' | 'none';
 }
 
-async function compareObject({
-  original,
-  entry,
-  copy,
-  copied,
-  originalOf,
-  destination,
-  keptIds,
-}: Pair): Promise<Finding[]> {
+async function compareObject(pair: Pair, unread: UnreadObjects): Promise<Finding[]> {
+  const { original, entry, copy, copied, originalOf, destination, keptIds, comments } = pair;
   const [path, copyPath] = [documentPath(entry), documentPath(copied)];
   const [document, copyDocument] = [await readJson(original, path), await readJson(copy, copyPath)];
   if (document.kind === 'database') {
@@ -140,7 +191,33 @@ async function compareObject({
   }
   const page = asPage(document, path);
   const unshown = await unshownObjects(original, entry, page.blocks);
-  return comparePages(page, asPage(copyDocument, copyPath), { originalOf, destination, unshown, keptIds });
+  const schema = await schemaOf(original, entry, page);
+  const context = { originalOf, destination, unshown, keptIds, schema, comments };
+  const gaps = new Set(new Gaps(document).all.map(({ id }) => id));
+  const objects = missingFrom(document, entry.path, unread).filter(({ id }) => !gaps.has(id));
+  return [
+    ...comparePages(page, asPage(copyDocument, copyPath), context),
+    ...objects.map(
+      ({ what, id, reason }): Finding => ({
+        verdict: 'unknown',
+        what: `block child_${what}`,
+        at: id,
+        reason,
+      }),
+    ),
+  ];
+}
+
+/** The schema that a row's values follow: that of the database whose directory it lies in. */
+async function schemaOf(
+  snapshot: SnapshotReader,
+  { path }: Directory,
+  { page }: PageDocument,
+): Promise<SchemaNames> {
+  const above = `${path.slice(0, path.lastIndexOf('/'))}/database.json`;
+  if (stringAt(objectAt(page, 'parent'), 'type') === 'page_id') return noSchema;
+  if ((await snapshot.entry(above)) === undefined) return noSchema;
+  return schemaNames(asDatabase(await readJson(snapshot, above), above), page);
 }
 
 /** Objects in the page's directory that no block of the page shows. */
@@ -166,7 +243,7 @@ async function unshownObjects(snapshot: SnapshotReader, directory: Directory, bl
   return unshown;
 }
 
-const noCounts = { exact: 0, approximated: 0, lost: 0, impossible: 0, extra: 0 };
+const noCounts = { exact: 0, approximated: 0, lost: 0, impossible: 0, extra: 0, unknown: 0 };
 
 class Tally {
   objects = 0;

@@ -5,11 +5,11 @@ import { compactId } from '../../document/notion-id.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import { crawl } from '../../notion/crawl/crawl.ts';
 import type { RestoreResult } from '../../notion/restore/journal/restore-result.ts';
-import { readIdMap } from '../../notion/restore/journal/restore-result.ts';
 import { mediaOf } from '../backup/notion-source.ts';
 import type { JobContext } from '../job-context.ts';
 import type { Comparison } from './compare.ts';
 import { compareSnapshots } from './compare.ts';
+import { idsOf } from './same-ids.ts';
 import { withScratchSnapshot } from './scratch-snapshot.ts';
 
 export interface VerifyOptions {
@@ -27,39 +27,13 @@ export function verifyRestore(job: JobContext, options: VerifyOptions): Promise<
   return compareWithPresent(job, { ...options, roots, ids: idsOf(options.result, new Map()) });
 }
 
-/** Like `verifyRestore`, for objects that kept their ids: only recreated ones have new ids. */
-export async function verifyInPlace(job: JobContext, options: VerifyOptions): Promise<Comparison> {
-  const entry = await options.snapshot.entry(options.path);
-  const id = entry?.type === 'directory' ? entry.object?.id : undefined;
-  const ids = idsOf(options.result, new SameIds());
-  const roots = id === undefined ? [] : [compactId(ids.get(id) ?? id)];
-  return compareWithPresent(job, { ...options, roots, ids, keptIds: true });
-}
-
-/** Every id stands for itself unless another is known. */
-class SameIds extends Map<string, string> {
-  override get(id: string): string {
-    return super.get(id) ?? id;
-  }
-
-  override has(): boolean {
-    return true;
-  }
-}
-
-function idsOf(result: RestoreResult, ids: Map<string, string>): Map<string, string> {
-  for (const { old, fresh } of readIdMap(result.journalFile)) ids.set(compactId(old), compactId(fresh));
-  return ids;
-}
-
 interface PresentOptions extends VerifyOptions {
   readonly roots: readonly string[];
   readonly ids: ReadonlyMap<string, string>;
-  readonly keptIds?: boolean;
 }
 
 async function compareWithPresent(job: JobContext, options: PresentOptions): Promise<Comparison> {
-  const { api, snapshot, path, comments, roots, ids, keptIds = false } = options;
+  const { api, snapshot, path, comments, roots, ids } = options;
   return withScratchSnapshot(async (scratch, folder) => {
     const crawled = await crawl({
       api,
@@ -80,6 +54,6 @@ async function compareWithPresent(job: JobContext, options: PresentOptions): Pro
     });
     for (const step of crawled.steps()) scratch.step(step);
     crawled.discard();
-    return compareSnapshots({ original: snapshot, copy: scratch, path, ids, keptIds });
+    return compareSnapshots({ original: snapshot, copy: scratch, path, ids });
   });
 }

@@ -41,6 +41,8 @@ export function knownTarget(
     maxFileBytes: 1_000_000,
     markers: known.markers ?? false,
     note: (outcome, kind, _id, reason) => notes.push({ outcome, kind, reason }),
+    unread: () => undefined,
+    truncated: () => undefined,
     wantsId: (block) => known.wanted?.includes(block) ?? false,
     attach: (file) => files.push(file),
   };

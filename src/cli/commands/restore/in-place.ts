@@ -1,58 +1,107 @@
 /** `restore --in-place`: shows the plan, asks, and restores over the existing pages. */
+import { parseNotionId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
-import type { InPlacePlan } from '../../../notion/restore/in-place.ts';
+import type { RestorePart } from '../../../notion/restore/in-place/in-place-run.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
-import { restoreInPlace } from '../../../operations/restore/restore-in-place.ts';
+import { planRestoreInPlace, restoreInPlace } from '../../../operations/restore/restore-in-place.ts';
 import type { App } from '../../app/app.ts';
 import { jobOf } from '../../session/job.ts';
 import { connectorOf, withNotion } from '../../session/notion-session.ts';
-import { withWritableStore } from '../../session/store-session.ts';
-import { plural } from '../../text/format.ts';
-import { maxPrinted, printRestore } from './print-restore.ts';
+import { withReadableStore, withWritableStore } from '../../session/store-session.ts';
+import { confirm } from './confirm.ts';
+import { inPlaceLines } from './print-in-place.ts';
+import { printRestore } from './print-restore.ts';
 import type { RestoreFlags } from './restore-flags.ts';
+import { verifyMode } from './restore-flags.ts';
 
 /** Untrashes, patches and recreates what lies at the place `word` means, after a backup of the present state. */
 export async function runInPlace(app: App, word: string, flags: RestoreFlags): Promise<void> {
+  const { place: placeWord, part } = partOf(word, flags);
+  const verify = verifyMode(flags);
+  const settings = {
+    markers: flags.markers === true,
+    comments: flags.comments,
+    part,
+    pruneAdded: flags.pruneAdded === true,
+  };
+  if (flags.dryRun === true) return runPlan(app, placeWord, flags, settings);
   await withWritableStore(app, 'restore', async (store) => {
-    const place = await openPlace(store, word);
+    const place = await openPlace(store, placeWord);
     await withNotion(app, connectorOf(app, 'destination', flags.to), async (api) => {
       const { before, plan, restored } = await restoreInPlace(jobOf(app), {
+        ...settings,
         store,
         api,
         place,
-        markers: flags.markers === true,
-        comments: flags.comments,
-        verify: flags.verify,
+        verify,
         onBackup: ({ snapshot }) =>
           app.line(`backup: the present state is snapshot ${snapshot.id.slice(0, 8)}`),
-        confirm: (shown) => confirm(app, shown, flags),
+        confirm: async (shown) => {
+          for (const line of inPlaceLines(shown)) app.line(line);
+          const isNothing = shown.changes.length === 0 && !(settings.pruneAdded && shown.added.length > 0);
+          if (!isNothing) await confirm(app, flags, 'A restore in place changes existing pages');
+          return true;
+        },
       });
       if (restored === undefined) app.result({ plan });
-      else printRestore(app, place, restored, `--in-place ${before.slice(0, 8)}`);
+      else
+        printRestore(app, place, restored, `--in-place ${before.slice(0, 8)}`, {
+          isInPlace: true,
+          more: { changes: plan.changes, added: plan.added, ancestors: plan.ancestors },
+          lines: settings.pruneAdded ? [] : addedLines(plan),
+        });
     });
   });
 }
 
-/** Prints the plan; false for a dry run. @throws KlosetError `usage` when the person says no or cannot be asked */
-async function confirm(app: App, plan: InPlacePlan, { dryRun, yes }: RestoreFlags): Promise<boolean> {
-  for (const line of planLines(plan)) app.line(line);
-  if (dryRun === true) return false;
-  if (yes === true) return true;
-  if (!app.io.isInteractive) {
-    throw new KlosetError('usage', 'A restore in place changes existing pages: confirmation required.', {
-      hint: 'Give --yes, or run the command on a terminal.',
+async function runPlan(
+  app: App,
+  word: string,
+  flags: RestoreFlags,
+  settings: {
+    readonly markers: boolean;
+    readonly comments: boolean;
+    readonly part: RestorePart;
+    readonly pruneAdded: boolean;
+  },
+): Promise<void> {
+  await withReadableStore(app, async (store) => {
+    const place = await openPlace(store, word);
+    await withNotion(app, connectorOf(app, 'destination', flags.to), async (api) => {
+      const plan = await planRestoreInPlace(jobOf(app), { ...settings, api, place });
+      app.result({ plan }, [...inPlaceLines(plan), 'Dry run: nothing was written.']);
+      if (plan.not_in_snapshot.length > 0) app.finishedWith('incomplete');
     });
-  }
-  app.endProgress();
-  const answer = await app.io.ask('Continue? [y/N] ');
-  if (/^y/i.test(answer.trim())) return true;
-  throw new KlosetError('usage', 'Nothing was changed.');
+  });
 }
 
-function planLines({ counts, changes }: InPlacePlan): string[] {
-  return [
-    `Plan: untrash ${plural(counts.untrash, 'object')}, recreate ${plural(counts.create, 'object')}, compare ${plural(counts.compare, 'object')} and patch those that differ`,
-    ...changes.slice(0, maxPrinted).map(({ action, path }) => `  ${action}: ${path}`),
-    ...(changes.length > maxPrinted ? [`  … and ${changes.length - maxPrinted} more`] : []),
-  ];
+function addedLines({
+  changes,
+  added,
+}: {
+  readonly changes: readonly {
+    readonly path: string;
+    readonly differences: readonly { what: string; name?: string }[];
+  }[];
+  readonly added: readonly { readonly kind: string; readonly path: string }[];
+}): string[] {
+  const parts = changes.flatMap(({ path, differences }) =>
+    differences.flatMap(({ what, name }) =>
+      what === 'property added' || what === 'view added' ? [`  left: ${what}: ${name ?? ''} at ${path}`] : [],
+    ),
+  );
+  return [...parts, ...added.map(({ kind, path }) => `  left: ${kind} added since: ${path}`)];
+}
+
+/** `SNAPSHOT:PAGE#BLOCK` and `--property` name parts. @throws KlosetError `usage` for both together */
+function partOf(
+  word: string,
+  { property }: RestoreFlags,
+): { readonly place: string; readonly part: RestorePart } {
+  const hash = word.lastIndexOf('#');
+  const block = hash === -1 ? undefined : parseNotionId(word.slice(hash + 1).replace(/^block-/, ''));
+  const properties = property === undefined || property.length === 0 ? undefined : property;
+  if (block === undefined) return { place: word, part: properties === undefined ? {} : { properties } };
+  if (properties !== undefined) throw new KlosetError('usage', 'A block and --property exclude each other.');
+  return { place: word.slice(0, hash), part: { block } };
 }

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { openPlace } from '../../../operations/look/open-place.ts';
 import type { FolderRestored } from '../../../operations/restore/restore-to-folder.ts';
 import { restoreToFolder } from '../../../operations/restore/restore-to-folder.ts';
+import { indexName } from '../../../operations/restore/shortened-paths.ts';
 import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { formatBytes, plural } from '../../text/format.ts';
 import { parseChoice } from '../../text/parse.ts';
+import { gapLines } from './print-restore.ts';
 import type { RestoreFlags } from './restore-flags.ts';
 import { folderForms } from './restore-flags.ts';
 
@@ -18,12 +20,18 @@ export async function runFolderRestore(app: App, word: string, flags: RestoreFla
     const restored = await restoreToFolder({
       snapshot,
       path: entry.path,
-      folder: expandPath(app.io, flags.to || defaultFolder(app)),
+      folder: folderOf(app, flags.to ?? defaultFolder(app)),
       as: parseChoice(flags.as, folderForms, '--as'),
+      umask: flags.umask === true,
       monitor: app.progress,
     });
     print(app, { snapshot: snapshot.id, path: entry.path, ...restored });
   });
+}
+
+/** A folder as the shell's user meant it. URLs and the empty word are left to the restore. */
+function folderOf(app: App, text: string): string {
+  return text === '' || /^(fs|file):/i.test(text) ? text : expandPath(app.io, text);
 }
 
 function defaultFolder(app: App): string {
@@ -35,12 +43,23 @@ function print(
   app: App,
   restored: FolderRestored & { readonly snapshot: string; readonly path: string },
 ): void {
-  const { snapshot, path, folder, files, bytes, errors } = restored;
+  const { snapshot, path, folder, errors, not_in_snapshot: missing, shortened } = restored;
   const what = `restore: restoration of ${snapshot.slice(0, 8)}:${path} at ${folder}`;
   app.result(restored, [
-    errors.length === 0
-      ? `${what} completed successfully (${plural(files, 'file')}, ${formatBytes(bytes)})`
-      : `${what} is incomplete: ${plural(errors.length, 'file')} failed`,
+    resultLine(what, restored),
+    ...gapLines(missing),
+    ...(shortened === 0 ? [] : [`  ${plural(shortened, 'path')} shortened: see ${join(folder, indexName)}`]),
   ]);
-  if (errors.length > 0) app.finishedWith('incomplete');
+  if (errors.length + missing.length > 0) app.finishedWith('incomplete');
+}
+
+function resultLine(
+  what: string,
+  { files, bytes, errors, not_in_snapshot: missing }: FolderRestored,
+): string {
+  const written = `${plural(files, 'file')}, ${formatBytes(bytes)}`;
+  if (errors.length > 0) return `${what} is incomplete: ${plural(errors.length, 'file')} failed`;
+  if (missing.length > 0)
+    return `${what} has all that is in the snapshot (${written}); ${plural(missing.length, 'part')} of it could not be read from Notion`;
+  return `${what} completed successfully (${written})`;
 }

@@ -7,16 +7,20 @@ import {
   restoreIntoNotion,
   undoNotionRestore,
 } from '../../../operations/restore/restore-into-notion.ts';
-import { findJournal, journalName } from '../../../operations/restore/restore-journals.ts';
+import type { JournalFilter, JournalSummary } from '../../../operations/restore/restore-journals.ts';
+import { findJournal, journalName, summaryOf } from '../../../operations/restore/restore-journals.ts';
+import { notInSnapshot } from '../../../operations/verify/not-in-snapshot.ts';
 import type { App } from '../../app/app.ts';
 import type { Connector } from '../../session/connectors.ts';
 import { jobOf } from '../../session/job.ts';
 import { connectorOf, idOf, withNotion } from '../../session/notion-session.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { plural } from '../../text/format.ts';
+import { confirm } from './confirm.ts';
 import { planLines } from './print-plan.ts';
-import { printRestore } from './print-restore.ts';
+import { gapLines, printRestore } from './print-restore.ts';
 import type { RestoreFlags } from './restore-flags.ts';
+import { verifyMode } from './restore-flags.ts';
 
 /** True when the flags name a place in Notion rather than a folder. */
 export function isNotionTarget({ to, rootId, workspaceRoot }: RestoreFlags): boolean {
@@ -25,12 +29,13 @@ export function isNotionTarget({ to, rootId, workspaceRoot }: RestoreFlags): boo
 
 /** Writes the place `word` means into Notion and compares the copy with the snapshot. */
 export async function runNotionRestore(app: App, word: string, flags: RestoreFlags): Promise<void> {
+  const verify = verifyMode(flags);
   await withReadableStore(app, async (store) => {
     const place = await openPlace(store, word);
     const target = targetOf(app, flags);
     await withNotion(app, target.connector, async (api) => {
       const { destination, markers, comments } = target;
-      const options = { api, place, destination, markers, comments, verify: flags.verify };
+      const options = { api, place, destination, markers, comments, verify };
       const report = await restoreIntoNotion(jobOf(app), options);
       printRestore(app, place, report, `--undo ${journalName(report.result.journalFile)}`);
     });
@@ -44,22 +49,57 @@ export async function runNotionPlan(app: App, word: string, flags: RestoreFlags)
     const { connector, ...target } = targetOf(app, flags);
     await withNotion(app, connector, async (api) => {
       const plan = await planNotionRestore(jobOf(app), { api, place, ...target });
-      app.result(plan, planLines(plan));
+      const gaps = await notInSnapshot(place.snapshot, place.entry.path, { comments: target.comments });
+      app.result({ ...plan, not_in_snapshot: gaps }, [...planLines(plan), ...gapLines(gaps)]);
+      if (gaps.length > 0) app.finishedWith('incomplete');
     });
   });
 }
 
-/** Moves to the trash what a restore created; `name` is that of a journal, or undefined for the newest. */
-export async function runUndo(app: App, name: string | undefined, { to }: RestoreFlags): Promise<void> {
-  const journal = findJournal(jobOf(app), name);
-  await withNotion(app, connectorOf(app, 'destination', to), async (api) => {
+/**
+ * Moves to the trash what a restore created, after a question; `name` is that of a journal, or undefined for the newest
+ * restore from this store to the destination of the flags.
+ */
+export async function runUndo(app: App, name: string | undefined, flags: RestoreFlags): Promise<void> {
+  const connector = connectorOf(app, 'destination', flags.to);
+  const journal = await withReadableStore(app, async (store) => {
+    const ours = new Set((await store.listSnapshots()).map(({ id }) => String(id)));
+    const filter: JournalFilter = {
+      isOurs: (snapshot) => ours.has(snapshot),
+      ...(flags.rootId === undefined ? {} : { destination: idOf(flags.rootId, '--root-id') }),
+    };
+    return findJournal(jobOf(app), name, filter);
+  });
+  const summary = summaryOf(journal);
+  if (summary.isInPlace)
+    throw new KlosetError('usage', `${journalName(journal)} is the journal of a restore in place.`, {
+      hint: 'Undo it by restoring the snapshot that was taken before it: `restore --in-place SNAPSHOT`.',
+    });
+  for (const line of undoLines(summary)) app.line(line);
+  await confirm(app, flags, `Undoing the restore ${journalName(journal)} of ${undoneWords(summary)}`);
+  await withNotion(app, connector, async (api) => {
     const { journalFile, trashed, errors } = await undoNotionRestore(jobOf(app), { api, journal });
-    app.result({ journal: journalFile, trashed, errors }, [
-      `restore: undone; moved ${plural(trashed, 'object')} to the trash`,
-      ...errors.map(({ id, message }) => `  ✘ ${id}: ${message}`),
-    ]);
+    app.result(
+      { journal: journalFile, snapshot: summary.snapshot, objects: summary.roots, trashed, errors },
+      [
+        `restore: ${errors.length === 0 ? 'undone' : 'not undone in full'}; moved ${plural(trashed, 'object')} to the trash`,
+        ...errors.map(({ id, message }) => `  ✘ ${id}: ${message}`),
+      ],
+    );
     if (errors.length > 0) app.finishedWith('incomplete');
   });
+}
+
+function undoLines({ snapshot, path, destination, roots }: JournalSummary): string[] {
+  return [
+    `Undo: the restore of ${snapshot.slice(0, 8)}:${path} to ${destination} created`,
+    ...roots.map((root) => `  ${root.kind} ${root.path} (${root.id})`),
+  ];
+}
+
+function undoneWords({ snapshot, path, roots }: JournalSummary): string {
+  const names = roots.slice(0, 3).map((root) => root.path);
+  return `${snapshot.slice(0, 8)}:${path} moves ${names.join(', ') || 'what it created'} to the trash`;
 }
 
 function targetOf(app: App, flags: RestoreFlags) {

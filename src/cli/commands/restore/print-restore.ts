@@ -1,33 +1,59 @@
 /** Prints the result of a restore into Notion and how the copy compares with the snapshot. */
 import type { Place } from '../../../operations/look/open-place.ts';
-import type { NotionRestoreReport } from '../../../operations/restore/restore-into-notion.ts';
-import type { Comparison, PlacedFinding } from '../../../operations/verify/compare.ts';
+import type {
+  CountedComparison,
+  NotionRestoreReport,
+} from '../../../operations/restore/restore-into-notion.ts';
+import type { PlacedFinding } from '../../../operations/verify/compare.ts';
+import type { PlacedGap } from '../../../operations/verify/not-in-snapshot.ts';
 import type { App } from '../../app/app.ts';
 import { formatBytes, plural } from '../../text/format.ts';
 
 /** Findings, changes or errors printed one by one; the JSON has them all. */
 export const maxPrinted = 50;
 
-/** Anything failed or lost makes the exit code 3. `undo` is the options of the restore that takes this one back. */
-export function printRestore(app: App, place: Place, report: NotionRestoreReport, undo: string): void {
-  const { result, comparison, requests } = report;
+/** Peculiarities of a restore in place. */
+export interface PrintOptions {
+  /** The originals have to be exact again: one that is approximated is a failure. */
+  readonly isInPlace?: boolean;
+  /** Further members of the JSON. */
+  readonly more?: object;
+  readonly lines?: readonly string[];
+}
+
+/** Anything failed, lost or unknown makes the exit code 3. `undo` is the options of the restore that takes this one back. */
+export function printRestore(
+  app: App,
+  place: Place,
+  report: NotionRestoreReport,
+  undo: string,
+  { isInPlace = false, more = {}, lines = [] }: PrintOptions = {},
+): void {
+  const { result, comparison, requests, not_in_snapshot } = report;
   const { snapshot, entry } = place;
-  const isIncomplete = result.errors.length > 0 || !result.complete;
-  const isLossy = comparison?.findings.some(({ verdict }) => verdict === 'lost') === true;
+  const isIncomplete = result.errors.length > 0 || !result.complete || not_in_snapshot.length > 0;
+  const isLossy =
+    comparison !== undefined &&
+    (comparison.counts.lost + comparison.counts.unknown > 0 ||
+      (isInPlace && comparison.counts.approximated > 0));
   app.result(
     {
       snapshot: snapshot.id,
       path: entry.path,
       ...result,
       requests,
+      not_in_snapshot,
+      ...more,
       ...(comparison === undefined ? {} : { comparison }),
     },
     [
-      `restore: restoration of ${snapshot.id.slice(0, 8)}:${entry.path} ${isIncomplete ? 'is incomplete' : 'completed successfully'} (${plural(requests, 'request')}, ${formatBytes(result.bytesUploaded)} uploaded)`,
+      `restore: restoration of ${snapshot.id.slice(0, 8)}:${entry.path} ${outcomeOf(isIncomplete, isLossy)} (${plural(requests, 'request')}, ${formatBytes(result.bytesUploaded)} uploaded)`,
       ...result.roots.map(({ id, kind }) => `  ${kind} ${id}`),
       ...result.errors
         .slice(0, maxPrinted)
         .map(({ path, what, message }) => `  ✘ ${path}: ${what}: ${message}`),
+      ...gapLines(not_in_snapshot),
+      ...lines.slice(0, maxPrinted),
       ...(comparison === undefined ? [] : comparisonLines(comparison)),
       `  undo it with \`notion-kloset restore ${undo}\``,
     ],
@@ -35,12 +61,27 @@ export function printRestore(app: App, place: Place, report: NotionRestoreReport
   if (isIncomplete || isLossy) app.finishedWith('incomplete');
 }
 
-/** The comparison point by point: counts first, then what is not exact. */
-function comparisonLines({ objects, counts, findings }: Comparison): string[] {
-  const differing = findings.filter(({ verdict }) => verdict !== 'impossible');
-  const isEqual = counts.approximated + counts.lost + counts.extra === 0;
+function outcomeOf(isIncomplete: boolean, isLossy: boolean): string {
+  if (isIncomplete) return 'is incomplete';
+  return isLossy ? 'differs from the snapshot' : 'completed successfully';
+}
+
+/** One line for each part that the snapshot does not hold. */
+export function gapLines(gaps: readonly PlacedGap[]): string[] {
   return [
-    `compare: ${plural(objects, 'object')} read back; ${counts.exact} points exact, ${counts.approximated} approximated, ${counts.lost} lost, ${counts.extra} extra, ${counts.impossible} not restorable through the API`,
+    ...gaps
+      .slice(0, maxPrinted)
+      .map(({ path, what, id, reason }) => `  not in the snapshot: ${what} ${id} of ${path}: ${reason}`),
+    ...(gaps.length > maxPrinted ? [`  … and ${gaps.length - maxPrinted} more (see --json)`] : []),
+  ];
+}
+
+/** The comparison point by point: counts first, then what is not exact. */
+function comparisonLines({ objects, counts, findings }: CountedComparison): string[] {
+  const differing = findings.filter(({ verdict }) => verdict !== 'impossible');
+  const isEqual = counts.approximated + counts.lost + counts.extra + counts.unknown === 0;
+  return [
+    `compare: ${plural(objects, 'object')} read back; ${counts.exact} points exact, ${counts.approximated} approximated, ${counts.lost} lost, ${counts.extra} extra, ${counts.impossible} not restorable through the API${counts.unknown === 0 ? '' : `, ${counts.unknown} unknown (not in the snapshot, or not read back)`}`,
     isEqual
       ? '  the copy equals the original in all that the API can write'
       : '  the copy differs from the original:',
@@ -49,6 +90,6 @@ function comparisonLines({ objects, counts, findings }: Comparison): string[] {
   ];
 }
 
-function findingLine({ verdict, what, path, at }: PlacedFinding): string {
-  return `  ${verdict}: ${what} at ${path}${at === '' ? '' : ` ${at}`}`;
+function findingLine({ verdict, what, path, at, reason }: PlacedFinding): string {
+  return `  ${verdict}: ${what} at ${path}${at === '' ? '' : ` ${at}`}${reason === undefined ? '' : `: ${reason}`}`;
 }

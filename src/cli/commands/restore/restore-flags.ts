@@ -1,7 +1,11 @@
 /** The options of `restore`, as commander parses them. */
+import type { VerifyMode } from '../../../operations/restore/restore-into-notion.ts';
+import { parseChoice } from '../../text/parse.ts';
+
 export interface RestoreFlags {
   readonly to?: string;
   readonly as: string;
+  readonly umask?: boolean;
   readonly latest?: boolean;
   readonly rootId?: string;
   readonly workspaceRoot?: boolean;
@@ -11,7 +15,18 @@ export interface RestoreFlags {
   readonly yes?: boolean;
   readonly dryRun?: boolean;
   readonly undo?: string | true;
-  readonly verify: boolean;
+  readonly pruneAdded?: boolean;
+  readonly property?: readonly string[];
+  /** A mode, undefined or true by default, false for `--no-verify`. */
+  readonly verify?: string | boolean;
+}
+
+/** The reading back that the flags ask for. @throws KlosetError `usage` for another word */
+export function verifyMode({ verify }: Pick<RestoreFlags, 'verify'>): VerifyMode {
+  if (verify === false) return 'none';
+  return verify === undefined || verify === true
+    ? 'fast'
+    : parseChoice(verify, ['full', 'fast', 'none'] as const, '--verify');
 }
 
 /** Forms of files in a folder. */

@@ -15,18 +15,26 @@ export function registerRestore(program: Command, app: App): void {
     .description('restore SNAPSHOT[:PATH], by default the newest snapshot, into a folder or into Notion')
     .option('--to <target>', 'restore into this folder, or into a configured destination ("@mynotion")')
     .option('--as <form>', `write files in a folder as ${folderForms.join(', ')}`, 'json')
+    .option('--umask', 'let others read a restored folder as the umask allows')
     .option('--latest', 'restore the newest snapshot')
     .option('--root-id <id>', 'restore under this Notion page, given by its id or URL')
     .option('--workspace-root', 'restore at the top of the workspace, where the token may')
     .option('--markers', 'insert a placeholder for content that cannot be restored')
     .option('--no-comments', 'do not restore comments')
     .option('--in-place', 'restore over the existing pages (untrash, patch, recreate)')
-    .option('--yes', 'do not ask for confirmation before a restore in place')
+    .option('--yes', 'do not ask for confirmation')
     .option('--dry-run', 'print the plan for Notion; write nothing')
     .option(
       '--undo [journal]',
       'move to the trash what a restore into Notion created; default: the newest restore',
     )
+    .option('--prune-added', 'in place: move to the trash what was added since the snapshot')
+    .option(
+      '--property <name>',
+      'in place: restore only the values of this property (repeatable)',
+      (name: string, names: readonly string[] = []) => [...names, name],
+    )
+    .option('--verify [mode]', 'read back and compare: full, fast (default) or none')
     .option('--no-verify', 'do not read the copy back and compare it')
     .action((word: string | undefined, flags: RestoreFlags) => run(app, word ?? 'latest', flags));
   teach(command, {

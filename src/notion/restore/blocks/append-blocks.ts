@@ -6,11 +6,13 @@ import { compactId } from '../../../document/notion-id.ts';
 import type { ApiRequest } from '../../api/api.ts';
 import { apiFailureOf } from '../../api/api.ts';
 import type { Created } from '../journal/journal.ts';
+import type { Outcome } from '../journal/tables/notes.ts';
 import type { PendingFile } from '../requests/conversion.ts';
 import { writeWithUploads } from '../requests/creation.ts';
 import type { Position } from '../requests/read-back.ts';
 import { findAppended, idsOf, listChildren } from '../requests/read-back.ts';
 import type { AppendContext } from './append-context.ts';
+import { contentsOf, nextBestForms } from './next-best-form.ts';
 import type { Batch, NestingLevel } from './request-batches.ts';
 import {
   hasPlaceholder,
@@ -42,32 +44,39 @@ export async function appendBlocks(
   options: AppendOptions,
 ): Promise<string | undefined> {
   let { position } = options;
-  const written: { node: WriteNode; id: string; isMinimal: boolean }[] = [];
+  const written: Written[] = [];
+  let last: string | undefined;
   for (let from = 0; from < options.nodes.length; ) {
-    const { ids, isMinimal, sent } = await appendPart(context, options, from, position);
-    ids.forEach((id, index) => {
-      const node = sent[index];
-      if (node !== undefined) written.push({ node, id, isMinimal });
-    });
-    from += sent.length;
-    const last = ids.at(-1);
-    if (position.type !== 'end' && last !== undefined) position = { type: 'after', id: last };
+    const part = await appendPart(context, options, from, position);
+    written.push(...part.unfinished);
+    from += part.count;
+    last = part.last ?? last;
+    if (position.type !== 'end' && part.last !== undefined) position = { type: 'after', id: part.last };
   }
   for (const { node, id, isMinimal } of written)
     await finishBlock(context, { key: options.key, node, id, level: 1, isMinimal });
-  return written.at(-1)?.id;
+  return last;
 }
 
-interface Part {
-  readonly ids: readonly string[];
-  /** The blocks they are the copies of; without ids when Notion refused the one block. */
-  readonly sent: readonly WriteNode[];
+/** A block that was appended, and below which others may be missing. */
+interface Written {
+  readonly node: WriteNode;
+  readonly id: string;
   readonly isMinimal: boolean;
+}
+
+/** The part of a list that one request, or several for one block, appended. */
+interface Part {
+  /** Number of blocks of the list that are dealt with. */
+  readonly count: number;
+  /** The id of the last block that stands for them; undefined when there is none. */
+  readonly last: string | undefined;
+  readonly unfinished: readonly Written[];
 }
 
 /**
  * Appends the blocks from `from` on that one request holds. When Notion refuses them, fewer are sent, until the block it
- * refuses is alone: that one is skipped, with a marker in its place where markers are wanted.
+ * refuses is alone: that one is tried in its next best forms.
  */
 async function appendPart(
   context: AppendContext,
@@ -78,7 +87,7 @@ async function appendPart(
   const writeKey = `${options.key}#${from}`;
   for (let capacity = maxArray; ; ) {
     const refused = context.journal.progress.refusalOf(writeKey);
-    if (refused !== undefined) return recordRefusal(context, options, from, position, refused);
+    if (refused !== undefined) return appendNextBest(context, options, from, position, refused);
     const count = nextBatch(options.nodes, from, capacity).count;
     try {
       return await appendBatch(context, options, from, position, capacity);
@@ -91,32 +100,69 @@ async function appendPart(
   }
 }
 
-async function recordRefusal(
+/**
+ * Appends a block that Notion refused in the first of its next best forms that Notion takes. Without one, the blocks in it
+ * take its place, after a marker where markers are wanted.
+ */
+async function appendNextBest(
   context: AppendContext,
   options: AppendOptions,
   from: number,
   position: Position,
   reason: string,
 ): Promise<Part> {
-  const sent = options.nodes.slice(from, from + 1);
-  const kind = `block ${sent[0]?.type ?? ''}`;
-  context.journal.notes.add({
-    id: sent[0]?.sourceId ?? `${options.key}#${from}`,
-    kind,
-    outcome: 'lost',
-    reason: `Notion refused it: ${reason}`,
-    path: context.directory,
-  });
-  if (!context.markers) return { ids: [], sent, isMinimal: false };
-  const marker = markerNode(`${kind}: Notion refused it`);
-  const part = await appendBatch(
+  const node = options.nodes[from];
+  const key = `${options.key}#${from}`;
+  for (const [index, form] of node === undefined ? [] : nextBestForms(node).entries()) {
+    const one = { ...options, key: `${key} form ${index}`, nodes: [form.node] };
+    const written = await appendUnlessRefused(context, one, position);
+    if (written === undefined) continue;
+    for (const { id, kind, how } of form.changes)
+      addNote(context, 'approximated', id || key, kind, `Notion refused it: ${how} (${reason})`);
+    await finishBlock(context, { ...written, key: one.key, level: 1 });
+    await appendBlocks(context, {
+      key: `${one.key} below`,
+      parent: written.id,
+      nodes: form.below,
+      position: { type: 'end' },
+    });
+    return { count: 1, last: written.id, unfinished: [] };
+  }
+  addNote(
     context,
-    { ...options, key: `${options.key}#${from} marker`, nodes: [marker] },
-    0,
-    position,
-    1,
+    'lost',
+    node?.sourceId ?? key,
+    `block ${node?.type ?? ''}`,
+    `Notion refused it: ${reason}`,
   );
-  return { ids: [], sent, isMinimal: part.isMinimal };
+  const marker = context.markers ? [markerNode(`block ${node?.type ?? ''}: Notion refused it`)] : [];
+  const nodes = [...marker, ...(node === undefined ? [] : contentsOf(node))];
+  const last = await appendBlocks(context, { ...options, key: `${key} contents`, nodes, position });
+  return { count: 1, last, unfinished: [] };
+}
+
+/** Appends the one block of `options`; undefined when Notion refuses it. */
+async function appendUnlessRefused(
+  context: AppendContext,
+  options: AppendOptions,
+  position: Position,
+): Promise<Written | undefined> {
+  try {
+    return (await appendBatch(context, options, 0, position, 1)).unfinished[0];
+  } catch (error) {
+    if (apiFailureOf(error)?.status === 400) return undefined;
+    throw error;
+  }
+}
+
+function addNote(
+  { journal, directory }: AppendContext,
+  outcome: Outcome,
+  id: string,
+  kind: string,
+  reason: string,
+): void {
+  journal.notes.add({ id, kind, outcome, reason: reason.slice(0, 400), path: directory });
 }
 
 async function appendBatch(
@@ -154,7 +200,13 @@ async function appendBatch(
     },
     created: (found) => blocksCreated({ parent, before, sent, batch }, stringsAt(found, 'ids')),
   });
-  return { ids: stringsAt(kept, 'ids'), sent, isMinimal: batch.isMinimal };
+  const { isMinimal } = batch;
+  const ids = stringsAt(kept, 'ids');
+  const unfinished = sent.flatMap((node, index): Written[] => {
+    const id = ids[index];
+    return id === undefined ? [] : [{ node, id, isMinimal }];
+  });
+  return { count: batch.count, last: ids.at(-1), unfinished };
 }
 
 function appendRequest(

@@ -9,7 +9,7 @@ import { objectAt, stringAt } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
 import type { Conversion, PendingFile } from '../requests/conversion.ts';
 import type { Source } from './block-source.ts';
-import { colourOf, leaf } from './block-source.ts';
+import { colourOf, leaf, unreadBelow } from './block-source.ts';
 import { columns, table, tabs } from './container-payload.ts';
 import { address, childLink, linkToPage, synced } from './link-payload.ts';
 import { writableMedia } from './media-payload.ts';
@@ -28,15 +28,17 @@ export function convertBlock(block: BlockNode, conversion: Conversion): WriteNod
   const collecting: Conversion = { ...conversion, attach: (file) => files.push(file) };
   const type = stringAt(block, 'type') ?? '';
   const write = isKnownBlockType(type) ? writers[type] : unsupported;
-  return write({
+  const id = compactId(stringAt(block, 'id') ?? '');
+  const written = write({
     block,
     type,
-    id: compactId(stringAt(block, 'id') ?? ''),
+    id,
     payload: objectAt(block, type) ?? {},
     conversion: collecting,
     files,
     convert: (blocks) => convertBlocks(blocks, conversion),
   });
+  return [...written, ...unreadBelow(type, id, conversion)];
 }
 
 type Writer = (source: Source) => WriteNode[];

@@ -8,7 +8,7 @@ import { compactId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { PageItem } from '../journal/tables/page-items.ts';
-import type { Step } from '../journal/tables/steps.ts';
+import type { Step } from '../journal/tables/steps/steps.ts';
 import type { Position } from '../requests/read-back.ts';
 import { idsOf, listChildren } from '../requests/read-back.ts';
 import { blockReferences } from '../requests/references.ts';

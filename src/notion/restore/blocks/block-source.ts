@@ -25,6 +25,14 @@ export function lose(source: Source, reason: string, what: string): WriteNode[] 
   return source.conversion.markers ? [markerNode(`${what}: ${reason}`)] : [];
 }
 
+/** Notes that blocks below a block are not in the snapshot; leaves a marker for them where markers are wanted. */
+export function unreadBelow(type: string, id: string, conversion: Conversion): WriteNode[] {
+  const reason = conversion.unread(id);
+  if (reason === undefined) return [];
+  conversion.note('approximated', `block ${type}`, id, `blocks below it are not in the snapshot: ${reason}`);
+  return conversion.markers ? [markerNode(`blocks that are not in the snapshot: ${reason}`)] : [];
+}
+
 /** `{color}` of a payload that has one of its own. */
 export function colourOf(payload: JsonObject): JsonObject {
   const { color } = payload;

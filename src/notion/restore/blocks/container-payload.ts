@@ -6,7 +6,7 @@ import type { Conversion, PendingFile } from '../requests/conversion.ts';
 import { writableIcon } from '../requests/files.ts';
 import { boundedRuns } from '../requests/rich-text.ts';
 import type { Source } from './block-source.ts';
-import { colourOf, lose, node } from './block-source.ts';
+import { colourOf, lose, node, unreadBelow } from './block-source.ts';
 import type { WriteNode } from './write-node.ts';
 import { writeNode } from './write-node.ts';
 
@@ -28,7 +28,7 @@ function convertColumn(column: BlockNode, { conversion, convert }: Source): Writ
   const payload = typeof ratio === 'number' && ratio > 0 && ratio < 1 ? { width_ratio: ratio } : {};
   const id = compactId(stringAt(column, 'id') ?? '');
   return writeNode('column', payload, {
-    children: convert(column.children ?? []),
+    children: [...convert(column.children ?? []), ...unreadBelow('column', id, conversion)],
     ...(conversion.wantsId(id) ? { sourceId: id } : {}),
   });
 }
@@ -83,7 +83,7 @@ function convertTabItem(item: BlockNode, { conversion, convert }: Source): Write
   const icon = writableIcon(payload.icon, id, collecting);
   const label = { rich_text: boundedRuns(payload.rich_text, id, collecting), ...colourOf(payload) };
   return writeNode('paragraph', icon === undefined ? label : { ...label, icon }, {
-    children: convert(item.children ?? []),
+    children: [...convert(item.children ?? []), ...unreadBelow('paragraph', id, conversion)],
     files,
     ...(conversion.wantsId(id) ? { sourceId: id } : {}),
   });

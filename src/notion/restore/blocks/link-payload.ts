@@ -1,6 +1,7 @@
 /** Links for requests: to pages, to the web, to the original of a synced block. */
 import { objectAt, stringAt } from '../../../document/json.ts';
 import { webUrl } from '../requests/links.ts';
+import { addressNode } from './address-forms.ts';
 import type { Source } from './block-source.ts';
 import { approximate, captionOf, leaf, lose, node } from './block-source.ts';
 import type { WriteNode } from './write-node.ts';
@@ -36,7 +37,8 @@ export function childLink(source: Source, key: 'page_id' | 'database_id'): Write
 /** A bookmark or embed of an address on the web. */
 export function address(source: Source): WriteNode[] {
   const url = webUrl(stringAt(source.payload, 'url') ?? '');
-  if (url !== undefined) return [leaf(source, { url, ...captionOf(source) })];
+  if (url !== undefined)
+    return [addressNode(source, source.type, { url, payload: { url, ...captionOf(source) } })];
   return lose(
     source,
     `its address does not lead to the web: ${stringAt(source.payload, 'url') ?? ''}`.slice(0, 300),

@@ -1,9 +1,11 @@
 /** Image, video, audio, pdf and file blocks: external URLs the API takes, uploads of the bytes in the snapshot. */
 import type { JsonObject } from '../../../document/json.ts';
 import { objectAt, stringAt } from '../../../document/json.ts';
+import { writableVideo } from '../../../document/video-hosts.ts';
 import { isExternalMedia } from '../requests/file-kinds.ts';
 import { attachFile } from '../requests/files.ts';
 import { webUrl } from '../requests/links.ts';
+import { addressNode } from './address-forms.ts';
 import type { Source } from './block-source.ts';
 import { approximate, captionOf, lose } from './block-source.ts';
 import type { WriteNode } from './write-node.ts';
@@ -19,10 +21,21 @@ function external(source: Source): WriteNode[] {
   const url = webUrl(given);
   if (url === undefined)
     return lose(source, `its URL does not lead to the web: ${given}`.slice(0, 300), source.type);
+  if (source.type === 'video') return externalVideo(source, url);
   if (isExternalMedia(source.type, url))
-    return [media(source, source.type, { type: 'external', external: { url }, ...nameOf(source) })];
+    return [atAddress(source, source.type, url, { type: 'external', external: { url }, ...nameOf(source) })];
   approximate(source, 'the API refuses the URL as media: written as an embed');
-  return [media(source, 'embed', { url })];
+  return [atAddress(source, 'embed', url, { url })];
+}
+
+function externalVideo(source: Source, given: string): WriteNode[] {
+  const { type, url } = writableVideo(given);
+  if (type === 'embed') {
+    approximate(source, 'the API refuses the URL as a video: written as an embed');
+    return [atAddress(source, 'embed', url, { url })];
+  }
+  if (url !== given) approximate(source, `the API refuses the URL in this form: written as ${url}`);
+  return [atAddress(source, 'video', url, { type: 'external', external: { url } })];
 }
 
 function hosted(source: Source): WriteNode[] {
@@ -41,6 +54,10 @@ function hosted(source: Source): WriteNode[] {
 function nameOf(source: Source): JsonObject {
   const name = stringAt(source.payload, 'name');
   return source.type === 'file' && name !== undefined && name !== '' ? { name: name.slice(0, 200) } : {};
+}
+
+function atAddress(source: Source, type: string, url: string, payload: JsonObject): WriteNode {
+  return addressNode(source, type, { url, payload: { ...payload, ...captionOf(source) } });
 }
 
 function media(source: Source, type: string, payload: JsonObject): WriteNode {

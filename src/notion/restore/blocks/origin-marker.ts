@@ -1,12 +1,12 @@
 /** A line at the head of a restored page with the facts that no request can set: its author, times and number. */
-import type { JsonObject } from '../../../document/json.ts';
+import type { PageDocument } from '../../../document/documents.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import type { WriteNode } from './write-node.ts';
 import { markerNode } from './write-node.ts';
 
-/** The marker for `page`. `nameOf` gives a person's name by id. */
+/** The marker for a page with its `gaps`. `nameOf` gives a person's name by id. */
 export async function originMarker(
-  page: JsonObject,
+  { page, gaps = [] }: Pick<PageDocument, 'page' | 'gaps'>,
   nameOf: (id: string) => Promise<string>,
 ): Promise<WriteNode> {
   const author = await nameOf(stringAt(objectAt(page, 'created_by'), 'id') ?? '');
@@ -17,6 +17,7 @@ export async function originMarker(
     ...Object.entries(objectAt(page, 'properties') ?? {}).flatMap(([name, property]) =>
       propertyText(name, property),
     ),
+    ...gaps.map(({ what, reason }) => `not in the snapshot: ${what} (${reason})`),
   ];
   return markerNode(parts.join('; '));
 }

@@ -2,27 +2,25 @@
  * Changes the blocks of a page back to the snapshot's: equal ones are left alone, changed ones updated, missing ones
  * inserted where they stood, and others moved to the trash. Child pages and databases are never touched.
  */
-import { blockType, isOwnObjectBlockType } from '../../../document/block-types.ts';
+import { blockType, isOwnObjectBlockType, isWritableBlockType } from '../../../document/block-types.ts';
 import type { BlockNode } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
-import { objectAt, stringAt } from '../../../document/json.ts';
+import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
+import { plainText } from '../../../document/rich-text.ts';
 import { withoutSignature } from '../../../document/volatile.ts';
+import { apiFailureOf } from '../../api/api.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import { writeWithUploads } from '../requests/creation.ts';
 import type { Position } from '../requests/read-back.ts';
+import { boundedRuns } from '../requests/rich-text.ts';
+import { storedFile } from '../snapshot/stored-file.ts';
 import { appendBlocks, filesOf } from './append-blocks.ts';
 import type { AppendContext } from './append-context.ts';
 import { convertBlock } from './block-payload.ts';
 import { withPlaceholders } from './request-batches.ts';
 import type { WriteNode } from './write-node.ts';
-
-/** Numbers of changed blocks. */
-export interface PatchCounts {
-  updated: number;
-  inserted: number;
-  removed: number;
-}
+import { writeNode } from './write-node.ts';
 
 /** One list of siblings: as it was, and as it is. */
 export interface PatchedList {
@@ -32,37 +30,122 @@ export interface PatchedList {
   readonly is: readonly BlockNode[];
 }
 
-/** Brings one list of siblings, and what lies below, to what it was. */
-export async function patchBlocks(
-  context: AppendContext,
-  conversion: Conversion,
+/** One change that brings a list of blocks back. */
+export type BlockChange =
+  | { readonly type: 'remove'; readonly block: BlockNode }
+  | { readonly type: 'update'; readonly was: BlockNode; readonly now: BlockNode }
+  | {
+      readonly type: 'insert';
+      readonly parent: string;
+      readonly run: readonly BlockNode[];
+      /** Id of the block that stands before them and stays; undefined at the start of the list. */
+      readonly after: string | undefined;
+    };
+
+/** The parts of a page's blocks that the snapshot does not know. */
+export interface UnknownBlocks {
+  /** Compact ids of pages and blocks whose list of children was not read to its end. */
+  readonly lists: ReadonlySet<string>;
+}
+
+interface Comparing {
+  readonly conversion: Conversion;
+  readonly unknown: UnknownBlocks;
+  readonly changes: BlockChange[];
+}
+
+/**
+ * The changes that bring one list of siblings, and what lies below, to what it was. Nothing is removed below what was not
+ * read; a block that no request could write again is left as it is, and so is one with pages or databases in it.
+ */
+export function blockChanges(
   list: PatchedList,
-  counts: PatchCounts,
-): Promise<void> {
+  conversion: Conversion,
+  unknown: UnknownBlocks,
+): BlockChange[] {
+  const changes: BlockChange[] = [];
+  collectChanges(list, { conversion, unknown, changes });
+  return changes;
+}
+
+function collectChanges(list: PatchedList, comparing: Comparing): void {
+  const { unknown, changes } = comparing;
   const kept = keptInOrder(list.was, list.is);
   const keptIds = new Set(kept.map(([before]) => idOf(before)));
+  const isCut = unknown.lists.has(compactId(list.parent));
+  const before = new Map(list.was.map((block) => [idOf(block), block]));
+  const stays = new Set<string>();
   for (const block of list.is) {
-    if (isObjectBlock(block) || keptIds.has(idOf(block))) continue;
-    await removeBlock(context, idOf(block));
-    counts.removed += 1;
+    const id = idOf(block);
+    const was = before.get(id);
+    if (isObjectBlock(block) || keptIds.has(id)) continue;
+    // What lies beyond the part that was read is not known to be new.
+    const isUnknown = was === undefined ? isCut : isIrreplaceable(was, unknown);
+    if (isUnknown || holdsObjects(block)) stays.add(id);
+    else changes.push({ type: 'remove', block });
   }
-  const pairs = new Map(kept.map(([before, now]) => [idOf(before), now]));
-  let before: string | undefined;
-  for (let index = 0; index < list.was.length; index += 1) {
-    const block = list.was[index];
+  const pairs = new Map(kept.map(([block, now]) => [idOf(block), now]));
+  const wanted = list.was.filter((block) => !stays.has(idOf(block)));
+  let after: string | undefined;
+  for (let index = 0; index < wanted.length; index += 1) {
+    const block = wanted[index];
     if (block === undefined) break;
     const now = pairs.get(idOf(block));
-    if (isObjectBlock(block)) before = now === undefined ? before : idOf(now);
+    if (isObjectBlock(block)) after = now === undefined ? after : idOf(now);
     else if (now !== undefined) {
-      await patchBlock(context, conversion, block, now, counts);
-      before = idOf(now);
+      changeBlock(block, now, comparing);
+      after = idOf(now);
     } else {
-      const run = missingFrom(list.was, index, pairs);
-      before = (await insertBlocks(context, conversion, { parent: list.parent, run, before })) ?? before;
-      counts.inserted += run.length;
+      const run = missingFrom(wanted, index, pairs);
+      changes.push({ type: 'insert', parent: list.parent, run, after });
       index += run.length - 1;
     }
   }
+}
+
+function changeBlock(was: BlockNode, now: BlockNode, comparing: Comparing): void {
+  if (isLeftAlone(was) || was.type !== now.type) return;
+  const { conversion, changes } = comparing;
+  if (formOf(was, conversion) !== formOf(now, conversion) && own(was, conversion).length > 0)
+    changes.push({ type: 'update', was, now });
+  if (isCopy(was) || isUnreadBelow(was)) return;
+  collectChanges({ parent: idOf(now), was: was.children ?? [], is: now.children ?? [] }, comparing);
+}
+
+/** True for a block whose copy would lack what the snapshot does not hold. */
+function isIrreplaceable(was: BlockNode, unknown: UnknownBlocks): boolean {
+  if (isLeftAlone(was) || unknown.lists.has(idOf(was))) return true;
+  if (isUnreadBelow(was) && !isCopy(was)) return true;
+  return (was.children ?? []).some((child) => isIrreplaceable(child, unknown));
+}
+
+/** True for a block with pages or databases in it: they would go to the trash with it. */
+export function holdsObjects(block: BlockNode): boolean {
+  return (block.children ?? []).some((child) => isObjectBlock(child) || holdsObjects(child));
+}
+
+function isCopy(block: BlockNode): boolean {
+  return objectAt(objectAt(block, 'synced_block'), 'synced_from') !== undefined;
+}
+
+/** True for a block that has children which the snapshot does not hold. */
+function isUnreadBelow(was: BlockNode): boolean {
+  return was.has_children === true && was.children === undefined;
+}
+
+/** True for a block that cannot be written again as it was: where it still is, it is better than any substitute. */
+function isLeftAlone(was: BlockNode): boolean {
+  const type = stringAt(was, 'type') ?? '';
+  const payload = objectAt(was, type);
+  return payload === undefined || !isWritableBlockType(type) || lacksBytes(payload);
+}
+
+/** True when the snapshot names a hosted file without its bytes. */
+export function lacksBytes(payload: JsonObject): boolean {
+  return [payload, objectAt(payload, 'icon')].some((holder) => {
+    const file = objectAt(holder, 'file');
+    return file !== undefined && storedFile(file) === undefined;
+  });
 }
 
 function missingFrom(
@@ -78,6 +161,30 @@ function missingFrom(
   return run;
 }
 
+/** Sends the changes of one page, in order. */
+export async function applyBlockChanges(
+  context: AppendContext,
+  conversion: Conversion,
+  changes: readonly BlockChange[],
+): Promise<void> {
+  const lastInserted = new Map<string, string>();
+  for (const change of changes) {
+    if (change.type === 'remove') await removeBlock(context, idOf(change.block));
+    else if (change.type === 'update') {
+      const [node] = own(change.was, conversion, true);
+      if (node !== undefined) await updateBlock(context, idOf(change.now), node, change.now);
+    } else {
+      const place = `${change.parent} ${change.after ?? ''}`;
+      const last = await insertBlocks(context, conversion, {
+        parent: change.parent,
+        run: change.run,
+        before: lastInserted.get(place) ?? change.after,
+      });
+      if (last !== undefined) lastInserted.set(place, last);
+    }
+  }
+}
+
 async function insertBlocks(
   context: AppendContext,
   conversion: Conversion,
@@ -90,29 +197,62 @@ async function insertBlocks(
   return appendBlocks(context, { key, parent: dashedId(parent), nodes, position });
 }
 
-async function patchBlock(
+/**
+ * Takes blocks out of the trash that are missing among their siblings, with all that lies in them.
+ * @returns true when one came back: the page is to be read again
+ */
+export async function untrashBlocks(
   context: AppendContext,
-  conversion: Conversion,
-  was: BlockNode,
-  now: BlockNode,
-  counts: PatchCounts,
-): Promise<void> {
-  const id = idOf(now);
-  if (formOf(was, conversion) !== formOf(now, conversion)) {
-    const [node] = own(was, conversion);
-    if (node !== undefined) {
-      await updateBlock(context, id, node, now);
-      counts.updated += 1;
-    }
+  changes: readonly BlockChange[],
+): Promise<boolean> {
+  let isAny = false;
+  const missing = changes.flatMap((change) => (change.type === 'insert' ? change.run : []));
+  for (const block of missing) {
+    // One request brings a tree back, but writes a single block as well as many: a long list is written anew.
+    if (block.has_children !== true && missing.length > maxUntrashed) continue;
+    if (await untrashBlock(context, idOf(block))) isAny = true;
   }
-  const isCopy = objectAt(objectAt(was, 'synced_block'), 'synced_from') !== undefined;
-  if (!isCopy)
-    await patchBlocks(
-      context,
-      conversion,
-      { parent: id, was: was.children ?? [], is: now.children ?? [] },
-      counts,
-    );
+  return isAny;
+}
+
+/** Single blocks that are looked for in the trash before they are written again. */
+const maxUntrashed = 25;
+
+async function untrashBlock(context: AppendContext, id: string): Promise<boolean> {
+  try {
+    const kept = await context.writer.write({
+      key: `untrash block ${id}`,
+      request: () => ({
+        method: 'patch',
+        path: `blocks/${dashedId(id)}`,
+        body: { in_trash: false },
+        effect: 'write',
+      }),
+      keep: (answer) => ({ isBack: answer.in_trash === false }),
+    });
+    return kept.isBack === true;
+  } catch (error) {
+    const status = apiFailureOf(error)?.status;
+    if (status !== 404 && status !== 400) throw error;
+    return false;
+  }
+}
+
+/** Words of a block and of what lies in it, for people. */
+export function blockWords(block: BlockNode): string {
+  const type = stringAt(block, 'type') ?? 'unknown';
+  const payload = objectAt(block, type) ?? {};
+  const cells = Array.isArray(payload.cells) ? payload.cells.map(plainText).join(' | ') : '';
+  const words =
+    plainText(payload.rich_text) ||
+    cells ||
+    plainText(payload.caption) ||
+    stringAt(payload, 'url') ||
+    stringAt(payload, 'expression') ||
+    stringAt(payload, 'title') ||
+    '';
+  const below = (block.children ?? []).map(blockWords).filter((text) => text !== '');
+  return [words, ...below].join(' / ');
 }
 
 async function updateBlock(
@@ -183,7 +323,8 @@ function keptInOrder(was: readonly BlockNode[], is: readonly BlockNode[]): [Bloc
 }
 
 function canBecome(now: BlockNode, was: BlockNode): boolean {
-  if (now.type !== was.type) return false;
+  if (isLeftAlone(was) || holdsObjects(now)) return true;
+  if (now.type !== was.type) return isUnreadBelow(was) && !isCopy(was);
   const type = stringAt(was, 'type') ?? '';
   const [a, b] = [objectAt(now, type) ?? {}, objectAt(was, type) ?? {}];
   // A synced block follows its original for good.
@@ -216,16 +357,34 @@ function maxIncreasingRun(values: readonly number[]): number[] {
 /** A block's own contents as one text; files by where they lie. */
 function formOf(block: BlockNode, conversion: Conversion): string {
   const payload = objectAt(block, stringAt(block, 'type') ?? '') ?? {};
-  const nodes = own(block, conversion).map(({ type, payload: written }) => [type, written]);
+  const nodes = own(block, conversion).map(({ type, payload: written }) => [
+    type,
+    type === 'table' ? [written.has_column_header === true, written.has_row_header === true] : written,
+  ]);
   return JSON.stringify([nodes, fileUrl(payload), fileUrl(objectAt(payload, 'icon'))]);
 }
 
-function own(block: BlockNode, conversion: Conversion): WriteNode[] {
+function own(block: BlockNode, conversion: Conversion, noting = false): WriteNode[] {
   const { children, ...alone } = block;
-  const quiet: Conversion = { ...conversion, note: () => {} };
+  const type = stringAt(block, 'type') ?? '';
+  const quiet: Conversion = noting ? conversion : { ...conversion, note: () => {} };
+  if (type === 'table_row' || type === 'column') return partOf(type, block, quiet);
   // Containers are asked about themselves: their contents are compared by themselves.
-  if (blockType(stringAt(block, 'type') ?? '')?.children === 'required') return [];
+  if (blockType(type)?.children === 'required' && type !== 'table') return [];
   return convertBlock(alone, quiet);
+}
+
+/** A row or a column: they are created with what they are part of, and updated by themselves. */
+function partOf(type: string, block: BlockNode, conversion: Conversion): WriteNode[] {
+  const payload = objectAt(block, type) ?? {};
+  if (type === 'column') {
+    const ratio = payload.width_ratio;
+    return typeof ratio === 'number' && ratio > 0 && ratio < 1
+      ? [writeNode('column', { width_ratio: ratio })]
+      : [];
+  }
+  const cells = arrayAt(payload, 'cells').map((cell) => boundedRuns(cell, idOf(block), conversion));
+  return [writeNode('table_row', { cells })];
 }
 
 function fileUrl(value: JsonObject | undefined): string | null {

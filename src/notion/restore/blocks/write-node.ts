@@ -16,6 +16,22 @@ export interface WriteNode {
   readonly bytes: number;
   /** Stands in only because its container may not be created empty; removed afterwards. */
   readonly isPlaceholder: boolean;
+  /** The next best form, for the case that Notion refuses this one. */
+  readonly fallback: Fallback | undefined;
+}
+
+/** A block that comes back in another form. */
+export interface FormChange {
+  /** The original. */
+  readonly id: string;
+  readonly kind: string;
+  /** The form, as `written as a bookmark`. */
+  readonly how: string;
+}
+
+export interface Fallback {
+  readonly node: WriteNode;
+  readonly change: FormChange;
 }
 
 export interface NodeOptions {
@@ -23,6 +39,7 @@ export interface NodeOptions {
   readonly sourceId?: string;
   readonly files?: readonly PendingFile[];
   readonly isPlaceholder?: boolean;
+  readonly fallback?: Fallback | undefined;
 }
 
 /** `{"object":"block","type":…}` and the braces around. */
@@ -37,6 +54,7 @@ export function writeNode(type: string, payload: JsonObject, options: NodeOption
     files: options.files ?? [],
     bytes: Buffer.byteLength(JSON.stringify(payload)) + envelopeBytes + type.length * 2,
     isPlaceholder: options.isPlaceholder ?? false,
+    fallback: options.fallback,
   };
 }
 

@@ -8,7 +8,7 @@ import { plainText } from '../../../document/rich-text.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { Created, Journal } from '../journal/journal.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
-import type { Step } from '../journal/tables/steps.ts';
+import type { Step } from '../journal/tables/steps/steps.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import { collectingFiles } from '../requests/conversion.ts';
 import { createdId, foundId, sendCreation } from '../requests/creation.ts';

@@ -4,11 +4,12 @@ import type { JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
 import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
+import { writableOptionNames } from '../../../document/option-names.ts';
 import type { LinkedPropertyType, PlainPropertyType } from '../../../document/property-types.ts';
 import { isLinkedPropertyType, isPlainPropertyType, propertyType } from '../../../document/property-types.ts';
 import type { Schema } from '../journal/tables/data-sources.ts';
 import type { Conversion } from '../requests/conversion.ts';
-import { optionColour, optionName } from '../requests/options.ts';
+import { optionColour } from '../requests/options.ts';
 import { translatedExpression } from './formulas.ts';
 import { numberFormats } from './number-formats.ts';
 import { optionsOf } from './schema-levels.ts';
@@ -130,11 +131,17 @@ function options(property: JsonObject, id: string, conversion: Conversion): Json
       id,
       `only ${maxOptions} of its ${given.length} options keep colour and order`,
     );
-  const names = new Set<string>();
-  return given.slice(0, maxOptions).flatMap((option): JsonObject[] => {
-    const name = optionName(stringAt(option, 'name') ?? '');
-    if (name === '' || names.has(name.toLowerCase())) return [];
-    names.add(name.toLowerCase());
+  const names = writableOptionNames(given);
+  return given.slice(0, maxOptions).flatMap((option, index): JsonObject[] => {
+    const [was, name] = [stringAt(option, 'name') ?? '', names[index] ?? ''];
+    if (name === '') return [];
+    if (name !== was)
+      conversion.note(
+        'approximated',
+        `property ${stringAt(property, 'type')}`,
+        id,
+        `the API does not take the option ${was}: written as ${name}`,
+      );
     return [{ name, ...optionColour(option.color), ...descriptionOf(option) }];
   });
 }
@@ -154,12 +161,9 @@ function statusOptions(property: JsonObject, id: string, conversion: Conversion)
       id,
       'the API has been seen to put every option into To-do',
     );
-  const byName = new Map(
-    optionsOf(property).map((option) => [
-      optionName(stringAt(option, 'name') ?? ''),
-      stringAt(option, 'id') ?? '',
-    ]),
-  );
+  const given = optionsOf(property);
+  const names = writableOptionNames(given);
+  const byName = new Map(given.map((option, index) => [names[index] ?? '', stringAt(option, 'id') ?? '']));
   return options(property, id, conversion).map((option) => {
     const group = groupOf.get(byName.get(stringAt(option, 'name') ?? '') ?? '');
     return group !== undefined && knownGroups.has(group) ? { ...option, group } : option;

@@ -2,10 +2,12 @@
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
+import { writableOptionNames } from '../../../document/option-names.ts';
 import { propertyType } from '../../../document/property-types.ts';
 import type { Schema } from '../journal/tables/data-sources.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import type { Reference } from '../requests/references.ts';
+import { maxOptions } from './schema.ts';
 import { optionsOf } from './schema-levels.ts';
 
 /** The data source of a view as the view's conversion sees it. */
@@ -103,20 +105,17 @@ function writableOperand(
   const { refersTo, hasOptions } = propertyType(kind) ?? {};
   if (refersTo === 'pages') return conversion.object(operand);
   if (refersTo === 'people') return operand === 'me' ? operand : conversion.person(operand);
-  if (hasOptions && stored.type === kind) return hasOption(stored, operand) ? operand : undefined;
+  if (hasOptions && stored.type === kind) return writtenOption(stored, operand);
   return operand;
 }
 
-/** Options by name, or groups of statuses. */
-function hasOption(stored: JsonObject, name: string): boolean {
+/** The name under which the copy has an option, or a group of statuses; undefined when it has none. */
+function writtenOption(stored: JsonObject, name: string): string | undefined {
   const groups = objectAt(stored, 'status')?.groups;
   const isGroup = Array.isArray(groups) && groups.some((group) => stringAt(group, 'name') === name);
-  return (
-    isGroup ||
-    optionsOf(stored)
-      .slice(0, 100)
-      .some((option) => stringAt(option, 'name') === name)
-  );
+  const options = optionsOf(stored);
+  const index = options.slice(0, maxOptions).findIndex((option) => stringAt(option, 'name') === name);
+  return index === -1 ? (isGroup ? name : undefined) : writableOptionNames(options)[index];
 }
 
 /** Quick filters with their conditions mapped. */

@@ -8,7 +8,7 @@ import { appendContext } from '../blocks/append-context.ts';
 import { anchorBefore } from '../blocks/block-segment.ts';
 import { markerNode } from '../blocks/write-node.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
-import type { Step } from '../journal/tables/steps.ts';
+import type { Step } from '../journal/tables/steps/steps.ts';
 import { findNewChild, findNewView } from '../requests/read-back.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import type { WritableView } from './write-views.ts';

@@ -8,7 +8,7 @@ import type { CompactId } from '../../../document/notion-id.ts';
 import { dashedId, decodedPropertyId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Step } from '../journal/tables/steps.ts';
+import type { Step } from '../journal/tables/steps/steps.ts';
 import type { PendingFile } from '../requests/conversion.ts';
 import { collectingFiles } from '../requests/conversion.ts';
 import { writeWithUploads } from '../requests/creation.ts';

@@ -47,6 +47,9 @@ CREATE TABLE IF NOT EXISTS fact (kind TEXT NOT NULL, id TEXT NOT NULL, value TEX
   WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS note (id TEXT NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL, outcome TEXT NOT NULL,
   path TEXT NOT NULL, PRIMARY KEY (id, kind, reason)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS gap (path TEXT NOT NULL, what TEXT NOT NULL, id TEXT NOT NULL, reason TEXT NOT NULL,
+  key TEXT NOT NULL, PRIMARY KEY (path, what, id)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS gap_key ON gap (key);
 CREATE TABLE IF NOT EXISTS tally (kind TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS failure (path TEXT NOT NULL, what TEXT NOT NULL, message TEXT NOT NULL,
   PRIMARY KEY (path, what)) WITHOUT ROWID;
@@ -67,6 +70,7 @@ export const planTables = [
   'step',
   'dependency',
   'tally',
+  'gap',
   'note',
   'failure',
 ] as const;

@@ -15,6 +15,7 @@ import { BlockTable } from './tables/blocks.ts';
 import { CommentTable } from './tables/comments.ts';
 import { DataSourceTable } from './tables/data-sources.ts';
 import { FactTable } from './tables/facts.ts';
+import { GapTable } from './tables/gaps.ts';
 import type { CreatedRoot, IdKind } from './tables/ids.ts';
 import { IdTable } from './tables/ids.ts';
 import { InPlaceFacts } from './tables/in-place-facts.ts';
@@ -24,9 +25,9 @@ import { ObjectTable } from './tables/objects.ts';
 import { PageItemTable } from './tables/page-items.ts';
 import { ProgressFacts } from './tables/progress.ts';
 import { RelationTable } from './tables/relations.ts';
-import { StepQueue } from './tables/step-queue.ts';
-import { StepRanks } from './tables/step-ranks.ts';
-import { StepTable } from './tables/steps.ts';
+import { StepQueue } from './tables/steps/step-queue.ts';
+import { StepRanks } from './tables/steps/step-ranks.ts';
+import { StepTable } from './tables/steps/steps.ts';
 import { TargetFacts } from './tables/target-facts.ts';
 import { UploadTable } from './tables/uploads.ts';
 import { WriteTable } from './tables/writes.ts';
@@ -72,6 +73,7 @@ export class Journal {
   readonly inPlace: InPlaceFacts;
   readonly progress: ProgressFacts;
   readonly notes: NoteTable;
+  readonly gaps: GapTable;
   readonly uploads: UploadTable;
   readonly #database: Database;
   readonly #prepare: Database['prepare'];
@@ -98,6 +100,7 @@ export class Journal {
     this.inPlace = new InPlaceFacts(facts);
     this.progress = new ProgressFacts(facts);
     this.notes = new NoteTable(prepare);
+    this.gaps = new GapTable(prepare);
     this.uploads = new UploadTable(prepare);
   }
 
@@ -180,17 +183,29 @@ export function openJournal(path: string, identity: JsonObject): Journal {
 export function reopenJournal(path: string): Journal {
   if (!existsSync(path)) throw new KlosetError('not-found', `There is no restore journal at ${path}.`);
   const journal = new Journal(openDatabase(path));
-  if (journal.meta('identity') !== undefined) return journal;
-  journal.close();
-  throw new KlosetError('not-found', `${path} is not the journal of a restore.`);
+  try {
+    if (journal.meta('identity') === undefined)
+      throw new KlosetError('not-found', `${path} is not the journal of a restore.`);
+    checkFormat(journal, path);
+    return journal;
+  } catch (error) {
+    journal.close();
+    throw error;
+  }
+}
+
+/** @throws KlosetError `incompatible` when the journal is of another version */
+function checkFormat(journal: Journal, path: string): void {
+  if (journal.meta('format') === format) return;
+  throw new KlosetError(
+    'incompatible',
+    `The restore journal ${path} was written by another version of notion-kloset.`,
+    { hint: 'Delete it to start the restore again, or continue with the version that wrote it.' },
+  );
 }
 
 function checkIdentity(journal: Journal, path: string, known: string, given: string): void {
-  if (journal.meta('format') !== format)
-    throw new KlosetError(
-      'incompatible',
-      `The restore journal ${path} was written by another version of notion-kloset.`,
-    );
+  checkFormat(journal, path);
   if (known !== given)
     throw new KlosetError('usage', `The journal ${path} belongs to another restore: ${known}.`, {
       hint: 'Name another journal file, or repeat the restore it belongs to.',

@@ -1,9 +1,10 @@
 /** The result of a restore, read from its journal. */
 import type { Journal } from './journal.ts';
 import { reopenJournal } from './journal.ts';
+import type { PlacedGap } from './tables/gaps.ts';
 import type { IdPair } from './tables/ids.ts';
 import type { Note } from './tables/notes.ts';
-import type { Failure } from './tables/step-queue.ts';
+import type { Failure } from './tables/steps/step-queue.ts';
 
 export interface RestoreResult {
   /** Objects that lie directly in the destination now. */
@@ -15,6 +16,8 @@ export interface RestoreResult {
   readonly lost: number;
   /** Failures, with paths in the snapshot. */
   readonly errors: readonly Failure[];
+  /** Parts of what was restored that the snapshot does not have. */
+  readonly not_in_snapshot: readonly PlacedGap[];
   readonly bytesUploaded: number;
   /** True when every step succeeded. */
   readonly complete: boolean;
@@ -29,6 +32,7 @@ export function resultOf(journal: Journal, journalFile: string, bytesUploaded: n
     approximated: journal.notes.count('approximated'),
     lost: journal.notes.count('lost'),
     errors: journal.queue.failures(),
+    not_in_snapshot: journal.gaps.all(),
     bytesUploaded,
     complete: journal.queue.isComplete(),
     journalFile,

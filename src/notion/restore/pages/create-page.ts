@@ -4,7 +4,7 @@ import type { PageDocument } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
-import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
+import { compactId } from '../../../document/notion-id.ts';
 import { plainText } from '../../../document/rich-text.ts';
 import { messageOf } from '../../../errors.ts';
 import { apiFailureOf } from '../../api/api.ts';
@@ -13,10 +13,10 @@ import { convertBlocks } from '../blocks/block-payload.ts';
 import { originMarker } from '../blocks/origin-marker.ts';
 import { outline, requestBlock, withPlaceholders } from '../blocks/request-batches.ts';
 import type { WriteNode } from '../blocks/write-node.ts';
-import { optionsOf } from '../databases/schema-levels.ts';
 import type { Created } from '../journal/journal.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { Conversion, PendingFile } from '../requests/conversion.ts';
+import { collectingFiles } from '../requests/conversion.ts';
 import { foundId, sendCreation } from '../requests/creation.ts';
 import { writableCover, writableIcon } from '../requests/files.ts';
 import { findNewChild, findNewRoot, findNewRow } from '../requests/read-back.ts';
@@ -28,10 +28,13 @@ import { positionInExisting, rootDetail, targetParentOf } from '../requests/targ
 import { readPage } from '../snapshot/snapshot-documents.ts';
 import type { RowContext, RowValues } from './property-values.ts';
 import { rowValue, rowValues } from './property-values.ts';
+import { noteRefused } from './refused-parts.ts';
+import { anyProperty, targetProperties } from './target-property.ts';
+import { writeParts } from './write-parts.ts';
 
 /**
  * Executes a `page` step. A page that Notion refuses is sent with less: first without its blocks, which follow by
- * themselves, then with its title alone.
+ * themselves, then with its title alone, and its other parts after it, as far as Notion takes them.
  */
 export async function createPage(context: RestoreContext, object: RestoredObject): Promise<void> {
   const document = await readPage(context.snapshot, object.path);
@@ -43,6 +46,8 @@ export async function createPage(context: RestoreContext, object: RestoredObject
   ]);
   await context.target.resolve(object.source === null ? [] : relationReferences(document.page));
   const bare = { ...object, blocksWithPage: 0 };
+  const known = context.journal.progress.refusalOf(`page ${object.id}`);
+  if (known !== undefined) return sendInParts(context, bare, document, known);
   try {
     return await sendPage(context, object, document, 'whole');
   } catch (error) {
@@ -53,11 +58,33 @@ export async function createPage(context: RestoreContext, object: RestoredObject
       return await sendPage(context, bare, document, 'whole');
     } catch (again) {
       if (apiFailureOf(again)?.status !== 400) throw again;
-      const reason = `Notion refused its properties: ${messageOf(again)}`.slice(0, 400);
-      context.target.conversion(object.path).note('lost', 'page properties', object.id, reason);
-      return sendPage(context, bare, document, 'title');
+      return sendInParts(context, bare, document, messageOf(again));
     }
   }
+}
+
+/** Creates a page with its title alone, then gives it its other parts; those that Notion refuses are noted. */
+async function sendInParts(
+  context: RestoreContext,
+  bare: RestoredObject,
+  document: PageDocument,
+  refusal: string,
+): Promise<void> {
+  const { journal } = context;
+  journal.progress.setRefusal(`page ${bare.id}`, refusal.slice(0, 400));
+  await sendPage(context, bare, document, 'title');
+  const { conversion, files } = collectingFiles(context.target.conversion(bare.path));
+  const { body, pending } = pageBody(context, bare, document, { conversion, marker: undefined });
+  await writeParts(context, {
+    key: `page parts ${bare.id}`,
+    path: `pages/${journal.ids.copyOf(bare.id) ?? ''}`,
+    body,
+    files,
+    directory: bare.path,
+    refusal,
+    onRefused: (part, reason) => noteRefused(conversion, bare, document.page, part, reason),
+  });
+  if (pending.length > 0) journal.progress.setPendingProperties(bare.id, pending);
 }
 
 /** Lets the blocks that were to be sent with the page follow it. */
@@ -112,7 +139,7 @@ async function wholeBody(
 ): Promise<PageBody> {
   const conversion = context.target.conversion(object.path);
   const marker = context.markers
-    ? await originMarker(document.page, (id) => context.target.nameOf(id))
+    ? await originMarker(document, (id) => context.target.nameOf(id))
     : undefined;
   return pageBody(context, object, document, { conversion, marker });
 }
@@ -244,17 +271,12 @@ export function rowContext(
   conversion: Conversion,
 ): RowContext {
   const { dataSources, ids, objects, relations } = journal;
-  const statuses = new Map<string, Set<string>>();
-  for (const property of source === null ? [] : dataSources.schemaOf(source)) {
-    if (property.type !== 'status') continue;
-    const names = optionsOf(property).map((option) => stringAt(option, 'name') ?? '');
-    statuses.set(decodedPropertyId(stringAt(property, 'id') ?? ''), new Set(names.slice(0, 100)));
-  }
+  const schema = source === null ? [] : dataSources.schemaOf(source);
   return {
     conversion,
     isWrittenElsewhere: (property) => source !== null && relations.isSkipped(source, property),
     isStillToCome: (id) => id !== '' && ids.copyOf(compactId(id)) === undefined && objects.has(compactId(id)),
-    hasStatus: (property, option) => statuses.get(decodedPropertyId(property))?.has(option) === true,
+    target: source === null ? anyProperty : targetProperties(schema),
   };
 }
 

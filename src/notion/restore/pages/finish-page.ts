@@ -9,6 +9,8 @@ import { boundedRuns } from '../requests/rich-text.ts';
 import { readPage } from '../snapshot/snapshot-documents.ts';
 import { rowContext, titleOf } from './create-page.ts';
 import { rowValues } from './property-values.ts';
+import { noteRefused } from './refused-parts.ts';
+import { writeParts } from './write-parts.ts';
 
 /** Executes a `values` step: the properties a page was created without. */
 export async function setValues(context: RestoreContext, object: RestoredObject): Promise<void> {
@@ -25,10 +27,13 @@ export async function setValues(context: RestoreContext, object: RestoredObject)
       : rowValues(page, object.id, rowContext(context, object.source, conversion)).values;
   const properties = Object.fromEntries(Object.entries(all).filter(([name]) => pending.includes(name)));
   if (Object.keys(properties).length === 0) return;
-  await context.writer.write({
+  await writeParts(context, {
     key: `values ${object.id}`,
-    request: () => ({ method: 'patch', path: `pages/${id}`, body: { properties }, effect: 'write' }),
-    keep: () => ({}),
+    path: `pages/${id}`,
+    body: { properties },
+    files: [],
+    directory: object.path,
+    onRefused: (part, reason) => noteRefused(conversion, object, page, part, reason),
   });
 }
 

@@ -1,6 +1,7 @@
 /** Values of a row's properties for requests. Those that point at what does not exist yet are left for later. */
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { writableOptionName } from '../../../document/option-names.ts';
 import type { WritablePropertyType } from '../../../document/property-types.ts';
 import { isReadOnlyPropertyType, isWritablePropertyType } from '../../../document/property-types.ts';
 import { maxRelated } from '../databases/schema-levels.ts';
@@ -9,8 +10,8 @@ import type { Conversion } from '../requests/conversion.ts';
 import { dateRequest } from '../requests/dates.ts';
 import { attachFile } from '../requests/files.ts';
 import { webUrl } from '../requests/links.ts';
-import { optionName } from '../requests/options.ts';
 import { boundedRuns } from '../requests/rich-text.ts';
+import type { TargetProperty } from './target-property.ts';
 
 /** The maximum of values other than relations that one request may set (API reference, "Request limits"). */
 const maxItems = 100;
@@ -21,12 +22,12 @@ export interface RowContext {
   readonly isWrittenElsewhere: (property: string) => boolean;
   /** True for a page this restore will create but has not created yet. */
   readonly isStillToCome: (id: string) => boolean;
-  /** Names of status options that the copy's schema has. */
-  readonly hasStatus: (property: string, option: string) => boolean;
+  /** The property as the copy's data source has it; undefined when it has none with this id. */
+  readonly target: (property: JsonObject) => TargetProperty | undefined;
 }
 
 export interface RowValues {
-  /** By property name, as requests take them. */
+  /** By the property's name in the copy, as requests take them. */
   readonly values: JsonObject;
   /** Names of properties whose value must be set once everything exists. */
   readonly pending: readonly string[];
@@ -38,7 +39,9 @@ export function rowValues(page: JsonObject, id: string, context: RowContext): Ro
   const pending: string[] = [];
   for (const [name, property] of Object.entries(objectAt(page, 'properties') ?? {})) {
     if (!isObject(property)) continue;
-    if (mustWait(property, context)) pending.push(name);
+    const known = context.target(property)?.name ?? '';
+    const target = known === '' ? name : known;
+    if (mustWait(property, context)) pending.push(target);
     if (property.type === 'status' && isEmpty(property.status ?? null))
       context.conversion.note(
         'approximated',
@@ -47,7 +50,7 @@ export function rowValues(page: JsonObject, id: string, context: RowContext): Ro
         'Notion gives a row without a status the first To-do option',
       );
     const value = rowValue(property, `${id}/${name}`, context);
-    if (value !== undefined) define(values, name, value);
+    if (value !== undefined) define(values, target, value);
   }
   return { values, pending };
 }
@@ -80,20 +83,34 @@ export function rowValue(property: JsonObject, id: string, context: RowContext):
   const lose = (reason: string): undefined => {
     conversion.note('lost', `value ${type}`, id, reason);
   };
+  const reason = conversion.truncated(stringAt(property, 'id') ?? '');
+  if (reason !== undefined)
+    conversion.note('approximated', `value ${type}`, id, `only a part of it is in the snapshot: ${reason}`);
   if (isEmpty(value)) return undefined;
   if (isReadOnlyPropertyType(type)) return lose(readOnlyReasons[type]);
   if (!isWritablePropertyType(type)) return lose('the API does not know this kind of value');
-  const written = writers[type](value, property, id, context);
+  const target = context.target(property);
+  if (target === undefined) return lose('its data source has no such property');
+  if (target.type !== type) return lose(`the property is of type ${target.type} in the copy`);
+  const written = writers[type](value, { property, target, id, context });
   return written === undefined || isEmpty(written) ? undefined : { [type]: written };
 }
 
-type Writer = (value: Json, property: JsonObject, id: string, context: RowContext) => Json | undefined;
+interface Cell {
+  readonly property: JsonObject;
+  readonly target: TargetProperty;
+  /** Its name in notes. */
+  readonly id: string;
+  readonly context: RowContext;
+}
 
-const text: Writer = (value, _property, id, { conversion }) => boundedRuns(value, id, conversion);
+type Writer = (value: Json, cell: Cell) => Json | undefined;
+
+const text: Writer = (value, { id, context }) => boundedRuns(value, id, context.conversion);
 const asIs: Writer = (value) => value;
 
 function bounded(maxLength: number): Writer {
-  return (value, property, id, { conversion }) => {
+  return (value, { property, id, context: { conversion } }) => {
     if (typeof value !== 'string') return undefined;
     if (value.length <= maxLength) return value;
     conversion.note('lost', `value ${stringAt(property, 'type')}`, id, `longer than ${maxLength} characters`);
@@ -109,9 +126,9 @@ const writers: Readonly<Record<WritablePropertyType, Writer>> = {
   url: bounded(2_000),
   email: bounded(200),
   phone_number: bounded(200),
-  select: (value) => option(value),
-  multi_select: (value) =>
-    Array.isArray(value) ? value.flatMap((item) => option(item) ?? []).slice(0, maxItems) : undefined,
+  select: option,
+  multi_select: (value, cell) =>
+    Array.isArray(value) ? value.flatMap((item) => option(item, cell) ?? []).slice(0, maxItems) : undefined,
   status: writeStatus,
   date: (value) => (isObject(value) ? dateRequest(value) : undefined),
   people: writePeople,
@@ -121,24 +138,28 @@ const writers: Readonly<Record<WritablePropertyType, Writer>> = {
 };
 
 /** An option by name: one the schema lacks (it takes 100) is created by the request. */
-function option(value: Json): JsonObject | undefined {
-  const name = stringAt(value, 'name');
-  return name === undefined || name === '' ? undefined : { name: optionName(name) };
+function option(value: Json, cell: Cell): JsonObject | undefined {
+  const name = stringAt(value, 'name') ?? '';
+  if (name === '') return undefined;
+  const known = cell.target.option(value);
+  if (known === undefined) noteOption(cell, `its property has no option ${name}: created`);
+  else if (!known.isExact)
+    noteOption(cell, `the API does not take the option ${name}: written as ${known.name}`);
+  return { name: known?.name ?? writableOptionName(name) };
 }
 
-function writeStatus(value: Json, property: JsonObject, id: string, context: RowContext): Json | undefined {
+function noteOption({ property, id, context }: Cell, reason: string): void {
+  context.conversion.note('approximated', `value ${stringAt(property, 'type')}`, id, reason);
+}
+
+function writeStatus(value: Json, cell: Cell): Json | undefined {
   const name = stringAt(value, 'name') ?? '';
-  if (context.hasStatus(stringAt(property, 'id') ?? '', name)) return { name: optionName(name) };
-  context.conversion.note('lost', 'value status', id, `the schema has no status ${name}`);
+  if (cell.target.option(value) !== undefined) return option(value, cell);
+  cell.context.conversion.note('lost', 'value status', cell.id, `the schema has no status ${name}`);
   return undefined;
 }
 
-function writePeople(
-  value: Json,
-  _property: JsonObject,
-  id: string,
-  { conversion }: RowContext,
-): Json | undefined {
+function writePeople(value: Json, { id, context: { conversion } }: Cell): Json | undefined {
   if (!Array.isArray(value)) return undefined;
   const people = value.flatMap((user): JsonObject[] => {
     const person = conversion.person(stringAt(user, 'id') ?? '');
@@ -154,12 +175,7 @@ function writePeople(
   return people.slice(0, maxItems);
 }
 
-function writeFiles(
-  value: Json,
-  _property: JsonObject,
-  id: string,
-  { conversion }: RowContext,
-): Json | undefined {
+function writeFiles(value: Json, { id, context: { conversion } }: Cell): Json | undefined {
   if (!Array.isArray(value)) return undefined;
   const files = value.filter(isObject).flatMap((file): JsonObject[] => {
     const given = stringAt(file, 'name') ?? '';
@@ -201,7 +217,7 @@ function fileName(name: string): string {
   return (name === '' ? 'untitled' : name).slice(0, 100).toWellFormed();
 }
 
-function writeRelation(value: Json, property: JsonObject, id: string, context: RowContext): Json | undefined {
+function writeRelation(value: Json, { property, id, context }: Cell): Json | undefined {
   if (!Array.isArray(value) || context.isWrittenElsewhere(stringAt(property, 'id') ?? '')) return undefined;
   const related = value.flatMap((item): JsonObject[] => {
     const old = stringAt(item, 'id') ?? '';

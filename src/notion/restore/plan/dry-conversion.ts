@@ -16,6 +16,8 @@ export function dryConversion(journal: Journal): Conversion {
     maxFileBytes: Number.MAX_SAFE_INTEGER,
     markers: true,
     note: () => {},
+    unread: (block) => journal.gaps.reasonOfBlocks(block),
+    truncated: () => undefined,
     wantsId: (block) => journal.blocks.isWanted(compactId(block)),
     attach: () => {},
   };

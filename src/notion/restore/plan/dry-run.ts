@@ -13,7 +13,8 @@ import type { KindFidelity } from '../journal/fidelity.ts';
 import { fidelityOf } from '../journal/fidelity.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/journal.ts';
-import type { Failure } from '../journal/tables/step-queue.ts';
+import type { PlacedGap } from '../journal/tables/gaps.ts';
+import type { Failure } from '../journal/tables/steps/step-queue.ts';
 import type { PendingFile } from '../requests/conversion.ts';
 import { unknownId } from '../requests/conversion.ts';
 import type { Destination } from '../requests/restore-context.ts';
@@ -59,6 +60,8 @@ export interface RestorePlan {
   readonly filesToUpload: number;
   readonly bytesToUpload: number;
   readonly fidelity: readonly KindFidelity[];
+  /** Parts of what is to be restored that the snapshot does not have. */
+  readonly not_in_snapshot: readonly PlacedGap[];
   /** Failures, such as documents that the snapshot lacks. */
   readonly errors: readonly Failure[];
 }
@@ -126,6 +129,7 @@ async function planWith(options: PlanOptions, journal: Journal): Promise<Restore
     filesToUpload: uploads.files,
     bytesToUpload: uploads.bytesSent,
     fidelity: fidelityOf(journal),
+    not_in_snapshot: journal.gaps.all(),
     errors: journal.queue.failures(),
   };
 }

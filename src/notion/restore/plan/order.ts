@@ -8,7 +8,7 @@
  */
 import { KlosetError } from '../../../errors.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { DependencyKind, Step } from '../journal/tables/steps.ts';
+import type { DependencyKind, Step } from '../journal/tables/steps/steps.ts';
 
 /** The price of one cycle. */
 interface BrokenCycle {

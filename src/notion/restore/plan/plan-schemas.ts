@@ -5,7 +5,7 @@ import type { RelationSide } from '../databases/schema-levels.ts';
 import { levelsOf, relationSides, sideKey } from '../databases/schema-levels.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
-import type { Step } from '../journal/tables/steps.ts';
+import type { Step } from '../journal/tables/steps/steps.ts';
 
 export class SchemaPlanner {
   readonly #journal: Journal;

@@ -11,7 +11,7 @@ import type { WriteNode } from '../blocks/write-node.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { PageItem } from '../journal/tables/page-items.ts';
-import type { DependencyKind, Step, StepKind } from '../journal/tables/steps.ts';
+import type { DependencyKind, Step, StepKind } from '../journal/tables/steps/steps.ts';
 import type { Reference } from '../requests/references.ts';
 import { blockReferences, pageReferences } from '../requests/references.ts';
 import { readPage } from '../snapshot/snapshot-documents.ts';

@@ -6,7 +6,7 @@
 import { isOwnObjectBlockType } from '../../../document/block-types.ts';
 import { childrenOf } from '../../../document/blocks.ts';
 import type { SnapshotReader } from '../../../document/content.ts';
-import type { BlockNode, DatabaseDocument, PageDocument } from '../../../document/documents.ts';
+import type { BlockNode, DatabaseDocument, Gap, PageDocument } from '../../../document/documents.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
@@ -14,6 +14,7 @@ import { compactId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
 import { dataSourceAppearance, deferredDescriptions } from '../databases/appearance.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { PageItem } from '../journal/tables/page-items.ts';
 import { readDatabase, readPage } from '../snapshot/snapshot-documents.ts';
 
@@ -35,8 +36,13 @@ export async function survey(options: SurveyOptions): Promise<void> {
   await findObjects(options);
   for (const { id, kind, path } of journal.objects.all()) {
     options.signal?.throwIfAborted();
-    if (kind === 'database') surveyDatabase(journal, id, await readDatabase(options.snapshot, path));
-    else surveyPage(options, id, await readPage(options.snapshot, path));
+    const document =
+      kind === 'database'
+        ? await readDatabase(options.snapshot, path)
+        : await readPage(options.snapshot, path);
+    journal.gaps.add(path, document.gaps ?? []);
+    if (document.kind === 'database') surveyDatabase(journal, id, document);
+    else surveyPage(options, { id, path }, document);
   }
   journal.atomically(() => {
     journal.objects.dropUnknownSources();
@@ -65,7 +71,11 @@ function isBelow(path: string, above: string): boolean {
   return path.startsWith(`${above}/`);
 }
 
-function surveyPage({ journal, comments }: SurveyOptions, id: CompactId, document: PageDocument): void {
+function surveyPage(
+  { journal, comments }: SurveyOptions,
+  { id, path }: Pick<RestoredObject, 'id' | 'path'>,
+  document: PageDocument,
+): void {
   const { page, blocks } = document;
   const source = stringAt(objectAt(page, 'parent'), 'data_source_id') ?? document.template_of;
   journal.atomically(() => {
@@ -75,6 +85,7 @@ function surveyPage({ journal, comments }: SurveyOptions, id: CompactId, documen
       isLocked: page.is_locked === true || page.is_archived === true,
     });
     journal.items.set(id, itemsIn(blocks));
+    journal.gaps.add(path, unreadPages(journal, blocks));
     const kinds = new Map<string, number>();
     blocks.forEach((block, index) => {
       surveyBlock(journal, kinds, { page: id, block, index });
@@ -119,6 +130,15 @@ function* nestedChildren(blocks: readonly BlockNode[], depth = 0): Iterable<Comp
     if (isChildObject(block) && depth > 0) yield idOf(block);
     yield* nestedChildren(childrenOf(block), depth + 1);
   }
+}
+
+/** Pages that blocks stand for and that the snapshot does not have, at least not where it is restored from. */
+function unreadPages(journal: Journal, blocks: readonly BlockNode[]): Gap[] {
+  return blocks.flatMap((block): Gap[] => {
+    const isUnread = block.type === 'child_page' && !journal.objects.has(idOf(block));
+    const gap = { what: 'page', id: stringAt(block, 'id') ?? '', reason: 'it was not read' };
+    return [...(isUnread ? [gap] : []), ...unreadPages(journal, childrenOf(block))];
+  });
 }
 
 interface PlacedBlock {

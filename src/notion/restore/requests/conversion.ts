@@ -40,6 +40,10 @@ export interface Conversion {
   readonly markers: boolean;
   /** Records that something does not come back exactly. `id` is the block or property. */
   note(outcome: Outcome, kind: string, id: string, reason: string): void;
+  /** The reason why the list of blocks below a block, or a part of it, is not in the snapshot. */
+  unread(block: string): string | undefined;
+  /** The reason why a value of the row is truncated in the snapshot. `property` is the property's id. */
+  truncated(property: string): string | undefined;
   /** True when the id of this block's copy must be known after writing. */
   wantsId(block: string): boolean;
   /** Registers a file that must be uploaded before the request is sent. */

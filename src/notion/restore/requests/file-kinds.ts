@@ -30,14 +30,9 @@ export function extensionOf(name: string): string {
 const externalExtensions: { readonly [kind: string]: RegExp } = {
   image: /\.(bmp|gif|heic|jpe?g|png|svg|tiff?)$/i,
   audio: /\.(mp3|wav|ogg|oga|m4a)$/i,
-  video: /\.(amv|asf|avi|f4v|flv|gifv|m4v|mkv|mov|mp4|mpe?g|mpv|qt|webm|wmv)$/i,
 };
-const videoSites = /(^|\.)(youtube\.com|youtu\.be|vimeo\.com)$/i;
 
-/** True when the API takes an external URL for a media block: images, audio and video need a known extension (§4). */
+/** True when the API takes an external URL for a media block: images and audio need a known extension (§4). */
 export function isExternalMedia(block: string, url: string): boolean {
-  const pattern = externalExtensions[block];
-  if (pattern === undefined) return true;
-  const { hostname, pathname } = new URL(url);
-  return pattern.test(pathname) || (block === 'video' && videoSites.test(hostname));
+  return externalExtensions[block]?.test(new URL(url).pathname) ?? true;
 }

@@ -20,6 +20,8 @@ export function conversionFor(journal: Journal, path: string, markers: boolean):
     markers,
     note: (outcome, kind, id, reason) =>
       journal.notes.add({ id: compactId(id), kind, outcome, reason, path }),
+    unread: (block) => journal.gaps.reasonOfBlocks(block),
+    truncated: (property) => journal.gaps.reasonOfValue(path, property),
     wantsId: (block) => journal.blocks.isWanted(compactId(block)),
     attach: () => {},
   };

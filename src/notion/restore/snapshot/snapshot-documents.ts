@@ -1,8 +1,8 @@
 /** The documents of a snapshot, read one at a time and checked for the shape the rest relies on. */
 import type { SnapshotReader } from '../../../document/content.ts';
-import type { BlockNode, DatabaseDocument, PageDocument } from '../../../document/documents.ts';
+import type { BlockNode, DatabaseDocument, Gap, PageDocument } from '../../../document/documents.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
-import { arrayAt, isObject, objectAt } from '../../../document/json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { KlosetError } from '../../../errors.ts';
 
 /** The `page.json` of the directory at `directory`. @throws KlosetError `integrity` when it is not one */
@@ -18,6 +18,7 @@ export async function readPage(snapshot: SnapshotReader, directory: string): Pro
     blocks: arrayAt(document, 'blocks').filter((block): block is BlockNode => isObject(block)),
     comments: arrayAt(document, 'comments').filter(isObject),
     ...(typeof document.template_of === 'string' ? { template_of: document.template_of } : {}),
+    ...gapsOf(document),
   };
 }
 
@@ -32,7 +33,27 @@ export async function readDatabase(snapshot: SnapshotReader, directory: string):
     database: isObject(document.database) ? document.database : null,
     data_sources: arrayAt(document, 'data_sources').filter(isObject),
     views: arrayAt(document, 'views').filter(isObject),
+    ...gapsOf(document),
   };
+}
+
+/** `{gaps}` of a document that has some. */
+function gapsOf(document: JsonObject): { gaps?: Gap[] } {
+  const gaps = arrayAt(document, 'gaps').map((gap) => ({
+    what: stringAt(gap, 'what') ?? '',
+    id: stringAt(gap, 'id') ?? '',
+    reason: stringAt(gap, 'reason') ?? '',
+  }));
+  return gaps.length === 0 ? {} : { gaps };
+}
+
+/** The gaps of the document at `path`: parts that could not be read when it was taken. */
+export async function readGaps(snapshot: SnapshotReader, path: string): Promise<Gap[]> {
+  return arrayAt(await readJson(snapshot, path), 'gaps').map((gap) => ({
+    what: stringAt(gap, 'what') ?? 'part',
+    id: stringAt(gap, 'id') ?? '',
+    reason: stringAt(gap, 'reason') ?? 'it could not be read',
+  }));
 }
 
 /** The object in the JSON file at `path`, if it is there. */

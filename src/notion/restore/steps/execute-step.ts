@@ -1,28 +1,25 @@
 /** Executes one step of a restore: picks the function that carries out its kind. */
 
-import type { SnapshotReader } from '../../../document/content.ts';
 import { writeSegment } from '../blocks/block-segment.ts';
 import { createDatabase, createSource } from '../databases/create-database.ts';
 import { writeLinked } from '../databases/write-linked.ts';
 import { SchemaPlan, writeSchema } from '../databases/write-schema.ts';
 import { writeViews } from '../databases/write-views.ts';
+import type { InPlaceRun } from '../in-place/in-place-run.ts';
+import { patchObject } from '../in-place/patch-object.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
-import type { Step } from '../journal/tables/steps.ts';
+import type { Step } from '../journal/tables/steps/steps.ts';
 import { createPage } from '../pages/create-page.ts';
 import { lockObject, setValues } from '../pages/finish-page.ts';
-import { patchObject } from '../pages/patch-object.ts';
 import { writeCommentLinks } from '../pages/write-comment-links.ts';
 import { writeComments } from '../pages/write-comments.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 
 /**
  * The function that executes the steps of one run.
- * @param present the backup taken just before a restore in place; only its `patch` steps need one
+ * @param inPlace the settings of a restore in place; only its `patch` steps need them
  */
-export function stepExecutor(
-  context: RestoreContext,
-  present?: SnapshotReader,
-): (step: Step) => Promise<void> {
+export function stepExecutor(context: RestoreContext, inPlace?: InPlaceRun): (step: Step) => Promise<void> {
   let plan: SchemaPlan | undefined;
   return async (step) => {
     if (step.kind === 'schema') {
@@ -33,7 +30,7 @@ export function stepExecutor(
     const object = context.journal.objects.get(step.object);
     if (object === undefined) return undefined;
     if (step.kind !== 'patch') return executeObjectStep(context, object, { ...step, kind: step.kind });
-    return present === undefined ? undefined : patchObject(context, present, object);
+    return inPlace === undefined ? undefined : patchObject(context, inPlace, object);
   };
 }
 

@@ -1,7 +1,7 @@
 /** A circuit breaker: distinguishes failures of one object from those that every further step would meet too. */
 import { KlosetError } from '../../../errors.ts';
 import { apiFailureOf } from '../../api/api.ts';
-import type { Step } from '../journal/tables/steps.ts';
+import type { Step } from '../journal/tables/steps/steps.ts';
 
 /** After so many steps in a row that failed because Notion did not answer, the run ends. */
 const maxConsecutiveFailures = 3;

@@ -3,11 +3,12 @@
 import type { SnapshotReader } from '../../../document/content.ts';
 import type { Monitor } from '../../../monitor.ts';
 import type { NotionApi } from '../../api/api.ts';
+import type { InPlaceRun } from '../in-place/in-place-run.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { RestoreResult } from '../journal/restore-result.ts';
 import { resultOf } from '../journal/restore-result.ts';
-import type { Step, StepKind } from '../journal/tables/steps.ts';
-import type { Destination } from '../requests/restore-context.ts';
+import type { Step, StepKind } from '../journal/tables/steps/steps.ts';
+import type { Destination, RestoreContext } from '../requests/restore-context.ts';
 import { restoreContext } from '../requests/restore-context.ts';
 import { FileUploads } from '../requests/uploads.ts';
 import { stepExecutor } from './execute-step.ts';
@@ -36,8 +37,11 @@ export interface RunRestoreOptions {
   readonly journalFile: string;
   readonly markers: boolean;
   readonly monitor: Monitor;
-  /** The backup taken just before, for a restore in place. */
-  readonly present?: SnapshotReader;
+  /** The settings of a restore in place. */
+  readonly inPlace?: InPlaceRun;
+  /** Called before the first step, and after the last one. */
+  readonly before?: (context: RestoreContext) => Promise<void>;
+  readonly after?: (context: RestoreContext) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
@@ -50,7 +54,7 @@ export async function runRestore(
   phase: string,
   options: RunRestoreOptions,
 ): Promise<RestoreResult> {
-  const { api, snapshot, destination, markers, monitor, present, signal } = options;
+  const { api, snapshot, destination, markers, monitor, inPlace, signal } = options;
   const uploads = new FileUploads(api, journal, snapshot);
   const context = restoreContext({
     api,
@@ -62,13 +66,15 @@ export async function runRestore(
     uploads,
     signal,
   });
+  await options.before?.(context);
   await runSteps({
     journal,
-    run: stepExecutor(context, present),
+    run: stepExecutor(context, inPlace),
     onStep: (done, total) => monitor.report({ type: 'progress', phase, done, total }),
     onFailure: (step, message) => reportFailure(journal, monitor, step, message),
     signal,
   });
+  await options.after?.(context);
   return resultOf(journal, options.journalFile, uploads.bytesSent);
 }
 

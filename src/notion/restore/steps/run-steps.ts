@@ -1,7 +1,7 @@
 /** Executes the steps of a journal: in parallel where they do not touch, one after the other where they do. */
 import { messageOf } from '../../../errors.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Stage, Step } from '../journal/tables/steps.ts';
+import type { Stage, Step } from '../journal/tables/steps/steps.ts';
 import { FailureBreaker } from './failure-breaker.ts';
 
 export interface RunStepsOptions {

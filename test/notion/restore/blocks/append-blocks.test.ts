@@ -209,4 +209,40 @@ describe('appending blocks', () => {
     expect(texts[17]).toContain('Not restored');
     expect(journal.notes.count('lost')).toBe(1);
   });
+
+  it('gives up nothing of what lies beside or below a block that is refused', async () => {
+    const api = new TreeApi();
+    api.refuses = 'bad';
+    const inner = () => [toggle('a', [toggle('bad', [toggle('below')]), toggle('b')]), toggle('c')];
+    const { tree } = await append(
+      [toggle('outer', inner()), columns([toggle('x')], [toggle('bad'), toggle('y')])],
+      api,
+    );
+    const kept = wanted([toggle('outer', [toggle('a', [toggle('below'), toggle('b')]), toggle('c')])]);
+    expect(got(tree)).toEqual([...kept, ...wanted([toggle('x'), toggle('y')])]);
+  });
+
+  it('tries the next best forms of a block that is refused, in their order', async () => {
+    const api = new TreeApi();
+    api.refuses = '"url":"bad"';
+    const change = (how: string) => ({ id: 'e', kind: 'block embed', how });
+    const paragraph = writeNode('paragraph', { rich_text: text('bad') });
+    const bookmark = writeNode(
+      'bookmark',
+      { url: 'bad' },
+      { fallback: { node: paragraph, change: change('second') } },
+    );
+    const embed = writeNode(
+      'embed',
+      { url: 'bad' },
+      { fallback: { node: bookmark, change: change('first') } },
+    );
+    const { tree, journal } = await append([toggle('1'), toggle('2', [embed]), columns([embed], [])], api);
+    expect(got(tree)).toEqual(wanted([toggle('1'), toggle('2', [paragraph]), columns([paragraph], [])]));
+    expect(journal.notes.count('lost')).toBe(0);
+    expect([...journal.notes.all()].map(({ kind, reason }) => `${kind}: ${reason.slice(0, 28)}`)).toEqual([
+      'block embed: Notion refused it: first (th',
+      'block embed: Notion refused it: second (t',
+    ]);
+  });
 });

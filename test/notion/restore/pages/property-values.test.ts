@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../src/document/json.ts';
+import { stringAt } from '../../../../src/document/json.ts';
 import { rowValues } from '../../../../src/notion/restore/pages/property-values.ts';
+import { anyProperty, targetProperties } from '../../../../src/notion/restore/pages/target-property.ts';
 import { id, knownTarget, run } from '../known-target.ts';
 
 const objects = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`r${index}`, `new-${index}`]));
@@ -11,7 +13,15 @@ function written(properties: JsonObject, coming: readonly string[] = []) {
     conversion,
     isWrittenElsewhere: (property) => property === 'mirror',
     isStillToCome: (page) => coming.includes(page),
-    hasStatus: (_, option) => option === 'Done',
+    target: (property) => ({
+      ...anyProperty(property),
+      option: (option) => {
+        const name = stringAt(option, 'name') ?? '';
+        return property.type !== 'status' || name === 'Done'
+          ? { name: name.replace(',', ';'), isExact: !name.includes(',') }
+          : undefined;
+      },
+    }),
   });
   return { ...result, notes: conversion.notes, files: conversion.files };
 }
@@ -129,5 +139,70 @@ describe('values for requests', () => {
     properties.constructor.title = [run('x')];
     const { values } = written(properties);
     expect(Object.keys(values).sort()).toEqual(['__proto__', 'constructor']);
+  });
+});
+
+describe('values of rows that were read before their schema changed', () => {
+  const options = [
+    { id: 'o1', name: 'Duty', color: 'red' },
+    { id: 'o2', name: 'Red', color: 'red' },
+    { id: 'o3', name: 'red', color: 'red' },
+    { id: 'o4', name: 'red, green', color: 'red' },
+  ];
+  const schema = [
+    { id: 'a%2Fb', name: 'Amount', type: 'number', number: {} },
+    { id: 'k', name: 'Kind', type: 'select', select: { options } },
+    { id: 't', name: 'Tags', type: 'multi_select', multi_select: { options } },
+    { id: 'n', name: 'Note', type: 'rich_text', rich_text: {} },
+  ];
+  const row = (properties: JsonObject, truncated?: string) => {
+    const conversion = knownTarget();
+    const result = rowValues({ properties }, 'row', {
+      conversion: { ...conversion, truncated: () => truncated },
+      isWrittenElsewhere: () => false,
+      isStillToCome: () => false,
+      target: targetProperties(schema),
+    });
+    return { ...result, notes: conversion.notes };
+  };
+
+  it('are written under the names the copy has, found by the ids of properties and options', () => {
+    const { values, notes } = row({
+      Count: value('number', 3, 'a/b'),
+      Sort: value('select', { id: 'o1', name: 'Chore' }, 'k'),
+    });
+    expect(values).toEqual({ Amount: { number: 3 }, Kind: { select: { name: 'Duty' } } });
+    expect(notes).toEqual([]);
+  });
+
+  it('tell options apart that the API would take for one, and say so', () => {
+    const { values, notes } = row({
+      Tags: value('multi_select', [options[1] ?? null, options[2] ?? null, options[3] ?? null], 't'),
+    });
+    expect(values).toEqual({
+      Tags: { multi_select: [{ name: 'Red' }, { name: 'red (2)' }, { name: 'red; green' }] },
+    });
+    expect(notes.map(({ reason }) => reason)).toEqual([
+      'the API does not take the option red: written as red (2)',
+      'the API does not take the option red, green: written as red; green',
+    ]);
+  });
+
+  it('are lost where the property is gone or of another type, and nothing else is', () => {
+    const { values, notes } = row({
+      Gone: value('number', 1, 'gone'),
+      Note: value('number', 2, 'n'),
+      Count: value('number', 3, 'a%2Fb'),
+    });
+    expect(values).toEqual({ Amount: { number: 3 } });
+    expect(notes.map(({ outcome, reason }) => `${outcome}: ${reason}`)).toEqual([
+      'lost: its data source has no such property',
+      'lost: the property is of type rich_text in the copy',
+    ]);
+  });
+
+  it('say so where the snapshot has only a part of them', () => {
+    const { notes } = row({ Count: value('number', 3, 'a/b') }, 'not found');
+    expect(notes).toMatchObject([{ outcome: 'approximated', kind: 'value number' }]);
   });
 });

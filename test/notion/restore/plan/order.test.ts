@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../../src/database.ts';
 import { compactId } from '../../../../src/document/notion-id.ts';
 import { Journal } from '../../../../src/notion/restore/journal/journal.ts';
-import type { DependencyKind } from '../../../../src/notion/restore/journal/tables/steps.ts';
+import type { DependencyKind } from '../../../../src/notion/restore/journal/tables/steps/steps.ts';
 import { orderSteps } from '../../../../src/notion/restore/plan/order.ts';
 
 /** Pages by name, and their dependencies; `rank` gives the pages in their order. */

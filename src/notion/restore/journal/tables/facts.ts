@@ -14,6 +14,13 @@ export class FactTable {
       .get(kind, id);
   }
 
+  /** Every id of a kind with its value. */
+  all(kind: string): { readonly id: string; readonly value: string }[] {
+    return this.#prepare<[string], { id: string; value: string }>(
+      'SELECT id, value FROM fact WHERE kind = ? ORDER BY id',
+    ).all(kind);
+  }
+
   has(kind: string, id: string): boolean {
     return this.get(kind, id) !== undefined;
   }

@@ -5,6 +5,25 @@ import type { FactTable } from './facts.ts';
 /** The action planned for one object. */
 export type InPlaceAction = 'compare' | 'untrash' | 'create';
 
+/** One respect in which an object differs, as the plan tells it; with `left` it stays so. */
+export interface RecordedDifference {
+  readonly what: string;
+  readonly name?: string;
+  readonly was?: string;
+  readonly now?: string;
+  readonly left?: string;
+}
+
+/** An object made since the snapshot, below one that is restored. */
+export interface AddedObject {
+  readonly id: CompactId;
+  readonly kind: 'page' | 'database';
+  /** Its path in the backup taken just before. */
+  readonly path: string;
+  /** The restored object it lies in. */
+  readonly parent: CompactId;
+}
+
 export class InPlaceFacts {
   readonly #facts: FactTable;
 
@@ -30,6 +49,42 @@ export class InPlaceFacts {
     this.#facts.set('action', id, action);
   }
 
+  /** The differences found when the restore was planned. */
+  differencesOf(id: CompactId): readonly RecordedDifference[] {
+    return parsedList<RecordedDifference>(this.#facts.get('differences', id));
+  }
+
+  setDifferences(id: CompactId, differences: readonly RecordedDifference[]): void {
+    if (differences.length > 0) this.#facts.set('differences', id, JSON.stringify(differences));
+  }
+
+  /** Objects made since, in the order of their ids. */
+  added(): readonly AddedObject[] {
+    return this.#facts.all('added').flatMap(({ value }) => parsedList<AddedObject>(`[${value}]`));
+  }
+
+  addAdded(object: AddedObject): void {
+    this.#facts.set('added', object.id, JSON.stringify(object));
+  }
+
+  /** The ancestors of the restored object that lie in the trash, as JSON. */
+  ancestors(): string {
+    return this.#facts.get('ancestors', '') ?? '[]';
+  }
+
+  setAncestors(json: string): void {
+    this.#facts.set('ancestors', '', json);
+  }
+
+  /** True for an object that this restore wrote to, or meant to. */
+  isTouched(id: CompactId): boolean {
+    return this.#facts.has('touched', id);
+  }
+
+  markTouched(id: CompactId): void {
+    this.#facts.set('touched', id, 'yes');
+  }
+
   /** The page that an object at the top lay on when the snapshot was taken. */
   originalPage(id: CompactId): string | undefined {
     return this.#facts.get('original page', id);
@@ -47,4 +102,10 @@ export class InPlaceFacts {
   markExisting(id: CompactId): void {
     this.#facts.set('existing', id, 'yes');
   }
+}
+
+/** A list this program wrote into the journal. */
+function parsedList<Item>(text: string | undefined): readonly Item[] {
+  const list: unknown = text === undefined ? [] : JSON.parse(text);
+  return Array.isArray(list) ? list : [];
 }

@@ -1,5 +1,5 @@
 /** The steps of a restore while they are executed, and the `failure` table: steps that failed. */
-import type { Database } from '../../../../database.ts';
+import type { Database } from '../../../../../database.ts';
 import type { Stage, Step } from './steps.ts';
 import { stepColumns } from './steps.ts';
 

@@ -1,6 +1,6 @@
 /** The `step` and `dependency` tables: the steps of a restore, with the steps each waits for. */
-import type { Database } from '../../../../database.ts';
-import type { CompactId } from '../../../../document/notion-id.ts';
+import type { Database } from '../../../../../database.ts';
+import type { CompactId } from '../../../../../document/notion-id.ts';
 
 /**
  * - page: create a page or row, with its first blocks when they need not wait

@@ -1,5 +1,5 @@
 /** The ranks of steps: the order in which they are executed, while it is determined. */
-import type { Database } from '../../../../database.ts';
+import type { Database } from '../../../../../database.ts';
 import type { DependencyKind, Step } from './steps.ts';
 
 /** A dependency between two unranked steps. */

@@ -1,0 +1,37 @@
+/** The settings of one restore in place, and what it reads besides the snapshot. */
+import type { SnapshotReader } from '../../../document/content.ts';
+import type { JsonObject } from '../../../document/json.ts';
+import type { CompactId } from '../../../document/notion-id.ts';
+
+/** The part of an object that is restored; all of it when both are absent. */
+export interface RestorePart {
+  /** One block with what lies in it. */
+  readonly block?: CompactId;
+  /** The values of these properties alone, by name. */
+  readonly properties?: readonly string[];
+}
+
+export interface InPlaceSettings {
+  /** The state now: the backup taken just before. */
+  readonly present: SnapshotReader;
+  /** True when `present` was read in full: otherwise each object is asked for. */
+  readonly isPresentFull: boolean;
+  /** Move to the trash what was added since. */
+  readonly pruneAdded: boolean;
+  readonly part: RestorePart;
+}
+
+export interface InPlaceRun extends InPlaceSettings {
+  /** Data sources as they are now, by compact id. */
+  readonly sources: Map<string, Promise<JsonObject | undefined>>;
+}
+
+/** The run of these settings. */
+export function inPlaceRun(settings: InPlaceSettings): InPlaceRun {
+  return { ...settings, sources: new Map() };
+}
+
+/** True when an object is restored as a whole. */
+export function isWhole({ block, properties }: RestorePart): boolean {
+  return block === undefined && properties === undefined;
+}

@@ -1,0 +1,231 @@
+/** Changes one page or database back to the snapshot's state; sends only differences. */
+import type { JsonObject } from '../../../document/json.ts';
+import { stringAt } from '../../../document/json.ts';
+import { dashedId } from '../../../document/notion-id.ts';
+import { KlosetError, messageOf } from '../../../errors.ts';
+import { apiFailureOf } from '../../api/api.ts';
+import { appendContext } from '../blocks/append-context.ts';
+import { applyBlockChanges, untrashBlocks } from '../blocks/patch-blocks.ts';
+import type { RestoredObject } from '../journal/tables/objects.ts';
+import type { PendingFile } from '../requests/conversion.ts';
+import { collectingFiles } from '../requests/conversion.ts';
+import { writeWithUploads } from '../requests/creation.ts';
+import type { RestoreContext } from '../requests/restore-context.ts';
+import { readDatabase, readGaps, readPage } from '../snapshot/snapshot-documents.ts';
+import { applySourceChanges } from './apply-schema.ts';
+import type { DatabaseBefore } from './database-changes.ts';
+import { databaseChanges } from './database-changes.ts';
+import type { InPlaceRun } from './in-place-run.ts';
+import { isWhole } from './in-place-run.ts';
+import type { PageBefore } from './page-changes.ts';
+import { pageChanges } from './page-changes.ts';
+import type { Placement } from './placement.ts';
+import type { PresentDatabase, PresentPage } from './present-state.ts';
+import { apiPath, ask, databaseBefore, databaseNow, pageBefore, pageNow } from './present-state.ts';
+import { applyViewChanges } from './view-changes.ts';
+
+/** The page of the snapshot with its gaps. */
+export async function pageOfSnapshot(context: RestoreContext, object: RestoredObject): Promise<PageBefore> {
+  const document = await readPage(context.snapshot, object.path);
+  return { ...document, gaps: await readGaps(context.snapshot, `${object.path}/page.json`) };
+}
+
+/** The database of the snapshot with its gaps. */
+export async function databaseOfSnapshot(
+  context: RestoreContext,
+  object: RestoredObject,
+): Promise<DatabaseBefore> {
+  const document = await readDatabase(context.snapshot, object.path);
+  return { ...document, gaps: await readGaps(context.snapshot, `${object.path}/database.json`) };
+}
+
+/** Executes a `patch` step: takes the object out of the trash if it lies there, and changes back what differs. */
+export async function patchObject(
+  context: RestoreContext,
+  run: InPlaceRun,
+  object: RestoredObject,
+): Promise<void> {
+  const { journal } = context;
+  if (isLeftInTrash(context, run, object))
+    throw new KlosetError('incomplete', 'It is in the trash: its values were not restored.');
+  const isUntrashed = journal.inPlace.actionFor(object.id) === 'untrash' && isUntrashing(run);
+  if (!isUntrashed && journal.inPlace.differencesOf(object.id).every(({ left }) => left !== undefined))
+    return;
+  if (isUntrashed && object.kind === 'database') await untrashSources(context, object);
+  if (isUntrashed) await untrash(context, object);
+  journal.inPlace.markTouched(object.id);
+  if (object.kind === 'database') await patchDatabase(context, run, object, isUntrashed);
+  else await patchPage(context, run, object, isUntrashed);
+}
+
+/** Takes the data sources of a database out of the trash: without any, the database cannot be seen. */
+async function untrashSources(context: RestoreContext, object: RestoredObject): Promise<void> {
+  if ((await ask(context.api, apiPath(object))) !== undefined) return;
+  for (const source of context.journal.dataSources.of(object.id)) await untrashSource(context, source);
+}
+
+function isLeftInTrash({ journal }: RestoreContext, run: InPlaceRun, object: RestoredObject): boolean {
+  return !isUntrashing(run) && object.kind === 'page' && journal.inPlace.actionFor(object.id) === 'untrash';
+}
+
+/** Values alone are not worth taking a page out of the trash. */
+function isUntrashing({ part }: InPlaceRun): boolean {
+  return part.properties === undefined;
+}
+
+/** @throws KlosetError `incomplete` when the object stays in the trash, whatever Notion answered */
+async function untrash(context: RestoreContext, object: RestoredObject): Promise<void> {
+  const path = apiPath(object);
+  const now = await ask(context.api, path);
+  // It may have come out of the trash with its parent.
+  if (now?.in_trash !== true) return;
+  await context.writer.write({
+    key: `untrash ${object.id}`,
+    request: () => ({ method: 'patch', path, body: { in_trash: false }, effect: 'write' }),
+    keep: () => ({}),
+  });
+  const after = await ask(context.api, path);
+  if (after?.in_trash === true)
+    throw new KlosetError('incomplete', 'It is still in the trash, although Notion took the request.');
+}
+
+/** Changes properties, icon, cover and blocks of a page back. */
+async function patchPage(
+  context: RestoreContext,
+  run: InPlaceRun,
+  object: RestoredObject,
+  isUntrashed: boolean,
+): Promise<void> {
+  const was = await pageOfSnapshot(context, object);
+  let now: PresentPage | undefined = isUntrashed
+    ? undefined
+    : await pageBefore(context.journal, run, object.id);
+  now ??= await pageNow(context.api, object.id);
+  let changes = await collectPage(context, run, object, was, now);
+  if (await move(context, object, changes.placement)) {
+    now = await pageNow(context.api, object.id);
+    changes = await collectPage(context, run, object, was, now);
+  }
+  if (Object.keys(changes.body).length > 0) await sendPagePatch(context, object, changes.body, changes.files);
+  const append = appendContext(context, object);
+  let { blocks } = changes;
+  if (await untrashBlocks(append, blocks)) {
+    now = await pageNow(context.api, object.id);
+    ({ blocks } = await collectPage(context, run, object, was, now));
+  }
+  await applyBlockChanges(append, context.target.conversion(object.path), blocks);
+}
+
+async function collectPage(
+  context: RestoreContext,
+  run: InPlaceRun,
+  object: RestoredObject,
+  was: PageBefore,
+  now: PresentPage,
+) {
+  const { conversion, files } = collectingFiles(context.target.conversion(object.path));
+  return { ...(await pageChanges(context, run, object, { was, now }, conversion)), files };
+}
+
+/** True when the object was moved: a row has its values only where it belongs. */
+async function move(
+  context: RestoreContext,
+  object: RestoredObject,
+  placement: Placement | undefined,
+): Promise<boolean> {
+  const request = placement?.request;
+  if (request === undefined) return false;
+  await context.writer.write({ key: `move ${object.id}`, request: () => request, keep: () => ({}) });
+  return true;
+}
+
+/** Sends the changes of a page at once, or, when Notion refuses that, each property by itself. */
+async function sendPagePatch(
+  context: RestoreContext,
+  object: RestoredObject,
+  body: JsonObject,
+  files: readonly PendingFile[],
+): Promise<void> {
+  try {
+    await sendPatch(context, object, '', body, files);
+  } catch (error) {
+    const { properties, ...rest } = body;
+    const entries = Object.entries(typeof properties === 'object' && properties !== null ? properties : {});
+    if (apiFailureOf(error)?.status !== 400 || entries.length + Object.keys(rest).length < 2) throw error;
+    if (Object.keys(rest).length > 0) await sendPatch(context, object, ' looks', rest, files);
+    for (const [name, value] of entries) {
+      const one: JsonObject = {};
+      Object.defineProperty(one, name, { value, enumerable: true });
+      await sendPatch(context, object, ` ${name}`, { properties: one }, files).catch((failure: unknown) => {
+        if (apiFailureOf(failure)?.status !== 400) throw failure;
+        const message = messageOf(failure);
+        context.journal.queue.addFailure({ path: object.path, what: `value ${name}`, message });
+        context.monitor.report({ type: 'warning', path: object.path, message: `value ${name}: ${message}` });
+      });
+    }
+  }
+}
+
+async function sendPatch(
+  context: RestoreContext,
+  object: RestoredObject,
+  part: string,
+  body: JsonObject,
+  files: readonly PendingFile[],
+): Promise<void> {
+  await writeWithUploads(context, {
+    key: `patch ${object.id}${part}`,
+    files,
+    directory: object.path,
+    request: () => ({ method: 'patch', path: apiPath(object), body, effect: 'write' }),
+    keep: () => ({}),
+  });
+}
+
+/** Changes a database back: its looks, its data sources and their properties, its views. */
+async function patchDatabase(
+  context: RestoreContext,
+  run: InPlaceRun,
+  object: RestoredObject,
+  isUntrashed: boolean,
+): Promise<void> {
+  if (object.isLinked || !isWhole(run.part)) return;
+  const was = await databaseOfSnapshot(context, object);
+  const sources = was.data_sources.map((source) => stringAt(source, 'id') ?? '');
+  let now: PresentDatabase | undefined = isUntrashed
+    ? undefined
+    : await databaseBefore(context.journal, run, object.id);
+  now ??= await databaseNow(context.api, object.id, sources);
+  let collected = await collectDatabase(context, object, was, now);
+  const trashed = collected.sources.filter(({ isTrashed }) => isTrashed);
+  const isMoved = await move(context, object, collected.placement);
+  for (const { id } of trashed) await untrashSource(context, id);
+  if (isMoved || trashed.length > 0) {
+    now = await databaseNow(context.api, object.id, sources);
+    collected = await collectDatabase(context, object, was, now);
+  }
+  if (Object.keys(collected.body).length > 0)
+    await sendPatch(context, object, '', collected.body, collected.files);
+  for (const source of collected.sources) await applySourceChanges(context, run, object, source);
+  await applyViewChanges(context, object, collected.views, sources[0], run.pruneAdded);
+}
+
+async function collectDatabase(
+  context: RestoreContext,
+  object: RestoredObject,
+  was: DatabaseBefore,
+  now: PresentDatabase,
+) {
+  const { conversion, files } = collectingFiles(context.target.conversion(object.path));
+  return { ...(await databaseChanges(context, object, { was, now }, conversion)), files };
+}
+
+async function untrashSource({ api, writer }: RestoreContext, id: string): Promise<void> {
+  const path = `data_sources/${dashedId(id)}`;
+  if ((await ask(api, path))?.in_trash !== true) return;
+  await writer.write({
+    key: `untrash ${id}`,
+    request: () => ({ method: 'patch', path, body: { in_trash: false }, effect: 'write' }),
+    keep: () => ({}),
+  });
+}

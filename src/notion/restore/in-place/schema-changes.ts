@@ -1,0 +1,272 @@
+/** Properties and options of a data source that differ from the snapshot's, matched by their ids. */
+import type { Json, JsonObject } from '../../../document/json.ts';
+import { isObject, objectAt, stringAt } from '../../../document/json.ts';
+import type { CompactId } from '../../../document/notion-id.ts';
+import { decodedPropertyId } from '../../../document/notion-id.ts';
+import { writableOptionName } from '../../../document/option-names.ts';
+import { propertyType } from '../../../document/property-types.ts';
+import { define, isLinked, isPlain, plainProperties } from '../databases/schema.ts';
+import { optionsOf } from '../databases/schema-levels.ts';
+import type { Conversion } from '../requests/conversion.ts';
+import { optionColour } from '../requests/options.ts';
+import type { Difference } from './differences.ts';
+
+/** An option whose name changed, or that is gone, and its name in the snapshot. */
+export interface OptionChange {
+  /** Id of the option now; undefined when it is gone. */
+  readonly id: string | undefined;
+  readonly nameNow: string | undefined;
+  readonly was: JsonObject;
+}
+
+/** The options of one property to be brought back. */
+export interface OptionChanges {
+  /** Id of the property as requests name it. */
+  readonly property: string;
+  readonly type: string;
+  /** The options of the snapshot, in order. */
+  readonly was: readonly JsonObject[];
+  readonly now: readonly JsonObject[];
+  readonly changes: readonly OptionChange[];
+}
+
+export interface SchemaChanges {
+  readonly differences: readonly Difference[];
+  /** Changes of properties that are there, by id, and properties to be created, by name. */
+  readonly plain: JsonObject;
+  /** Properties that name others, to be created or changed after those. */
+  readonly linked: readonly { readonly key: string; readonly property: JsonObject }[];
+  readonly options: readonly OptionChanges[];
+  /** Ids of properties that were added since. */
+  readonly added: readonly string[];
+}
+
+/** Compares the properties of a data source with the snapshot's. */
+export function schemaChanges(
+  source: CompactId,
+  was: readonly JsonObject[],
+  now: readonly JsonObject[],
+  conversion: Conversion,
+): SchemaChanges {
+  const differences: Difference[] = [];
+  const plain: JsonObject = {};
+  const linked: { key: string; property: JsonObject }[] = [];
+  const options: OptionChanges[] = [];
+  const present = new Map(now.map((property) => [idOf(property), property]));
+  const added = addedProperties(was, now);
+  const names = new Map(added.map((property) => [nameOf(property), property]));
+  for (const property of was) {
+    const other = present.get(idOf(property));
+    if (other === undefined) {
+      if (!addMissing(property, source, conversion, { plain, linked, differences })) continue;
+      makeWay(names, nameOf(property), plain, differences);
+      continue;
+    }
+    const change = propertyChange(property, other, source, conversion);
+    if (change.name !== undefined) makeWay(names, nameOf(property), plain, differences);
+    if (Object.keys(change).length > 0) define(plain, stringAt(other, 'id') ?? '', change);
+    differences.push(...propertyDifferences(property, other, change));
+    if (isLinked(property) && linkForm(property) !== linkForm(other)) {
+      linked.push({ key: stringAt(other, 'id') ?? '', property });
+      differences.push({
+        what: 'property changed',
+        name: nameOf(property),
+        was: linkForm(property),
+        now: linkForm(other),
+      });
+    }
+    const chosen = optionChanges(property, other);
+    if (chosen !== undefined) options.push(chosen);
+    differences.push(...optionDifferences(property, chosen));
+  }
+  for (const property of added)
+    differences.push({
+      what: 'property added',
+      name: nameOf(property),
+      now: stringAt(property, 'type') ?? '',
+    });
+  return {
+    differences,
+    plain,
+    linked,
+    options,
+    added: added.map((property) => stringAt(property, 'id') ?? ''),
+  };
+}
+
+function idOf(property: JsonObject): string {
+  return decodedPropertyId(stringAt(property, 'id') ?? '');
+}
+
+function nameOf(property: JsonObject): string {
+  return stringAt(property, 'name') ?? '';
+}
+
+function addedProperties(was: readonly JsonObject[], now: readonly JsonObject[]): JsonObject[] {
+  const known = new Set(was.map(idOf));
+  const missing = new Map(
+    was
+      .filter((property) => !now.some((other) => idOf(other) === idOf(property)))
+      .map((property) => [nameOf(property), property]),
+  );
+  // One of the name and type of a missing one is that: somebody, or an earlier run, created it again.
+  return now.filter(
+    (property) => !known.has(idOf(property)) && missing.get(nameOf(property))?.type !== property.type,
+  );
+}
+
+/** A property added since that has the name of one in the snapshot gets another. */
+function makeWay(
+  added: ReadonlyMap<string, JsonObject>,
+  name: string,
+  plain: JsonObject,
+  differences: Difference[],
+): void {
+  const other = added.get(name);
+  if (other === undefined) return;
+  const fresh = `${name} (added)`;
+  define(plain, stringAt(other, 'id') ?? '', { name: fresh });
+  differences.push({ what: 'property renamed', name, now: name, was: fresh });
+}
+
+/** @returns false when no request can create it, or it is there again */
+function addMissing(
+  property: JsonObject,
+  source: CompactId,
+  conversion: Conversion,
+  into: {
+    readonly plain: JsonObject;
+    readonly linked: { key: string; property: JsonObject }[];
+    readonly differences: Difference[];
+  },
+): boolean {
+  const name = nameOf(property);
+  const words = { what: 'property removed', name, was: stringAt(property, 'type') ?? '' } as const;
+  if (isLinked(property)) into.linked.push({ key: name, property });
+  else if (isPlain(property) && property.type !== 'title') {
+    const quiet: Conversion = { ...conversion, note: () => {} };
+    const { [name]: definition } = plainProperties([property], source, quiet);
+    if (!isObject(definition)) {
+      into.differences.push({ ...words, left: 'the API does not know its type' });
+      return false;
+    }
+    define(into.plain, name, definition);
+  } else {
+    into.differences.push({ ...words, left: 'no request can create it' });
+    return false;
+  }
+  into.differences.push(words);
+  return true;
+}
+
+/** The change that gives a property its name, description and settings back; options aside. */
+function propertyChange(
+  was: JsonObject,
+  now: JsonObject,
+  source: CompactId,
+  conversion: Conversion,
+): JsonObject {
+  const description = stringAt(was, 'description') ?? '';
+  const change: JsonObject = {
+    ...(nameOf(was) === nameOf(now) ? {} : { name: nameOf(was) }),
+    ...(description === (stringAt(now, 'description') ?? '')
+      ? {}
+      : { description: description.slice(0, 280) }),
+  };
+  if (isLinked(was) || !isPlain(was) || was.type === 'title') return change;
+  const [before, current] = [was, now].map((property) => settingsOf(property, source, conversion));
+  if (before === undefined || before === current) return change;
+  const parsed: unknown = JSON.parse(before);
+  return isObject(parsed) ? { ...change, ...parsed } : change;
+}
+
+/** Type and settings of a plain property as one text, without its options. */
+function settingsOf(property: JsonObject, source: CompactId, conversion: Conversion): string | undefined {
+  const quiet: Conversion = { ...conversion, note: () => {} };
+  const { [nameOf(property)]: definition } = plainProperties([property], source, quiet);
+  if (!isObject(definition)) return undefined;
+  const type = stringAt(definition, 'type') ?? '';
+  const { options: _options, ...settings } = objectAt(definition, type) ?? {};
+  return JSON.stringify({ type, [type]: settings });
+}
+
+function propertyDifferences(was: JsonObject, now: JsonObject, change: JsonObject): Difference[] {
+  const { name, description, ...settings } = change;
+  const found: Difference[] = [];
+  if (name !== undefined)
+    found.push({ what: 'property renamed', name: nameOf(was), was: nameOf(was), now: nameOf(now) });
+  if (description !== undefined)
+    found.push({
+      what: 'property changed',
+      name: nameOf(was),
+      was: stringAt(was, 'description') ?? '',
+      now: stringAt(now, 'description') ?? '',
+    });
+  if (Object.keys(settings).length > 0)
+    found.push({ what: 'property changed', name: nameOf(was), was: typeWords(was), now: typeWords(now) });
+  return found;
+}
+
+function typeWords(property: JsonObject): string {
+  const type = stringAt(property, 'type') ?? '';
+  const { options: _options, groups: _groups, ...settings } = objectAt(property, type) ?? {};
+  return Object.keys(settings).length === 0 ? type : `${type} ${JSON.stringify(settings)}`;
+}
+
+/** The settings of a property that names others, as one text: by ids, which stay when names change. */
+function linkForm(property: JsonObject): string {
+  const type = stringAt(property, 'type') ?? '';
+  const settings = objectAt(property, type) ?? {};
+  if (type === 'formula') return `formula ${stringAt(settings, 'expression') ?? ''}`;
+  if (type === 'rollup') {
+    const ids = ['relation_property_id', 'rollup_property_id'].map((key) =>
+      decodedPropertyId(stringAt(settings, key) ?? ''),
+    );
+    return `rollup ${stringAt(settings, 'function') ?? ''} ${ids.join(' ')}`;
+  }
+  const isDual = objectAt(settings, 'dual_property') !== undefined;
+  return `${type} ${stringAt(settings, 'data_source_id') ?? ''}${isDual ? ' on both sides' : ''}`;
+}
+
+function optionChanges(was: JsonObject, now: JsonObject): OptionChanges | undefined {
+  const type = stringAt(was, 'type') ?? '';
+  if (propertyType(type)?.hasOptions !== true || now.type !== type) return undefined;
+  const [before, current] = [optionsOf(was), optionsOf(now)];
+  const byId = new Map(current.map((option) => [stringAt(option, 'id'), option]));
+  const names = new Set(current.map((option) => stringAt(option, 'name')));
+  const changes = before.flatMap((option): OptionChange[] => {
+    const other = byId.get(stringAt(option, 'id'));
+    // The name as it is stands for the option too: a copy, or one created anew, has another id.
+    if (names.has(stringAt(option, 'name')) || names.has(writableOptionName(stringAt(option, 'name') ?? '')))
+      return [];
+    return [{ id: stringAt(other, 'id'), nameNow: stringAt(other, 'name'), was: option }];
+  });
+  if (changes.length === 0) return undefined;
+  return { property: stringAt(now, 'id') ?? '', type, was: before, now: current, changes };
+}
+
+function optionDifferences(property: JsonObject, chosen: OptionChanges | undefined): Difference[] {
+  return (chosen?.changes ?? []).map(({ nameNow, was }) => ({
+    what: nameNow === undefined ? 'option removed' : 'option renamed',
+    name: nameOf(property),
+    was: stringAt(was, 'name') ?? '',
+    ...(nameNow === undefined ? {} : { now: nameNow }),
+  }));
+}
+
+/** Options for a request, in the snapshot's order: those that are there by id, missing ones by name; without `dropped`. */
+export function optionRequest(options: OptionChanges, dropped: ReadonlySet<string>): Json {
+  const idIn = (option: JsonObject) => stringAt(option, 'id') ?? '';
+  const missing = new Set(options.changes.map(({ was }) => idIn(was)));
+  const nameIn = (option: JsonObject) => stringAt(option, 'name') ?? '';
+  const known = (option: JsonObject): JsonObject => ({ id: idIn(option), name: nameIn(option) });
+  const listed = options.was.flatMap((option): JsonObject[] => {
+    if (missing.has(idIn(option)))
+      return [{ name: writableOptionName(nameIn(option)), ...optionColour(option.color) }];
+    const now = options.now.find((other) => idIn(other) === idIn(option) || nameIn(other) === nameIn(option));
+    return now === undefined ? [] : [known(now)];
+  });
+  const ids = new Set(listed.map(idIn));
+  const rest = options.now.filter((option) => !ids.has(idIn(option)) && !dropped.has(idIn(option)));
+  return [...listed, ...rest.map(known)];
+}

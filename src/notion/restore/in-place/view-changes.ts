@@ -1,0 +1,172 @@
+/** Views of a database that differ from the snapshot's: changed ones are patched, deleted ones created again. */
+import type { Gap } from '../../../document/documents.ts';
+import type { Json, JsonObject } from '../../../document/json.ts';
+import { isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { compactId } from '../../../document/notion-id.ts';
+import { viewReferences } from '../databases/view-filters.ts';
+import { viewBody } from '../databases/view-payload.ts';
+import { createView, writableViews } from '../databases/write-views.ts';
+import type { RestoredObject } from '../journal/tables/objects.ts';
+import type { Conversion } from '../requests/conversion.ts';
+import type { RestoreContext } from '../requests/restore-context.ts';
+import type { Difference } from './differences.ts';
+
+export interface ViewChanges {
+  readonly differences: readonly Difference[];
+  readonly patches: readonly { readonly id: string; readonly body: JsonObject }[];
+  /** Views of the snapshot that are gone. */
+  readonly missing: readonly JsonObject[];
+  /** Ids of views created since. */
+  readonly added: readonly string[];
+}
+
+/** A database as its views see it. */
+export interface ViewedDatabase {
+  readonly sources: readonly JsonObject[];
+  readonly views: readonly JsonObject[];
+}
+
+/** Compares views by id. Where the snapshot or the present list has a gap, none is taken for deleted or new. */
+export async function viewChanges(
+  context: RestoreContext,
+  object: RestoredObject,
+  was: ViewedDatabase,
+  now: ViewedDatabase & { readonly gaps: readonly Gap[] },
+  isGap: boolean,
+): Promise<ViewChanges> {
+  const differences: Difference[] = [];
+  const patches: { id: string; body: JsonObject }[] = [];
+  const missing: JsonObject[] = [];
+  const own = was.views.filter((view) => isOwn(view, object.id));
+  const present = new Map(now.views.map((view) => [compactId(stringAt(view, 'id') ?? ''), view]));
+  for (const view of own) {
+    const other = present.get(compactId(stringAt(view, 'id') ?? ''));
+    const name = stringAt(view, 'name') ?? '';
+    if (other === undefined) {
+      if (now.gaps.some(({ what }) => what === 'views')) continue;
+      missing.push(view);
+      differences.push({ what: 'view removed', name, was: stringAt(view, 'type') ?? '' });
+      continue;
+    }
+    await context.target.resolve(viewReferences(view));
+    const change = viewChange(context, object, view, other, now.sources);
+    if (change === undefined) continue;
+    differences.push(change.difference);
+    if (change.body !== undefined) patches.push({ id: stringAt(other, 'id') ?? '', body: change.body });
+  }
+  const known = new Set(was.views.map((view) => compactId(stringAt(view, 'id') ?? '')));
+  const added = isGap
+    ? []
+    : now.views.filter((view) => isOwn(view, object.id) && !known.has(compactId(stringAt(view, 'id') ?? '')));
+  for (const view of added)
+    differences.push({
+      what: 'view added',
+      name: stringAt(view, 'name') ?? '',
+      now: stringAt(view, 'type') ?? '',
+    });
+  return { differences, patches, missing, added: added.map((view) => stringAt(view, 'id') ?? '') };
+}
+
+function isOwn(view: JsonObject, database: string): boolean {
+  return compactId(stringAt(objectAt(view, 'parent'), 'database_id') ?? database) === database;
+}
+
+const parts = ['name', 'filter', 'sorts', 'quick_filters', 'configuration'] as const;
+
+function viewChange(
+  context: RestoreContext,
+  object: RestoredObject,
+  was: JsonObject,
+  now: JsonObject,
+  sources: readonly JsonObject[],
+): { readonly difference: Difference; readonly body?: JsonObject } | undefined {
+  if (parts.every((part) => JSON.stringify(was[part] ?? null) === JSON.stringify(now[part] ?? null)))
+    return undefined;
+  const source = compactId(stringAt(was, 'data_source_id') ?? '');
+  const { dataSources, ids } = context.journal;
+  const conversion: Conversion = { ...context.target.conversion(object.path), note: () => {} };
+  const propertyId = (property: string) => ids.copyOfProperty(source, property);
+  const before = viewBody(was, { conversion, schema: dataSources.schemaOf(source), propertyId });
+  const schema = schemaNow(sources, source);
+  const current = viewBody(now, { conversion, schema, propertyId: (property) => property });
+  // Properties added since are no difference of the view that lists them.
+  const listed = viewBody(now, { conversion, schema: dataSources.schemaOf(source), propertyId });
+  const name = stringAt(was, 'name') ?? '';
+  const nameNow = stringAt(now, 'name') ?? '';
+  const words = {
+    what: 'view changed',
+    name,
+    ...(name === nameNow ? {} : { was: name, now: nameNow }),
+  } as const;
+  if (before === undefined || current === undefined) return undefined;
+  const body: JsonObject = {};
+  for (const part of parts) {
+    const wanted = before.body[part] ?? null;
+    const present = (part === 'configuration' ? listed : current)?.body[part] ?? null;
+    if (canonical(wanted) === canonical(present)) continue;
+    if (part === 'configuration' && wanted === null) continue;
+    if (part === 'sorts' && before.sortsByTime)
+      return { difference: { ...words, left: 'no request sorts an existing view by time' } };
+    body[part] = wanted;
+  }
+  const changed = Object.keys(body);
+  if (changed.length === 0) return undefined;
+  const differing = changed.filter((part) => part !== 'name').join(', ');
+  return {
+    difference: {
+      ...words,
+      ...(differing === '' || name !== nameNow ? {} : { now: `other ${differing.replaceAll('_', ' ')}` }),
+    },
+    body,
+  };
+}
+
+function schemaNow(sources: readonly JsonObject[], id: string): JsonObject[] {
+  const found = sources.find((source) => compactId(stringAt(source, 'id') ?? '') === id);
+  return Object.values(objectAt(found, 'properties') ?? {}).filter(isObject);
+}
+
+function canonical(value: Json): string {
+  return JSON.stringify(value, (_, member: Json) =>
+    isObject(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  );
+}
+
+/** Sends the changes of views. */
+export async function applyViewChanges(
+  context: RestoreContext,
+  object: RestoredObject,
+  changes: ViewChanges,
+  first: string | undefined,
+  prune: boolean,
+): Promise<void> {
+  const { writer } = context;
+  for (const { id, body } of changes.patches)
+    await writer.write({
+      key: `patch view ${id}`,
+      request: () => ({ method: 'patch', path: `views/${id}`, body, effect: 'write' }),
+      keep: () => ({}),
+    });
+  const database = context.journal.ids.copyOf(object.id) ?? object.id;
+  const source = first === undefined ? undefined : compactId(first);
+  for (const wanted of await writableViews(context, object, changes.missing, source)) {
+    const dashboard = stringAt(wanted.view, 'dashboard_view_id');
+    const home =
+      dashboard === undefined
+        ? { database_id: database, position: { type: 'end' } }
+        : {
+            view_id: context.journal.ids.copyOf(compactId(dashboard)) ?? dashboard,
+            placement: { type: 'new_row' },
+          };
+    await createView(context, database, wanted, home);
+  }
+  if (!prune) return;
+  for (const id of changes.added)
+    await writer.write({
+      key: `delete view ${id}`,
+      request: () => ({ method: 'delete', path: `views/${id}`, effect: 'write' }),
+      keep: () => ({}),
+    });
+}

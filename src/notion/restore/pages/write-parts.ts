@@ -1,0 +1,107 @@
+/**
+ * Sets properties, icon and cover of a page so that one that Notion refuses does not drop the others: a refused request
+ * is divided, first into what the refusal names and the rest, until the refused part stands alone.
+ */
+import type { Json, JsonObject } from '../../../document/json.ts';
+import { isObject } from '../../../document/json.ts';
+import { messageOf } from '../../../errors.ts';
+import { apiFailureOf } from '../../api/api.ts';
+import type { PendingFile } from '../requests/conversion.ts';
+import type { Sender } from '../requests/creation.ts';
+import { writeWithUploads } from '../requests/creation.ts';
+
+/** One member of a request's body: a property, or a field beside the properties. */
+export interface Part {
+  readonly field: 'property' | 'field';
+  readonly name: string;
+  readonly value: Json;
+}
+
+export interface PartsWrite {
+  /** Names the write within the journal. */
+  readonly key: string;
+  /** `pages/<id>` or `databases/<id>`. */
+  readonly path: string;
+  readonly body: JsonObject;
+  readonly files: readonly PendingFile[];
+  /** Directory of the object in the snapshot. */
+  readonly directory: string;
+  /** Called for each part that Notion refuses. */
+  readonly onRefused: (part: Part, reason: string) => void;
+  /** The reason for which Notion refused the whole body already. */
+  readonly refusal?: string;
+}
+
+/** Sends a PATCH request with `body`, in as many parts as it takes. */
+export async function writeParts(sender: Sender, write: PartsWrite): Promise<void> {
+  const parts = partsOf(write.body);
+  if (write.refusal === undefined) await sendParts(sender, write, parts, write.key);
+  else await divide(sender, write, parts, write.refusal);
+}
+
+async function sendParts(
+  sender: Sender,
+  write: PartsWrite,
+  parts: readonly Part[],
+  key: string,
+): Promise<void> {
+  if (parts.length === 0) return;
+  const body = bodyOf(parts);
+  try {
+    await writeWithUploads(sender, {
+      key,
+      files: write.files.filter(({ holder }) => holds(body, holder)),
+      directory: write.directory,
+      request: () => ({ method: 'patch', path: write.path, body, effect: 'write' }),
+      keep: () => ({}),
+    });
+  } catch (error) {
+    if (apiFailureOf(error)?.status !== 400) throw error;
+    await divide(sender, write, parts, messageOf(error));
+  }
+}
+
+async function divide(
+  sender: Sender,
+  write: PartsWrite,
+  parts: readonly Part[],
+  reason: string,
+): Promise<void> {
+  const [only] = parts;
+  if (only === undefined) return;
+  if (parts.length === 1) return write.onRefused(only, `Notion refused it: ${reason}`.slice(0, 400));
+  const named = parts.filter(({ name }) => name !== '' && reason.includes(name));
+  const isTold = named.length > 0 && named.length < parts.length;
+  const first = isTold ? parts.filter((part) => !named.includes(part)) : parts.slice(0, parts.length >> 1);
+  const second = parts.filter((part) => !first.includes(part));
+  for (const half of [first, second]) await sendParts(sender, write, half, keyOf(write.key, half));
+}
+
+function keyOf(key: string, parts: readonly Part[]): string {
+  return `${key} ${JSON.stringify(parts.map(({ field, name }) => [field, name]))}`;
+}
+
+function partsOf({ properties, ...fields }: JsonObject): Part[] {
+  const ofProperties = Object.entries(isObject(properties) ? properties : {});
+  return [
+    ...ofProperties.map(([name, value]): Part => ({ field: 'property', name, value })),
+    ...Object.entries(fields).map(([name, value]): Part => ({ field: 'field', name, value })),
+  ];
+}
+
+function bodyOf(parts: readonly Part[]): JsonObject {
+  const entries = (field: Part['field']) =>
+    parts.filter((part) => part.field === field).map(({ name, value }): [string, Json] => [name, value]);
+  const properties = entries('property');
+  return {
+    ...(properties.length === 0 ? {} : { properties: Object.fromEntries(properties) }),
+    ...Object.fromEntries(entries('field')),
+  };
+}
+
+/** True when `holder` itself, and not merely its like, lies in `value`. */
+function holds(value: Json, holder: JsonObject): boolean {
+  if (value === holder) return true;
+  if (Array.isArray(value)) return value.some((item) => holds(item, holder));
+  return isObject(value) && Object.values(value).some((item) => holds(item, holder));
+}

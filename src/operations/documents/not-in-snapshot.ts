@@ -1,0 +1,53 @@
+/** Parts of Notion that should be in a snapshot and are not: gaps of its documents, and objects that could not be read. */
+import type { SnapshotReader } from '../../document/content.ts';
+import type { BlockNode } from '../../document/documents.ts';
+import type { NotInSnapshot } from '../../document/gaps.ts';
+import { Gaps } from '../../document/gaps.ts';
+import type { JsonObject } from '../../document/json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../../document/json.ts';
+import { compactId } from '../../document/notion-id.ts';
+import { readJson } from './read-document.ts';
+
+/** Objects of which the snapshot has nothing, by compact id, with the reason. */
+export type UnreadObjects = ReadonlyMap<string, UnreadObject>;
+
+export interface UnreadObject {
+  readonly kind: string;
+  readonly reason: string;
+}
+
+/** The objects that the snapshot's crawl could not read. */
+export async function unreadObjects(snapshot: SnapshotReader): Promise<UnreadObjects> {
+  const entry = await snapshot.entry('/manifest.json');
+  if (entry === undefined) return new Map();
+  const { errors } = await readJson(snapshot, '/manifest.json');
+  const unread = arrayAt(errors, 'list').flatMap((error): [string, UnreadObject][] => {
+    const [kind, what, id] = [stringAt(error, 'kind'), stringAt(error, 'what'), stringAt(error, 'id')];
+    // A word after the kind tells that the object is there after all, as the snapshot before had it.
+    if (kind === undefined || kind !== what || id === undefined) return [];
+    return [[compactId(id), { kind, reason: stringAt(error, 'reason') ?? '' }]];
+  });
+  return new Map(unread);
+}
+
+/** Parts that are missing from the document at `path`: its gaps, and the unread objects that its blocks show. */
+export function missingFrom(document: JsonObject, path: string, unread: UnreadObjects): NotInSnapshot[] {
+  const gaps = new Gaps(document).all.map((gap) => ({ path, ...gap }));
+  const objects = shownObjects(arrayAt(document, 'blocks')).flatMap((id): NotInSnapshot[] => {
+    const object = unread.get(compactId(id));
+    return object === undefined
+      ? []
+      : [{ path, what: object.kind, id: compactId(id), reason: object.reason }];
+  });
+  return [...gaps, ...objects];
+}
+
+/** Ids of the pages and databases that blocks stand for. */
+function shownObjects(blocks: readonly unknown[]): string[] {
+  return blocks.filter(isObject).flatMap((block: BlockNode) => {
+    const isObjectBlock = objectAt(block, 'child_page') ?? objectAt(block, 'child_database');
+    const own = isObjectBlock === undefined ? [] : [stringAt(block, 'id') ?? ''];
+    const sections = Object.values(isObject(block.sections) ? block.sections : {});
+    return [...own, ...[block.children ?? [], ...sections].flatMap(shownObjects)];
+  });
+}

@@ -1,0 +1,241 @@
+/**
+ * Verifies a restore in place: reads back what was written (or everything), and compares it with the snapshot. Parts that
+ * the snapshot does not hold, and parts added since, are not compared.
+ */
+import { canonicalBytes } from '../../document/canonical.ts';
+import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
+import type { Json, JsonObject } from '../../document/json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../../document/json.ts';
+import { compactId, decodedPropertyId } from '../../document/notion-id.ts';
+import type { NotionConnection } from '../../notion/api/client.ts';
+import { lacksBytes } from '../../notion/restore/blocks/patch-blocks.ts';
+import type { RestorePart } from '../../notion/restore/in-place/in-place-run.ts';
+import { apiPath, ask } from '../../notion/restore/in-place/present-state.ts';
+import { touchedBy } from '../../notion/restore/in-place.ts';
+import type { RestoreResult } from '../../notion/restore/journal/restore-result.ts';
+import { documentPath, readJson } from '../documents/read-document.ts';
+import type { JobContext } from '../job-context.ts';
+import type { Comparison } from './compare.ts';
+import { compareSnapshots } from './compare.ts';
+import { liveDatabase, livePage } from './live-document.ts';
+import { idsOf, SameIds } from './same-ids.ts';
+import type { ScratchSnapshot } from './scratch-snapshot.ts';
+import { withScratchSnapshot } from './scratch-snapshot.ts';
+
+export interface VerifyInPlaceOptions {
+  readonly api: NotionConnection;
+  readonly snapshot: SnapshotReader;
+  /** The state before, as far as it is known in full. */
+  readonly present: SnapshotReader;
+  readonly isPresentFull: boolean;
+  readonly path: string;
+  readonly part: RestorePart;
+  readonly result: RestoreResult;
+  /** Read back everything, comments included, in place of what was written. */
+  readonly isFull: boolean;
+  readonly comments: boolean;
+}
+
+type Directory = WalkedEntry & { readonly type: 'directory' };
+
+/** Reads back and compares by meaning. Objects that were created again have new ids. */
+export async function verifyInPlace(job: JobContext, options: VerifyInPlaceOptions): Promise<Comparison> {
+  const ids = idsOf(options.result, new SameIds());
+  const touched = touchedBy(options.result.journalFile);
+  const before = options.isPresentFull
+    ? await directoriesById(options.present)
+    : new Map<string, Directory>();
+  return withScratchSnapshot((original) =>
+    withScratchSnapshot(async (copy) => {
+      for (const scratch of [original, copy])
+        await write(scratch, 'workspace.json', await readJson(options.present, '/workspace.json'));
+      for await (const entry of options.snapshot.walk(options.path)) {
+        if (entry.type !== 'directory' || entry.object === undefined) continue;
+        if (options.part.block !== undefined && entry.path !== options.path) continue;
+        const { id, kind } = entry.object;
+        if (options.part.properties !== undefined && kind === 'database') continue;
+        const was = await readJson(options.snapshot, documentPath(entry));
+        const isNeeded = options.isFull || touched.has(compactId(id)) || !before.has(compactId(id));
+        const now = await presentDocument(job, options, {
+          id: ids.get(compactId(id)) ?? id,
+          was,
+          before: before.get(compactId(id)),
+          isNeeded,
+          kind,
+        });
+        const pair = comparable(was, now, options, ids);
+        await writeObject(original, { ...entry.object }, pair.was);
+        if (pair.now !== undefined)
+          await writeObject(copy, { ...entry.object, id: ids.get(compactId(id)) ?? id }, pair.now);
+      }
+      return compareSnapshots({ original, copy, path: '/', ids, keptIds: true });
+    }),
+  );
+}
+
+interface Needed {
+  readonly id: string;
+  readonly kind: 'page' | 'database';
+  readonly was: JsonObject;
+  readonly before: Directory | undefined;
+  readonly isNeeded: boolean;
+}
+
+/** The document now; undefined when the object is not there, or lies in the trash. */
+async function presentDocument(
+  job: JobContext,
+  { api, present, isFull, comments }: VerifyInPlaceOptions,
+  { id, kind, was, before, isNeeded }: Needed,
+): Promise<JsonObject | undefined> {
+  const known = before === undefined ? undefined : await readJson(present, documentPath(before));
+  if (known !== undefined && !isNeeded) return known;
+  const object = await ask(api, apiPath({ kind, id: compactId(id) }));
+  if (object === undefined || object.in_trash === true) return undefined;
+  const live = { api, known: known === undefined ? [was] : [was, known], comments: isFull && comments };
+  if (kind === 'page') return livePage(job, id, live);
+  const sources = arrayAt(was, 'data_sources').map((source) => stringAt(source, 'id') ?? '');
+  return liveDatabase(job, id, sources, live);
+}
+
+/** Both documents without what was not to be restored, what is not known, and what was added since. */
+function comparable(
+  was: JsonObject,
+  now: JsonObject | undefined,
+  { part, isFull, comments }: VerifyInPlaceOptions,
+  ids: ReadonlyMap<string, string>,
+): { readonly was: JsonObject; readonly now: JsonObject | undefined } {
+  if (now === undefined) return { was, now };
+  if (was.kind === 'database') return { was, now: databaseLike(was, now, ids) };
+  const keepComments = isFull && comments;
+  const gaps = arrayAt(was, 'gaps').filter(isObject);
+  const unknown = new Set(gaps.map((gap) => stringAt(gap, 'what') ?? ''));
+  const lists = new Set(gaps.map((gap) => compactId(stringAt(gap, 'id') ?? '')));
+  const page = objectAt(was, 'page') ?? {};
+  const names = Object.keys(objectAt(page, 'properties') ?? {}).filter(
+    (name) =>
+      !unknown.has(`property ${name}`) &&
+      part.block === undefined &&
+      (part.properties === undefined || part.properties.includes(name)),
+  );
+  const isPart = part.block !== undefined || part.properties !== undefined;
+  const pageNow = objectAt(now, 'page') ?? {};
+  const state = isPart ? page : pageNow;
+  const blocksOf = (document: JsonObject) => {
+    if (part.properties !== undefined) return [];
+    const blocks = arrayAt(document, 'blocks').filter(isObject);
+    return part.block === undefined ? blocks : blockWithin(blocks, part.block);
+  };
+  const wasBlocks = blocksOf(was);
+  const id = compactId(stringAt(page, 'id') ?? '');
+  return {
+    was: {
+      ...was,
+      page: { ...page, properties: named(page, page, names) },
+      blocks: wasBlocks,
+      comments: keepComments && !isPart ? (was.comments ?? []) : [],
+    },
+    now: {
+      ...now,
+      page: { ...state, properties: named(page, pageNow, names) },
+      blocks: blocksLike(wasBlocks, blocksOf(now), id, lists),
+      comments: keepComments && !isPart ? (now.comments ?? []) : [],
+    },
+  };
+}
+
+/** The properties of `page` that have these names in the snapshot, matched by id and under those names. */
+function named(was: JsonObject, page: JsonObject, names: readonly string[]): JsonObject {
+  const before = objectAt(was, 'properties') ?? {};
+  const current = objectAt(page, 'properties') ?? {};
+  const byId = new Map(
+    Object.values(current).map((value) => [decodedPropertyId(stringAt(value, 'id') ?? ''), value]),
+  );
+  return Object.fromEntries(
+    names.flatMap((name): [string, Json][] => {
+      const id = decodedPropertyId(stringAt(before[name] ?? null, 'id') ?? '');
+      const value = byId.get(id) ?? (Object.hasOwn(current, name) ? current[name] : undefined);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+function blockWithin(blocks: readonly JsonObject[], id: string): JsonObject[] {
+  return blocks.flatMap((block) =>
+    compactId(stringAt(block, 'id') ?? '') === id
+      ? [block]
+      : blockWithin(arrayAt(block, 'children').filter(isObject), id),
+  );
+}
+
+/** The blocks now without those that the snapshot does not know, and without pages made since. */
+function blocksLike(
+  was: readonly JsonObject[],
+  now: readonly JsonObject[],
+  parent: string,
+  lists: ReadonlySet<string>,
+): JsonObject[] {
+  const before = new Map(was.map((block) => [compactId(stringAt(block, 'id') ?? ''), block]));
+  return now.flatMap((block): JsonObject[] => {
+    const id = compactId(stringAt(block, 'id') ?? '');
+    const type = stringAt(block, 'type') ?? '';
+    const other = before.get(id);
+    if (other === undefined)
+      return lists.has(parent) || type === 'child_page' || type === 'child_database' ? [] : [block];
+    const payload = objectAt(other, stringAt(other, 'type') ?? '');
+    if (payload === undefined || lacksBytes(payload)) return [other];
+    const children = arrayAt(block, 'children').filter(isObject);
+    const wasChildren = other.children;
+    if (!Array.isArray(wasChildren)) {
+      const { children: _unknown, ...alone } = block;
+      // Without children in the snapshot: it had none, or they are not known.
+      return other.has_children === true || lists.has(id) ? [alone] : [block];
+    }
+    return [{ ...block, children: blocksLike(wasChildren.filter(isObject), children, id, lists) }];
+  });
+}
+
+/** The database now: views in the snapshot's order, without views and properties made since. */
+function databaseLike(was: JsonObject, now: JsonObject, ids: ReadonlyMap<string, string>): JsonObject {
+  const idOf = (value: Json) => compactId(stringAt(value, 'id') ?? '');
+  const views = new Map(arrayAt(now, 'views').map((view) => [idOf(view), view]));
+  const known = arrayAt(was, 'views').flatMap((view) => {
+    const found = views.get(compactId(ids.get(idOf(view)) ?? idOf(view)));
+    return found === undefined ? [] : [found];
+  });
+  const sources = new Map(arrayAt(now, 'data_sources').map((source) => [idOf(source), source]));
+  const kept = arrayAt(was, 'data_sources').flatMap((source): Json[] => {
+    const found = sources.get(compactId(ids.get(idOf(source)) ?? idOf(source)));
+    if (!isObject(found)) return [];
+    const properties = objectAt(found, 'properties') ?? {};
+    const before = objectAt(source, 'properties') ?? {};
+    const wasIds = new Set(Object.values(before).map((value) => stringAt(value, 'id')));
+    const entries = Object.entries(properties).filter(
+      ([name, value]) => wasIds.has(stringAt(value, 'id')) || Object.hasOwn(before, name),
+    );
+    return [{ ...found, properties: Object.fromEntries(entries) }];
+  });
+  return { ...now, views: known, data_sources: kept };
+}
+
+async function directoriesById(snapshot: SnapshotReader): Promise<Map<string, Directory>> {
+  const found = new Map<string, Directory>();
+  for await (const entry of snapshot.walk('/'))
+    if (entry.type === 'directory' && entry.object !== undefined) found.set(entry.object.id, entry);
+  return found;
+}
+
+async function writeObject(
+  scratch: ScratchSnapshot,
+  object: { readonly id: string; readonly kind: 'page' | 'database'; readonly edited: string },
+  document: JsonObject,
+): Promise<void> {
+  const id = compactId(object.id);
+  scratch.step({ type: 'enter', name: id, modified: '', object: { ...object, id } });
+  await write(scratch, object.kind === 'page' ? 'page.json' : 'database.json', document);
+  scratch.step({ type: 'leave' });
+}
+
+async function write(scratch: ScratchSnapshot, name: string, document: JsonObject): Promise<void> {
+  const content = await scratch.writeDocument(canonicalBytes(document));
+  scratch.step({ type: 'file', name, modified: '', content });
+}
