@@ -15,8 +15,8 @@ import {
 import { pageHtml } from '../../src/document/render/html.ts';
 import { pageMarkdown } from '../../src/document/render/markdown.ts';
 import { propertyText } from '../../src/document/render/property-text.ts';
-import type { Tallies } from '../../src/notion/crawl/read/known-types.ts';
-import { tallyUnknown } from '../../src/notion/crawl/read/known-types.ts';
+import type { Tallies } from '../../src/notion/crawl/context/known-types.ts';
+import { tallyUnknown } from '../../src/notion/crawl/context/known-types.ts';
 import { convertBlock } from '../../src/notion/restore/blocks/block-payload.ts';
 import { fidelityRules } from '../../src/notion/restore/journal/fidelity-rules.ts';
 import { rowValues } from '../../src/notion/restore/pages/property-values.ts';

@@ -30,6 +30,8 @@ export interface NotionApi {
   /** HTTP requests sent to the API so far, retries included, media downloads not. */
   readonly requestsSpent: number;
   readonly clock: Clock;
+  /** Notion's time in ms, as its answers tell it; absent or undefined before the first answer. */
+  readonly notionNow?: () => number | undefined;
 }
 
 export interface FilePart {

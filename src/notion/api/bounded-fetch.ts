@@ -23,6 +23,8 @@ export interface BoundedFetchOptions {
   readonly timeoutClock: Clock;
   /** Restores the URL that was changed to pass the SDK. */
   readonly restorePath: (url: string) => string;
+  /** Gets the Date header of every answer that is a success, in ms. */
+  readonly onDate?: (dateMs: number) => void;
 }
 
 interface AttemptInit {
@@ -99,6 +101,8 @@ async function wholeAnswer(
     redirect: 'manual',
     signal,
   });
+  const dateMs = Date.parse(response.headers.get('date') ?? '');
+  if (response.ok && !Number.isNaN(dateMs)) options.onDate?.(dateMs);
   const text = await boundedText(response);
   const clean = text.includes(options.token) ? text.replaceAll(options.token, '[token]') : text;
   return { ok: response.ok, status: response.status, headers: response.headers, text: async () => clean };

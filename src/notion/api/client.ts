@@ -59,6 +59,7 @@ export interface ConnectOptions {
 
 /** An open connection: the API plus what its owner needs. */
 export interface NotionConnection extends NotionApi {
+  notionNow(): number | undefined;
   readonly apiUrl: ApiUrl;
   /** Requests a minute as believed now; Infinity while unknown. */
   readonly requestsPerMinute: number;
@@ -98,6 +99,8 @@ class Connection implements NotionConnection {
   #wasAnswered = false;
   readonly #closing = new AbortController();
   #requestsSpent = 0;
+  /** Milliseconds that Notion's clock is ahead of this one, by the Date header of its last answer. */
+  #aheadMs: number | undefined;
 
   constructor(token: string, apiUrl: ApiUrl, options: ConnectOptions) {
     this.apiUrl = apiUrl;
@@ -117,7 +120,14 @@ class Connection implements NotionConnection {
       onWait: (waitMs, reason) => options.monitor.report({ type: 'wait', waitMs, reason }),
       ...(options.maxInFlight === undefined ? {} : { maxInFlight: options.maxInFlight }),
     });
-    this.#sdk = openSdk(token, apiUrl, options, this.#closing.signal);
+    this.#sdk = openSdk(token, apiUrl, options, this.#closing.signal, (dateMs) => {
+      this.#aheadMs = dateMs - this.clock.now();
+    });
+  }
+
+  /** Below Notion's true time by a second at most: the header has whole seconds. */
+  notionNow(): number | undefined {
+    return this.#aheadMs === undefined ? undefined : this.clock.now() + this.#aheadMs;
   }
 
   get requestsSpent(): number {
@@ -226,7 +236,13 @@ class Connection implements NotionConnection {
 /** The `rate_limit_reason` of this connection's own budget; others are shared with other connections or endpoints. */
 const ownLimitReason = 'public_api_request_rate_limit';
 
-function openSdk(token: string, apiUrl: ApiUrl, options: ConnectOptions, closing: AbortSignal): Client {
+function openSdk(
+  token: string,
+  apiUrl: ApiUrl,
+  options: ConnectOptions,
+  closing: AbortSignal,
+  onDate: (dateMs: number) => void,
+): Client {
   return new Client({
     auth: token,
     baseUrl: apiUrl.base,
@@ -242,6 +258,7 @@ function openSdk(token: string, apiUrl: ApiUrl, options: ConnectOptions, closing
       answerTimeoutMs: options.answerTimeoutMs ?? answerTimeoutMs,
       timeoutClock: options.timeoutClock ?? systemClock,
       restorePath: unguardedUrl,
+      onDate,
     }),
   });
 }

@@ -11,6 +11,8 @@ import { apiFailureOf } from './api.ts';
 const pageSize = 100;
 /** Restarts of one listing after an expired cursor. */
 const maxRestarts = 5;
+/** Times that a list which ends early is read again. */
+const maxOddReadings = 1;
 /** Pages without a new item after which a list is taken to be in a cycle. */
 const maxIdlePages = 200;
 
@@ -61,6 +63,7 @@ export async function* listPages(
   let cursor: string | undefined;
   let restarts = 0;
   let idlePages = 0;
+  let oddReadings = 0;
   for (;;) {
     const answer = await readPage(api, request, cursor, options.pageSize ?? pageSize).catch(
       (error: unknown) => {
@@ -75,10 +78,29 @@ export async function* listPages(
       seen.restart();
       continue;
     }
-    const items = seen.newOf(itemsOf(answer, options.itemsIn ?? 'results', request));
+    const all = itemsOf(answer, options.itemsIn ?? 'results', request);
+    const items = seen.newOf(all);
     idlePages = items.length > 0 ? 0 : idlePages + 1;
     const next = answer.has_more === true ? (stringAt(answer, 'next_cursor') ?? '') : undefined;
-    const broken = next === undefined ? undefined : brokenCursor(next, usedCursors, idlePages);
+    const isEmptyEnd = next === undefined && cursor !== undefined && all.length === 0;
+    const broken =
+      next === undefined
+        ? isEmptyEnd
+          ? 'the list said that more follows, and then gave nothing'
+          : undefined
+        : brokenCursor(next, usedCursors, idlePages);
+    if (broken !== undefined && oddReadings < maxOddReadings && idlePages < maxIdlePages) {
+      oddReadings += 1;
+      yield pageOf(answer, items, undefined);
+      // A page without its cursor is read again; of a list that led nowhere, all of it.
+      if (next === '') seen.rewind(all.length);
+      else {
+        cursor = undefined;
+        usedCursors.clear();
+        seen.restart();
+      }
+      continue;
+    }
     yield pageOf(answer, items, broken);
     if (next === undefined || broken !== undefined) return;
     usedCursors.add(next);
@@ -128,9 +150,9 @@ function pageOf(answer: JsonObject, items: JsonObject[], broken: string | undefi
 }
 
 function brokenCursor(next: string, used: ReadonlySet<string>, idlePages: number): string | undefined {
-  if (next === '') return 'has_more without a next_cursor';
-  if (used.has(next)) return 'the same next_cursor twice';
-  return idlePages >= maxIdlePages ? `${maxIdlePages} pages without a new item` : undefined;
+  if (next === '') return 'the list says that more follows, but not where (has_more without next_cursor)';
+  if (used.has(next)) return 'the list leads back to where it was (the same next_cursor twice)';
+  return idlePages >= maxIdlePages ? `${maxIdlePages} pages of the list without a new item` : undefined;
 }
 
 /** Notion may end a cursor's session in the middle of a loop: 400 `validation_error` naming start_cursor. */
@@ -148,6 +170,11 @@ class SeenItems {
   /** From here on the list comes again from its beginning. */
   restart(): void {
     this.#place = 0;
+  }
+
+  /** From here on the last so many items come again. */
+  rewind(items: number): void {
+    this.#place -= items;
   }
 
   newOf(items: readonly JsonObject[]): JsonObject[] {

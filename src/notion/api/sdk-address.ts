@@ -12,7 +12,9 @@ const dotGuard = '%00';
  */
 export function sdkPath(path: string): string {
   const segments = path.split('/');
-  const isSafe = /^[A-Za-z0-9._~!$&'()*+,;=:@%/-]+$/.test(path) && segments.every(isSafeSegment);
+  const isSafe =
+    /^[A-Za-z0-9._~!$&'()*+,;=:@%/-]+$/.test(path) &&
+    segments.every((segment, index) => isSafeSegment(segment, segments[index - 1] === 'properties'));
   if (!isSafe)
     throw explainFailure(failureOf(400, 'invalid-path', 'The id does not fit into an address.'), path);
   return path.replace(/\.(?=\.)/g, `.${dotGuard}`);
@@ -23,8 +25,10 @@ export function unguardedUrl(url: string): string {
   return url.replaceAll(dotGuard, '');
 }
 
-function isSafeSegment(segment: string): boolean {
-  return segment !== '' && !/^(\.|%2e){1,2}$/i.test(segment) && !/%(2f|5c|00)/i.test(segment);
+/** Ids of properties are a few characters of any kind: an encoded slash or backslash is one of them and stays encoded. */
+function isSafeSegment(segment: string, isPropertyId: boolean): boolean {
+  const forbidden = isPropertyId ? /%00/ : /%(2f|5c|00)/i;
+  return segment !== '' && !/^(\.|%2e){1,2}$/i.test(segment) && !forbidden.test(segment);
 }
 
 /** The SDK decodes the members of arrays before it encodes them; a member that cannot be decoded is encoded first. */

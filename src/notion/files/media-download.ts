@@ -16,6 +16,7 @@ import type { MediaKind, Resolve } from './media-address.ts';
 import { mediaError, mediaIdentity } from './media-failure.ts';
 import type { MediaAnswer } from './media-request.ts';
 import { BrokenMediaConnection, openMedia } from './media-request.ts';
+import { OddMediaAnswer, oddContent } from './odd-media.ts';
 
 export interface DownloadOptions {
   readonly url: string;
@@ -50,6 +51,8 @@ export interface MediaHead {
 const maxFreshUrls = 3;
 const maxPauseMs = 5 * 60_000;
 const minProgressBytes = 64 * 1024;
+/** Attempts at a file in whose place something else comes: a web page, or an answer without content. */
+const maxOddAnswers = 3;
 
 /**
  * The bytes of a media file, in order. `Content-Encoding`, should a server insist on one, is not undone.
@@ -72,6 +75,7 @@ class Download {
   #receivedAtFailure = 0;
   #failures = 0;
   #freshUrls = 0;
+  #oddAnswers = 0;
   isComplete = false;
 
   constructor(options: DownloadOptions) {
@@ -85,6 +89,7 @@ class Download {
       const answer = await this.#open();
       if (answer !== undefined) yield* this.#read(answer);
     } catch (error) {
+      if (error instanceof OddMediaAnswer) return await this.#retryOdd(error);
       if (!(error instanceof BrokenMediaConnection)) throw error;
       await this.#pause(`the connection broke (${error.message})`, 0, 0);
     }
@@ -106,9 +111,16 @@ class Download {
 
   /** The answer when its body can be used; undefined when another attempt should follow. */
   async #accept(answer: MediaAnswer): Promise<MediaAnswer | undefined> {
-    if (answer.status === 200 || answer.status === 206) return answer;
-    answer.cancel();
     const { status } = answer;
+    if (status === 200 || status === 206) {
+      const odd = oddContent(this.#url, answer.header('content-type'));
+      if (odd === undefined) return answer;
+      answer.cancel();
+      throw new OddMediaAnswer(odd, status);
+    }
+    answer.cancel();
+    if (status >= 201 && status < 300)
+      throw new OddMediaAnswer(`the server answers ${status}, without the file`, status);
     if (status === 416) {
       // Not that range of that file: read it whole, and compare.
       this.#etag = undefined;
@@ -183,6 +195,13 @@ class Download {
   #checkEmitted(again: Hash): void {
     if (again.digest().equals(this.#emitted.copy().digest())) return;
     throw this.#fail('changed', 'changed during the download.');
+  }
+
+  /** Waits before the file is asked for again. A few times only: what stands in its place may stay there. */
+  async #retryOdd({ message, status }: OddMediaAnswer): Promise<void> {
+    this.#oddAnswers += 1;
+    if (this.#oddAnswers >= maxOddAnswers) throw this.#fail('refused', `${message}.`, status);
+    await this.#pause(message, 0, status);
   }
 
   /** Takes a fresh URL after the old one expired. */

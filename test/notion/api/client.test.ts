@@ -109,6 +109,38 @@ describe('a request', () => {
     );
   });
 
+  it('reaches property ids that hold a slash and a backslash, as they came', async () => {
+    await withNotion(
+      (_asked, response) => sendJson(response, 200, {}),
+      async ({ notion, server }) => {
+        for (const id of ['a%2F%5Cb', '..%2Fa', '%2F..%5C'])
+          await notion.request({ ...read, path: `pages/1/properties/${id}` });
+        expect(server.asked.map(({ url }) => url)).toEqual([
+          '/v1/pages/1/properties/a%2F%5Cb',
+          '/v1/pages/1/properties/..%2Fa',
+          '/v1/pages/1/properties/%2F..%5C',
+        ]);
+      },
+    );
+  });
+
+  it('tells Notion’s time by the Date header of its last answer', async () => {
+    const date = 'Tue, 06 Jan 2026 10:00:00 GMT';
+    await withNotion(
+      (_asked, response) => {
+        response.setHeader('date', date);
+        sendJson(response, 200, {});
+      },
+      async ({ notion }) => {
+        expect(notion.notionNow()).toBeUndefined();
+        await notion.request({ ...read, path: 'users/me' });
+        const now = notion.notionNow() ?? 0;
+        expect(now - Date.parse(date)).toBeGreaterThanOrEqual(0);
+        expect(now - Date.parse(date)).toBeLessThan(60_000);
+      },
+    );
+  });
+
   it.each([
     '../secret',
     'pages/../users',

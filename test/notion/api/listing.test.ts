@@ -130,8 +130,15 @@ describe('a listing', () => {
   });
 
   it.each<[string, JsonObject[]]>([
-    ['has_more without a cursor', [page(['a'], null)]],
-    ['a cursor that comes twice', [page(['a'], 'c1'), page(['b'], 'c1')]],
+    ['has_more without a cursor, twice', [page(['a'], null), page(['a'], null)]],
+    [
+      'a cursor that comes twice, in two readings',
+      [page(['a'], 'c1'), page(['b'], 'c1'), page(['a'], 'c1'), page(['b'], 'c1')],
+    ],
+    [
+      'an empty page where more was promised, in two readings',
+      [page(['a'], 'c1'), page([]), page(['a'], 'c2'), page([])],
+    ],
     [
       'the row cap',
       [
@@ -147,6 +154,13 @@ describe('a listing', () => {
     })();
     await expect(reading).rejects.toSatisfy((error) => isKlosetError(error, 'incomplete'));
     expect(found[0]).toBe('a');
+  });
+
+  it.each<[string, JsonObject[]]>([
+    ['whose cursor was missing once', [page(['a'], null), page(['a', 'b'])]],
+    ['that ended with an empty page once', [page(['a'], 'c1'), page([]), page(['a'], 'c2'), page(['b'])]],
+  ])('reads a list %s again, and gives each item once', async (_name, answers) => {
+    expect(await idsOf(list(apiOf(answers), children))).toEqual(['a', 'b']);
   });
 
   it('tells page by page why it ends early', async () => {

@@ -22,6 +22,7 @@ export interface ReadApi {
   takeCounts(): ReadonlyMap<string, number>;
   /** Ends the run because of `reason`: no request is sent any more. */
   stop(reason: unknown): void;
+  /** Notion's time in ms; this machine's until Notion has answered. */
   now(): number;
 }
 
@@ -70,7 +71,7 @@ export function createReadApi(api: NotionApi, signal?: AbortSignal): ReadApi {
     stop(reason) {
       stopped ??= { reason };
     },
-    now: () => api.clock.now(),
+    now: () => api.notionNow?.() ?? api.clock.now(),
   };
 }
 

@@ -43,6 +43,14 @@ function recordLivePage(context: CrawlContext, id: string, page: JsonObject, dis
   if (isIncluded && (isNews || known.state === 'outside')) enqueuePage(context, id, page);
 }
 
+/** Has the page object a query just listed replace the one of a page that is taken over, where that is asked for. */
+export function refreshListed(context: CrawlContext, id: string, page: JsonObject, fetchedAt: number): void {
+  const row = context.state.objects.get(id);
+  if (row?.refresh !== 1 || !['reused', 'ready'].includes(row.state)) return;
+  keepListed(context, id, page, fetchedAt);
+  context.state.objects.setState(id, 'ready');
+}
+
 /** Records a database that is known to be there; reading it asks for the rest. */
 export function recordDatabase(context: CrawlContext, id: string, path: DiscoveryPath): void {
   const { objects } = context.state;
@@ -136,7 +144,8 @@ function enqueueWithin(context: CrawlContext, parent: string): void {
 }
 
 function enqueuePage(context: CrawlContext, id: string, page: JsonObject): void {
-  context.state.objects.setState(id, isUnchanged(context, id, page) ? 'reused' : 'ready');
+  const isTakenOver = isUnchanged(context, id, page) && context.state.objects.get(id)?.refresh !== 1;
+  context.state.objects.setState(id, isTakenOver ? 'reused' : 'ready');
   if (context.plan.isWhole) recordParent(context, parentOf(page));
   else enqueueWithin(context, id);
 }

@@ -6,9 +6,10 @@ import type { JsonObject } from '../../../document/json.ts';
 import { isObject, stringAt } from '../../../document/json.ts';
 import { apiFailureOf } from '../../api/api.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
+import { idOf } from '../context/notion-object.ts';
 import { isRefusal, reasonOf, statusOf } from '../context/read-api.ts';
 import { recordDataSource } from '../context/record-data-source.ts';
-import { recordPage } from '../context/record-discovery.ts';
+import { recordPage, refreshListed } from '../context/record-discovery.ts';
 import { EndOfRun } from '../state/end-of-run.ts';
 
 const oldestFirst: JsonObject[] = [{ timestamp: 'created_time', direction: 'ascending' }];
@@ -108,8 +109,13 @@ async function queryWindow(
 }
 
 function recordRow(context: CrawlContext, row: JsonObject, fetchedAt: number): void {
-  if (row.object === 'data_source') recordDataSource(context, row, 'query');
-  else recordPage(context, row, { path: 'query', fetchedAt, isInside: true });
+  if (row.object === 'data_source') {
+    recordDataSource(context, row, 'query');
+    return;
+  }
+  recordPage(context, row, { path: 'query', fetchedAt, isInside: true });
+  const id = idOf(row);
+  if (id !== undefined) refreshListed(context, id, row, fetchedAt);
 }
 
 function withStart(body: JsonObject, from: string | undefined): JsonObject {

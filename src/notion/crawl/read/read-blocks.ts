@@ -8,13 +8,13 @@ import type { JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
+import type { Tallies } from '../context/known-types.ts';
+import { tally } from '../context/known-types.ts';
 import { idOf } from '../context/notion-object.ts';
 import { reasonOf, statusOf } from '../context/read-api.ts';
 import type { CounterName } from '../state/counters.ts';
 import { EndOfRun } from '../state/end-of-run.ts';
 import type { ObjectKind } from '../state/objects.ts';
-import type { Tallies } from './known-types.ts';
-import { tally } from './known-types.ts';
 import type { ObjectFiles } from './object-files.ts';
 
 /** A page or database that lies on the page, as its block shows it. */

@@ -1,9 +1,13 @@
 /** Reads one database whole: its data sources with schema and templates, its views, its rows; and writes its document. */
+import { canonicalBytes } from '../../../document/canonical.ts';
 import type { DatabaseDocument, Gap } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
+import { stripVolatile } from '../../../document/volatile.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
+import type { Tallies } from '../context/known-types.ts';
+import { tallyUnknown, tallyUnknownView } from '../context/known-types.ts';
 import { nameStemOf } from '../context/names.ts';
 import { editedOf, idOf, isTrashed, titleOf } from '../context/notion-object.ts';
 import { isRefusal, reasonOf } from '../context/read-api.ts';
@@ -15,8 +19,6 @@ import { EndOfRun } from '../state/end-of-run.ts';
 import type { ObjectRow } from '../state/objects.ts';
 import { databaseOf, parentOf } from '../state/parent.ts';
 import { keepStoredMedia } from './keep-stored-media.ts';
-import type { Tallies } from './known-types.ts';
-import { tallyUnknown, tallyUnknownView } from './known-types.ts';
 import { ObjectFiles } from './object-files.ts';
 import { readPreviousDocument } from './previous-document.ts';
 import { queryRows } from './query-rows.ts';
@@ -96,7 +98,7 @@ async function readFound(
   const [views, templates] = await Promise.all([
     readViews(context, id, isFlat, gaps),
     Promise.all(sources.own.map((source) => readTemplates(context, source, gaps))),
-    readRows(context, id, isFlat, sources.own, gaps),
+    readRows(context, id, isFlat, isFlat ? [database ?? {}] : sources.own, gaps),
   ]);
   gaps.push(...files.gaps);
   // A root that cannot be read and has no rows either is not there at all.
@@ -225,7 +227,10 @@ async function readRows(
   gaps: Gap[],
 ): Promise<void> {
   const wasKnown = context.previous.get(id) !== undefined;
-  const sinceMs = wasKnown ? context.listing.sinceMs : null;
+  // Unchanged rows have the names of properties and options in them: under new names all of them are listed.
+  const hasNewNames = wasKnown && (await hasSchemaChanged(context, id, sources));
+  const sinceMs = wasKnown && !hasNewNames ? context.listing.sinceMs : null;
+  if (hasNewNames) context.state.objects.requestRefresh(id);
   const paths = isFlat
     ? [`databases/${dashedId(id)}/query`]
     : sources.map((source) => `data_sources/${dashedId(idOf(source) ?? '')}/query`);
@@ -239,6 +244,27 @@ async function readRows(
       gaps.push({ what: 'rows', id: compactId(path.split('/')[1] ?? ''), reason: reasonOf(error) });
     }
   }
+  if (hasNewNames) context.state.objects.readUnlistedRefreshes(id);
+}
+
+/** True when a schema differs from the one in the previous snapshot. `holders` are the objects that have the schemas. */
+async function hasSchemaChanged(
+  context: CrawlContext,
+  id: string,
+  holders: readonly JsonObject[],
+): Promise<boolean> {
+  if (context.plan.force || !context.plan.coversSame) return false;
+  const document = await readPreviousDocument(context, id);
+  if (document === undefined) return true;
+  const before = [document.database ?? null, ...arrayAt(document, 'data_sources')].filter(isObject);
+  return holders.some((holder) => {
+    const known = before.find((each) => idOf(each) === idOf(holder));
+    return known !== undefined && schemaOf(known) !== schemaOf(holder);
+  });
+}
+
+function schemaOf(holder: JsonObject): string {
+  return Buffer.from(canonicalBytes(stripVolatile(objectAt(holder, 'properties') ?? {}))).toString('utf8');
 }
 
 function saveRead(

@@ -12,6 +12,7 @@ import { parentOf } from '../state/parent.ts';
 import { ObjectFiles } from './object-files.ts';
 import type { FoundPage } from './page-content.ts';
 import { checkAbsence, getPage, readContent, saveContent } from './page-content.ts';
+import { refreshPage } from './refresh-page.ts';
 import { saveChange, writeDocument } from './write-document.ts';
 
 /** Reads the page of `row`, or finds that it is unchanged or gone. @throws only what ends the run */
@@ -55,13 +56,14 @@ function isToBeRead(context: CrawlContext, { id }: ObjectRow, { page, fetchedAt 
   }
   keepListed(context, id, page, fetchedAt);
   recordParent(context, parentOf(page));
-  if (!isUnchanged(context, id, page)) return true;
+  if (!isUnchanged(context, id, page) || context.state.objects.get(id)?.refresh === 1) return true;
   context.state.objects.setState(id, 'reused');
   return false;
 }
 
 async function readFound(context: CrawlContext, row: ObjectRow, found: FoundPage): Promise<void> {
   const { id } = row;
+  if (isUnchanged(context, id, found.page) && (await refreshPage(context, id, found))) return;
   const files = new ObjectFiles(context, id);
   const content = await readContent(context, row, found, files);
   const edited = editedOf(found.page);

@@ -1,7 +1,8 @@
 /** The views of a database, each with its configuration: the list names them only, so each is asked for. */
 import type { Gap } from '../../../document/documents.ts';
-import type { JsonObject } from '../../../document/json.ts';
-import { dashedId } from '../../../document/notion-id.ts';
+import type { Json, JsonObject } from '../../../document/json.ts';
+import { isObject, stringAt } from '../../../document/json.ts';
+import { compactId, dashedId } from '../../../document/notion-id.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { idOf } from '../context/notion-object.ts';
 import { isRefusal, reasonOf, statusOf } from '../context/read-api.ts';
@@ -31,17 +32,37 @@ export async function readViews(
     if (isRefusal(error) && (isOld || statusOf(error) === 400)) context.refused.add('views', reasonOf(error));
     else gaps.push({ what: 'views', id: database, reason: reasonOf(error) });
   }
-  const views = await Promise.all(named.map((view) => readView(context, view, gaps)));
-  return views.filter((view) => view !== undefined);
+  const asked = new Set<string>();
+  const views: JsonObject[] = [];
+  // The list may leave out the widgets of dashboards, and widgets may be all it names.
+  for (let ids = named.flatMap((view) => idOf(view) ?? []); ids.length > 0; ) {
+    for (const id of ids) asked.add(id);
+    const found = await Promise.all(ids.map((id) => readView(context, id, gaps)));
+    const read = found.filter((view) => view !== undefined);
+    views.push(...read);
+    ids = [...new Set(read.flatMap(viewsNamedIn))].filter((id) => !asked.has(id));
+  }
+  return views;
 }
 
-async function readView(
-  context: CrawlContext,
-  named: JsonObject,
-  gaps: Gap[],
-): Promise<JsonObject | undefined> {
-  const id = idOf(named);
-  if (id === undefined) return undefined;
+/** Ids of the views that a view names: a dashboard its widgets, a widget its dashboard. */
+function viewsNamedIn(view: JsonObject): string[] {
+  const ids: string[] = [];
+  const dashboard = stringAt(view, 'dashboard_view_id');
+  if (dashboard !== undefined) ids.push(compactId(dashboard));
+  if (view.type === 'dashboard') collectViewIds(view.configuration ?? null, ids);
+  return ids;
+}
+
+function collectViewIds(value: Json, ids: string[]): void {
+  if (Array.isArray(value)) for (const each of value) collectViewIds(each, ids);
+  if (!isObject(value)) return;
+  const id = stringAt(value, 'view_id');
+  if (id !== undefined && id !== '') ids.push(compactId(id));
+  for (const member of Object.values(value)) collectViewIds(member, ids);
+}
+
+async function readView(context: CrawlContext, id: string, gaps: Gap[]): Promise<JsonObject | undefined> {
   try {
     return await context.api.get(`views/${dashedId(id)}`);
   } catch (error) {

@@ -20,7 +20,7 @@ import { StateDatabase } from './state-database.ts';
 import { Users, usersTable } from './users.ts';
 
 /** Raised whenever the tables change: a checkpoint of another layout is dropped. */
-const layout = 2;
+const layout = 3;
 
 /** The crawl the file belongs to. */
 const identityTable = 'CREATE TABLE identity (layout INTEGER NOT NULL, fingerprint TEXT NOT NULL);';

@@ -22,6 +22,7 @@ CREATE TABLE objects (
   container TEXT,
   template_of TEXT,
   force INTEGER NOT NULL DEFAULT 0,
+  refresh INTEGER NOT NULL DEFAULT 0,
   trashed INTEGER NOT NULL DEFAULT 0,
   recently_edited INTEGER NOT NULL DEFAULT 0,
   changed_while_read INTEGER NOT NULL DEFAULT 0,
@@ -87,6 +88,8 @@ export interface ObjectRow {
   /** 1: read it even when its time has not changed. */
   readonly force: number;
   readonly trashed: number;
+  /** 1: names in the schema of its data source changed, so its page object is taken anew even when it is unchanged. */
+  readonly refresh: number;
 }
 
 /** An object at its discovery; the rest has defaults. */
@@ -136,7 +139,7 @@ export interface Readiness {
 
 const columns = `id, kind, state, discovered_by AS discoveredBy, listed_object AS listedObject, fetched_at AS fetchedAt,
   edited, newest_edit AS newestEdit, parent_type AS parentType, parent_id AS parentId, container,
-  template_of AS templateOf, force, trashed`;
+  template_of AS templateOf, force, trashed, refresh`;
 
 const batchSize = 1_000;
 
@@ -179,6 +182,16 @@ export class Objects {
 
   setState(id: string, state: ObjectState): void {
     this.#statements.setState.run(state, id);
+  }
+
+  /** Has the page objects of pages in `parent` that are or may be taken over be taken anew. */
+  requestRefresh(parent: string): void {
+    this.#statements.requestRefresh.run(parent);
+  }
+
+  /** Has those be read that `requestRefresh` named and no query has shown since. */
+  readUnlistedRefreshes(parent: string): void {
+    this.#statements.readUnlistedRefreshes.run(parent);
   }
 
   /** Moves all objects in a state to another. */
@@ -384,6 +397,13 @@ function statementsOf(database: StateDatabase) {
     ),
     setState: database.prepare<[ObjectState, string]>('UPDATE objects SET state = ? WHERE id = ?'),
     moveAll: database.prepare<[ObjectState, ObjectState]>('UPDATE objects SET state = ? WHERE state = ?'),
+    requestRefresh: database.prepare<[string]>(
+      `UPDATE objects SET refresh = 1 WHERE parent_id = ? AND kind = 'page' AND state IN ('previous', 'reused', 'ready', 'pending')`,
+    ),
+    readUnlistedRefreshes: database.prepare<[string]>(
+      `UPDATE objects SET state = CASE WHEN listed_object IS NULL THEN 'pending' ELSE 'ready' END
+       WHERE parent_id = ? AND refresh = 1 AND state IN ('previous', 'reused')`,
+    ),
     setKind: database.prepare<[ObjectKind, string]>('UPDATE objects SET kind = ? WHERE id = ?'),
     setContainer: database.prepare<[string, string]>('UPDATE objects SET container = ? WHERE id = ?'),
     setParentId: database.prepare<[string, string]>('UPDATE objects SET parent_id = ? WHERE id = ?'),

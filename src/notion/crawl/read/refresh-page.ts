@@ -1,0 +1,61 @@
+/** Takes the page object of an unchanged page anew, its blocks and comments from the previous snapshot. */
+import type { Gap } from '../../../document/documents.ts';
+import type { JsonObject } from '../../../document/json.ts';
+import { arrayAt, isObject, stringAt } from '../../../document/json.ts';
+import type { CrawlContext } from '../context/crawl-context.ts';
+import { nameStemOf } from '../context/names.ts';
+import { editedOf, isTrashed, titleOf } from '../context/notion-object.ts';
+import { collectReferences, noReferences } from '../context/references.ts';
+import { parentOf } from '../state/parent.ts';
+import { completeProperties } from './complete-properties.ts';
+import { keepStoredMedia } from './keep-stored-media.ts';
+import { ObjectFiles } from './object-files.ts';
+import type { FoundPage } from './page-content.ts';
+import { getPage } from './page-content.ts';
+import { readPreviousDocument } from './previous-document.ts';
+import { saveGaps, saveReferences, saveTallies, writeDocument } from './write-document.ts';
+
+/** @returns false when the previous document cannot be read: then the page has to be read whole */
+export async function refreshPage(context: CrawlContext, id: string, { page }: FoundPage): Promise<boolean> {
+  const before = await readPreviousDocument(context, id);
+  if (before === undefined) return false;
+  const files = new ObjectFiles(context, id);
+  keepStoredMedia(context, id, before, files);
+  await files.collect(page, () => getPage(context, id));
+  const gaps = [...keptGaps(before), ...(await completeProperties(context, id, page)), ...files.gaps];
+  const { gaps: _gaps, ...kept } = before;
+  const document: JsonObject = { ...kept, page, ...(gaps.length === 0 ? {} : { gaps }) };
+  const edited = editedOf(page);
+  const written = await writeDocument(context, id, 'page.json', document, files, edited);
+  const references = noReferences();
+  collectReferences(page, references);
+  context.state.transaction(() => {
+    context.state.entries.save(written);
+    context.state.errors.clear(id);
+    saveGaps(context, id, gaps);
+    saveReferences(context, references);
+    saveTallies(context, new Map());
+    context.state.objects.markPageRead(id, {
+      edited,
+      nameStem: nameStemOf(titleOf(page)),
+      parent: parentOf(page),
+      isTrashed: isTrashed(page),
+      gaps: gaps.length,
+      isRecentlyEdited: false,
+      hasChanged: false,
+    });
+  });
+  return true;
+}
+
+/** The gaps of blocks and comments, which are taken over with what they lie in. */
+function keptGaps(document: JsonObject): Gap[] {
+  return arrayAt(document, 'gaps')
+    .filter(isObject)
+    .map((gap) => ({
+      what: stringAt(gap, 'what') ?? '',
+      id: stringAt(gap, 'id') ?? '',
+      reason: stringAt(gap, 'reason') ?? '',
+    }))
+    .filter(({ what }) => !what.startsWith('property ') && what !== 'media');
+}
