@@ -1,24 +1,28 @@
 /** Writes a bundle beside its final name. It is nothing until `finish`; then it is whole. */
+import { randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { open, rename, stat, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { link, lstat, open, rename, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { KlosetError } from '../errors.ts';
 import type { Backend, ByteRange, ObjectEntry } from './backend.ts';
 import { checkObjectName, nameTaken } from './backend.ts';
 import { bundleMagic, encodeBundleTail } from './bundle.ts';
 import { BundleObjects, readExactly } from './bundle-objects.ts';
-import { diskError, flushFolder } from './disk-errors.ts';
+import { diskError, flushFolder, systemCode } from './disk-errors.ts';
 
 export class BundleWriter implements Backend {
   readonly location: string;
+  /** The file while it is written: nobody can know its name before. */
+  readonly #partial: string;
   readonly #file: FileHandle;
   readonly #objects: BundleObjects;
   #end = bundleMagic.length;
   /** Writes go one after another. */
   #writing: Promise<unknown> = Promise.resolve();
 
-  private constructor(location: string, file: FileHandle) {
+  private constructor(location: string, partial: string, file: FileHandle) {
     this.location = location;
+    this.#partial = partial;
     this.#file = file;
     this.#objects = new BundleObjects(location, new Map(), Date.now(), (name, place) =>
       readExactly(file, name, place),
@@ -27,15 +31,15 @@ export class BundleWriter implements Backend {
 
   /** @throws KlosetError usage when `location` exists already */
   static async create(location: string): Promise<BundleWriter> {
-    if ((await stat(location).catch(() => undefined)) !== undefined) {
-      throw new KlosetError('usage', `${location} exists already.`);
-    }
+    if ((await lstat(location).catch(() => undefined)) !== undefined) throw exists(location);
+    const name = `.${basename(location).slice(0, 100)}.${randomBytes(8).toString('hex')}.partial`;
+    const partial = join(dirname(location), name);
     try {
-      const file = await open(partial(location), 'w+', 0o600);
+      const file = await open(partial, 'wx+', 0o600);
       await file.write(bundleMagic, 0, bundleMagic.length, 0);
-      return new BundleWriter(location, file);
+      return new BundleWriter(location, partial, file);
     } catch (error) {
-      throw diskError(error, partial(location));
+      throw diskError(error, partial);
     }
   }
 
@@ -78,16 +82,28 @@ export class BundleWriter implements Backend {
       await this.#write(encodeBundleTail(table, this.#end));
       await this.#file.sync();
       await this.#file.close();
-      await rename(partial(this.location), this.location);
+      await this.#place();
       await flushFolder(dirname(this.location));
     });
+  }
+
+  /** Gives the file its name unless that was taken meanwhile. */
+  async #place(): Promise<void> {
+    try {
+      await link(this.#partial, this.location);
+      await unlink(this.#partial);
+    } catch (error) {
+      if (systemCode(error) === 'EEXIST') throw exists(this.location);
+      if ((await lstat(this.location).catch(() => undefined)) !== undefined) throw exists(this.location);
+      await rename(this.#partial, this.location);
+    }
   }
 
   /** Lets go and removes what was written. */
   async abandon(): Promise<void> {
     await this.#writing.catch(() => undefined);
     await this.#file.close().catch(() => undefined);
-    await unlink(partial(this.location)).catch(() => undefined);
+    await unlink(this.#partial).catch(() => undefined);
   }
 
   async #append(name: string, bytes: Uint8Array): Promise<void> {
@@ -121,6 +137,6 @@ async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   return Buffer.concat(parts);
 }
 
-function partial(location: string): string {
-  return `${location}.partial`;
+function exists(location: string): KlosetError {
+  return new KlosetError('usage', `${location} exists already.`);
 }

@@ -37,7 +37,10 @@ export function diskError(error: unknown, path: string): unknown {
       });
     case 'EMFILE':
     case 'ENFILE':
-      return new KlosetError('temporary', `Too many open files: ${path} could not be opened.`, cause);
+      return new KlosetError('temporary', `Too many open files: ${path} could not be opened.`, {
+        hint: 'Allow more with `ulimit -n 1024` and run the same command again.',
+        ...cause,
+      });
     default:
       return new KlosetError('unavailable', `${path}: ${messageOf(error)}`, cause);
   }

@@ -1,23 +1,26 @@
 /**
  * A store in a folder of this machine. Every object is a file; a new one is written beside the store's objects,
  * flushed, linked to its name without overwriting, and its folder flushed, so that a crash leaves either the whole
- * object or nothing but a temporary file that no listing shows.
+ * object or nothing but a temporary file that no listing shows. Others may be able to write to the folder: see
+ * regular-file.ts.
  */
 import { randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { link, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { link, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { KlosetError } from '../errors.ts';
 import type { Backend, ByteRange, ObjectEntry } from './backend.ts';
 import { checkObjectName, nameTaken, objectNotFound, tooShort } from './backend.ts';
 import { diskError, flushFolder, systemCode } from './disk-errors.ts';
+import { checkFolders, openRegular, requireRegular, statusOf } from './regular-file.ts';
 
 /** Holds files being written. The dot keeps it apart from every object name. */
 const temporaryFolder = '.tmp';
 /** A temporary file this old was left by a crash: writing one object takes seconds. */
 const leftoverAgeMs = 24 * 3600 * 1000;
-/** Read at most this much as one object; larger ones are read by range. Guards memory against a planted file. */
-const maxWholeReadBytes = 1024 ** 3;
+const temporaryName = /^[0-9a-f]{32}$/;
+/** No object of a store is larger. Guards memory against a planted file. */
+const maxObjectBytes = 64 * 1024 ** 2;
 
 export class LocalBackend implements Backend {
   readonly location: string;
@@ -36,8 +39,8 @@ export class LocalBackend implements Backend {
       const sizeBytes = (await file.stat()).size;
       const { offset, length } = range ?? { offset: 0, length: sizeBytes };
       if (offset + length > sizeBytes) throw tooShort(name, sizeBytes, offset + length);
-      if (length > maxWholeReadBytes) {
-        throw new KlosetError('integrity', `${name} is implausibly large: ${length} bytes.`);
+      if (length > maxObjectBytes) {
+        throw new KlosetError('integrity', `${name} is damaged: no object has ${length} bytes.`);
       }
       return await readExactly(file, name, offset, length);
     });
@@ -50,6 +53,7 @@ export class LocalBackend implements Backend {
   async *list(prefix: string): AsyncIterable<ObjectEntry> {
     const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
     if (folder !== '') checkObjectName(folder.slice(0, -1));
+    await this.#checkFolders(`${folder}x`);
     const entries = await this.#listFolder(folder, prefix);
     yield* entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
@@ -74,6 +78,8 @@ export class LocalBackend implements Backend {
   async remove(name: string): Promise<void> {
     const path = this.#path(name);
     try {
+      await this.#checkFolders(name);
+      await requireRegular(path);
       await unlink(path);
       await flushFolder(dirname(path));
     } catch (error) {
@@ -86,11 +92,16 @@ export class LocalBackend implements Backend {
     return join(this.location, name);
   }
 
+  async #checkFolders(name: string): Promise<void> {
+    await checkFolders(this.location, name.split('/').slice(0, -1));
+  }
+
   async #withFile<T>(name: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
     const path = this.#path(name);
     let file: FileHandle | undefined;
     try {
-      file = await open(path, 'r');
+      await this.#checkFolders(name);
+      file = await openRegular(path);
       return await use(file);
     } catch (error) {
       if (['ENOENT', 'ENOTDIR'].includes(systemCode(error))) throw objectNotFound(name, this.location, error);
@@ -123,10 +134,12 @@ export class LocalBackend implements Backend {
   /** Creates the folders a write needs; on the first write also removes what crashed writes left. */
   async #ready(name: string): Promise<void> {
     if (!this.#folders.has(temporaryFolder)) {
-      await mkdir(this.location, { recursive: true, mode: 0o700 });
+      await makeRoot(this.location);
       await this.#makeFolder(temporaryFolder);
       await this.#removeLeftovers();
     }
+    await this.#checkFolders(`${temporaryFolder}/x`);
+    await this.#checkFolders(name);
     const parts = name.split('/').slice(0, -1);
     for (let depth = 1; depth <= parts.length; depth++)
       await this.#makeFolder(parts.slice(0, depth).join('/'));
@@ -138,16 +151,17 @@ export class LocalBackend implements Backend {
     await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
       if (systemCode(error) !== 'EEXIST') throw error;
     });
+    await this.#checkFolders(`${folder}/x`);
     await flushFolder(dirname(path));
     this.#folders.add(folder);
   }
 
   async #removeLeftovers(): Promise<void> {
     const folder = join(this.location, temporaryFolder);
-    for (const file of await readdir(folder)) {
+    for (const file of (await readdir(folder)).filter((name) => temporaryName.test(name))) {
       const path = join(folder, file);
-      const status = await stat(path).catch(() => undefined);
-      if (status === undefined || this.#now() - status.mtimeMs < leftoverAgeMs) continue;
+      const status = await statusOf(path).catch(() => undefined);
+      if (!status?.isFile() || this.#now() - status.mtimeMs < leftoverAgeMs) continue;
       await unlink(path).catch(() => undefined);
     }
   }
@@ -159,19 +173,22 @@ export class LocalBackend implements Backend {
       const name = folder + file;
       // What lies below a folder begins with the folder's own name, so a part of the prefix is enough to go down.
       if (file.startsWith('.') || !(name.startsWith(prefix) || prefix.startsWith(`${name}/`))) continue;
-      const status = await stat(join(path, file)).catch((error: unknown) =>
-        vanished(error, join(path, file)),
-      );
+      // A file removed while its folder was being listed is simply not listed.
+      const status = await statusOf(join(path, file));
       if (status?.isDirectory()) found.push(...(await this.#listFolder(`${name}/`, prefix)));
-      else if (status?.isFile()) found.push({ name, sizeBytes: status.size, modifiedMs: status.mtimeMs });
+      // What is neither file nor folder is listed too: whoever reads it is told that it is damage.
+      else if (status !== undefined) found.push({ name, sizeBytes: status.size, modifiedMs: status.mtimeMs });
     }
     return found;
   }
 }
 
-/** A file removed while its folder was being listed is simply not listed. */
-function vanished(error: unknown, path: string): undefined {
-  if (systemCode(error) !== 'ENOENT') throw diskError(error, path);
+/** Creates the folder of the store and those above it, so that they too survive a power cut. */
+async function makeRoot(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let folder = resolve(path); folder.length >= first.length; folder = dirname(folder))
+    await flushFolder(dirname(folder));
 }
 
 async function namesIn(path: string): Promise<string[]> {
@@ -215,15 +232,18 @@ async function linkWithoutOverwrite(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
   } catch (error) {
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(systemCode(error))) throw error;
-    const present = await stat(to).catch(() => undefined);
-    if (present !== undefined) throw Object.assign(new Error(`${to} exists`), { code: 'EEXIST' });
+    if (
+      !['EPERM', 'EACCES', 'EXDEV', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(systemCode(error))
+    )
+      throw error;
+    if ((await statusOf(to)) !== undefined)
+      throw Object.assign(new Error(`${to} exists`), { code: 'EEXIST' });
     await rename(from, to);
   }
 }
 
 async function sameBytes(left: string, right: string): Promise<boolean> {
-  const [a, b] = [await open(left, 'r'), await open(right, 'r')];
+  const [a, b] = [await openRegular(left), await openRegular(right)];
   try {
     if ((await a.stat()).size !== (await b.stat()).size) return false;
     for (let offset = 0; ; ) {

@@ -5,9 +5,12 @@ import type { Clock } from '../clock.ts';
 import { isKlosetError, KlosetError } from '../errors.ts';
 import type { Monitor } from '../monitor.ts';
 import type { Identity } from './access/identity.ts';
+import { rosterName } from './access/key-roster.ts';
+import type { FirstKeySlot } from './access/key-slots.ts';
 import { createFirstKeySlot, keysPrefix, unlockStore } from './access/key-slots.ts';
 import type { StoreParts } from './access/store-parts.ts';
 import type { Trust } from './access/trust.ts';
+import { leftoversIn } from './access/vacant-place.ts';
 import { deriveStoreKeys, newMasterKey } from './crypto/keys.ts';
 import type { Argon2Cost } from './crypto/primitives.ts';
 import type { ChunkSizes } from './format/chunk-sizes.ts';
@@ -72,7 +75,7 @@ export interface OpenOptions {
  */
 export async function createStore(options: CreateOptions): Promise<void> {
   const { backend, trust } = options;
-  await clearLeftovers(backend);
+  const leftovers = await leftoversIn(backend);
   const created = new Date(options.clock.now()).toISOString();
   const masterKey = newMasterKey();
   const keys = deriveStoreKeys(masterKey);
@@ -82,32 +85,40 @@ export async function createStore(options: CreateOptions): Promise<void> {
   const config = { storeId: newStoreId(), created, chunkSizes, signers: [options.identity.signer] };
   const { label, cost } = options;
   const access = { backend, storeId: config.storeId, masterKey };
-  await createFirstKeySlot(access, options.secret, {
+  const first = await createFirstKeySlot(access, options.secret, {
     label,
     created,
     ...(cost === undefined ? {} : { cost }),
   });
   const file = encodeConfig(config, keys);
-  await createVerified(backend, configName, file);
+  await placeConfig(backend, file, first);
+  for (const name of leftovers) await backend.remove(name);
   trust.checkConfig(config, parseConfig(file).digest);
   trust.checkSlots(1);
   await trust.save();
 }
 
-/** Key slots without CONFIG are what a create that died left behind; anything else is somebody's. */
-async function clearLeftovers(backend: Backend): Promise<void> {
-  const leftovers: string[] = [];
-  for await (const { name } of backend.list('')) {
-    if (name === configName)
-      throw new KlosetError('usage', `There is a store in ${backend.location} already.`);
-    if (!name.startsWith(keysPrefix)) {
-      throw new KlosetError('usage', `${backend.location} is not empty: it holds ${name}.`, {
-        hint: 'A new store needs an empty folder.',
-      });
-    }
-    leftovers.push(name);
+/**
+ * Writes CONFIG, which makes the place a store. Of two processes that create one there at once the first to come here
+ * wins, and both see to it that the roster is the winner's.
+ */
+async function placeConfig(
+  backend: Backend,
+  config: Uint8Array,
+  { slot, roster, previousRoster }: FirstKeySlot,
+): Promise<void> {
+  try {
+    await createVerified(backend, configName, config);
+  } catch (error) {
+    if (!isKlosetError(error, 'integrity')) throw error;
+    if (previousRoster !== undefined) await backend.replace(rosterName, previousRoster);
+    await backend.remove(keysPrefix + slot.id);
+    throw new KlosetError('usage', `Another process has just created a store in ${backend.location}.`, {
+      cause: error,
+    });
   }
-  for (const name of leftovers) await backend.remove(name);
+  if (Buffer.from(await backend.read(rosterName)).equals(roster)) return;
+  await backend.replace(rosterName, roster);
 }
 
 /**

@@ -1,4 +1,14 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,25 +44,48 @@ describe('a store in a folder', () => {
     expect(readdirSync(join(path, '.tmp'))).toEqual([]);
   });
 
-  test('never lists a half-written object, and clears away one that a crash left a day ago', async () => {
+  test('never lists a half-written object, and clears away only what a crash left a day ago', async () => {
     const path = freshPath();
     await mkdir(join(path, '.tmp'), { recursive: true });
-    writeFileSync(join(path, '.tmp', 'old'), 'half');
-    writeFileSync(join(path, '.tmp', 'running'), 'half');
-    utimesSync(join(path, '.tmp', 'old'), new Date(0), new Date(0));
+    const [old, running] = ['a'.repeat(32), 'b'.repeat(32)];
+    for (const name of [old, running, 'notes']) writeFileSync(join(path, '.tmp', name), 'half');
+    for (const name of [old, 'notes']) utimesSync(join(path, '.tmp', name), new Date(0), new Date(0));
     const backend = new LocalBackend(path);
     expect(await namesOf(backend)).toEqual([]);
     await backend.create('packs/one', bytesOf('x'));
-    expect(readdirSync(join(path, '.tmp'))).toEqual(['running']);
+    expect(readdirSync(join(path, '.tmp'))).toEqual([running, 'notes']);
   });
 
-  test('lists objects of a folder that is a link to another disk, and passes over dangling links', async () => {
+  test('follows no link: neither in the place of a folder nor of an object', async () => {
     const [path, other] = [freshPath(), freshPath()];
-    await new LocalBackend(other).create('one', bytesOf('x'));
+    const outside = new LocalBackend(other);
+    await outside.create('one', bytesOf('x'));
     await mkdir(path);
     symlinkSync(other, join(path, 'packs'));
-    symlinkSync(join(path, 'nowhere'), join(path, 'dangling'));
-    expect(await namesOf(new LocalBackend(path))).toEqual(['packs/one']);
+    symlinkSync(join(other, 'one'), join(path, 'CONFIG'));
+    const backend = new LocalBackend(path);
+    expect(await namesOf(backend)).toEqual(['CONFIG', 'packs']);
+    const damage = { code: 'integrity' };
+    await expect(backend.read('CONFIG')).rejects.toMatchObject(damage);
+    await expect(backend.remove('CONFIG')).rejects.toMatchObject(damage);
+    await expect(backend.create('CONFIG', bytesOf('x'))).rejects.toMatchObject(damage);
+    await expect(backend.read('packs/one')).rejects.toMatchObject(damage);
+    await expect(backend.create('packs/two', bytesOf('x'))).rejects.toMatchObject(damage);
+    await expect(backend.replace('packs/one', bytesOf('y'))).rejects.toMatchObject(damage);
+    await expect(backend.remove('packs/one')).rejects.toMatchObject(damage);
+    await expect(namesOf(backend, 'packs/')).rejects.toMatchObject(damage);
+    expect(await namesOf(outside)).toEqual(['one']);
+  });
+
+  test('waits for nobody at a FIFO in the place of an object, and does not read huge files', async () => {
+    const path = freshPath();
+    await mkdir(path);
+    execFileSync('mkfifo', [join(path, 'CONFIG')]);
+    const backend = new LocalBackend(path);
+    await expect(backend.read('CONFIG')).rejects.toMatchObject({ code: 'integrity' });
+    writeFileSync(join(path, 'huge'), '');
+    truncateSync(join(path, 'huge'), 1024 ** 3);
+    await expect(backend.read('huge')).rejects.toMatchObject({ code: 'integrity' });
   });
 
   test('reads as empty when it does not exist, and is made by the first write', async () => {
@@ -64,10 +97,10 @@ describe('a store in a folder', () => {
     expect(await readFile(join(path, 'CONFIG'), 'utf8')).toBe('x');
   });
 
-  test('says that a folder under an object’s name cannot be read', async () => {
+  test('says that a folder under an object’s name is damage', async () => {
     const path = freshPath();
     await mkdir(join(path, 'CONFIG'), { recursive: true });
-    await expect(new LocalBackend(path).read('CONFIG')).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(new LocalBackend(path).read('CONFIG')).rejects.toMatchObject({ code: 'integrity' });
   });
 });
 

@@ -1,8 +1,9 @@
 /**
  * `keys/roster`: the slots of a store that count, and the number of changes; and the reading of a slot by its name.
  */
-import type { ReadBackend } from '../../backend/backend.ts';
-import { KlosetError } from '../../errors.ts';
+import type { Backend, ObjectEntry, ReadBackend } from '../../backend/backend.ts';
+import { createVerified, replaceVerified } from '../../backend/verified-write.ts';
+import { isKlosetError, KlosetError } from '../../errors.ts';
 import { hexOf } from '../crypto/hex.ts';
 import type { StoreKeys } from '../crypto/keys.ts';
 import { equalBytes, hmacSha256 } from '../crypto/primitives.ts';
@@ -49,6 +50,36 @@ export async function readRoster(backend: ReadBackend, storeId: string): Promise
   if (roster.storeId !== storeId)
     throw damaged(rosterName, `it belongs to store ${roster.storeId}, not to ${storeId}`);
   return roster;
+}
+
+/** True for a key slot or roster of whatever store, also for one that is cut short: a create that died left it. */
+export async function isKeysFile(backend: ReadBackend, { name, sizeBytes }: ObjectEntry): Promise<boolean> {
+  if (name !== rosterName && !(name.startsWith(keysPrefix) && isSlotId(name.slice(keysPrefix.length))))
+    return false;
+  const start = name === rosterName ? ['{"generation":'] : ['{"cost":', '{"created":'];
+  const length = Math.min(sizeBytes, 16);
+  const found = Buffer.from(await backend.read(name, { offset: 0, length })).toString('latin1');
+  return start.some((text) => found.startsWith(text) || text.startsWith(found));
+}
+
+/**
+ * Writes the roster of a new store, in the place of one that a create that died left behind. Returns that one: another
+ * create may be running, and turn out to be the faster.
+ */
+export async function placeRoster(backend: Backend, bytes: Uint8Array): Promise<Uint8Array | undefined> {
+  const previous = await rosterBytes(backend);
+  if (previous === undefined) await createVerified(backend, rosterName, bytes);
+  else await replaceVerified(backend, rosterName, bytes);
+  return previous;
+}
+
+async function rosterBytes(backend: Backend): Promise<Uint8Array | undefined> {
+  try {
+    return await backend.read(rosterName);
+  } catch (error) {
+    if (isKlosetError(error, 'not-found')) return undefined;
+    throw error;
+  }
 }
 
 function isSlotId(item: unknown): item is string {

@@ -17,6 +17,7 @@ import {
   encodeRoster,
   keysPrefix,
   maxSlots,
+  placeRoster,
   readRoster,
   readSlot,
   rosterName,
@@ -50,21 +51,29 @@ export interface Unlocked {
   readonly slotsGeneration: number;
 }
 
+/** The key slots of a store that is being created. */
+export interface FirstKeySlot {
+  readonly slot: KeySlot;
+  /** Bytes of the roster. */
+  readonly roster: Uint8Array;
+  /** Bytes of a roster that was there before, of a create that died or that runs at the same time. */
+  readonly previousRoster: Uint8Array | undefined;
+}
+
 /** Writes the first slot of a new store and the roster. */
 export async function createFirstKeySlot(
   access: KeyAccess,
   secret: Secret,
   details: Omit<NewKeySlot, 'storeId'>,
-): Promise<KeySlot> {
+): Promise<FirstKeySlot> {
   const keys = deriveStoreKeys(access.masterKey);
   const { slot, bytes } = await createKeySlot(access.masterKey, keys, secret, {
     ...details,
     storeId: access.storeId,
   });
   await createVerified(access.backend, keysPrefix + slot.id, bytes);
-  const roster = { storeId: access.storeId, generation: 1, slots: [slot.id] };
-  await createVerified(access.backend, rosterName, encodeRoster(roster, keys));
-  return slot;
+  const roster = encodeRoster({ storeId: access.storeId, generation: 1, slots: [slot.id] }, keys);
+  return { slot, roster, previousRoster: await placeRoster(access.backend, roster) };
 }
 
 /**
@@ -201,7 +210,7 @@ export async function copyKeySlots(
     authenticateKeySlot(await readSlot(from, storeId, id), keys);
     await createVerified(to, keysPrefix + id, await from.read(keysPrefix + id));
   }
-  await createVerified(to, rosterName, await from.read(rosterName));
+  await placeRoster(to, await from.read(rosterName));
   return roster.generation;
 }
 

@@ -20,7 +20,7 @@ import type { BlobId, PackId } from '../format/ids.ts';
 import { deltaIdIn, deltasPrefix } from '../format/index-delta.ts';
 import { packIdIn, packName } from '../format/packfile.ts';
 import { headerIdIn } from '../format/snapshot-header.ts';
-import { locksPrefix } from '../locks/locks.ts';
+import { isLockId, locksPrefix } from '../locks/locks.ts';
 import type { BlobSource } from '../packs/content-reader.ts';
 import { ContentReader } from '../packs/content-reader.ts';
 import { PackReader } from '../packs/pack-reader.ts';
@@ -291,8 +291,9 @@ class StoreCheck {
   }
 }
 
-/** Names under `keys/` and `locks/` are judged by those who know them. */
+/** Names under `keys/` are judged by those who know them. */
 function isStoreName(name: string): boolean {
-  if (name === configName || name.startsWith(keysPrefix) || name.startsWith(locksPrefix)) return true;
+  if (name === configName || name.startsWith(keysPrefix)) return true;
+  if (name.startsWith(locksPrefix)) return isLockId(name.slice(locksPrefix.length));
   return [packIdIn(name), deltaIdIn(name), headerIdIn(name)].some((id) => id !== undefined);
 }

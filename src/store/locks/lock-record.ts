@@ -25,6 +25,8 @@ export interface LockRecord {
 
 /** All locks are padded to one size. */
 const paddedBytes = 1024;
+/** Nonce and tag of the seal included. */
+export const maxLockBytes = paddedBytes + 40;
 const maxTextLength = 100;
 
 export function encodeLock(context: SealContext, id: string, record: LockRecord): Uint8Array {

@@ -14,7 +14,7 @@ import { randomBytes } from '../crypto/primitives.ts';
 import type { SealContext } from '../format/blob.ts';
 import { isRunningHere, thisProcess } from './lock-owner.ts';
 import type { LockKind, LockRecord } from './lock-record.ts';
-import { decodeLock, encodeLock } from './lock-record.ts';
+import { decodeLock, encodeLock, maxLockBytes } from './lock-record.ts';
 
 /** Prefix of the names of locks. */
 export const locksPrefix = 'locks/';
@@ -88,15 +88,21 @@ export async function withLock<T>(
 /** All locks of the store, oldest first. Those of others that cannot be read count as held, until they are old. */
 export async function listLocks(parts: LockParts): Promise<ListedLock[]> {
   const found: (ListedLock & { readonly since: number })[] = [];
-  for await (const { name, modifiedMs } of parts.backend.list(locksPrefix)) {
-    const record = await readLock(parts, name);
-    if (record === 'gone') continue;
+  for await (const { name, modifiedMs, sizeBytes } of parts.backend.list(locksPrefix)) {
     const id = name.slice(locksPrefix.length);
+    if (!isLockId(id)) continue;
+    const record = sizeBytes > maxLockBytes ? undefined : await readLock(parts, name);
+    if (record === 'gone') continue;
     const refreshed = record === undefined ? modifiedMs : Date.parse(record.refreshed);
     const isStale = isOld(refreshed, parts.clock) || (record !== undefined && !isRunningHere(record));
     found.push({ id, isStale, since: refreshed, ...(record === undefined ? {} : { record }) });
   }
   return found.sort((left, right) => left.since - right.since);
+}
+
+/** True for the names under `locks/` that are ours; other files there are passed over, and `check` names them. */
+export function isLockId(id: string): boolean {
+  return /^[0-9a-f]{32}$/.test(id);
 }
 
 /** Removes locks nobody holds any more, or every lock when `all`. Returns what was removed. */

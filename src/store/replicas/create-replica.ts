@@ -5,9 +5,11 @@
 import type { Backend } from '../../backend/backend.ts';
 import { createVerified } from '../../backend/verified-write.ts';
 import { KlosetError } from '../../errors.ts';
-import { copyKeySlots, createFirstKeySlot, keysPrefix } from '../access/key-slots.ts';
+import { keysPrefix, readRoster } from '../access/key-roster.ts';
+import { copyKeySlots, createFirstKeySlot } from '../access/key-slots.ts';
 import type { StoreParts } from '../access/store-parts.ts';
 import type { Trust } from '../access/trust.ts';
+import { leftoversIn } from '../access/vacant-place.ts';
 import type { Argon2Cost } from '../crypto/primitives.ts';
 import { configName, parseConfig } from '../format/config.ts';
 import type { Secret } from '../format/key-slot.ts';
@@ -25,7 +27,7 @@ export async function createReplica(
   source: StoreParts,
   { backend, trust, own }: ReplicaOptions,
 ): Promise<void> {
-  await clearLeftovers(backend);
+  const leftovers = await leftoversIn(backend);
   const { config, context, masterKey } = source;
   const { storeId } = config;
   const file = await source.backend.read(configName);
@@ -38,6 +40,9 @@ export async function createReplica(
       ? await copyKeySlots(source.backend, backend, storeId, context.keys)
       : await firstSlot({ backend, storeId, masterKey }, own, created);
   await createVerified(backend, configName, file);
+  const kept = await readRoster(backend, storeId);
+  for (const name of leftovers.filter((each) => !kept.slots.some((id) => each === keysPrefix + id)))
+    await backend.remove(name);
   trust.acceptConfig(config, source.configDigest);
   trust.checkSlots(generation);
   await trust.save();
@@ -50,18 +55,4 @@ async function firstSlot(
 ): Promise<number> {
   await createFirstKeySlot(access, secret, { label, created, ...(cost === undefined ? {} : { cost }) });
   return 1;
-}
-
-/** Key slots without CONFIG are what an interrupted run left behind. */
-async function clearLeftovers(backend: Backend): Promise<void> {
-  const leftovers: string[] = [];
-  for await (const { name } of backend.list('')) {
-    if (!name.startsWith(keysPrefix)) {
-      throw new KlosetError('usage', `${backend.location} is not empty: it holds ${name}.`, {
-        hint: 'A new replica needs an empty place.',
-      });
-    }
-    leftovers.push(name);
-  }
-  for (const name of leftovers) await backend.remove(name);
 }

@@ -179,7 +179,7 @@ describe('an abandoned lock', () => {
   });
 
   test('that cannot be read counts as held until it is old', async () => {
-    await backend.create('locks/strange', bytesOf('not a lock'));
+    await backend.create(`locks/${'5'.repeat(32)}`, bytesOf('not a lock'));
     await expect(attempt('shared')).rejects.toMatchObject(locked);
     clock.time += lockExpiryMs;
     expect(await attempt('shared')).toBe('done');
