@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * `npm test` runs everything but the torture suite and the black-box suites, which have commands of their own. The
- * black-box suites state what is to hold; not all of it does yet (docs/known-faults.md).
+ * black-box suites state what is to hold; not all of it does yet. Files of them that hold are named in `held`.
  */
 export default defineConfig({
   test: {

@@ -62,8 +62,12 @@ describe.skipIf(cases.length === 0)('a recorded workspace', () => {
           for (const error of errors) expect(told.stdout).toContain(stringAt(error, 'id'));
 
           expect(await machine.at(['check'])).toMatchObject({ code: 0 });
-          expect(await machine.at(['restore', '--to', 'restored'])).toMatchObject({ code: 0 });
+          const restore = await machine.at(['restore', '--to', 'restored', '--json']);
           const documents = documentsIn(machine.path('restored'));
+          const missing = arrayAt(jsonOf(restore), 'not_in_snapshot').map((gap) => stringAt(gap, 'id'));
+          const gaps = documents.flatMap((document) => arrayAt(document, 'gaps'));
+          expect(missing).toEqual(expect.arrayContaining(gaps.map((gap) => stringAt(gap, 'id'))));
+          expect(restore.code).toBe(missing.length > 0 ? 3 : 0);
           expect(notHeld(documents, witnesses(replay.recorded, roots))).toEqual([]);
           expect(documents.length).toBeGreaterThan(1);
         });

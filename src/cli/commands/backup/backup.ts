@@ -114,8 +114,9 @@ async function offerToCreate(app: App): Promise<void> {
     if (/^n/i.test(answer.trim())) throw noStore(store.location);
   }
   await createNamedStore(app, store);
+  app.line(`created store ${store.location}`);
   app.warn(
-    `created store ${store.location}. Its passphrase or key is the only way in: when it is lost, the backups cannot be read.`,
+    `The passphrase or key of ${store.location} is the only way in: when it is lost, the backups cannot be read.`,
   );
 }
 
