@@ -9,7 +9,7 @@ import { compactId, decodedPropertyId } from './notion-id.ts';
 
 /** A gap with the path of its object in the snapshot. */
 export interface NotInSnapshot extends Gap {
-  path: string;
+  readonly path: string;
 }
 
 /** Kinds of gaps whose ids are not those of blocks. */

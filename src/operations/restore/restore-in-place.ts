@@ -1,6 +1,7 @@
 /** Restores over the existing pages: backs up the present state, shows the plan, untrashes, patches and recreates. */
 import { join } from 'node:path';
 import type { SnapshotReader } from '../../document/content.ts';
+import type { NotInSnapshot } from '../../document/gaps.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import { crawl } from '../../notion/crawl/crawl.ts';
@@ -14,17 +15,15 @@ import { mediaOf } from '../backup/notion-source.ts';
 import type { JobContext } from '../job-context.ts';
 import { beforeRestoreTag } from '../look/known-snapshots.ts';
 import type { Place } from '../look/open-place.ts';
-import type { PlacedGap } from '../verify/not-in-snapshot.ts';
 import { notInSnapshot } from '../verify/not-in-snapshot.ts';
 import { withScratchSnapshot } from '../verify/scratch-snapshot.ts';
 import { verifyInPlace } from '../verify/verify-in-place.ts';
 import type { NotionRestoreReport, VerifyMode } from './restore-into-notion.ts';
-import { withUnknown } from './restore-into-notion.ts';
 import { journalFor } from './restore-journals.ts';
 
 /** The plan with the parts that are not in the snapshot: they stay as they are. */
 export interface ShownPlan extends InPlacePlan {
-  readonly not_in_snapshot: readonly PlacedGap[];
+  readonly not_in_snapshot: readonly NotInSnapshot[];
 }
 
 export interface InPlaceScope {
@@ -112,7 +111,7 @@ async function gapsOf(
   path: string,
   part: RestorePart,
   comments: boolean,
-): Promise<PlacedGap[]> {
+): Promise<NotInSnapshot[]> {
   const gaps = await notInSnapshot(snapshot, path, { comments, isAlone: part.block !== undefined });
   const { properties } = part;
   if (properties === undefined) return gaps;
@@ -143,7 +142,7 @@ async function write(
         });
   return {
     result,
-    comparison: comparison === undefined ? undefined : withUnknown(comparison, plan.not_in_snapshot),
+    comparison,
     not_in_snapshot: plan.not_in_snapshot,
     requests: api.requestsSpent,
   };

@@ -1,4 +1,5 @@
 /** Restores a snapshot, or part of it, into Notion: plan it, write it under a journal, verify it, undo it. */
+import type { NotInSnapshot } from '../../document/gaps.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import type { RestoreResult } from '../../notion/restore/journal/restore-result.ts';
 import type { RestorePlan } from '../../notion/restore/plan/dry-run.ts';
@@ -10,8 +11,6 @@ import { undoRestore } from '../../notion/restore/undo.ts';
 import type { JobContext } from '../job-context.ts';
 import type { Place } from '../look/open-place.ts';
 import type { Comparison } from '../verify/compare.ts';
-import type { PlacedGap } from '../verify/not-in-snapshot.ts';
-import { notInSnapshot } from '../verify/not-in-snapshot.ts';
 import { verifyRestore } from '../verify/verify-restore.ts';
 import { findJournal, journalFor } from './restore-journals.ts';
 
@@ -38,21 +37,11 @@ export interface NotionRestore extends NotionRestorePlan {
 export interface NotionRestoreReport {
   readonly result: RestoreResult;
   /** Absent when the copy was not verified. */
-  readonly comparison: CountedComparison | undefined;
+  readonly comparison: Comparison | undefined;
   /** Parts that the snapshot does not hold. */
-  readonly not_in_snapshot: readonly PlacedGap[];
+  readonly not_in_snapshot: readonly NotInSnapshot[];
   /** Requests the connection has sent by the end of this restore. */
   readonly requests: number;
-}
-
-/** A comparison that counts what is not in the snapshot apart: nobody knows how that compares. */
-export interface CountedComparison extends Omit<Comparison, 'counts'> {
-  readonly counts: Comparison['counts'] & { readonly unknown: number };
-}
-
-/** The comparison with the gaps of the snapshot counted apart. */
-export function withUnknown(comparison: Comparison, gaps: readonly PlacedGap[]): CountedComparison {
-  return { ...comparison, counts: { ...comparison.counts, unknown: gaps.length } };
 }
 
 /**
@@ -77,11 +66,10 @@ export async function restoreIntoNotion(
     verify === 'none'
       ? undefined
       : await verifyRestore(job, { api, snapshot, path: entry.path, result, comments });
-  const gaps = await notInSnapshot(snapshot, entry.path, { comments });
   return {
     result,
-    comparison: comparison === undefined ? undefined : withUnknown(comparison, gaps),
-    not_in_snapshot: gaps,
+    comparison,
+    not_in_snapshot: result.not_in_snapshot,
     requests: api.requestsSpent,
   };
 }

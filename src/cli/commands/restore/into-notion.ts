@@ -9,7 +9,6 @@ import {
 } from '../../../operations/restore/restore-into-notion.ts';
 import type { JournalFilter, JournalSummary } from '../../../operations/restore/restore-journals.ts';
 import { findJournal, journalName, summaryOf } from '../../../operations/restore/restore-journals.ts';
-import { notInSnapshot } from '../../../operations/verify/not-in-snapshot.ts';
 import type { App } from '../../app/app.ts';
 import type { Connector } from '../../session/connectors.ts';
 import { jobOf } from '../../session/job.ts';
@@ -49,9 +48,8 @@ export async function runNotionPlan(app: App, word: string, flags: RestoreFlags)
     const { connector, ...target } = targetOf(app, flags);
     await withNotion(app, connector, async (api) => {
       const plan = await planNotionRestore(jobOf(app), { api, place, ...target });
-      const gaps = await notInSnapshot(place.snapshot, place.entry.path, { comments: target.comments });
-      app.result({ ...plan, not_in_snapshot: gaps }, [...planLines(plan), ...gapLines(gaps)]);
-      if (gaps.length > 0) app.finishedWith('incomplete');
+      app.result(plan, [...planLines(plan), ...gapLines(plan.not_in_snapshot)]);
+      if (plan.not_in_snapshot.length > 0) app.finishedWith('incomplete');
     });
   });
 }

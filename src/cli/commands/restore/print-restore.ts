@@ -1,11 +1,9 @@
 /** Prints the result of a restore into Notion and how the copy compares with the snapshot. */
+
+import type { NotInSnapshot } from '../../../document/gaps.ts';
 import type { Place } from '../../../operations/look/open-place.ts';
-import type {
-  CountedComparison,
-  NotionRestoreReport,
-} from '../../../operations/restore/restore-into-notion.ts';
-import type { PlacedFinding } from '../../../operations/verify/compare.ts';
-import type { PlacedGap } from '../../../operations/verify/not-in-snapshot.ts';
+import type { NotionRestoreReport } from '../../../operations/restore/restore-into-notion.ts';
+import type { Comparison, PlacedFinding } from '../../../operations/verify/compare.ts';
 import type { App } from '../../app/app.ts';
 import { formatBytes, plural } from '../../text/format.ts';
 
@@ -54,7 +52,7 @@ export function printRestore(
         .map(({ path, what, message }) => `  ✘ ${path}: ${what}: ${message}`),
       ...gapLines(not_in_snapshot),
       ...lines.slice(0, maxPrinted),
-      ...(comparison === undefined ? [] : comparisonLines(comparison)),
+      ...(comparison === undefined ? [] : comparisonLines(comparison, not_in_snapshot)),
       `  undo it with \`notion-kloset restore ${undo}\``,
     ],
   );
@@ -67,7 +65,7 @@ function outcomeOf(isIncomplete: boolean, isLossy: boolean): string {
 }
 
 /** One line for each part that the snapshot does not hold. */
-export function gapLines(gaps: readonly PlacedGap[]): string[] {
+export function gapLines(gaps: readonly NotInSnapshot[]): string[] {
   return [
     ...gaps
       .slice(0, maxPrinted)
@@ -77,9 +75,12 @@ export function gapLines(gaps: readonly PlacedGap[]): string[] {
 }
 
 /** The comparison point by point: counts first, then what is not exact. */
-function comparisonLines({ objects, counts, findings }: CountedComparison): string[] {
+function comparisonLines(
+  { objects, counts, findings }: Comparison,
+  gaps: readonly NotInSnapshot[],
+): string[] {
   const differing = findings.filter(({ verdict }) => verdict !== 'impossible');
-  const isEqual = counts.approximated + counts.lost + counts.extra + counts.unknown === 0;
+  const isEqual = counts.approximated + counts.lost + counts.extra + counts.unknown + gaps.length === 0;
   return [
     `compare: ${plural(objects, 'object')} read back; ${counts.exact} points exact, ${counts.approximated} approximated, ${counts.lost} lost, ${counts.extra} extra, ${counts.impossible} not restorable through the API${counts.unknown === 0 ? '' : `, ${counts.unknown} unknown (not in the snapshot, or not read back)`}`,
     isEqual

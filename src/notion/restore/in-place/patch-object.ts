@@ -11,7 +11,7 @@ import type { PendingFile } from '../requests/conversion.ts';
 import { collectingFiles } from '../requests/conversion.ts';
 import { writeWithUploads } from '../requests/creation.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
-import { readDatabase, readGaps, readPage } from '../snapshot/snapshot-documents.ts';
+import { readDatabase, readPage } from '../snapshot/snapshot-documents.ts';
 import { applySourceChanges } from './apply-schema.ts';
 import type { DatabaseBefore } from './database-changes.ts';
 import { databaseChanges } from './database-changes.ts';
@@ -26,8 +26,7 @@ import { applyViewChanges } from './view-changes.ts';
 
 /** The page of the snapshot with its gaps. */
 export async function pageOfSnapshot(context: RestoreContext, object: RestoredObject): Promise<PageBefore> {
-  const document = await readPage(context.snapshot, object.path);
-  return { ...document, gaps: await readGaps(context.snapshot, `${object.path}/page.json`) };
+  return { gaps: [], ...(await readPage(context.snapshot, object.path)) };
 }
 
 /** The database of the snapshot with its gaps. */
@@ -35,8 +34,7 @@ export async function databaseOfSnapshot(
   context: RestoreContext,
   object: RestoredObject,
 ): Promise<DatabaseBefore> {
-  const document = await readDatabase(context.snapshot, object.path);
-  return { ...document, gaps: await readGaps(context.snapshot, `${object.path}/database.json`) };
+  return { gaps: [], ...(await readDatabase(context.snapshot, object.path)) };
 }
 
 /** Executes a `patch` step: takes the object out of the trash if it lies there, and changes back what differs. */

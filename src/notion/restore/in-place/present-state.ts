@@ -12,7 +12,7 @@ import { list } from '../../api/listing.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import { listViews } from '../requests/read-back.ts';
-import { readDatabase, readGaps, readPage } from '../snapshot/snapshot-documents.ts';
+import { readDatabase, readPage } from '../snapshot/snapshot-documents.ts';
 import type { InPlaceRun } from './in-place-run.ts';
 
 /** A page as it is now. */
@@ -51,10 +51,10 @@ export async function pageBefore(
 ): Promise<PresentPage | undefined> {
   const path = run.isPresentFull ? journal.inPlace.presentPath(id) : undefined;
   if (path === undefined) return undefined;
-  const gaps = await readGaps(run.present, `${path}/page.json`);
+  const document = { gaps: [], ...(await readPage(run.present, path)) };
   // What the backup could not read is asked for once more.
-  if (gaps.some(({ what }) => what !== 'media' && what !== 'comments')) return undefined;
-  return { ...(await readPage(run.present, path)), gaps };
+  if (document.gaps.some(({ what }) => what !== 'media' && what !== 'comments')) return undefined;
+  return document;
 }
 
 /** The page as the API gives it, with complete values and its blocks. */
@@ -72,9 +72,9 @@ export async function databaseBefore(
 ): Promise<PresentDatabase | undefined> {
   const path = run.isPresentFull ? journal.inPlace.presentPath(id) : undefined;
   if (path === undefined) return undefined;
-  const gaps = await readGaps(run.present, `${path}/database.json`);
-  if (gaps.some(({ what }) => what !== 'media' && what !== 'rows')) return undefined;
-  return { ...(await readDatabase(run.present, path)), gaps };
+  const document = { gaps: [], ...(await readDatabase(run.present, path)) };
+  if (document.gaps.some(({ what }) => what !== 'media' && what !== 'rows')) return undefined;
+  return document;
 }
 
 /** The database as the API gives it, with these data sources and its views. */

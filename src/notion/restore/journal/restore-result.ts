@@ -1,7 +1,8 @@
 /** The result of a restore, read from its journal. */
+
+import type { NotInSnapshot } from '../../../document/gaps.ts';
 import type { Journal } from './journal.ts';
 import { reopenJournal } from './journal.ts';
-import type { PlacedGap } from './tables/gaps.ts';
 import type { IdPair } from './tables/ids.ts';
 import type { Note } from './tables/notes.ts';
 import type { Failure } from './tables/steps/step-queue.ts';
@@ -17,7 +18,7 @@ export interface RestoreResult {
   /** Failures, with paths in the snapshot. */
   readonly errors: readonly Failure[];
   /** Parts of what was restored that the snapshot does not have. */
-  readonly not_in_snapshot: readonly PlacedGap[];
+  readonly not_in_snapshot: readonly NotInSnapshot[];
   readonly bytesUploaded: number;
   /** True when every step succeeded. */
   readonly complete: boolean;

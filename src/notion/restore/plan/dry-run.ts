@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SnapshotReader } from '../../../document/content.ts';
+import type { NotInSnapshot } from '../../../document/gaps.ts';
 import { arrayAt, isObject } from '../../../document/json.ts';
 import { silentMonitor } from '../../../monitor.ts';
 import type { NotionApi } from '../../api/api.ts';
@@ -13,7 +14,6 @@ import type { KindFidelity } from '../journal/fidelity.ts';
 import { fidelityOf } from '../journal/fidelity.ts';
 import type { Journal } from '../journal/journal.ts';
 import { openJournal } from '../journal/journal.ts';
-import type { PlacedGap } from '../journal/tables/gaps.ts';
 import type { Failure } from '../journal/tables/steps/step-queue.ts';
 import type { PendingFile } from '../requests/conversion.ts';
 import { unknownId } from '../requests/conversion.ts';
@@ -61,7 +61,7 @@ export interface RestorePlan {
   readonly bytesToUpload: number;
   readonly fidelity: readonly KindFidelity[];
   /** Parts of what is to be restored that the snapshot does not have. */
-  readonly not_in_snapshot: readonly PlacedGap[];
+  readonly not_in_snapshot: readonly NotInSnapshot[];
   /** Failures, such as documents that the snapshot lacks. */
   readonly errors: readonly Failure[];
 }

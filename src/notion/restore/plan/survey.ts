@@ -32,7 +32,7 @@ export interface SurveyOptions {
  * @throws KlosetError `not-found` when there is no object at or below `path`
  */
 export async function survey(options: SurveyOptions): Promise<void> {
-  const { journal } = options;
+  const { journal, comments } = options;
   await findObjects(options);
   for (const { id, kind, path } of journal.objects.all()) {
     options.signal?.throwIfAborted();
@@ -40,7 +40,10 @@ export async function survey(options: SurveyOptions): Promise<void> {
       kind === 'database'
         ? await readDatabase(options.snapshot, path)
         : await readPage(options.snapshot, path);
-    journal.gaps.add(path, document.gaps ?? []);
+    journal.gaps.add(
+      path,
+      (document.gaps ?? []).filter(({ what }) => comments || what !== 'comments'),
+    );
     if (document.kind === 'database') surveyDatabase(journal, id, document);
     else surveyPage(options, { id, path }, document);
   }

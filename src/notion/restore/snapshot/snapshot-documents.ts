@@ -1,8 +1,9 @@
 /** The documents of a snapshot, read one at a time and checked for the shape the rest relies on. */
 import type { SnapshotReader } from '../../../document/content.ts';
 import type { BlockNode, DatabaseDocument, Gap, PageDocument } from '../../../document/documents.ts';
+import { Gaps } from '../../../document/gaps.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
-import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { arrayAt, isObject, objectAt } from '../../../document/json.ts';
 import { KlosetError } from '../../../errors.ts';
 
 /** The `page.json` of the directory at `directory`. @throws KlosetError `integrity` when it is not one */
@@ -39,21 +40,8 @@ export async function readDatabase(snapshot: SnapshotReader, directory: string):
 
 /** `{gaps}` of a document that has some. */
 function gapsOf(document: JsonObject): { gaps?: Gap[] } {
-  const gaps = arrayAt(document, 'gaps').map((gap) => ({
-    what: stringAt(gap, 'what') ?? '',
-    id: stringAt(gap, 'id') ?? '',
-    reason: stringAt(gap, 'reason') ?? '',
-  }));
-  return gaps.length === 0 ? {} : { gaps };
-}
-
-/** The gaps of the document at `path`: parts that could not be read when it was taken. */
-export async function readGaps(snapshot: SnapshotReader, path: string): Promise<Gap[]> {
-  return arrayAt(await readJson(snapshot, path), 'gaps').map((gap) => ({
-    what: stringAt(gap, 'what') ?? 'part',
-    id: stringAt(gap, 'id') ?? '',
-    reason: stringAt(gap, 'reason') ?? 'it could not be read',
-  }));
+  const { all } = new Gaps(document);
+  return all.length === 0 ? {} : { gaps: [...all] };
 }
 
 /** The object in the JSON file at `path`, if it is there. */

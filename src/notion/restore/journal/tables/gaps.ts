@@ -1,12 +1,8 @@
 /** The `gap` table: parts of the objects to be restored that the snapshot does not have. */
 import type { Database } from '../../../../database.ts';
 import type { Gap } from '../../../../document/documents.ts';
+import type { NotInSnapshot } from '../../../../document/gaps.ts';
 import { compactId, decodedPropertyId } from '../../../../document/notion-id.ts';
-
-/** A part of an object that is not in the snapshot, with the object's path there. */
-export interface PlacedGap extends Gap {
-  readonly path: string;
-}
 
 /** Prefix of the gap of a value that was not completed; the property's name follows. */
 const propertyPrefix = 'property ';
@@ -31,15 +27,15 @@ export class GapTable {
   }
 
   /** Every gap, by path. */
-  all(): PlacedGap[] {
-    return this.#prepare<[], PlacedGap>(
+  all(): NotInSnapshot[] {
+    return this.#prepare<[], NotInSnapshot>(
       'SELECT path, what, id, reason FROM gap ORDER BY path, what, id',
     ).all();
   }
 
   /** The gaps of the object at `path`. */
-  of(path: string): PlacedGap[] {
-    return this.#prepare<[string], PlacedGap>(
+  of(path: string): NotInSnapshot[] {
+    return this.#prepare<[string], NotInSnapshot>(
       'SELECT path, what, id, reason FROM gap WHERE path = ? ORDER BY what, id',
     ).all(path);
   }
