@@ -85,6 +85,24 @@ test('a restore is compared with the original, and undone by its journal', async
   expect((await api('GET', `pages/${root.id}`)).in_trash).toBe(true);
 });
 
+test('a copy that cannot be read back is unknown, and never called equal', async () => {
+  const home = await api('GET', `blocks/${rootId}/children`);
+  const page = home.results.find(({ type }: { type: string }) => type === 'child_page');
+  // The list of the copy is refused, which only the reading back asks for.
+  const path = new RegExp(`/blocks/(?!${rootId})[0-9a-f-]+/children`);
+  const answer = { status: 403, code: 'restricted_resource', message: 'Insufficient permissions.' };
+  simulator.faults.script.push({ method: 'GET', path, answer });
+  try {
+    const restored = await run('restore', `${snapshot}:${page.id}`, '--root-id', rootId);
+    expect(restored.code).toBe(3);
+    expect(restored.text).toMatch(/, 0 lost, .*[1-9]\d* unknown/);
+    expect(restored.text).not.toContain('equals the original');
+  } finally {
+    simulator.faults.script.pop();
+    await run('restore', '--undo', '--yes');
+  }
+});
+
 test('a restore in place asks for consent, then brings back what was trashed and changed under its old id', async () => {
   const before = await api('GET', `blocks/${rootId}/children`);
   const victim = before.results.find(({ type }: { type: string }) => type === 'child_page');
