@@ -67,13 +67,13 @@ async function readFound(context: CrawlContext, row: ObjectRow, found: FoundPage
   const files = new ObjectFiles(context, id);
   const content = await readContent(context, row, found, files);
   const edited = editedOf(found.page);
-  const now =
-    content.unreadable === undefined ? undefined : await checkAbsence(context, id, content.unreadable);
+  const { failure } = content.reading;
+  const now = failure === undefined ? undefined : await checkAbsence(context, id, failure);
   if (now?.isGone === true && context.previous.get(id) !== undefined) {
     saveChange(context, () => markAbsent(context, id, 'vanished'));
     return;
   }
-  if (now?.isGone === false && keepPrevious(context, row, reasonOf(content.unreadable))) return;
+  if (now?.isGone === false && keepPrevious(context, row, reasonOf(failure))) return;
   const written = await writeDocument(context, id, 'page.json', { ...content.document }, files, edited);
   const hasChanged = (now?.edited ?? edited) !== edited || (await changedMeanwhile(context, row, edited));
   saveContent(context, content, written, hasChanged && now?.isGone !== true);
