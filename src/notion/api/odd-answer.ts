@@ -2,6 +2,7 @@
  * Recognises answers that are successful and say nothing: an object that is only its id, one of a kind nobody knows, one
  * without the members that every object of its kind has. What they leave out is unknown, never empty.
  */
+import { blockType } from '../../document/block-types.ts';
 import type { JsonObject } from '../../document/json.ts';
 import { isObject } from '../../document/json.ts';
 import { compactId } from '../../document/notion-id.ts';
@@ -76,7 +77,9 @@ function lackingInBlock(block: JsonObject): string | undefined {
   const { type } = block;
   if (typeof type !== 'string') return 'type';
   if (typeof block.has_children !== 'boolean') return 'has_children';
-  return isObject(block[type]) ? undefined : 'content';
+  const content = block[type];
+  if (!isObject(content)) return 'content';
+  return blockType(type)?.isMedia === true && typeof content.type !== 'string' ? 'file' : undefined;
 }
 
 function wordsOf(kind: ApiObjectKind): string {

@@ -116,6 +116,11 @@ export function isRefusal(error: unknown): boolean {
   return status === 400 || status === 403 || status === 404;
 }
 
+/** True when Notion answered that it has no such endpoint at all: no other object's will be there either. */
+export function isUnknownEndpoint(error: unknown): boolean {
+  return apiFailureOf(error)?.code === 'invalid_request_url';
+}
+
 /** The HTTP status with which Notion itself refused; undefined for other failures, a proxy's pages among them. */
 export function statusOf(error: unknown): number | undefined {
   const failure = apiFailureOf(error);

@@ -11,6 +11,7 @@ import { statusOf } from '../context/read-api.ts';
 import { recordChild } from '../context/record-discovery.ts';
 import type { References } from '../context/references.ts';
 import { collectReferences, noReferences } from '../context/references.ts';
+import { isUnsupported } from '../state/crawl-errors.ts';
 import { EndOfRun } from '../state/end-of-run.ts';
 import type { FinishedObject } from '../state/entries.ts';
 import type { ObjectRow } from '../state/objects.ts';
@@ -119,7 +120,7 @@ function saveFacts(context: CrawlContext, id: string, content: PageContent, hasC
     nameStem: nameStemOf(titleOf(page)),
     parent: parentOf(page),
     isTrashed: isTrashed(page),
-    gaps: gaps.length,
+    gaps: gaps.filter(({ reason }) => !isUnsupported(reason)).length,
     isRecentlyEdited: fetchedAt - Date.parse(edited) < recentEditMs,
     hasChanged,
   });

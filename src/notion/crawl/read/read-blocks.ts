@@ -59,6 +59,12 @@ interface BlockList {
   readonly failure: unknown;
 }
 
+class EmptyListError extends Error {
+  constructor() {
+    super('Notion says that the block has children, and lists none');
+  }
+}
+
 class BlockReader {
   readonly #context: CrawlContext;
   readonly #files: ObjectFiles;
@@ -141,13 +147,41 @@ class BlockReader {
     // With given roots the original may lie outside of what is read: then the copy holds the content.
     const isElsewhere = original !== undefined && this.#context.plan.isWhole;
     if (isElsewhere && (await this.#isReadable(compactId(original)))) return;
-    const { blocks, failure } = await this.list(id, above);
-    // A broken list of which nothing came is not an empty one.
-    if (failure === undefined || blocks.length > 0) node.children = blocks;
+    const { blocks, failure } = await this.#listAgainWhenEmpty(id, above);
+    // A list of which nothing came is not an empty one.
+    if (blocks.length > 0) node.children = blocks;
     if (failure === undefined) return;
-    if (original !== undefined && statusOf(failure) === 404) this.#tally('synced_out_of_reach');
+    const isNotShown = statusOf(failure) === 404 || failure instanceof EmptyListError;
+    if (original !== undefined && isNotShown) this.#tally('synced_out_of_reach');
+    else if (failure instanceof EmptyListError && (await this.#isEmptyNow(node, id))) return;
     else if (!isKnownBlockType(type) && statusOf(failure) === 400) this.#tally('unlistable_children');
     else this.addGap(id, reasonOf(failure));
+  }
+
+  /** A block that says that it has children lists some; when it lists none, it is asked once more. */
+  async #listAgainWhenEmpty(id: string, above: readonly string[]): Promise<BlockList> {
+    const first = await this.list(id, above);
+    if (first.failure !== undefined || first.blocks.length > 0 || this.#hasGap(id)) return first;
+    const again = await this.list(id, above);
+    const isEmpty = again.failure === undefined && again.blocks.length === 0 && !this.#hasGap(id);
+    return isEmpty ? { blocks: [], failure: new EmptyListError() } : again;
+  }
+
+  /** True when the block says by now that it has no children: it was edited meanwhile. */
+  async #isEmptyNow(node: BlockNode, id: string): Promise<boolean> {
+    try {
+      const now = await this.#context.api.get(`blocks/${dashedId(id)}`);
+      if (now.has_children !== false) return false;
+      node.has_children = false;
+      return true;
+    } catch (error) {
+      if (error instanceof EndOfRun) throw error;
+      return false;
+    }
+  }
+
+  #hasGap(id: string): boolean {
+    return this.#gaps.some((gap) => gap.id === id);
   }
 
   /** The lists of a meeting: summary, notes and transcript are blocks of their own, named inside it. */
