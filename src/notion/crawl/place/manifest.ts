@@ -179,6 +179,16 @@ function commentSweep(context: CrawlContext): JsonObject {
   return { setting: comments, swept: comments === 'none' ? null : swept, blocks_too: comments !== 'pages' };
 }
 
+/** Content that Notion refused this connection. Archived rows may be refused for some data sources only. */
+function refused({ refused: features, state }: CrawlContext): JsonObject {
+  const sources = state.counters.get('archived_rows_not_shown');
+  const isPartly = sources > 0 && !features.has('archived rows');
+  return {
+    ...features.reasons(),
+    ...(isPartly ? { 'archived rows': `Notion does not show them for ${sources} data sources` } : {}),
+  };
+}
+
 /** Content that the API does not show, or did not show this connection. */
 function blindSpots(context: CrawlContext): JsonObject {
   const { options, state } = context;
@@ -194,7 +204,7 @@ function blindSpots(context: CrawlContext): JsonObject {
       'avatars (their addresses are kept)',
     ],
     unsupported: unsupported(context),
-    refused: context.refused.reasons(),
+    refused: refused(context),
     not_asked_for: [
       ...(options.comments === 'none'
         ? ['comments']
