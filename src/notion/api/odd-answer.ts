@@ -24,7 +24,7 @@ const collections: { readonly [collection: string]: ApiObjectKind } = {
 /** The reason why `object` is not a whole one of its kind, one line; undefined when it is. */
 export function oddObject(kind: ApiObjectKind, object: JsonObject): string | undefined {
   if (object.object !== kind)
-    return `it is no ${wordsOf(kind)} (object: ${JSON.stringify(object.object ?? null)})`;
+    return `it is not a ${wordsOf(kind)} (object: ${JSON.stringify(object.object ?? null)})`;
   const members = Object.keys(object).filter((name) => !besideTheObject.has(name));
   if (members.length === 0) return `only the id of the ${wordsOf(kind)} came`;
   const lacking = lackingIn(kind, object);

@@ -1,4 +1,4 @@
-/** What a snapshot lacks, in words, as its manifest lists it, with the titles of the objects that lack it. */
+/** Parts that a snapshot lacks, in words, as its manifest lists them, with the titles of the objects that lack them. */
 import type { Json, JsonObject } from '../../document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../document/json.ts';
 

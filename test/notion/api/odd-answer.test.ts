@@ -31,7 +31,7 @@ describe('an odd answer', () => {
     expect(oddObject(kind, { object: kind, id, ...whole })).toBeUndefined();
     expect(oddObject(kind, { object: kind, id, ...short })).toMatch(/came without its/);
     expect(oddObject(kind, { object: kind, id, request_id: 'r' })).toMatch(/only the id/);
-    expect(oddObject(kind, { object: 'error', id, ...whole })).toMatch(/it is no/);
+    expect(oddObject(kind, { object: 'error', id, ...whole })).toMatch(/it is not a/);
   });
 
   it('is another object than the one asked for, but not one under the other form of its id', () => {

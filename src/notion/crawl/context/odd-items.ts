@@ -57,7 +57,7 @@ export function wholeListed(context: CrawlContext, items: readonly JsonObject[])
 async function wholeObject(context: CrawlContext, item: JsonObject): Promise<JsonObject> {
   const kind = listedKind(item);
   const odd =
-    kind === undefined ? `an object of a kind nobody knows (${String(item.object)})` : oddObject(kind, item);
+    kind === undefined ? `an object of an unknown kind (${String(item.object)})` : oddObject(kind, item);
   const id = idOf(item);
   if (odd === undefined) return item;
   const kinds = kind === undefined ? listedKinds : [kind];

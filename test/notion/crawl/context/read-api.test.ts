@@ -76,7 +76,7 @@ describe('asking the API', () => {
     const whole = { object: 'view', id: numberId(1), type: 'table' };
     const odd: { [why: string]: JsonObject } = {
       'only the id of the view came': { object: 'view', id: numberId(1) },
-      'it is no view (object: "apparition")': { ...whole, object: 'apparition' },
+      'it is not a view (object: "apparition")': { ...whole, object: 'apparition' },
       'the view came without its type': { object: 'view', id: numberId(1), name: 'Table' },
       'another view came than was asked for': { ...whole, id: numberId(2) },
     };
