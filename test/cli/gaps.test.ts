@@ -79,3 +79,23 @@ test('the next run reads what was odd, and ends with 0', async () => {
   const done = await run('--json', 'backup');
   expect([done.code, done.json.errors]).toEqual([0, []]);
 });
+
+test('a refused capability is told once, in the last lines of the backup and by status, with exit 0', async () => {
+  simulator.faults.script.push({
+    path: /\/v1\/comments\?/,
+    answer: {
+      status: 403,
+      code: 'restricted_resource',
+      message: 'Insufficient permissions for this endpoint.',
+    },
+  });
+  const done = await run('backup', '--full');
+  expect(done.code).toBe(0);
+  const told = (text: string) =>
+    text.split('\n').filter((line) => /comments.*refused|[Rr]efused.*comments/.test(line));
+  expect(told(done.text)).toEqual([
+    expect.stringContaining('comments: not in the backup, refused by Notion (403'),
+  ]);
+  const status = await run('status');
+  expect([status.code, told(status.text).length]).toEqual([0, 1]);
+});
