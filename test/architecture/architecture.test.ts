@@ -29,7 +29,7 @@ const parts = {
 /** The folders of each part from the lowest up: each may import those that stand before it. `.` is the part's own folder. */
 const layers = {
   backend: ['.'],
-  document: ['.', 'compare', 'render'],
+  document: ['.', 'compare', 'render/tree', 'render'],
   store: [
     ...[
       'crypto',
@@ -95,6 +95,16 @@ const doors = {
   'fastcdc-wasm': ['store/packs/chunker.ts'],
   '@noble/ciphers': ['store/crypto/'],
   '@noble/hashes': ['store/crypto/'],
+  'mdast-util-to-markdown': ['document/render/'],
+  'mdast-util-gfm-footnote': ['document/render/'],
+  'mdast-util-gfm-strikethrough': ['document/render/'],
+  'mdast-util-gfm-table': ['document/render/'],
+  'mdast-util-gfm-task-list-item': ['document/render/'],
+  'mdast-util-math': ['document/render/'],
+  'mdast-util-to-hast': ['document/render/'],
+  'hast-util-to-html': ['document/render/'],
+  mdast: ['document/render/'],
+  hast: ['document/render/'],
   yaml: ['cli/session/connectors.ts'],
   commander: ['cli/'],
 };

@@ -2,7 +2,7 @@
 import type { DatabaseDocument } from '../documents.ts';
 import type { JsonObject } from '../json.ts';
 import { objectAt, stringAt } from '../json.ts';
-import { propertyText } from './property-text.ts';
+import { propertyText } from './tree/property-text.ts';
 
 /**
  * One field: quoted when it must be. A leading `=`, `+`, `-`, `@` would run as a formula in a spreadsheet: it gets a

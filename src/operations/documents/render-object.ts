@@ -3,16 +3,13 @@ import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import type { DatabaseDocument } from '../../document/documents.ts';
 import { compactId } from '../../document/notion-id.ts';
 import { columnsOf, csvLine, rowFields } from '../../document/render/csv.ts';
-import { noteDatabase, propertyNotes } from '../../document/render/gap-notes.ts';
-import { htmlFile, pageHtml } from '../../document/render/html.ts';
-import { noteHtml } from '../../document/render/html-blocks.ts';
-import { escapeHtml } from '../../document/render/html-text.ts';
-import type { Links } from '../../document/render/links.ts';
-import { pathToUrl } from '../../document/render/links.ts';
-import { pageMarkdown } from '../../document/render/markdown.ts';
-import { noteMarkdown } from '../../document/render/markdown-blocks.ts';
-import { escapeMarkdown } from '../../document/render/markdown-text.ts';
-import { pageTitle } from '../../document/render/property-text.ts';
+import { htmlFrame, nodesHtml, pageHtml } from '../../document/render/html.ts';
+import { nodesMarkdown, pageMarkdown } from '../../document/render/markdown.ts';
+import { noteDatabase, propertyNotes } from '../../document/render/tree/gap-notes.ts';
+import type { Links } from '../../document/render/tree/links.ts';
+import { pathToUrl } from '../../document/render/tree/links.ts';
+import { linked, listOf, note, paragraph, text } from '../../document/render/tree/nodes.ts';
+import { pageTitle } from '../../document/render/tree/property-text.ts';
 import { plainText } from '../../document/rich-text.ts';
 import { asDatabase, asPage, documentPath, readJson } from './read-document.ts';
 
@@ -99,34 +96,20 @@ async function* databaseIndex(
   links: Links,
 ): AsyncIterable<string> {
   const title = plainText((database.database ?? database.data_sources[0])?.title) || 'Untitled';
-  const rows: string[] = [];
+  const { head, tail } = htmlFrame(title);
+  const write = as === 'md' ? nodesMarkdown : nodesHtml;
+  if (as === 'html') yield head;
+  yield write([
+    { type: 'heading', depth: 1, children: [text(title)] },
+    paragraph(linked('database.csv', [text('All properties as CSV')])),
+  ]);
   for await (const { id, document } of rowsOf(snapshot, directory)) {
-    const name = pageTitle(document.page) || 'Untitled';
-    rows.push(rowLine(name, links.object(id), as));
+    const row = paragraph(linked(links.object(id), [text(pageTitle(document.page) || 'Untitled')]));
+    yield write([listOf(row)]);
   }
   const noted = noteDatabase(database);
-  const notes = [...noted.rows, ...noted.rest];
-  if (as === 'md')
-    yield `${[
-      `# ${escapeMarkdown(title)}`,
-      '[All properties as CSV](<database.csv>)',
-      rows.join('\n'),
-      ...notes.map(noteMarkdown),
-    ].join('\n\n')}\n`;
-  else
-    yield htmlFile(escapeHtml(title), [
-      `<h1>${escapeHtml(title)}</h1>`,
-      '<p><a href="database.csv">All properties as CSV</a></p>',
-      `<ul>${rows.join('')}</ul>`,
-      ...notes.map((note) => `<p>${noteHtml(note)}</p>`),
-    ]);
-}
-
-function rowLine(name: string, href: string | undefined, as: ReadableForm): string {
-  if (as === 'md')
-    return href === undefined ? `- ${escapeMarkdown(name)}` : `- [${escapeMarkdown(name)}](<${href}>)`;
-  const text = escapeHtml(name);
-  return `<li>${href === undefined ? text : `<a href="${escapeHtml(href)}">${text}</a>`}</li>`;
+  yield write([...noted.rows, ...noted.rest].map((words) => paragraph([note(words)])));
+  if (as === 'html') yield tail;
 }
 
 async function* rowsOf(snapshot: SnapshotReader, directory: Directory) {

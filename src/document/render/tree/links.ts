@@ -1,11 +1,15 @@
 /** Link targets in a rendered page: other pages, files, the web. */
-import type { Json, JsonObject } from '../json.ts';
-import { isObject, objectAt, stringAt } from '../json.ts';
-import { linkedId } from '../notion-id.ts';
+import type { Json, JsonObject } from '../../json.ts';
+import { isObject, objectAt, stringAt } from '../../json.ts';
+import { linkedId } from '../../notion-id.ts';
 
 export interface Links {
   /** URL of another object of the snapshot, relative to the page being rendered; undefined when it is not there. */
   object(id: string): string | undefined;
+  /** Title of another object of the snapshot. */
+  title?(id: string): string | undefined;
+  /** The pages above the one being rendered, the outermost first. */
+  ancestors?(): readonly { readonly title: string; readonly href: string | undefined }[];
   /** The reason why an object that should be in the snapshot could not be read. */
   unread?(id: string): string | undefined;
 }
