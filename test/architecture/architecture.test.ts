@@ -29,7 +29,7 @@ const parts = {
 /** The folders of each part from the lowest up: each may import those that stand before it. `.` is the part's own folder. */
 const layers = {
   backend: ['.'],
-  document: ['.', 'compare', 'render/tree', 'render'],
+  document: ['.', 'compare', 'render/tree', 'render', 'diff'],
   store: [
     ...[
       'crypto',
@@ -62,7 +62,7 @@ const layers = {
     ],
     ...['restore/steps', 'restore/plan', 'restore'],
   ],
-  operations: ['.', 'documents', 'look', 'stores', 'backup', 'configure', 'keep', 'verify', 'restore'],
+  operations: ['.', 'documents', 'history', 'look', 'stores', 'backup', 'configure', 'keep', 'verify', 'restore'],
   simulator: [
     ...['workspace', 'write/lists', 'conditions', 'protocol', 'render', 'query', 'read'],
     ...['write/check', 'write/create', 'write/markdown', 'write', '.'],
