@@ -62,7 +62,7 @@ const layers = {
     ],
     ...['restore/steps', 'restore/plan', 'restore'],
   ],
-  operations: ['.', 'documents', 'history', 'look', 'stores', 'backup', 'configure', 'keep', 'verify', 'restore'],
+  operations: ['.', 'documents', 'look', 'history', 'stores', 'backup', 'configure', 'keep', 'verify', 'restore'],
   simulator: [
     ...['workspace', 'write/lists', 'conditions', 'protocol', 'render', 'query', 'read'],
     ...['write/check', 'write/create', 'write/markdown', 'write', '.'],
@@ -70,7 +70,7 @@ const layers = {
   ],
   cli: [
     ...['text', 'app', 'help', 'session'],
-    ...['backup', 'configure', 'keep', 'look', 'restore', 'try', 'verify'].map(
+    ...['backup', 'configure', 'history', 'keep', 'look', 'restore', 'try', 'verify'].map(
       (subject) => `commands/${subject}`,
     ),
     '.',
@@ -103,6 +103,7 @@ const doors = {
   'mdast-util-math': ['document/render/'],
   'mdast-util-to-hast': ['document/render/'],
   'hast-util-to-html': ['document/render/'],
+  diff: ['document/diff/word-diff.ts'],
   mdast: ['document/render/'],
   hast: ['document/render/'],
   yaml: ['cli/session/connectors.ts'],

@@ -53,7 +53,6 @@ const otherWords: { readonly [word: string]: string } = {
   logout: absent('remove the source with `notion-kloset source rm`'),
   token: absent('set NOTION_TOKEN, or add a source with `notion-kloset source add`'),
   auth: absent('set NOTION_TOKEN, or add a source with `notion-kloset source add`'),
-  diff: absent('restore both snapshots with `notion-kloset restore -as md` and compare the folders'),
   mount: absent('write the files with `notion-kloset restore -to FOLDER`'),
   ui: absent('write pages for a browser with `notion-kloset restore -to FOLDER -as html`'),
   server: absent('write pages for a browser with `notion-kloset restore -to FOLDER -as html`'),
