@@ -10,6 +10,7 @@ import { registerIdentity } from './commands/configure/identity.ts';
 import { registerKey } from './commands/configure/key.ts';
 import { registerDiff } from './commands/history/diff.ts';
 import { registerLog } from './commands/history/log.ts';
+import { registerSearch } from './commands/history/search.ts';
 import { registerExport } from './commands/keep/export.ts';
 import { registerMaintenance } from './commands/keep/maintenance.ts';
 import { registerMarks } from './commands/keep/mark.ts';
@@ -33,7 +34,7 @@ import { registerHelp } from './help/help.ts';
 const subjects: readonly { readonly title: string; readonly commands: readonly Register[] }[] = [
   { title: 'Back up:', commands: [registerCreate, registerBackup] },
   { title: 'Look:', commands: [registerLs, registerCat, registerInfo] },
-  { title: 'Compare:', commands: [registerDiff, registerLog] },
+  { title: 'Compare:', commands: [registerDiff, registerLog, registerSearch] },
   { title: 'Verify:', commands: [registerStatus, registerCheck, registerRepair] },
   { title: 'Restore:', commands: [registerRestore] },
   {

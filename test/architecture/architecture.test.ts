@@ -62,7 +62,7 @@ const layers = {
     ],
     ...['restore/steps', 'restore/plan', 'restore'],
   ],
-  operations: ['.', 'documents', 'look', 'history', 'stores', 'backup', 'configure', 'keep', 'verify', 'restore'],
+  operations: ['.', 'documents', 'look', 'history', 'search', 'stores', 'backup', 'configure', 'keep', 'verify', 'restore'],
   simulator: [
     ...['workspace', 'write/lists', 'conditions', 'protocol', 'render', 'query', 'read'],
     ...['write/check', 'write/create', 'write/markdown', 'write', '.'],
@@ -115,6 +115,7 @@ const tableOwners = [
   'database.ts',
   'notion/crawl/state',
   'notion/restore/journal',
+  'operations/search/word-index.ts',
   'operations/verify/scratch-snapshot.ts',
   'store/cache',
   'store/maintenance/usage-scan.ts',

@@ -92,7 +92,6 @@ const suggestions: readonly (readonly [string, string])[] = [
   ['list', 'ls'],
   ['find', 'ls -recursive latest'],
   ['locate', 'ls -recursive latest'],
-  ['search', 'cat TITLE'],
   ['dump', 'cat'],
   ['extract', 'restore -to FOLDER'],
   ['mount', 'restore -to FOLDER'],

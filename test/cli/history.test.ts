@@ -129,3 +129,15 @@ test('log follows a page through a renaming, and blame knows since when a block 
   );
   expect(blamed.at(-1)).toMatchObject({ snapshot: ids[2] });
 });
+
+test('search finds words of the newest backup, and with --all those that are gone', async () => {
+  const gone = await run('--json', 'search', 'some words');
+  expect(gone.json.total).toBe(0);
+  const { json } = await run('--json', 'search', '--all', 'some words');
+  expect(json.hits.map(({ id }: { id: string }) => id)).toEqual([compact(rootId)]);
+  expect(json.hits[0].snapshots.map(({ id }: { id: string }) => id)).toEqual(ids.slice(0, 2));
+  expect(json.hits[0].excerpts[0]).toMatchObject({ where: 'text', match: 'Some words' });
+  const { text } = await run('search', 'quit* "other words"');
+  expect(text).toContain('{+Quite+} other words');
+  expect((await run('search', '***')).code).toBe(64);
+});

@@ -54,7 +54,7 @@ function byId(page: JsonObject): Map<string, [name: string, property: JsonObject
   );
 }
 
-/** Options by their ids: a renamed option is no other value. Nothing is one value, whatever the type writes for it. */
+/** Options by their ids: renaming an option changes no value. Nothing is one value, whatever the type writes for it. */
 function valueForm(property: JsonObject | undefined): Json {
   const type = stringAt(property, 'type') ?? '';
   const value = property?.[type] ?? null;
