@@ -1,5 +1,5 @@
 /** The places in a text where the words of a query stand. */
-import type { SearchedText } from '../../document/searched-text.ts';
+import type { SearchedText } from '../../document/search/searched-text.ts';
 import type { Term } from './words.ts';
 
 /** A piece of text around a match. */
@@ -29,14 +29,14 @@ export function excerptsOf(text: SearchedText, terms: readonly Term[]): Excerpt[
   );
 }
 
-function excerptIn(text: string, { text: words }: Term): Omit<Excerpt, 'where'> | undefined {
+function excerptIn(text: string, { text: words, isPrefix }: Term): Omit<Excerpt, 'where'> | undefined {
   const folded = fold(text);
   // Between the words of a phrase stands whatever separates words.
   const asked = fold(words)
     .text.split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '');
   const pattern = asked.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('[^\\p{L}\\p{N}]+');
-  const match = new RegExp(pattern, 'u').exec(folded.text);
+  const match = new RegExp(isPrefix ? `${pattern}[\\p{L}\\p{N}]*` : pattern, 'u').exec(folded.text);
   if (match === null) return undefined;
   const [start, end] = [
     folded.origin[match.index] ?? 0,

@@ -1,8 +1,8 @@
 /** Finds words in every version of every page and database of a store. */
 import { createHash } from 'node:crypto';
-import type { SnapshotReader } from '../../document/content.ts';
+import type { ObjectInfo, SnapshotReader } from '../../document/content.ts';
 import { compactId } from '../../document/notion-id.ts';
-import { searchedText } from '../../document/searched-text.ts';
+import { searchedText } from '../../document/search/searched-text.ts';
 import { KlosetError } from '../../errors.ts';
 import type { Store } from '../../store/open-store.ts';
 import { readObject } from '../history/diff-snapshots.ts';
@@ -128,25 +128,24 @@ async function upToDate(store: Store, snapshots: readonly KnownSnapshot[]): Prom
 
 type Present = Parameters<Parameters<WordIndex['addSnapshot']>[2]>[0];
 
+/** Names every object of a snapshot. A directory may be listed before or after those inside it. */
 async function readInto(reader: SnapshotReader, present: Present): Promise<void> {
-  let open: { readonly id: string; readonly kind: 'page' | 'database'; readonly path: string } | undefined;
+  const directories = new Map<string, ObjectInfo>();
   for await (const entry of reader.walk('/')) {
     if (entry.type === 'directory') {
-      if (entry.object !== undefined)
-        open = { id: entry.object.id, kind: entry.object.kind, path: entry.path };
+      if (entry.object !== undefined) directories.set(entry.path, entry.object);
       continue;
     }
-    const above = entry.path.slice(0, entry.path.lastIndexOf('/'));
-    const name = entry.path.slice(above.length + 1);
-    if (open === undefined || open.path !== above || name !== `${open.kind}.json`) continue;
-    const { id, kind, path } = open;
-    const content = createHash('sha256').update(entry.content.chunks.join()).digest('base64');
+    const path = entry.path.slice(0, entry.path.lastIndexOf('/'));
+    const info = directories.get(path);
+    if (info === undefined || entry.path !== `${path}/${info.kind}.json`) continue;
+    directories.delete(path);
     await present({
-      object: id,
-      kind,
-      content,
+      object: info.id,
+      kind: info.kind,
+      content: createHash('sha256').update(entry.content.chunks.join()).digest('base64'),
       path,
-      read: async () => searchedText(await readObject(reader, { info: { id, kind, edited: '' }, path })),
+      read: async () => searchedText(await readObject(reader, { info, path })),
     });
   }
 }

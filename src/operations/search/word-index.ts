@@ -1,7 +1,7 @@
 /** The table of words: which version of which object has them, and which snapshots have that version. In memory, saved as one piece. */
 import type { Database } from '../../database.ts';
 import { openDatabaseBytes } from '../../database.ts';
-import type { SearchedText } from '../../document/searched-text.ts';
+import type { SearchedText } from '../../document/search/searched-text.ts';
 import { indexedText } from './words.ts';
 
 /** Another number means another form: the index is built from the start. */

@@ -26,7 +26,7 @@ export function registerSearch(program: Command, app: App): void {
     .command('search <words...>')
     .description('find words in titles, texts, values, comments and file names')
     .option('--all', 'search every backup, not only the newest of each source')
-    .option('--since <moment>', 'search the backups made since then (2026-11-01, 7d)')
+    .option('--since <moment>', 'search the backups since then (2026-11-01, 7d)')
     .option('--kind <kind>', 'only pages or only databases')
     .option('--in <path>', 'only what lies at or below this path')
     .option('--limit <n>', 'print at most this many hits', '20')

@@ -1,11 +1,11 @@
 /** The words of a document that a search looks through, by where they stand. */
-import { blockWords } from './diff/blocks.ts';
-import type { BlockNode, DatabaseDocument, PageDocument } from './documents.ts';
-import type { Json, JsonObject } from './json.ts';
-import { arrayAt, isObject, objectAt, stringAt } from './json.ts';
-import { fileName } from './render/tree/links.ts';
-import { pageTitle, shownProperties } from './render/tree/property-text.ts';
-import { plainText } from './rich-text.ts';
+import { blockWords } from '../diff/blocks.ts';
+import type { BlockNode, DatabaseDocument, PageDocument } from '../documents.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
+import { fileName } from '../render/tree/links.ts';
+import { pageTitle, shownProperties } from '../render/tree/property-text.ts';
+import { plainText } from '../rich-text.ts';
 
 /** Texts of one document; parts within one are separated by line breaks. */
 export interface SearchedText {
