@@ -9,6 +9,7 @@ import { registerConnectors } from './commands/configure/connectors.ts';
 import { registerIdentity } from './commands/configure/identity.ts';
 import { registerKey } from './commands/configure/key.ts';
 import { registerDiff } from './commands/history/diff.ts';
+import { registerLocate } from './commands/history/locate.ts';
 import { registerLog } from './commands/history/log.ts';
 import { registerSearch } from './commands/history/search.ts';
 import { registerExport } from './commands/keep/export.ts';
@@ -34,7 +35,7 @@ import { registerHelp } from './help/help.ts';
 const subjects: readonly { readonly title: string; readonly commands: readonly Register[] }[] = [
   { title: 'Back up:', commands: [registerCreate, registerBackup] },
   { title: 'Look:', commands: [registerLs, registerCat, registerInfo] },
-  { title: 'Compare:', commands: [registerDiff, registerLog, registerSearch] },
+  { title: 'Find and compare:', commands: [registerDiff, registerLog, registerSearch, registerLocate] },
   { title: 'Verify:', commands: [registerStatus, registerCheck, registerRepair] },
   { title: 'Restore:', commands: [registerRestore] },
   {

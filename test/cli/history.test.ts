@@ -141,3 +141,20 @@ test('search finds words of the newest backup, and with --all those that are gon
   expect(text).toContain('{+Quite+} other words');
   expect((await run('search', '***')).code).toBe(64);
 });
+
+test('locate finds by title, glob and id; du adds up what lies below', async () => {
+  const located = async (...words: string[]) =>
+    (await run('--json', 'locate', ...words)).json.found.map(({ id }: { id: string }) => id);
+  expect(await located('rename')).toEqual([compact(pageId)]);
+  expect(await located('/*/Renamed')).toEqual([compact(pageId)]);
+  expect(await located('--all', pageId)).toEqual([1, 2, 3].map(() => compact(pageId)));
+  expect((await run('locate', 'nothing so called')).code).toBe(66);
+  const { json } = await run('--json', 'du', '--depth', '0');
+  const [root] = json.sizes;
+  const all = (await run('--json', 'ls', 'latest', '--recursive')).json.entries.filter(
+    ({ path, type }: { path: string; type: string }) => type === 'file' && path.startsWith(root.path),
+  );
+  expect(root.documents + root.media).toBe(
+    all.reduce((sum: number, { size }: { size: number }) => sum + size, 0),
+  );
+});

@@ -8,7 +8,6 @@ const otherWords: { readonly [word: string]: string } = {
   list: use('ls'),
   archives: use('ls'),
   find: use('ls -recursive latest', 'cat TITLE'),
-  locate: use('ls -recursive latest', 'cat TITLE'),
   grep: use('ls -recursive latest', 'cat TITLE'),
   dump: use('cat'),
   show: use('cat', 'info'),
