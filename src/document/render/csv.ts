@@ -2,6 +2,7 @@
 import type { DatabaseDocument } from '../documents.ts';
 import type { JsonObject } from '../json.ts';
 import { objectAt, stringAt } from '../json.ts';
+import type { TitleOf } from './tree/property-text.ts';
 import { propertyText } from './tree/property-text.ts';
 
 /**
@@ -36,10 +37,11 @@ export function rowFields(
   page: JsonObject,
   columns: readonly string[],
   notes: ReadonlyMap<string, string> = new Map(),
+  titleOf?: TitleOf,
 ): string[] {
   const properties = objectAt(page, 'properties') ?? {};
   const fields = columns.map((name) =>
-    [propertyText(properties[name]), notes.get(name) ?? ''].filter((part) => part !== '').join(' '),
+    [propertyText(properties[name], titleOf), notes.get(name) ?? ''].filter((part) => part !== '').join(' '),
   );
   return [...fields, stringAt(page, 'id') ?? ''];
 }

@@ -39,6 +39,14 @@ export function phrasingHtml(words: readonly PhrasingContent[]): string {
     .replaceAll('\n', '');
 }
 
+/** Words, emphasis and links as elements. */
+export function phrasingElements(nodes: readonly PhrasingContent[]): ElementContent[] {
+  if (nodes.length === 0) return [];
+  const root = treeElements({ type: 'root', children: [{ type: 'paragraph', children: [...nodes] }] });
+  const [block] = root.children;
+  return block?.type === 'element' ? block.children : [];
+}
+
 function handlers(helpers: HtmlHelpers): Handlers {
   return {
     media,
@@ -125,11 +133,17 @@ function table(state: State, node: Table): Element {
   return element('div', { className: ['table'] }, [element('table', {}, parts)]);
 }
 
-function element(tagName: string, properties: Element['properties'], children: ElementContent[]): Element {
+/** An element of HTML. */
+export function element(
+  tagName: string,
+  properties: Element['properties'],
+  children: ElementContent[],
+): Element {
   return { type: 'element', tagName, properties, children };
 }
 
-function words(value: string): ElementContent {
+/** Words as a node of HTML. */
+export function words(value: string): ElementContent {
   return { type: 'text', value };
 }
 

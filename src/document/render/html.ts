@@ -1,5 +1,5 @@
 /** A page as one HTML file that needs nothing but its folder: no script, nothing from the network. */
-import type { Element, ElementContent } from 'hast';
+import type { ElementContent } from 'hast';
 import { toHtml } from 'hast-util-to-html';
 import type { RootContent } from 'mdast';
 import type { PageDocument } from '../documents.ts';
@@ -7,7 +7,7 @@ import { objectAt, stringAt } from '../json.ts';
 import { printable } from '../names.ts';
 import { style } from './html-style.ts';
 import type { HtmlHelpers } from './html-tree.ts';
-import { treeElements } from './html-tree.ts';
+import { element, treeElements } from './html-tree.ts';
 import { icon } from './tree/icon.ts';
 import type { Links } from './tree/links.ts';
 import { pathToUrl } from './tree/links.ts';
@@ -25,6 +25,11 @@ export function pageHtml(document: PageDocument, links: Links, helpers: HtmlHelp
 /** Nodes of the tree as HTML elements, for files that are no page. */
 function elementsOf(nodes: readonly RootContent[], helpers: HtmlHelpers = {}): ElementContent[] {
   return treeElements({ type: 'root', children: [...nodes] }, helpers).children as ElementContent[];
+}
+
+/** Elements as a piece of HTML. */
+export function elementsText(elements: readonly ElementContent[]): string {
+  return toHtml({ type: 'root', children: [...elements] });
 }
 
 /** Nodes of the tree as a piece of HTML. */
@@ -73,6 +78,11 @@ function pageIcon(document: PageDocument): ElementContent[] {
     : elementsOf([paragraph(mark, { hProperties: { className: ['page-icon'] } })]);
 }
 
+/** The way to the page as a piece of HTML. */
+export function trailHtml(links: Links): string {
+  return elementsText(trail(links));
+}
+
 /** The way from the top of the workspace to the page. */
 function trail(links: Links): ElementContent[] {
   const above = links.ancestors?.() ?? [];
@@ -82,8 +92,4 @@ function trail(links: Links): ElementContent[] {
     ...linked(href, [text(printable(title))]),
   ]);
   return [element('nav', {}, elementsOf([paragraph(words)]))];
-}
-
-function element(tagName: string, properties: Element['properties'], children: ElementContent[]): Element {
-  return { type: 'element', tagName, properties, children };
 }

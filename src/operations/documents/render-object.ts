@@ -1,17 +1,14 @@
 /** One object of a snapshot as the files a reader gets: a page as Markdown or HTML, a database as CSV and a page. */
+
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
-import type { DatabaseDocument } from '../../document/documents.ts';
 import { compactId } from '../../document/notion-id.ts';
-import { columnsOf, csvLine, rowFields } from '../../document/render/csv.ts';
-import { htmlFrame, nodesHtml, pageHtml } from '../../document/render/html.ts';
-import { nodesMarkdown, pageMarkdown } from '../../document/render/markdown.ts';
-import { noteDatabase, propertyNotes } from '../../document/render/tree/gap-notes.ts';
+import { pageHtml } from '../../document/render/html.ts';
+import { pageMarkdown } from '../../document/render/markdown.ts';
 import type { Links } from '../../document/render/tree/links.ts';
 import { pathToUrl } from '../../document/render/tree/links.ts';
-import { linked, listOf, note, paragraph, text } from '../../document/render/tree/nodes.ts';
-import { pageTitle } from '../../document/render/tree/property-text.ts';
-import { plainText } from '../../document/rich-text.ts';
 import { asDatabase, asPage, documentPath, readJson } from './read-document.ts';
+import { databaseCsv, databaseIndex } from './render-database.ts';
+import { titleOfPath } from './titles.ts';
 
 export type ReadableForm = 'md' | 'html' | 'csv';
 
@@ -23,8 +20,12 @@ export interface RenderOptions {
   readonly as: ReadableForm;
   /** Directory of every object by id. */
   readonly objects: ReadonlyMap<string, string>;
+  /** The address of an object, in place of its file. */
+  readonly hrefOf?: (id: string) => string | undefined;
   /** Objects that could not be read, by id, with the reason. */
   readonly unread?: ReadonlyMap<string, string>;
+  /** Titles of objects, by id. */
+  readonly titles?: ReadonlyMap<string, string>;
   /** The path at which a directory is written; the same when none is given. */
   readonly written?: (path: string) => string;
 }
@@ -42,7 +43,7 @@ export async function* renderObject(options: RenderOptions): AsyncIterable<Rende
   const links = linksFrom(options);
   if (document.kind === 'database') {
     const database = asDatabase(document, path);
-    yield { name: 'database.csv', text: databaseCsv(snapshot, directory, database) };
+    yield { name: 'database.csv', text: databaseCsv(options, database, links) };
     if (as !== 'csv') yield { name: pageFile(as), text: databaseIndex(options, database, links) };
   } else if (as !== 'csv') {
     const page = asPage(document, path);
@@ -55,15 +56,32 @@ function pageFile(as: ReadableForm): string {
 }
 
 /** Relative URLs from one object's folder to the others' files. */
-function linksFrom({ directory, as, objects, unread, written = (path) => path }: RenderOptions): Links {
+function linksFrom(options: RenderOptions): Links {
+  const { directory, as, objects, unread, titles, written = (path) => path } = options;
   const from = written(directory.path);
   return {
     object(id) {
+      if (options.hrefOf !== undefined) return options.hrefOf(compactId(id));
       const to = objects.get(compactId(id));
       return to === undefined ? undefined : relativeUrl(from, `${written(to)}/${pageFile(as)}`);
     },
+    title: (id) => titles?.get(compactId(id)),
+    ancestors: () => ancestorsOf(options),
     unread: (id) => unread?.get(compactId(id)),
   };
+}
+
+/** The objects whose directories lie above, the outermost first. */
+function ancestorsOf({ directory, as, objects, titles, written = (path) => path }: RenderOptions) {
+  const byPath = new Map([...objects].map(([id, path]) => [path, id]));
+  const parts = directory.path.split('/');
+  return parts.slice(1, -1).flatMap((_, index) => {
+    const path = parts.slice(0, index + 2).join('/');
+    const id = byPath.get(path);
+    if (id === undefined) return [];
+    const href = relativeUrl(written(directory.path), `${written(path)}/${pageFile(as)}`);
+    return [{ title: titles?.get(id) ?? titleOfPath(path), href }];
+  });
 }
 
 function relativeUrl(from: string, to: string): string {
@@ -75,47 +93,4 @@ function relativeUrl(from: string, to: string): string {
 
 async function* once(text: string): AsyncIterable<string> {
   yield text;
-}
-
-/** Rows are read one at a time: a database of any size passes through. Rows that are missing have a line that says so. */
-async function* databaseCsv(
-  snapshot: SnapshotReader,
-  directory: Directory,
-  database: DatabaseDocument,
-): AsyncIterable<string> {
-  const columns = columnsOf(database);
-  yield csvLine([...columns, 'Notion id']);
-  for await (const { document } of rowsOf(snapshot, directory))
-    yield csvLine(rowFields(document.page, columns, propertyNotes(document)));
-  for (const note of noteDatabase(database).rows) yield csvLine([note]);
-}
-
-async function* databaseIndex(
-  { snapshot, directory, as }: RenderOptions,
-  database: DatabaseDocument,
-  links: Links,
-): AsyncIterable<string> {
-  const title = plainText((database.database ?? database.data_sources[0])?.title) || 'Untitled';
-  const { head, tail } = htmlFrame(title);
-  const write = as === 'md' ? nodesMarkdown : nodesHtml;
-  if (as === 'html') yield head;
-  yield write([
-    { type: 'heading', depth: 1, children: [text(title)] },
-    paragraph(linked('database.csv', [text('All properties as CSV')])),
-  ]);
-  for await (const { id, document } of rowsOf(snapshot, directory)) {
-    const row = paragraph(linked(links.object(id), [text(pageTitle(document.page) || 'Untitled')]));
-    yield write([listOf(row)]);
-  }
-  const noted = noteDatabase(database);
-  yield write([...noted.rows, ...noted.rest].map((words) => paragraph([note(words)])));
-  if (as === 'html') yield tail;
-}
-
-async function* rowsOf(snapshot: SnapshotReader, directory: Directory) {
-  for await (const entry of snapshot.list(directory.path)) {
-    if (entry.type !== 'directory' || entry.object?.kind !== 'page') continue;
-    const path = documentPath(entry);
-    yield { id: entry.object.id, document: asPage(await readJson(snapshot, path), path) };
-  }
 }

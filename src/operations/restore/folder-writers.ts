@@ -1,12 +1,12 @@
 /** The two forms of a restore into a folder: files as they are stored, or pages that people can read. */
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import type { NotInSnapshot } from '../../document/gaps.ts';
-import { compactId } from '../../document/notion-id.ts';
 import type { UnreadObjects } from '../documents/not-in-snapshot.ts';
 import { missingFrom, unreadObjects } from '../documents/not-in-snapshot.ts';
 import { documentPath, parseDocument, readBytes, readJson } from '../documents/read-document.ts';
 import type { ReadableForm } from '../documents/render-object.ts';
 import { renderObject } from '../documents/render-object.ts';
+import { namedObjects } from '../documents/titles.ts';
 import type { FolderTarget } from './folder-target.ts';
 
 type Directory = WalkedEntry & { readonly type: 'directory' };
@@ -70,7 +70,7 @@ async function readableWriter(
   unread: UnreadObjects,
 ): Promise<FolderWriter> {
   const { snapshot, target, base } = options;
-  const objects = await objectPaths(snapshot, base);
+  const { paths: objects, titles } = await namedObjects(snapshot, base);
   const stored = storedWriter(options, unread);
   const reasons = new Map([...unread].map(([id, { reason }]) => [id, reason]));
   const written = (path: string): string =>
@@ -80,7 +80,15 @@ async function readableWriter(
       if (entry.object === undefined) return nothing;
       const folder = path === '/' ? '' : path;
       let { files, bytes } = nothing;
-      const rendered = renderObject({ snapshot, directory: entry, as, objects, unread: reasons, written });
+      const rendered = renderObject({
+        snapshot,
+        directory: entry,
+        as,
+        objects,
+        titles,
+        unread: reasons,
+        written,
+      });
       for await (const { name, text } of rendered) {
         bytes += await target.writeFile(`${folder}/${name}`, encoded(text), entry.modified);
         files += 1;
@@ -99,14 +107,4 @@ async function* encoded(text: AsyncIterable<string>): AsyncIterable<Uint8Array> 
 
 function isDocument({ path }: File): boolean {
   return /\/(page|database)\.json$/.test(path);
-}
-
-/** Directory of every object at and below `base` by id, for links between pages: links to others would lead nowhere. */
-async function objectPaths(snapshot: SnapshotReader, base: string): Promise<Map<string, string>> {
-  const paths = new Map<string, string>();
-  for await (const entry of snapshot.walk(base === '' ? '/' : base)) {
-    if (entry.type === 'directory' && entry.object !== undefined)
-      paths.set(compactId(entry.object.id), entry.path);
-  }
-  return paths;
 }

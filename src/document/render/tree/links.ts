@@ -6,6 +6,8 @@ import { linkedId } from '../../notion-id.ts';
 export interface Links {
   /** URL of another object of the snapshot, relative to the page being rendered; undefined when it is not there. */
   object(id: string): string | undefined;
+  /** URL of the folder whose `files` a document names, relative to the page being rendered; that page's own when absent. */
+  readonly folder?: string;
   /** Title of another object of the snapshot. */
   title?(id: string): string | undefined;
   /** The pages above the one being rendered, the outermost first. */
@@ -42,7 +44,7 @@ export function pathToUrl(path: string): string {
 export function fileHref(value: Json | undefined, links: Links): string | undefined {
   const file = objectAt(value ?? null, 'file');
   const path = stringAt(file, 'path');
-  if (path !== undefined) return pathToUrl(path);
+  if (path !== undefined) return `${links.folder ?? ''}${pathToUrl(path)}`;
   const url = stringAt(objectAt(value ?? null, 'external'), 'url') ?? stringAt(file, 'url');
   return url === undefined ? undefined : hrefOf(url, links);
 }

@@ -61,6 +61,8 @@ export interface Property extends Parent {
   children: PhrasingContent[];
 }
 
+export type { RootContent } from 'mdast';
+
 declare module 'mdast' {
   interface PhrasingContentMap {
     underline: Underline;
