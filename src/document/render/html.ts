@@ -7,9 +7,9 @@ import { objectAt, stringAt } from '../json.ts';
 import { printable } from '../names.ts';
 import { style } from './html-style.ts';
 import type { HtmlHelpers } from './html-tree.ts';
-import { element, treeElements } from './html-tree.ts';
+import { element, treeElements, words } from './html-tree.ts';
 import { icon } from './tree/icon.ts';
-import type { Links } from './tree/links.ts';
+import type { LinkedPage, Links } from './tree/links.ts';
 import { pathToUrl } from './tree/links.ts';
 import { linked, paragraph, text } from './tree/nodes.ts';
 import { pageTree } from './tree/page.ts';
@@ -19,7 +19,13 @@ import { pageTitle } from './tree/property-text.ts';
 export function pageHtml(document: PageDocument, links: Links, helpers: HtmlHelpers = {}): string {
   const body = treeElements(pageTree(document, links), helpers).children as ElementContent[];
   const title = printable(pageTitle(document.page)).trim() || 'Untitled';
-  return htmlFile(title, [...cover(document), ...trail(links), ...pageIcon(document), ...body]);
+  return htmlFile(title, [
+    ...cover(document),
+    ...trail(links),
+    ...pageIcon(document),
+    ...body,
+    ...pager(links),
+  ]);
 }
 
 /** Nodes of the tree as HTML elements, for files that are no page. */
@@ -76,6 +82,18 @@ function pageIcon(document: PageDocument): ElementContent[] {
   return mark.length === 0
     ? []
     : elementsOf([paragraph(mark, { hProperties: { className: ['page-icon'] } })]);
+}
+
+/** Links to the pages before and after. */
+function pager(links: Links): ElementContent[] {
+  const { before, after } = links.neighbours?.() ?? {};
+  if (before === undefined && after === undefined) return [];
+  const link = (page: LinkedPage | undefined, arrow: (title: string) => string) =>
+    page === undefined
+      ? [element('span', {}, [])]
+      : [element('a', { href: page.href }, [words(arrow(printable(page.title)))])];
+  const both = [...link(before, (title) => `← ${title}`), ...link(after, (title) => `${title} →`)];
+  return [element('nav', { className: ['pager'] }, both)];
 }
 
 /** The way to the page as a piece of HTML. */

@@ -26,6 +26,8 @@ export interface RenderOptions {
   readonly unread?: ReadonlyMap<string, string>;
   /** Titles of objects, by id. */
   readonly titles?: ReadonlyMap<string, string>;
+  /** The order of the objects, for links to the one before and after. */
+  readonly order?: Neighbours;
   /** The path at which a directory is written; the same when none is given. */
   readonly written?: (path: string) => string;
 }
@@ -51,7 +53,8 @@ export async function* renderObject(options: RenderOptions): AsyncIterable<Rende
   }
 }
 
-function pageFile(as: ReadableForm): string {
+/** The name of an object's page in its folder. */
+export function pageFile(as: ReadableForm): string {
   return as === 'html' ? 'index.html' : 'page.md';
 }
 
@@ -59,16 +62,48 @@ function pageFile(as: ReadableForm): string {
 function linksFrom(options: RenderOptions): Links {
   const { directory, as, objects, unread, titles, written = (path) => path } = options;
   const from = written(directory.path);
+  const toFile = (path: string) => relativeUrl(from, `${written(path)}/${pageFile(as)}`);
   return {
     object(id) {
       if (options.hrefOf !== undefined) return options.hrefOf(compactId(id));
       const to = objects.get(compactId(id));
-      return to === undefined ? undefined : relativeUrl(from, `${written(to)}/${pageFile(as)}`);
+      return to === undefined ? undefined : toFile(to);
     },
+    neighbours: () => neighboursOf(options, toFile),
     title: (id) => titles?.get(compactId(id)),
     ancestors: () => ancestorsOf(options),
     unread: (id) => unread?.get(compactId(id)),
   };
+}
+
+/** Objects in the order of the tree: each with the one before and the one after it. */
+export class Neighbours {
+  readonly #ids: readonly string[];
+  readonly #places: ReadonlyMap<string, number>;
+
+  constructor(ids: readonly string[]) {
+    this.#ids = ids;
+    this.#places = new Map(ids.map((id, index) => [id, index]));
+  }
+
+  of(id: string): { readonly before: string | undefined; readonly after: string | undefined } {
+    const place = this.#places.get(id) ?? Number.NaN;
+    return { before: this.#ids[place - 1], after: this.#ids[place + 1] };
+  }
+}
+
+function neighboursOf(
+  { directory, objects, titles, order }: RenderOptions,
+  toFile: (path: string) => string,
+) {
+  const { before, after } = order?.of(compactId(directory.object?.id ?? '')) ?? {};
+  const link = (id: string | undefined) => {
+    const path = id === undefined ? undefined : objects.get(id);
+    return path === undefined
+      ? undefined
+      : { title: titles?.get(id ?? '') ?? titleOfPath(path), href: toFile(path) };
+  };
+  return { before: link(before), after: link(after) };
 }
 
 /** The objects whose directories lie above, the outermost first. */

@@ -5,7 +5,9 @@ import type { UnreadObjects } from '../documents/not-in-snapshot.ts';
 import { missingFrom, unreadObjects } from '../documents/not-in-snapshot.ts';
 import { documentPath, parseDocument, readBytes, readJson } from '../documents/read-document.ts';
 import type { ReadableForm } from '../documents/render-object.ts';
-import { renderObject } from '../documents/render-object.ts';
+import { Neighbours, pageFile, renderObject } from '../documents/render-object.ts';
+import { treePage } from '../documents/render-tree.ts';
+import type { NamedObjects } from '../documents/titles.ts';
 import { namedObjects } from '../documents/titles.ts';
 import type { FolderTarget } from './folder-target.ts';
 
@@ -70,14 +72,17 @@ async function readableWriter(
   unread: UnreadObjects,
 ): Promise<FolderWriter> {
   const { snapshot, target, base } = options;
-  const { paths: objects, titles } = await namedObjects(snapshot, base);
+  const named = await namedObjects(snapshot, base);
+  const { paths: objects, titles } = named;
+  const order = new Neighbours([...objects.keys()]);
   const stored = storedWriter(options, unread);
   const reasons = new Map([...unread].map(([id, { reason }]) => [id, reason]));
   const written = (path: string): string =>
     path.startsWith(`${base}/`) ? `${base}${target.writtenFolder(path.slice(base.length))}` : path;
   return {
     async directory(entry, path) {
-      if (entry.object === undefined) return nothing;
+      if (entry.object === undefined)
+        return path === '/' && as !== 'csv' ? writeContents(options, as, named, written) : nothing;
       const folder = path === '/' ? '' : path;
       let { files, bytes } = nothing;
       const rendered = renderObject({
@@ -86,6 +91,7 @@ async function readableWriter(
         as,
         objects,
         titles,
+        order,
         unread: reasons,
         written,
       });
@@ -98,6 +104,19 @@ async function readableWriter(
     },
     file: async (entry, path) => (isDocument(entry) ? nothing : stored.file(entry, path)),
   };
+}
+
+/** The page with the tree of all others. */
+async function writeContents(
+  { target, base }: FolderWriterOptions,
+  as: 'md' | 'html',
+  named: NamedObjects,
+  written: (path: string) => string,
+): Promise<Written> {
+  const name = pageFile(as);
+  const text = treePage(named, as, (directory) => `${written(directory).slice(base.length)}/${name}`);
+  const bytes = await target.writeFile(`/${name}`, [new TextEncoder().encode(text)], '');
+  return { ...nothing, files: 1, bytes };
 }
 
 async function* encoded(text: AsyncIterable<string>): AsyncIterable<Uint8Array> {

@@ -3,6 +3,12 @@ import type { Json, JsonObject } from '../../json.ts';
 import { isObject, objectAt, stringAt } from '../../json.ts';
 import { linkedId } from '../../notion-id.ts';
 
+/** A page to go to. */
+export interface LinkedPage {
+  readonly title: string;
+  readonly href: string;
+}
+
 export interface Links {
   /** URL of another object of the snapshot, relative to the page being rendered; undefined when it is not there. */
   object(id: string): string | undefined;
@@ -10,6 +16,8 @@ export interface Links {
   readonly folder?: string;
   /** Title of another object of the snapshot. */
   title?(id: string): string | undefined;
+  /** The pages before and after the one being rendered, in the order of the tree. */
+  neighbours?(): { readonly before: LinkedPage | undefined; readonly after: LinkedPage | undefined };
   /** The pages above the one being rendered, the outermost first. */
   ancestors?(): readonly { readonly title: string; readonly href: string | undefined }[];
   /** The reason why an object that should be in the snapshot could not be read. */

@@ -61,7 +61,7 @@ export interface Property extends Parent {
   children: PhrasingContent[];
 }
 
-export type { RootContent } from 'mdast';
+export type { List as ListNode, RootContent } from 'mdast';
 
 declare module 'mdast' {
   interface PhrasingContentMap {
