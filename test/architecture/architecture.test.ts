@@ -104,6 +104,8 @@ const doors = {
   'mdast-util-to-hast': ['document/render/'],
   'hast-util-to-html': ['document/render/'],
   diff: ['document/diff/word-diff.ts'],
+  katex: ['document/render/math-markup.ts'],
+  lowlight: ['document/render/code-colors.ts'],
   mdast: ['document/render/'],
   hast: ['document/render/'],
   yaml: ['cli/session/connectors.ts'],

@@ -16,7 +16,12 @@ export interface HtmlHelpers {
 
 /** Any tree as HTML text. */
 export function treeHtml(tree: Root, helpers: HtmlHelpers = {}): string {
-  return toHtml(treeElements(tree, helpers));
+  return markup(treeElements(tree, helpers));
+}
+
+/** Elements as text. Nodes `raw` are the MathML of `math-markup.ts`: nothing else makes them. */
+export function markup(node: HtmlRoot | Element): string {
+  return toHtml(node, { allowDangerousHtml: true });
 }
 
 /** Any tree as HTML elements. */

@@ -1,13 +1,12 @@
 /** A page as one HTML file that needs nothing but its folder: no script, nothing from the network. */
 import type { ElementContent } from 'hast';
-import { toHtml } from 'hast-util-to-html';
 import type { RootContent } from 'mdast';
 import type { PageDocument } from '../documents.ts';
 import { objectAt, stringAt } from '../json.ts';
 import { printable } from '../names.ts';
 import { style } from './html-style.ts';
 import type { HtmlHelpers } from './html-tree.ts';
-import { element, treeElements, words } from './html-tree.ts';
+import { element, markup, treeElements, words } from './html-tree.ts';
 import { icon } from './tree/icon.ts';
 import type { LinkedPage, Links } from './tree/links.ts';
 import { pathToUrl } from './tree/links.ts';
@@ -35,18 +34,18 @@ function elementsOf(nodes: readonly RootContent[], helpers: HtmlHelpers = {}): E
 
 /** Elements as a piece of HTML. */
 export function elementsText(elements: readonly ElementContent[]): string {
-  return toHtml({ type: 'root', children: [...elements] });
+  return markup({ type: 'root', children: [...elements] });
 }
 
 /** Nodes of the tree as a piece of HTML. */
 export function nodesHtml(nodes: readonly RootContent[]): string {
-  return toHtml({ type: 'root', children: elementsOf(nodes) });
+  return markup({ type: 'root', children: elementsOf(nodes) });
 }
 
 /** A complete file around `body`. The policy in its head keeps a hostile page from loading or running anything. */
 export function htmlFile(title: string, body: readonly ElementContent[], bodyClass?: string): string {
   const { head, tail } = htmlFrame(title, bodyClass);
-  return `${head}${toHtml({ type: 'root', children: [...body] })}${tail}`;
+  return `${head}${markup({ type: 'root', children: [...body] })}${tail}`;
 }
 
 /** The parts before and after the body of a file, for bodies that are written piece by piece. */
@@ -65,7 +64,7 @@ export function htmlFrame(
   ]);
   const opened = bodyClass === undefined ? '<body>' : `<body class="${bodyClass}">`;
   return {
-    head: `<!doctype html>\n<html lang="und">${toHtml(head)}${opened}<main>\n`,
+    head: `<!doctype html>\n<html lang="und">${markup(head)}${opened}<main>\n`,
     tail: '\n</main></body></html>\n',
   };
 }

@@ -6,6 +6,7 @@ import { pageHtml } from '../../document/render/html.ts';
 import { pageMarkdown } from '../../document/render/markdown.ts';
 import type { Links } from '../../document/render/tree/links.ts';
 import { pathToUrl } from '../../document/render/tree/links.ts';
+import { htmlHelpers } from './html-helpers.ts';
 import { asDatabase, asPage, documentPath, readJson } from './read-document.ts';
 import { databaseCsv, databaseIndex } from './render-database.ts';
 import { titleOfPath } from './titles.ts';
@@ -49,7 +50,8 @@ export async function* renderObject(options: RenderOptions): AsyncIterable<Rende
     if (as !== 'csv') yield { name: pageFile(as), text: databaseIndex(options, database, links) };
   } else if (as !== 'csv') {
     const page = asPage(document, path);
-    yield { name: pageFile(as), text: once(as === 'md' ? pageMarkdown(page, links) : pageHtml(page, links)) };
+    const rendered = as === 'md' ? pageMarkdown(page, links) : pageHtml(page, links, await htmlHelpers(page));
+    yield { name: pageFile(as), text: once(rendered) };
   }
 }
 
