@@ -43,6 +43,7 @@ export type {
   DownloadMedia,
   MediaRequest,
 } from './context/crawl-options.ts';
+export { lockCheckpoint } from './state/checkpoint-lock.ts';
 
 /**
  * Crawls what `options` name. One object that cannot be read is an error in the manifest; the crawl goes on.
@@ -178,6 +179,7 @@ async function finish(context: CrawlContext, workspace: WorkspaceReading): Promi
     summary,
     complete,
     discard: () => context.state.remove(),
+    close: () => context.state.close(),
   };
 }
 

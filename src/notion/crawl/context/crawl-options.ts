@@ -83,4 +83,6 @@ export interface Crawled {
   readonly complete: boolean;
   /** Removes the checkpoint; to be called once the snapshot is committed. */
   discard(): void;
+  /** Leaves the checkpoint for the next crawl. */
+  close(): void;
 }
