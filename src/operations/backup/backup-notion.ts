@@ -26,12 +26,17 @@ export interface NotionBackupReport extends BackupReport {
   readonly requests: number;
 }
 
+/** So many percent of a run's requests may ask unchanged pages for first comments. */
+export const defaultCommentShare = 20;
+
 /** Everything in the workspace but the trash and files that Notion only links to. */
 export const wholeWorkspace: CrawlScope = {
   roots: [],
   full: false,
   rereadWithin: 30,
   comments: 'changed',
+  commentShare: defaultCommentShare,
+  emails: false,
   trash: false,
   externalMedia: false,
   media: true,
@@ -47,7 +52,10 @@ export async function backupNotion(job: JobContext, options: NotionBackup): Prom
   const { clock, monitor, signal, tool, host, lockWaitMs } = job;
   const workspace = options.workspace ?? (await readWorkspace(api));
   const checkpointFolder = join(job.cacheFolder, store.id, 'crawls');
-  const source = notionSource({ ...scope, api, checkpointFolder, clock, monitor, signal, lockWaitMs }, workspace);
+  const source = notionSource(
+    { ...scope, api, checkpointFolder, clock, monitor, signal, lockWaitMs },
+    workspace,
+  );
   const reservation = await source.reserve();
   try {
     const report = await backup({

@@ -19,6 +19,10 @@ export interface CrawlScope {
   readonly full: boolean;
   readonly rereadWithin: number;
   readonly comments: CommentSetting;
+  /** Most requests, in percent, that ask unchanged pages for first comments. */
+  readonly commentShare: number;
+  /** Keep the e-mail addresses of people. */
+  readonly emails: boolean;
   readonly trash: boolean;
   readonly externalMedia: boolean;
   readonly media: boolean;

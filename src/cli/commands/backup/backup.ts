@@ -5,7 +5,7 @@ import { arrayAt, objectAt } from '../../../document/json.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { CommentSetting } from '../../../notion/crawl/crawl.ts';
 import type { NotionBackupReport } from '../../../operations/backup/backup-notion.ts';
-import { backupNotion } from '../../../operations/backup/backup-notion.ts';
+import { backupNotion, defaultCommentShare } from '../../../operations/backup/backup-notion.ts';
 import type { CrawlScope } from '../../../operations/backup/notion-source.ts';
 import { readWorkspace } from '../../../operations/backup/notion-source.ts';
 import { defaultAlarmLossPercent } from '../../../operations/backup/shrink-watch.ts';
@@ -27,6 +27,8 @@ interface BackupFlags {
   readonly full?: boolean;
   readonly rereadWithin: string;
   readonly comments: string;
+  readonly commentShare: string;
+  readonly emails?: boolean;
   readonly trash?: boolean;
   readonly externalMedia?: boolean;
   readonly media: boolean;
@@ -57,6 +59,12 @@ export function registerBackup(program: Command, app: App): void {
       '30',
     )
     .option('--comments <which>', `select the comments to read: ${commentSettings.join(', ')}`, 'changed')
+    .option(
+      '--comment-share <percent>',
+      'ask unchanged pages for first comments with at most this share of the requests; 0: never, 100: all in each run',
+      String(defaultCommentShare),
+    )
+    .option('--emails', 'keep the e-mail addresses of people')
     .option('--trash', 'include pages that are in the trash')
     .option('--external-media', 'download files that Notion only links to')
     .option('--no-media', 'do not download any file')
@@ -79,7 +87,7 @@ function collect(value: string, all: readonly string[] = []): string[] {
 async function run(app: App, word: string | undefined, flags: BackupFlags): Promise<void> {
   const connector = connectorOf(app, 'source', word);
   const scope = scopeOf(flags);
-  const alarmLossPercent = parsePercent(flags.alarmLoss);
+  const alarmLossPercent = parsePercent(flags.alarmLoss, '--alarm-loss');
   const tags = (flags.tag ?? []).flatMap(splitWords);
   const report = await withNotion(app, connector, async (api) => {
     const workspace = await readWorkspace(api);
@@ -97,6 +105,8 @@ function scopeOf(flags: BackupFlags): CrawlScope {
     full: flags.full === true,
     rereadWithin: parseCount(flags.rereadWithin, '--reread-within'),
     comments: parseChoice(flags.comments, commentSettings, '--comments'),
+    commentShare: parsePercent(flags.commentShare, '--comment-share'),
+    emails: flags.emails === true,
     trash: flags.trash === true,
     externalMedia: flags.externalMedia === true,
     media: flags.media,
@@ -178,10 +188,10 @@ function refusedLines(manifest: JsonObject): string[] {
 }
 
 /** @throws KlosetError `usage` */
-function parsePercent(text: string): number {
+function parsePercent(text: string, option: string): number {
   const percent = Number(text.replace(/%$/, ''));
   if (text.trim() !== '' && percent >= 0 && percent <= 100) return percent;
-  throw new KlosetError('usage', `--alarm-loss takes a percentage from 0 to 100, not "${text}".`);
+  throw new KlosetError('usage', `${option} takes a percentage from 0 to 100, not "${text}".`);
 }
 
 function countsLine(counts: NotionBackupReport['counts']): string {

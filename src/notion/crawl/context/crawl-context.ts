@@ -11,6 +11,7 @@ import { createReadApi } from './read-api.ts';
 import { RefusedFeatures } from './refused-features.ts';
 import { SyncedOriginals } from './synced-originals.ts';
 import { TrashReading } from './trash-reading.ts';
+import { withoutEmails } from './without-emails.ts';
 
 export interface CrawlContext {
   readonly options: CrawlOptions;
@@ -30,7 +31,7 @@ export interface CrawlContext {
 /** The context of a crawl with these options, whose checkpoint is `state`. */
 export function createContext(options: CrawlOptions, state: CrawlState): CrawlContext {
   const plan = createPlan(options);
-  const api = createReadApi(options.api, options.signal);
+  const api = createReadApi(options.emails ? options.api : withoutEmails(options.api), options.signal);
   return {
     options,
     api,

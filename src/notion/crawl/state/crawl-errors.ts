@@ -52,6 +52,7 @@ export class CrawlErrors {
   readonly #clear;
   readonly #clearKind;
   readonly #first;
+  readonly #ofKind;
   readonly #list;
   readonly #count;
 
@@ -64,6 +65,7 @@ export class CrawlErrors {
     this.#first = database.prepare<[], { reason: string }>(
       'SELECT reason FROM errors ORDER BY owner LIMIT 1',
     );
+    this.#ofKind = database.prepare<[CrawlErrorKind], unknown>('SELECT 1 FROM errors WHERE kind = ? LIMIT 1');
     this.#list = database.prepare<[number], TitledError>(
       `SELECT e.owner, e.kind, e.what, e.id, e.reason, o.name_stem AS title
        FROM errors e LEFT JOIN objects o ON o.id = e.owner ORDER BY e.owner, e.kind, e.what, e.id LIMIT ?`,
@@ -94,6 +96,10 @@ export class CrawlErrors {
   /** The reason of the first error, listings first. */
   firstReason(): string | undefined {
     return this.#first.get()?.reason;
+  }
+
+  hasKind(kind: CrawlErrorKind): boolean {
+    return this.#ofKind.get(kind) !== undefined;
   }
 
   list(limit: number): TitledError[] {
