@@ -1,6 +1,6 @@
 /**
- * What the document of an object holds, as the entry of its file in the tree says it: a run that takes the document over
- * knows it without reading the document.
+ * Holdings of a document in the entry of its file in the tree: a run that takes the document over knows them without
+ * reading it.
  */
 import type { FileEntry } from '../../../document/content.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
@@ -28,7 +28,7 @@ export function withHoldings(files: readonly FileEntry[], { tallies, discussed }
   return files.map((file) => (documentNames.has(file.name) ? { ...file, source } : file));
 }
 
-/** What a document of the previous snapshot holds; undefined where an earlier version of the program wrote it. */
+/** The holdings of a document of the previous snapshot; undefined where an earlier version of the program wrote it. */
 export function holdingsIn(files: readonly FileEntry[]): Holdings | undefined {
   const facts = parsed(documentEntry(files)?.source);
   const holds = objectAt(facts, 'holds');

@@ -16,7 +16,7 @@ export function withoutEmails(api: NotionApi): NotionApi {
       return api.requestsSpent;
     },
     clock: api.clock,
-    ...(api.notionNow === undefined ? {} : { notionNow: api.notionNow }),
+    notionNow: () => api.notionNow?.(),
   };
 }
 

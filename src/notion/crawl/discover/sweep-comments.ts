@@ -8,9 +8,9 @@
 import type { JsonObject } from '../../../document/json.ts';
 import { objectAt, stringAt } from '../../../document/json.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
-import type { PlacesToAsk } from '../read/sweep-page.ts';
-import { sweepPage } from '../read/sweep-page.ts';
 import { saveTallies } from '../read/write-document.ts';
+import type { PlacesToAsk } from './sweep-page.ts';
+import { sweepPage } from './sweep-page.ts';
 
 /** Pages edited within this time are asked in every run, as far as the share goes. */
 const recentMs = 14 * 86_400_000;

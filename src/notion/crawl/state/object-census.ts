@@ -62,7 +62,7 @@ export class ObjectCensus {
     };
   }
 
-  /** What the documents of all placed objects hold together, by name. */
+  /** Sums of what the documents of all placed objects hold, by name. */
   holdings(): { [name: string]: number } {
     const rows = this.#database
       .prepare<[], { name: string; n: number }>(

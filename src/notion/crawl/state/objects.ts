@@ -242,7 +242,7 @@ export class Objects {
     this.#statements.setHoldings.run(JSON.stringify(tallies), JSON.stringify(discussed), id);
   }
 
-  /** What the object's document holds, as far as it was recorded. */
+  /** The contents of the object's document, as far as they were recorded. */
   holdingsOf(id: string): Holdings {
     const row = this.#statements.holdings.get(id);
     return { tallies: JSON.parse(row?.tallies ?? '{}'), discussed: JSON.parse(row?.discussed ?? '[]') };

@@ -8,14 +8,14 @@ import type { CrawlContext } from '../context/crawl-context.ts';
 import { discussedPlaces } from '../context/holdings.ts';
 import { idOf } from '../context/notion-object.ts';
 import { collectReferences, noReferences } from '../context/references.ts';
+import { keepMediaOf } from '../read/keep-stored-media.ts';
+import { ObjectFiles } from '../read/object-files.ts';
+import { readCarriedDocument } from '../read/previous-document.ts';
+import { isCommentable, visit } from '../read/read-blocks.ts';
+import type { CommentReading } from '../read/read-comments.ts';
+import { readComments } from '../read/read-comments.ts';
+import { saveChange, saveGaps, saveReferences, writeDocument } from '../read/write-document.ts';
 import { parentOf } from '../state/parent.ts';
-import { keepMediaOf } from './keep-stored-media.ts';
-import { ObjectFiles } from './object-files.ts';
-import { readCarriedDocument } from './previous-document.ts';
-import { isCommentable, visit } from './read-blocks.ts';
-import type { CommentReading } from './read-comments.ts';
-import { readComments } from './read-comments.ts';
-import { saveChange, saveGaps, saveReferences, writeDocument } from './write-document.ts';
 
 /** All places of the page, or those that have or had comments. */
 export type PlacesToAsk = 'all' | 'discussed';
