@@ -1,4 +1,5 @@
 /** The parts that every step of one crawl shares. Facts that change during the crawl have owners with methods. */
+import { withoutEmails } from '../../api/without-emails.ts';
 import type { CrawlState } from '../state/crawl-state.ts';
 import type { CrawlOptions } from './crawl-options.ts';
 import { CrawlSink } from './crawl-sink.ts';
@@ -11,7 +12,6 @@ import { createReadApi } from './read-api.ts';
 import { RefusedFeatures } from './refused-features.ts';
 import { SyncedOriginals } from './synced-originals.ts';
 import { TrashReading } from './trash-reading.ts';
-import { withoutEmails } from './without-emails.ts';
 
 export interface CrawlContext {
   readonly options: CrawlOptions;

@@ -2,9 +2,9 @@
 import type { StoredContent } from '../../../document/content.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, stringAt } from '../../../document/json.ts';
+import { dropEmails } from '../../api/without-emails.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { documentEntry } from '../context/holdings.ts';
-import { dropEmails } from '../context/without-emails.ts';
 
 /** The previous document of the object (of the workspace when `id` is empty); undefined when there is none that can be read. */
 export async function readPreviousDocument(

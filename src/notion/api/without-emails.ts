@@ -1,7 +1,7 @@
 /** Leaves the e-mail addresses of people out of what the API gives: wherever a user is named, Notion adds the address. */
-import type { Json, JsonObject } from '../../../document/json.ts';
-import { isObject } from '../../../document/json.ts';
-import type { NotionApi } from '../../api/api.ts';
+import type { Json, JsonObject } from '../../document/json.ts';
+import { isObject } from '../../document/json.ts';
+import type { NotionApi } from './api.ts';
 
 /** The API with answers that hold no address of a person. Addresses in texts and in properties of type email are content. */
 export function withoutEmails(api: NotionApi): NotionApi {

@@ -1,7 +1,8 @@
 /** A workspace that shrank is an alarm that stays until somebody acknowledges it, judged against the last good backup. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Page, World } from './world.ts';
-import { addHome, at, newWorld } from './world.ts';
+import type { Page, World } from '../../truth/world.ts';
+import { addHome, at, newWorld } from '../../truth/world.ts';
+import { InProcessMachine } from '../in-process-machine.ts';
 
 let world: World;
 let second: Page;
@@ -11,7 +12,7 @@ let shrunk: string;
 let first: Awaited<ReturnType<World['run']>>;
 
 beforeAll(async () => {
-  world = await newWorld();
+  world = await newWorld({}, new InProcessMachine());
   second = addHome(world.state, 'Second top');
   pages = Array.from({ length: 18 }, (_, index) => world.page(`Page ${index}`));
   for (const page of pages) world.write(page, `text of ${page.id}`);
