@@ -1,7 +1,7 @@
 /** `backup`: crawls the workspace and commits a snapshot. */
 import type { Command } from 'commander';
 import type { JsonObject } from '../../../document/json.ts';
-import { arrayAt, objectAt } from '../../../document/json.ts';
+import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { CommentSetting } from '../../../notion/crawl/crawl.ts';
 import type { NotionBackupReport } from '../../../operations/backup/backup-notion.ts';
@@ -17,7 +17,7 @@ import { jobOf } from '../../session/job.ts';
 import { connectorOf, idOf, withNotion } from '../../session/notion-session.ts';
 import { hasSecret } from '../../session/secret.ts';
 import { createNamedStore, storeAt, withWritableStore } from '../../session/store-session.ts';
-import { formatBytes, formatDuration, plural } from '../../text/format.ts';
+import { formatBytes, formatDuration, formatTime, plural } from '../../text/format.ts';
 import { parseChoice, parseCount, splitWords } from '../../text/parse.ts';
 
 interface BackupFlags {
@@ -148,6 +148,7 @@ function print(app: App, report: NotionBackupReport): void {
       error_count: errors,
       complete,
       requests,
+      comments: objectAt(manifest, 'comments') ?? null,
       bytes_added: bytesAdded,
       blobs_new: report.blobsNew,
       blobs_reused: report.blobsReused,
@@ -174,7 +175,20 @@ function summaryLines({
     ...(errors > 0
       ? [`  ${plural(errors, 'object')} could not be read: \`notion-kloset info ${id} --errors\``]
       : []),
+    ...commentLines(manifest),
     ...refusedLines(manifest),
+  ];
+}
+
+/** The search for comments on unchanged pages: its extent, and how far back it reaches by now. */
+function commentLines(manifest: JsonObject): string[] {
+  const comments = objectAt(manifest, 'comments');
+  const asked = objectAt(comments, 'asked');
+  const [discussed, others] = [Number(asked?.discussed), Number(asked?.recent) + Number(asked?.rolling)];
+  const swept = stringAt(comments, 'swept');
+  if (!(discussed + others > 0) || swept === undefined) return [];
+  return [
+    `  unchanged pages: asked for comments at ${plural(discussed, 'place')} with some and ${plural(others, 'other')} (--comment-share ${String(comments?.share_percent)}); all were read since ${formatTime(swept)}`,
   ];
 }
 
