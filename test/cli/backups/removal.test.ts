@@ -15,8 +15,10 @@ beforeAll(async () => {
   world.write(page, 'text');
   oldest = await world.backup(['-tag', 'a,b']);
   world.edited(page);
-  good = await world.backup();
-  incomplete = await world.between.spoil(refuseChildren(page.id), () => world.backup(['--full'], 3));
+  good = await world.backup(['--comments', 'none']);
+  incomplete = await world.between.spoil(refuseChildren(page.id), () =>
+    world.backup(['--full', '--comments', 'none'], 3),
+  );
 });
 afterAll(() => world.close());
 
