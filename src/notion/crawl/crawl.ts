@@ -4,7 +4,7 @@
  * 1. Import what the previous snapshot holds and resolve given roots.
  * 2. List (people, search, trash) and read side by side; reading discovers more objects.
  * 3. Ask for what no listing showed, find the pages of objects inside blocks, until nothing new is discovered.
- * 4. Read pages again that were edited meanwhile.
+ * 4. Read pages again that were edited meanwhile, and comments of pages that were not.
  * 5. Place everything, write workspace.json and manifest.json.
  *
  * All of it is kept in a checkpoint, so a killed crawl resumes with the pages it was reading.
@@ -70,11 +70,11 @@ async function crawlInto(options: CrawlOptions, state: CrawlState): Promise<Craw
   requireNonEmpty(context);
   await rereadChangingPages(context, queue);
   await readMissing(context, queue);
-  reuseRest(context);
   await forgetEmails(context);
   const sweep = await sweepComments(context);
-  // New comments point at objects, and a page that is gone or changed shows it here.
+  // New comments point at objects, and a page that is gone or changed shows it here, with what lies below it.
   await readMissing(context, queue);
+  reuseRest(context);
   options.monitor.report({ type: 'phase', phase: 'placing' });
   reportUnread(context);
   placeObjects(context);

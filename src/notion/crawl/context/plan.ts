@@ -49,7 +49,9 @@ export function createPlan(options: CrawlOptions): Plan {
   const manifest = previous?.manifest ?? {};
   const runNumber = wholeNumber(manifest.run) + 1;
   const coversSame = previous !== null && sameRoots(manifest, roots);
-  const force = options.full || !keepsAsMuch(manifest, options);
+  // A gap that is not read again would pass for content that was never there.
+  const isCut = objectAt(manifest, 'reread')?.all === true;
+  const force = options.full || isCut || !keepsAsMuch(manifest, options);
   const runsSince = wholeNumber(objectAt(manifest, 'listing')?.runs_since_full) + 1;
   const sinceMs = force || !coversSame ? null : listingStart(previous, runsSince, rereadWithin);
   return {

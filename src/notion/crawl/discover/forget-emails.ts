@@ -9,9 +9,9 @@ import { writeDocument } from '../read/write-document.ts';
 /** Does nothing when the previous snapshot has no addresses, or this one is to have them. */
 export async function forgetEmails(context: CrawlContext): Promise<void> {
   if (!context.plan.dropsEmails) return;
-  for (const ids of context.state.queue.batches('page', 'reused')) {
-    for (const id of ids) await rewrite(context, id);
-  }
+  for (const state of ['previous', 'reused'] as const)
+    for (const ids of context.state.queue.batches('page', state))
+      for (const id of ids) await rewrite(context, id);
 }
 
 /** Documents of the previous snapshot are read without addresses: only those that had one differ when written again. */

@@ -133,14 +133,18 @@ function isStillHidden({ state }: CrawlContext, id: string): boolean {
   return row !== undefined && row.state !== 'absent' && (row.discoveredBy & listed) === 0;
 }
 
-/** The objects that the next run reads again, by reason. */
+/** The objects that the next run reads again, by reason; `all` when they are too many to list. */
 function reread({ state: { census } }: CrawlContext): JsonObject {
-  return {
-    hot: census.pagesToReread('recently-edited', maxListed),
-    torn: census.pagesToReread('changed-while-read', maxListed),
-    gaps: census.pagesToReread('gaps', maxListed),
-    databases: census.failedDatabases(maxListed),
+  const limit = maxListed + 1;
+  const lists = {
+    hot: census.pagesToReread('recently-edited', limit),
+    torn: census.pagesToReread('changed-while-read', limit),
+    gaps: census.pagesToReread('gaps', limit),
+    databases: census.failedDatabases(limit),
   };
+  const cut = Object.entries(lists).map(([reason, ids]) => [reason, ids.slice(0, maxListed)]);
+  const isTooLong = Object.values(lists).some(({ length }) => length > maxListed);
+  return { ...Object.fromEntries(cut), all: isTooLong };
 }
 
 function absent({ state: { census } }: CrawlContext): JsonObject {

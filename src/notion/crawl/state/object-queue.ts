@@ -11,8 +11,9 @@ export interface Readiness {
 
 const batchSize = 1_000;
 
-/** Comments of trashed pages cannot be read. */
-const isCarriedPage = `kind = 'page' AND trashed = 0 AND (state = 'reused' OR (state = 'read' AND carried = 1))`;
+/** Pages that are or may be taken over. Comments of trashed ones cannot be read. */
+const isCarriedPage = `kind = 'page' AND trashed = 0
+  AND (state IN ('previous', 'reused') OR (state = 'read' AND carried = 1))`;
 
 export class ObjectQueue {
   readonly #statements;
