@@ -94,6 +94,23 @@ describe('comments of pages that nobody edited', () => {
     });
   });
 
+  it('are searched for first on pages edited lately', async () => {
+    const workspace = new WrittenWorkspace();
+    const pages = Array.from({ length: 40 }, (_, n) => workspace.page(`Quiet ${n}`, 'one', 'two', 'three'));
+    // The last one in a round: the share ends before it.
+    const last = [...pages].sort((a, b) => (a.page.id < b.page.id ? -1 : 1)).at(-1);
+    if (last === undefined) throw new Error('no page');
+    await withSimulatedCrawl({ state: workspace.state }, async (crawls) => {
+      last.page.editedTime = crawls.simulator.clock.now() - dayMs;
+      await crawls.run();
+      crawls.simulator.clock.advance(10 * dayMs);
+      workspace.comment(last.page, 'first word');
+      const told = await crawls.run();
+      expect(commentsIn(told, last)).toEqual(['first word']);
+      expect(objectAt(commentFacts(told), 'sweeps')?.recent).toBe(told.crawled.manifest.started);
+    });
+  });
+
   it('are all asked for with a share of 100, and none that never had any with a share of 0', async () => {
     const workspace = new WrittenWorkspace();
     const quiet = workspace.page('Quiet', 'text');

@@ -128,13 +128,14 @@ class Sweep {
   async askRecent(): Promise<void> {
     const since = new Date(this.#context.startedMs - recentMs).toISOString();
     const half = this.#allowed / 2;
-    // One more than can be asked: then some are left.
-    const ids = this.#context.state.queue.recentPages(since, Math.max(1, Math.ceil(half)));
+    // Each takes a request at least.
+    const limit = Math.max(1, Math.ceil(half));
+    const ids = this.#context.state.queue.recentPages(since, limit);
     for (const id of ids) {
       if (this.#used() >= half || this.#isRefused) return;
       await this.#askWhole(id, 'recent');
     }
-    this.#hasAskedRecent = ids.length < half;
+    this.#hasAskedRecent = ids.length < limit;
   }
 
   async askRolling(): Promise<void> {
