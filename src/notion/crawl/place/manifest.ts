@@ -193,7 +193,7 @@ function commentReadings(
   const earlier = objectAt(previous?.manifest, 'comments');
   const before = objectAt(earlier, 'sweeps');
   const started = new Date(context.startedMs).toISOString();
-  const hasFailed = context.state.errors.hasKind('comments') || context.refused.has('comments');
+  const hasFailed = context.state.errors.lackComments || context.refused.has('comments');
   const isRead = comments !== 'none' && !hasFailed;
   const known = stringAt(earlier, 'swept') ?? null;
   const all = isRead ? latest(known, sweep.swept, oldestReading) : comments === 'none' ? null : known;

@@ -52,7 +52,7 @@ export class CrawlErrors {
   readonly #clear;
   readonly #clearKind;
   readonly #first;
-  readonly #ofKind;
+  readonly #ofComments;
   readonly #list;
   readonly #count;
 
@@ -65,7 +65,9 @@ export class CrawlErrors {
     this.#first = database.prepare<[], { reason: string }>(
       'SELECT reason FROM errors ORDER BY owner LIMIT 1',
     );
-    this.#ofKind = database.prepare<[CrawlErrorKind], unknown>('SELECT 1 FROM errors WHERE kind = ? LIMIT 1');
+    this.#ofComments = database.prepare<[], unknown>(
+      `SELECT 1 FROM errors WHERE kind IN ('comment', 'comments') LIMIT 1`,
+    );
     this.#list = database.prepare<[number], TitledError>(
       `SELECT e.owner, e.kind, e.what, e.id, e.reason, o.name_stem AS title
        FROM errors e LEFT JOIN objects o ON o.id = e.owner ORDER BY e.owner, e.kind, e.what, e.id LIMIT ?`,
@@ -98,8 +100,9 @@ export class CrawlErrors {
     return this.#first.get()?.reason;
   }
 
-  hasKind(kind: CrawlErrorKind): boolean {
-    return this.#ofKind.get(kind) !== undefined;
+  /** True when comments could not be read somewhere. */
+  get lackComments(): boolean {
+    return this.#ofComments.get() !== undefined;
   }
 
   list(limit: number): TitledError[] {
