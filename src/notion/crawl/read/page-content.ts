@@ -3,6 +3,7 @@ import type { Gap, PageDocument } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { dashedId } from '../../../document/notion-id.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
+import { discussedPlaces } from '../context/holdings.ts';
 import type { Tallies } from '../context/known-types.ts';
 import { tallyUnknown } from '../context/known-types.ts';
 import { nameStemOf } from '../context/names.ts';
@@ -96,7 +97,7 @@ export function saveContent(
   hasChanged: boolean,
 ): void {
   const { id } = written;
-  const { page, reading, gaps, references, document } = content;
+  const { page, reading, gaps, references } = content;
   context.state.transaction(() => {
     context.state.entries.save(written);
     context.state.errors.clear(id);
@@ -104,12 +105,20 @@ export function saveContent(
     if (!isTrashed(page)) saveGaps(context, id, gaps);
     saveReferences(context, references);
     for (const child of reading.children) recordChild(context, child.id, child.kind, id);
-    const tallies: Tallies = new Map(reading.tallies);
-    tallies.set('blocks', reading.count).set('comments', document.comments.length).set('pages_read', 1);
-    tallyUnknown(page, tallies);
-    saveTallies(context, tallies);
+    saveTallies(context, new Map([['pages_read', 1]]));
+    saveHoldings(context, id, content);
     saveFacts(context, id, content, hasChanged);
   });
+}
+
+function saveHoldings(context: CrawlContext, id: string, { page, reading, document }: PageContent): void {
+  const { objects } = context.state;
+  const tallies: Tallies = new Map(reading.tallies);
+  tallies.set('blocks', reading.count).set('comments', document.comments.length);
+  tallyUnknown(page, tallies);
+  const { discussed: before } = objects.holdingsOf(id);
+  const discussed = discussedPlaces(id, document.comments, before, reading.commentable);
+  objects.setHoldings(id, { tallies: Object.fromEntries(tallies), discussed });
 }
 
 function saveFacts(context: CrawlContext, id: string, content: PageContent, hasChanged: boolean): void {
@@ -123,6 +132,7 @@ function saveFacts(context: CrawlContext, id: string, content: PageContent, hasC
     gaps: gaps.filter(({ reason }) => !isUnsupported(reason)).length,
     isRecentlyEdited: fetchedAt - Date.parse(edited) < recentEditMs,
     hasChanged,
+    isCarried: false,
   });
 }
 

@@ -1,4 +1,4 @@
-/** Whole numbers counted during a crawl and kept across a kill. */
+/** Whole numbers counted during a crawl and kept across a kill. What documents hold is counted with their objects. */
 import type { StateDatabase } from './state-database.ts';
 
 export const countersTable =

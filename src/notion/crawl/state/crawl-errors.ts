@@ -63,6 +63,7 @@ export class CrawlErrors {
   readonly #clear;
   readonly #clearKind;
   readonly #first;
+  readonly #ofComments;
   readonly #list;
   readonly #count;
   readonly #clearErrors;
@@ -76,6 +77,9 @@ export class CrawlErrors {
     this.#clearKind = database.prepare<[CrawlErrorKind]>('DELETE FROM errors WHERE kind = ?');
     this.#first = database.prepare<[], { reason: string }>(
       `SELECT reason FROM errors WHERE kind <> '${unsupported}' ORDER BY owner LIMIT 1`,
+    );
+    this.#ofComments = database.prepare<[], unknown>(
+      `SELECT 1 FROM errors WHERE kind IN ('comment', 'comments') LIMIT 1`,
     );
     this.#list = database.prepare<[number], TitledError>(
       `SELECT e.owner, e.kind, e.what, e.id, e.reason, o.name_stem AS title
@@ -125,6 +129,11 @@ export class CrawlErrors {
   /** The reason of the first error, listings first. */
   firstReason(): string | undefined {
     return this.#first.get()?.reason;
+  }
+
+  /** True when comments could not be read somewhere. */
+  get lackComments(): boolean {
+    return this.#ofComments.get() !== undefined;
   }
 
   list(limit: number): TitledError[] {

@@ -1,7 +1,8 @@
 /** Removing shows first and spares what must stay; tags and pins are put on and taken off existing snapshots. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { JsonMap, World } from './world.ts';
-import { newWorld, refuseChildren } from './world.ts';
+import type { JsonMap, World } from '../../truth/world.ts';
+import { newWorld, refuseChildren } from '../../truth/world.ts';
+import { InProcessMachine } from '../in-process-machine.ts';
 
 let world: World;
 let oldest: string;
@@ -9,13 +10,15 @@ let good: string;
 let incomplete: string;
 
 beforeAll(async () => {
-  world = await newWorld();
+  world = await newWorld({}, new InProcessMachine());
   const page = world.page('Page');
   world.write(page, 'text');
   oldest = await world.backup(['-tag', 'a,b']);
   world.edited(page);
-  good = await world.backup();
-  incomplete = await world.between.spoil(refuseChildren(page.id), () => world.backup(['--full'], 3));
+  good = await world.backup(['--comments', 'none']);
+  incomplete = await world.between.spoil(refuseChildren(page.id), () =>
+    world.backup(['--full', '--comments', 'none'], 3),
+  );
 });
 afterAll(() => world.close());
 

@@ -1,7 +1,8 @@
 /** What was edited just now is decided by Notion's clock, from the Date header, and not by the local one. */
 import { afterEach, expect, test } from 'vitest';
-import type { World } from './world.ts';
-import { newWorld } from './world.ts';
+import type { World } from '../../truth/world.ts';
+import { newWorld } from '../../truth/world.ts';
+import { InProcessMachine } from '../in-process-machine.ts';
 
 const minuteMs = 60_000;
 let world: World | undefined;
@@ -14,7 +15,7 @@ test('an edit in the minute of a crawl is read by the next one, with a local clo
   expectEditRead(10 * minuteMs));
 
 async function expectEditRead(notionAheadMs: number): Promise<void> {
-  world = await newWorld({ notionAheadMs });
+  world = await newWorld({ notionAheadMs }, new InProcessMachine());
   const page = world.page('Busy');
   const [block] = world.write(page, 'first');
   if (block === undefined) throw new Error('no block');

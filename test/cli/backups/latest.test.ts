@@ -1,7 +1,8 @@
 /** The words that name a snapshot: latest, latest-good, before a time, names and tags; and what the program makes by itself. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Page, World } from './world.ts';
-import { addHome, newWorld, refuseChildren } from './world.ts';
+import type { Page, World } from '../../truth/world.ts';
+import { addHome, newWorld, refuseChildren } from '../../truth/world.ts';
+import { InProcessMachine } from '../in-process-machine.ts';
 
 let world: World;
 let page: Page;
@@ -11,7 +12,7 @@ let scoped: string;
 let incomplete: string;
 
 beforeAll(async () => {
-  world = await newWorld();
+  world = await newWorld({}, new InProcessMachine());
   page = world.page('Page');
   world.write(page, 'text');
   addHome(world.state, 'Second');
@@ -88,7 +89,7 @@ test('pruning counts people’s backups alone, and keeps the automatic ones apar
 });
 
 test('with two workspaces in one store latest alone is a usage error that lists them, and latest@NAME names one', async () => {
-  const other = await newWorld({ seed: 10 });
+  const other = await newWorld({ seed: 10 }, new InProcessMachine());
   try {
     other.state.workspaceName = 'Elsewhere';
     const env = { NOTION_API_URL: other.between.url, NOTION_TOKEN: other.simulator.token };

@@ -1,12 +1,13 @@
 /** Two backups of one source at once on one machine: the second says so and ends at once, or waits where it was told to. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { World } from './world.ts';
-import { newWorld, told } from './world.ts';
+import type { World } from '../../truth/world.ts';
+import { newWorld } from '../../truth/world.ts';
+import { InProcessMachine } from '../in-process-machine.ts';
 
 let world: World;
 
 beforeAll(async () => {
-  world = await newWorld();
+  world = await newWorld({}, new InProcessMachine());
   world.write(world.page('Page'), 'text');
 });
 afterAll(() => world.close());
@@ -62,10 +63,7 @@ async function startedAndHeld() {
         return released;
       },
     },
-    async () => {
-      const running = world.machine.start(world.machine.atWords(['backup', '--json', '--full']));
-      return told(await running.finished);
-    },
+    () => world.run(['backup', '--json', '--full']),
   );
   await hasBegun;
   return { first: spoiling, release };
