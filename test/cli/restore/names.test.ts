@@ -1,6 +1,6 @@
 /** Rows are stored, compared and restored by property and option id: a new name costs no value, in any order of backups. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Page, Table, Told, World } from './world.ts';
+import type { Page, Table, Told, World } from '../../truth/world.ts';
 import {
   about,
   at,
@@ -13,7 +13,8 @@ import {
   propertyOf,
   runs,
   textOf,
-} from './world.ts';
+} from '../../truth/world.ts';
+import { InProcessMachine } from '../in-process-machine.ts';
 
 let world: World;
 let first: Told;
@@ -29,7 +30,7 @@ let oddRow: Page;
 const number = { type: 'number', config: { format: 'number' } };
 
 beforeAll(async () => {
-  world = await newWorld();
+  world = await newWorld({}, new InProcessMachine());
   tasks = world.table('Tasks', {
     Count: number,
     Kind: { type: 'select', config: optionsOf(world.state, 'Chore', 'Errand') },
@@ -83,7 +84,9 @@ test('a copy of a snapshot taken after a rename has every value, under the new n
   const kind = propertyOf(copy.source, 'Kind');
   const copies = rowsOf(copy);
   expect(copies.map(({ values }) => values[amount]).sort()).toEqual([1, 2, 3]);
-  expect(copies.map(({ values }) => at(values[kind.id], 'name'))).toEqual(['Duty', 'Duty', 'Duty']);
+  const optionIds = new Map(mapsIn(kind.config.options).map(({ id, name }) => [id, name]));
+  const chosen = copies.map(({ values }) => at(values[kind.id], 'id'));
+  expect(chosen.map((id) => optionIds.get(String(id)))).toEqual(['Duty', 'Duty', 'Duty']);
   expect(mapsIn(kind.config.options).map(({ name }) => name)).toEqual(['Duty', 'Errand']);
 });
 
