@@ -28,6 +28,8 @@ export interface Comparison {
   readonly kinds: { readonly [what: string]: { readonly [verdict in Verdict]: number } };
   /** The findings that are not exact, at most `limit` of them; `counts` has them all. */
   readonly findings: readonly PlacedFinding[];
+  /** Lists of blocks inside blocks that were not read back, where that was limited. */
+  readonly unread_lists?: number;
 }
 
 export interface CompareOptions {

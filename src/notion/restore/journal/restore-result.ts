@@ -50,6 +50,16 @@ export function* readIdMap(journalFile: string): Iterable<IdPair> {
   }
 }
 
+/** Number of writes that a restore's journal knows, of all its runs. */
+export function countWrites(journalFile: string): number {
+  const journal = reopenJournal(journalFile);
+  try {
+    return journal.writes.count();
+  } finally {
+    journal.close();
+  }
+}
+
 /** Everything that came back approximated or not at all, by path. */
 export function* readNotes(journalFile: string): Iterable<Note> {
   const journal = reopenJournal(journalFile);
