@@ -32,7 +32,8 @@ const homes: readonly (readonly [RegExp, (match: RegExpMatchArray) => string])[]
   [/^people who are not/, () => 'value people'],
   [/^relation to what/, () => 'value relation'],
   [/^files whose bytes/, () => 'value files'],
-  [/^author and time of a comment$/, () => 'comment on a page'],
+  [/^(author and time|name) of a comment$/, () => 'comment on a page'],
+  [/^cover of a data source$/, () => 'cover external'],
 ];
 
 /** The kind of a plan that `what`, called impossible by a comparison, belongs to. */

@@ -3,7 +3,8 @@ import { expect } from 'vitest';
 import type { SnapshotReader, WalkedEntry } from '../../src/document/content.ts';
 import { compactId } from '../../src/document/notion-id.ts';
 import type { RestoreResult } from '../../src/notion/restore/journal/restore-result.ts';
-import { readIdMap } from '../../src/notion/restore/journal/restore-result.ts';
+import { readIdMap, readNotes } from '../../src/notion/restore/journal/restore-result.ts';
+import type { Note } from '../../src/notion/restore/journal/tables/notes.ts';
 import type { RestorePlan } from '../../src/notion/restore/plan/dry-run.ts';
 import { planRestore } from '../../src/notion/restore/plan/dry-run.ts';
 import type { Comparison } from '../../src/operations/verify/compare.ts';
@@ -26,6 +27,8 @@ export interface RoundTrip {
   readonly ids: ReadonlyMap<string, string>;
   readonly plan: RestorePlan;
   readonly result: RestoreResult;
+  /** Everything that the restore says does not come back exactly. */
+  readonly notes: readonly Note[];
   /** What the restore sent, in order. */
   readonly requests: readonly LoggedRequest[];
   readonly refusals: readonly Refusal[];
@@ -66,7 +69,20 @@ export async function roundTrip(state: State): Promise<RoundTrip> {
     const ids = new Map([...readIdMap(result.journalFile)].map(({ old, fresh }) => [old, fresh]));
     const comparison = await compareAll(original, copy, ids);
     const refusals = refusalsOf(state);
-    trip = { original, copy, ids, plan, result, requests, refusals, comparison, fast, plannedToVerify };
+    const notes = [...readNotes(result.journalFile)];
+    trip = {
+      original,
+      copy,
+      ids,
+      plan,
+      result,
+      notes,
+      requests,
+      refusals,
+      comparison,
+      fast,
+      plannedToVerify,
+    };
   });
   if (trip === undefined) throw new Error('the round trip did not end');
   return trip;

@@ -26,7 +26,8 @@ export function compareDatabases(
   return [
     ...gapFindings(gaps.original.all, 'original'),
     ...gapFindings(gaps.copy.all, 'copy'),
-    ...compareContainers(original.database, copy.database, originalOf),
+    ...compareContainers(covered(original), covered(copy), originalOf),
+    ...ownCovers(original),
     ...compareDataSources(original, copy, originalOf).filter(isKnown('data source', gaps)),
     ...compareViews(original, copy, originalOf).filter(isKnown('view', gaps)),
   ];
@@ -39,6 +40,23 @@ function isKnown(what: string, gaps: { readonly original: Gaps; readonly copy: G
   return (finding: Finding): boolean =>
     finding.what !== what ||
     !((finding.verdict === 'extra' && isCutHere) || (finding.verdict === 'lost' && isCutThere));
+}
+
+/** The database; without a cover of its own it has that of its first data source, through which alone the copy gets one. */
+function covered({ database, data_sources: [source] }: DatabaseDocument): JsonObject | null {
+  return database === null || isObject(database.cover)
+    ? database
+    : { ...database, cover: source?.cover ?? null };
+}
+
+/** Covers of data sources other than that of the database: no request sets them. */
+function ownCovers({ database, data_sources }: DatabaseDocument): Finding[] {
+  const form = (cover: Json | undefined): string => JSON.stringify(fileForm(cover ?? null));
+  return data_sources.flatMap(({ cover }, index): Finding[] => {
+    const isShared = index === 0 && (!isObject(database?.cover) || form(cover) === form(database?.cover));
+    if (!isObject(cover) || isShared) return [];
+    return [{ verdict: 'impossible', what: 'cover of a data source', at: `data_sources/${index}` }];
+  });
 }
 
 /** Compares the databases themselves; one that could not be read, its data sources alone being visible, is a gap. */

@@ -1,15 +1,13 @@
 /** Verifies a restore into Notion: reads the copy into a scratch snapshot and compares it with the original. */
-import { join } from 'node:path';
 import type { SnapshotReader } from '../../document/content.ts';
 import { compactId } from '../../document/notion-id.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
-import { crawl } from '../../notion/crawl/crawl.ts';
 import type { RestoreResult } from '../../notion/restore/journal/restore-result.ts';
-import { mediaOf } from '../backup/notion-source.ts';
 import type { JobContext } from '../job-context.ts';
 import type { Comparison } from './compare.ts';
 import { compareSnapshots } from './compare.ts';
 import { maxNestedLists, planCopy } from './copy-plan.ts';
+import { crawlIntoScratch } from './crawl-into-scratch.ts';
 import { readCopy } from './read-copy.ts';
 import { idsOf } from './same-ids.ts';
 import { withScratchSnapshot } from './scratch-snapshot.ts';
@@ -55,25 +53,21 @@ async function compareCrawled(
 ): Promise<Comparison> {
   const roots = result.roots.map(({ id }) => compactId(id));
   return withScratchSnapshot(async (scratch, folder) => {
-    const crawled = await crawl({
-      api,
-      sink: scratch,
-      previous: null,
-      monitor: job.monitor,
-      stateFile: join(folder, 'crawl.sqlite'),
-      roots,
-      full: true,
-      rereadWithin: 0,
-      comments: comments ? 'all' : 'none',
-      trash: false,
-      externalMedia: false,
-      media: true,
-      downloadMedia: mediaOf({ api, clock: job.clock }),
-      sourceKey: 'verify',
-      signal: job.signal,
-    });
-    for (const step of crawled.steps()) scratch.step(step);
-    crawled.discard();
+    await crawlIntoScratch(
+      job,
+      { scratch, folder },
+      {
+        api,
+        roots,
+        full: true,
+        rereadWithin: 0,
+        comments: comments ? 'all' : 'none',
+        trash: false,
+        externalMedia: false,
+        media: true,
+        sourceKey: 'verify',
+      },
+    );
     return compareSnapshots({ original: snapshot, copy: scratch, path, ids });
   });
 }

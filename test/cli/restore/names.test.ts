@@ -1,6 +1,7 @@
 /** Rows are stored, compared and restored by property and option id: a new name costs no value, in any order of backups. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Page, Table, Told, World } from '../../truth/world.ts';
+import { moveTo } from '../../../src/simulator/workspace/state.ts';
+import type { JsonMap, Page, Table, Told, World } from '../../truth/world.ts';
 import {
   about,
   at,
@@ -155,6 +156,42 @@ test('a wiki is restored as a database, its rows as rows', async () => {
   const copies = rowsOf(sourceBelow(target));
   expect(copies.map(({ values }) => textOf(values.title))).toEqual(['Welcome']);
   expect(copies.flatMap((row) => world.texts(row))).toEqual(['Read me first.']);
+});
+
+test('groups of a status are tried once; when Notion refuses them, the database is restored without them', async () => {
+  const statuses = (): JsonMap => {
+    const given = optionsOf(world.state, 'Open', 'Done');
+    const [first, second] = mapsIn(given.options).map(({ id }) => id ?? '');
+    const group = (name: string, ...ids: JsonMap[string][]) => ({
+      id: name,
+      name,
+      color: 'gray',
+      option_ids: ids,
+    });
+    return { ...given, groups: [group('To-do', first ?? ''), group('Complete', second ?? '')] };
+  };
+  const home = world.page('Statuses');
+  for (const title of ['First', 'Second']) {
+    const table = world.table(title, { Stage: { type: 'status', config: statuses() } });
+    moveTo(world.state, table.database, { type: 'page_id', id: home.id });
+  }
+  const snapshot = String((await world.run(['backup', '--json'])).json.snapshot);
+  const target = world.page('Copies of statuses');
+  const tried: string[] = [];
+  const done = await world.between.spoil(
+    {
+      before: ({ method, path, body }) => {
+        if (method !== 'POST' || path !== '/v1/databases') return undefined;
+        const hasGroups = JSON.stringify(body).includes('"group"');
+        tried.push(hasGroups ? 'with groups' : 'without');
+        return hasGroups ? failure(400, 'validation_error', 'group should be not present.') : undefined;
+      },
+    },
+    () => world.run(['restore', '--json', '--root-id', target.id, `${snapshot}:/Home/Statuses`]),
+  );
+  expect(done.code, done.said).toBe(0);
+  expect(tried.sort()).toEqual(['with groups', 'without', 'without']);
+  expect(at(done.json, 'comparison', 'counts', 'lost')).toBe(0);
 });
 
 /** The one database that was created below a page. */
