@@ -2,6 +2,8 @@
 import { expect } from 'vitest';
 import type { SnapshotReader, WalkedEntry } from '../../src/document/content.ts';
 import { compactId } from '../../src/document/notion-id.ts';
+import { fidelityOf } from '../../src/notion/restore/journal/fidelity.ts';
+import { reopenJournal } from '../../src/notion/restore/journal/journal.ts';
 import type { RestoreResult } from '../../src/notion/restore/journal/restore-result.ts';
 import { readIdMap, readNotes } from '../../src/notion/restore/journal/restore-result.ts';
 import type { Note } from '../../src/notion/restore/journal/tables/notes.ts';
@@ -19,6 +21,7 @@ import { refusalsOf } from '../../src/simulator/write/routes.ts';
 import type { MemoryReader } from '../notion/restore/snapshot-reader.ts';
 import { withWorkspace } from '../notion/restore/workspace.ts';
 import { jobOf } from '../operations/verify/job-of.ts';
+import { disagreementsOf } from './fidelity-table.ts';
 
 export interface RoundTrip {
   readonly original: MemoryReader;
@@ -27,6 +30,8 @@ export interface RoundTrip {
   readonly ids: ReadonlyMap<string, string>;
   readonly plan: RestorePlan;
   readonly result: RestoreResult;
+  /** The fidelity of each kind, as the plan gives it, from the restore's own journal. */
+  readonly fidelity: RestorePlan['fidelity'];
   /** Everything that the restore says does not come back exactly. */
   readonly notes: readonly Note[];
   /** What the restore sent, in order. */
@@ -70,6 +75,9 @@ export async function roundTrip(state: State): Promise<RoundTrip> {
     const comparison = await compareAll(original, copy, ids);
     const refusals = refusalsOf(state);
     const notes = [...readNotes(result.journalFile)];
+    const journal = reopenJournal(result.journalFile);
+    const fidelity = fidelityOf(journal);
+    journal.close();
     trip = {
       original,
       copy,
@@ -77,6 +85,7 @@ export async function roundTrip(state: State): Promise<RoundTrip> {
       plan,
       result,
       notes,
+      fidelity,
       requests,
       refusals,
       comparison,
@@ -118,6 +127,13 @@ export function expectFaithful(trip: RoundTrip): void {
   expect(requests.length / plan.requestsFloor).toBeLessThanOrEqual(1.15);
   expect(Math.abs(requests.length - plan.requests)).toBeLessThanOrEqual(planBound);
   expectFastVerified(trip);
+  expectAgreed(trip);
+}
+
+/** What the plan calls exact, the comparison finds exact, and the other way round; and the restore keeps to the plan. */
+export function expectAgreed(trip: RoundTrip): void {
+  expect(disagreementsOf(trip)).toEqual({ onlyPlanned: [], onlyFound: [] });
+  expect(trip.plan.fidelity).toEqual(trip.fidelity);
 }
 
 /** A fast verification judges what it reads as a crawl of everything does, and says what it did not read. */

@@ -30,6 +30,7 @@ export function compareDatabases(
     ...ownCovers(original),
     ...compareDataSources(original, copy, originalOf).filter(isKnown('data source', gaps)),
     ...compareViews(original, copy, originalOf).filter(isKnown('view', gaps)),
+    ...unwritableViewParts(original.views),
   ];
 }
 
@@ -125,7 +126,7 @@ function compareSchemas(source: JsonObject, other: JsonObject, originalOf: Origi
     );
     const unwritable = names.filter((own, index) => own !== expected[index]);
     if (unwritable.length === 0) continue;
-    const what = 'option under a name that the API cannot write';
+    const what = `schema ${stringAt(form, 'type')} with options under names that the API cannot write`;
     renamed.push({ verdict: 'impossible', what, at: `schema/${name}`, original: unwritable });
     literal[name] = writable[name] ?? null;
   }
@@ -182,6 +183,23 @@ function compareViews(original: DatabaseDocument, copy: DatabaseDocument, origin
     places?.map((place, index) => keys[place] ?? `+${viewKey(copy.views[index] ?? {}, index)}`) ??
     copy.views.map(viewKey);
   return fields('view', views(original, sameId, keys), views(copy, originalOf, found));
+}
+
+/** Parts of views that no answer shows or no request can say. */
+function unwritableViewParts(views: readonly JsonObject[]): Finding[] {
+  return views.flatMap((view, index): Finding[] => {
+    const at = `view/${viewKey(view, index)}`;
+    const type = stringAt(view, 'type') ?? '';
+    const text = JSON.stringify(view.configuration ?? null);
+    return [
+      ...(type === 'form' || type === 'dashboard'
+        ? [{ verdict: 'impossible' as const, what: `view ${type}, in part`, at }]
+        : []),
+      ...(text.includes('"page_content_first"')
+        ? [{ verdict: 'impossible' as const, what: 'cover of a view', at }]
+        : []),
+    ];
+  });
 }
 
 function viewKey(view: JsonObject, index: number): string {

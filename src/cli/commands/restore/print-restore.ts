@@ -19,7 +19,7 @@ export interface PrintOptions {
   readonly lines?: readonly string[];
 }
 
-/** Anything failed, lost or unknown makes the exit code 3. `undo` is the options of the restore that takes this one back. */
+/** Anything failed, lost or unknown makes the exit code 3, and what is damaged in the store 65. `undo` is the options of the restore that takes this one back. */
 export function printRestore(
   app: App,
   place: Place,
@@ -56,7 +56,8 @@ export function printRestore(
       `  undo it with \`notion-kloset restore ${undo}\``,
     ],
   );
-  if (isIncomplete || isLossy) app.finishedWith('incomplete');
+  if (result.damaged) app.finishedWith('integrity');
+  else if (isIncomplete || isLossy) app.finishedWith('incomplete');
 }
 
 function outcomeOf(isIncomplete: boolean, isLossy: boolean): string {

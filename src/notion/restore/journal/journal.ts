@@ -52,7 +52,7 @@ export interface Created {
 /**
  * Single values of a journal: the format; the restore it belongs to; `yes` once everything is planned, and once it is
  * undone; the number of separate cycles of references; the size of the largest file the target takes; `refused` once Notion
- * has refused the groups of status options.
+ * has refused the groups of status options; `yes` while the last run has found the snapshot damaged.
  */
 export type MetaKey =
   | 'format'
@@ -61,7 +61,8 @@ export type MetaKey =
   | 'undone'
   | 'cycles'
   | 'max file bytes'
-  | 'status groups';
+  | 'status groups'
+  | 'damaged';
 
 /** An open journal. */
 export class Journal {

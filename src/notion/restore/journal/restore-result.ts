@@ -20,6 +20,8 @@ export interface RestoreResult {
   /** Parts of what was restored that the snapshot does not have. */
   readonly not_in_snapshot: readonly NotInSnapshot[];
   readonly bytesUploaded: number;
+  /** True when something failed because it is damaged in the store. */
+  readonly damaged: boolean;
   /** True when every step succeeded. */
   readonly complete: boolean;
   readonly journalFile: string;
@@ -35,6 +37,7 @@ export function resultOf(journal: Journal, journalFile: string, bytesUploaded: n
     errors: journal.queue.failures(),
     not_in_snapshot: journal.gaps.all(),
     bytesUploaded,
+    damaged: journal.meta('damaged') === 'yes',
     complete: journal.queue.isComplete(),
     journalFile,
   };

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { SnapshotReader } from '../../../document/content.ts';
 import type { NotInSnapshot } from '../../../document/gaps.ts';
 import { arrayAt, isObject } from '../../../document/json.ts';
+import { messageOf } from '../../../errors.ts';
 import { silentMonitor } from '../../../monitor.ts';
 import type { NotionApi } from '../../api/api.ts';
 import type { KindFidelity } from '../journal/fidelity.ts';
@@ -114,8 +115,8 @@ async function planWith(options: PlanOptions, journal: Journal): Promise<Restore
     journal,
     run: stepExecutor(context),
     onStep: () => {},
-    onFailure: (step, message) =>
-      journal.queue.addFailure({ path, what: `${step.kind} ${step.object}`, message }),
+    onFailure: (step, error) =>
+      journal.queue.addFailure({ path, what: `${step.kind} ${step.object}`, message: messageOf(error) }),
     signal,
   });
   return {
