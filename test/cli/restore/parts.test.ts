@@ -58,6 +58,17 @@ test('a row is restored into another database of a compatible schema, named by i
   expect(row === undefined ? [] : world.texts(row)).toEqual(['the text of a row']);
 });
 
+test('a status of its own, which the row knows nothing of, makes the copy in another database no other', async () => {
+  const stages = { type: 'status', config: { ...optionsOf(world.state, 'Open'), groups: [] } };
+  const staged = world.table('Staged', { Count: number, Note: 'rich_text', Stage: stages });
+  const words = ['restore', '--json', '--root-id', staged.source.id, `${snapshot}:/Home/Tasks/First`];
+  for (const mode of ['fast', 'full']) {
+    const done = await world.run([...words, '--verify', mode]);
+    expect(done.code, done.said).toBe(0);
+    expect(done.json.comparison).toMatchObject({ counts: { lost: 0, extra: 0, unknown: 0 } });
+  }
+});
+
 test('a row is restored into a data source named by its id', async () => {
   const before = other.source.rows.length;
   const done = await world.run([
