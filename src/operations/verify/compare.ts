@@ -53,7 +53,8 @@ export async function compareSnapshots(options: CompareOptions): Promise<Compari
   const unread = { original: await unreadObjects(original), copy: await unreadObjects(copy) };
   const destination: Destination = {
     isRestored: (id) => ids.has(id),
-    isPerson: (id) => people.has(id),
+    // The same person may have another id in another workspace.
+    isPerson: (id) => people.has(compactId(ids.get(id) ?? id)),
     isUnread: (id) => unread.original.has(id),
   };
   const originalOf = originalIds(ids);

@@ -1,4 +1,4 @@
-/** What of a copy is to be read back: the objects with their copies' ids, and the lists and comments each was given. */
+/** The parts of a copy that are read back: objects with their copies' ids, and the lists and comments each was given. */
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../document/json.ts';
 import { compactId } from '../../document/notion-id.ts';
@@ -108,12 +108,12 @@ function commentedIn(comments: readonly unknown[], page: string, ids: ReadonlyMa
   return [...new Set(parents)];
 }
 
-/** People stand in mentions and in values, as `{object: "user", id}`. */
+/** People stand in mentions and in values, as `{object: "user", id}`; authors and editors, which a copy does not keep, too. */
 function collectPeople(value: unknown, people: Set<string>): void {
   if (Array.isArray(value)) for (const item of value) collectPeople(item, people);
   if (!isObject(value)) return;
   if (value.object === 'user') people.add(compactId(stringAt(value, 'id') ?? ''));
-  for (const member of Object.values(value)) collectPeople(member, people);
+  for (const [key, member] of Object.entries(value)) if (!key.endsWith('_by')) collectPeople(member, people);
 }
 
 /** Requests that reading a copy takes besides lists of blocks inside blocks, about. */

@@ -23,6 +23,8 @@ import type { ScratchSnapshot } from './scratch-snapshot.ts';
 export interface ReadCopyOptions {
   readonly api: NotionConnection;
   readonly plan: CopyPlan;
+  /** People of the originals whom the restore looked for, with their ids in the target; null for nobody. */
+  readonly people: ReadonlyMap<string, string | null>;
   readonly comments: boolean;
   /** Max number of requests for lists of blocks inside blocks. */
   readonly maxNestedLists: number;
@@ -69,9 +71,9 @@ class CopyReader {
     this.#pages = new Map(pages.map((page) => [page.id, page]));
   }
 
-  /** The people of the workspace; those whom no list shows (guests) are asked for one by one. */
+  /** The people of the workspace; those whom no list shows (guests) the restore has asked for, or they are asked for now. */
   async readPeople(): Promise<void> {
-    const { api, plan } = this.#options;
+    const { api, plan, people } = this.#options;
     const users: JsonObject[] = [];
     try {
       for await (const user of list(api, { method: 'get', path: 'users', effect: 'read' })) users.push(user);
@@ -80,7 +82,10 @@ class CopyReader {
     }
     const listed = new Set(users.map((user) => compactId(stringAt(user, 'id') ?? '')));
     for (const id of plan.people) {
-      const user = listed.has(compactId(id)) ? undefined : await seen(api, `users/${dashedId(id)}`);
+      const known = people.get(id);
+      if (listed.has(compactId(known ?? id)) || known === null) continue;
+      const user =
+        known === undefined ? await seen(api, `users/${dashedId(id)}`) : { id: known, type: 'person' };
       if (user !== undefined) users.push(user);
     }
     await this.#writeFile('workspace.json', { users });

@@ -3,6 +3,7 @@ import type { SnapshotReader } from '../../document/content.ts';
 import { compactId } from '../../document/notion-id.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import type { RestoreResult } from '../../notion/restore/journal/restore-result.ts';
+import { readPeople } from '../../notion/restore/journal/restore-result.ts';
 import type { JobContext } from '../job-context.ts';
 import type { Comparison } from './compare.ts';
 import { compareSnapshots } from './compare.ts';
@@ -29,18 +30,30 @@ export interface VerifyOptions {
 /** Reads the copy, media included, and compares it with the original by meaning. */
 export function verifyRestore(job: JobContext, options: VerifyOptions): Promise<Comparison> {
   const ids = idsOf(options.result, new Map());
-  return options.isFull ? compareCrawled(job, options, ids) : compareWritten(job, options, ids);
+  const people = readPeople(options.result.journalFile);
+  for (const [old, fresh] of people) if (fresh !== null) ids.set(compactId(old), compactId(fresh));
+  return options.isFull
+    ? compareCrawled(job, options, ids)
+    : compareWritten(job, { ...options, people }, ids);
 }
 
 async function compareWritten(
   job: JobContext,
-  { api, snapshot, path, comments, markers, restoreRequests }: VerifyOptions,
+  {
+    api,
+    snapshot,
+    path,
+    comments,
+    markers,
+    people,
+    restoreRequests,
+  }: VerifyOptions & { readonly people: ReadonlyMap<string, string | null> },
   ids: ReadonlyMap<string, string>,
 ): Promise<Comparison> {
   const plan = await planCopy({ snapshot, path, ids, comments, markers });
   return withScratchSnapshot(async (scratch) => {
     const limit = maxNestedLists(plan, restoreRequests);
-    const unread = await readCopy(job, scratch, { api, plan, comments, maxNestedLists: limit });
+    const unread = await readCopy(job, scratch, { api, plan, people, comments, maxNestedLists: limit });
     const comparison = await compareSnapshots({ original: snapshot, copy: scratch, path, ids });
     return unread === 0 ? comparison : { ...comparison, unread_lists: unread };
   });

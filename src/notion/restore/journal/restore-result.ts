@@ -53,6 +53,16 @@ export function* readIdMap(journalFile: string): Iterable<IdPair> {
   }
 }
 
+/** The people of the snapshot whom a restore looked for, with their ids in the target; null for those who are not there. */
+export function readPeople(journalFile: string): ReadonlyMap<string, string | null> {
+  const journal = reopenJournal(journalFile);
+  try {
+    return new Map(journal.target.people().map(({ old, fresh }) => [old, fresh]));
+  } finally {
+    journal.close();
+  }
+}
+
 /** Number of writes that a restore's journal knows, of all its runs. */
 export function countWrites(journalFile: string): number {
   const journal = reopenJournal(journalFile);

@@ -55,7 +55,7 @@ async function checkWorkspace(api: NotionApi, journal: Journal): Promise<void> {
   throw new KlosetError(
     'credentials',
     'This token belongs to an internal connection, which may not create pages at the top of the workspace.',
-    { hint: 'Name a page with --root-id, or use the personal access token of somebody who may.' },
+    { hint: 'Name a page with --root-id, or use the personal access token of a person who may.' },
   );
 }
 
