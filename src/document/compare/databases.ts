@@ -26,7 +26,7 @@ export function compareDatabases(
   return [
     ...gapFindings(gaps.original.all, 'original'),
     ...gapFindings(gaps.copy.all, 'copy'),
-    ...compareContainers(covered(original), covered(copy), originalOf),
+    ...compareContainers(...covered(original, copy), originalOf),
     ...ownCovers(original),
     ...compareDataSources(original, copy, originalOf).filter(isKnown('data source', gaps)),
     ...compareViews(original, copy, originalOf).filter(isKnown('view', gaps)),
@@ -43,11 +43,15 @@ function isKnown(what: string, gaps: { readonly original: Gaps; readonly copy: G
     !((finding.verdict === 'extra' && isCutHere) || (finding.verdict === 'lost' && isCutThere));
 }
 
-/** The database; without a cover of its own it has that of its first data source, through which alone the copy gets one. */
-function covered({ database, data_sources: [source] }: DatabaseDocument): JsonObject | null {
-  return database === null || isObject(database.cover)
-    ? database
-    : { ...database, cover: source?.cover ?? null };
+/**
+ * Both databases. Where the original's first data source alone has a cover, that one is compared: a copy gets it through its
+ * database.
+ */
+function covered(original: DatabaseDocument, copy: DatabaseDocument): [JsonObject | null, JsonObject | null] {
+  const withSource = ({ database, data_sources: [source] }: DatabaseDocument): JsonObject | null =>
+    database === null || isObject(database.cover) ? database : { ...database, cover: source?.cover ?? null };
+  if (isObject(original.database?.cover)) return [original.database, copy.database];
+  return [withSource(original), withSource(copy)];
 }
 
 /** Covers of data sources other than that of the database: no request sets them. */
