@@ -126,6 +126,33 @@ test('one property that Notion refuses never drops the other values of a row', a
   expect(done.said).toContain('Note');
 });
 
+test('one property that Notion refuses drops neither the other values of a copy nor its blocks, and is told', async () => {
+  const target = world.page('Copies with a refusal');
+  const done = await world.between.spoil(
+    {
+      before: ({ method, path, body }) => {
+        const isWrite = method !== 'GET' && path.startsWith('/v1/pages') && isMap(body.properties);
+        const isRefused = isWrite && JSON.stringify(body.properties).includes('note 2');
+        return isRefused
+          ? failure(400, 'validation_error', 'body failed validation: it is refused.')
+          : undefined;
+      },
+    },
+    () => world.run(['restore', '--json', '--root-id', target.id, `${after}:/Home/Tasks`]),
+  );
+  expect(done.code, done.said).toBe(3);
+  const copy = sourceBelow(target);
+  const amount = propertyOf(copy.source, 'Amount').id;
+  const note = propertyOf(copy.source, 'Note').id;
+  const values = rowsOf(copy).map((row) => [row.values[amount], textOf(row.values[note] ?? [])]);
+  expect(values.sort()).toEqual([
+    [1, 'note 1'],
+    [2, ''],
+    [3, 'note 3'],
+  ]);
+  expect(about(at(done.json, 'comparison', 'findings'), 'note 2')).toContain('"lost"');
+});
+
 test('a long value under a property id with a slash and a backslash is read whole', async () => {
   const printed = await world.run(['cat', `${before}:/Home/Long/Long row`]);
   expect(printed.stdout).toContain('run 59 ');
