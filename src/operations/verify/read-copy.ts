@@ -6,7 +6,7 @@
 import { canonicalBytes } from '../../document/canonical.ts';
 import type { BlockNode, Gap } from '../../document/documents.ts';
 import type { JsonObject } from '../../document/json.ts';
-import { arrayAt, isObject, objectAt, stringAt } from '../../document/json.ts';
+import { arrayAt, isObject, stringAt } from '../../document/json.ts';
 import { compactId, dashedId } from '../../document/notion-id.ts';
 import { messageOf } from '../../errors.ts';
 import type { ApiRequest } from '../../notion/api/api.ts';
@@ -14,8 +14,8 @@ import { apiFailureOf } from '../../notion/api/api.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import { list, listPages } from '../../notion/api/listing.ts';
 import { ask, listedChildren, withCompleteValues } from '../../notion/restore/in-place/present-state.ts';
-import { listViews } from '../../notion/restore/requests/read-back.ts';
 import type { JobContext } from '../job-context.ts';
+import { readCopyPeople, readCopySources, readCopyViews } from './copy-parts.ts';
 import type { CopiedObject, CopyPlan } from './copy-plan.ts';
 import { storedForm } from './live-document.ts';
 import type { ScratchSnapshot } from './scratch-snapshot.ts';
@@ -71,24 +71,9 @@ class CopyReader {
     this.#pages = new Map(pages.map((page) => [page.id, page]));
   }
 
-  /** The people of the workspace; those whom no list shows (guests) the restore has asked for, or they are asked for now. */
   async readPeople(): Promise<void> {
     const { api, plan, people } = this.#options;
-    const users: JsonObject[] = [];
-    try {
-      for await (const user of list(api, { method: 'get', path: 'users', effect: 'read' })) users.push(user);
-    } catch (error) {
-      if (apiFailureOf(error)?.status !== 403) throw error;
-    }
-    const listed = new Set(users.map((user) => compactId(stringAt(user, 'id') ?? '')));
-    for (const id of plan.people) {
-      const known = people.get(id);
-      if (listed.has(compactId(known ?? id)) || known === null) continue;
-      const user =
-        known === undefined ? await seen(api, `users/${dashedId(id)}`) : { id: known, type: 'person' };
-      if (user !== undefined) users.push(user);
-    }
-    await this.#writeFile('workspace.json', { users });
+    await this.#writeFile('workspace.json', { users: await readCopyPeople(api, plan.people, people) });
   }
 
   /** The database with its data sources and views; its rows are read as the queries show them. */
@@ -97,39 +82,14 @@ class CopyReader {
     try {
       const database = await ask(api, `databases/${dashedId(object.id)}`);
       if (database === undefined || database.in_trash === true) return;
-      const [sources, views] = [await this.#sourcesOf(object, database), await this.#viewsOf(object)];
+      const sources = await readCopySources(api, object, database);
+      const views = await readCopyViews(api, object);
       const rows = await this.#readRows(sources.map((source) => stringAt(source, 'id') ?? ''));
       const document = { kind: 'database', format: 1, database, data_sources: sources, views };
       await this.#writeObject(object, document, rows.gaps, rows.extra);
     } catch (error) {
       this.#addError('database', object.id, error);
     }
-  }
-
-  /** Data sources of its own; a linked database shows those of others. */
-  async #sourcesOf(object: CopiedObject, database: JsonObject): Promise<JsonObject[]> {
-    const shown = arrayAt(database, 'data_sources').map((source) => compactId(stringAt(source, 'id') ?? ''));
-    const sources: JsonObject[] = [];
-    for (const id of new Set([...object.sources, ...shown])) {
-      const source = await ask(this.#options.api, `data_sources/${dashedId(id)}`);
-      const home = compactId(stringAt(objectAt(source, 'parent'), 'database_id') ?? object.id);
-      if (source !== undefined && home === object.id) sources.push(source);
-    }
-    return sources;
-  }
-
-  /** The views that a list shows, and those of ours that it does not. */
-  async #viewsOf(object: CopiedObject): Promise<JsonObject[]> {
-    const { api } = this.#options;
-    const ids = new Set<string>();
-    for await (const view of listViews(api, dashedId(object.id)))
-      ids.add(compactId(stringAt(view, 'id') ?? ''));
-    const views: JsonObject[] = [];
-    for (const id of new Set([...ids, ...object.views])) {
-      const view = await ask(api, `views/${dashedId(id)}`);
-      if (view !== undefined) views.push(view);
-    }
-    return views;
   }
 
   /** Reads the rows that are copies. Returns the ids of others, and a gap for a list that could not be read. */
@@ -328,14 +288,6 @@ const maxIdleSearches = 2;
 
 function isListedBelow(block: BlockNode): boolean {
   return listedChildren(block);
-}
-
-/** The object at `path`; undefined when it cannot be seen, for whatever reason of the API's. */
-async function seen(api: NotionConnection, path: string): Promise<JsonObject | undefined> {
-  return ask(api, path).catch((error: unknown) => {
-    if (apiFailureOf(error)?.status === 403) return undefined;
-    throw error;
-  });
 }
 
 /** Calls `work` for each item, a few at a time. */
