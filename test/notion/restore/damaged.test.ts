@@ -41,4 +41,4 @@ it('restores all but what names the damaged file, and tells damage from other fa
     expect(mended).toMatchObject({ damaged: false, complete: true, errors: [] });
     expect(mended.counts.page).toBeGreaterThanOrEqual(pages);
   });
-}, 60_000);
+}, 120_000);

@@ -43,4 +43,4 @@ it('finds in a copy what is gone, changed, added, and what cannot be read', asyn
     expect(blind.counts.unknown).toBeGreaterThan(0);
     expect(blind.counts.lost).toBeLessThan(2);
   });
-}, 60_000);
+}, 120_000);

@@ -21,4 +21,4 @@ it('gives the copy of a database the cover that only its first data source has',
     const { findings } = await workspace.compare(snapshot, result.journalFile);
     expect(findings.filter(({ what }) => what === 'cover')).toEqual([]);
   });
-}, 60_000);
+}, 120_000);
