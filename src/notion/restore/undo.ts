@@ -6,7 +6,7 @@ import type { NotionApi } from '../api/api.ts';
 import { apiFailureOf } from '../api/api.ts';
 import type { Journal } from './journal/journal.ts';
 import { reopenJournal } from './journal/journal.ts';
-import { findNewChild, findNewRoot } from './requests/read-back.ts';
+import { findNewChild, findNewRoot, findNewRow } from './requests/read-back.ts';
 
 export interface UndoResult {
   /** Number of objects moved to the trash; everything below them goes with them. */
@@ -57,13 +57,14 @@ export async function undoRestore({ api, journalFile, monitor }: UndoOptions): P
 /** A restore killed between request and answer may have created objects in the destination that the journal does not know. */
 async function findUnanswered(api: NotionApi, journal: Journal): Promise<void> {
   for (const { key, kind, sentAt, detail } of journal.writes.unansweredCreations()) {
-    const root = stringAt(detail, 'root');
-    if (root === undefined) continue;
+    const [root, source] = [stringAt(detail, 'root'), stringAt(detail, 'root_source')];
     const title = stringAt(detail, 'title') ?? '';
-    const id =
-      root === 'workspace'
-        ? await findNewRoot(api, journal, { title, since: sentAt })
-        : await findNewChild(api, journal, { parent: root, type: `child_${kind}`, title });
+    const since = sentAt;
+    let id: string | undefined;
+    if (source !== undefined) id = await findNewRow(api, journal, { source, since, title });
+    else if (root === undefined) continue;
+    else if (root === 'workspace') id = await findNewRoot(api, journal, { title, since });
+    else id = await findNewChild(api, journal, { parent: root, type: `child_${kind}`, title });
     if (id !== undefined) journal.markDone(key, { id }, { root: { id, kind }, extra: [[id, kind]] });
     else journal.writes.forget(key);
   }

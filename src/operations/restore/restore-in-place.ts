@@ -4,18 +4,17 @@ import type { SnapshotReader } from '../../document/content.ts';
 import type { NotInSnapshot } from '../../document/gaps.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
-import { crawl } from '../../notion/crawl/crawl.ts';
 import type { RestorePart } from '../../notion/restore/in-place/in-place-run.ts';
 import type { InPlaceOptions, InPlacePlan } from '../../notion/restore/in-place.ts';
 import { planInPlace, restoreInPlace as writeInPlace } from '../../notion/restore/in-place.ts';
 import type { StoreWriter } from '../../store/open-store.ts';
 import type { NotionBackupReport } from '../backup/backup-notion.ts';
 import { backupNotion, wholeWorkspace } from '../backup/backup-notion.ts';
-import { mediaOf } from '../backup/notion-source.ts';
+import { gapsBelow } from '../documents/not-in-snapshot.ts';
 import type { JobContext } from '../job-context.ts';
 import { beforeRestoreTag } from '../look/known-snapshots.ts';
 import type { Place } from '../look/open-place.ts';
-import { notInSnapshot } from '../verify/not-in-snapshot.ts';
+import { crawlIntoScratch } from '../verify/crawl-into-scratch.ts';
 import { withScratchSnapshot } from '../verify/scratch-snapshot.ts';
 import { verifyInPlace } from '../verify/verify-in-place.ts';
 import type { NotionRestoreReport, VerifyMode } from './restore-into-notion.ts';
@@ -76,27 +75,15 @@ export async function planRestoreInPlace(job: JobContext, scope: InPlaceScope): 
     return shownPlan(scope, await planInPlace({ ...options, journalFile: join(folder, 'plan.sqlite') }));
 
     async function crawlPresent(roots: readonly string[]): Promise<boolean> {
-      const crawled = await crawl({
-        ...wholeWorkspace,
-        api: scope.api,
-        sink: scratch,
-        previous: null,
-        monitor: job.monitor,
-        stateFile: join(folder, 'crawl.sqlite'),
-        roots,
-        full: true,
-        downloadMedia: mediaOf({ api: scope.api, clock: job.clock }),
-        sourceKey: 'plan',
-        signal: job.signal,
-      }).catch((error: unknown) => {
+      const settings = { ...wholeWorkspace, api: scope.api, roots, full: true, sourceKey: 'plan' };
+      try {
+        await crawlIntoScratch(job, { scratch, folder }, settings);
+        return true;
+      } catch (error) {
         // Nothing of it can be seen: each object is asked for.
-        if (roots.length > 0 && isKlosetError(error, 'not-found')) return undefined;
+        if (roots.length > 0 && isKlosetError(error, 'not-found')) return false;
         throw error;
-      });
-      if (crawled === undefined) return false;
-      for (const step of crawled.steps()) scratch.step(step);
-      crawled.discard();
-      return true;
+      }
     }
   });
 }
@@ -112,7 +99,7 @@ async function gapsOf(
   part: RestorePart,
   comments: boolean,
 ): Promise<NotInSnapshot[]> {
-  const gaps = await notInSnapshot(snapshot, path, { comments, isAlone: part.block !== undefined });
+  const gaps = await gapsBelow(snapshot, path, { comments, isAlone: part.block !== undefined });
   const { properties } = part;
   if (properties === undefined) return gaps;
   return gaps.filter(({ what }) => properties.some((name) => what === `property ${name}` || what === 'rows'));

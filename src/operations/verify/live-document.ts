@@ -32,7 +32,7 @@ export async function livePage(job: JobContext, id: string, options: LiveOptions
       }))
         comments.push(comment);
   }
-  return stored(job, { kind: 'page', format: 1, page, blocks: [...blocks], comments }, options);
+  return storedForm(job, { kind: 'page', format: 1, page, blocks: [...blocks], comments }, options);
 }
 
 /** The database with this id and these data sources. */
@@ -43,7 +43,7 @@ export async function liveDatabase(
   options: LiveOptions,
 ): Promise<JsonObject> {
   const { database, data_sources, views } = await databaseNow(options.api, id, sources);
-  return stored(job, { kind: 'database', format: 1, database, data_sources, views }, options);
+  return storedForm(job, { kind: 'database', format: 1, database, data_sources, views }, options);
 }
 
 function idsOf(blocks: readonly JsonObject[]): string[] {
@@ -53,7 +53,12 @@ function idsOf(blocks: readonly JsonObject[]): string[] {
   });
 }
 
-async function stored(job: JobContext, document: JsonObject, options: LiveOptions): Promise<JsonObject> {
+/** A document as a snapshot stores it: without what differs in every answer, and with the digests of its files. */
+export async function storedForm(
+  job: JobContext,
+  document: JsonObject,
+  options: Pick<LiveOptions, 'api' | 'known'>,
+): Promise<JsonObject> {
   const digests = new Map<string, string>();
   for (const known of options.known) collectDigests(known, digests);
   await fillDigests(job, document, digests, options.api);
@@ -80,7 +85,12 @@ async function fillDigests(
   const url = stringAt(value, 'url');
   if (url !== undefined && 'expiry_time' in value) {
     const plain = withoutSignature(url).replace(/[?#].*$/s, '');
-    value.sha256 = digests.get(plain) ?? (await digestOf(job, url, api)) ?? '';
+    const digest = digests.get(plain) ?? (await digestOf(job, url, api));
+    // A file that could not be fetched is not known, as in a snapshot.
+    if (digest !== undefined) {
+      value.sha256 = digest;
+      value.path = digest;
+    }
   }
   for (const member of Object.values(value)) await fillDigests(job, member, digests, api);
 }

@@ -50,7 +50,8 @@ function print(
     ...gapLines(missing),
     ...(shortened === 0 ? [] : [`  ${plural(shortened, 'path')} shortened: see ${join(folder, indexName)}`]),
   ]);
-  if (errors.length + missing.length > 0) app.finishedWith('incomplete');
+  if (errors.some(({ damaged }) => damaged === true)) app.finishedWith('integrity');
+  else if (errors.length + missing.length > 0) app.finishedWith('incomplete');
 }
 
 function resultLine(

@@ -43,11 +43,12 @@ export async function runNotionRestore(app: App, word: string, flags: RestoreFla
 
 /** Prints the plan of a restore into Notion; nothing is written. */
 export async function runNotionPlan(app: App, word: string, flags: RestoreFlags): Promise<void> {
+  const verify = verifyMode(flags);
   await withReadableStore(app, async (store) => {
     const place = await openPlace(store, word);
     const { connector, ...target } = targetOf(app, flags);
     await withNotion(app, connector, async (api) => {
-      const plan = await planNotionRestore(jobOf(app), { api, place, ...target });
+      const plan = await planNotionRestore(jobOf(app), { api, place, verify, ...target });
       app.result(plan, [...planLines(plan), ...gapLines(plan.not_in_snapshot)]);
       if (plan.not_in_snapshot.length > 0) app.finishedWith('incomplete');
     });

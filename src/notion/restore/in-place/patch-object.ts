@@ -5,7 +5,7 @@ import { dashedId } from '../../../document/notion-id.ts';
 import { KlosetError, messageOf } from '../../../errors.ts';
 import { apiFailureOf } from '../../api/api.ts';
 import { appendContext } from '../blocks/append-context.ts';
-import { applyBlockChanges, untrashBlocks } from '../blocks/patch-blocks.ts';
+import { applyBlockChanges, untrashBlocks } from '../blocks/apply-block-changes.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { PendingFile } from '../requests/conversion.ts';
 import { collectingFiles } from '../requests/conversion.ts';

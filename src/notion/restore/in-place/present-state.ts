@@ -114,22 +114,25 @@ export function sourceNow(api: NotionApi, run: InPlaceRun, source: string): Prom
 export async function readTree(api: NotionApi, parent: string): Promise<BlockNode[]> {
   const blocks: BlockNode[] = [];
   for await (const block of list(api, { method: 'get', path: `blocks/${parent}/children`, effect: 'read' })) {
-    const { children: below } = blockType(stringAt(block, 'type') ?? '') ?? { children: 'hidden' };
-    const isListed = below !== 'own object' && below !== 'hidden' && below !== 'sections';
-    const isCopy = objectAt(objectAt(block, 'synced_block'), 'synced_from') !== undefined;
-    const children =
-      block.has_children === true && isListed && !isCopy
-        ? await readTree(api, stringAt(block, 'id') ?? '')
-        : undefined;
+    const children = listedChildren(block) ? await readTree(api, stringAt(block, 'id') ?? '') : undefined;
     blocks.push(children === undefined ? block : { ...block, children });
   }
   return blocks;
 }
 
+/** True for a block with children of its own that the API lists; those of a synced copy are its original's. */
+export function listedChildren(block: BlockNode): boolean {
+  const { children: below } = blockType(stringAt(block, 'type') ?? '') ?? { children: 'hidden' };
+  const isListed = below !== 'own object' && below !== 'hidden' && below !== 'sections';
+  const isCopy = objectAt(objectAt(block, 'synced_block'), 'synced_from') !== undefined;
+  return block.has_children === true && isListed && !isCopy;
+}
+
 /** Values of this length may have been cut. */
 const cutLength = 25;
 
-async function withCompleteValues(api: NotionApi, page: JsonObject): Promise<JsonObject> {
+/** The page with values that may have been cut read to their end. */
+export async function withCompleteValues(api: NotionApi, page: JsonObject): Promise<JsonObject> {
   const properties: [string, JsonObject][] = [];
   for (const [name, property] of Object.entries(objectAt(page, 'properties') ?? {})) {
     if (!isObject(property)) continue;

@@ -1,14 +1,15 @@
 /** Videos, embeds and files of other hosts: written in the form that Notion takes, and never gone without a trace. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { refusalsOf } from '../../src/simulator/write/routes.ts';
-import type { Block, JsonMap, Page, Told, World } from './world.ts';
-import { at, failure, newWorld } from './world.ts';
+import { refusalsOf } from '../../../src/simulator/write/routes.ts';
+import type { Block, JsonMap, Page, Told, World } from '../../truth/world.ts';
+import { at, failure, newWorld } from '../../truth/world.ts';
+import { InProcessMachine } from '../in-process-machine.ts';
 
 let world: World;
 let snapshot: string;
 
 beforeAll(async () => {
-  world = await newWorld();
+  world = await newWorld({}, new InProcessMachine());
   const videos = world.page('Videos');
   const add = (type: string, payload: JsonMap) => world.block(videos, type, payload);
   for (const url of [

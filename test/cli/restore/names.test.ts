@@ -1,6 +1,7 @@
 /** Rows are stored, compared and restored by property and option id: a new name costs no value, in any order of backups. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Page, Table, Told, World } from './world.ts';
+import { moveTo } from '../../../src/simulator/workspace/state.ts';
+import type { JsonMap, Page, Table, Told, World } from '../../truth/world.ts';
 import {
   about,
   at,
@@ -13,7 +14,8 @@ import {
   propertyOf,
   runs,
   textOf,
-} from './world.ts';
+} from '../../truth/world.ts';
+import { InProcessMachine } from '../in-process-machine.ts';
 
 let world: World;
 let first: Told;
@@ -29,7 +31,7 @@ let oddRow: Page;
 const number = { type: 'number', config: { format: 'number' } };
 
 beforeAll(async () => {
-  world = await newWorld();
+  world = await newWorld({}, new InProcessMachine());
   tasks = world.table('Tasks', {
     Count: number,
     Kind: { type: 'select', config: optionsOf(world.state, 'Chore', 'Errand') },
@@ -83,7 +85,9 @@ test('a copy of a snapshot taken after a rename has every value, under the new n
   const kind = propertyOf(copy.source, 'Kind');
   const copies = rowsOf(copy);
   expect(copies.map(({ values }) => values[amount]).sort()).toEqual([1, 2, 3]);
-  expect(copies.map(({ values }) => at(values[kind.id], 'name'))).toEqual(['Duty', 'Duty', 'Duty']);
+  const optionIds = new Map(mapsIn(kind.config.options).map(({ id, name }) => [id, name]));
+  const chosen = copies.map(({ values }) => at(values[kind.id], 'id'));
+  expect(chosen.map((id) => optionIds.get(String(id)))).toEqual(['Duty', 'Duty', 'Duty']);
   expect(mapsIn(kind.config.options).map(({ name }) => name)).toEqual(['Duty', 'Errand']);
 });
 
@@ -122,6 +126,33 @@ test('one property that Notion refuses never drops the other values of a row', a
   expect(done.said).toContain('Note');
 });
 
+test('one property that Notion refuses drops neither the other values of a copy nor its blocks, and is told', async () => {
+  const target = world.page('Copies with a refusal');
+  const done = await world.between.spoil(
+    {
+      before: ({ method, path, body }) => {
+        const isWrite = method !== 'GET' && path.startsWith('/v1/pages') && isMap(body.properties);
+        const isRefused = isWrite && JSON.stringify(body.properties).includes('note 2');
+        return isRefused
+          ? failure(400, 'validation_error', 'body failed validation: it is refused.')
+          : undefined;
+      },
+    },
+    () => world.run(['restore', '--json', '--root-id', target.id, `${after}:/Home/Tasks`]),
+  );
+  expect(done.code, done.said).toBe(3);
+  const copy = sourceBelow(target);
+  const amount = propertyOf(copy.source, 'Amount').id;
+  const note = propertyOf(copy.source, 'Note').id;
+  const values = rowsOf(copy).map((row) => [row.values[amount], textOf(row.values[note] ?? [])]);
+  expect(values.sort()).toEqual([
+    [1, 'note 1'],
+    [2, ''],
+    [3, 'note 3'],
+  ]);
+  expect(about(at(done.json, 'comparison', 'findings'), 'note 2')).toContain('"lost"');
+});
+
 test('a long value under a property id with a slash and a backslash is read whole', async () => {
   const printed = await world.run(['cat', `${before}:/Home/Long/Long row`]);
   expect(printed.stdout).toContain('run 59 ');
@@ -152,6 +183,42 @@ test('a wiki is restored as a database, its rows as rows', async () => {
   const copies = rowsOf(sourceBelow(target));
   expect(copies.map(({ values }) => textOf(values.title))).toEqual(['Welcome']);
   expect(copies.flatMap((row) => world.texts(row))).toEqual(['Read me first.']);
+});
+
+test('groups of a status are tried once; when Notion refuses them, the database is restored without them', async () => {
+  const statuses = (): JsonMap => {
+    const given = optionsOf(world.state, 'Open', 'Done');
+    const [first, second] = mapsIn(given.options).map(({ id }) => id ?? '');
+    const group = (name: string, ...ids: JsonMap[string][]) => ({
+      id: name,
+      name,
+      color: 'gray',
+      option_ids: ids,
+    });
+    return { ...given, groups: [group('To-do', first ?? ''), group('Complete', second ?? '')] };
+  };
+  const home = world.page('Statuses');
+  for (const title of ['First', 'Second']) {
+    const table = world.table(title, { Stage: { type: 'status', config: statuses() } });
+    moveTo(world.state, table.database, { type: 'page_id', id: home.id });
+  }
+  const snapshot = String((await world.run(['backup', '--json'])).json.snapshot);
+  const target = world.page('Copies of statuses');
+  const tried: string[] = [];
+  const done = await world.between.spoil(
+    {
+      before: ({ method, path, body }) => {
+        if (method !== 'POST' || path !== '/v1/databases') return undefined;
+        const hasGroups = JSON.stringify(body).includes('"group"');
+        tried.push(hasGroups ? 'with groups' : 'without');
+        return hasGroups ? failure(400, 'validation_error', 'group should be not present.') : undefined;
+      },
+    },
+    () => world.run(['restore', '--json', '--root-id', target.id, `${snapshot}:/Home/Statuses`]),
+  );
+  expect(done.code, done.said).toBe(0);
+  expect(tried.sort()).toEqual(['with groups', 'without', 'without']);
+  expect(at(done.json, 'comparison', 'counts', 'lost')).toBe(0);
 });
 
 /** The one database that was created below a page. */

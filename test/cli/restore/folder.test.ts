@@ -2,14 +2,15 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { World } from './world.ts';
-import { newWorld } from './world.ts';
+import type { World } from '../../truth/world.ts';
+import { newWorld } from '../../truth/world.ts';
+import { InProcessMachine } from '../in-process-machine.ts';
 
 let world: World;
 let snapshot: string;
 
 beforeAll(async () => {
-  world = await newWorld();
+  world = await newWorld({}, new InProcessMachine());
   let page = world.page('Deep');
   for (let depth = 0; depth < 30; depth += 1) page = world.below(page, `${depth} ${'長'.repeat(60)}`);
   world.write(page, 'at the very bottom');
@@ -32,11 +33,7 @@ test('an existing file, an empty string and a place below a file are usage error
 
 test('a place where nothing can be written ends with a clear error, and does not spin', async () => {
   // Not even root may create a folder there.
-  const words = ['restore', '--to', '/proc/nowhere', `${snapshot}:/Home/Plain`];
-  const { process, finished } = world.machine.start(world.machine.atWords(words));
-  const limit = setTimeout(() => process.kill('SIGKILL'), 20_000);
-  const done = await finished;
-  clearTimeout(limit);
+  const done = await world.run(['restore', '--to', '/proc/nowhere', `${snapshot}:/Home/Plain`]);
   expect([64, 69]).toContain(done.code);
   expect(done.stderr).toMatch(/^notion-kloset: .*\/proc\/nowhere/m);
 });

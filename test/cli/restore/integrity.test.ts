@@ -2,15 +2,16 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { World } from './world.ts';
-import { newWorld } from './world.ts';
+import type { World } from '../../truth/world.ts';
+import { newWorld } from '../../truth/world.ts';
+import { InProcessMachine } from '../in-process-machine.ts';
 
 let world: World;
 let first: string;
 let second: string;
 
 beforeAll(async () => {
-  world = await newWorld();
+  world = await newWorld({}, new InProcessMachine());
   const page = world.page('Page');
   world.write(page, ...Array.from({ length: 50 }, (_, index) => `line ${index} of a long page`));
   first = await world.backup();
@@ -54,7 +55,7 @@ test('a restore of something damaged says integrity, in place and into a folder'
 });
 
 test('a token that may not write at the top of the workspace is told so by the dry run, before the first write', async () => {
-  const fresh = await newWorld();
+  const fresh = await newWorld({}, new InProcessMachine());
   try {
     fresh.write(fresh.page('Page'), 'text');
     const id = await fresh.backup();
@@ -72,7 +73,7 @@ test('a token that may not write at the top of the workspace is told so by the d
 });
 
 test('sync --heal brings back known damage from a replica without a repair before it', async () => {
-  const healed = await newWorld();
+  const healed = await newWorld({}, new InProcessMachine());
   try {
     healed.write(healed.page('Page'), 'text');
     await healed.backup();
