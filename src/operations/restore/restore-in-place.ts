@@ -5,6 +5,8 @@ import type { NotInSnapshot } from '../../document/gaps.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import { crawl } from '../../notion/crawl/crawl.ts';
+import type { EarlierCopy } from '../../notion/restore/in-place/earlier-copies.ts';
+import { copiesOf, SnapshotOfCopies, standingCopies } from '../../notion/restore/in-place/earlier-copies.ts';
 import type { RestorePart } from '../../notion/restore/in-place/in-place-run.ts';
 import type { InPlaceOptions, InPlacePlan } from '../../notion/restore/in-place.ts';
 import { planInPlace, restoreInPlace as writeInPlace } from '../../notion/restore/in-place.ts';
@@ -19,7 +21,7 @@ import { notInSnapshot } from '../verify/not-in-snapshot.ts';
 import { withScratchSnapshot } from '../verify/scratch-snapshot.ts';
 import { verifyInPlace } from '../verify/verify-in-place.ts';
 import type { NotionRestoreReport, VerifyMode } from './restore-into-notion.ts';
-import { journalFor } from './restore-journals.ts';
+import { copiesOfEarlierRestores, journalFor } from './restore-journals.ts';
 
 /** The plan with the parts that are not in the snapshot: they stay as they are. */
 export interface ShownPlan extends InPlacePlan {
@@ -57,11 +59,14 @@ export interface InPlaceReport {
 
 /** Untrashes, patches and recreates what stands at the place, after a backup of the present state and a confirmation. */
 export async function restoreInPlace(job: JobContext, restore: InPlaceRestore): Promise<InPlaceReport> {
-  const { store, confirm } = restore;
-  const { report, isFull } = await backupPresent(job, restore);
+  const { store, api, confirm } = restore;
+  const copies = copiesOfEarlierRestores(job);
+  const root = await rootNow(api, restore.place, copies);
+  const { report, isFull } = await backupPresent(job, restore, root);
   restore.onBackup?.(report);
   const present = await store.openSnapshot(report.snapshot.id);
-  const options = optionsOf(job, restore, { present, isFull });
+  const standing = await standingCopies(api, copies, present);
+  const options = optionsOf(job, restore, { present, isFull, standing });
   const plan = await shownPlan(restore, await planInPlace(options));
   const restored = (await confirm(plan)) ? await write(job, restore, options, plan) : undefined;
   return { before: present.id, plan, restored };
@@ -69,10 +74,12 @@ export async function restoreInPlace(job: JobContext, restore: InPlaceRestore): 
 
 /** The plan alone: reads Notion into a temporary folder, and writes neither to Notion nor to the store nor a journal. */
 export async function planRestoreInPlace(job: JobContext, scope: InPlaceScope): Promise<ShownPlan> {
-  const root = rootOf(scope.place);
+  const copies = copiesOfEarlierRestores(job);
+  const root = await rootNow(scope.api, scope.place, copies);
   return withScratchSnapshot(async (scratch, folder) => {
     const isFull = await crawlPresent(root === undefined ? [] : [root]);
-    const options = optionsOf(job, scope, { present: scratch, isFull });
+    const standing = await standingCopies(scope.api, copies, scratch);
+    const options = optionsOf(job, scope, { present: scratch, isFull, standing });
     return shownPlan(scope, await planInPlace({ ...options, journalFile: join(folder, 'plan.sqlite') }));
 
     async function crawlPresent(roots: readonly string[]): Promise<boolean> {
@@ -120,12 +127,12 @@ async function gapsOf(
 
 async function write(
   job: JobContext,
-  { api, place: { snapshot, entry }, comments, verify, part }: InPlaceRestore,
+  { api, place: { entry }, comments, verify, part }: InPlaceRestore,
   options: InPlaceOptions,
   plan: ShownPlan,
 ): Promise<NotionRestoreReport> {
   const result = await writeInPlace(options);
-  const { present, isPresentFull } = options;
+  const { snapshot, present, isPresentFull } = options;
   const comparison =
     verify === 'none'
       ? undefined
@@ -151,7 +158,7 @@ async function write(
 function optionsOf(
   job: JobContext,
   { api, place: { snapshot, entry }, markers, comments, part, pruneAdded }: InPlaceScope,
-  { present, isFull }: { readonly present: SnapshotReader; readonly isFull: boolean },
+  { present, isFull, standing }: PresentState,
 ): InPlaceOptions {
   const settings = { path: entry.path, markers, comments };
   const destination = { type: 'workspace' } as const;
@@ -160,7 +167,7 @@ function optionsOf(
   return {
     ...settings,
     api,
-    snapshot,
+    snapshot: standing.size === 0 ? snapshot : new SnapshotOfCopies(snapshot, standing),
     present,
     isPresentFull: isFull,
     pruneAdded,
@@ -171,8 +178,23 @@ function optionsOf(
   };
 }
 
-function rootOf({ entry }: Place): string | undefined {
-  return entry.type === 'directory' ? entry.object?.id : undefined;
+interface PresentState {
+  readonly present: SnapshotReader;
+  readonly isFull: boolean;
+  /** Copies that stand for originals of the snapshot. */
+  readonly standing: ReadonlyMap<string, string>;
+}
+
+/** The id of the object at the place, or of the copy that stands for it; undefined for the whole snapshot. */
+async function rootNow(
+  api: NotionConnection,
+  { entry }: Place,
+  copies: readonly EarlierCopy[],
+): Promise<string | undefined> {
+  const id = entry.type === 'directory' ? entry.object?.id : undefined;
+  if (id === undefined) return undefined;
+  const standing = await standingCopies(api, copiesOf(id, copies), undefined);
+  return standing.get(id) ?? id;
 }
 
 /**
@@ -181,11 +203,11 @@ function rootOf({ entry }: Place): string | undefined {
  */
 async function backupPresent(
   job: JobContext,
-  { store, api, place }: InPlaceRestore,
+  { store, api }: InPlaceRestore,
+  id: string | undefined,
 ): Promise<{ readonly report: NotionBackupReport; readonly isFull: boolean }> {
   const take = (scope: { readonly roots: readonly string[]; readonly full: boolean }) =>
     backupNotion(job, { store, api, scope: { ...wholeWorkspace, ...scope }, tags: [beforeRestoreTag] });
-  const id = rootOf(place);
   if (id === undefined) return { report: await take({ roots: [], full: true }), isFull: true };
   try {
     return { report: await take({ roots: [id], full: true }), isFull: true };

@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Json } from '../../document/json.ts';
-import { objectAt, stringAt } from '../../document/json.ts';
+import { isObject, objectAt, stringAt } from '../../document/json.ts';
 import { compactId } from '../../document/notion-id.ts';
 import { KlosetError } from '../../errors.ts';
+import type { EarlierCopy } from '../../notion/restore/in-place/earlier-copies.ts';
+import type { Journal } from '../../notion/restore/journal/journal.ts';
 import { reopenJournal } from '../../notion/restore/journal/journal.ts';
 import { resultOf } from '../../notion/restore/journal/restore-result.ts';
 import type { Destination } from '../../notion/restore/requests/restore-context.ts';
@@ -49,12 +50,43 @@ export function summaryOf(file: string): JournalSummary {
       snapshot: stringAt(identity, 'snapshot') ?? '',
       path: stringAt(identity, 'path') ?? '/',
       destination: stringAt(destination, 'id') ?? stringAt(destination, 'type') ?? 'workspace',
-      isInPlace: objectAt({ identity: identity as Json }, 'identity')?.inPlace === true,
+      isInPlace: isOfInPlace(journal),
       roots: journal.ids.roots().map(({ id, kind }) => ({ id, kind, path: paths.get(compactId(id)) ?? '' })),
     };
   } finally {
     journal.close();
   }
+}
+
+/** The copies that restores in place from this machine created of objects that were gone. */
+export function copiesOfEarlierRestores({ journalFolder }: JobContext): EarlierCopy[] {
+  if (!existsSync(journalFolder)) return [];
+  return readdirSync(journalFolder)
+    .filter((name) => name.endsWith('.sqlite'))
+    .flatMap((name) => copiesIn(join(journalFolder, name)));
+}
+
+function copiesIn(file: string): EarlierCopy[] {
+  try {
+    const journal = reopenJournal(file);
+    try {
+      if (!isOfInPlace(journal)) return [];
+      return [...journal.ids.pairs()]
+        .map(({ old, fresh, kind }) => ({ old: compactId(old), fresh: compactId(fresh), kind }))
+        .filter(({ old, fresh }) => old !== fresh);
+    } finally {
+      journal.close();
+    }
+  } catch (error) {
+    // A journal of another version, or a file that is none, tells of no copies.
+    if (error instanceof KlosetError) return [];
+    throw error;
+  }
+}
+
+function isOfInPlace(journal: Journal): boolean {
+  const identity: unknown = JSON.parse(journal.meta('identity') ?? '{}');
+  return isObject(identity) && identity.inPlace === true;
 }
 
 /** Restrictions on the journals that an undo may take. */

@@ -361,7 +361,7 @@ function formOf(block: BlockNode, conversion: Conversion): string {
     type,
     type === 'table' ? [written.has_column_header === true, written.has_row_header === true] : written,
   ]);
-  return JSON.stringify([nodes, fileUrl(payload), fileUrl(objectAt(payload, 'icon'))]);
+  return JSON.stringify([nodes, fileForm(payload), fileForm(objectAt(payload, 'icon'))]);
 }
 
 function own(block: BlockNode, conversion: Conversion, noting = false): WriteNode[] {
@@ -387,9 +387,11 @@ function partOf(type: string, block: BlockNode, conversion: Conversion): WriteNo
   return [writeNode('table_row', { cells })];
 }
 
-function fileUrl(value: JsonObject | undefined): string | null {
-  const url = stringAt(objectAt(value, 'file'), 'url');
-  return url === undefined ? null : withoutSignature(url);
+/** A hosted file by its contents, or, where they are not known, by where it lies. */
+function fileForm(value: JsonObject | undefined): string | null {
+  const file = objectAt(value, 'file');
+  const url = stringAt(file, 'url');
+  return stringAt(file, 'sha256') ?? (url === undefined ? null : withoutSignature(url));
 }
 
 function isObjectBlock(block: BlockNode): boolean {

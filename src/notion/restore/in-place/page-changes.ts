@@ -20,7 +20,7 @@ import { isWhole } from './in-place-run.ts';
 import type { Placement } from './placement.ts';
 import { placementOf } from './placement.ts';
 import type { PresentPage } from './present-state.ts';
-import { sourceNow } from './present-state.ts';
+import { sourceNow, withKnownFiles } from './present-state.ts';
 import { propertyChanges } from './property-changes.ts';
 
 /** A page of the snapshot with the parts that are not in it. */
@@ -47,14 +47,15 @@ export async function pageChanges(
   states: { readonly was: PageBefore; readonly now: PresentPage },
   conversion: Conversion,
 ): Promise<PageChanges> {
-  const { was, now } = states;
+  const { was } = states;
+  const now = knownPage(states.now, was);
   if (isWhole(run.part) && isSamePage(was, now))
     return { differences: commentDifferences(was, now), body: {}, placement: undefined, blocks: [] };
   await resolveReferences(context, was);
   const { page, blocks } = run.part.properties === undefined ? was : { ...was, blocks: [] };
   const properties =
     run.part.block === undefined
-      ? await valueChanges(context, run, object, states, conversion)
+      ? await valueChanges(context, run, object, { was, now }, conversion)
       : { differences: [], values: {} };
   const body: JsonObject =
     Object.keys(properties.values).length === 0 ? {} : { properties: properties.values };
@@ -77,7 +78,7 @@ export async function pageChanges(
     };
   }
   const state = stateChanges(page, now.page);
-  const looks = appearanceChanges(page, now.page, object.id, conversion);
+  const looks = appearanceChanges(page, now.page, object, conversion);
   const placement = await placementOf(context, object, page, now.page);
   const unknown = unknownBlocks(was.gaps);
   const changes = blockChanges({ parent: object.id, was: blocks, is: now.blocks }, conversion, unknown);
@@ -94,6 +95,16 @@ export async function pageChanges(
     body: { ...body, ...looks.body, ...state.body },
     placement,
     blocks: changes,
+  };
+}
+
+/** The page now, with what the snapshot knows of files that lie where they lay. */
+function knownPage(now: PresentPage, was: PageBefore): PresentPage {
+  const before = [was.page, ...was.blocks];
+  return {
+    ...now,
+    page: withKnownFiles(now.page, before),
+    blocks: now.blocks.map((block) => withKnownFiles(block, before)),
   };
 }
 
@@ -149,6 +160,8 @@ async function valueChanges(
   const isRow = source !== '' || stringAt(objectAt(was.page, 'parent'), 'database_id') !== undefined;
   const isInside = context.journal.objects.has(context.journal.dataSources.get(source)?.owner ?? '');
   const schema = isRow && !isInside ? await sourceNow(context.api, run, source) : undefined;
+  const copyOf = (property: JsonObject) =>
+    context.journal.ids.copyOfProperty(source, stringAt(property, 'id') ?? '');
   const row = rowContext(context, isInside ? source : null, conversion);
   return propertyChanges({
     page: object.id,
@@ -159,7 +172,10 @@ async function valueChanges(
     row: schema === undefined ? row : { ...row, target: targetProperties(propertiesOf(schema)) },
     ...(run.part.properties === undefined ? {} : { only: run.part.properties }),
     nameNow: (property, name) =>
-      isWhole(run.part) && isInside ? name : nameIn(schema, now.page, property, name),
+      isWhole(run.part) && isInside
+        ? (copyOf(property) ?? (row.target(property)?.name || name))
+        : nameIn(schema, now.page, property, name),
+    idNow: (property) => copyOf(property) ?? stringAt(property, 'id') ?? '',
   });
 }
 
