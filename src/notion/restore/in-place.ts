@@ -23,6 +23,8 @@ import type { RestoreContext } from './requests/restore-context.ts';
 import { runRestore } from './steps/run-restore.ts';
 
 export interface InPlaceOptions extends PrepareInPlaceOptions {
+  /** Compact id of the workspace that is restored. */
+  readonly workspace: string;
   readonly journalFile: string;
   readonly monitor: Monitor;
 }
@@ -109,11 +111,12 @@ function showsInParent({ inPlace }: Journal, id: CompactId): boolean {
   );
 }
 
-function identityOf({ snapshot, present, path, part, pruneAdded }: InPlaceOptions): JsonObject {
+function identityOf({ snapshot, present, workspace, path, part, pruneAdded }: InPlaceOptions): JsonObject {
   const { block, properties } = part;
   return {
     snapshot: snapshot.id,
     present: present.id,
+    workspace,
     path,
     inPlace: true,
     ...(pruneAdded ? { pruneAdded } : {}),

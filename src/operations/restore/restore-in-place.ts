@@ -17,6 +17,7 @@ import { mediaOf } from '../backup/notion-source.ts';
 import type { JobContext } from '../job-context.ts';
 import { beforeRestoreTag } from '../look/known-snapshots.ts';
 import type { Place } from '../look/open-place.ts';
+import { workspaceOf } from '../look/sources.ts';
 import { notInSnapshot } from '../verify/not-in-snapshot.ts';
 import { withScratchSnapshot } from '../verify/scratch-snapshot.ts';
 import { verifyInPlace } from '../verify/verify-in-place.ts';
@@ -30,6 +31,8 @@ export interface ShownPlan extends InPlacePlan {
 
 export interface InPlaceScope {
   readonly api: NotionConnection;
+  /** Compact id of the workspace that `api` opens. */
+  readonly workspace: string;
   readonly place: Place;
   /** Insert a placeholder for content that cannot be restored. */
   readonly markers: boolean;
@@ -157,11 +160,20 @@ async function write(
 
 function optionsOf(
   job: JobContext,
-  { api, place: { snapshot, entry }, markers, comments, part, pruneAdded }: InPlaceScope,
+  { api, workspace, place: { snapshot, entry }, markers, comments, part, pruneAdded }: InPlaceScope,
   { present, isFull, standing }: PresentState,
 ): InPlaceOptions {
   const settings = { path: entry.path, markers, comments };
   const destination = { type: 'workspace' } as const;
+  const of = workspaceOf(snapshot.header.source);
+  if (of !== `notion:${workspace}`)
+    throw new KlosetError(
+      'usage',
+      `This snapshot is of another workspace (${of}): nothing of it stands here.`,
+      {
+        hint: 'Restore a copy with `--root-id`, or use the connection of that workspace (`-to "@NAME"`).',
+      },
+    );
   const identity = { ...settings, snapshot: snapshot.id, destination, present: present.id };
   if (entry.type !== 'directory') throw new KlosetError('usage', `${entry.path} is a file, and no page.`);
   return {
@@ -170,6 +182,7 @@ function optionsOf(
     snapshot: standing.size === 0 ? snapshot : new SnapshotOfCopies(snapshot, standing),
     present,
     isPresentFull: isFull,
+    workspace,
     pruneAdded,
     part,
     journalFile: journalFor(job, identity),

@@ -32,6 +32,8 @@ export interface JournalSummary {
   readonly path: string;
   readonly destination: string;
   readonly isInPlace: boolean;
+  /** The snapshot of the state before a restore in place; empty otherwise. */
+  readonly before: string;
   /** Objects the restore created directly in its destination. */
   readonly roots: readonly { readonly id: string; readonly kind: string; readonly path: string }[];
 }
@@ -49,7 +51,13 @@ export function summaryOf(file: string): JournalSummary {
       file,
       snapshot: stringAt(identity, 'snapshot') ?? '',
       path: stringAt(identity, 'path') ?? '/',
-      destination: stringAt(destination, 'id') ?? stringAt(destination, 'type') ?? 'workspace',
+      destination:
+        stringAt(identity, 'workspace') ??
+        stringAt(identity, 'destination') ??
+        stringAt(destination, 'id') ??
+        stringAt(destination, 'type') ??
+        'workspace',
+      before: stringAt(identity, 'present') ?? '',
       isInPlace: isOfInPlace(journal),
       roots: journal.ids.roots().map(({ id, kind }) => ({ id, kind, path: paths.get(compactId(id)) ?? '' })),
     };
@@ -95,6 +103,8 @@ export interface JournalFilter {
   readonly isOurs: (snapshot: string) => boolean;
   /** Compact id of the page the restore went to; any when absent. */
   readonly destination?: string;
+  /** Compact id of the workspace that can be written to: a restore in place of another one is not taken. */
+  readonly workspace?: string;
 }
 
 /** The journal of an unfinished restore of this identity, or the path of a new one. */
@@ -129,10 +139,15 @@ export function findJournal(
   throw new KlosetError('not-found', problem, { hint: `Journals of restores are kept in ${journalFolder}.` });
 }
 
-function fits(file: string, { isOurs, destination }: JournalFilter): boolean {
+function fits(file: string, { isOurs, destination, workspace }: JournalFilter): boolean {
   try {
     const { snapshot, isInPlace, destination: went } = summaryOf(file);
-    if (isInPlace || !isOurs(snapshot)) return false;
+    if (!isOurs(snapshot)) return false;
+    if (isInPlace)
+      // A journal of an older version does not tell its workspace.
+      return (
+        destination === undefined && (workspace === undefined || went === 'workspace' || went === workspace)
+      );
     return destination === undefined || compactId(went) === compactId(destination);
   } catch (error) {
     // A journal of another version, or a file that is none, belongs to no restore of this store.

@@ -2,6 +2,7 @@
 import { parseNotionId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { RestorePart } from '../../../notion/restore/in-place/in-place-run.ts';
+import { readWorkspace } from '../../../operations/backup/notion-source.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
 import { planRestoreInPlace, restoreInPlace } from '../../../operations/restore/restore-in-place.ts';
 import type { App } from '../../app/app.ts';
@@ -26,12 +27,14 @@ export async function runInPlace(app: App, word: string, flags: RestoreFlags): P
   };
   if (flags.dryRun === true) return runPlan(app, placeWord, flags, settings);
   await withWritableStore(app, 'restore', async (store) => {
-    const place = await openPlace(store, placeWord);
     await withNotion(app, connectorOf(app, 'destination', flags.to), async (api) => {
+      const { id: workspace } = await readWorkspace(api);
+      const place = await openPlace(store, placeWord, { source: `notion:${workspace}` });
       const { before, plan, restored } = await restoreInPlace(jobOf(app), {
         ...settings,
         store,
         api,
+        workspace,
         place,
         verify,
         onBackup: ({ snapshot }) =>
@@ -66,9 +69,10 @@ async function runPlan(
   },
 ): Promise<void> {
   await withReadableStore(app, async (store) => {
-    const place = await openPlace(store, word);
     await withNotion(app, connectorOf(app, 'destination', flags.to), async (api) => {
-      const plan = await planRestoreInPlace(jobOf(app), { ...settings, api, place });
+      const { id: workspace } = await readWorkspace(api);
+      const place = await openPlace(store, word, { source: `notion:${workspace}` });
+      const plan = await planRestoreInPlace(jobOf(app), { ...settings, api, workspace, place });
       app.result({ plan }, [...inPlaceLines(plan), 'Dry run: nothing was written.']);
       if (plan.not_in_snapshot.length > 0) app.finishedWith('incomplete');
     });

@@ -112,6 +112,25 @@ function changeBlock(was: BlockNode, now: BlockNode, comparing: Comparing): void
   collectChanges({ parent: idOf(now), was: was.children ?? [], is: now.children ?? [] }, comparing);
 }
 
+/**
+ * Pages and databases that lie in the same list as before, but not at their old place among the blocks that stay. No request
+ * moves them there.
+ */
+export function misplacedObjects({ was, is }: Omit<PatchedList, 'parent'>): BlockNode[] {
+  const kept = keptInOrder(was, is);
+  const keptIds = new Set(kept.map(([before]) => idOf(before)));
+  const present = new Set(is.map(idOf));
+  const here = was.filter(
+    (block) => isObjectBlock(block) && present.has(idOf(block)) && !keptIds.has(idOf(block)),
+  );
+  const below = kept.flatMap(([before, now]) =>
+    isObjectBlock(before) || isUnreadBelow(before)
+      ? []
+      : misplacedObjects({ was: before.children ?? [], is: now.children ?? [] }),
+  );
+  return [...here, ...below];
+}
+
 /** True for a block whose copy would lack what the snapshot does not hold. */
 function isIrreplaceable(was: BlockNode, unknown: UnknownBlocks): boolean {
   if (isLeftAlone(was) || unknown.lists.has(idOf(was))) return true;

@@ -94,7 +94,7 @@ export async function databaseChanges(
   return {
     differences: [
       ...state.differences,
-      ...(placement === undefined ? [] : [placement.difference]),
+      ...(placement?.differences ?? []),
       ...texts.differences,
       ...looks.differences,
       ...(Object.keys(inline).length === 0

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
 import type { BlockChange } from '../blocks/patch-blocks.ts';
-import { blockChanges, blockWords, holdsObjects } from '../blocks/patch-blocks.ts';
+import { blockChanges, blockWords, holdsObjects, misplacedObjects } from '../blocks/patch-blocks.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import { rowContext } from '../pages/create-page.ts';
 import { targetProperties } from '../pages/target-property.ts';
@@ -85,11 +85,12 @@ export async function pageChanges(
   return {
     differences: [
       ...state.differences,
-      ...(placement === undefined ? [] : [placement.difference]),
+      ...(placement?.differences ?? []),
       ...properties.differences,
       ...looks.differences,
       ...changes.map(blockDifference),
       ...leftBlocks(was, now.blocks),
+      ...misplacedObjects({ was: blocks, is: now.blocks }).map(positionDifference),
       ...commentDifferences(was, now),
     ],
     body: { ...body, ...looks.body, ...state.body },
@@ -220,6 +221,14 @@ function blockDifference(change: BlockChange): Difference {
     name: typeOf(change.was),
     was: short(blockWords({ ...change.was, children: [] })),
     now: short(blockWords({ ...change.now, children: [] })),
+  };
+}
+
+function positionDifference(block: BlockNode): Difference {
+  return {
+    what: 'position',
+    name: `${typeOf(block).replace('child_', '')} ${short(blockWords(block))}`,
+    left: 'no request moves a page or database within its parent',
   };
 }
 

@@ -92,7 +92,7 @@ export function schemaChanges(
     }
     const chosen = optionChanges(property, other);
     if (chosen !== undefined) options.push(chosen);
-    differences.push(...optionDifferences(property, chosen));
+    differences.push(...optionDifferences(property, chosen), ...colourDifferences(property, other));
   }
   for (const property of added)
     differences.push({
@@ -314,6 +314,27 @@ function optionDifferences(property: JsonObject, chosen: OptionChanges | undefin
     was: stringAt(was, 'name') ?? '',
     ...(nameNow === undefined ? {} : { now: nameNow }),
   }));
+}
+
+/** Options that have another colour now: no request gives them theirs back. */
+function colourDifferences(was: JsonObject, now: JsonObject): Difference[] {
+  if (propertyType(stringAt(was, 'type') ?? '')?.hasOptions !== true || was.type !== now.type) return [];
+  const current = optionsOf(now);
+  return optionsOf(was).flatMap((option): Difference[] => {
+    const [name, colour] = [stringAt(option, 'name') ?? '', stringAt(option, 'color') ?? 'default'];
+    const other = current.find((candidate) => candidate.name === name);
+    const colourNow = stringAt(other, 'color') ?? 'default';
+    if (other === undefined || colourNow === colour) return [];
+    return [
+      {
+        what: 'option colour',
+        name: nameOf(was),
+        was: `${name}: ${colour}`,
+        now: `${name}: ${colourNow}`,
+        left: 'no request changes the colour of an option',
+      },
+    ];
+  });
 }
 
 /** Options for a request, in the snapshot's order: those that are there by id, missing ones by name; without `dropped`. */

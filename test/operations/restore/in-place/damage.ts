@@ -39,6 +39,18 @@ export const mendable: { readonly [kind: string]: Act } = {
     database.inTrash = true;
     return { id: database.id, told: ['in the trash'] };
   },
+  'purged page': (wreck) => {
+    const page = wreck.page('purge', ({ children }) => children.every((id) => wreck.state.blocks.has(id)));
+    if (page === undefined) return undefined;
+    wreck.purge(page);
+    return { id: page.id, told: ['create'] };
+  },
+  'purged row': (wreck) => {
+    const row = wreck.row('purge', ({ children }) => children.every((id) => wreck.state.blocks.has(id)));
+    if (row === undefined) return undefined;
+    wreck.purge(row);
+    return { id: row.id, told: ['create'] };
+  },
   'renamed page': (wreck) => {
     const page = wreck.page('title');
     if (page === undefined) return undefined;
@@ -278,19 +290,30 @@ class Wreck {
     return true;
   }
 
-  page(use: string): Page | undefined {
+  /** Deletes a page with what lies in it. */
+  purge(object: Page | Block): void {
+    for (const id of object.children) {
+      const block = this.state.blocks.get(id);
+      if (block !== undefined) this.purge(block);
+    }
+    records.purge(this.state, object);
+  }
+
+  page(use: string, fits: (page: Page) => boolean = () => true): Page | undefined {
     return this.#one(
       use,
       this.#live(this.state.pages.values()).filter(
-        (page) => page.parent.type === 'page_id' && !page.isTemplate,
+        (page) => page.parent.type === 'page_id' && !page.isTemplate && fits(page),
       ),
     );
   }
 
-  row(use: string): Page | undefined {
+  row(use: string, fits: (page: Page) => boolean = () => true): Page | undefined {
     return this.#one(
       use,
-      this.#live(this.state.pages.values()).filter((page) => page.parent.type === 'data_source_id'),
+      this.#live(this.state.pages.values()).filter(
+        (page) => page.parent.type === 'data_source_id' && fits(page),
+      ),
     );
   }
 

@@ -1,5 +1,5 @@
 /** A simulated workspace with a store that backs it up, on which restores in place are planned and carried out. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MemoryBackend } from '../../../../src/backend/memory.ts';
@@ -8,8 +8,8 @@ import { silentMonitor } from '../../../../src/monitor.ts';
 import type { NotionConnection } from '../../../../src/notion/api/client.ts';
 import { connectNotion } from '../../../../src/notion/api/client.ts';
 import { backupNotion, wholeWorkspace } from '../../../../src/operations/backup/backup-notion.ts';
+import { readWorkspace } from '../../../../src/operations/backup/notion-source.ts';
 import type { JobContext } from '../../../../src/operations/job-context.ts';
-import type { Place } from '../../../../src/operations/look/open-place.ts';
 import { openPlace } from '../../../../src/operations/look/open-place.ts';
 import type { InPlaceReport, InPlaceRestore } from '../../../../src/operations/restore/restore-in-place.ts';
 import { planRestoreInPlace, restoreInPlace } from '../../../../src/operations/restore/restore-in-place.ts';
@@ -20,7 +20,7 @@ import type { Simulator } from '../../../../src/simulator/server.ts';
 import { startSimulator } from '../../../../src/simulator/server.ts';
 import type { State } from '../../../../src/simulator/workspace/state.ts';
 import type { Secret } from '../../../../src/store/format/key-slot.ts';
-import type { StoreWriter } from '../../../../src/store/open-store.ts';
+import type { Store, StoreWriter } from '../../../../src/store/open-store.ts';
 
 const secret: Secret = { kind: 'key-file', key: new Uint8Array(32).fill(3) };
 
@@ -85,7 +85,7 @@ export class Stage {
   /** The plan of a restore in place of `word`, as a dry run makes it. */
   plan(word: string, settings: Partial<Settings> = {}) {
     return withReadableStore(this.#job, this.#access, async (store) =>
-      planRestoreInPlace(this.#job, { ...this.#scope(await openPlace(store, word)), ...settings }),
+      planRestoreInPlace(this.#job, { ...(await this.#scope(store, word)), ...settings }),
     );
   }
 
@@ -93,13 +93,22 @@ export class Stage {
   restore(word: string, settings: Partial<Settings> = {}, api = this.api): Promise<InPlaceReport> {
     return this.#withWriter(async (store) =>
       restoreInPlace(this.#job, {
-        ...this.#scope(await openPlace(store, word)),
+        ...(await this.#scope(store, word)),
         ...settings,
         api,
         store,
         confirm: async () => true,
       }),
     );
+  }
+
+  /** The journals of all restores, oldest first. */
+  journals(): string[] {
+    const folder = this.#job.journalFolder;
+    const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.sqlite')) : [];
+    return files
+      .map((name) => join(folder, name))
+      .sort((a, b) => statSync(a).birthtimeMs - statSync(b).birthtimeMs);
   }
 
   /** Requests that `work` sends: methods and paths. */
@@ -125,8 +134,10 @@ export class Stage {
     rmSync(this.#home, { recursive: true, force: true });
   }
 
-  #scope(place: Place) {
-    return { ...usual, api: this.api, place, markers: false };
+  async #scope(store: Store, word: string) {
+    const place = await openPlace(store, word);
+    const { id: workspace } = await readWorkspace(this.api);
+    return { ...usual, api: this.api, workspace, place, markers: false };
   }
 
   #withWriter<T>(use: (store: StoreWriter) => Promise<T>): Promise<T> {
