@@ -2,6 +2,7 @@
 import { parseNotionId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { RestorePart } from '../../../notion/restore/in-place/in-place-run.ts';
+import type { PlannedChange } from '../../../notion/restore/in-place.ts';
 import { readWorkspace } from '../../../operations/backup/notion-source.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
 import { planRestoreInPlace, restoreInPlace } from '../../../operations/restore/restore-in-place.ts';
@@ -41,7 +42,7 @@ export async function runInPlace(app: App, word: string, flags: RestoreFlags): P
           app.line(`backup: the present state is snapshot ${snapshot.id.slice(0, 8)}`),
         confirm: async (shown) => {
           for (const line of inPlaceLines(shown)) app.line(line);
-          const isNothing = shown.changes.length === 0 && !(settings.pruneAdded && shown.added.length > 0);
+          const isNothing = shown.changes.every(isLeft) && !(settings.pruneAdded && shown.added.length > 0);
           if (!isNothing) await confirm(app, flags, 'A restore in place changes existing pages');
           return true;
         },
@@ -77,6 +78,11 @@ async function runPlan(
       if (plan.not_in_snapshot.length > 0) app.finishedWith('incomplete');
     });
   });
+}
+
+/** True for an object of which nothing would be changed: what differs was added since, or no request changes it. */
+function isLeft({ action, differences }: PlannedChange): boolean {
+  return action === 'change' && differences.every(({ left }) => left !== undefined);
 }
 
 function addedLines({

@@ -230,6 +230,9 @@ async function sendDatabase(
   let isSent = false;
   for (const source of collected.sources)
     isSent = (await applySourceChanges(context, run, object, source)) || isSent;
+  // Properties that name others may wait for those of another database.
+  if (collected.sources.some(({ schema }) => schema.linked.length > 0))
+    context.journal.inPlace.markSecondLook(object.id);
   if (isSent) {
     // Views name properties: those that were created again have other ids.
     context.journal.inPlace.markSecondLook(object.id);
