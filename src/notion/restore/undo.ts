@@ -56,7 +56,7 @@ export async function undoRestore({ api, journalFile, monitor }: UndoOptions): P
   }
 }
 
-/** What another token cannot see is not gone. @throws KlosetError `not-found` */
+/** Something that another token cannot see is not gone. @throws KlosetError `not-found` when nothing of the restore is seen */
 async function checkSight(
   api: NotionApi,
   journal: Journal,

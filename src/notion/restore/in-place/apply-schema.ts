@@ -141,7 +141,8 @@ async function applyLinked(
     source,
     await linkedContext(context, object, source, property),
   );
-  if (definition === undefined) return patch.refuse(key, 'What it names is not there.');
+  if (definition === undefined)
+    return patch.refuse(key, 'A property or data source that it names is not there.');
   const { type: _type, ...change } = definition;
   const before = patch.writes;
   await patch.properties('linked', { [key]: change });
