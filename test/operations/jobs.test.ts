@@ -9,6 +9,7 @@ import { silentMonitor } from '../../src/monitor.ts';
 import type { NotionConnection } from '../../src/notion/api/client.ts';
 import { connectNotion } from '../../src/notion/api/client.ts';
 import { backupNotion, wholeWorkspace } from '../../src/operations/backup/backup-notion.ts';
+import { readWorkspace } from '../../src/operations/backup/notion-source.ts';
 import { ownIdentity, rotateKey, trustedKeys, trustKey } from '../../src/operations/configure/identity.ts';
 import {
   addKeyFile,
@@ -162,7 +163,8 @@ test('a restore in place changes nothing before it is confirmed', async () => {
   await withWritableStore(job, store, 'restore', async (open) => {
     const place = await openPlace(open, 'latest');
     const settings = { markers: false, comments: true, verify: 'full', part: {}, pruneAdded: false } as const;
-    const restore = { store: open, api, place, ...settings };
+    const { id: workspace } = await readWorkspace(api);
+    const restore = { store: open, api, workspace, place, ...settings };
     const backups: string[] = [];
     const onBackup = ({ snapshot }: { readonly snapshot: { readonly id: string } }) =>
       void backups.push(snapshot.id);

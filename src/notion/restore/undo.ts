@@ -1,6 +1,7 @@
 /** Undoes a restore: moves to the trash what it created, and nothing else. Notion keeps it there for a while. */
 import { stringAt } from '../../document/json.ts';
-import { messageOf } from '../../errors.ts';
+import { dashedId } from '../../document/notion-id.ts';
+import { KlosetError, messageOf } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
 import type { NotionApi } from '../api/api.ts';
 import { apiFailureOf } from '../api/api.ts';
@@ -23,13 +24,14 @@ export interface UndoOptions {
 /**
  * Trashes the objects that the restore of this journal created directly in its destination; a page takes everything below
  * it along. Objects that are in the trash already, or deleted, count as undone. May be repeated.
- * @throws KlosetError `not-found` when there is no such journal
+ * @throws KlosetError `not-found` when there is no such journal, or nothing of the restore can be seen with this token
  */
 export async function undoRestore({ api, journalFile, monitor }: UndoOptions): Promise<UndoResult> {
   const journal = reopenJournal(journalFile);
   try {
     await findUnanswered(api, journal);
     const roots = journal.ids.roots();
+    await checkSight(api, journal, roots);
     const errors: { id: string; message: string }[] = [];
     let trashed = 0;
     for (const [index, { id, kind }] of roots.entries()) {
@@ -51,6 +53,35 @@ export async function undoRestore({ api, journalFile, monitor }: UndoOptions): P
     return { trashed, errors };
   } finally {
     journal.close();
+  }
+}
+
+/** Something that another token cannot see is not gone. @throws KlosetError `not-found` when nothing of the restore is seen */
+async function checkSight(
+  api: NotionApi,
+  journal: Journal,
+  roots: readonly { readonly id: string; readonly kind: string }[],
+): Promise<void> {
+  if (roots.length === 0) return;
+  const identity: unknown = JSON.parse(journal.meta('identity') ?? '{}');
+  const destination = stringAt(identity, 'destination') ?? '';
+  const places = [
+    ...roots.map(({ id, kind }) => `${kind === 'database' ? 'databases' : 'pages'}/${id}`),
+    ...(destination === 'workspace' || destination === '' ? [] : [`pages/${dashedId(destination)}`]),
+  ];
+  for (const path of places) if (await isSeen(api, path)) return;
+  throw new KlosetError('not-found', 'Nothing of what this restore wrote can be seen with this token.', {
+    hint: 'Use the connection that restored it (`-to "@NAME"`), or name another restore: `--undo JOURNAL`.',
+  });
+}
+
+async function isSeen(api: NotionApi, path: string): Promise<boolean> {
+  try {
+    await api.request({ method: 'get', path, effect: 'read' });
+    return true;
+  } catch (error) {
+    if (apiFailureOf(error)?.status === 404) return false;
+    throw error;
   }
 }
 

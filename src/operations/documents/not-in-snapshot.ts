@@ -30,19 +30,19 @@ export async function unreadObjects(snapshot: SnapshotReader): Promise<UnreadObj
   return new Map(unread);
 }
 
-/** Every gap at and below `path`, or of the object at `path` alone. Comments count only where they are restored. */
+/** Every gap, and every object that could not be read, at and below `path`, or of the object at `path` alone. Comments count only where they are restored. */
 export async function gapsBelow(
   snapshot: SnapshotReader,
   path: string,
   { comments, isAlone }: { readonly comments: boolean; readonly isAlone: boolean },
 ): Promise<NotInSnapshot[]> {
   const found: NotInSnapshot[] = [];
+  const unread = await unreadObjects(snapshot);
   for await (const entry of snapshot.walk(path)) {
     if (entry.type !== 'directory' || entry.object === undefined) continue;
     if (isAlone && entry.path !== path) continue;
-    const { all } = new Gaps(await readJson(snapshot, documentPath(entry)));
-    const gaps = all.filter(({ what }) => comments || what !== 'comments');
-    found.push(...gaps.map((gap) => ({ path: entry.path, ...gap })));
+    const missing = missingFrom(await readJson(snapshot, documentPath(entry)), entry.path, unread);
+    found.push(...missing.filter(({ what }) => comments || what !== 'comments'));
   }
   return found;
 }

@@ -3,19 +3,20 @@
  * the snapshot does not hold, and parts added since, are not compared.
  */
 import { canonicalBytes } from '../../document/canonical.ts';
+import type { Finding } from '../../document/compare/block-diff.ts';
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import type { Json, JsonObject } from '../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../document/json.ts';
 import { compactId, decodedPropertyId } from '../../document/notion-id.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
-import { lacksBytes } from '../../notion/restore/blocks/patch-blocks.ts';
+import { lacksBytes, misplacedObjects } from '../../notion/restore/blocks/patch-blocks.ts';
 import type { RestorePart } from '../../notion/restore/in-place/in-place-run.ts';
 import { apiPath, ask } from '../../notion/restore/in-place/present-state.ts';
 import { touchedBy } from '../../notion/restore/in-place.ts';
 import type { RestoreResult } from '../../notion/restore/journal/restore-result.ts';
 import { documentPath, readJson } from '../documents/read-document.ts';
 import type { JobContext } from '../job-context.ts';
-import type { Comparison } from './compare.ts';
+import type { Comparison, PlacedFinding } from './compare.ts';
 import { compareSnapshots } from './compare.ts';
 import { liveDatabase, livePage } from './live-document.ts';
 import { idsOf, SameIds } from './same-ids.ts';
@@ -45,6 +46,7 @@ export async function verifyInPlace(job: JobContext, options: VerifyInPlaceOptio
   const before = options.isPresentFull
     ? await directoriesById(options.present)
     : new Map<string, Directory>();
+  const misplaced: PlacedFinding[] = [];
   return withScratchSnapshot((original) =>
     withScratchSnapshot(async (copy) => {
       for (const scratch of [original, copy])
@@ -64,11 +66,13 @@ export async function verifyInPlace(job: JobContext, options: VerifyInPlaceOptio
           kind,
         });
         const pair = comparable(was, now, options, ids);
+        misplaced.push(...pair.misplaced.map((finding) => ({ path: entry.path, ...finding })));
         await writeObject(original, { ...entry.object }, pair.was);
         if (pair.now !== undefined)
           await writeObject(copy, { ...entry.object, id: ids.get(compactId(id)) ?? id }, pair.now);
       }
-      return compareSnapshots({ original, copy, path: '/', ids, keptIds: true });
+      const comparison = await compareSnapshots({ original, copy, path: '/', ids, keptIds: true });
+      return withPositions(comparison, misplaced);
     }),
   );
 }
@@ -97,15 +101,22 @@ async function presentDocument(
   return liveDatabase(job, id, sources, live);
 }
 
+interface ComparablePair {
+  readonly was: JsonObject;
+  readonly now: JsonObject | undefined;
+  /** Pages and databases that are there, at another place of their page. */
+  readonly misplaced: readonly Finding[];
+}
+
 /** Both documents without what was not to be restored, what is not known, and what was added since. */
 function comparable(
   was: JsonObject,
   now: JsonObject | undefined,
   { part, isFull, comments }: VerifyInPlaceOptions,
   ids: ReadonlyMap<string, string>,
-): { readonly was: JsonObject; readonly now: JsonObject | undefined } {
-  if (now === undefined) return { was, now };
-  if (was.kind === 'database') return { was, now: databaseLike(was, now, ids) };
+): ComparablePair {
+  if (now === undefined) return { was, now, misplaced: [] };
+  if (was.kind === 'database') return { was, now: databaseLike(was, now, ids), misplaced: [] };
   const keepComments = isFull && comments;
   const gaps = arrayAt(was, 'gaps').filter(isObject);
   const unknown = new Set(gaps.map((gap) => stringAt(gap, 'what') ?? ''));
@@ -127,7 +138,9 @@ function comparable(
   };
   const wasBlocks = blocksOf(was);
   const id = compactId(stringAt(page, 'id') ?? '');
+  const placed = objectsInOrder(wasBlocks, blocksLike(wasBlocks, blocksOf(now), id, lists));
   return {
+    misplaced: placed.misplaced,
     was: {
       ...was,
       page: { ...page, properties: named(page, page, names) },
@@ -137,9 +150,54 @@ function comparable(
     now: {
       ...now,
       page: { ...state, properties: named(page, pageNow, names) },
-      blocks: blocksLike(wasBlocks, blocksOf(now), id, lists),
+      blocks: placed.blocks,
       comments: keepComments && !isPart ? (now.comments ?? []) : [],
     },
+  };
+}
+
+/** `now` with its pages and databases where they were, and a finding for each that was not there. */
+function objectsInOrder(
+  was: readonly JsonObject[],
+  now: readonly JsonObject[],
+): { readonly blocks: JsonObject[]; readonly misplaced: Finding[] } {
+  const misplacedIds = new Set(misplacedObjects({ was, is: now }).map(idOf));
+  const misplaced: Finding[] = [];
+  const inOrder = (
+    before: readonly JsonObject[],
+    current: readonly JsonObject[],
+    at: string,
+  ): JsonObject[] => {
+    const blocks = current.filter((block) => !misplacedIds.has(idOf(block)));
+    for (const [place, block] of before.entries()) {
+      const found = current.find((other) => idOf(other) === idOf(block) && misplacedIds.has(idOf(block)));
+      if (found === undefined) continue;
+      const what = `position of ${stringAt(block, 'type') ?? ''}`;
+      misplaced.push({ verdict: 'approximated', what, at: `${at}/${place}` });
+      blocks.splice(place, 0, found);
+    }
+    return blocks.map((block) => {
+      const other = before.find((candidate) => idOf(candidate) === idOf(block));
+      if (!Array.isArray(block.children) || other === undefined) return block;
+      const [wasBelow, below] = [arrayAt(other, 'children'), block.children].map((list) =>
+        list.filter(isObject),
+      );
+      return { ...block, children: inOrder(wasBelow ?? [], below ?? [], `${at}/children`) };
+    });
+  };
+  return { blocks: inOrder(was, now, 'blocks'), misplaced };
+}
+
+function idOf(block: JsonObject): string {
+  return compactId(stringAt(block, 'id') ?? '');
+}
+
+function withPositions(comparison: Comparison, misplaced: readonly PlacedFinding[]): Comparison {
+  const { counts, findings } = comparison;
+  return {
+    ...comparison,
+    counts: { ...counts, approximated: counts.approximated + misplaced.length },
+    findings: [...findings, ...misplaced],
   };
 }
 

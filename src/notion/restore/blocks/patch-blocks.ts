@@ -107,6 +107,25 @@ function changeBlock(was: BlockNode, now: BlockNode, comparing: Comparing): void
   collectChanges({ parent: idOf(now), was: was.children ?? [], is: now.children ?? [] }, comparing);
 }
 
+/**
+ * Pages and databases that lie in the same list as before, but not at their old place among the blocks that stay. No request
+ * moves them there.
+ */
+export function misplacedObjects({ was, is }: Omit<PatchedList, 'parent'>): BlockNode[] {
+  const kept = keptInOrder(was, is);
+  const keptIds = new Set(kept.map(([before]) => idOf(before)));
+  const present = new Set(is.map(idOf));
+  const here = was.filter(
+    (block) => isObjectBlock(block) && present.has(idOf(block)) && !keptIds.has(idOf(block)),
+  );
+  const below = kept.flatMap(([before, now]) =>
+    isObjectBlock(before) || isUnreadBelow(before)
+      ? []
+      : misplacedObjects({ was: before.children ?? [], is: now.children ?? [] }),
+  );
+  return [...here, ...below];
+}
+
 /** True for a block whose copy would lack what the snapshot does not hold. */
 function isIrreplaceable(was: BlockNode, unknown: UnknownBlocks): boolean {
   if (isLeftAlone(was) || unknown.lists.has(idOf(was))) return true;
@@ -227,7 +246,7 @@ function formOf(block: BlockNode, conversion: Conversion): string {
     type,
     type === 'table' ? [written.has_column_header === true, written.has_row_header === true] : written,
   ]);
-  return JSON.stringify([nodes, fileUrl(payload), fileUrl(objectAt(payload, 'icon'))]);
+  return JSON.stringify([nodes, fileForm(payload), fileForm(objectAt(payload, 'icon'))]);
 }
 
 /** The block itself as a request has it, without what lies in it; losses are noted when `noting`. */
@@ -254,9 +273,11 @@ function partOf(type: string, block: BlockNode, conversion: Conversion): WriteNo
   return [writeNode('table_row', { cells })];
 }
 
-function fileUrl(value: JsonObject | undefined): string | null {
-  const url = stringAt(objectAt(value, 'file'), 'url');
-  return url === undefined ? null : withoutSignature(url);
+/** A hosted file by its contents, or, where they are not known, by where it lies. */
+function fileForm(value: JsonObject | undefined): string | null {
+  const file = objectAt(value, 'file');
+  const url = stringAt(file, 'url');
+  return stringAt(file, 'sha256') ?? (url === undefined ? null : withoutSignature(url));
 }
 
 function isObjectBlock(block: BlockNode): boolean {

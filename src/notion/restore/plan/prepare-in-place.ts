@@ -2,9 +2,9 @@
 
 import type { SnapshotReader } from '../../../document/content.ts';
 import type { JsonObject } from '../../../document/json.ts';
-import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
-import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
+import { compactId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
 import { silentMonitor } from '../../../monitor.ts';
 import type { NotionApi } from '../../api/api.ts';
@@ -16,7 +16,16 @@ import type { InPlaceRun, InPlaceSettings } from '../in-place/in-place-run.ts';
 import { inPlaceRun, isWhole } from '../in-place/in-place-run.ts';
 import { pageChanges } from '../in-place/page-changes.ts';
 import { databaseOfSnapshot, pageOfSnapshot } from '../in-place/patch-object.ts';
-import { apiPath, ask, databaseBefore, databaseNow, pageBefore, pageNow } from '../in-place/present-state.ts';
+import {
+  apiPath,
+  ask,
+  databaseBefore,
+  databaseNow,
+  pageBefore,
+  pageNow,
+  sourceNow,
+} from '../in-place/present-state.ts';
+import { propertyIdsNow } from '../in-place/schema-changes.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { InPlaceAction } from '../journal/tables/in-place-facts.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
@@ -48,6 +57,7 @@ export async function prepareInPlace(options: PrepareInPlaceOptions, journal: Jo
     signal?.throwIfAborted();
     await decide(options, journal, object, states);
   }
+  await recordProperties(options, journal, run);
   if (part.properties === undefined) await recordAncestors(options, journal, states);
   const context = planningContext(options, journal);
   for (const object of journal.objects.all()) {
@@ -295,13 +305,37 @@ function keepObject(journal: Journal, object: RestoredObject): void {
     if (journal.objects.has(target)) steps.addDependency(step, steps.find('page', target), 'values');
 }
 
-function keepSource({ dataSources, ids, inPlace }: Journal, source: CompactId): void {
+function keepSource({ ids, inPlace }: Journal, source: CompactId): void {
   ids.map(source, source, 'data_source');
   inPlace.markExisting(source);
-  for (const property of dataSources.schemaOf(source)) {
-    const id = stringAt(property, 'id') ?? '';
-    ids.mapProperty(source, decodedPropertyId(id), id);
+}
+
+/** Notes the ids that the properties of existing data sources have now. Those that are gone get none. */
+async function recordProperties(
+  options: PrepareInPlaceOptions,
+  journal: Journal,
+  run: InPlaceRun,
+): Promise<void> {
+  for (const object of journal.objects.all()) {
+    const sources = journal.dataSources.of(object.id).filter((source) => journal.inPlace.isExisting(source));
+    if (sources.length === 0) continue;
+    const before = await databaseBefore(journal, run, object.id);
+    for (const source of sources) {
+      const found =
+        before?.data_sources.find((each) => compactId(stringAt(each, 'id') ?? '') === source) ??
+        (await sourceNow(options.api, run, source));
+      const was = journal.dataSources.schemaOf(source);
+      // What cannot be seen is taken for what it was: the plan finds out when it compares.
+      const now = found === undefined ? was : propertiesIn(found);
+      for (const [id, copy] of propertyIdsNow(was, now)) journal.ids.mapProperty(source, id, copy);
+    }
   }
+}
+
+function propertiesIn(source: JsonObject): JsonObject[] {
+  return Object.entries(objectAt(source, 'properties') ?? {}).flatMap(([name, property]): JsonObject[] =>
+    isObject(property) ? [{ name, ...property }] : [],
+  );
 }
 
 /** Comments of a page that still exists are not written again: links to them lead to the right comment at once. */

@@ -1,8 +1,9 @@
 /** Reading back after a restore raises no false alarm, finds real losses, and costs no more than it needs. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addUser } from '../../src/simulator/workspace/state.ts';
-import type { Block, Page, World } from './world.ts';
-import { about, at, newWorld, textOf } from './world.ts';
+import { addUser } from '../../../src/simulator/workspace/state.ts';
+import type { Block, Page, World } from '../../truth/world.ts';
+import { about, at, newWorld, textOf } from '../../truth/world.ts';
+import { InProcessMachine } from '../in-process-machine.ts';
 
 let world: World;
 let elsewhere: World;
@@ -12,7 +13,7 @@ let damaged: Block;
 let copied: Page;
 
 beforeAll(async () => {
-  world = await newWorld();
+  world = await newWorld({}, new InProcessMachine());
   const person = addUser(world.state, { name: 'Ada' });
   page = world.page('Synced');
   const original = world.block(page, 'synced_block', { synced_from: null });
@@ -26,7 +27,7 @@ beforeAll(async () => {
   const tasks = world.table('Tasks', { Owner: 'people' });
   world.row(tasks, 'Mine', { Owner: [{ object: 'user', id: person.id }] });
   snapshot = await world.backup();
-  elsewhere = await newWorld({ seed: 77 });
+  elsewhere = await newWorld({ seed: 77 }, new InProcessMachine());
   copied = elsewhere.page('Copies');
 });
 afterAll(async () => {

@@ -1,7 +1,8 @@
 /** In place brings back what lies in the trash, with what lies above and below it, and never claims it when it did not. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Block, Page, Table, World } from './world.ts';
-import { about, at, newWorld } from './world.ts';
+import type { Block, Page, Table, World } from '../../truth/world.ts';
+import { about, at, newWorld } from '../../truth/world.ts';
+import { InProcessMachine } from '../in-process-machine.ts';
 
 let world: World;
 let snapshot: string;
@@ -22,7 +23,7 @@ let ordered: Page;
 let stubborn: Page;
 
 beforeAll(async () => {
-  world = await newWorld();
+  world = await newWorld({}, new InProcessMachine());
   alone = world.page('Alone');
   world.write(alone, 'by itself');
   parent = world.page('Parent');

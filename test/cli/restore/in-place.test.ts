@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addView } from '../../src/simulator/workspace/state.ts';
-import type { Page, Table, World } from './world.ts';
-import { about, at, newWorld, optionOf, optionsOf, propertyOf, runs, textOf } from './world.ts';
+import { addView } from '../../../src/simulator/workspace/state.ts';
+import type { Page, Table, World } from '../../truth/world.ts';
+import { about, at, newWorld, optionOf, optionsOf, propertyOf, runs, textOf } from '../../truth/world.ts';
+import { InProcessMachine } from '../in-process-machine.ts';
 
 let world: World;
 let snapshot: string;
@@ -18,7 +19,7 @@ let first: Page;
 let viewed: Table;
 
 beforeAll(async () => {
-  world = await newWorld();
+  world = await newWorld({}, new InProcessMachine());
   words = world.page('Words');
   world.write(words, 'first words', 'second words', 'third words');
   locked = world.page('Locked before', { isLocked: true });

@@ -1,16 +1,14 @@
 /** The first part of docs/recovery.md, word for word: its commands are copied from the page and run against a wiped workspace. */
-import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { installPackage } from '../e2e/installed.ts';
-import type { Page, World } from './world.ts';
-import { addHome, newWorld, optionOf, optionsOf, propertyOf, runs, textOf } from './world.ts';
+import type { Page, World } from '../truth/world.ts';
+import { addHome, newWorld, optionOf, optionsOf, propertyOf, runs, textOf } from '../truth/world.ts';
+import { InProcessMachine } from './in-process-machine.ts';
 
 test('ten steps from a trashed top page to a workspace that is verified whole, as the page says', async () => {
-  const world = await newWorld();
+  const world = await newWorld({}, new InProcessMachine());
   try {
     const wiped = await wipedWorkspace(world);
-    const run = await shell(world);
     const placeholders: { [name: string]: string } = {
       // Between the good backup and the one that was taken after the damage.
       WIPED_AT: wiped.time,
@@ -20,7 +18,7 @@ test('ten steps from a trashed top page to a workspace that is verified whole, a
     const outputs: string[] = [];
     for (const line of commandsOfThePage()) {
       const command = line.replaceAll(/\b[A-Z]+(_[A-Z]+)?\b/g, (word) => placeholders[word] ?? word);
-      const done = await run(command);
+      const done = await world.run(wordsOf(command));
       expect([command, done.code], done.said).toEqual([command, 0]);
       if (line.includes('info before:')) {
         placeholders.SNAPSHOT = /\b[0-9a-f]{8,64}\b/.exec(done.said)?.[0] ?? 'none';
@@ -113,19 +111,11 @@ async function wipedWorkspace(world: World) {
   };
 }
 
-/** Runs lines in a shell that finds the installed command, which finds this machine's store and key. */
-async function shell({ machine }: World) {
-  const folder = machine.path('bin');
-  const { command } = await installPackage();
-  mkdirSync(folder);
-  const words = `"${process.execPath}" "${command}" --keyfile "${machine.keyFile}" at "${machine.store}"`;
-  writeFileSync(`${folder}/notion-kloset`, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
-  const env = { ...machine.env, PATH: `${folder}:${machine.env.PATH ?? ''}` };
-  return (line: string) =>
-    new Promise<{ code: number; said: string }>((resolve) => {
-      execFile('/bin/sh', ['-c', line], { cwd: machine.home, env }, (error, stdout, stderr) => {
-        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
-        resolve({ code, said: `${stdout}${stderr}` });
-      });
-    });
+/** The words of a line after the program's name, as a shell divides them. */
+function wordsOf(line: string): string[] {
+  const [program, ...words] = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(
+    ([, quoted, plain]) => quoted ?? plain ?? '',
+  );
+  expect(program).toBe('notion-kloset');
+  return words;
 }
