@@ -58,6 +58,18 @@ export class LocalBackend implements Backend {
     yield* entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  async *listSpecial(): AsyncIterable<string> {
+    const open = [''];
+    for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
+      for (const file of (await namesIn(join(this.location, folder))).sort()) {
+        const name = folder + file;
+        const status = await statusOf(join(this.location, name));
+        if (status?.isDirectory()) open.push(`${name}/`);
+        else if (status !== undefined && !status.isFile()) yield name;
+      }
+    }
+  }
+
   async create(name: string, bytes: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> {
     const path = this.#path(name);
     await this.#viaTemporaryFile(name, bytes, async (temporary) => {

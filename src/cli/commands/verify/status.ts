@@ -10,6 +10,7 @@ import { jobOf } from '../../session/job.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { formatBytes, formatDuration, formatTime, plural } from '../../text/format.ts';
 import { parseDuration } from '../../text/parse.ts';
+import { tellLoss } from '../../text/tell-loss.ts';
 
 /** Gaps printed for each source; `info` lists all. */
 const maxPrintedGaps = 5;
@@ -38,6 +39,7 @@ function print(app: App, status: StoreStatus, maxAgeMs: number): void {
       'There is no readable backup yet. Run `notion-kloset backup`.',
     ]);
     app.finishedWith('not-found');
+    tellLoss(app, status.loss);
     return;
   }
   const { time, complete, errors, signer } = latest.header;
@@ -48,6 +50,7 @@ function print(app: App, status: StoreStatus, maxAgeMs: number): void {
   ]);
   if (problems > 0 || checks.damage !== undefined) app.finishedWith('integrity');
   else if (sources.some((source) => !isWell(source, maxAgeMs))) app.finishedWith('incomplete');
+  tellLoss(app, status.loss);
 }
 
 function isWell({ header, hasAlarm, ageMs }: SourceStatus, maxAgeMs: number): boolean {
