@@ -187,7 +187,8 @@ export class LocalBackend implements Backend {
       if (file.startsWith('.') || !(name.startsWith(prefix) || prefix.startsWith(`${name}/`))) continue;
       // A file removed while its folder was being listed is simply not listed.
       const status = await statusOf(join(path, file));
-      if (status?.isDirectory()) found.push(...(await this.#listFolder(`${name}/`, prefix)));
+      if (status?.isDirectory())
+        for (const entry of await this.#listFolder(`${name}/`, prefix)) found.push(entry);
       // What is neither file nor folder is listed too: whoever reads it is told that it is damage.
       else if (status !== undefined) found.push({ name, sizeBytes: status.size, modifiedMs: status.mtimeMs });
     }

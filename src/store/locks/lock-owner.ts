@@ -43,8 +43,9 @@ export function ownerState(owner: LockOwner, here: LockOwner = thisProcess()): O
   if (!isSameMachine || owner.space !== here.space || owner.pid <= 0) return 'unknown';
   if (!exists(owner.pid)) return 'ended';
   const started = startOf(owner.pid);
-  const isAnother = owner.started !== '' && started !== '' && owner.started !== started;
-  return isAnother ? 'ended' : 'running';
+  // Without it another process may have been given the number.
+  if (owner.started === '' || started === '') return 'unknown';
+  return owner.started === started ? 'running' : 'ended';
 }
 
 /** Images of containers may share a machine id: only processes outside of any container tell that the machine restarted. */
