@@ -32,7 +32,7 @@ export interface ReadBackend {
   /** Every object whose name begins with `prefix`, in order of name. Half-written objects are never listed. */
   list(prefix: string): AsyncIterable<ObjectEntry>;
   /**
-   * What lies there and is neither a file nor a folder: links, devices, pipes; by name, those included that no object has.
+   * Names of all that lies there and is neither a file nor a folder: links, devices, pipes, under any name.
    * Undefined where the place can hold nothing of the kind.
    */
   listSpecial?(): AsyncIterable<string>;

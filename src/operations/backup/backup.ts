@@ -135,12 +135,12 @@ async function wrongClockAt(store: StoreWriter, id: SnapshotId): Promise<string 
   const at = snapshots.findIndex((snapshot) => snapshot.id === id);
   const [own, before] = at < 0 ? [] : snapshots.slice(at, at + 2);
   if (own?.wrongTime !== undefined) {
-    const shown = `it is shown as made at ${own.header?.time}`;
+    const shown = `it is shown as of ${own.header?.time}`;
     return `The clock of this machine is wrong: the snapshot says ${own.wrongTime}, before the one it follows; ${shown}.`;
   }
   if (before?.wrongTime === undefined) return undefined;
   const which = `the snapshot before this one (${before.id.slice(0, 8)}) says ${before.wrongTime}`;
-  return `A clock was wrong: ${which}, which is later than now; it is shown as made at ${before.header?.time}.`;
+  return `A clock was wrong: ${which}, which is later than now; it is shown as of ${before.header?.time}.`;
 }
 
 async function addAlarm(

@@ -35,7 +35,7 @@ export async function openPlace(store: Store, word: string, options: WordOptions
 
 /**
  * The snapshot that `word` means, and the path that follows it, as typed.
- * @throws KlosetError `not-found`, `usage`; `integrity` when newer snapshots may have been lost and `word` is no id
+ * @throws KlosetError `not-found`, `usage`; `integrity` when newer snapshots may have been lost and `word` is not an id
  */
 export async function findPlace(
   store: Store,
@@ -48,7 +48,7 @@ export async function findPlace(
   return { ...place, loss };
 }
 
-/** What is not found among what is left may be among what is lost. */
+/** Finds among what is left; where that has nothing, it may be among what is lost. @throws KlosetError `integrity` then */
 function found<T>(loss: HeaderLoss | undefined, find: () => T): T {
   try {
     return find();

@@ -27,7 +27,7 @@ export interface HeaderLoss {
   readonly missing: readonly SnapshotId[];
   /** There but damaged, and not older than any readable one. */
   readonly unreadable: readonly SnapshotId[];
-  /** What to end with: what happened and the way out. Code `integrity`. */
+  /** The error to end with: what happened and the way out. Code `integrity`, or `incompatible`. */
   readonly error: KlosetError;
 }
 

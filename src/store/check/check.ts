@@ -281,7 +281,7 @@ class StoreCheck {
     }
   }
 
-  /** Names every file that is not part of a store, and whatever is no file. */
+  /** Names every file that is not part of a store, and every link, device and pipe. */
   async #checkStrays(): Promise<void> {
     for await (const { name } of this.#parts.backend.list('')) {
       if (!isStoreName(name)) this.#findings.add('stray', name, 'This file is not part of a store.');

@@ -18,7 +18,7 @@ export interface LockParts {
   readonly backend: Backend;
   readonly context: SealContext;
   readonly clock: Clock;
-  /** Where this machine notes since when it has seen a lock unchanged. Without it only what locks state counts. */
+  /** The folder in which this machine notes since when it has seen a lock unchanged. Without it only times count. */
   readonly cacheFolder?: string;
 }
 

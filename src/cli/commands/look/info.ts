@@ -10,8 +10,8 @@ import { openPlace } from '../../../operations/look/open-place.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { withReadableStore } from '../../session/store-session.ts';
+import { tellLoss } from '../../session/tell-loss.ts';
 import { formatBytes, formatDuration, formatTime } from '../../text/format.ts';
-import { tellLoss } from '../../text/tell-loss.ts';
 
 /** Gaps printed without `--errors`. */
 const maxPrintedGaps = 10;

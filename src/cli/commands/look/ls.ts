@@ -12,8 +12,8 @@ import type { Store } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { withReadableStore } from '../../session/store-session.ts';
+import { tellLoss } from '../../session/tell-loss.ts';
 import { formatBytes, formatDuration, formatTime } from '../../text/format.ts';
-import { tellLoss } from '../../text/tell-loss.ts';
 
 interface LsFlags {
   readonly recursive?: boolean;

@@ -8,9 +8,9 @@ import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
 import { withReadableStore } from '../../session/store-session.ts';
+import { tellLoss } from '../../session/tell-loss.ts';
 import { formatBytes, formatDuration, formatTime, plural } from '../../text/format.ts';
 import { parseDuration } from '../../text/parse.ts';
-import { tellLoss } from '../../text/tell-loss.ts';
 
 /** Gaps printed for each source; `info` lists all. */
 const maxPrintedGaps = 5;
