@@ -234,18 +234,21 @@ const works = [
 /** The other machine was faster: it holds a lock, has just changed CONFIG or the keys, or removed what was to be removed. */
 const isInTheWay = ({ code }) => ['locked', 'temporary', 'not-found', 'credentials'].includes(code);
 
+/** True when the work was done. */
 async function attempt(work) {
   try {
     await work();
+    return true;
   } catch (error) {
     if (!isInTheWay(error)) throw error;
     say('gave-way', error.code);
+    return false;
   }
 }
 
 // From this word on the time is counted: first for the preparation itself, later for the works alone.
 const isNew = !(await exists('store')) || !(await exists('copy'));
 if (isNew) say('ready');
-await prepare();
+while (!(await attempt(prepare)));
 if (!isNew) say('ready');
 for (;;) await attempt(works[below(works.length)]);
