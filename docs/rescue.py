@@ -386,23 +386,31 @@ class Store:
 
 
 def parents_first(headers):
-    """[Snapshots, Order] By time, each behind what it stands on, removed ones included."""
+    """[Snapshots, Order] By the end of the work, each behind what it stands on, removed ones included."""
     parents = {}
     for _, header in headers:
         parents.update(zip(header.get('removed', []), header.get('removedParents', [])))
     parents.update((name, header['parents']) for name, header in headers)
     known, seen, ordered = dict(headers), set(), []
-    rest = sorted(known, key=lambda name: (known[name]['time'], name), reverse=True)
+    now_ms = round(datetime.now().timestamp() * 1000)
+    ends = {name: (min(end_ms(header), now_ms), name) for name, header in headers}
+    rest = sorted(known, key=lambda name: ends[name], reverse=True)
     while rest:
         name = rest[-1]
         waits_for = [each for each in parents[name] if each in parents and each not in seen] if name not in seen else []
         seen.add(name)
-        rest += waits_for
+        rest += sorted(waits_for, key=lambda each: ends.get(each, (0, each)), reverse=True)
         if not waits_for:
             rest.pop()
             if name in known:
                 ordered.append((name, known.pop(name)))
     return ordered
+
+
+def end_ms(header):
+    """The end of the work, in milliseconds since 1970."""
+    began = datetime.fromisoformat(header['time'].replace('Z', '+00:00'))
+    return round(began.timestamp() * 1000) + header.get('durationMs', 0)
 
 
 def check_node(node):

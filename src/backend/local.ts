@@ -58,6 +58,18 @@ export class LocalBackend implements Backend {
     yield* entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  async *listSpecial(): AsyncIterable<string> {
+    const open = [''];
+    for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
+      for (const file of (await namesIn(join(this.location, folder))).sort()) {
+        const name = folder + file;
+        const status = await statusOf(join(this.location, name));
+        if (status?.isDirectory()) open.push(`${name}/`);
+        else if (status !== undefined && !status.isFile()) yield name;
+      }
+    }
+  }
+
   async create(name: string, bytes: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> {
     const path = this.#path(name);
     await this.#viaTemporaryFile(name, bytes, async (temporary) => {
@@ -175,7 +187,8 @@ export class LocalBackend implements Backend {
       if (file.startsWith('.') || !(name.startsWith(prefix) || prefix.startsWith(`${name}/`))) continue;
       // A file removed while its folder was being listed is simply not listed.
       const status = await statusOf(join(path, file));
-      if (status?.isDirectory()) found.push(...(await this.#listFolder(`${name}/`, prefix)));
+      if (status?.isDirectory())
+        for (const entry of await this.#listFolder(`${name}/`, prefix)) found.push(entry);
       // What is neither file nor folder is listed too: whoever reads it is told that it is damage.
       else if (status !== undefined) found.push({ name, sizeBytes: status.size, modifiedMs: status.mtimeMs });
     }

@@ -29,12 +29,14 @@ import type { StoreMaintenance, StoreWriter } from './store-powers.ts';
 import { withMaintenance, withWriting } from './store-powers.ts';
 
 export type { DerivedFile } from './cache/derived-file.ts';
+export type { HeaderLoss } from './access/header-loss.ts';
 export type { CheckOptions, CheckReport } from './check/check.ts';
 export type { CheckFinding, FindingKind } from './check/check-findings.ts';
 export type { SnapshotId } from './format/ids.ts';
 export type { SnapshotHeader } from './format/snapshot-header.ts';
 export type { MarkChanges } from './snapshots/marking.ts';
 export type { Acknowledgement } from './snapshots/marks.ts';
+export type { SnapshotSurvey } from './snapshots/snapshot-access.ts';
 export type { SnapshotSummary } from './snapshots/snapshot-list.ts';
 export type { SnapshotDetails, SnapshotWriter } from './snapshots/snapshot-writer.ts';
 export type { TreeReader } from './snapshots/tree-reader.ts';

@@ -7,7 +7,7 @@ import type { StoreParts } from './access/store-parts.ts';
 import type { StoreConfig, TrustedKey } from './format/config.ts';
 import type { SnapshotId } from './format/ids.ts';
 import type { KeySlot, NewKeySlot, Secret } from './format/key-slot.ts';
-import type { HeldLock, ListedLock, LockOptions } from './locks/locks.ts';
+import type { HeldLock, ListedLock, LockOptions, UnlockOptions } from './locks/locks.ts';
 import { unlock, withLock } from './locks/locks.ts';
 import type { GcOptions, GcReport } from './maintenance/gc.ts';
 import { collectGarbage } from './maintenance/gc.ts';
@@ -49,8 +49,8 @@ export interface Maintenance {
   rebuildIndex(lock?: LockOptions): Promise<RebuildReport>;
   /** See removal.ts. */
   removeSnapshots(ids: readonly SnapshotId[], details: RemovalDetails, lock?: LockOptions): Promise<void>;
-  /** Removes locks nobody holds any more, or every lock when `all`. Returns what was removed. */
-  unlock(options?: { readonly all?: boolean }): Promise<ListedLock[]>;
+  /** Removes locks: see locks.ts. */
+  unlock(options?: UnlockOptions): Promise<ListedLock[]>;
   /** Lends the key slots for changes, under the exclusive lock. */
   withKeySlots<T>(lock: LockOptions, use: (slots: KeySlots) => Promise<T>): Promise<T>;
   /** Adds keys whose signatures the store accepts. See signers.ts. */

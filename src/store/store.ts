@@ -12,7 +12,7 @@ import type { StoreConfig } from './format/config.ts';
 import type { BlobId, PackId, SnapshotId } from './format/ids.ts';
 import type { KeySlot } from './format/key-slot.ts';
 import type { PreviousSnapshots } from './snapshots/previous-snapshots.ts';
-import type { SnapshotAccess } from './snapshots/snapshot-access.ts';
+import type { SnapshotAccess, SnapshotSurvey } from './snapshots/snapshot-access.ts';
 import type { SnapshotSummary } from './snapshots/snapshot-list.ts';
 import { findSnapshot } from './snapshots/snapshot-list.ts';
 import type { TreeReader } from './snapshots/tree-reader.ts';
@@ -37,10 +37,17 @@ export class Store {
 
   /**
    * Every snapshot, newest first; unreadable or badly signed ones have a `problem`.
-   * @throws KlosetError integrity when the store was rolled back or a snapshot vanished
+   * @throws KlosetError integrity when the store was rolled back, a snapshot vanished, or the newest cannot be read
    */
   async listSnapshots(): Promise<SnapshotSummary[]> {
-    return await this.#snapshots.list();
+    const { snapshots, loss } = await this.surveySnapshots();
+    if (loss !== undefined) throw loss.error;
+    return snapshots;
+  }
+
+  /** The same with what is lost, for those who tell of it and go on: there may have been newer snapshots. */
+  async surveySnapshots(): Promise<SnapshotSurvey> {
+    return await this.#snapshots.survey();
   }
 
   /** The snapshot whose id begins with `prefix`, or the newest good one for `latest`. @throws KlosetError not-found, usage */
@@ -50,7 +57,8 @@ export class Store {
 
   /** @throws KlosetError not-found, integrity when the snapshot is damaged or its signer is not trusted */
   async openSnapshot(id: string): Promise<TreeReader> {
-    const found = (await this.listSnapshots()).find((snapshot) => snapshot.id === id);
+    const { snapshots } = await this.surveySnapshots();
+    const found = snapshots.find((snapshot) => snapshot.id === id);
     if (found === undefined) throw new KlosetError('not-found', `The store has no snapshot ${id}.`);
     await this.#snapshots.cache.guard(() => this.#snapshots.syncIndex());
     return this.#snapshots.reader(found);

@@ -109,9 +109,10 @@ function backUp(tag: string) {
 test('a store is looked into: snapshots, entries, documents, descriptions', async () => {
   expect(storeExists(store.location)).toBe(true);
   await withReadableStore(job, store, async (open) => {
-    const [snapshot] = await listSnapshots(open, { tag: 'nightly' });
+    const { snapshots: found } = await listSnapshots(open, { tag: 'nightly' });
+    const [snapshot] = found;
     expect(snapshot?.header).toMatchObject({ tool: 'test 1', host: 'here', complete: true });
-    expect(await listSnapshots(open, { tag: 'other' })).toEqual([]);
+    expect(await listSnapshots(open, { tag: 'other' })).toEqual({ snapshots: [], loss: undefined });
     const root = await openPlace(open, 'latest');
     const paths: string[] = [];
     for await (const { path } of listEntries(root, { recursive: true })) paths.push(path);
@@ -180,7 +181,7 @@ test('a restore in place changes nothing before it is confirmed', async () => {
     });
     expect(agreed.restored?.result).toMatchObject({ complete: true });
     expect(agreed.restored?.comparison?.counts).toMatchObject({ lost: 0 });
-    const kept = await listSnapshots(open, { tag: beforeRestoreTag });
+    const { snapshots: kept } = await listSnapshots(open, { tag: beforeRestoreTag });
     expect(kept.map(({ id }) => id)).toEqual([refused.before, agreed.before]);
   });
 });
@@ -188,7 +189,7 @@ test('a restore in place changes nothing before it is confirmed', async () => {
 test('snapshots are copied, exported, pruned and removed; what they held is collected', async () => {
   await backUp('second');
   await withMaintainedStore(job, store, async (open) => {
-    const all = (await listSnapshots(open, {})).length;
+    const all = (await listSnapshots(open, {})).snapshots.length;
     const replica = accessTo('replica');
     const sync = { direction: 'to', replica, snapshots: [], heal: false } as const;
     expect((await syncStores(job, open, sync)).copied).toHaveLength(all);
@@ -197,11 +198,11 @@ test('snapshots are copied, exported, pruned and removed; what they held is coll
     expect((await exportSnapshots(job, open, { path, snapshots: [] })).copied).toHaveLength(1);
     const planned = await prune(job, open, { policy: { last: 1 }, apply: false });
     expect(planned.decisions).toHaveLength(all);
-    expect(await listSnapshots(open, {})).toHaveLength(all);
+    expect((await listSnapshots(open, {})).snapshots).toHaveLength(all);
     const pruned = await prune(job, open, { policy: { last: 1 }, apply: true });
     expect(pruned.removed).toEqual(planned.removed);
-    expect(await listSnapshots(open, {})).toHaveLength(all - pruned.removed.length);
-    const [oldest] = await listSnapshots(open, {});
+    expect((await listSnapshots(open, {})).snapshots).toHaveLength(all - pruned.removed.length);
+    const [oldest] = (await listSnapshots(open, {})).snapshots;
     const snapshots = [oldest?.id.slice(0, 10) ?? ''];
     expect(await removeSnapshots(job, open, { snapshots, apply: false })).toEqual([oldest?.id]);
     await expect(removeSnapshots(job, open, { snapshots: ['latest'], apply: true })).rejects.toMatchObject({

@@ -13,9 +13,13 @@ import { canonicalJson } from '../../src/store/format/canonical-json.ts';
 import { encodeKeyFile } from '../../src/store/format/key-file.ts';
 import type { Secret } from '../../src/store/format/key-slot.ts';
 import { minCost } from '../../src/store/format/key-slot.ts';
+import type { Header } from '../../src/store/format/snapshot-header.ts';
 import type { SnapshotWriter, StoreMaintenance } from '../../src/store/open-store.ts';
+import { chainOf } from '../../src/store/snapshots/chain.ts';
+import type { ListedHeader } from '../../src/store/snapshots/listed-header.ts';
+import { testId } from '../store/context.ts';
 import { fileEntry, modified, pieces, TestStore } from '../store/fixture.ts';
-import { bytesOf } from '../store/random.ts';
+import { bytesOf, randomNumbers } from '../store/random.ts';
 import type { Ended } from './script.ts';
 import { digestsIn, evaluate, python, runPython, script, sha256 } from './script.ts';
 
@@ -59,6 +63,41 @@ function expectedOfFixture(): Map<string, Record<string, string>> {
 function isPartOf(folder: string, expected: Record<string, string>): boolean {
   return Object.entries(digestsIn(folder)).every(([path, digest]) => expected[path] === digest);
 }
+
+/** Snapshots, and removals of others, of few moments and lengths, each on some of those before. */
+function anyHeaders(seed: number): ListedHeader[] {
+  const below = randomNumbers(seed);
+  const idOf = (number: number) => testId(sha256(Buffer.from(`${seed} ${number}`)));
+  const years = [2025, 2026, 2099];
+  return Array.from({ length: 12 }, (_, number) => {
+    const parents = Array.from({ length: number === 0 ? 0 : 1 + below(2) }, () =>
+      idOf(below(5) === 0 ? 100 + below(number) : below(number)),
+    );
+    const time = `${years[below(20) === 0 ? 2 : below(2)]}-01-02T03:04:0${below(3)}.000Z`;
+    const base = { time, host: '', tool: '', signer: '', parents: [...new Set(parents)] };
+    const gone = 100 + number;
+    const header: Header =
+      below(4) === 0
+        ? { ...base, kind: 'removal', removed: [idOf(gone)], removedParents: [base.parents] }
+        : { ...base, ...emptySnapshot, durationMs: 1000 * below(3) };
+    return { id: idOf(number), sizeBytes: 1, header };
+  });
+}
+
+const emptySnapshot = {
+  kind: 'snapshot',
+  source: '',
+  name: '',
+  description: '',
+  tags: [],
+  complete: true,
+  errors: 0,
+  counts: {},
+  contentBytes: 0,
+  addedBytes: 0,
+  manifest: null,
+  root: { size: 0, chunks: [] },
+} as const;
 
 describe.skipIf(python === undefined)('the frozen store, read by docs/rescue.py', () => {
   const frozen = `${fixture}store`;
@@ -327,6 +366,15 @@ describe.skipIf(python === undefined)('the parts of docs/rescue.py', () => {
     const entry = `{'chunks': [], 'modified': '', 'name': name, 'size': 0, 'type': 'file'}`;
     const call = `[name for name in ${JSON.stringify(names)} if not refuses(rescue.check_entry, ${entry})]`;
     expect(await evaluate(call)).toEqual(['fine']);
+  });
+
+  it('put headers in the order of this program, also those that end at the same time', async () => {
+    const stores = Array.from({ length: 8 }, (_, seed) => anyHeaders(seed));
+    const given = stores.map((headers) => headers.map(({ id, header }) => [id, header]));
+    const json = JSON.stringify(JSON.stringify(given));
+    const call = `[[name for name, _ in rescue.parents_first(each)] for each in json.loads(${json})]`;
+    const orders = stores.map((headers) => chainOf(headers, Date.now()).map(({ listed }) => listed.id));
+    expect(await evaluate(call)).toEqual(orders);
   });
 
   it('refuse JSON in another spelling', async () => {

@@ -49,6 +49,7 @@ const readerMethods = [
   '.openSnapshot',
   '.previous',
   '.resolveSnapshot',
+  '.surveySnapshots',
   '.usage',
 ];
 

@@ -3,11 +3,17 @@ import { canonicalBytes } from '../../document/canonical.ts';
 import type { ContentSink, PreviousSnapshot, TreeStep } from '../../document/content.ts';
 import type { JsonObject } from '../../document/json.ts';
 import type { Monitor } from '../../monitor.ts';
-import type { SnapshotSummary, SnapshotWriter, StoreWriter } from '../../store/open-store.ts';
+import type {
+  HeaderLoss,
+  SnapshotId,
+  SnapshotSummary,
+  SnapshotWriter,
+  StoreWriter,
+} from '../../store/open-store.ts';
 import type { ShrinkAlarm } from '../look/alarm.ts';
 import { alarmJson, alarmPath } from '../look/alarm.ts';
 import type { KnownSnapshot } from '../look/known-snapshots.ts';
-import { isAlarmed, isBackup, knownSnapshots } from '../look/known-snapshots.ts';
+import { isAlarmed, isBackup, surveyKnownSnapshots } from '../look/known-snapshots.ts';
 import { ShrinkWatch } from './shrink-watch.ts';
 
 /** Anything that can be backed up; notion-source.ts is the one there is. */
@@ -70,6 +76,10 @@ export interface BackupReport {
   readonly manifest: JsonObject;
   /** Absent when little was lost since the last good backup. */
   readonly alarm?: ShrinkAlarm;
+  /** Newer snapshots that may have been lost before this one: it stands on an older one. */
+  readonly loss: HeaderLoss | undefined;
+  /** A sentence about a clock that was wrong when this snapshot, or the one before it, was made. */
+  readonly wrongClock: string | undefined;
 }
 
 /**
@@ -78,7 +88,7 @@ export interface BackupReport {
  */
 export async function backup(options: BackupOptions): Promise<BackupReport> {
   const { store, source, monitor, alarmLossPercent } = options;
-  const { base, compared } = await earlier(store, source.key);
+  const { base, compared, loss } = await earlier(store, source.key);
   const writer = await store.beginSnapshot();
   let reading: SourceReading | undefined;
   try {
@@ -96,7 +106,8 @@ export async function backup(options: BackupOptions): Promise<BackupReport> {
     if (alarm !== undefined) await addAlarm(options, writer, alarm);
     const snapshot = await commit(options, writer, reading, alarm);
     reading.discard();
-    return reportOf(snapshot, writer, reading, alarm);
+    const wrongClock = await wrongClockAt(store, snapshot.id);
+    return { ...reportOf(snapshot, writer, reading, alarm), loss, wrongClock };
   } catch (error) {
     reading?.close();
     await writer.abandon();
@@ -104,25 +115,41 @@ export async function backup(options: BackupOptions): Promise<BackupReport> {
   }
 }
 
+interface Earlier {
+  readonly base: PreviousSnapshot | null;
+  readonly compared: PreviousSnapshot | null;
+  readonly loss: HeaderLoss | undefined;
+}
+
 /** The newest backup of the source, to build upon, and the one to compare with. */
-async function earlier(
-  store: StoreWriter,
-  sourceKey: string,
-): Promise<{ base: PreviousSnapshot | null; compared: PreviousSnapshot | null }> {
-  const backups = (await knownSnapshots(store)).filter(
-    (each) => isBackup(each) && each.header?.source === sourceKey,
-  );
+async function earlier(store: StoreWriter, sourceKey: string): Promise<Earlier> {
+  const { snapshots, loss } = await surveyKnownSnapshots(store);
+  const backups = snapshots.filter((each) => isBackup(each) && each.header?.source === sourceKey);
   const newest = backups[0];
   const base = newest === undefined ? null : await store.previous(sourceKey, newest.id);
   const reference = referenceOf(backups);
-  if (reference === undefined || reference === newest) return { base, compared: base };
-  return { base, compared: await store.previous(sourceKey, reference.id) };
+  if (reference === undefined || reference === newest) return { base, compared: base, loss };
+  return { base, compared: await store.previous(sourceKey, reference.id), loss };
 }
 
 /** The last good or acknowledged backup: a loss is not hidden by the backup that first had it. */
 function referenceOf(backups: readonly KnownSnapshot[]): KnownSnapshot | undefined {
   const isSettled = (each: KnownSnapshot) => each.isGood || each.acknowledged !== undefined;
   return backups.find(isSettled) ?? backups.find((each) => !isAlarmed(each));
+}
+
+/** Compares the time that the new snapshot states, and the one before it, with the chain of snapshots. */
+async function wrongClockAt(store: StoreWriter, id: SnapshotId): Promise<string | undefined> {
+  const { snapshots } = await store.surveySnapshots();
+  const at = snapshots.findIndex((snapshot) => snapshot.id === id);
+  const [own, before] = at < 0 ? [] : snapshots.slice(at, at + 2);
+  if (own?.wrongTime !== undefined) {
+    const shown = `it is shown as of ${own.header?.time}`;
+    return `The clock of this machine is wrong: the snapshot says ${own.wrongTime}, before the one it follows; ${shown}.`;
+  }
+  if (before?.wrongTime === undefined) return undefined;
+  const which = `the snapshot before this one (${before.id.slice(0, 8)}) says ${before.wrongTime}`;
+  return `A clock was wrong: ${which}, which is later than now; it is shown as of ${before.header?.time}.`;
 }
 
 async function addAlarm(
@@ -162,7 +189,7 @@ function reportOf(
   writer: SnapshotWriter,
   reading: SourceReading,
   alarm: ShrinkAlarm | undefined,
-): BackupReport {
+): Omit<BackupReport, 'loss' | 'wrongClock'> {
   const { bytesAdded, blobsNew, blobsReused } = writer.stats;
   const { counts, errors, complete, manifest } = reading;
   return {

@@ -1,5 +1,5 @@
 /** Garbage collection of a store, and the removal of stale locks. */
-import type { ListedLock } from '../../store/locks/locks.ts';
+import type { ListedLock, UnlockOptions } from '../../store/locks/locks.ts';
 import type { GcReport } from '../../store/maintenance/gc.ts';
 import type { StoreMaintenance } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
@@ -22,10 +22,7 @@ export function collectGarbage(
   return store.collectGarbage({ apply, lock: lockOptionsOf(job), ...rules });
 }
 
-/** Removes the locks of processes that ended, or every lock. Returns those removed. */
-export function removeLocks(
-  store: StoreMaintenance,
-  { all }: { readonly all: boolean },
-): Promise<ListedLock[]> {
-  return store.unlock({ all });
+/** Removes the locks of processes that ended, those of the ids that begin so, or every lock. Returns those removed. */
+export function removeLocks(store: StoreMaintenance, options: UnlockOptions): Promise<ListedLock[]> {
+  return store.unlock(options);
 }

@@ -26,6 +26,8 @@ export async function syncStores(
   const { direction, replica } = sync;
   if (direction === 'to' && !storeExists(replica.location)) {
     await requireFirstUse(job, replica);
+    // Nothing is created for a copy that would be refused.
+    await store.listSnapshots();
     const trust = await trustOf(job, replica);
     await store.replica.create({ backend: replica.backend, trust });
   }

@@ -21,6 +21,9 @@ export interface TrustRecord {
   readonly missed: readonly SnapshotId[];
 }
 
+/** So many heads, and so many missed ids, fit into the file together. */
+export const maxPinnedIds = 6_000;
+/** A reader takes so many. */
 const maxIds = 10_000;
 const magic = 'notion-kloset trust';
 

@@ -1,11 +1,8 @@
 /**
  * The state of a store that this machine remembers, so that somebody who can write to the store cannot swap it, roll it
  * back or sign for others. One file for each location; the first use pins what it finds, and only what a person accepts by
- * name gets past a difference. A store known from another place keeps the signers known from there.
- *
- * Every header names the headers that were newest when it was written, and every deliberate removal is a header
- * too. So it is enough to remember the newest ones: as long as they are there, and nothing they stand on is
- * missing without a removal, nothing that was ever seen has been lost.
+ * name gets past a difference. A store known from another place keeps the signers known from there. The headers are
+ * judged in header-loss.ts.
  */
 import type { Backend } from '../../backend/backend.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
@@ -15,21 +12,11 @@ import type { StoreConfig, TrustedKey } from '../format/config.ts';
 import { configBaseDigest } from '../format/config.ts';
 import type { SnapshotId } from '../format/ids.ts';
 import type { Acceptances, TellAccepted } from './acceptance.ts';
+import type { HeaderLoss, SeenHeader } from './header-loss.ts';
+import { judgeHeaders, shortIds } from './header-loss.ts';
 import { fingerprint, isEndorsementValid } from './identity.ts';
 import type { TrustRecord } from './trust-record.ts';
-import { encodeTrust, parseTrust } from './trust-record.ts';
-
-/** A header as far as trust is concerned. */
-export interface SeenHeader {
-  readonly id: SnapshotId;
-  /** ISO time. */
-  readonly time: string;
-  /** Public key, 64 hex digits; the signature holds. */
-  readonly signer: string;
-  readonly parents: readonly SnapshotId[];
-  /** For removals: the ids of the snapshots taken away. */
-  readonly removed?: readonly SnapshotId[];
-}
+import { encodeTrust, maxPinnedIds, parseTrust } from './trust-record.ts';
 
 export interface TrustOptions {
   /** Differences to pin instead of refusing them. Seals, MACs and signatures are still checked. */
@@ -242,29 +229,33 @@ export class Trust {
   }
 
   /**
-   * Compares the headers of the store with the newest ones seen. Headers of foreign signers, and `unreadable` ids
-   * that are there but damaged, are not missing, but prove nothing.
-   * @throws KlosetError integrity for a store rolled back, or a snapshot taken away without a trace
+   * Compares the headers of the store with the newest ones seen. `unreadable` ids are there but damaged.
+   * @throws KlosetError integrity for a loss, see `compareHeaders`
    */
   checkHeaders(listed: readonly SeenHeader[], unreadable: readonly SnapshotId[] = []): void {
+    const loss = this.compareHeaders(listed, unreadable);
+    if (loss !== undefined) throw loss.error;
+  }
+
+  /**
+   * The tolerant comparison, for those who tell of a loss and go on. What is lost stays pinned, so that it is told
+   * again each time; only what a person accepted as lost is not. Undefined when nothing is lost.
+   */
+  compareHeaders(
+    listed: readonly SeenHeader[],
+    unreadable: readonly SnapshotId[] = [],
+  ): HeaderLoss | undefined {
     const next = this.#known();
-    const headers = listed.filter(({ signer }) => next.signers.includes(signer));
-    const accounted = new Set([...listed.map(({ id }) => id), ...unreadable, ...next.missed]);
-    for (const { removed = [] } of headers) for (const id of removed) accounted.add(id);
-    const lostHeads = next.heads.filter((id) => !accounted.has(id));
-    const lostParents = headers.flatMap(({ parents }) => parents.filter((id) => !accounted.has(id)));
-    const lost = [...new Set([...lostHeads, ...lostParents])];
-    if (lost.length > 0) {
-      if (this.#accept.loss !== true)
-        throw lostHeads.length > 0 ? this.#rolledBack(headers) : brokenChain(lost);
-      this.#tell(`accepted loss: ${shortIds(lost)} → the newest now: ${shortIds(headsOf(headers))}`);
+    const { heads, loss } = judgeHeaders(next, listed, unreadable, this.#location);
+    const lost = loss === undefined ? [] : [...loss.missing, ...loss.unreadable];
+    if (loss === undefined || this.#accept.loss !== true) {
+      const kept = next.heads.filter((id) => lost.includes(id));
+      this.#next = { ...next, heads: [...new Set([...kept, ...heads])].slice(0, maxPinnedIds) };
+      return loss;
     }
-    const damagedHeads = next.heads.filter((id) => unreadable.includes(id));
-    this.#next = {
-      ...next,
-      heads: [...headsOf(headers), ...damagedHeads],
-      missed: [...new Set([...next.missed, ...lost])].slice(-maxMissed),
-    };
+    this.#tell(`accepted loss: ${shortIds(lost)} → the newest now: ${shortIds(heads)}`);
+    this.#next = { ...next, heads, missed: [...new Set([...next.missed, ...lost])].slice(-maxPinnedIds) };
+    return undefined;
   }
 
   /** Writes what is now known, at once; does nothing when it is what was known before. */
@@ -278,30 +269,6 @@ export class Trust {
     if (this.#next === undefined) throw new KlosetError('internal', 'CONFIG must be compared first.');
     return this.#next;
   }
-
-  #rolledBack(headers: readonly SeenHeader[]): KlosetError {
-    const newest = headers
-      .map(({ time }) => time)
-      .sort()
-      .at(-1);
-    const since =
-      newest === undefined ? 'it has no snapshot at all now' : `the newest snapshot is now of ${newest}`;
-    return distrust(
-      `${this.#location} was rolled back (possible rollback attack): this machine has seen newer snapshots than it holds; ${since}.`,
-      `If you know that snapshots were lost, go on without them with --accept-loss, once; otherwise the store was tampered with.`,
-    );
-  }
-}
-
-const maxMissed = 1000;
-
-/** The headers that no other header names as a parent. */
-export function headsOf(headers: readonly SeenHeader[]): SnapshotId[] {
-  const below = new Set(headers.flatMap(({ parents }) => parents));
-  return headers
-    .map(({ id }) => id)
-    .filter((id) => !below.has(id))
-    .sort();
 }
 
 /** The listed signers that neither are trusted nor endorsed, step by step, by who is. */
@@ -350,18 +317,6 @@ function rolledBackSlots(location: string): KlosetError {
   );
 }
 
-function brokenChain(missing: readonly string[]): KlosetError {
-  const [first = ''] = missing;
-  const what =
-    missing.length === 1
-      ? `Snapshot ${first.slice(0, 8)}`
-      : `${missing.length} snapshots, among them ${first.slice(0, 8)},`;
-  return distrust(
-    `The chain of snapshots is broken: ${what} vanished without being removed.`,
-    'Restore the file from a replica of the store, or continue without it with --accept-loss.',
-  );
-}
-
 const acceptConfigHint =
   'If you know why, run the command again with --accept-config; otherwise the store was tampered with.';
 
@@ -371,13 +326,6 @@ function distrust(message: string, hint: string): KlosetError {
 
 function fingerprintOf(publicKey: string): string {
   return fingerprint(Buffer.from(publicKey, 'hex'));
-}
-
-/** Ids as people read them; a long list is cut. */
-function shortIds(ids: readonly string[]): string {
-  const shown = ids.slice(0, 10).map((id) => id.slice(0, 8));
-  if (ids.length > shown.length) shown.push(`and ${ids.length - shown.length} more`);
-  return shown.length === 0 ? 'none' : shown.join(', ');
 }
 
 function sameBytes(left: Uint8Array, right: Uint8Array): boolean {

@@ -98,9 +98,9 @@ function isSnapshot({ header }: Pick<ListedHeader, 'header'>): boolean {
 
 /** Removals and marks stay: the chain rests on them. */
 function checkPresent(headers: readonly ListedHeader[], ids: readonly SnapshotId[]): void {
+  const snapshots = new Set(headers.filter(isSnapshot).map(({ id }) => id));
   for (const id of ids) {
-    const found = headers.find((listed) => listed.id === id);
-    if (found !== undefined && isSnapshot(found)) continue;
+    if (snapshots.has(id)) continue;
     throw new KlosetError('not-found', `The store has no snapshot ${id}.`);
   }
 }

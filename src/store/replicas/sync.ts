@@ -18,8 +18,9 @@ import { withUsageScan } from '../maintenance/usage-scan.ts';
 import { writeDeltas } from '../packs/index-rewrite.ts';
 import { PackReader } from '../packs/pack-reader.ts';
 import { SealedPackWriter } from '../packs/sealed-pack-writer.ts';
-import { allHeaders, removedIn } from '../snapshots/all-headers.ts';
+import { allHeaders, compareAllHeaders, removedIn } from '../snapshots/all-headers.ts';
 import { chainOf } from '../snapshots/chain.ts';
+import { unreadableIds } from '../snapshots/listed-header.ts';
 import { SnapshotAccess } from '../snapshots/snapshot-access.ts';
 import type { ListedHeader } from '../snapshots/snapshot-list.ts';
 
@@ -114,7 +115,8 @@ class Sync {
     await this.#from.readIndex();
     await this.#to.readIndex();
     await this.#indexLeftovers();
-    const present = await allHeaders(this.#target);
+    // What the target lost may be what comes now; whether all is there is judged at the end.
+    const { headers: present } = await compareAllHeaders(this.#target);
     const headers = await allHeaders(this.#source);
     const chosen = choose(headers, present, this.#options);
     const common = this.#options.heal === true ? onBothSides(headers, present) : [];
@@ -198,7 +200,12 @@ class Sync {
     if (leftOut.length > 0) {
       await writeRemoval(this.#target, present, leftOut, { host: this.#options.host, tool });
     }
-    for (const { id } of chosen) await createVerified(backend, headerName(id), await this.#headerFile(id));
+    const damaged = new Set(unreadableIds(present));
+    for (const { id } of chosen) {
+      const file = await this.#headerFile(id);
+      if (damaged.has(id)) await backend.remove(headerName(id));
+      await createVerified(backend, headerName(id), file);
+    }
     await allHeaders(this.#target);
     await trust.save();
   }
@@ -241,7 +248,7 @@ function choose(
   target: readonly ListedHeader[],
   { snapshots, alone }: SyncOptions,
 ): Chosen[] {
-  const present = new Set(target.map(({ id }) => id));
+  const present = new Set(target.flatMap(({ id, header }) => (header === undefined ? [] : [id])));
   const removed = new Set([...removedIn(target), ...removedIn(source)]);
   for (const id of snapshots ?? []) requireSnapshot(source, removed, id);
   const wanted = new Set(snapshots === undefined || alone ? snapshots : withPast(source, snapshots));

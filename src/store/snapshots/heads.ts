@@ -1,7 +1,7 @@
 /** The parents of a header about to be written, in bounds that every reader accepts. */
 import { createVerified } from '../../backend/verified-write.ts';
+import { headsOf } from '../access/header-loss.ts';
 import type { WritingParts } from '../access/store-parts.ts';
-import { headsOf } from '../access/trust.ts';
 import { hexOf } from '../crypto/hex.ts';
 import type { SnapshotId } from '../format/ids.ts';
 import type { Header } from '../format/snapshot-header.ts';

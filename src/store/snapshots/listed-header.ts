@@ -1,5 +1,5 @@
 /** One header file of a store as a listing finds it, and questions to all of them together. */
-import type { SeenHeader } from '../access/trust.ts';
+import type { SeenHeader } from '../access/header-loss.ts';
 import type { SnapshotId } from '../format/ids.ts';
 import type { Header } from '../format/snapshot-header.ts';
 
@@ -10,6 +10,8 @@ export interface ListedHeader {
   readonly header?: Header;
   /** The reason not to trust this one; undefined when it is trusted. */
   readonly problem?: string;
+  /** The file is of another version of this program, not damaged. */
+  readonly isIncompatible?: true;
 }
 
 /** Ids that the trusted removals among `headers` name. */

@@ -36,6 +36,8 @@ export interface SnapshotSummary extends MarkedState {
   readonly wrongTime?: string;
   /** The reason not to trust this snapshot; undefined when it is trusted. */
   readonly problem?: string;
+  /** Its header is of another version of this program, not damaged. */
+  readonly isIncompatible?: true;
 }
 
 export interface HeaderReaderOptions {
@@ -76,7 +78,8 @@ async function readHeader(
   } catch (error) {
     if (isKlosetError(error, 'not-found')) return undefined;
     if (!isKlosetError(error) || error.code === 'unavailable') throw error;
-    return { id, sizeBytes, problem: error.message };
+    const isOther = error.code === 'incompatible';
+    return { id, sizeBytes, problem: error.message, ...(isOther ? { isIncompatible: true } : {}) };
   }
 }
 

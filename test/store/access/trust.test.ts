@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { MemoryBackend } from '../../../src/backend/memory.ts';
 import { isKlosetError } from '../../../src/errors.ts';
+import type { SeenHeader } from '../../../src/store/access/header-loss.ts';
 import { ensureIdentity, rotateIdentity } from '../../../src/store/access/identity.ts';
-import type { SeenHeader, Trust, TrustOptions } from '../../../src/store/access/trust.ts';
+import type { Trust, TrustOptions } from '../../../src/store/access/trust.ts';
 import { openTrust, trustName } from '../../../src/store/access/trust.ts';
 import { documentChunkSizes, mediaChunkSizes } from '../../../src/store/format/chunk-sizes.ts';
 import type { StoreConfig, TrustedKey } from '../../../src/store/format/config.ts';
@@ -135,12 +136,34 @@ describe('trust in a store', () => {
     expect(await refusal({ headers: [a, forged] })).toMatch(/rolled back/);
   });
 
-  test('a damaged snapshot is not a missing one, and is missed when it goes', async () => {
+  test('a damaged snapshot that a newer one stands on is not a missing one', async () => {
     const [a, b] = [header('a', []), header('b', ['a'])];
     await visit({ headers: [a, b] });
-    await visit({ headers: [a], unreadable: [id('b')] });
     await visit({ headers: [b], unreadable: [id('a')] });
-    expect(await refusal({ headers: [a] })).toMatch(/rolled back/);
+    expect(await refusal({ headers: [b] })).toMatch(/chain .* broken/);
+  });
+
+  test('refuses a damaged header that may be the newest, also at first sight', async () => {
+    const [a, b] = [header('a', []), header('b', ['a'])];
+    expect(await refusal({ headers: [a], unreadable: [id('b')] })).toMatch(/cannot be read.*bbbbbbbb/);
+    await visit({ headers: [a, b] });
+    expect(await refusal({ headers: [a], unreadable: [id('b')] })).toMatch(/cannot be read.*bbbbbbbb/);
+    await visit({ headers: [a], unreadable: [id('b')] }, { accept: { loss: true } });
+    await visit({ headers: [a], unreadable: [id('b')] });
+    await visit({ headers: [a, b] });
+  });
+
+  test('who goes on after a loss is told of it again each time, until it is made good or accepted', async () => {
+    const [a, b, c] = [header('a', []), header('b', ['a']), header('c', ['a'])];
+    await visit({ headers: [a, b] });
+    for (const found of [{ headers: [a] }, { headers: [a, c] }, { headers: [a], unreadable: [id('b')] }]) {
+      const trust = await openTrust(folder, location);
+      trust.checkConfig(config, digest('first'));
+      expect(trust.compareHeaders(found.headers, found.unreadable)?.error.code).toBe('integrity');
+      await trust.save();
+    }
+    expect(await refusal({ headers: [a, c] })).toMatch(/rolled back/);
+    await visit({ headers: [a, b, c] });
   });
 
   test('names a foreign signer by its fingerprint', async () => {

@@ -137,7 +137,7 @@ function noStore(location: string): KlosetError {
 }
 
 function print(app: App, report: NotionBackupReport): void {
-  const { snapshot, counts, errors, bytesAdded, requests, alarm, manifest } = report;
+  const { snapshot, counts, errors, bytesAdded, requests, alarm, manifest, loss, wrongClock } = report;
   const complete = report.complete && alarm === undefined;
   if (alarm !== undefined) app.warn(`ALARM: ${alarm.text}`);
   app.result(
@@ -153,10 +153,14 @@ function print(app: App, report: NotionBackupReport): void {
       blobs_new: report.blobsNew,
       blobs_reused: report.blobsReused,
       ...(alarm === undefined ? {} : { alarm: alarmJson(alarm) }),
+      ...(loss === undefined ? {} : { lost: [...loss.missing, ...loss.unreadable] }),
+      ...(wrongClock === undefined ? {} : { wrong_clock: wrongClock }),
     },
     summaryLines(report),
   );
-  if (!complete || errors > 0) app.finishedWith('incomplete');
+  if (wrongClock !== undefined) app.warn(wrongClock);
+  if (loss !== undefined) app.warn(`${loss.error.message} ${loss.error.hint ?? ''}`.trimEnd());
+  if (!complete || errors > 0 || loss !== undefined) app.finishedWith('incomplete');
 }
 
 function summaryLines({

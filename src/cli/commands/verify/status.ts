@@ -8,6 +8,7 @@ import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
 import { withReadableStore } from '../../session/store-session.ts';
+import { tellLoss } from '../../session/tell-loss.ts';
 import { formatBytes, formatDuration, formatTime, plural } from '../../text/format.ts';
 import { parseDuration } from '../../text/parse.ts';
 
@@ -38,6 +39,7 @@ function print(app: App, status: StoreStatus, maxAgeMs: number): void {
       'There is no readable backup yet. Run `notion-kloset backup`.',
     ]);
     app.finishedWith('not-found');
+    tellLoss(app, status.loss);
     return;
   }
   const { time, complete, errors, signer } = latest.header;
@@ -48,6 +50,7 @@ function print(app: App, status: StoreStatus, maxAgeMs: number): void {
   ]);
   if (problems > 0 || checks.damage !== undefined) app.finishedWith('integrity');
   else if (sources.some((source) => !isWell(source, maxAgeMs))) app.finishedWith('incomplete');
+  tellLoss(app, status.loss);
 }
 
 function isWell({ header, hasAlarm, ageMs }: SourceStatus, maxAgeMs: number): boolean {
