@@ -173,7 +173,7 @@ def wrapping_key(slot, secret):
     must(set(cost) == {'memoryKiB', 'iterations', 'parallelism'} and all(type(each) is int for each in cost.values()),
          'its cost is not three numbers')
     kib, passes = cost['memoryKiB'], cost['iterations']
-    must(19 * 1024 <= kib <= MIB and 2 <= passes <= 16 and kib * passes <= 4 * MIB and cost['parallelism'] == 1,
+    must(19 * 1024 <= kib <= 128 * 1024 and 2 <= passes <= 16 and kib * passes <= MIB and cost['parallelism'] == 1,
          'it asks for a cost that no honest slot has')
     return argon2(32, secret, salt, passes, kib * 1024, argon2id_13)
 

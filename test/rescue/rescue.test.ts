@@ -361,8 +361,9 @@ describe.skipIf(python === undefined)('the parts of docs/rescue.py', () => {
       [19 * 1024 - 1, 2, 1],
       [19 * 1024, 1, 1],
       [19 * 1024, 2, 2],
-      [1 << 20, 5, 1],
-      [1 << 21, 2, 1],
+      [1 << 16, 17, 1],
+      [1 << 17, 9, 1],
+      [(1 << 17) + 1, 2, 1],
       [65_536, 17, 1],
     ].map(([memoryKiB, iterations, parallelism]) => ({ memoryKiB, iterations, parallelism }));
     const slot = `{'kind': 'passphrase', 'salt': '00' * 16, 'cost': cost}`;

@@ -12,13 +12,11 @@ import { encodeCheckedJson, formatVersion, parseCheckedJson } from '../format/ch
 import { damaged } from '../format/damaged.ts';
 import type { ParsedKeySlot } from '../format/key-slot.ts';
 import { parseKeySlot } from '../format/key-slot.ts';
+import { maxSlots } from './try-slots.ts';
 
 /** Prefix of the names of slots. */
 export const keysPrefix = 'keys/';
 export const rosterName = `${keysPrefix}roster`;
-
-/** Trying a passphrase costs a second for each slot. */
-export const maxSlots = 32;
 
 export interface Roster {
   readonly storeId: string;
@@ -67,10 +65,21 @@ export async function isKeysFile(backend: ReadBackend, { name, sizeBytes }: Obje
  * create may be running, and turn out to be the faster.
  */
 export async function placeRoster(backend: Backend, bytes: Uint8Array): Promise<Uint8Array | undefined> {
-  const previous = await rosterBytes(backend);
-  if (previous === undefined) await createVerified(backend, rosterName, bytes);
-  else await replaceVerified(backend, rosterName, bytes);
+  const previous = (await rosterBytes(backend)) ?? (await createdMeanwhile(backend, bytes));
+  if (previous !== undefined) await replaceVerified(backend, rosterName, bytes);
   return previous;
+}
+
+/** Creates the roster. Returns that of another process which was faster by a moment. */
+async function createdMeanwhile(backend: Backend, bytes: Uint8Array): Promise<Uint8Array | undefined> {
+  try {
+    await createVerified(backend, rosterName, bytes);
+    return undefined;
+  } catch (error) {
+    const other = isKlosetError(error, 'integrity') ? await rosterBytes(backend) : undefined;
+    if (other === undefined) throw error;
+    return other;
+  }
 }
 
 async function rosterBytes(backend: Backend): Promise<Uint8Array | undefined> {

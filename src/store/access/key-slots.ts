@@ -10,19 +10,20 @@ import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { StoreKeys } from '../crypto/keys.ts';
 import { deriveStoreKeys } from '../crypto/keys.ts';
 import type { KeySlot, NewKeySlot, ParsedKeySlot, Secret } from '../format/key-slot.ts';
-import { authenticateKeySlot, createKeySlot, openKeySlot } from '../format/key-slot.ts';
+import { authenticateKeySlot, createKeySlot } from '../format/key-slot.ts';
 import type { ParsedRoster, Roster } from './key-roster.ts';
 import {
   authenticateRoster,
   encodeRoster,
   keysPrefix,
-  maxSlots,
   placeRoster,
   readRoster,
   readSlot,
   rosterName,
 } from './key-roster.ts';
 import type { Trust } from './trust.ts';
+import type { OpenedSlot, TrialOptions } from './try-slots.ts';
+import { maxSlots, nothingOpens, tryKeySlots } from './try-slots.ts';
 
 export { keysPrefix } from './key-roster.ts';
 
@@ -80,24 +81,27 @@ export async function createFirstKeySlot(
  * Finds the slot that `secret` opens, and with it the master key.
  * @throws KlosetError credentials when it opens none, integrity when slots or roster are damaged or were put back
  */
-export async function unlockStore(backend: ReadBackend, storeId: string, secret: Secret): Promise<Unlocked> {
+export async function unlockStore(
+  backend: ReadBackend,
+  storeId: string,
+  secret: Secret,
+  options: TrialOptions = {},
+): Promise<Unlocked> {
   const roster = await readRosterOfStore(backend, storeId);
+  const slots: ParsedKeySlot[] = [];
   let damage: unknown;
-  let tried = 0;
   for (const id of roster.slots) {
     try {
-      const slot = await readSlot(backend, storeId, id);
-      if (slot.kind !== secret.kind) continue;
-      tried++;
-      const masterKey = await openKeySlot(slot, secret);
-      if (masterKey !== undefined) return unlocked(masterKey, slot, roster);
+      slots.push(await readSlot(backend, storeId, id));
     } catch (error) {
       // Another slot may still open; if none does, damage is the better explanation.
       if (!isKlosetError(error, 'integrity') && !isKlosetError(error, 'not-found')) throw error;
       damage ??= error;
     }
   }
-  throw damage ?? nothingOpens(secret, tried);
+  const opened = await tryKeySlots(slots, secret, options);
+  if (opened !== undefined) return unlocked(opened, roster);
+  throw damage ?? nothingOpens(secret, slots.filter(({ kind }) => kind === secret.kind).length);
 }
 
 /** A store without a roster is damaged, not absent: its CONFIG was read already. */
@@ -113,17 +117,11 @@ async function readRosterOfStore(backend: ReadBackend, storeId: string): Promise
   }
 }
 
-function unlocked(masterKey: Uint8Array, slot: ParsedKeySlot, roster: ParsedRoster): Unlocked {
+function unlocked({ masterKey, slot }: OpenedSlot, roster: ParsedRoster): Unlocked {
   const keys = deriveStoreKeys(masterKey);
   authenticateKeySlot(slot, keys);
   authenticateRoster(roster, keys);
   return { masterKey, keys, slot, slotsGeneration: roster.generation };
-}
-
-export function nothingOpens({ kind }: Secret, tried: number): KlosetError {
-  const name = { passphrase: 'passphrase', 'key-file': 'key file', 'recovery-kit': 'recovery kit' }[kind];
-  if (tried === 0) return new KlosetError('credentials', `No key slot of this store takes a ${name}.`);
-  return new KlosetError('credentials', `This ${name} does not open the store.`);
 }
 
 /** The slots that count, as they stand in clear text; nothing is authenticated. */

@@ -4,16 +4,10 @@ import { isKlosetError } from '../../errors.ts';
 import type { StoreKeys } from '../crypto/keys.ts';
 import { deriveStoreKeys } from '../crypto/keys.ts';
 import type { ParsedKeySlot, Secret } from '../format/key-slot.ts';
-import { authenticateKeySlot, openKeySlot, parseKeySlot } from '../format/key-slot.ts';
-import {
-  authenticateRoster,
-  encodeRoster,
-  keysPrefix,
-  maxSlots,
-  readRoster,
-  rosterName,
-} from './key-roster.ts';
-import { nothingOpens } from './key-slots.ts';
+import { authenticateKeySlot, parseKeySlot } from '../format/key-slot.ts';
+import { authenticateRoster, encodeRoster, keysPrefix, readRoster, rosterName } from './key-roster.ts';
+import type { OpenedSlot } from './try-slots.ts';
+import { nothingOpens, tryKeySlots } from './try-slots.ts';
 
 /** Keys recovered from slots alone. */
 export interface RecoveredKeys {
@@ -52,13 +46,10 @@ export async function recoverKeys(
   return { storeId, keys, isRosterRebuilt: !isSound, oldestSlot };
 }
 
-async function openAny(slots: readonly ParsedKeySlot[], secret: Secret) {
-  const candidates = slots.filter(({ kind }) => kind === secret.kind).slice(0, maxSlots);
-  for (const slot of candidates) {
-    const masterKey = await openKeySlot(slot, secret);
-    if (masterKey !== undefined) return { slot, masterKey };
-  }
-  throw nothingOpens(secret, candidates.length);
+async function openAny(slots: readonly ParsedKeySlot[], secret: Secret): Promise<OpenedSlot> {
+  const opened = await tryKeySlots(slots, secret);
+  if (opened !== undefined) return opened;
+  throw nothingOpens(secret, slots.filter(({ kind }) => kind === secret.kind).length);
 }
 
 /** Every file under `keys/` that is whole and a slot by its own name. */
