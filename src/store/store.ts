@@ -6,7 +6,7 @@ import { listKeySlots } from './access/key-slots.ts';
 import type { ReadingParts } from './access/store-parts.ts';
 import type { CheckOptions, CheckReport } from './check/check.ts';
 import { checkStore } from './check/check.ts';
-import type { StoreConfig } from './format/config.ts';
+import type { Revocation, StoreConfig } from './format/config.ts';
 import type { BlobId, PackId, SnapshotId } from './format/ids.ts';
 import type { KeySlot } from './format/key-slot.ts';
 import type { PreviousSnapshots } from './snapshots/previous-snapshots.ts';
@@ -31,6 +31,11 @@ export class Store {
     this.#parts = parts;
     this.#snapshots = snapshots;
     this.#previous = previous;
+  }
+
+  /** The signers that were revoked, as this machine knows it of every place of the store. */
+  get revocations(): readonly Revocation[] {
+    return this.#parts.trust.revocations;
   }
 
   /**

@@ -118,11 +118,7 @@ class StoreCheck {
 
   async #checkHeaders(): Promise<ListedHeader[]> {
     const { trust } = this.#parts;
-    const headers = await readHeaders({
-      ...this.#parts,
-      database: this.#database,
-      doubt: (signer) => trust.signerProblem(signer),
-    });
+    const headers = await readHeaders({ ...this.#parts, database: this.#database });
     for (const { id, problem } of headers) {
       if (problem !== undefined) this.#findings.add('damaged', `snapshots/${id}`, problem);
     }

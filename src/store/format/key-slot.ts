@@ -173,7 +173,7 @@ function labelOf(label: string): string {
 }
 
 /** Runs before any derivation does: the numbers may be an attacker's. */
-function readCost(members: MemberReader, what: string): Argon2Cost {
+export function readCost(members: MemberReader, what: string): Argon2Cost {
   const inner = members.object('cost');
   const cost = {
     memoryKiB: inner.number('memoryKiB'),
@@ -211,7 +211,7 @@ async function wrappingKey(slot: KeySlot, secret: Secret): Promise<Uint8Array> {
 }
 
 /** NFC, so that the same passphrase typed on another system gives the same bytes (RFC 8265 §4.2). */
-function passphraseBytes(passphrase: string): Uint8Array {
+export function passphraseBytes(passphrase: string): Uint8Array {
   if (passphrase === '') throw new KlosetError('usage', 'The passphrase is empty.');
   return new TextEncoder().encode(passphrase.normalize('NFC'));
 }

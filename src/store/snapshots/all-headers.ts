@@ -13,8 +13,7 @@ export async function readTrustedHeaders(
   { context, backend, trust }: Pick<ReadingParts, 'context' | 'backend' | 'trust'>,
   database: Database,
 ): Promise<ListedHeader[]> {
-  const doubt = (signer: string) => trust.signerProblem(signer);
-  const headers = await readHeaders({ context, backend, database, doubt });
+  const headers = await readHeaders({ context, backend, database, trust });
   trust.checkHeaders(seenHeaders(headers), unreadableIds(headers));
   return headers;
 }

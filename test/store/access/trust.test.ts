@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { MemoryBackend } from '../../../src/backend/memory.ts';
 import { isKlosetError } from '../../../src/errors.ts';
-import { ensureIdentity, rotateIdentity } from '../../../src/store/access/identity.ts';
-import type { SeenHeader, Trust, TrustOptions } from '../../../src/store/access/trust.ts';
+import { endorse, ensureIdentity, rotateIdentity } from '../../../src/store/access/identity.ts';
+import type { SeenHeader, SeenRoster, Trust, TrustOptions } from '../../../src/store/access/trust.ts';
 import { openTrust, trustName } from '../../../src/store/access/trust.ts';
 import { documentChunkSizes, mediaChunkSizes } from '../../../src/store/format/chunk-sizes.ts';
 import type { StoreConfig, TrustedKey } from '../../../src/store/format/config.ts';
@@ -23,7 +23,7 @@ beforeEach(async () => {
   folder = new MemoryBackend();
   ({ signer } = await ensureIdentity(new MemoryBackend(), now));
   const chunkSizes = { document: documentChunkSizes, media: mediaChunkSizes };
-  config = { storeId: newStoreId(), created: now, chunkSizes, signers: [signer] };
+  config = { storeId: newStoreId(), created: now, chunkSizes, signers: [signer], revocations: [] };
 });
 
 const header = (name: string, parents: string[], more: Partial<SeenHeader> = {}): SeenHeader => ({
@@ -37,7 +37,12 @@ const header = (name: string, parents: string[], more: Partial<SeenHeader> = {})
 interface Found {
   readonly config?: StoreConfig;
   readonly configDigest?: string;
+  /** The key that signed CONFIG; by default its first signer. */
+  readonly signedBy?: string | undefined;
   readonly slots?: number;
+  /** The key that signed the roster. */
+  readonly rosterBy?: string;
+  readonly roster?: Partial<SeenRoster>;
   readonly headers?: readonly SeenHeader[];
   readonly unreadable?: readonly SnapshotId[];
 }
@@ -45,8 +50,11 @@ interface Found {
 /** Opens the store as it is found now, compares everything, and pins it. */
 async function visit(found: Found = {}, options: TrustOptions = {}): Promise<Trust> {
   const trust = await openTrust(folder, location, options);
-  trust.checkConfig(found.config ?? config, found.configDigest ?? digest('first'));
-  trust.checkSlots(found.slots ?? 1);
+  const seen = found.config ?? config;
+  const signedBy = 'signedBy' in found ? found.signedBy : seen.signers[0]?.publicKey;
+  trust.checkConfig(seen, { digest: found.configDigest ?? digest('first'), signedBy });
+  const signature = { by: found.rosterBy ?? signer.publicKey, signature: '' };
+  trust.checkRoster({ generation: found.slots ?? 1, slots: [], signature, ...found.roster });
   trust.checkHeaders(found.headers ?? [], found.unreadable ?? []);
   await trust.save();
   return trust;
@@ -201,7 +209,10 @@ describe('a new signer in CONFIG', () => {
   });
 
   test('a signer that vanishes from CONFIG is noticed', async () => {
-    const both = { ...config, signers: [signer, await other()] };
+    const identity = await ensureIdentity(new MemoryBackend(), now);
+    config = { ...config, signers: [identity.signer] };
+    signer = identity.signer;
+    const both = { ...config, signers: [signer, endorse(identity, (await other()).publicKey)] };
     await visit({ config: both });
     expect(await refusal({ config, configDigest: second })).toMatch(/no longer lists/);
   });
