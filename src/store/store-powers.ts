@@ -28,6 +28,7 @@ import { Replica } from './replicas/replica.ts';
 import type { HeaderAuthor } from './snapshots/heads.ts';
 import type { MarkChanges } from './snapshots/marking.ts';
 import type { SnapshotWriter } from './snapshots/snapshot-writer.ts';
+import { witnessOf } from './snapshots/witnessing.ts';
 import type { SnapshotWriting } from './snapshots/writing.ts';
 import type { Store } from './store.ts';
 
@@ -69,6 +70,8 @@ export interface Maintenance {
   ): Promise<StoreConfig>;
   /** Lists this machine's own key, for which nobody vouches. See signers.ts. */
   adopt(lock?: LockOptions): Promise<StoreConfig>;
+  /** One line that says how far the store has come, signed. See witnessing.ts. */
+  witness(): Promise<string>;
   /** The store as one of several copies. */
   readonly replica: Replica;
 }
@@ -104,6 +107,7 @@ export function withMaintenance(store: Store, parts: StoreParts): StoreMaintenan
     withKeySlots: (lock, use) => withKeySlots(parts, lock, use),
     admitSigners: (signers, lock) => admitSigners(parts, signers, lock),
     revokeSigner: (key, options, lock) => revokeSigner(parts, key, options, lock),
+    witness: () => witnessOf(parts),
     adopt: (lock) => adoptStore(parts, lock),
     replica: new Replica(parts),
   };

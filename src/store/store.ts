@@ -14,6 +14,7 @@ import type { SnapshotAccess } from './snapshots/snapshot-access.ts';
 import type { SnapshotSummary } from './snapshots/snapshot-list.ts';
 import { findSnapshot } from './snapshots/snapshot-list.ts';
 import type { TreeReader } from './snapshots/tree-reader.ts';
+import { compareWitness } from './snapshots/witnessing.ts';
 
 export class Store {
   readonly id: string;
@@ -71,6 +72,14 @@ export class Store {
     const report = await checkStore({ ...this.#parts, onBadBlob }, options);
     if (bad.length > 0) await this.#snapshots.cache.guard(() => this.#forget(bad));
     return report;
+  }
+
+  /**
+   * Compares the store with a witness line, before anything of it is remembered.
+   * @throws KlosetError integrity when it is another store or an older state, usage when the line is not a witness
+   */
+  async compareWitness(line: string): Promise<void> {
+    await compareWitness(this.#parts, line);
   }
 
   /** The key slots that count, as they stand in clear text; nothing of them is authenticated. */

@@ -115,7 +115,7 @@ export class Trust {
   readonly #location: string;
   readonly #accept: Acceptances;
   readonly #tell: TellAccepted;
-  readonly #pinned: TrustRecord | undefined;
+  #pinned: TrustRecord | undefined;
   readonly #elsewhere: readonly TrustRecord[];
   #next: TrustRecord | undefined;
   #revocations: readonly Revocation[] = [];
@@ -134,7 +134,12 @@ export class Trust {
     return this.#pinned;
   }
 
-  /** True when this machine knows the opened store neither at this place nor at another. */
+  /** The count of changes of the roster that was compared. */
+  get slotsGeneration(): number {
+    return this.#known().slotsGeneration;
+  }
+
+  /** True until something is pinned, when this machine knows the opened store neither at this place nor at another. */
   get isFirstUse(): boolean {
     const { storeId } = this.#known();
     return this.#pinned?.storeId !== storeId && !this.#elsewhere.some((record) => record.storeId === storeId);
@@ -407,6 +412,7 @@ export class Trust {
     const next = this.#known();
     if (this.#pinned !== undefined && sameBytes(encodeTrust(this.#pinned), encodeTrust(next))) return;
     await this.#folder.replace(trustName(this.#location), encodeTrust(next));
+    this.#pinned = next;
   }
 
   #known(): TrustRecord {

@@ -9,6 +9,7 @@ import type { BlobSource } from '../packs/content-reader.ts';
 import { ContentReader } from '../packs/content-reader.ts';
 import { PackReader } from '../packs/pack-reader.ts';
 import { readTrustedHeaders } from './all-headers.ts';
+import { firstUseLines } from './first-use.ts';
 import type { ListedHeader, SnapshotSummary } from './snapshot-list.ts';
 import { snapshotsOf } from './snapshot-list.ts';
 import { TreeReader } from './tree-reader.ts';
@@ -28,6 +29,7 @@ export class SnapshotAccess {
   /** Reads every header, compares them with what this machine has seen, and remembers them. */
   async headers(): Promise<ListedHeader[]> {
     const headers = await readTrustedHeaders(this.#parts, this.cache.database);
+    if (this.#parts.trust.isFirstUse) this.#tellFirstUse(headers);
     await this.#parts.trust.save();
     return headers;
   }
@@ -35,6 +37,13 @@ export class SnapshotAccess {
   /** Every snapshot, newest first. */
   async list(): Promise<SnapshotSummary[]> {
     return await this.cache.guard(async () => snapshotsOf(await this.headers(), this.#parts.clock.now()));
+  }
+
+  #tellFirstUse(headers: readonly ListedHeader[]): void {
+    const { backend, config, clock, monitor } = this.#parts;
+    const snapshots = snapshotsOf(headers, clock.now());
+    for (const message of firstUseLines(config, snapshots, backend.location))
+      monitor.report({ type: 'notice', message });
   }
 
   /** Brings the local index up to the deltas of the store. */

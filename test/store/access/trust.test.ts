@@ -53,7 +53,7 @@ async function visit(found: Found = {}, options: TrustOptions = {}): Promise<Tru
   const seen = found.config ?? config;
   const signedBy = 'signedBy' in found ? found.signedBy : seen.signers[0]?.publicKey;
   trust.checkConfig(seen, { digest: found.configDigest ?? digest('first'), signedBy });
-  const signature = { by: found.rosterBy ?? signer.publicKey, signature: '' };
+  const signature = { by: found.rosterBy ?? seen.signers[0]?.publicKey ?? '', signature: '' };
   trust.checkRoster({ generation: found.slots ?? 1, slots: [], signature, ...found.roster });
   trust.checkHeaders(found.headers ?? [], found.unreadable ?? []);
   await trust.save();
@@ -248,7 +248,7 @@ describe('the trust file', () => {
   test('is one for each location', async () => {
     await visit();
     const elsewhere = await openTrust(folder, '/other/place');
-    expect(elsewhere.isFirstUse).toBe(true);
+    expect(elsewhere.remembered).toBeUndefined();
     expect(trustName('/other/place')).not.toBe(trustName(location));
   });
 
