@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { LocalBackend } from '../../backend/local.ts';
+import { SettingsFolder } from '../../backend/settings-folder.ts';
 import type { JobContext } from '../../operations/job-context.ts';
 import { identityName } from '../../store/access/identity.ts';
 import type { App } from '../app/app.ts';
@@ -21,7 +21,7 @@ export function jobOf(app: App): JobContext {
     signal: io.signal,
     tool: toolName(),
     host: hostname(),
-    settings: new LocalBackend(resolve(configFolder(io)), () => io.clock.now()),
+    settings: new SettingsFolder(resolve(configFolder(io)), () => io.clock.now()),
     askIdentityPassphrase: () => identityPassphrase(app),
     cacheFolder: cacheFolder(io),
     journalFolder: join(dataFolder(io), 'restores'),
