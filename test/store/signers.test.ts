@@ -141,6 +141,10 @@ describe('a revoked key', () => {
     expect(ids).toContain(good.id);
     expect(ids).not.toContain(bad.id);
     expect((await goodIds(owner)).length).toBe(ids.length);
+    const { findings } = await owner.open((store) => store.check());
+    expect(findings.map(({ severity, object }) => [severity, object])).toEqual([
+      ['warning', `snapshots/${bad.id}`],
+    ]);
   });
 
   test('signs neither CONFIG nor roster, and an older CONFIG that does not say so is refused', async () => {

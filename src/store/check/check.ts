@@ -119,8 +119,9 @@ class StoreCheck {
   async #checkHeaders(): Promise<ListedHeader[]> {
     const { trust } = this.#parts;
     const headers = await readHeaders({ ...this.#parts, database: this.#database });
-    for (const { id, problem } of headers) {
-      if (problem !== undefined) this.#findings.add('damaged', `snapshots/${id}`, problem);
+    for (const { id, problem, isRevoked = false } of headers) {
+      if (problem === undefined) continue;
+      this.#findings.add(isRevoked ? 'leftover' : 'damaged', `snapshots/${id}`, problem);
     }
     try {
       trust.checkHeaders(seenHeaders(headers), unreadableIds(headers));

@@ -10,6 +10,8 @@ export interface ListedHeader {
   readonly header?: Header;
   /** The reason not to trust this one; undefined when it is trusted. */
   readonly problem?: string;
+  /** True when it is whole and its signer was revoked before it: it does not count, and is no damage. */
+  readonly isRevoked?: boolean;
 }
 
 /** Ids that the trusted removals among `headers` name. */

@@ -23,7 +23,8 @@ export function withoutRevoked(
   }
   return headers.map((listed) => {
     const revocation = excludedBy.get(listed.id);
-    return revocation === undefined ? listed : { ...listed, problem: revokedProblem(revocation) };
+    if (revocation === undefined) return listed;
+    return { ...listed, problem: revokedProblem(revocation), isRevoked: true };
   });
 }
 
