@@ -54,7 +54,7 @@ export interface CreateOptions {
   readonly chunkSizes?: { readonly document: ChunkSizes; readonly media: ChunkSizes };
 }
 
-/** What reading a store takes. */
+/** Requirements of reading a store. */
 export interface ReadOptions {
   readonly backend: Backend;
   /** Asked once CONFIG was read; `storeId` is not yet authenticated. */
@@ -66,7 +66,7 @@ export interface ReadOptions {
   readonly monitor: Monitor;
 }
 
-/** What changing a store takes. */
+/** Requirements of changing a store. */
 export interface OpenOptions extends ReadOptions {
   /** Signs new snapshots. */
   readonly identity: Identity;

@@ -219,6 +219,6 @@ function hasIdentity(cause?: unknown): KlosetError {
 async function noPassphrase(): Promise<string> {
   throw new KlosetError(
     'credentials',
-    'The identity of this machine is encrypted, and nobody was asked for its passphrase.',
+    'The identity of this machine is encrypted, and its passphrase was not given.',
   );
 }

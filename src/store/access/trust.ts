@@ -204,7 +204,7 @@ export class Trust {
     return { ...first, signers: [...new Set(records.flatMap(({ signers }) => signers))] };
   }
 
-  /** What this machine knows of revoked keys of the store, this place first. */
+  /** Revoked keys of the store, as this machine remembers them, this place first. */
   #rememberedRevocations(storeId: string, here: TrustRecord | undefined): Revocation[] {
     const elsewhere = this.#elsewhere.filter((record) => record.storeId === storeId);
     return [...(here === undefined ? [] : [here]), ...elsewhere].flatMap(({ revocations }) => revocations);
@@ -236,7 +236,7 @@ export class Trust {
     }
   }
 
-  /** What this machine has seen revoked must stay revoked. */
+  /** A key that this machine has seen revoked must stay revoked. */
   #checkRevocations(pinned: readonly Revocation[], listed: readonly Revocation[]): void {
     for (const statement of pinned) {
       if (listed.some((other) => isSameRevocation(statement, other))) continue;
@@ -489,7 +489,7 @@ function vanishedRevocation(key: string): KlosetError {
 function untrustedRoster(location: string, problem: string): KlosetError {
   return distrust(
     `The list of key slots of ${location} is not accepted: ${problem}.`,
-    'Write it anew with `notion-kloset repair config`, which names the key slots it finds and asks which of them count.',
+    'Create it again with `notion-kloset repair config`, which names the key slots it finds and asks which of them count.',
   );
 }
 

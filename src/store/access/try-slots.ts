@@ -69,7 +69,7 @@ function budgetSpent(tried: number, left: number): KlosetError {
     'credentials',
     `This passphrase opens none of the key slots that were tried (${tried} of ${tried + left}); to try all of them would take too long.`,
     {
-      hint: `Open the store with a key file or a recovery kit and remove key slots that nobody needs${hasNativeArgon2 ? '' : ', or use Node.js 24.7 or newer, which tries more of them'}.`,
+      hint: `Open the store with a key file or a recovery kit and remove unused key slots${hasNativeArgon2 ? '' : ', or use Node.js 24.7 or newer, which tries more of them'}.`,
     },
   );
 }

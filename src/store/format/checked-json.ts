@@ -52,7 +52,7 @@ export interface FileSignature {
   readonly signature: string;
 }
 
-/** What a signature and a MAC in a clear file are bound to, and the keys that make them. */
+/** The context that a signature and a MAC in a clear file are bound to, and the keys that make them. */
 export interface ClearFileKeys {
   /** Domain of the signature: "config signature". */
   readonly kind: string;

@@ -17,7 +17,7 @@ import { allHeaders } from '../snapshots/all-headers.ts';
 import type { HeaderAuthor } from '../snapshots/heads.ts';
 import { writableHeads, writeHeader } from '../snapshots/heads.ts';
 
-/** What two copies of a store, or two machines, tell each other of its signers. */
+/** Statements about signers, as two copies of a store exchange them. */
 export type SignerStatements = Pick<StoreConfig, 'signers' | 'revocations'>;
 
 /**

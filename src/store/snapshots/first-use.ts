@@ -1,4 +1,4 @@
-/** What a machine is told when it opens a store for the first time: it can only be compared by people. */
+/** The message of the first use of a store on a machine: facts that only people can compare. */
 import { fingerprint } from '../access/identity.ts';
 import type { StoreConfig } from '../format/config.ts';
 import type { SnapshotSummary } from './snapshot-list.ts';

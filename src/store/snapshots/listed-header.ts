@@ -10,7 +10,7 @@ export interface ListedHeader {
   readonly header?: Header;
   /** The reason not to trust this one; undefined when it is trusted. */
   readonly problem?: string;
-  /** True when it is whole and its signer was revoked before it: it does not count, and is no damage. */
+  /** True when it is whole and its signer was revoked before it: it does not count, but it is not damaged. */
   readonly isRevoked?: boolean;
 }
 

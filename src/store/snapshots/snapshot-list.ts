@@ -38,6 +38,8 @@ export interface SnapshotSummary extends MarkedState {
   readonly wrongTime?: string;
   /** The reason not to trust this snapshot; undefined when it is trusted. */
   readonly problem?: string;
+  /** True when the problem is that its signer was revoked before it: it is not damaged. */
+  readonly isRevoked?: boolean;
 }
 
 export interface HeaderReaderOptions {

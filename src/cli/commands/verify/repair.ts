@@ -96,7 +96,7 @@ async function choose(app: App, slots: readonly FoundSlot[], flags: ConfigFlags)
   app.warn('The list of key slots cannot be trusted. These key slots of the store were found:');
   for (const slot of slots) app.warn(`  ${slotText(slot)}`);
   if (!app.io.isInteractive) {
-    throw new KlosetError('usage', 'Which of these key slots count has to be said; nothing was changed.', {
+    throw new KlosetError('usage', 'Choose which of these key slots count; nothing was changed.', {
       hint: 'Run it again with --yes (the slot that opens now and those this machine remembers) or with --slot ID for each other one that you know.',
     });
   }
