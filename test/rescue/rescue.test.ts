@@ -102,7 +102,7 @@ describe.skipIf(python === undefined)('the frozen store, read by docs/rescue.py'
   it('says with its exit code why it does not open or find something', async () => {
     const other = join(work, 'other-key');
     writeFileSync(other, encodeKeyFile(new Uint8Array(32).fill(8)));
-    const newer = rewritten('newer', 'CONFIG', (line) => line.replace(/1}$/, '2}'));
+    const newer = rewritten('newer', 'CONFIG', (line) => line.replace(/1}$/, '3}'));
     const changed = rewritten('changed', 'CONFIG', (line) => line.replace('"deflate"', '"none"'));
     const full = join(work, 'full');
     cpSync(newer, full, { recursive: true });
