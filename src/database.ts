@@ -21,3 +21,28 @@ export function openDatabase(path: string): Database {
   database.pragma('foreign_keys = ON');
   return database;
 }
+
+/** A database in memory, with the contents that `serialize` gave earlier. */
+export function openDatabaseBytes(bytes?: Uint8Array): Database {
+  return bytes === undefined ? new Sqlite(':memory:') : new Sqlite(Buffer.from(bytes));
+}
+
+/**
+ * Locks the file at `path` (created when missing) until the returned function is called or the process ends, however it
+ * ends. Undefined while another process, or another part of this one, holds it.
+ */
+export function tryLockFile(path: string): (() => void) | undefined {
+  let database: Database | undefined;
+  try {
+    database = openDatabase(path);
+    // Waiting is up to the caller: SQLite would block the whole process.
+    database.pragma('busy_timeout = 0');
+    database.exec('BEGIN EXCLUSIVE');
+    const held = database;
+    return () => held.close();
+  } catch (error) {
+    database?.close();
+    if (error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')) return undefined;
+    throw error;
+  }
+}

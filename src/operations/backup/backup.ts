@@ -14,6 +14,11 @@ import { ShrinkWatch } from './shrink-watch.ts';
 export interface Source {
   /** Tells one source from another in a store; incremental runs look for snapshots with their own key. */
   readonly key: string;
+  /**
+   * Keeps other runs of this source on this machine out until `release`.
+   * @throws KlosetError locked when one is running and does not end in time
+   */
+  reserve(): Promise<{ release(): void }>;
   read(into: SourceTarget): Promise<SourceReading>;
 }
 
@@ -35,6 +40,8 @@ export interface SourceReading {
   readonly complete: boolean;
   /** Forgets the checkpoint; called once the snapshot is committed. */
   discard(): void;
+  /** Leaves the checkpoint to the next run; called when no snapshot is committed. */
+  close(): void;
 }
 
 export interface BackupOptions {
@@ -73,8 +80,9 @@ export async function backup(options: BackupOptions): Promise<BackupReport> {
   const { store, source, monitor, alarmLossPercent } = options;
   const { base, compared } = await earlier(store, source.key);
   const writer = await store.beginSnapshot();
+  let reading: SourceReading | undefined;
   try {
-    const reading = await source.read({ previous: base, sink: writer });
+    reading = await source.read({ previous: base, sink: writer });
     monitor.report({ type: 'phase', phase: 'building the tree' });
     const watch =
       alarmLossPercent === undefined || compared === null
@@ -90,6 +98,7 @@ export async function backup(options: BackupOptions): Promise<BackupReport> {
     reading.discard();
     return reportOf(snapshot, writer, reading, alarm);
   } catch (error) {
+    reading?.close();
     await writer.abandon();
     throw error;
   }

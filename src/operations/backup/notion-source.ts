@@ -8,7 +8,7 @@ import type { Monitor } from '../../monitor.ts';
 import { apiFailureOf } from '../../notion/api/api.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import type { CommentSetting, DownloadMedia } from '../../notion/crawl/crawl.ts';
-import { crawl } from '../../notion/crawl/crawl.ts';
+import { crawl, lockCheckpoint } from '../../notion/crawl/crawl.ts';
 import { downloadMedia } from '../../notion/files/media-download.ts';
 import type { Source } from './backup.ts';
 
@@ -19,6 +19,10 @@ export interface CrawlScope {
   readonly full: boolean;
   readonly rereadWithin: number;
   readonly comments: CommentSetting;
+  /** Most requests, in percent, that ask unchanged pages for first comments. */
+  readonly commentShare: number;
+  /** Keep the e-mail addresses of people. */
+  readonly emails: boolean;
   readonly trash: boolean;
   readonly externalMedia: boolean;
   readonly media: boolean;
@@ -31,6 +35,8 @@ export interface NotionSourceOptions extends CrawlScope {
   readonly clock: Clock;
   readonly monitor: Monitor;
   readonly signal: AbortSignal;
+  /** Time to wait for another backup of the source on this machine; 0 for none. */
+  readonly lockWaitMs: number;
 }
 
 export interface Workspace {
@@ -56,18 +62,21 @@ export async function readWorkspace(api: NotionConnection): Promise<Workspace> {
 export function notionSource(options: NotionSourceOptions, workspace: Workspace): Source {
   const roots = [...options.roots].sort();
   const key = roots.length === 0 ? `notion:${workspace.id}` : `notion:${workspace.id}:${roots.join(',')}`;
+  const checkpoint = createHash('sha256').update(key).digest('hex').slice(0, 32);
+  const stateFile = join(options.checkpointFolder, `${checkpoint}.sqlite`);
   return {
     key,
+    reserve() {
+      const { clock, lockWaitMs: waitMs, signal } = options;
+      return lockCheckpoint(stateFile, { clock, waitMs, signal });
+    },
     async read({ previous, sink }) {
       const crawled = await crawl({
         ...options,
         previous,
         sink,
         sourceKey: key,
-        stateFile: join(
-          options.checkpointFolder,
-          `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.sqlite`,
-        ),
+        stateFile,
         downloadMedia: mediaOf(options),
       });
       const { summary } = crawled;
@@ -78,6 +87,7 @@ export function notionSource(options: NotionSourceOptions, workspace: Workspace)
         errors: summary.errors,
         complete: crawled.complete,
         discard: () => crawled.discard(),
+        close: () => crawled.close(),
       };
     },
   };

@@ -45,6 +45,8 @@ async function compareWithPresent(job: JobContext, options: PresentOptions): Pro
       full: true,
       rereadWithin: 0,
       comments: comments ? 'all' : 'none',
+      commentShare: 0,
+      emails: false,
       trash: false,
       externalMedia: false,
       media: true,

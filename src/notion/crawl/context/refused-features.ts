@@ -14,6 +14,7 @@ export type Feature =
 
 export class RefusedFeatures {
   readonly #reasons = new Map<Feature, string>();
+  readonly #answered = new Set<Feature>();
 
   add(feature: Feature, reason: string): void {
     this.#reasons.set(feature, reason);
@@ -21,6 +22,15 @@ export class RefusedFeatures {
 
   has(feature: Feature): boolean {
     return this.#reasons.has(feature);
+  }
+
+  /** Notes that the server gave what was asked for at least once. */
+  noteAnswer(feature: Feature): void {
+    this.#answered.add(feature);
+  }
+
+  hasAnswered(feature: Feature): boolean {
+    return this.#answered.has(feature);
   }
 
   /** The reasons by feature, in the order in which they were refused. */

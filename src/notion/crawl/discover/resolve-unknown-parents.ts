@@ -2,7 +2,7 @@
 import { dashedId } from '../../../document/notion-id.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { isTrashed } from '../context/notion-object.ts';
-import { statusOf } from '../context/read-api.ts';
+import { reasonOf, statusOf } from '../context/read-api.ts';
 import { keepDataSource, recordDataSource } from '../context/record-data-source.ts';
 import { recordReference } from '../context/record-discovery.ts';
 import { EndOfRun } from '../state/end-of-run.ts';
@@ -13,11 +13,11 @@ const maxParentDepth = 50;
 
 /** @returns true when something new was discovered */
 export async function resolveUnknownParents(context: CrawlContext): Promise<boolean> {
-  const { objects, dataSources } = context.state;
-  const before = objects.count('pending', 'ready');
+  const { queue, dataSources } = context.state;
+  const before = queue.count('pending', 'ready');
   for (const id of dataSources.withoutOwner()) await askForSource(context, id);
   for (const { id, block } of objectsInsideBlocks(context)) await setContainer(context, id, block);
-  return objects.count('pending', 'ready') > before;
+  return queue.count('pending', 'ready') > before;
 }
 
 async function askForSource(context: CrawlContext, id: string): Promise<void> {
@@ -34,9 +34,11 @@ async function askForSource(context: CrawlContext, id: string): Promise<void> {
       }
     });
   } catch (error) {
-    // Only pointed at: a data source that is not shared is not an error.
-    if (statusOf(error) !== 404 && statusOf(error) !== 400) throw error;
+    if (error instanceof EndOfRun) throw error;
     dataSources.remove(id);
+    // Only pointed at: a data source that is not shared is not an error.
+    if (statusOf(error) === 404 || statusOf(error) === 400) return;
+    context.state.errors.add({ owner: '', kind: 'data', what: 'data source', id, reason: reasonOf(error) });
   }
 }
 

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../document/json.ts';
 import { dashedId } from '../../../document/notion-id.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { idOf } from '../context/notion-object.ts';
+import { wholeItems } from '../context/odd-items.ts';
 import { reasonOf, statusOf } from '../context/read-api.ts';
 import { EndOfRun } from '../state/end-of-run.ts';
 import type { ObjectFiles } from './object-files.ts';
@@ -11,6 +12,8 @@ import type { ObjectFiles } from './object-files.ts';
 export interface CommentReading {
   readonly comments: JsonObject[];
   readonly gaps: Gap[];
+  /** True when a place was not found: it is not there any more. */
+  readonly hasMissing: boolean;
 }
 
 /** Comments of the objects with these ids, in the order of the ids. Never throws for one object. */
@@ -20,7 +23,8 @@ export async function readComments(
   files: ObjectFiles,
 ): Promise<CommentReading> {
   const gaps: Gap[] = [];
-  const lists = await Promise.all(ids.map((id) => readOne(context, id, files, gaps)));
+  const missing: string[] = [];
+  const lists = await Promise.all(ids.map((id) => readOne(context, id, files, { gaps, missing })));
   const seen = new Set<string>();
   const comments = lists.flat().filter((comment) => {
     const id = idOf(comment) ?? '';
@@ -29,31 +33,54 @@ export async function readComments(
     return isNew;
   });
   gaps.sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { comments, gaps };
+  return { comments, gaps, hasMissing: missing.length > 0 };
+}
+
+interface Failures {
+  readonly gaps: Gap[];
+  readonly missing: string[];
 }
 
 async function readOne(
   context: CrawlContext,
   id: string,
   files: ObjectFiles,
-  gaps: Gap[],
+  { gaps, missing }: Failures,
 ): Promise<JsonObject[]> {
   const comments: JsonObject[] = [];
   if (context.refused.has('comments')) return comments;
   try {
     const pages = context.api.list({ method: 'get', path: 'comments', query: { block_id: dashedId(id) } });
     for await (const { items, incomplete } of pages) {
-      comments.push(...items);
-      for (const item of items) await collectAttachments(context, item, files);
+      context.refused.noteAnswer('comments');
+      const whole = await wholeItems(context, { kind: 'comment', owner: id }, items, gaps);
+      comments.push(...whole);
+      for (const item of whole) await collectAttachments(context, item, files);
       if (incomplete !== undefined) gaps.push({ what: 'comments', id, reason: incomplete });
     }
   } catch (error) {
     if (error instanceof EndOfRun) throw error;
     // The connection lacks the capability, for every page: the manifest says so once, not each page as a gap.
-    if (statusOf(error) === 403) context.refused.add('comments', reasonOf(error));
-    else gaps.push({ what: 'comments', id, reason: reasonOf(error) });
+    if (await isCapabilityMissing(context, id, error)) context.refused.add('comments', reasonOf(error));
+    else {
+      if (statusOf(error) === 404) missing.push(id);
+      gaps.push({ what: 'comments', id, reason: reasonOf(error) });
+    }
   }
   return comments;
+}
+
+/** 403, or a 404 for a page or block that is there, where no comments were ever given: some servers answer so. */
+async function isCapabilityMissing(context: CrawlContext, id: string, error: unknown): Promise<boolean> {
+  if (statusOf(error) === 403) return true;
+  if (statusOf(error) !== 404 || context.refused.hasAnswered('comments')) return false;
+  try {
+    await context.api.get(`blocks/${dashedId(id)}`);
+  } catch (failure) {
+    if (failure instanceof EndOfRun) throw failure;
+    return false;
+  }
+  return !context.refused.hasAnswered('comments');
 }
 
 async function collectAttachments(

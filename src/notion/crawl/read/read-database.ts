@@ -14,6 +14,7 @@ import { isRefusal, reasonOf } from '../context/read-api.ts';
 import { keepDataSource } from '../context/record-data-source.ts';
 import { markAbsent, recordParent, recordReference } from '../context/record-discovery.ts';
 import { addSource, collectReferences, noReferences } from '../context/references.ts';
+import { isUnsupported } from '../state/crawl-errors.ts';
 import { bitOf, listingBits } from '../state/discovery-paths.ts';
 import { EndOfRun } from '../state/end-of-run.ts';
 import type { ObjectRow } from '../state/objects.ts';
@@ -131,11 +132,13 @@ async function readFound(
     const tallies: Tallies = new Map();
     for (const object of [database ?? {}, ...sources.own]) tallyUnknown(object, tallies);
     for (const view of views) tallyUnknownView(view, tallies);
-    saveTallies(context, tallies);
-    saveRead(context, id, database ?? sources.own[0] ?? {}, {
-      gaps: gaps.length,
-      views: views.length,
-      sources: isFlat ? 1 : sources.own.length,
+    saveTallies(context, new Map());
+    const unread = gaps.filter(({ reason }) => !isUnsupported(reason)).length;
+    saveRead(context, id, database ?? sources.own[0] ?? {}, unread);
+    const counts = { views: views.length, data_sources: isFlat ? 1 : sources.own.length };
+    context.state.objects.setHoldings(id, {
+      tallies: { ...Object.fromEntries(tallies), ...counts },
+      discussed: [],
     });
   });
 }
@@ -158,9 +161,10 @@ async function readSources(
   files: ObjectFiles,
   gaps: Gap[],
 ): Promise<Sources> {
-  const named = arrayAt(database, 'data_sources').flatMap((each) =>
-    isObject(each) ? (idOf(each) ?? []) : [],
-  );
+  const listed = arrayAt(database, 'data_sources');
+  const named = listed.flatMap((each) => (isObject(each) ? (idOf(each) ?? []) : []));
+  if (named.length < listed.length)
+    gaps.push({ what: 'data source', id, reason: 'a data source of the database came without its id' });
   const ids = [...new Set([...named, ...context.state.dataSources.inDatabase(id)])];
   const before = await previousSources(context, id, files);
   const own: JsonObject[] = [];
@@ -230,7 +234,7 @@ async function readRows(
   // Unchanged rows have the names of properties and options in them: under new names all of them are listed.
   const hasNewNames = wasKnown && (await hasSchemaChanged(context, id, sources));
   const sinceMs = wasKnown && !hasNewNames ? context.listing.sinceMs : null;
-  if (hasNewNames) context.state.objects.requestRefresh(id);
+  if (hasNewNames) context.state.queue.requestRefresh(id);
   const paths = isFlat
     ? [`databases/${dashedId(id)}/query`]
     : sources.map((source) => `data_sources/${dashedId(idOf(source) ?? '')}/query`);
@@ -244,7 +248,7 @@ async function readRows(
       gaps.push({ what: 'rows', id: compactId(path.split('/')[1] ?? ''), reason: reasonOf(error) });
     }
   }
-  if (hasNewNames) context.state.objects.readUnlistedRefreshes(id);
+  if (hasNewNames) context.state.queue.readUnlistedRefreshes(id);
 }
 
 /** True when a schema differs from the one in the previous snapshot. `holders` are the objects that have the schemas. */
@@ -267,15 +271,10 @@ function schemaOf(holder: JsonObject): string {
   return Buffer.from(canonicalBytes(stripVolatile(objectAt(holder, 'properties') ?? {}))).toString('utf8');
 }
 
-function saveRead(
-  context: CrawlContext,
-  id: string,
-  object: JsonObject,
-  counts: { readonly gaps: number; readonly views: number; readonly sources: number },
-): void {
+function saveRead(context: CrawlContext, id: string, object: JsonObject, gaps: number): void {
   const parent = parentOf(parentHolder(object));
   context.state.objects.markDatabaseRead(id, {
-    ...counts,
+    gaps,
     edited: editedOf(object),
     nameStem: nameStemOf(titleOf(object)),
     parent,
@@ -290,15 +289,19 @@ function parentHolder(object: JsonObject): JsonObject {
   return object.object === 'data_source' && parent !== undefined ? { parent } : object;
 }
 
-function fail(context: CrawlContext, { id }: ObjectRow, reason: string): void {
+function fail(context: CrawlContext, { id, container }: ObjectRow, reason: string): void {
   const { objects, errors } = context.state;
   const previous = context.previous.get(id);
   const isKept = previous !== undefined && context.sink.hasAll(previous.files);
+  const isLimit = isUnsupported(reason);
   saveChange(context, () => {
-    objects.setState(id, isKept ? 'reused' : 'failed');
-    errors.clear(id);
+    if (isKept || !isLimit) objects.setState(id, isKept ? 'reused' : 'failed');
+    else markAbsent(context, id, 'not-visible');
+    errors.clearErrors(id);
     const what = isKept ? 'database, kept as it was in the previous snapshot' : 'database';
-    errors.add({ owner: id, kind: 'database', what, id, reason });
+    const owner = isKept || !isLimit ? id : (container ?? '');
+    errors.add({ owner, kind: 'database', what, id, reason });
   });
+  if (isLimit) return;
   context.options.monitor.report({ type: 'warning', message: `database ${id}: ${reason}` });
 }

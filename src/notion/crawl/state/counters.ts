@@ -1,4 +1,4 @@
-/** Whole numbers counted during a crawl and kept across a kill. */
+/** Whole numbers counted during a crawl and kept across a kill. What documents hold is counted with their objects. */
 import type { StateDatabase } from './state-database.ts';
 
 export const countersTable =
@@ -17,7 +17,6 @@ export type CounterName =
   | 'synced_out_of_reach'
   | 'unlistable_children'
   | 'users_unknown'
-  | 'users_unread'
   | `${CounterGroup}:${string}`;
 
 export class Counters {
