@@ -8,7 +8,7 @@ import type { ReadingParts } from './access/store-parts.ts';
 import { DerivedFile } from './cache/derived-file.ts';
 import type { CheckOptions, CheckReport } from './check/check.ts';
 import { checkStore } from './check/check.ts';
-import type { StoreConfig } from './format/config.ts';
+import type { Revocation, StoreConfig } from './format/config.ts';
 import type { BlobId, PackId, SnapshotId } from './format/ids.ts';
 import type { KeySlot } from './format/key-slot.ts';
 import type { PreviousSnapshots } from './snapshots/previous-snapshots.ts';
@@ -16,6 +16,7 @@ import type { SnapshotAccess, SnapshotSurvey } from './snapshots/snapshot-access
 import type { SnapshotSummary } from './snapshots/snapshot-list.ts';
 import { findSnapshot } from './snapshots/snapshot-list.ts';
 import type { TreeReader } from './snapshots/tree-reader.ts';
+import { compareWitness } from './snapshots/witnessing.ts';
 
 export class Store {
   readonly id: string;
@@ -33,6 +34,11 @@ export class Store {
     this.#parts = parts;
     this.#snapshots = snapshots;
     this.#previous = previous;
+  }
+
+  /** The signers that were revoked, as this machine knows it of every place of the store. */
+  get revocations(): readonly Revocation[] {
+    return this.#parts.trust.revocations;
   }
 
   /**
@@ -76,6 +82,14 @@ export class Store {
     const report = await checkStore({ ...this.#parts, onBadBlob }, options);
     if (bad.length > 0) await this.#snapshots.cache.guard(() => this.#forget(bad));
     return report;
+  }
+
+  /**
+   * Compares the store with a witness line, before anything of it is remembered.
+   * @throws KlosetError integrity when it is another store or an older state, usage when the line is not a witness
+   */
+  async compareWitness(line: string): Promise<void> {
+    await compareWitness(this.#parts, line);
   }
 
   /** The key slots that count, as they stand in clear text; nothing of them is authenticated. */

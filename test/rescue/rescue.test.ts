@@ -141,7 +141,7 @@ describe.skipIf(python === undefined)('the frozen store, read by docs/rescue.py'
   it('says with its exit code why it does not open or find something', async () => {
     const other = join(work, 'other-key');
     writeFileSync(other, encodeKeyFile(new Uint8Array(32).fill(8)));
-    const newer = rewritten('newer', 'CONFIG', (line) => line.replace(/1}$/, '2}'));
+    const newer = rewritten('newer', 'CONFIG', (line) => line.replace(/1}$/, '3}'));
     const changed = rewritten('changed', 'CONFIG', (line) => line.replace('"deflate"', '"none"'));
     const full = join(work, 'full');
     cpSync(newer, full, { recursive: true });
@@ -409,8 +409,9 @@ describe.skipIf(python === undefined)('the parts of docs/rescue.py', () => {
       [19 * 1024 - 1, 2, 1],
       [19 * 1024, 1, 1],
       [19 * 1024, 2, 2],
-      [1 << 20, 5, 1],
-      [1 << 21, 2, 1],
+      [1 << 16, 17, 1],
+      [1 << 17, 9, 1],
+      [(1 << 17) + 1, 2, 1],
       [65_536, 17, 1],
     ].map(([memoryKiB, iterations, parallelism]) => ({ memoryKiB, iterations, parallelism }));
     const slot = `{'kind': 'passphrase', 'salt': '00' * 16, 'cost': cost}`;

@@ -2,8 +2,17 @@
  * Named sources, destinations, stores and retention policies, as Plakar configures them: `sources.yml` and the like in
  * the configuration folder, readable by their owner alone.
  */
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { isObject } from '../../document/json.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
@@ -115,13 +124,14 @@ export class ConnectorFile {
 
   /** Replaces the file whole, so that a crash leaves the old one. */
   #write(all: Map<string, Connector>): void {
-    const folder = join(this.#path, '..');
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const temporary = `${this.#path}.${process.pid}.tmp`;
+    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+    // The file may be a link to where a person keeps such files; it stays one.
+    const target = existsSync(this.#path) ? realpathSync(this.#path) : this.#path;
+    const temporary = `${target}.${process.pid}.tmp`;
     try {
       writeFileSync(temporary, stringify(Object.fromEntries(all)), { mode: 0o600 });
       chmodSync(temporary, 0o600);
-      renameSync(temporary, this.#path);
+      renameSync(temporary, target);
     } catch (error) {
       rmSync(temporary, { force: true });
       throw new KlosetError('temporary', `Cannot write ${this.#path}: ${messageOf(error)}`, { cause: error });

@@ -49,6 +49,47 @@ export function hasSecret(app: App, settings: Connector): boolean {
   ].some((value) => value !== undefined && value !== '');
 }
 
+/**
+ * The passphrase of this machine's identity: NOTION_KLOSET_IDENTITY_PASSPHRASE, _FILE, _COMMAND, or a question; `isNew`
+ * asks twice. @throws KlosetError `credentials` when there is none and no terminal to ask on
+ */
+export async function identityPassphrase(
+  app: App,
+  { isNew = false }: { readonly isNew?: boolean } = {},
+): Promise<string> {
+  const secret = (await givenIdentityPassphrase(app)) ?? (await askIdentityPassphrase(app, isNew));
+  if (secret.kind !== 'passphrase') throw new KlosetError('internal', 'Not a passphrase.');
+  if (isNew) warnOfWeakness(app, secret);
+  app.identityPassphrase = secret.passphrase;
+  return secret.passphrase;
+}
+
+async function givenIdentityPassphrase(app: App): Promise<Secret | undefined> {
+  const {
+    NOTION_KLOSET_IDENTITY_PASSPHRASE: text,
+    NOTION_KLOSET_IDENTITY_PASSPHRASE_FILE: file,
+    NOTION_KLOSET_IDENTITY_PASSPHRASE_COMMAND: command,
+  } = app.io.env;
+  if (app.identityPassphrase !== undefined) return passphrase(app.identityPassphrase);
+  if (text) return passphrase(text);
+  if (file) return fromFile(app, file);
+  return command ? fromCommand(command) : undefined;
+}
+
+async function askIdentityPassphrase(app: App, isNew: boolean): Promise<Secret> {
+  if (!app.io.isInteractive)
+    throw new KlosetError(
+      'credentials',
+      'The identity of this machine needs a passphrase, none is set and there is no terminal to ask for one.',
+      {
+        hint: 'Set NOTION_KLOSET_IDENTITY_PASSPHRASE, NOTION_KLOSET_IDENTITY_PASSPHRASE_FILE or NOTION_KLOSET_IDENTITY_PASSPHRASE_COMMAND.',
+      },
+    );
+  app.endProgress();
+  if (isNew) return askNewPassphrase(app, 'New passphrase for the identity: ');
+  return passphrase(await app.io.ask('Passphrase of the identity: ', { hidden: true }));
+}
+
 /** A new passphrase from the terminal, typed twice. @throws KlosetError `credentials` when the two differ */
 export async function askNewPassphrase(app: App, question = 'New passphrase: '): Promise<Secret> {
   const first = await app.io.ask(question, { hidden: true });

@@ -2,13 +2,12 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isKlosetError, KlosetError } from '../../errors.ts';
-import { ensureIdentity } from '../../store/access/identity.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
 import { createStore } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
-import { timeOf } from '../job-context.ts';
 import type { StorePlace } from './open-store.ts';
 import { trustOf } from './open-store.ts';
+import { ownIdentity } from './own-identity.ts';
 
 /** True when there is a store at this path already, damaged or not. */
 export function storeExists(location: string): boolean {
@@ -45,12 +44,12 @@ export async function createStoreAt(
   { replaces = false }: { readonly replaces?: boolean } = {},
 ): Promise<void> {
   if (!replaces && !storeExists(place.location)) await refuseReplacement(job, place);
-  const { settings, host, clock } = job;
+  const { host, clock } = job;
   await createStore({
     backend: place.backend,
     secret,
     label: host,
-    identity: await ensureIdentity(settings, timeOf(job)),
+    identity: await ownIdentity(job),
     trust: await trustOf(job, place, { isNewStore: true }),
     clock,
   });

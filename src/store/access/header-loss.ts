@@ -17,6 +17,8 @@ export interface SeenHeader {
   /** Public key, 64 hex digits; the signature holds. */
   readonly signer: string;
   readonly parents: readonly SnapshotId[];
+  /** False when its signer is not trusted, or was revoked before. */
+  readonly counts?: boolean;
   /** For removals: the ids of the snapshots taken away. */
   readonly removed?: readonly SnapshotId[];
 }
@@ -48,7 +50,7 @@ export function judgeHeaders(
   unreadable: readonly SnapshotId[],
   location: string,
 ): HeaderJudgement {
-  const trusted = listed.filter(({ signer }) => known.signers.includes(signer));
+  const trusted = listed.filter(({ signer, counts = true }) => counts && known.signers.includes(signer));
   const heads = headsOf(trusted);
   const named = new Set(trusted.flatMap(({ parents, removed = [] }) => [...parents, ...removed]));
   const removed = new Set(trusted.flatMap(({ removed: ids = [] }) => ids));

@@ -5,7 +5,7 @@ import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
  * - damaged: bytes, authentication or signatures are wrong, or something is not where it must be
  * - missing: an object or blob that others name is not there
  * - unreachable: the storage could not be read now; nothing is known about the object
- * - leftover: harmless remains of interrupted work
+ * - leftover: harmless remains of interrupted work, or of a signer that was revoked
  * - stray: a file that is not part of a store
  */
 export type FindingKind = 'damaged' | 'missing' | 'unreachable' | 'leftover' | 'stray';

@@ -123,13 +123,10 @@ class StoreCheck {
 
   async #checkHeaders(): Promise<ListedHeader[]> {
     const { trust } = this.#parts;
-    const headers = await readHeaders({
-      ...this.#parts,
-      database: this.#database,
-      doubt: (signer) => trust.signerProblem(signer),
-    });
-    for (const { id, problem } of headers) {
-      if (problem !== undefined) this.#findings.add('damaged', `snapshots/${id}`, problem);
+    const headers = await readHeaders({ ...this.#parts, database: this.#database });
+    for (const { id, problem, isRevoked = false } of headers) {
+      if (problem === undefined) continue;
+      this.#findings.add(isRevoked ? 'leftover' : 'damaged', `snapshots/${id}`, problem);
     }
     // What cannot be read was named above.
     const loss = trust.compareHeaders(seenHeaders(headers), unreadableIds(headers));

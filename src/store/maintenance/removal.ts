@@ -33,6 +33,7 @@ export async function removeSnapshots(
   if (ids.length === 0) return;
   requireRemovable(parts.backend);
   parts.trust.requireOwnSigner(parts.identity.signer.publicKey);
+  await parts.identity.unlock();
   await withLock(parts, 'shared', { command: 'rm', ...lockOptions }, async (lock) => {
     const headers = await allHeaders(parts);
     checkPresent(headers, ids);

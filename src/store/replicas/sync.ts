@@ -12,7 +12,7 @@ import { headerIdOf, headerName } from '../format/snapshot-header.ts';
 import type { LockOptions } from '../locks/locks.ts';
 import { withLock } from '../locks/locks.ts';
 import { writeRemoval } from '../maintenance/removal.ts';
-import { admitSigners } from '../maintenance/signers.ts';
+import { addStatements } from '../maintenance/signers.ts';
 import type { UsageScan } from '../maintenance/usage-scan.ts';
 import { withUsageScan } from '../maintenance/usage-scan.ts';
 import { writeDeltas } from '../packs/index-rewrite.ts';
@@ -62,7 +62,7 @@ export async function syncSnapshots(
 ): Promise<SyncReport> {
   checkSameStore(source, target);
   const lock = { command: 'sync', ...options.lock };
-  await admitSigners(target, source.config.signers, lock);
+  await addStatements(target, source.config, lock);
   return await withLock(source, 'shared', lock, () =>
     withLock(target, 'shared', lock, (held) =>
       withUsageScan(source, (from) =>

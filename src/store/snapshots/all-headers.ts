@@ -23,8 +23,7 @@ export async function compareHeaders(
   { context, backend, trust }: HeaderParts,
   database: Database,
 ): Promise<ComparedHeaders> {
-  const doubt = (signer: string) => trust.signerProblem(signer);
-  const headers = await readHeaders({ context, backend, database, doubt });
+  const headers = await readHeaders({ context, backend, database, trust });
   const loss = trust.compareHeaders(seenHeaders(headers), unreadableIds(headers));
   return { headers, loss: loss === undefined ? undefined : namedByVersion(loss, headers) };
 }

@@ -46,6 +46,7 @@ export async function writeHeader(
   { host, tool }: HeaderAuthor,
   content: Unsigned<Header>,
 ): Promise<SnapshotId> {
+  await identity.unlock();
   const time = new Date(clock.now()).toISOString();
   const header: Header = { ...content, time, host, tool, signer: hexOf(identity.publicKey) };
   const file = encodeHeader(context, header, identity);

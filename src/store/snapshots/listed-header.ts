@@ -12,6 +12,8 @@ export interface ListedHeader {
   readonly problem?: string;
   /** The file is of another version of this program, not damaged. */
   readonly isIncompatible?: true;
+  /** True when it is whole and its signer was revoked before it: it does not count, but it is not damaged. */
+  readonly isRevoked?: boolean;
 }
 
 /** Ids that the trusted removals among `headers` name. */
@@ -26,12 +28,13 @@ export function removedIn(headers: readonly ListedHeader[]): SnapshotId[] {
  * those too, so that what they stood on is neither a head nor able to vanish unseen.
  */
 export function seenHeaders(headers: readonly ListedHeader[]): SeenHeader[] {
-  return headers.flatMap(({ id, header }) => {
+  return headers.flatMap(({ id, header, problem }) => {
     if (header === undefined) return [];
     const { time, signer, parents } = header;
-    if (header.kind !== 'removal') return [{ id, time, signer, parents }];
+    const common = { id, time, signer, counts: problem === undefined };
+    if (header.kind !== 'removal') return [{ ...common, parents }];
     const { removed, removedParents = [] } = header;
-    return [{ id, time, signer, parents: [...new Set([...parents, ...removedParents.flat()])], removed }];
+    return [{ ...common, parents: [...new Set([...parents, ...removedParents.flat()])], removed }];
   });
 }
 

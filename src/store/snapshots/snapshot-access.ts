@@ -11,7 +11,8 @@ import { ContentReader } from '../packs/content-reader.ts';
 import { PackReader } from '../packs/pack-reader.ts';
 import type { ComparedHeaders } from './all-headers.ts';
 import { compareHeaders, newerFormat } from './all-headers.ts';
-import type { SnapshotSummary } from './snapshot-list.ts';
+import { firstUseLines } from './first-use.ts';
+import type { ListedHeader, SnapshotSummary } from './snapshot-list.ts';
 import { snapshotsOf } from './snapshot-list.ts';
 import { TreeReader } from './tree-reader.ts';
 
@@ -36,6 +37,7 @@ export class SnapshotAccess {
   /** Reads every header, compares them with what this machine has seen, and remembers them. */
   async headers(): Promise<ComparedHeaders> {
     const compared = await compareHeaders(this.#parts, this.cache.database);
+    if (this.#parts.trust.isFirstUse) this.#tellFirstUse(compared.headers);
     await this.#parts.trust.save();
     return compared;
   }
@@ -46,6 +48,13 @@ export class SnapshotAccess {
       const { headers, loss } = await this.headers();
       return { snapshots: snapshotsOf(headers, this.#parts.clock.now()), loss };
     });
+  }
+
+  #tellFirstUse(headers: readonly ListedHeader[]): void {
+    const { backend, config, clock, monitor } = this.#parts;
+    const snapshots = snapshotsOf(headers, clock.now());
+    for (const message of firstUseLines(config, snapshots, backend.location))
+      monitor.report({ type: 'notice', message });
   }
 
   /** Brings the local index up to the deltas of the store. */

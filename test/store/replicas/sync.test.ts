@@ -302,7 +302,10 @@ describe('signers', () => {
 
     const stranger = new TestStore(machine.backend);
     const { signer } = await stranger.identity();
-    await stranger.open((store) => store.admitSigners([signer]));
+    await expect(stranger.open((store) => store.admitSigners([signer]))).rejects.toMatchObject({
+      code: 'credentials',
+    });
+    await stranger.open((store) => store.adopt());
     await stranger.snapshot(pagesOf([3]));
     await expect(ids(machine)).rejects.toMatchObject({ code: 'integrity' });
     await machine.open(async () => {}, { signers: [signer.publicKey] }).catch(() => undefined);

@@ -55,7 +55,8 @@ async function printSnapshots(app: App, store: Store, flags: LsFlags): Promise<v
     shown.map((snapshot) => snapshotLine(snapshot, flags)),
   );
   for (const { id, problem } of shown) if (problem !== undefined) app.warn(`${id.slice(0, 8)}: ${problem}`);
-  if (shown.some(({ problem }) => problem !== undefined)) app.finishedWith('integrity');
+  if (shown.some(({ problem, isRevoked = false }) => problem !== undefined && !isRevoked))
+    app.finishedWith('integrity');
   tellLoss(app, loss);
 }
 
@@ -78,7 +79,8 @@ function snapshotLine(snapshot: ShownSnapshot, { uuid = false, tags: withTags = 
 }
 
 function stateText(snapshot: ShownSnapshot): string {
-  const { header, problem, isAutomatic, isPinned, alarm, wrongTime } = snapshot;
+  const { header, problem, isRevoked, isAutomatic, isPinned, alarm, wrongTime } = snapshot;
+  if (isRevoked === true) return ' (revoked)';
   if (problem !== undefined) return ' (bad)';
   const compared = alarm === undefined ? '' : `: ${alarm.text}`;
   return [
