@@ -10,7 +10,7 @@ import { LocalBackend } from '../../src/backend/local.ts';
 import { isObject } from '../../src/document/json.ts';
 import { recoveryWords } from '../../src/store/access/recovery-kit.ts';
 import { canonicalJson } from '../../src/store/format/canonical-json.ts';
-import { encodeKeyFile } from '../../src/store/format/key-file.ts';
+import { encodeKeyFile } from '../../src/store/access/key-file.ts';
 import type { Secret } from '../../src/store/format/key-slot.ts';
 import { minCost } from '../../src/store/format/key-slot.ts';
 import type { SnapshotWriter, StoreMaintenance } from '../../src/store/open-store.ts';

@@ -11,7 +11,7 @@ import { seal, sha256 } from '../../src/store/crypto/primitives.ts';
 import { sealDomain } from '../../src/store/format/blob.ts';
 import { documentChunkSizes, mediaChunkSizes } from '../../src/store/format/chunk-sizes.ts';
 import { encodeConfig, newStoreId, parseConfig } from '../../src/store/format/config.ts';
-import { parseKeyFile } from '../../src/store/format/key-file.ts';
+import { parseKeyFile } from '../../src/store/access/key-file.ts';
 import { createKeySlot, minCost, parseKeySlot } from '../../src/store/format/key-slot.ts';
 import { thisProcess } from '../../src/store/locks/lock-owner.ts';
 import { decodeLock, encodeLock } from '../../src/store/locks/lock-record.ts';

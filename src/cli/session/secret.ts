@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { KlosetError, messageOf } from '../../errors.ts';
 import { parseRecoveryWords } from '../../store/access/recovery-kit.ts';
 import { passphraseWeakness } from '../../store/crypto/passphrase.ts';
-import { parseKeyFile } from '../../store/format/key-file.ts';
+import { parseKeyFile } from '../../store/access/key-file.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
 import type { App } from '../app/app.ts';
 import { expandPath } from '../app/folders.ts';

@@ -5,7 +5,7 @@ import {
   recoveryKitText,
   recoveryWords,
 } from '../../../src/store/access/recovery-kit.ts';
-import { encodeKeyFile, newKey, parseKeyFile } from '../../../src/store/format/key-file.ts';
+import { encodeKeyFile, newKey, parseKeyFile } from '../../../src/store/access/key-file.ts';
 
 const codeOf = (run: () => unknown): string => {
   try {
