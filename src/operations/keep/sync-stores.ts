@@ -1,6 +1,6 @@
 /** Copies snapshots between a store and its replica, in either direction. */
 import type { StoreMaintenance } from '../../store/open-store.ts';
-import type { SyncReport } from '../../store/replicas/sync.ts';
+import type { SyncReport } from '../../store/replicas/sync-options.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf } from '../job-context.ts';
 import { resolveSnapshots } from '../look/open-place.ts';

@@ -4,8 +4,8 @@ import type { ReplicaOptions } from './create-replica.ts';
 import { createReplica } from './create-replica.ts';
 import type { ExportOptions } from './export.ts';
 import { exportSnapshots } from './export.ts';
-import type { SyncOptions, SyncReport } from './sync.ts';
 import { syncSnapshots } from './sync.ts';
+import type { SyncOptions, SyncReport } from './sync-options.ts';
 
 export class Replica {
   readonly #parts: StoreParts;

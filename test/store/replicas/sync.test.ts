@@ -7,7 +7,7 @@ import type { Identity } from '../../../src/store/access/identity.ts';
 import { endorse, rotateIdentity } from '../../../src/store/access/identity.ts';
 import { openTrust } from '../../../src/store/access/trust.ts';
 import type { Secret } from '../../../src/store/format/key-slot.ts';
-import type { SyncOptions, SyncReport } from '../../../src/store/replicas/sync.ts';
+import type { SyncOptions, SyncReport } from '../../../src/store/replicas/sync-options.ts';
 import { namesOf } from '../../backend/contract.ts';
 import { copyOf, FaultyBackend, stateAfter } from '../../backend/faulty-backend.ts';
 import { testId } from '../context.ts';

@@ -1,5 +1,5 @@
 /** Prints a report of copied snapshots. */
-import type { SyncReport } from '../../../store/replicas/sync.ts';
+import type { SyncReport } from '../../../store/replicas/sync-options.ts';
 import type { App } from '../../app/app.ts';
 import { formatBytes, plural } from '../../text/format.ts';
 
