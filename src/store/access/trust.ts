@@ -116,7 +116,7 @@ export class Trust {
   }
 
   /** The pins from before; undefined at first use. For rebuilding files that the store lost. */
-  get remembered(): Pick<TrustRecord, 'storeId' | 'signers' | 'slotsGeneration'> | undefined {
+  get remembered(): Omit<TrustRecord, 'location' | 'configDigest' | 'configBase'> | undefined {
     return this.#pinned;
   }
 

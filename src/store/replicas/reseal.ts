@@ -27,6 +27,7 @@ import { writableParents } from '../snapshots/heads.ts';
 import type { ListedHeader } from '../snapshots/listed-header.ts';
 import { requireChosen } from './chosen-snapshots.ts';
 import { FirstIds } from './first-ids.ts';
+import { suspectPacks } from './heal.ts';
 import { ResealContents } from './reseal-contents.ts';
 import { ResealedIds } from './resealed-ids.ts';
 import type { SyncOptions, SyncReport } from './sync-options.ts';
@@ -53,6 +54,8 @@ export async function resealSnapshots(
   target.trust.requireOwnSigner(target.identity.signer.publicKey);
   await from.readIndex();
   await to.readIndex();
+  // What lies in damaged packfiles counts as absent, so it is sealed again.
+  if (options.heal === true) to.index.setLost(await suspectPacks(target, to));
   await writeDeltas(
     target,
     [...to.unindexed.values()].flatMap((pack) => pack ?? []),

@@ -1,6 +1,7 @@
 /** What a copy of snapshots is told, and what it tells. */
 import type { SnapshotId } from '../format/ids.ts';
 import type { LockOptions } from '../locks/locks.ts';
+import type { HealReport } from './heal-notes.ts';
 
 export interface SyncOptions {
   /**
@@ -17,6 +18,11 @@ export interface SyncOptions {
   readonly lock?: LockOptions;
 }
 
+/** One side of a sync that was healed. */
+export interface Healed extends HealReport {
+  readonly location: string;
+}
+
 export interface SyncReport {
   /** Ids at the target of the snapshots copied, in the order in which they were. */
   readonly copied: readonly SnapshotId[];
@@ -27,4 +33,6 @@ export interface SyncReport {
   readonly blobsCopied: number;
   /** Bytes of new packfiles. */
   readonly bytesCopied: number;
+  /** What healing did, by place. */
+  readonly healed?: readonly Healed[];
 }

@@ -5,8 +5,9 @@ import { withLock } from '../locks/locks.ts';
 import { admitOwnIdentity, admitSigners } from '../maintenance/signers.ts';
 import { withUsageScan } from '../maintenance/usage-scan.ts';
 import { SnapshotCopy } from './copy-snapshots.ts';
+import { healKnownDamage } from './heal.ts';
 import { resealSnapshots } from './reseal.ts';
-import type { SyncOptions, SyncReport } from './sync-options.ts';
+import type { Healed, SyncOptions, SyncReport } from './sync-options.ts';
 
 /**
  * Copies snapshots of `source` to `target`, both open, under a shared lock on each.
@@ -21,6 +22,19 @@ export async function syncSnapshots(
   const lock = { command: 'sync', ...options.lock };
   if (isReplica) await admitSigners(target, source.config.signers, lock);
   else await admitOwnIdentity(target, lock);
+  if (options.heal !== true) return await copyUnderLocks(source, target, isReplica, options);
+  return isReplica
+    ? await syncAndHeal(source, target, options)
+    : await resealAndHeal(source, target, options);
+}
+
+async function copyUnderLocks(
+  source: StoreParts,
+  target: StoreParts,
+  isReplica: boolean,
+  options: SyncOptions,
+): Promise<SyncReport> {
+  const lock = { command: 'sync', ...options.lock };
   return await withLock(source, 'shared', lock, () =>
     withLock(target, 'shared', lock, (held) =>
       withUsageScan(source, (from) =>
@@ -32,6 +46,37 @@ export async function syncSnapshots(
       ),
     ),
   );
+}
+
+/** Two copies of one store heal each other before anything is copied. What may not be changed is left as it is. */
+async function syncAndHeal(
+  source: StoreParts,
+  target: StoreParts,
+  options: SyncOptions,
+): Promise<SyncReport> {
+  const healed = [await healSide(target, source, options)];
+  if (source.backend.isReadOnly !== true) healed.push(await healSide(source, target, options));
+  const report = await copyUnderLocks(source, target, true, options);
+  return { ...report, healed };
+}
+
+/** A store of another key gives contents, not objects: what the target lost is sealed again from the source. */
+async function resealAndHeal(
+  source: StoreParts,
+  target: StoreParts,
+  options: SyncOptions,
+): Promise<SyncReport> {
+  await healSide(target, undefined, options);
+  const report = await copyUnderLocks(source, target, false, options);
+  return { ...report, healed: [await healSide(target, undefined, options)] };
+}
+
+async function healSide(
+  parts: StoreParts,
+  copy: StoreParts | undefined,
+  { lock }: SyncOptions,
+): Promise<Healed> {
+  return { location: parts.backend.location, ...(await healKnownDamage(parts, copy, lock)) };
 }
 
 /** True for two places of one store, false for two stores. @throws KlosetError integrity when one pretends to be the other */

@@ -183,11 +183,6 @@ describe('sync', () => {
     }
   });
 
-  test('refuses two stores that are not copies of each other', async () => {
-    const [machine, stranger] = [await new TestStore().create(), await new TestStore().create()];
-    await expect(sync(machine, stranger)).rejects.toMatchObject({ code: 'usage' });
-  });
-
   test('takes the signers along', async () => {
     const machine = await new TestStore().create();
     const copy = await copyStore(machine);
