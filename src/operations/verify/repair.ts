@@ -1,4 +1,4 @@
-/** Recovers data from a damaged store: its index, its packfiles, its CONFIG. */
+/** Recovers data from a damaged store: its index, its packfiles, its CONFIG, or all of it from a copy. */
 import { ensureIdentity } from '../../store/access/identity.ts';
 import type { RecoverConfigReport } from '../../store/access/recover-config.ts';
 import { recoverConfig } from '../../store/access/recover-config.ts';
@@ -6,9 +6,11 @@ import type { Secret } from '../../store/format/key-slot.ts';
 import type { RebuildReport } from '../../store/maintenance/rebuild-index.ts';
 import type { RecoverPacksReport } from '../../store/maintenance/recover-packs.ts';
 import type { StoreMaintenance } from '../../store/open-store.ts';
+import type { HealReport } from '../../store/replicas/heal-notes.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf, timeOf } from '../job-context.ts';
-import type { StorePlace } from '../stores/open-store.ts';
+import { withOtherStore } from '../keep/sync-stores.ts';
+import type { StoreAccess, StorePlace } from '../stores/open-store.ts';
 import { trustOf } from '../stores/open-store.ts';
 
 /** Rebuilds the index from the packfiles. */
@@ -23,6 +25,18 @@ export function repairPacks(
   { apply }: { readonly apply: boolean },
 ): Promise<RecoverPacksReport> {
   return store.recoverPacks({ apply, lock: lockOptionsOf(job) });
+}
+
+/** Takes what is damaged or missing at `place` from the copy `from`; without `apply` nothing is changed. */
+export async function repairFrom(
+  job: JobContext,
+  place: StoreAccess,
+  { from, apply }: { readonly from: StoreAccess; readonly apply: boolean },
+): Promise<HealReport> {
+  return await withOtherStore(job, from, async (copy) => {
+    const trust = await trustOf(job, place, { accept: place.accept });
+    return await copy.replica.heal({ backend: place.backend, trust }, { apply, lock: lockOptionsOf(job) });
+  });
 }
 
 /** Rebuilds CONFIG and the list of key slots from any slot that `secret` opens. */

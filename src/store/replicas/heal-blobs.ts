@@ -35,7 +35,7 @@ export interface Damage {
   readonly deltas: readonly DeltaId[];
 }
 
-/** What can be read of one damaged packfile. */
+/** The readable part of one damaged packfile. */
 interface Remains {
   /** Undefined when neither the packfile nor the index says what lies in it. */
   readonly blobs: readonly PackedBlob[] | undefined;

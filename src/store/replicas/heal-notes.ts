@@ -1,4 +1,4 @@
-/** What healing a store took from a copy, and what stays damaged. */
+/** Notes of healing a store: what came from a copy, and what stays damaged. */
 import type { Backend } from '../../backend/backend.ts';
 import { createVerified } from '../../backend/verified-write.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
@@ -53,7 +53,7 @@ async function replaceDamaged(backend: Backend, name: string, bytes: Uint8Array)
   });
 }
 
-/** True also for what is no file. */
+/** True also for what is not a file. */
 async function isThere(backend: Backend, name: string): Promise<boolean> {
   try {
     await backend.size(name);
@@ -65,7 +65,7 @@ async function isThere(backend: Backend, name: string): Promise<boolean> {
   }
 }
 
-/** What `read` gives, or undefined when that is damaged or missing. */
+/** The result of `read`, or undefined when that is damaged or missing. */
 export async function soundOrNone<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();

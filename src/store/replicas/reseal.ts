@@ -75,7 +75,7 @@ export async function resealSnapshots(
   }
 }
 
-/** What was not uploaded waits for the next run. */
+/** Blobs that were not uploaded wait for the next run. */
 function giveBack(spools: SpoolFolder): void {
   if (spools.spools().length === 0) spools.remove();
   else spools.release();

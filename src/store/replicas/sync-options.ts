@@ -1,4 +1,4 @@
-/** What a copy of snapshots is told, and what it tells. */
+/** Options and report of a copy of snapshots. */
 import type { SnapshotId } from '../format/ids.ts';
 import type { LockOptions } from '../locks/locks.ts';
 import type { HealReport } from './heal-notes.ts';
@@ -33,6 +33,6 @@ export interface SyncReport {
   readonly blobsCopied: number;
   /** Bytes of new packfiles. */
   readonly bytesCopied: number;
-  /** What healing did, by place. */
+  /** Reports of healing, by place. */
   readonly healed?: readonly Healed[];
 }

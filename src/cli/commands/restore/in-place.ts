@@ -5,10 +5,10 @@ import type { RestorePart } from '../../../notion/restore/in-place/in-place-run.
 import { openPlace } from '../../../operations/look/open-place.ts';
 import { planRestoreInPlace, restoreInPlace } from '../../../operations/restore/restore-in-place.ts';
 import type { App } from '../../app/app.ts';
+import { confirm } from '../../session/confirm.ts';
 import { jobOf } from '../../session/job.ts';
 import { connectorOf, withNotion } from '../../session/notion-session.ts';
 import { withReadableStore, withWritableStore } from '../../session/store-session.ts';
-import { confirm } from './confirm.ts';
 import { inPlaceLines } from './print-in-place.ts';
 import { printRestore } from './print-restore.ts';
 import type { RestoreFlags } from './restore-flags.ts';
