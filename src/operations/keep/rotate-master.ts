@@ -8,6 +8,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { requireRemovable } from '../../backend/backend.ts';
 import { flushFolder } from '../../backend/disk-errors.ts';
 import { LocalBackend } from '../../backend/local.ts';
 import { resolvedLocation } from '../../backend/resolved-location.ts';
@@ -43,6 +44,7 @@ interface Places {
  * unavailable
  */
 export async function rotateMaster(job: JobContext, access: StoreAccess): Promise<MasterRotation> {
+  requireRemovable(access.backend);
   const location = await resolvedLocation(access.location);
   const places = { location, work: `${location}.rotating` };
   if (access.backend.isReadOnly === true)

@@ -1,4 +1,5 @@
 /** Copies snapshots between a store and another, a replica or one of another key, in either direction. */
+import { resolvedLocation } from '../../backend/resolved-location.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
 import type { StoreMaintenance } from '../../store/open-store.ts';
@@ -31,6 +32,7 @@ export async function syncStores(
   sync: StoreSync,
 ): Promise<SyncReport> {
   const { direction, other } = sync;
+  await requireApart(store, other);
   if (direction === 'to' && !storeExists(other.location)) await createOther(job, store, sync);
   return await withOtherStore(job, other, (opened) =>
     direction === 'to' ? copy(job, store, opened, sync) : copy(job, opened, store, sync),
@@ -46,6 +48,15 @@ async function createOther(
     return await createStoreAt(job, other, secret);
   await requireFirstUse(job, other);
   await store.replica.create({ backend: other.backend, trust: await trustOf(job, other) });
+}
+
+/** @throws KlosetError usage when the two are one place: it cannot be its own copy */
+export async function requireApart(
+  one: Pick<StoreAccess, 'location'>,
+  other: Pick<StoreAccess, 'location'>,
+): Promise<void> {
+  if ((await resolvedLocation(one.location)) !== (await resolvedLocation(other.location))) return;
+  throw new KlosetError('usage', `${other.location} is this store itself, not another one.`);
 }
 
 /** Opens a second store beside the one of the command. @throws KlosetError credentials, saying of which of the two */

@@ -9,7 +9,7 @@ import type { StoreMaintenance } from '../../store/open-store.ts';
 import type { HealReport } from '../../store/replicas/heal-notes.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf, timeOf } from '../job-context.ts';
-import { withOtherStore } from '../keep/sync-stores.ts';
+import { requireApart, withOtherStore } from '../keep/sync-stores.ts';
 import type { StoreAccess, StorePlace } from '../stores/open-store.ts';
 import { trustOf } from '../stores/open-store.ts';
 
@@ -33,6 +33,7 @@ export async function repairFrom(
   place: StoreAccess,
   { from, apply }: { readonly from: StoreAccess; readonly apply: boolean },
 ): Promise<HealReport> {
+  await requireApart(place, from);
   return await withOtherStore(job, from, async (copy) => {
     const trust = await trustOf(job, place, { accept: place.accept });
     return await copy.replica.heal({ backend: place.backend, trust }, { apply, lock: lockOptionsOf(job) });
