@@ -15,8 +15,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { LocalBackend } from '../../src/backend/local.ts';
 import { main } from '../../src/cli/main.ts';
 import { encodeKeyFile } from '../../src/store/access/key-file.ts';
+import type { SnapshotWriter } from '../../src/store/open-store.ts';
 import { Forger } from '../attacks/forge.ts';
-import { TestStore } from '../store/fixture.ts';
+import { fileEntry, TestStore } from '../store/fixture.ts';
 import { pagesOf } from '../store/life-cycle.ts';
 import { fakeIo } from './fake-io.ts';
 
@@ -32,8 +33,8 @@ beforeAll(async () => {
   machine.cacheFolder = join(root, 'cache');
   machine.nowMs = Date.now() - 3600_000;
   await machine.create();
-  await machine.snapshot(pagesOf([1], 300));
-  await machine.snapshot(pagesOf([1, 2], 300), { name: 'Newest' });
+  await machine.snapshot(withManifest([1]));
+  await machine.snapshot(withManifest([1, 2]));
   for (const [name, byte] of [
     ['key', 7],
     ['other-key', 9],
@@ -46,6 +47,14 @@ beforeEach(() => {
   cpSync(join(root, 'kept'), home, { recursive: true });
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** Pages as `pagesOf` writes them, and the manifest that every snapshot of a workspace has. */
+function withManifest(seeds: readonly number[]) {
+  return async (writer: SnapshotWriter): Promise<void> => {
+    await writer.step(fileEntry('manifest.json', await writer.writeDocument(Buffer.from('{}'))));
+    await pagesOf(seeds, 300)(writer);
+  };
+}
 
 async function run(...argv: string[]) {
   const io = fakeIo({ HOME: home, XDG_CONFIG_HOME: path('config'), XDG_CACHE_HOME: path('cache') });

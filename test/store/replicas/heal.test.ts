@@ -1,5 +1,8 @@
 /** A store that lost something takes it from a copy, verified, and never anything worse than what it has. */
-import { beforeAll, describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Backend } from '../../../src/backend/backend.ts';
 import { MemoryBackend } from '../../../src/backend/memory.ts';
 import { identityName } from '../../../src/store/access/identity.ts';
@@ -45,6 +48,8 @@ async function flip(backend: Backend, name: string, at = 0.5): Promise<void> {
   await backend.replace(name, bytes);
 }
 
+const caches = mkdtempSync(join(tmpdir(), 'kloset-heal-'));
+afterAll(() => rmSync(caches, { recursive: true, force: true }));
 let machine: TestStore;
 let contents: Awaited<ReturnType<typeof everything>>;
 /** A copy byte for byte, and one by `sync`, whose packfiles are its own. */
@@ -53,6 +58,7 @@ let replica: Backend;
 
 beforeAll(async () => {
   machine = new TestStore(new MemoryBackend('first place'));
+  machine.cacheFolder = join(caches, 'machine');
   machine.packBytes = 4000;
   await machine.create();
   await machine.snapshot(pagesOf([1, 2], 900));
@@ -64,6 +70,7 @@ beforeAll(async () => {
   await machine.open((store) => store.replica.create({ backend: replica, trust }));
   const target = await fresh(machine, replica);
   target.packBytes = 100_000;
+  target.cacheFolder = join(caches, 'target');
   await machine.open((source) => target.open((to) => source.replica.copyTo(to.replica, { host: 'here' })));
 }, 60_000);
 
