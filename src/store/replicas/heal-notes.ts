@@ -11,7 +11,7 @@ export interface HealReport {
   readonly blobs: number;
   /** Names of damaged packfiles that went, because all they held now lies elsewhere, and of damaged index deltas. */
   readonly dropped: readonly string[];
-  /** What is still damaged or missing. */
+  /** Objects that are still damaged or missing. */
   readonly remaining: readonly { readonly object: string; readonly problem: string }[];
   /** Paths that still cannot be read, by snapshot. */
   readonly losses: readonly UnreadablePaths[];

@@ -84,7 +84,7 @@ function printSnapshot(app: App, snapshot: SnapshotDescription, withErrors: bool
   );
 }
 
-/** Where a resealed snapshot comes from. Who signed it here vouches for the id and the contents. */
+/** The origin of a resealed snapshot. Who signed it here vouches for the id and the contents. */
 function originLines({ header: { origin }, originalSigner }: SnapshotDescription): string[] {
   if (origin === undefined) return [];
   return [
