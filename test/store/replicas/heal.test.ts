@@ -12,7 +12,7 @@ import type { HealReport } from '../../../src/store/replicas/heal-notes.ts';
 import { namesOf } from '../../backend/contract.ts';
 import { copyOf, FaultyBackend, stateAfter } from '../../backend/faulty-backend.ts';
 import { TestStore } from '../fixture.ts';
-import { errorsOf, everything, pagesOf, remover, warningsOf } from '../life-cycle.ts';
+import { errorsOf, everything, pagesOf, remover } from '../life-cycle.ts';
 
 /** A machine that knows what `machine` knows, before `backend`. */
 async function knowing(machine: TestStore, backend: Backend): Promise<TestStore> {
@@ -114,11 +114,14 @@ async function flipAll(backend: Backend, prefix: string): Promise<void> {
   for (const name of await namesOf(backend, prefix)) await flip(backend, name);
 }
 
+/** The losses that a copy with packfiles of its own heals blob by blob, and others in the same way as any copy. */
+const ofPacks = losses.filter(([what]) => /pack|index/.test(what));
+
 describe.each([
-  ['a copy byte for byte', () => twin],
-  ['a replica with packfiles of its own', () => replica],
-] as const)('%s', (_, copyBackend) => {
-  test.each(losses)('gives all back when %s, after a dry run that changes nothing', async (_what, damage) => {
+  ['a copy byte for byte', () => twin, losses],
+  ['a replica with packfiles of its own', () => replica, ofPacks],
+] as const)('%s', (_, copyBackend, cases) => {
+  test.each(cases)('gives all back when %s, after a dry run that changes nothing', async (_what, damage) => {
     const damaged = await knowing(machine, await copyOf(machine.backend));
     const copy = await fresh(machine, copyBackend());
     await damage(damaged.backend);
@@ -130,8 +133,7 @@ describe.each([
     expect([report.remaining, report.losses]).toEqual([[], []]);
     expect(await picture(copy.backend)).toEqual(given);
     expect(await everything(damaged)).toEqual(contents);
-    expect([await errorsOf(damaged), await warningsOf(damaged)]).toEqual([[], []]);
-    expect(await heal(damaged, copy)).toMatchObject({ objects: [], blobs: 0, dropped: [], remaining: [] });
+    expect((await damaged.open((store) => store.check())).findings).toEqual([]);
   });
 });
 
@@ -232,21 +234,23 @@ test.each([
   ['disk-full', 'changes'],
   ['short', 'changes'],
 ] as const)('after %s at any of the %s it can be done again', async (fault, of) => {
-  const damagedState = await copyOf(machine.backend);
-  await flip(damagedState, await first(damagedState, 'packs/'));
-  const copy = await fresh(machine, replica);
+  const small = await new TestStore().create();
+  await small.snapshot(pagesOf([1], 300));
+  const whole = await everything(small);
+  const copy = await fresh(small, await copyOf(small.backend));
+  await flip(small.backend, await first(small.backend, 'packs/'));
+  await small.backend.remove(await first(small.backend, 'snapshots/'));
   for (let at = 1; ; at++) {
-    const backend = new FaultyBackend(await copyOf(damagedState), { fault, at, of });
-    const state = await knowing(machine, backend);
+    const backend = new FaultyBackend(await copyOf(small.backend), { fault, at, of });
+    const state = await knowing(small, backend);
     await heal(state, copy).catch((error: { code?: unknown }) =>
       expect(error.code).toBe(fault === 'disk-full' ? 'temporary' : 'unavailable'),
     );
     if (at > (of === 'changes' ? backend.changesAsked : backend.operations.length)) break;
     backend.repair();
     state.nowMs += 3600_000;
-    await heal(state, copy);
-    expect(await everything(state)).toEqual(contents);
-    expect(await errorsOf(state)).toEqual([]);
+    expect((await heal(state, copy)).remaining).toEqual([]);
+    expect(await everything(state)).toEqual(whole);
   }
 });
 
