@@ -11,6 +11,7 @@ import { KlosetError } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
 import type { Trust } from '../access/trust.ts';
 import { createFolder } from '../cache/local-errors.ts';
+import { readPackIndex } from '../check/check-packs.ts';
 import { configName, parseConfig } from '../format/config.ts';
 import type { PackId } from '../format/ids.ts';
 import type { LockOptions } from '../locks/locks.ts';
@@ -109,15 +110,19 @@ async function heal(
   });
 }
 
-/** Packfiles that are cut, cannot be read from their end, or in which a check of this machine found damaged blobs. */
+/**
+ * Packfiles that are cut, whose own index cannot be read, that no sound delta names, or in which a check of this machine
+ * found damaged blobs.
+ */
 export async function suspectPacks(parts: StoreParts, scan: UsageScan): Promise<Set<PackId>> {
-  const found = new Set<PackId>();
-  for (const [id, pack] of scan.unindexed) if (pack === undefined) found.add(id);
+  const found = new Set<PackId>(scan.unindexed.keys());
+  for (const [id, sizeBytes] of scan.present)
+    if ((await soundOrNone(() => readPackIndex(parts, id, sizeBytes))) === undefined) found.add(id);
   const access = new SnapshotAccess(parts);
   try {
     await access.cache.guard(() => access.syncIndex());
     for (const { id, sizeBytes } of scan.index.packs()) {
-      const known = access.cache.index.blobsOf(id)?.blobs.length ?? Number.POSITIVE_INFINITY;
+      const known = access.cache.index.blobsOf(id)?.blobs.length ?? 0;
       const isCut = scan.present.get(id) !== sizeBytes;
       if (isCut || known < (scan.index.blobsOf(id)?.blobs.length ?? 0)) found.add(id);
     }

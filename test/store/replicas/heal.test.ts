@@ -223,6 +223,7 @@ test('a healing that dies at any moment leaves what was good, and can be done ag
   for (let count = 0; count <= total; count++) {
     const state = await knowing(machine, await stateAfter(backend.changes, count, initial));
     state.nowMs += 3600_000;
+    copy.nowMs = state.nowMs;
     await heal(state, copy);
     expect(await everything(state)).toEqual(contents);
     expect(await errorsOf(state)).toEqual([]);
@@ -234,7 +235,7 @@ test.each([
   ['disk-full', 'changes'],
   ['short', 'changes'],
 ] as const)('after %s at any of the %s it can be done again', async (fault, of) => {
-  const small = await new TestStore().create();
+  const small = await new TestStore(new FaultyBackend(new MemoryBackend())).create();
   await small.snapshot(pagesOf([1], 300));
   const whole = await everything(small);
   const copy = await fresh(small, await copyOf(small.backend));
@@ -249,6 +250,7 @@ test.each([
     if (at > (of === 'changes' ? backend.changesAsked : backend.operations.length)) break;
     backend.repair();
     state.nowMs += 3600_000;
+    copy.nowMs = state.nowMs;
     expect((await heal(state, copy)).remaining).toEqual([]);
     expect(await everything(state)).toEqual(whole);
   }
