@@ -21,3 +21,8 @@ export function openDatabase(path: string): Database {
   database.pragma('foreign_keys = ON');
   return database;
 }
+
+/** A database in memory, with the contents that `serialize` gave earlier. */
+export function openDatabaseBytes(bytes?: Uint8Array): Database {
+  return bytes === undefined ? new Sqlite(':memory:') : new Sqlite(Buffer.from(bytes));
+}
