@@ -3,6 +3,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { MemoryBackend } from '../../src/backend/memory.ts';
 import { isKlosetError } from '../../src/errors.ts';
+import { parseKeyFile } from '../../src/store/access/key-file.ts';
 import { encodeRoster, readRoster } from '../../src/store/access/key-roster.ts';
 import { parseRecoveryWords } from '../../src/store/access/recovery-kit.ts';
 import { encodeTrust, parseTrust } from '../../src/store/access/trust-record.ts';
@@ -11,7 +12,6 @@ import { seal, sha256 } from '../../src/store/crypto/primitives.ts';
 import { sealDomain } from '../../src/store/format/blob.ts';
 import { documentChunkSizes, mediaChunkSizes } from '../../src/store/format/chunk-sizes.ts';
 import { encodeConfig, newStoreId, parseConfig } from '../../src/store/format/config.ts';
-import { parseKeyFile } from '../../src/store/access/key-file.ts';
 import { createKeySlot, minCost, parseKeySlot } from '../../src/store/format/key-slot.ts';
 import { thisProcess } from '../../src/store/locks/lock-owner.ts';
 import { decodeLock, encodeLock } from '../../src/store/locks/lock-record.ts';
