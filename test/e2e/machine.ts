@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 import type { JsonObject } from '../../src/document/json.ts';
 import { isObject } from '../../src/document/json.ts';
-import { encodeKeyFile } from '../../src/store/format/key-file.ts';
+import { encodeKeyFile } from '../../src/store/access/key-file.ts';
 import { installPackage } from './installed.ts';
 
 // Processes take their time where many run side by side; none of these tests waits for a clock.

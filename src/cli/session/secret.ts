@@ -6,9 +6,9 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { KlosetError, messageOf } from '../../errors.ts';
+import { parseKeyFile } from '../../store/access/key-file.ts';
 import { parseRecoveryWords } from '../../store/access/recovery-kit.ts';
 import { passphraseWeakness } from '../../store/crypto/passphrase.ts';
-import { parseKeyFile } from '../../store/format/key-file.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
 import type { App } from '../app/app.ts';
 import { expandPath } from '../app/folders.ts';
@@ -118,6 +118,14 @@ async function givenSecret(app: App, settings: Connector): Promise<Secret | unde
   if (env.NOTION_KLOSET_PASSPHRASE) return passphrase(env.NOTION_KLOSET_PASSPHRASE);
   if (env.NOTION_KLOSET_PASSPHRASE_FILE) return fromFile(app, env.NOTION_KLOSET_PASSPHRASE_FILE);
   if (env.NOTION_KLOSET_PASSPHRASE_COMMAND) return fromCommand(env.NOTION_KLOSET_PASSPHRASE_COMMAND);
+  return secretOf(app, settings);
+}
+
+/** The secret that the settings of a store name; undefined when they name none. @throws KlosetError `credentials` */
+export async function secretOf(
+  app: App,
+  settings: { readonly [name: string]: string | undefined },
+): Promise<Secret | undefined> {
   if (settings.keyfile) return keyFile(app, settings.keyfile);
   if (settings.passphrase) return passphrase(settings.passphrase);
   if (settings.passphrase_file) return fromFile(app, settings.passphrase_file);
