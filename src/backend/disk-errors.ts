@@ -46,6 +46,12 @@ export function diskError(error: unknown, path: string): unknown {
   }
 }
 
+/** A failure to create `path`: where a folder is missing, or a file lies in its place, nothing was looked for. */
+export function creationError(error: unknown, path: string): unknown {
+  if (!['ENOENT', 'ENOTDIR'].includes(systemCode(error))) return diskError(error, path);
+  return new KlosetError('unavailable', `${path} cannot be created: ${messageOf(error)}`, { cause: error });
+}
+
 /** Makes names created or removed in `path` survive a power cut. Some file systems cannot, and say EINVAL. */
 export async function flushFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');

@@ -2,7 +2,7 @@
  * Named sources, destinations, stores and retention policies, as Plakar configures them: `sources.yml` and the like in
  * the configuration folder, readable by their owner alone.
  */
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { isObject } from '../../document/json.ts';
@@ -112,7 +112,7 @@ export class ConnectorFile {
       chmodSync(temporary, 0o600);
       renameSync(temporary, this.#path);
     } catch (error) {
-      rmSync(temporary, { force: true });
+      if (existsSync(temporary)) rmSync(temporary);
       throw new KlosetError('temporary', `Cannot write ${this.#path}: ${messageOf(error)}`, { cause: error });
     }
   }

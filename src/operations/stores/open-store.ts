@@ -10,6 +10,7 @@ import type { OpenOptions, Store, StoreMaintenance, StoreWriter } from '../../st
 import { withStore, withStoreMaintenance, withStoreWriter } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf, timeOf } from '../job-context.ts';
+import { settingsForReading } from './settings-for-reading.ts';
 
 /** The place of a store: its backend, and the location this machine remembers it by. */
 export interface StorePlace {
@@ -25,13 +26,14 @@ export interface StoreAccess extends StorePlace {
   readonly accept: Acceptances;
 }
 
-/** Opens the store for reading: no lock is written, so a read-only place is enough. */
+/** Opens the store for reading: no lock is written, so a read-only place is enough, and so is a read-only home. */
 export async function withReadableStore<T>(
   job: JobContext,
   access: StoreAccess,
   use: (store: Store) => Promise<T>,
 ): Promise<T> {
-  return withStore(await openOptions(job, access), use);
+  const reading = { ...job, settings: settingsForReading(job) };
+  return withStore(await openOptions(reading, access), use);
 }
 
 /** Opens the store for writing snapshots, under a shared lock in the name of `command`. @throws KlosetError `locked` */
