@@ -4,14 +4,10 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { vi } from 'vitest';
 import type { JsonObject } from '../../src/document/json.ts';
 import { isObject } from '../../src/document/json.ts';
 import { encodeKeyFile } from '../../src/store/format/key-file.ts';
 import { installPackage } from './installed.ts';
-
-// Processes take their time where many run side by side; none of these tests waits for a clock.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 /** How a command ended. */
 export interface Finished {

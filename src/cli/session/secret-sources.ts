@@ -11,7 +11,7 @@ import { KlosetError, messageOf } from '../../errors.ts';
 import type { App } from '../app/app.ts';
 import { expandPath } from '../app/folders.ts';
 
-/** How long a command may run, and how long a pipe may stay empty. */
+/** The longest time a command may run, and a pipe may stay empty. */
 const waitMs = 60_000;
 const pollMs = 20;
 /** No key, passphrase or token is longer; guards memory against `/dev/zero`. */

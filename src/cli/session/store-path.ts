@@ -1,4 +1,4 @@
-/** Where a store lies, as people write it: a path, `fs:` or `file:` and a path. Other places are not supported yet. */
+/** The place of a store as people write it: a path, `fs:` or `file:` and a path. Other places are not supported yet. */
 import { KlosetError } from '../../errors.ts';
 import { expandPath } from '../app/folders.ts';
 import type { Io } from '../app/io.ts';

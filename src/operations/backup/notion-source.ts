@@ -1,6 +1,4 @@
 /** The Notion crawler as a source of backups. */
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { Clock } from '../../clock.ts';
 import { objectAt, stringAt } from '../../document/json.ts';
 import { compactId } from '../../document/notion-id.ts';
@@ -11,6 +9,7 @@ import type { CommentSetting, DownloadMedia } from '../../notion/crawl/crawl.ts'
 import { crawl } from '../../notion/crawl/crawl.ts';
 import { downloadMedia } from '../../notion/files/media-download.ts';
 import type { Source } from './backup.ts';
+import { checkpointFile, removeSupersededCheckpoints } from './checkpoints.ts';
 
 /** The part of the workspace to read, and how thoroughly. */
 export interface CrawlScope {
@@ -64,10 +63,7 @@ export function notionSource(options: NotionSourceOptions, workspace: Workspace)
         previous,
         sink,
         sourceKey: key,
-        stateFile: join(
-          options.checkpointFolder,
-          `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.sqlite`,
-        ),
+        stateFile: checkpointFile(options.checkpointFolder, workspace.id, key),
         downloadMedia: mediaOf(options),
       });
       const { summary } = crawled;
@@ -77,7 +73,10 @@ export function notionSource(options: NotionSourceOptions, workspace: Workspace)
         counts: { ...summary },
         errors: summary.errors,
         complete: crawled.complete,
-        discard: () => crawled.discard(),
+        discard() {
+          crawled.discard();
+          if (roots.length === 0) removeSupersededCheckpoints(options.checkpointFolder, workspace.id);
+        },
       };
     },
   };

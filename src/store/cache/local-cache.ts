@@ -70,7 +70,7 @@ export class LocalCache {
     }
   }
 
-  /** Where the folder cannot be written, the tables are in memory: reading needs no more. */
+  /** The tables in their file; in memory where the folder cannot be written, because reading needs no more. */
   #openDatabase(): Database {
     try {
       return openCacheDatabase(this.#indexFile);
