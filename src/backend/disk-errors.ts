@@ -1,4 +1,5 @@
 /** Failures of a disk as errors for people; and the flush that many file systems refuse. */
+import { statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { KlosetError, messageOf } from '../errors.ts';
 
@@ -50,6 +51,15 @@ export function diskError(error: unknown, path: string): unknown {
 export function creationError(error: unknown, path: string): unknown {
   if (!['ENOENT', 'ENOTDIR'].includes(systemCode(error))) return diskError(error, path);
   return new KlosetError('unavailable', `${path} cannot be created: ${messageOf(error)}`, { cause: error });
+}
+
+/** True when there is a regular file at `path`; false also where nothing can be, below a file say. */
+export function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** Makes names created or removed in `path` survive a power cut. Some file systems cannot, and say EINVAL. */

@@ -2,6 +2,10 @@
 import { fileURLToPath } from 'node:url';
 import { KlosetError } from '../errors.ts';
 
+/** Letters that no system takes more of: in a whole path, and in a name of it. */
+const maxPath = 4096;
+const maxName = 255;
+
 /**
  * The path that `location` names: `fs:/path` and `file:///path` are that absolute path, anything else is a path as it
  * stands, which may be relative. @throws KlosetError `usage` when it names none
@@ -9,6 +13,8 @@ import { KlosetError } from '../errors.ts';
 export function pathInLocation(location: string): string {
   if (location === '') throw new KlosetError('usage', 'The path is empty.');
   if (location.includes('\0')) throw new KlosetError('usage', 'A path cannot hold a nul byte.');
+  const isTooLong = location.length > maxPath || location.split('/').some((name) => name.length > maxName);
+  if (isTooLong) throw new KlosetError('usage', `The path is too long: ${location.slice(0, 80)}…`);
   if (!/^(fs|file):/i.test(location)) return location;
   const path = /^(?:fs|file):(?:\/\/(?:localhost)?)?(\/(?!\/).*)$/is.exec(location)?.[1];
   if (path === undefined) {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isFile } from '../../backend/disk-errors.ts';
 import type { Json } from '../../document/json.ts';
 import { objectAt, stringAt } from '../../document/json.ts';
 import { compactId } from '../../document/notion-id.ts';
@@ -81,7 +82,7 @@ export function findJournal(
   name: string | undefined,
   filter?: JournalFilter,
 ): string {
-  if (name !== undefined && existsSync(name)) return name;
+  if (name !== undefined && isFile(name)) return name;
   const files = existsSync(journalFolder)
     ? readdirSync(journalFolder).filter((file) => file.endsWith('.sqlite'))
     : [];
