@@ -1,5 +1,5 @@
 /** The one door to better-sqlite3: databases that this machine derives or journals, never the store itself. */
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 
@@ -28,6 +28,18 @@ export function lockedDatabase(path: string): Database {
   // The first write is what makes it a database in use.
   database.exec('CREATE TABLE owner (pid INTEGER)');
   return database;
+}
+
+/** True when the file at `path` begins as SQLite files do (<https://sqlite.org/fileformat.html>, 1.3.1). */
+export function isDatabaseFile(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const start = Buffer.alloc(16);
+    readSync(file, start);
+    return start.toString('latin1') === 'SQLite format 3\0';
+  } finally {
+    closeSync(file);
+  }
 }
 
 /**

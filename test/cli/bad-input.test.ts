@@ -28,6 +28,7 @@ test('what went wrong before ends in one clear line', async () => {
     [[`--keyfile=${machine.home}`, 'ls'], 77],
     [['--keyfile=', 'ls'], 64],
     [['restore', `--undo=${machine.home}`], 66],
+    [['restore', `--undo=${machine.home}/text`], 64],
     [['backup', `--comments=${long}`], 64],
     [['source', 'show', long], 66],
     [['at', 'text', 'ls'], 65],

@@ -4,6 +4,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -129,6 +130,8 @@ export class Machine {
   async #runHere(words: readonly string[], { env = {}, cwd = this.home }: RunOptions): Promise<Finished> {
     const program: Program = await import(join(this.#installed.package, 'dist/cli/main.js'));
     const [stdout, stderr] = [new KeptOutput(), new KeptOutput()];
+    const { signal } = new AbortController();
+    setMaxListeners(0, signal);
     const io: Io = {
       env: { ...this.env, ...env },
       cwd,
@@ -138,7 +141,7 @@ export class Machine {
       isInteractive: false,
       ask: (question) => Promise.reject(new Error(`There is nobody to ask: ${question}`)),
       input: async () => '',
-      signal: new AbortController().signal,
+      signal,
     };
     const code = await program.main(words, io);
     const out = stdout.bytes();
