@@ -65,3 +65,8 @@ function isOpen(path: string): boolean {
     database?.close();
   }
 }
+
+/** A database in memory, with the contents that `serialize` gave earlier. */
+export function openDatabaseBytes(bytes?: Uint8Array): Database {
+  return bytes === undefined ? new Sqlite(':memory:') : new Sqlite(Buffer.from(bytes));
+}

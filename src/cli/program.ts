@@ -8,6 +8,10 @@ import { registerCreate } from './commands/backup/create.ts';
 import { registerConnectors } from './commands/configure/connectors.ts';
 import { registerIdentity } from './commands/configure/identity.ts';
 import { registerKey } from './commands/configure/key.ts';
+import { registerDiff } from './commands/history/diff.ts';
+import { registerLocate } from './commands/history/locate.ts';
+import { registerLog } from './commands/history/log.ts';
+import { registerSearch } from './commands/history/search.ts';
 import { registerExport } from './commands/keep/export.ts';
 import { registerMaintenance } from './commands/keep/maintenance.ts';
 import { registerMarks } from './commands/keep/mark.ts';
@@ -32,6 +36,7 @@ import { withoutLongWords } from './text/format.ts';
 const subjects: readonly { readonly title: string; readonly commands: readonly Register[] }[] = [
   { title: 'Back up:', commands: [registerCreate, registerBackup] },
   { title: 'Look:', commands: [registerLs, registerCat, registerInfo] },
+  { title: 'Find and compare:', commands: [registerDiff, registerLog, registerSearch, registerLocate] },
   { title: 'Verify:', commands: [registerStatus, registerCheck, registerRepair] },
   { title: 'Restore:', commands: [registerRestore] },
   {

@@ -74,6 +74,8 @@ export type WalkedEntry =
       readonly path: string;
       readonly modified: string;
       readonly object?: ObjectInfo;
+      /** Its own listing. Two directories of one store with equal listings have equal contents, all the way down. */
+      readonly listing?: StoredContent;
     }
   | (FileEntry & { readonly path: string });
 

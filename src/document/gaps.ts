@@ -13,7 +13,8 @@ export interface NotInSnapshot extends Gap {
 }
 
 /** Kinds of gaps whose ids are not those of blocks. */
-const otherKinds = /^(property .*|media|comments|rows|views|view|data source|database|templates|users.*)$/s;
+const otherKinds =
+  /^(property .*|media|comments?|rows|views?|data source|database|templates|users?.*|custom_emojis?|object)$/s;
 
 /** The gaps of one document. */
 export class Gaps {
@@ -78,7 +79,9 @@ export function gapText({ what, id }: Gap, kind?: string): string {
 
 const texts: { readonly [what: string]: string } = {
   media: 'a file was not kept',
+  block: 'a block could not be read',
   comments: 'comments could not be read',
+  comment: 'a comment could not be read',
   rows: 'the rows of this database could not be read in full',
   views: 'the views of this database could not be read in full',
   view: 'a view could not be read',

@@ -28,6 +28,7 @@ import { Store } from './store.ts';
 import type { StoreMaintenance, StoreWriter } from './store-powers.ts';
 import { withMaintenance, withWriting } from './store-powers.ts';
 
+export type { DerivedFile } from './cache/derived-file.ts';
 export type { CheckOptions, CheckReport } from './check/check.ts';
 export type { CheckFinding, FindingKind } from './check/check-findings.ts';
 export type { SnapshotId } from './format/ids.ts';

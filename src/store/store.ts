@@ -1,9 +1,11 @@
 /** A store that is open for reading: its snapshots are listed, opened and checked from here. It cannot change the store. */
+import { join } from 'node:path';
 import type { PreviousSnapshot } from '../document/content.ts';
 import { KlosetError } from '../errors.ts';
 import type { DamagedSlot } from './access/key-slots.ts';
 import { listKeySlots } from './access/key-slots.ts';
 import type { ReadingParts } from './access/store-parts.ts';
+import { DerivedFile } from './cache/derived-file.ts';
 import type { CheckOptions, CheckReport } from './check/check.ts';
 import { checkStore } from './check/check.ts';
 import type { StoreConfig } from './format/config.ts';
@@ -71,6 +73,12 @@ export class Store {
   /** The key slots that count, as they stand in clear text; nothing of them is authenticated. */
   async listKeySlots(): Promise<(KeySlot | DamagedSlot)[]> {
     return await listKeySlots(this.#parts.backend, this.id);
+  }
+
+  /** A sealed file of this machine for something derived from the store's contents. */
+  derivedFile(name: string): DerivedFile {
+    const { cacheFolder, context } = this.#parts;
+    return new DerivedFile(join(cacheFolder, context.storeId), context, name);
   }
 
   /** Size of the store. @throws KlosetError unavailable */

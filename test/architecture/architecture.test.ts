@@ -29,7 +29,7 @@ const parts = {
 /** The folders of each part from the lowest up: each may import those that stand before it. `.` is the part's own folder. */
 const layers = {
   backend: ['.'],
-  document: ['.', 'compare', 'render'],
+  document: ['.', 'compare', 'render/tree', 'render', 'diff', 'search'],
   store: [
     ...[
       'crypto',
@@ -62,7 +62,7 @@ const layers = {
     ],
     ...['restore/steps', 'restore/plan', 'restore'],
   ],
-  operations: ['.', 'documents', 'look', 'stores', 'backup', 'configure', 'keep', 'verify', 'restore'],
+  operations: ['.', 'documents', 'look', 'history', 'search', 'stores', 'backup', 'configure', 'keep', 'verify', 'restore'],
   simulator: [
     ...['workspace', 'write/lists', 'conditions', 'protocol', 'render', 'query', 'read'],
     ...['write/check', 'write/create', 'write/markdown', 'write', '.'],
@@ -70,7 +70,7 @@ const layers = {
   ],
   cli: [
     ...['text', 'app', 'help', 'session'],
-    ...['backup', 'configure', 'keep', 'look', 'restore', 'try', 'verify'].map(
+    ...['backup', 'configure', 'history', 'keep', 'look', 'restore', 'try', 'verify'].map(
       (subject) => `commands/${subject}`,
     ),
     '.',
@@ -95,6 +95,19 @@ const doors = {
   'fastcdc-wasm': ['store/packs/chunker.ts'],
   '@noble/ciphers': ['store/crypto/'],
   '@noble/hashes': ['store/crypto/'],
+  'mdast-util-to-markdown': ['document/render/'],
+  'mdast-util-gfm-footnote': ['document/render/'],
+  'mdast-util-gfm-strikethrough': ['document/render/'],
+  'mdast-util-gfm-table': ['document/render/'],
+  'mdast-util-gfm-task-list-item': ['document/render/'],
+  'mdast-util-math': ['document/render/'],
+  'mdast-util-to-hast': ['document/render/'],
+  'hast-util-to-html': ['document/render/'],
+  diff: ['document/diff/word-diff.ts'],
+  katex: ['document/render/math-markup.ts'],
+  lowlight: ['document/render/code-colors.ts'],
+  mdast: ['document/render/'],
+  hast: ['document/render/'],
   yaml: ['cli/session/connectors.ts'],
   commander: ['cli/'],
 };
@@ -104,6 +117,7 @@ const tableOwners = [
   'database.ts',
   'notion/crawl/state',
   'notion/restore/journal',
+  'operations/search/word-index.ts',
   'operations/verify/scratch-snapshot.ts',
   'store/cache',
   'store/maintenance/usage-scan.ts',

@@ -14,7 +14,7 @@ import {
 } from '../../src/document/property-types.ts';
 import { pageHtml } from '../../src/document/render/html.ts';
 import { pageMarkdown } from '../../src/document/render/markdown.ts';
-import { propertyText } from '../../src/document/render/property-text.ts';
+import { propertyText } from '../../src/document/render/tree/property-text.ts';
 import type { Tallies } from '../../src/notion/crawl/context/known-types.ts';
 import { tallyUnknown } from '../../src/notion/crawl/context/known-types.ts';
 import { convertBlock } from '../../src/notion/restore/blocks/block-payload.ts';

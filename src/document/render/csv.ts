@@ -2,7 +2,8 @@
 import type { DatabaseDocument } from '../documents.ts';
 import type { JsonObject } from '../json.ts';
 import { objectAt, stringAt } from '../json.ts';
-import { propertyText } from './property-text.ts';
+import type { TitleOf } from './tree/property-text.ts';
+import { propertyText } from './tree/property-text.ts';
 
 /**
  * One field: quoted when it must be. A leading `=`, `+`, `-`, `@` would run as a formula in a spreadsheet: it gets a
@@ -36,10 +37,11 @@ export function rowFields(
   page: JsonObject,
   columns: readonly string[],
   notes: ReadonlyMap<string, string> = new Map(),
+  titleOf?: TitleOf,
 ): string[] {
   const properties = objectAt(page, 'properties') ?? {};
   const fields = columns.map((name) =>
-    [propertyText(properties[name]), notes.get(name) ?? ''].filter((part) => part !== '').join(' '),
+    [propertyText(properties[name], titleOf), notes.get(name) ?? ''].filter((part) => part !== '').join(' '),
   );
   return [...fields, stringAt(page, 'id') ?? ''];
 }

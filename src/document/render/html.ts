@@ -1,63 +1,112 @@
-/** A page as one HTML file that needs nothing but its folder: no script, no external style. */
+/** A page as one HTML file that needs nothing but its folder: no script, nothing from the network. */
+import type { ElementContent } from 'hast';
+import type { RootContent } from 'mdast';
 import type { PageDocument } from '../documents.ts';
-import type { JsonObject } from '../json.ts';
-import { stringAt } from '../json.ts';
-import { plainText } from '../rich-text.ts';
-import { authorOf } from './comment-author.ts';
-import { notePage } from './gap-notes.ts';
-import { blocksHtml, noteHtml } from './html-blocks.ts';
-import { escapeHtml } from './html-text.ts';
-import type { Links } from './links.ts';
-import { pageTitle, shownProperties } from './property-text.ts';
+import { objectAt, stringAt } from '../json.ts';
+import { printable } from '../names.ts';
+import { style } from './html-style.ts';
+import type { HtmlHelpers } from './html-tree.ts';
+import { element, markup, treeElements, words } from './html-tree.ts';
+import { icon } from './tree/icon.ts';
+import type { LinkedPage, Links } from './tree/links.ts';
+import { pathToUrl } from './tree/links.ts';
+import { linked, paragraph, text } from './tree/nodes.ts';
+import { pageTree } from './tree/page.ts';
+import { pageTitle } from './tree/property-text.ts';
 
-const style =
-  'body{max-width:46rem;margin:2rem auto;padding:0 1rem;font:16px/1.5 system-ui,sans-serif}img,video{max-width:100%}' +
-  'pre{background:#f4f4f4;padding:1rem;overflow:auto}blockquote,aside{border-left:3px solid #ccc;margin-left:0;padding-left:1rem}' +
-  'table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.25rem .5rem;text-align:left}.columns{display:flex;gap:1rem}.columns>div{flex:1}';
-
-/** The whole page. The policy in its head keeps a hostile page from loading or running anything. */
-export function pageHtml(document: PageDocument, links: Links): string {
-  const title = escapeHtml(pageTitle(document.page) || 'Untitled');
-  const noted = notePage(document);
+/** The whole page. */
+export function pageHtml(document: PageDocument, links: Links, helpers: HtmlHelpers = {}): string {
+  const body = treeElements(pageTree(document, links), helpers).children as ElementContent[];
+  const title = printable(pageTitle(document.page)).trim() || 'Untitled';
   return htmlFile(title, [
-    `<h1>${title}</h1>`,
-    properties(document.page, noted.properties),
-    blocksHtml(noted.blocks, links),
-    comments(document.comments),
-    noted.rest.map((note) => `<p>${noteHtml(note)}</p>`).join(''),
+    ...cover(document),
+    ...trail(links),
+    ...pageIcon(document),
+    ...body,
+    ...pager(links),
   ]);
 }
 
-/** A complete file around `parts`. `title` is HTML already. */
-export function htmlFile(title: string, parts: readonly string[]): string {
+/** Nodes of the tree as HTML elements, for files that are no page. */
+function elementsOf(nodes: readonly RootContent[], helpers: HtmlHelpers = {}): ElementContent[] {
+  return treeElements({ type: 'root', children: [...nodes] }, helpers).children as ElementContent[];
+}
+
+/** Elements as a piece of HTML. */
+export function elementsText(elements: readonly ElementContent[]): string {
+  return markup({ type: 'root', children: [...elements] });
+}
+
+/** Nodes of the tree as a piece of HTML. */
+export function nodesHtml(nodes: readonly RootContent[]): string {
+  return markup({ type: 'root', children: elementsOf(nodes) });
+}
+
+/** A complete file around `body`. The policy in its head keeps a hostile page from loading or running anything. */
+export function htmlFile(title: string, body: readonly ElementContent[], bodyClass?: string): string {
+  const { head, tail } = htmlFrame(title, bodyClass);
+  return `${head}${markup({ type: 'root', children: [...body] })}${tail}`;
+}
+
+/** The parts before and after the body of a file, for bodies that are written piece by piece. */
+export function htmlFrame(
+  title: string,
+  bodyClass?: string,
+): { readonly head: string; readonly tail: string } {
   const policy =
-    "default-src 'none'; img-src 'self' file: https:; media-src 'self' file: https:; style-src 'unsafe-inline'";
-  return [
-    '<!doctype html>',
-    '<html><head><meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
-    `<meta name="viewport" content="width=device-width"><title>${title}</title><style>${style}</style></head><body>`,
-    ...parts.filter((part) => part !== ''),
-    '</body></html>\n',
-  ].join('\n');
+    "default-src 'none'; img-src 'self' file:; media-src 'self' file:; style-src 'unsafe-inline'";
+  const head = element('head', {}, [
+    element('meta', { charSet: 'utf-8' }, []),
+    element('meta', { httpEquiv: ['Content-Security-Policy'], content: policy }, []),
+    element('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }, []),
+    element('title', {}, [{ type: 'text', value: title }]),
+    element('style', {}, [{ type: 'text', value: style }]),
+  ]);
+  const opened = bodyClass === undefined ? '<body>' : `<body class="${bodyClass}">`;
+  return {
+    head: `<!doctype html>\n<html lang="und">${markup(head)}${opened}<main>\n`,
+    tail: '\n</main></body></html>\n',
+  };
 }
 
-function properties(page: JsonObject, notes: ReadonlyMap<string, string>): string {
-  const rows = shownProperties(page, notes).map(([name, text]) => {
-    const note = notes.get(name);
-    const value = `${escapeHtml(text)}${note === undefined ? '' : ` ${noteHtml(note)}`}`;
-    return `<tr><th>${escapeHtml(name)}</th><td>${value}</td></tr>`;
-  });
-  return rows.length === 0 ? '' : `<table>${rows.join('')}</table>`;
+function cover(document: PageDocument): ElementContent[] {
+  const path = stringAt(objectAt(objectAt(document.page, 'cover'), 'file'), 'path');
+  return path === undefined
+    ? []
+    : [element('img', { className: ['cover'], src: pathToUrl(path), alt: '' }, [])];
 }
 
-function comments(list: readonly JsonObject[]): string {
-  const items = list.map((comment) => {
-    const [author, time] = [
-      escapeHtml(authorOf(comment)),
-      escapeHtml(stringAt(comment, 'created_time') ?? ''),
-    ];
-    return `<li><b>${author}</b>, ${time}: ${escapeHtml(plainText(comment.rich_text))}</li>`;
-  });
-  return items.length === 0 ? '' : `<hr><h2>Comments</h2><ol>${items.join('')}</ol>`;
+function pageIcon(document: PageDocument): ElementContent[] {
+  const mark = icon(document.page.icon ?? null);
+  return mark.length === 0
+    ? []
+    : elementsOf([paragraph(mark, { hProperties: { className: ['page-icon'] } })]);
+}
+
+/** Links to the pages before and after. */
+function pager(links: Links): ElementContent[] {
+  const { before, after } = links.neighbours?.() ?? {};
+  if (before === undefined && after === undefined) return [];
+  const link = (page: LinkedPage | undefined, arrow: (title: string) => string) =>
+    page === undefined
+      ? [element('span', {}, [])]
+      : [element('a', { href: page.href }, [words(arrow(printable(page.title)))])];
+  const both = [...link(before, (title) => `← ${title}`), ...link(after, (title) => `${title} →`)];
+  return [element('nav', { className: ['pager'] }, both)];
+}
+
+/** The way to the page as a piece of HTML. */
+export function trailHtml(links: Links): string {
+  return elementsText(trail(links));
+}
+
+/** The way from the top of the workspace to the page. */
+function trail(links: Links): ElementContent[] {
+  const above = links.ancestors?.() ?? [];
+  if (above.length === 0) return [];
+  const words = above.flatMap(({ title, href }, index) => [
+    ...(index === 0 ? [] : [text(' / ')]),
+    ...linked(href, [text(printable(title))]),
+  ]);
+  return [element('nav', {}, elementsOf([paragraph(words)]))];
 }

@@ -65,12 +65,10 @@ export async function* listPages(
   let idlePages = 0;
   let oddReadings = 0;
   for (;;) {
-    const answer = await readPage(api, request, cursor, options.pageSize ?? pageSize).catch(
-      (error: unknown) => {
-        if (cursor === undefined || !isExpiredCursor(error) || restarts >= maxRestarts) throw error;
-        return undefined;
-      },
-    );
+    const answer = await readList(api, request, cursor, options).catch((error: unknown) => {
+      if (cursor === undefined || !isExpiredCursor(error) || restarts >= maxRestarts) throw error;
+      return undefined;
+    });
     if (answer === undefined) {
       restarts += 1;
       cursor = undefined;
@@ -81,13 +79,10 @@ export async function* listPages(
     const all = itemsOf(answer, options.itemsIn ?? 'results', request);
     const items = seen.newOf(all);
     idlePages = items.length > 0 ? 0 : idlePages + 1;
-    const next = answer.has_more === true ? (stringAt(answer, 'next_cursor') ?? '') : undefined;
-    const isEmptyEnd = next === undefined && cursor !== undefined && all.length === 0;
+    const next = nextCursor(answer);
     const broken =
       next === undefined
-        ? isEmptyEnd
-          ? 'the list said that more follows, and then gave nothing'
-          : undefined
+        ? brokenEnd(answer, { isFirst: cursor === undefined, isEmpty: all.length === 0 })
         : brokenCursor(next, usedCursors, idlePages);
     if (broken !== undefined && oddReadings < maxOddReadings && idlePages < maxIdlePages) {
       oddReadings += 1;
@@ -106,6 +101,26 @@ export async function* listPages(
     usedCursors.add(next);
     cursor = next;
   }
+}
+
+/** One page; an answer that is not a list is asked for once more. */
+async function readList(
+  api: NotionApi,
+  request: ApiRequest,
+  cursor: string | undefined,
+  options: ListOptions,
+): Promise<JsonObject> {
+  const size = options.pageSize ?? pageSize;
+  const answer = await readPage(api, request, cursor, size);
+  const items = answer[options.itemsIn ?? 'results'];
+  return Array.isArray(items) && items.every(isObject) ? answer : readPage(api, request, cursor, size);
+}
+
+/** The cursor of the next page, empty when more follows but no cursor says where; undefined at the end. */
+function nextCursor(answer: JsonObject): string | undefined {
+  const cursor = stringAt(answer, 'next_cursor') ?? '';
+  if (answer.has_more === true) return cursor;
+  return answer.has_more === false || cursor === '' ? undefined : cursor;
 }
 
 function readPage(
@@ -147,6 +162,11 @@ function pageOf(answer: JsonObject, items: JsonObject[], broken: string | undefi
     ...(requestStatus === undefined ? {} : { requestStatus }),
     ...(incomplete === undefined ? {} : { incomplete }),
   };
+}
+
+function brokenEnd(answer: JsonObject, page: { isFirst: boolean; isEmpty: boolean }): string | undefined {
+  if (typeof answer.has_more !== 'boolean') return 'the list does not say whether more follows (no has_more)';
+  return page.isEmpty && !page.isFirst ? 'the list said that more follows, and then gave nothing' : undefined;
 }
 
 function brokenCursor(next: string, used: ReadonlySet<string>, idlePages: number): string | undefined {

@@ -16,7 +16,7 @@ import type { MediaKind, Resolve } from './media-address.ts';
 import { mediaError, mediaIdentity } from './media-failure.ts';
 import type { MediaAnswer } from './media-request.ts';
 import { BrokenMediaConnection, openMedia } from './media-request.ts';
-import { OddMediaAnswer, oddContent } from './odd-media.ts';
+import { OddMediaAnswer, oddContent, promisesBytes } from './odd-media.ts';
 
 export interface DownloadOptions {
   readonly url: string;
@@ -152,6 +152,9 @@ class Download {
       throw this.#fail('changed', 'changed during the download.');
     this.isComplete = this.#sizeBytes === undefined || this.#received >= this.#sizeBytes;
     if (!this.isComplete) throw new BrokenMediaConnection('truncated');
+    if (this.#received > 0 || !promisesBytes(this.#url)) return;
+    this.isComplete = false;
+    throw new OddMediaAnswer('the server sends an empty file', answer.status);
   }
 
   /** Checks that the answer is of the same file as before, and of a size we take. */

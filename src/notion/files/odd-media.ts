@@ -32,6 +32,12 @@ export function oddContent(url: string, contentType: string | undefined): string
   return `the server sends something else (${type}) where a file of type ${promised} was promised`;
 }
 
+/** True when the extension of `url` promises a file that cannot be empty: an image, a video, a sound, a document, an archive. */
+export function promisesBytes(url: string): boolean {
+  const promised = contentTypeOf(lastSegment(url));
+  return promised !== undefined && !isText(promised);
+}
+
 /** SVG is XML, and some servers call it so. */
 function isText(type: string): boolean {
   return type.startsWith('text/') || type === 'application/json' || type === 'image/svg+xml';

@@ -1,20 +1,15 @@
 /** One object of a snapshot as the files a reader gets: a page as Markdown or HTML, a database as CSV and a page. */
+
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
-import type { DatabaseDocument } from '../../document/documents.ts';
 import { compactId } from '../../document/notion-id.ts';
-import { columnsOf, csvLine, rowFields } from '../../document/render/csv.ts';
-import { noteDatabase, propertyNotes } from '../../document/render/gap-notes.ts';
-import { htmlFile, pageHtml } from '../../document/render/html.ts';
-import { noteHtml } from '../../document/render/html-blocks.ts';
-import { escapeHtml } from '../../document/render/html-text.ts';
-import type { Links } from '../../document/render/links.ts';
-import { pathToUrl } from '../../document/render/links.ts';
+import { pageHtml } from '../../document/render/html.ts';
 import { pageMarkdown } from '../../document/render/markdown.ts';
-import { noteMarkdown } from '../../document/render/markdown-blocks.ts';
-import { escapeMarkdown } from '../../document/render/markdown-text.ts';
-import { pageTitle } from '../../document/render/property-text.ts';
-import { plainText } from '../../document/rich-text.ts';
+import type { Links } from '../../document/render/tree/links.ts';
+import { pathToUrl } from '../../document/render/tree/links.ts';
+import { htmlHelpers } from './html-helpers.ts';
 import { asDatabase, asPage, documentPath, readJson } from './read-document.ts';
+import { databaseCsv, databaseIndex } from './render-database.ts';
+import { titleOfPath } from './titles.ts';
 
 export type ReadableForm = 'md' | 'html' | 'csv';
 
@@ -26,8 +21,14 @@ export interface RenderOptions {
   readonly as: ReadableForm;
   /** Directory of every object by id. */
   readonly objects: ReadonlyMap<string, string>;
+  /** The address of an object, in place of its file. */
+  readonly hrefOf?: (id: string) => string | undefined;
   /** Objects that could not be read, by id, with the reason. */
   readonly unread?: ReadonlyMap<string, string>;
+  /** Titles of objects, by id. */
+  readonly titles?: ReadonlyMap<string, string>;
+  /** The order of the objects, for links to the one before and after. */
+  readonly order?: Neighbours;
   /** The path at which a directory is written; the same when none is given. */
   readonly written?: (path: string) => string;
 }
@@ -45,28 +46,79 @@ export async function* renderObject(options: RenderOptions): AsyncIterable<Rende
   const links = linksFrom(options);
   if (document.kind === 'database') {
     const database = asDatabase(document, path);
-    yield { name: 'database.csv', text: databaseCsv(snapshot, directory, database) };
+    yield { name: 'database.csv', text: databaseCsv(options, database, links) };
     if (as !== 'csv') yield { name: pageFile(as), text: databaseIndex(options, database, links) };
   } else if (as !== 'csv') {
     const page = asPage(document, path);
-    yield { name: pageFile(as), text: once(as === 'md' ? pageMarkdown(page, links) : pageHtml(page, links)) };
+    const rendered = as === 'md' ? pageMarkdown(page, links) : pageHtml(page, links, await htmlHelpers(page));
+    yield { name: pageFile(as), text: once(rendered) };
   }
 }
 
-function pageFile(as: ReadableForm): string {
+/** The name of an object's page in its folder. */
+export function pageFile(as: ReadableForm): string {
   return as === 'html' ? 'index.html' : 'page.md';
 }
 
 /** Relative URLs from one object's folder to the others' files. */
-function linksFrom({ directory, as, objects, unread, written = (path) => path }: RenderOptions): Links {
+function linksFrom(options: RenderOptions): Links {
+  const { directory, as, objects, unread, titles, written = (path) => path } = options;
   const from = written(directory.path);
+  const toFile = (path: string) => relativeUrl(from, `${written(path)}/${pageFile(as)}`);
   return {
     object(id) {
+      if (options.hrefOf !== undefined) return options.hrefOf(compactId(id));
       const to = objects.get(compactId(id));
-      return to === undefined ? undefined : relativeUrl(from, `${written(to)}/${pageFile(as)}`);
+      return to === undefined ? undefined : toFile(to);
     },
+    neighbours: () => neighboursOf(options, toFile),
+    title: (id) => titles?.get(compactId(id)),
+    ancestors: () => ancestorsOf(options),
     unread: (id) => unread?.get(compactId(id)),
   };
+}
+
+/** Objects in the order of the tree: each with the one before and the one after it. */
+export class Neighbours {
+  readonly #ids: readonly string[];
+  readonly #places: ReadonlyMap<string, number>;
+
+  constructor(ids: readonly string[]) {
+    this.#ids = ids;
+    this.#places = new Map(ids.map((id, index) => [id, index]));
+  }
+
+  of(id: string): { readonly before: string | undefined; readonly after: string | undefined } {
+    const place = this.#places.get(id) ?? Number.NaN;
+    return { before: this.#ids[place - 1], after: this.#ids[place + 1] };
+  }
+}
+
+function neighboursOf(
+  { directory, objects, titles, order }: RenderOptions,
+  toFile: (path: string) => string,
+) {
+  const { before, after } = order?.of(compactId(directory.object?.id ?? '')) ?? {};
+  const link = (id: string | undefined) => {
+    const path = id === undefined ? undefined : objects.get(id);
+    return path === undefined
+      ? undefined
+      : { title: titles?.get(id ?? '') ?? titleOfPath(path), href: toFile(path) };
+  };
+  return { before: link(before), after: link(after) };
+}
+
+/** The objects whose directories lie above, the outermost first. */
+function ancestorsOf({ directory, as, objects, titles, written = (path) => path }: RenderOptions) {
+  const byPath = new Map([...objects].map(([id, path]) => [path, id]));
+  const parts = directory.path.split('/');
+  return parts.slice(1, -1).flatMap((_, index) => {
+    const path = parts.slice(0, index + 2).join('/');
+    const id = byPath.get(path);
+    if (id === undefined) return [];
+    const href = relativeUrl(written(directory.path), `${written(path)}/${pageFile(as)}`);
+    return [{ title: titles?.get(id) ?? titleOfPath(path), href }];
+  });
 }
 
 function relativeUrl(from: string, to: string): string {
@@ -78,61 +130,4 @@ function relativeUrl(from: string, to: string): string {
 
 async function* once(text: string): AsyncIterable<string> {
   yield text;
-}
-
-/** Rows are read one at a time: a database of any size passes through. Rows that are missing have a line that says so. */
-async function* databaseCsv(
-  snapshot: SnapshotReader,
-  directory: Directory,
-  database: DatabaseDocument,
-): AsyncIterable<string> {
-  const columns = columnsOf(database);
-  yield csvLine([...columns, 'Notion id']);
-  for await (const { document } of rowsOf(snapshot, directory))
-    yield csvLine(rowFields(document.page, columns, propertyNotes(document)));
-  for (const note of noteDatabase(database).rows) yield csvLine([note]);
-}
-
-async function* databaseIndex(
-  { snapshot, directory, as }: RenderOptions,
-  database: DatabaseDocument,
-  links: Links,
-): AsyncIterable<string> {
-  const title = plainText((database.database ?? database.data_sources[0])?.title) || 'Untitled';
-  const rows: string[] = [];
-  for await (const { id, document } of rowsOf(snapshot, directory)) {
-    const name = pageTitle(document.page) || 'Untitled';
-    rows.push(rowLine(name, links.object(id), as));
-  }
-  const noted = noteDatabase(database);
-  const notes = [...noted.rows, ...noted.rest];
-  if (as === 'md')
-    yield `${[
-      `# ${escapeMarkdown(title)}`,
-      '[All properties as CSV](<database.csv>)',
-      rows.join('\n'),
-      ...notes.map(noteMarkdown),
-    ].join('\n\n')}\n`;
-  else
-    yield htmlFile(escapeHtml(title), [
-      `<h1>${escapeHtml(title)}</h1>`,
-      '<p><a href="database.csv">All properties as CSV</a></p>',
-      `<ul>${rows.join('')}</ul>`,
-      ...notes.map((note) => `<p>${noteHtml(note)}</p>`),
-    ]);
-}
-
-function rowLine(name: string, href: string | undefined, as: ReadableForm): string {
-  if (as === 'md')
-    return href === undefined ? `- ${escapeMarkdown(name)}` : `- [${escapeMarkdown(name)}](<${href}>)`;
-  const text = escapeHtml(name);
-  return `<li>${href === undefined ? text : `<a href="${escapeHtml(href)}">${text}</a>`}</li>`;
-}
-
-async function* rowsOf(snapshot: SnapshotReader, directory: Directory) {
-  for await (const entry of snapshot.list(directory.path)) {
-    if (entry.type !== 'directory' || entry.object?.kind !== 'page') continue;
-    const path = documentPath(entry);
-    yield { id: entry.object.id, document: asPage(await readJson(snapshot, path), path) };
-  }
 }

@@ -3,6 +3,7 @@ import type { FileEntry } from '../../document/content.ts';
 import { KlosetError } from '../../errors.ts';
 import { documentPath, readBytes } from '../documents/read-document.ts';
 import { renderObject } from '../documents/render-object.ts';
+import { namedObjects } from '../documents/titles.ts';
 import type { Place } from './open-place.ts';
 
 export type ReadForm = 'json' | 'md' | 'html';
@@ -40,7 +41,17 @@ export async function readJsonFile(place: Place): Promise<JsonFile> {
 /** The page of an object, or the list of a database's rows. */
 async function* readable({ snapshot, entry }: Place, as: 'md' | 'html'): AsyncIterable<string> {
   if (entry.type !== 'directory' || entry.object === undefined) throw isDirectory(entry.path);
-  for await (const { name, text } of renderObject({ snapshot, directory: entry, as, objects: new Map() })) {
+  const { paths: objects, titles } = await namedObjects(snapshot, '');
+  // A page that is printed lies in no folder: what it names is linked where it is in Notion.
+  const hrefOf = (id: string) => (objects.has(id) ? `https://www.notion.so/${id}` : undefined);
+  for await (const { name, text } of renderObject({
+    snapshot,
+    directory: entry,
+    as,
+    objects,
+    titles,
+    hrefOf,
+  })) {
     if (!name.endsWith('.csv')) yield* text;
   }
 }

@@ -1,12 +1,14 @@
 /** The two forms of a restore into a folder: files as they are stored, or pages that people can read. */
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import type { NotInSnapshot } from '../../document/gaps.ts';
-import { compactId } from '../../document/notion-id.ts';
 import type { UnreadObjects } from '../documents/not-in-snapshot.ts';
 import { missingFrom, unreadObjects } from '../documents/not-in-snapshot.ts';
 import { documentPath, parseDocument, readBytes, readJson } from '../documents/read-document.ts';
 import type { ReadableForm } from '../documents/render-object.ts';
-import { renderObject } from '../documents/render-object.ts';
+import { Neighbours, pageFile, renderObject } from '../documents/render-object.ts';
+import { treePage } from '../documents/render-tree.ts';
+import type { NamedObjects } from '../documents/titles.ts';
+import { namedObjects } from '../documents/titles.ts';
 import type { FolderTarget } from './folder-target.ts';
 
 type Directory = WalkedEntry & { readonly type: 'directory' };
@@ -70,17 +72,29 @@ async function readableWriter(
   unread: UnreadObjects,
 ): Promise<FolderWriter> {
   const { snapshot, target, base } = options;
-  const objects = await objectPaths(snapshot, base);
+  const named = await namedObjects(snapshot, base);
+  const { paths: objects, titles } = named;
+  const order = new Neighbours([...objects.keys()]);
   const stored = storedWriter(options, unread);
   const reasons = new Map([...unread].map(([id, { reason }]) => [id, reason]));
   const written = (path: string): string =>
     path.startsWith(`${base}/`) ? `${base}${target.writtenFolder(path.slice(base.length))}` : path;
   return {
     async directory(entry, path) {
-      if (entry.object === undefined) return nothing;
+      if (entry.object === undefined)
+        return path === '/' && as !== 'csv' ? writeContents(options, as, named, written) : nothing;
       const folder = path === '/' ? '' : path;
       let { files, bytes } = nothing;
-      const rendered = renderObject({ snapshot, directory: entry, as, objects, unread: reasons, written });
+      const rendered = renderObject({
+        snapshot,
+        directory: entry,
+        as,
+        objects,
+        titles,
+        order,
+        unread: reasons,
+        written,
+      });
       for await (const { name, text } of rendered) {
         bytes += await target.writeFile(`${folder}/${name}`, encoded(text), entry.modified);
         files += 1;
@@ -92,6 +106,19 @@ async function readableWriter(
   };
 }
 
+/** The page with the tree of all others. */
+async function writeContents(
+  { target, base }: FolderWriterOptions,
+  as: 'md' | 'html',
+  named: NamedObjects,
+  written: (path: string) => string,
+): Promise<Written> {
+  const name = pageFile(as);
+  const text = treePage(named, as, (directory) => `${written(directory).slice(base.length)}/${name}`);
+  const bytes = await target.writeFile(`/${name}`, [new TextEncoder().encode(text)], '');
+  return { ...nothing, files: 1, bytes };
+}
+
 async function* encoded(text: AsyncIterable<string>): AsyncIterable<Uint8Array> {
   const encoder = new TextEncoder();
   for await (const part of text) yield encoder.encode(part);
@@ -99,14 +126,4 @@ async function* encoded(text: AsyncIterable<string>): AsyncIterable<Uint8Array> 
 
 function isDocument({ path }: File): boolean {
   return /\/(page|database)\.json$/.test(path);
-}
-
-/** Directory of every object at and below `base` by id, for links between pages: links to others would lead nowhere. */
-async function objectPaths(snapshot: SnapshotReader, base: string): Promise<Map<string, string>> {
-  const paths = new Map<string, string>();
-  for await (const entry of snapshot.walk(base === '' ? '/' : base)) {
-    if (entry.type === 'directory' && entry.object !== undefined)
-      paths.set(compactId(entry.object.id), entry.path);
-  }
-  return paths;
 }

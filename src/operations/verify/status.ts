@@ -10,7 +10,7 @@ import type { ShrinkAlarm } from '../look/alarm.ts';
 import { readAlarm } from '../look/alarm.ts';
 import type { KnownSnapshot } from '../look/known-snapshots.ts';
 import { isAlarmed, isBackup, knownSnapshots } from '../look/known-snapshots.ts';
-import { manifestGaps } from '../look/manifest-gaps.ts';
+import { manifestGaps, unsupportedParts } from '../look/manifest-gaps.ts';
 import { isScoped } from '../look/sources.ts';
 import type { CheckNotes } from './last-check.ts';
 import { readCheckNotes } from './last-check.ts';
@@ -85,6 +85,7 @@ async function sourceStatus(
   const { id, header } = newest;
   const manifest = await manifestOf(store, id);
   const spots = objectAt(manifest, 'blind_spots');
+  const unsupported = unsupportedParts(manifest).length;
   return [
     {
       id,
@@ -92,7 +93,10 @@ async function sourceStatus(
       ageMs: job.clock.now() - Date.parse(header.time),
       backups: backups.length,
       gaps: manifestGaps(manifest),
-      blindSpots: [...arrayAt(spots, 'always'), ...arrayAt(spots, 'unsupported')].map(textOf),
+      blindSpots: [
+        ...arrayAt(spots, 'always').map(textOf),
+        ...(unsupported === 0 ? [] : [unsupportedText(unsupported)]),
+      ],
       refused: Object.entries(objectAt(spots, 'refused') ?? {}).map(
         ([what, why]) => `${what}: ${textOf(why)}`,
       ),
@@ -119,6 +123,12 @@ async function manifestOf(store: Store, id: SnapshotId): Promise<JsonObject> {
     if (isKlosetError(error, 'integrity') || isKlosetError(error, 'not-found')) return {};
     throw error;
   }
+}
+
+function unsupportedText(parts: number): string {
+  return parts === 1
+    ? 'one part that Notion says its API does not support'
+    : `${parts} parts that Notion says its API does not support`;
 }
 
 function textOf(value: unknown): string {

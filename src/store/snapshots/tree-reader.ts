@@ -105,8 +105,8 @@ export function rootEntry(header: SnapshotHeader): DirectoryEntry {
 
 function walked(path: string, entry: TreeEntry): WalkedEntry {
   if (entry.type === 'file') return { ...entry, path };
-  const { type, modified, object } = entry;
-  return { type, path, modified, ...(object === undefined ? {} : { object }) };
+  const { type, modified, object, content: listing } = entry;
+  return { type, path, modified, listing, ...(object === undefined ? {} : { object }) };
 }
 
 /** The names on the way to `path`; empty ones (`//`, a last `/`) are left out. */

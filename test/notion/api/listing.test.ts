@@ -56,6 +56,12 @@ async function pagesOf(api: NotionApi, request = children): Promise<ListPage[]> 
   return pages;
 }
 
+/** A page of a list that does not say whether more follows. */
+function silent(ids: readonly string[], cursor?: string): JsonObject {
+  const { has_more: _, ...rest } = page(ids, cursor ?? null);
+  return { ...rest, next_cursor: cursor ?? null };
+}
+
 describe('a listing', () => {
   it('follows cursors to the end, in the query of a GET', async () => {
     const api = apiOf([page(['a', 'b'], 'c1'), page(['c'], 'c2'), page(['d'])]);
@@ -147,6 +153,7 @@ describe('a listing', () => {
         }),
       ],
     ],
+    ['no word on whether more follows', [silent(['a']), silent(['a'])]],
   ])('with %s gives what there is and then says it is cut short', async (_name, answers) => {
     const found: unknown[] = [];
     const reading = (async () => {
@@ -158,6 +165,9 @@ describe('a listing', () => {
 
   it.each<[string, JsonObject[]]>([
     ['whose cursor was missing once', [page(['a'], null), page(['a', 'b'])]],
+    ['that did not say once whether more follows', [silent(['a']), page(['a', 'b'])]],
+    ['that was none once', [{ object: 'list' }, page(['a', 'b'])]],
+    ['that gives a cursor without saying that more follows', [silent(['a'], 'c1'), page(['b'])]],
     ['that ended with an empty page once', [page(['a'], 'c1'), page([]), page(['a'], 'c2'), page(['b'])]],
   ])('reads a list %s again, and gives each item once', async (_name, answers) => {
     expect(await idsOf(list(apiOf(answers), children))).toEqual(['a', 'b']);
@@ -184,7 +194,7 @@ describe('a listing', () => {
     ['results that are no array', { results: { 0: 'a' } }],
     ['results that hold no objects', { results: ['a'] }],
   ])('never passes %s as an empty list', async (_name, answer) => {
-    await expect(idsOf(list(apiOf([answer]), children))).rejects.toSatisfy(
+    await expect(idsOf(list(apiOf([answer, answer]), children))).rejects.toSatisfy(
       (error) => isKlosetError(error, 'unavailable') && apiFailureOf(error)?.code === 'not-a-list',
     );
   });

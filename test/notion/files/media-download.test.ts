@@ -102,6 +102,30 @@ describe('a media download', () => {
     expect(bytes?.length).toBe(0);
   });
 
+  it.each<[string, (response: ServerResponse) => void, RegExp]>([
+    [
+      'a web page',
+      (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Sign in</p>'),
+      /html/,
+    ],
+    ['202', (response) => response.writeHead(202).end(), /202/],
+    ['204', (response) => response.writeHead(204).end(), /204/],
+    ['no bytes at all', (response) => response.writeHead(200, { 'content-length': 0 }).end(), /empty/],
+  ])('asks again where %s comes in place of a picture, and then fails', async (_name, odd, message) => {
+    const path = '/s3/a/picture.png?X-Amz-Signature=1';
+    const once = await download(
+      (asked, response, turn) => (turn === 0 ? odd(response) : serve(asked, response)),
+      {
+        path,
+      },
+    );
+    expect(once.bytes?.equals(file)).toBe(true);
+    const always = await download((_asked, response) => odd(response), { path });
+    expect(mediaFailureOf(always.error)?.reason).toBe('refused');
+    expect(String(always.error)).toMatch(message);
+    expect(always.asked).toHaveLength(3);
+  });
+
   it('reads a body of unknown length to its end', async () => {
     const { bytes } = await download((_asked, response) => {
       response.write(file.subarray(0, 1_000));

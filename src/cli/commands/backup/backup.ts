@@ -173,7 +173,7 @@ function refusedLines(manifest: JsonObject): string[] {
   const refused = Object.entries(objectAt(objectAt(manifest, 'blind_spots'), 'refused') ?? {});
   return refused.map(
     ([what, why]) =>
-      `  not in the backup, refused by Notion: ${what} (${typeof why === 'string' ? why : JSON.stringify(why)})`,
+      `  ${what}: not in the backup, refused by Notion (${typeof why === 'string' ? why : JSON.stringify(why)})`,
   );
 }
 

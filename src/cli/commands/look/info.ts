@@ -5,7 +5,7 @@ import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
 import { alarmJson } from '../../../operations/look/alarm.ts';
 import type { SnapshotDescription, StoreDescription } from '../../../operations/look/describe.ts';
 import { describeSnapshot, describeStore } from '../../../operations/look/describe.ts';
-import { manifestGaps } from '../../../operations/look/manifest-gaps.ts';
+import { manifestGaps, unsupportedParts } from '../../../operations/look/manifest-gaps.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
@@ -108,15 +108,15 @@ function missingLines(gaps: readonly string[]): string[] {
 /** Things the API does not give, as the manifest lists them. */
 function blindSpots(manifest: JsonObject): string[] {
   const spots = objectAt(manifest, 'blind_spots');
-  const lines = (title: string, key: string) => {
-    const named = arrayAt(spots, key).map(String);
-    return named.length === 0 ? [] : [title, ...named.map((spot) => `  ${spot}`)];
-  };
+  const lines = (title: string, named: readonly string[]) =>
+    named.length === 0 ? [] : [title, ...named.map((spot) => `  ${spot}`)];
+  const listed = (key: string) => arrayAt(spots, key).map(String);
+  const unsupported = unsupportedParts(manifest);
   const refused = Object.keys(objectAt(spots, 'refused') ?? {});
   return [
-    ...lines('Not in the snapshot, because Notion says that it does not support it:', 'unsupported'),
-    ...lines('Not in the snapshot, because the API does not give it:', 'always'),
-    ...lines('Not in the snapshot, because it was not requested:', 'not_asked_for'),
+    ...lines('Not in the snapshot, because its API does not support it, says Notion:', unsupported),
+    ...lines('Not in the snapshot, because the API does not give it:', listed('always')),
+    ...lines('Not in the snapshot, because it was not requested:', listed('not_asked_for')),
     ...(refused.length === 0
       ? []
       : ['Not in the snapshot, because Notion refused it:', ...refused.map((spot) => `  ${spot}`)]),

@@ -6,6 +6,7 @@ import type { ApiRequest, NotionApi } from '../../api/api.ts';
 import { apiFailureOf } from '../../api/api.ts';
 import type { ListOptions, ListPage } from '../../api/listing.ts';
 import { listPages } from '../../api/listing.ts';
+import { oddAnswer, oddAnswerError } from '../../api/odd-answer.ts';
 import { EndOfRun } from '../state/end-of-run.ts';
 
 /** So many requests in a row without any answer from Notion mean that it is out of reach, not that one object is bad. */
@@ -13,7 +14,13 @@ const maxConsecutiveFailures = 40;
 
 /** Every request throws EndOfRun when the crawl was aborted or stopped, the token is refused or Notion is out of reach. */
 export interface ReadApi {
+  /**
+   * An odd answer (see odd-answer.ts) is asked for once more.
+   * @throws KlosetError `unavailable` for one that stays odd
+   */
   get(path: string, query?: ApiRequest['query']): Promise<JsonObject>;
+  /** Asks once for an object of which an odd answer came. @throws KlosetError `unavailable` when it stays odd */
+  getAgain(path: string): Promise<JsonObject>;
   /** A POST that only reads: search and queries. */
   post(path: string, body: JsonObject): Promise<JsonObject>;
   /** The pages of a list (see listing.ts). */
@@ -58,9 +65,20 @@ export function createReadApi(api: NotionApi, signal?: AbortSignal): ReadApi {
     },
     clock: api.clock,
   };
+  const getOnce = (path: string, query?: ApiRequest['query']) =>
+    request({ method: 'get', path, effect: 'read', ...(query === undefined ? {} : { query }) });
+  const getWhole = async (path: string, query?: ApiRequest['query']): Promise<JsonObject> => {
+    const answer = await getOnce(path, query);
+    const odd = oddAnswer(path, answer);
+    if (odd !== undefined) throw oddAnswerError(`GET ${path}`, odd);
+    return answer;
+  };
   return {
-    get: (path, query) =>
-      request({ method: 'get', path, effect: 'read', ...(query === undefined ? {} : { query }) }),
+    async get(path, query) {
+      const answer = await getOnce(path, query);
+      return oddAnswer(path, answer) === undefined ? answer : getWhole(path, query);
+    },
+    getAgain: (path) => getWhole(path),
     post: (path, body) => request({ method: 'post', path, body, effect: 'read' }),
     list: (asked, options) => listPages(counted, { ...asked, effect: 'read' }, options),
     takeCounts() {
@@ -96,6 +114,11 @@ function endpointOf({ method, path }: ApiRequest): string {
 export function isRefusal(error: unknown): boolean {
   const status = statusOf(error);
   return status === 400 || status === 403 || status === 404;
+}
+
+/** True when Notion answered that it has no such endpoint at all: no other object's will be there either. */
+export function isUnknownEndpoint(error: unknown): boolean {
+  return apiFailureOf(error)?.code === 'invalid_request_url';
 }
 
 /** The HTTP status with which Notion itself refused; undefined for other failures, a proxy's pages among them. */

@@ -1,5 +1,6 @@
 /** Records data sources that a crawl discovers, and the databases they belong to. */
 import type { JsonObject } from '../../../document/json.ts';
+import { oddObject } from '../../api/odd-answer.ts';
 import type { DiscoveryPath } from '../state/discovery-paths.ts';
 import { databaseOf } from '../state/parent.ts';
 import type { CrawlContext } from './crawl-context.ts';
@@ -11,6 +12,10 @@ export function recordDataSource(context: CrawlContext, source: JsonObject, path
   const { objects } = context.state;
   const id = idOf(source);
   if (id === undefined || (isTrashed(source) && !context.trash.isOn)) return;
+  if (oddObject('data_source', source) !== undefined) {
+    recordDataSourceReference(context, id, path);
+    return;
+  }
   const isNewer = keepDataSource(context, source, path);
   const database = databaseOf(source) ?? id;
   const known = objects.get(database);

@@ -4,6 +4,7 @@
  */
 import type { PreviousObject } from '../../../document/content.ts';
 import type { JsonObject } from '../../../document/json.ts';
+import { oddObject } from '../../api/odd-answer.ts';
 import type { DiscoveryPath } from '../state/discovery-paths.ts';
 import type { AbsenceReason, ObjectKind, ObjectRow } from '../state/objects.ts';
 import type { Parent } from '../state/parent.ts';
@@ -26,7 +27,19 @@ export function recordPage(context: CrawlContext, page: JsonObject, discovery: D
   const id = idOf(page);
   if (id === undefined) return;
   if (isTrashed(page) && !context.trash.isOn) recordTrashed(context, id);
+  else if (oddObject('page', page) !== undefined) recordOddPage(context, id, discovery);
   else recordLivePage(context, id, page, discovery);
+}
+
+/** A page of which a listing gave too little: it is there, and asked for. */
+function recordOddPage(context: CrawlContext, id: string, { path, isInside }: Discovery): void {
+  const { objects } = context.state;
+  const known = objects.get(id);
+  const isIncluded = isInside ?? (context.plan.isWhole || (known !== undefined && known.state !== 'outside'));
+  objects.add({ id, kind: 'page', state: isIncluded ? 'pending' : 'outside' });
+  objects.addPath(id, path);
+  if (isIncluded && (known?.state === 'previous' || known?.state === 'outside'))
+    objects.setState(id, 'pending');
 }
 
 function recordLivePage(context: CrawlContext, id: string, page: JsonObject, discovery: Discovery): void {

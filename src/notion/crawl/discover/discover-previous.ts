@@ -1,10 +1,11 @@
 /** The objects of the previous snapshot: expected to be there, and taken over or asked for when nothing else shows them. */
 import type { JsonObject } from '../../../document/json.ts';
-import { isObject } from '../../../document/json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { nameStemOfPath } from '../context/names.ts';
 import { idOf } from '../context/notion-object.ts';
 import { isRefusal } from '../context/read-api.ts';
+import { gapKindOf, isUnsupported } from '../state/crawl-errors.ts';
 
 /** More of the oldest pages missing from search mean that much may have vanished. */
 const maxMissing = 5;
@@ -26,7 +27,18 @@ export function importPrevious(context: CrawlContext): void {
       objects.setParentId(id, parentId ?? '');
     }
     importFailed(context);
+    importUnsupported(context, previous.manifest);
   });
+}
+
+/** Adds the parts that the API did not support: objects taken over lack them still. */
+function importUnsupported({ state }: CrawlContext, manifest: JsonObject): void {
+  for (const part of arrayAt(objectAt(objectAt(manifest, 'blind_spots'), 'unsupported'), 'list')) {
+    const text = (key: string) => stringAt(part, key) ?? '';
+    const [owner, what, id, reason] = [text('owner'), text('what'), text('id'), text('reason')];
+    if (owner !== '' && isUnsupported(reason))
+      state.errors.add({ owner, kind: gapKindOf(what), what, id, reason });
+  }
 }
 
 /** Adds what the previous run could not read at all: it is in no snapshot, and no listing since may show it. */

@@ -1,7 +1,9 @@
 /** Discovers what search shows: pages and data sources (and, on old servers, databases). Other paths find what search misses. */
 import type { JsonObject } from '../../../document/json.ts';
+import { oddObject } from '../../api/odd-answer.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { editedOf, idOf, isTrashed } from '../context/notion-object.ts';
+import { wholeListed } from '../context/odd-items.ts';
 import { isRefusal } from '../context/read-api.ts';
 import { recordDataSource } from '../context/record-data-source.ts';
 import type { Discovery } from '../context/record-discovery.ts';
@@ -54,8 +56,9 @@ async function listOne(
 ): Promise<void> {
   for await (const page of context.api.list({ method: 'post', path: 'search', body })) {
     const discovery = { path, fetchedAt: context.api.now() };
+    const items = await wholeListed(context, page.items);
     context.state.transaction(() => {
-      for (const item of page.items) recordItem(context, item, discovery);
+      for (const item of items) recordItem(context, item, discovery);
     });
     progress.listed += page.items.length;
     context.options.monitor.report({ type: 'progress', phase: 'listing', done: progress.listed });
@@ -86,7 +89,7 @@ export function recordListedDatabase(
   if (isOutside) objects.add({ id, kind: 'database', state: 'outside' });
   else recordDatabase(context, id, path);
   objects.addPath(id, path);
-  keepListed(context, id, database, fetchedAt);
+  if (oddObject('database', database) === undefined) keepListed(context, id, database, fetchedAt);
 }
 
 function isBefore(item: JsonObject | undefined, sinceMs: number): boolean {

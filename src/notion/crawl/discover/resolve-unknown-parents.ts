@@ -2,7 +2,7 @@
 import { dashedId } from '../../../document/notion-id.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { isTrashed } from '../context/notion-object.ts';
-import { statusOf } from '../context/read-api.ts';
+import { reasonOf, statusOf } from '../context/read-api.ts';
 import { keepDataSource, recordDataSource } from '../context/record-data-source.ts';
 import { recordReference } from '../context/record-discovery.ts';
 import { EndOfRun } from '../state/end-of-run.ts';
@@ -34,9 +34,11 @@ async function askForSource(context: CrawlContext, id: string): Promise<void> {
       }
     });
   } catch (error) {
-    // Only pointed at: a data source that is not shared is not an error.
-    if (statusOf(error) !== 404 && statusOf(error) !== 400) throw error;
+    if (error instanceof EndOfRun) throw error;
     dataSources.remove(id);
+    // Only pointed at: a data source that is not shared is not an error.
+    if (statusOf(error) === 404 || statusOf(error) === 400) return;
+    context.state.errors.add({ owner: '', kind: 'data', what: 'data source', id, reason: reasonOf(error) });
   }
 }
 

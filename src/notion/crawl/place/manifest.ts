@@ -6,6 +6,7 @@ import type { CrawlContext } from '../context/crawl-context.ts';
 import type { CrawlSummary } from '../context/crawl-options.ts';
 import { settingsOf } from '../context/plan.ts';
 import { saveTallies } from '../read/write-document.ts';
+import type { TitledError } from '../state/crawl-errors.ts';
 import type { DiscoveryPath } from '../state/discovery-paths.ts';
 import { bitOf, namePaths } from '../state/discovery-paths.ts';
 
@@ -149,15 +150,24 @@ function linked({ state }: CrawlContext): Json[] {
 }
 
 function errors({ state }: CrawlContext): JsonObject {
-  const list = state.errors.list(maxListed).map(({ owner, kind, what, id, reason, title }) => ({
+  return { total: state.errors.count(), list: state.errors.list(maxListed).map(errorJson) };
+}
+
+function errorJson({ owner, kind, what, id, reason, title }: TitledError): JsonObject {
+  return {
     kind,
     what,
     id,
     reason,
     ...(owner === '' ? {} : { owner }),
     ...(title === null || title === '' ? {} : { title }),
-  }));
-  return { total: state.errors.count(), list };
+  };
+}
+
+/** Parts of objects of which Notion says that its API does not support them, those of objects taken over too. */
+function unsupported({ state }: CrawlContext): JsonObject {
+  const parts = state.errors.unsupportedParts();
+  return { count: parts.length, list: parts.slice(0, maxListed).map(errorJson) };
 }
 
 /** The time of the last reading of all comments. Nothing tells of a new comment, so their age is all that is known. */
@@ -167,6 +177,16 @@ function commentSweep(context: CrawlContext): JsonObject {
   const before = stringAt(objectAt(previous?.manifest, 'comments'), 'swept') ?? null;
   const swept = isFresh || comments === 'all' ? new Date(context.startedMs).toISOString() : before;
   return { setting: comments, swept: comments === 'none' ? null : swept, blocks_too: comments !== 'pages' };
+}
+
+/** Content that Notion refused this connection. Archived rows may be refused for some data sources only. */
+function refused({ refused: features, state }: CrawlContext): JsonObject {
+  const sources = state.counters.get('archived_rows_not_shown');
+  const isPartly = sources > 0 && !features.has('archived rows');
+  return {
+    ...features.reasons(),
+    ...(isPartly ? { 'archived rows': `Notion does not show them for ${sources} data sources` } : {}),
+  };
 }
 
 /** Content that the API does not show, or did not show this connection. */
@@ -183,7 +203,8 @@ function blindSpots(context: CrawlContext): JsonObject {
       'which template is applied automatically',
       'avatars (their addresses are kept)',
     ],
-    refused: context.refused.reasons(),
+    unsupported: unsupported(context),
+    refused: refused(context),
     not_asked_for: [
       ...(options.comments === 'none'
         ? ['comments']

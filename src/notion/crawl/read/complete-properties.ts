@@ -26,10 +26,12 @@ export async function completeProperties(
     isObject(entry[1]),
   );
   const isCutHere = values.some(([, value]) => value.type === 'relation' && isCut(value));
-  const gaps: Gap[] = [];
+  const gaps: Gap[] = Object.entries(properties)
+    .filter(([, value]) => !isObject(value))
+    .map(([name]) => ({ what: `property ${name}`, id: '', reason: 'the property came without its type' }));
   await Promise.all(
     values
-      .filter(([, value]) => isCut(value) || (isCutHere && isComputed(value)))
+      .filter(([, value]) => isCut(value) || isAbsent(value) || (isCutHere && isComputed(value)))
       .map(async ([name, value]) => {
         try {
           await complete(context, pageId, value);
@@ -40,6 +42,12 @@ export async function completeProperties(
       }),
   );
   return gaps.sort((a, b) => (a.what < b.what ? -1 : 1));
+}
+
+/** A value whose type says what should be there, and it is not. */
+function isAbsent(value: JsonObject): boolean {
+  const type = stringAt(value, 'type');
+  return type === undefined || value[type] === undefined;
 }
 
 /** Rollups and formulas over a relation that was cut were computed from the part that was left. */
@@ -56,12 +64,15 @@ function isCut(value: JsonObject): boolean {
 }
 
 async function complete(context: CrawlContext, pageId: string, value: JsonObject): Promise<void> {
-  const type = stringAt(value, 'type') ?? '';
+  const { type } = value;
+  if (typeof type !== 'string') throw new Error('the property came without its type');
   // The id goes back as it came: it is URL-encoded already.
   const path = `pages/${dashedId(pageId)}/properties/${stringAt(value, 'id') ?? ''}`;
-  if (type === 'formula') {
+  if (type !== 'rollup' && propertyType(type)?.isPaginated !== true) {
     const item = await context.api.get(path);
-    if (isObject(item.formula)) value.formula = item.formula;
+    if (item[type] === undefined || (type === 'formula' && !isObject(item[type])))
+      throw new Error('the value did not come when it was asked for');
+    value[type] = item[type];
     return;
   }
   const items: JsonObject[] = [];
@@ -78,8 +89,11 @@ async function complete(context: CrawlContext, pageId: string, value: JsonObject
 function completeList(value: JsonObject, type: string, items: readonly JsonObject[]): void {
   const known = Array.isArray(value[type]) ? value[type] : [];
   const complete = items.map((item) => item[type]).filter((item): item is Json => item !== undefined);
+  if (complete.length < items.length) throw new Error(`an item of the list came without its ${type}`);
+  if (value.has_more === true && complete.length <= known.length)
+    throw new Error('the page says that the value has more items, and its list gives none');
   // A server that gives fewer than it showed before (an unshared target) must not make the value poorer.
-  if (complete.length > known.length) value[type] = complete;
+  if (complete.length > known.length || value[type] === undefined) value[type] = complete;
   if ('has_more' in value) value.has_more = false;
 }
 

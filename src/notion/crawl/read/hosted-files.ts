@@ -1,4 +1,7 @@
-/** Finds the files inside an API object: whatever carries a URL that expires, and on request files hosted elsewhere. */
+/**
+ * Finds the files inside an API object: whatever carries a URL that expires, on request files hosted elsewhere, and files
+ * that came without any URL.
+ */
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, stringAt } from '../../../document/json.ts';
 
@@ -58,4 +61,55 @@ function externalAt(value: JsonObject, name: string | undefined): FoundFile | un
   const url = stringAt(file, 'url');
   if (value.type !== 'external' || !isObject(file) || url === undefined) return undefined;
   return { file, url, identity: url, expiresMs: Number.NaN, name, isExternal: true };
+}
+
+/** A file object that came without its URL. */
+export interface UnaddressedFile {
+  readonly file: JsonObject;
+  /** The keys that lead to it from the object it stands in. */
+  readonly place: readonly string[];
+}
+
+/** Every file in `value`, hosted or not, that came without its URL; `children` and `sections` are left out at the top. */
+export function findUnaddressed(value: JsonObject): UnaddressedFile[] {
+  const found: UnaddressedFile[] = [];
+  const { children, sections, ...own } = value;
+  searchUnaddressed(own, [], found);
+  return found;
+}
+
+/** The file at `place` in another reading of the same object, when it has its URL there. */
+export function addressedAt(value: JsonObject, place: readonly string[]): JsonObject | undefined {
+  let at: Json | undefined = value;
+  for (const key of place) at = Array.isArray(at) ? at[Number(key)] : isObject(at) ? at[key] : undefined;
+  return isObject(at) && hasUrl(at) ? at : undefined;
+}
+
+function searchUnaddressed(value: Json, place: readonly string[], found: UnaddressedFile[]): void {
+  if (Array.isArray(value)) {
+    for (const [index, each] of value.entries()) searchUnaddressed(each, [...place, String(index)], found);
+  }
+  if (!isObject(value)) return;
+  const key = fileKeyOf(value);
+  const file = key === undefined ? undefined : value[key];
+  if (key !== undefined && !hasUrl(file)) {
+    const empty: JsonObject = isObject(file) ? file : {};
+    value[key] = empty;
+    found.push({ file: empty, place: [...place, key] });
+    return;
+  }
+  for (const [name, member] of Object.entries(value)) searchUnaddressed(member, [...place, name], found);
+}
+
+/** The member in which an icon, a cover, a files item, a media block's content or an attachment has its file. */
+function fileKeyOf(value: JsonObject): 'file' | 'external' | undefined {
+  // The content of a block is an object of its own, whatever the block's type is called.
+  if (value.object === 'block') return undefined;
+  if (value.type === 'file' || value.type === 'external') return value.type;
+  return typeof value.category === 'string' && 'file' in value ? 'file' : undefined;
+}
+
+function hasUrl(file: Json | undefined): boolean {
+  const url = stringAt(file, 'url');
+  return url !== undefined && url !== '';
 }

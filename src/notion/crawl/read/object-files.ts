@@ -11,11 +11,12 @@ import { mediaFailureOf } from '../../files/media-failure.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import type { MediaRequest } from '../context/crawl-options.ts';
 import { FileNames, fileName } from '../context/names.ts';
+import { idOf } from '../context/notion-object.ts';
 import { reasonOf } from '../context/read-api.ts';
 import { EndOfRun } from '../state/end-of-run.ts';
 import type { StoredMedia } from '../state/fetched-media.ts';
 import type { FoundFile } from './hosted-files.ts';
-import { findFiles } from './hosted-files.ts';
+import { addressedAt, findFiles, findUnaddressed } from './hosted-files.ts';
 import { readPreviousDocument, storedDigests } from './previous-document.ts';
 
 /** A URL that expires within this time is renewed first. */
@@ -48,6 +49,7 @@ export class ObjectFiles {
   /** Stores every file in `value` and turns each, in place, into a HostedFile (see documents.ts). Never throws for one file. */
   async collect(value: JsonObject, readAgain: ReadAgain): Promise<void> {
     const { media, externalMedia } = this.#context.options;
+    await this.#completeAddresses(value, readAgain);
     for (const found of findFiles(value, externalMedia)) {
       if (found.isExternal || media) await this.#collectOne(found, readAgain);
       else replace(found, { missing: 'media were not asked for' });
@@ -82,6 +84,28 @@ export class ObjectFiles {
       value.path = nameOf(url, stored);
     }
     for (const member of Object.values(value)) this.#name(member, nameOf);
+  }
+
+  /** Files that came without their URL: the object they stand in is read once more, and then they are gaps. */
+  async #completeAddresses(value: JsonObject, readAgain: ReadAgain): Promise<void> {
+    const lacking = findUnaddressed(value);
+    if (lacking.length === 0) return;
+    let reason = 'the file came without its URL';
+    let again: JsonObject = {};
+    try {
+      again = await readAgain();
+    } catch (error) {
+      if (error instanceof EndOfRun) throw error;
+      reason = `${reason}; ${reasonOf(error)}`;
+    }
+    for (const { file, place } of lacking) {
+      const whole = addressedAt(again, place);
+      if (whole !== undefined) Object.assign(file, whole);
+      else {
+        file.missing = reason;
+        this.gaps.push({ what: 'media', id: idOf(value) ?? this.#ownerId, reason });
+      }
+    }
   }
 
   async #collectOne(found: FoundFile, readAgain: ReadAgain): Promise<void> {

@@ -7,10 +7,11 @@ import type { Tallies } from '../context/known-types.ts';
 import { tallyUnknown } from '../context/known-types.ts';
 import { nameStemOf } from '../context/names.ts';
 import { editedOf, isTrashed, titleOf } from '../context/notion-object.ts';
-import { reasonOf, statusOf } from '../context/read-api.ts';
+import { statusOf } from '../context/read-api.ts';
 import { recordChild } from '../context/record-discovery.ts';
 import type { References } from '../context/references.ts';
 import { collectReferences, noReferences } from '../context/references.ts';
+import { isUnsupported } from '../state/crawl-errors.ts';
 import { EndOfRun } from '../state/end-of-run.ts';
 import type { FinishedObject } from '../state/entries.ts';
 import type { ObjectRow } from '../state/objects.ts';
@@ -36,8 +37,6 @@ export interface PageContent extends FoundPage {
   readonly reading: BlockReading;
   readonly references: References;
   readonly gaps: readonly Gap[];
-  /** The error with which the page's own list of blocks could not be read, when it could not. */
-  readonly unreadable: unknown;
 }
 
 /** Reads everything of a page whose object is at hand. What cannot be read is a gap. @throws only what ends the run */
@@ -50,9 +49,9 @@ export async function readContent(
   const { id } = row;
   const { page } = found;
   await files.collect(page, () => getPage(context, id));
-  const [propertyGaps, { reading, unreadable }] = await Promise.all([
+  const [propertyGaps, reading] = await Promise.all([
     completeProperties(context, id, page),
-    readBlocksOrGap(context, id, files),
+    readBlocks(context, id, files),
   ]);
   const { comments, gaps: commentGaps } = await readComments(
     context,
@@ -75,27 +74,12 @@ export async function readContent(
   for (const original of reading.synced) {
     references.objects.set(`page ${original} synced`, { kind: 'page', id: original, path: 'synced' });
   }
-  return { ...found, document, reading, references, gaps, unreadable };
+  return { ...found, document, reading, references, gaps };
 }
 
 /** The page object itself. */
 export function getPage(context: CrawlContext, id: string): Promise<JsonObject> {
   return context.api.get(`pages/${dashedId(id)}`);
-}
-
-async function readBlocksOrGap(
-  context: CrawlContext,
-  id: string,
-  files: ObjectFiles,
-): Promise<{ readonly reading: BlockReading; readonly unreadable: unknown }> {
-  try {
-    return { reading: await readBlocks(context, id, files), unreadable: undefined };
-  } catch (error) {
-    if (error instanceof EndOfRun) throw error;
-    const gap: Gap = { what: 'blocks', id, reason: reasonOf(error) };
-    const nothing = { blocks: [], children: [], commentable: [], count: 0, tallies: new Map(), synced: [] };
-    return { reading: { ...nothing, gaps: [gap] }, unreadable: error };
-  }
 }
 
 function commentTargets(context: CrawlContext, id: string, reading: BlockReading): string[] {
@@ -136,7 +120,7 @@ function saveFacts(context: CrawlContext, id: string, content: PageContent, hasC
     nameStem: nameStemOf(titleOf(page)),
     parent: parentOf(page),
     isTrashed: isTrashed(page),
-    gaps: gaps.length,
+    gaps: gaps.filter(({ reason }) => !isUnsupported(reason)).length,
     isRecentlyEdited: fetchedAt - Date.parse(edited) < recentEditMs,
     hasChanged,
   });

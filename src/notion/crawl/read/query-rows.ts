@@ -5,8 +5,10 @@
 import type { JsonObject } from '../../../document/json.ts';
 import { isObject, stringAt } from '../../../document/json.ts';
 import { apiFailureOf } from '../../api/api.ts';
+import { oddObject } from '../../api/odd-answer.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { idOf } from '../context/notion-object.ts';
+import { wholeListed } from '../context/odd-items.ts';
 import { isRefusal, reasonOf, statusOf } from '../context/read-api.ts';
 import { recordDataSource } from '../context/record-data-source.ts';
 import { recordPage, refreshListed } from '../context/record-discovery.ts';
@@ -93,11 +95,12 @@ async function queryWindow(
   try {
     for await (const page of context.api.list({ method: 'post', path, body })) {
       const fetchedAt = context.api.now();
+      const rows = await wholeListed(context, page.items);
       context.state.transaction(() => {
-        for (const row of page.items) recordRow(context, row, fetchedAt);
+        for (const row of rows) recordRow(context, row, fetchedAt);
       });
       progress.rows += page.items.length;
-      last = stringAt(page.items.at(-1), 'created_time') ?? last;
+      last = stringAt(rows.at(-1), 'created_time') ?? last;
       incomplete = page.incomplete;
     }
   } catch (error) {
@@ -115,7 +118,7 @@ function recordRow(context: CrawlContext, row: JsonObject, fetchedAt: number): v
   }
   recordPage(context, row, { path: 'query', fetchedAt, isInside: true });
   const id = idOf(row);
-  if (id !== undefined) refreshListed(context, id, row, fetchedAt);
+  if (id !== undefined && oddObject('page', row) === undefined) refreshListed(context, id, row, fetchedAt);
 }
 
 function withStart(body: JsonObject, from: string | undefined): JsonObject {

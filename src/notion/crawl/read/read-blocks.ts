@@ -7,10 +7,12 @@ import type { BlockNode, Gap } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
+import { oddObject } from '../../api/odd-answer.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import type { Tallies } from '../context/known-types.ts';
 import { tally } from '../context/known-types.ts';
 import { idOf } from '../context/notion-object.ts';
+import { wholeItems } from '../context/odd-items.ts';
 import { reasonOf, statusOf } from '../context/read-api.ts';
 import type { CounterName } from '../state/counters.ts';
 import { EndOfRun } from '../state/end-of-run.ts';
@@ -34,17 +36,33 @@ export interface BlockReading {
   readonly tallies: ReadonlyMap<CounterName, number>;
   /** Pages that hold the originals of synced blocks seen here. */
   readonly synced: readonly string[];
+  /** The error with which the page's own list broke off; undefined when it was read to its end. */
+  readonly failure: unknown;
 }
 
-/** @throws KlosetError when the page's own list of blocks cannot be read */
+/** Reads the blocks of a page. @throws only what ends the run: what cannot be read is a gap */
 export async function readBlocks(
   context: CrawlContext,
   pageId: string,
   files: ObjectFiles,
 ): Promise<BlockReading> {
   const reader = new BlockReader(context, files);
-  const blocks = await reader.list(pageId);
-  return reader.finish(blocks);
+  const { blocks, failure } = await reader.list(pageId);
+  if (failure !== undefined) reader.addGap(pageId, reasonOf(failure));
+  return reader.finish(blocks, failure);
+}
+
+/** A list of blocks as far as it could be read. */
+interface BlockList {
+  readonly blocks: BlockNode[];
+  /** The error with which it broke off. */
+  readonly failure: unknown;
+}
+
+class EmptyListError extends Error {
+  constructor() {
+    super('Notion says that the block has children, and lists none');
+  }
 }
 
 class BlockReader {
@@ -62,29 +80,36 @@ class BlockReader {
     this.#files = files;
   }
 
-  /** @param above the lists above this one: a broken server must not lead the walk in a cycle */
-  async list(id: string, above: readonly string[] = []): Promise<BlockNode[]> {
-    const nodes: BlockNode[] = [];
-    if (above.includes(id)) return nodes;
+  /**
+   * Lists the blocks below `id`, each with what lies below it. A list that breaks off keeps what came before.
+   * @param above the lists above this one: a broken server must not lead the walk in a cycle
+   */
+  async list(id: string, above: readonly string[] = []): Promise<BlockList> {
+    const blocks: BlockNode[] = [];
+    const fillings: Promise<void>[] = [];
+    if (above.includes(id)) return { blocks, failure: new Error('the list lies in itself') };
     this.#visited.add(id);
     const here = [...above, id];
-    const fillings: Promise<void>[] = [];
+    let failure: unknown;
     try {
       const pages = this.#context.api.list({ method: 'get', path: `blocks/${dashedId(id)}/children` });
       for await (const { items, incomplete } of pages) {
-        const blocks: BlockNode[] = items.map(asNode);
-        nodes.push(...blocks);
-        fillings.push(...blocks.map((node) => this.#fill(node, here)));
-        if (incomplete !== undefined) this.#gap(id, incomplete);
+        const whole = await wholeItems(this.#context, { kind: 'block', owner: id }, items, this.#gaps);
+        const nodes = whole.map(asNode);
+        blocks.push(...nodes);
+        fillings.push(...nodes.map((node) => this.#fill(node, here)));
+        if (incomplete !== undefined) this.addGap(id, incomplete);
       }
-    } finally {
-      // Also when the list breaks off: nothing may be left running that nobody waits for.
-      await settled(fillings);
+    } catch (error) {
+      failure = error;
     }
-    return nodes;
+    // Also when the list breaks off: nothing may be left running that nobody waits for.
+    await settled(fillings);
+    if (failure instanceof EndOfRun) throw failure;
+    return { blocks, failure };
   }
 
-  finish(blocks: BlockNode[]): BlockReading {
+  finish(blocks: BlockNode[], failure: unknown): BlockReading {
     const commentable: string[] = [];
     const count = visit(blocks, (node) => {
       const id = idOf(node);
@@ -98,13 +123,14 @@ class BlockReader {
       count,
       tallies: this.#tallies,
       synced: [...this.#synced],
+      failure,
     };
   }
 
   async #fill(node: BlockNode, above: readonly string[]): Promise<void> {
     const id = idOf(node);
     const type = typeOf(node);
-    if (id === undefined) return;
+    if (id === undefined || oddObject('block', node) !== undefined) return;
     if (!isKnownBlockType(type)) this.#tally(`unknown:block:${type}`);
     await this.#files.collect(node, () => this.#context.api.get(`blocks/${dashedId(id)}`));
     if (type === 'child_page') this.#children.push({ id, kind: 'page' });
@@ -121,14 +147,41 @@ class BlockReader {
     // With given roots the original may lie outside of what is read: then the copy holds the content.
     const isElsewhere = original !== undefined && this.#context.plan.isWhole;
     if (isElsewhere && (await this.#isReadable(compactId(original)))) return;
+    const { blocks, failure } = await this.#listAgainWhenEmpty(id, above);
+    // A list of which nothing came is not an empty one.
+    if (blocks.length > 0) node.children = blocks;
+    if (failure === undefined) return;
+    const isNotShown = statusOf(failure) === 404 || failure instanceof EmptyListError;
+    if (original !== undefined && isNotShown) this.#tally('synced_out_of_reach');
+    else if (failure instanceof EmptyListError && (await this.#isEmptyNow(node, id))) return;
+    else if (!isKnownBlockType(type) && statusOf(failure) === 400) this.#tally('unlistable_children');
+    else this.addGap(id, reasonOf(failure));
+  }
+
+  /** A block that says that it has children lists some; when it lists none, it is asked once more. */
+  async #listAgainWhenEmpty(id: string, above: readonly string[]): Promise<BlockList> {
+    const first = await this.list(id, above);
+    if (first.failure !== undefined || first.blocks.length > 0 || this.#hasGap(id)) return first;
+    const again = await this.list(id, above);
+    const isEmpty = again.failure === undefined && again.blocks.length === 0 && !this.#hasGap(id);
+    return isEmpty ? { blocks: [], failure: new EmptyListError() } : again;
+  }
+
+  /** True when the block says by now that it has no children: it was edited meanwhile. */
+  async #isEmptyNow(node: BlockNode, id: string): Promise<boolean> {
     try {
-      node.children = await this.list(id, above);
+      const now = await this.#context.api.get(`blocks/${dashedId(id)}`);
+      if (now.has_children !== false) return false;
+      node.has_children = false;
+      return true;
     } catch (error) {
       if (error instanceof EndOfRun) throw error;
-      if (original !== undefined && statusOf(error) === 404) this.#tally('synced_out_of_reach');
-      else if (!isKnownBlockType(type) && statusOf(error) === 400) this.#tally('unlistable_children');
-      else this.#gap(id, reasonOf(error));
+      return false;
     }
+  }
+
+  #hasGap(id: string): boolean {
+    return this.#gaps.some((gap) => gap.id === id);
   }
 
   /** The lists of a meeting: summary, notes and transcript are blocks of their own, named inside it. */
@@ -137,12 +190,9 @@ class BlockReader {
     const sections: { [name: string]: BlockNode[] } = {};
     for (const [key, id] of named) {
       if (typeof id !== 'string' || id === '') continue;
-      try {
-        sections[key.replace(/_block_id$/, '')] = await this.list(compactId(id), above);
-      } catch (error) {
-        if (error instanceof EndOfRun) throw error;
-        this.#gap(compactId(id), reasonOf(error));
-      }
+      const { blocks, failure } = await this.list(compactId(id), above);
+      if (failure === undefined || blocks.length > 0) sections[key.replace(/_block_id$/, '')] = blocks;
+      if (failure !== undefined) this.addGap(compactId(id), reasonOf(failure));
     }
     if (named.length > 0) node.sections = sections;
     else if (node.has_children === true) await this.#fillChildren(node, idOf(node) ?? '', type, above);
@@ -156,7 +206,7 @@ class BlockReader {
     return isReadable;
   }
 
-  #gap(id: string, reason: string): void {
+  addGap(id: string, reason: string): void {
     this.#gaps.push({ what: 'blocks', id, reason });
   }
 

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../document/json.ts';
 import { dashedId } from '../../../document/notion-id.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { idOf } from '../context/notion-object.ts';
+import { wholeItems } from '../context/odd-items.ts';
 import { reasonOf, statusOf } from '../context/read-api.ts';
 import { EndOfRun } from '../state/end-of-run.ts';
 import type { ObjectFiles } from './object-files.ts';
@@ -43,8 +44,9 @@ async function readOne(
   try {
     const pages = context.api.list({ method: 'get', path: 'comments', query: { block_id: dashedId(id) } });
     for await (const { items, incomplete } of pages) {
-      comments.push(...items);
-      for (const item of items) await collectAttachments(context, item, files);
+      const whole = await wholeItems(context, { kind: 'comment', owner: id }, items, gaps);
+      comments.push(...whole);
+      for (const item of whole) await collectAttachments(context, item, files);
       if (incomplete !== undefined) gaps.push({ what: 'comments', id, reason: incomplete });
     }
   } catch (error) {

@@ -14,6 +14,7 @@ import { isRefusal, reasonOf } from '../context/read-api.ts';
 import { keepDataSource } from '../context/record-data-source.ts';
 import { markAbsent, recordParent, recordReference } from '../context/record-discovery.ts';
 import { addSource, collectReferences, noReferences } from '../context/references.ts';
+import { isUnsupported } from '../state/crawl-errors.ts';
 import { bitOf, listingBits } from '../state/discovery-paths.ts';
 import { EndOfRun } from '../state/end-of-run.ts';
 import type { ObjectRow } from '../state/objects.ts';
@@ -133,7 +134,7 @@ async function readFound(
     for (const view of views) tallyUnknownView(view, tallies);
     saveTallies(context, tallies);
     saveRead(context, id, database ?? sources.own[0] ?? {}, {
-      gaps: gaps.length,
+      gaps: gaps.filter(({ reason }) => !isUnsupported(reason)).length,
       views: views.length,
       sources: isFlat ? 1 : sources.own.length,
     });
@@ -158,9 +159,10 @@ async function readSources(
   files: ObjectFiles,
   gaps: Gap[],
 ): Promise<Sources> {
-  const named = arrayAt(database, 'data_sources').flatMap((each) =>
-    isObject(each) ? (idOf(each) ?? []) : [],
-  );
+  const listed = arrayAt(database, 'data_sources');
+  const named = listed.flatMap((each) => (isObject(each) ? (idOf(each) ?? []) : []));
+  if (named.length < listed.length)
+    gaps.push({ what: 'data source', id, reason: 'a data source of the database came without its id' });
   const ids = [...new Set([...named, ...context.state.dataSources.inDatabase(id)])];
   const before = await previousSources(context, id, files);
   const own: JsonObject[] = [];
@@ -290,15 +292,19 @@ function parentHolder(object: JsonObject): JsonObject {
   return object.object === 'data_source' && parent !== undefined ? { parent } : object;
 }
 
-function fail(context: CrawlContext, { id }: ObjectRow, reason: string): void {
+function fail(context: CrawlContext, { id, container }: ObjectRow, reason: string): void {
   const { objects, errors } = context.state;
   const previous = context.previous.get(id);
   const isKept = previous !== undefined && context.sink.hasAll(previous.files);
+  const isLimit = isUnsupported(reason);
   saveChange(context, () => {
-    objects.setState(id, isKept ? 'reused' : 'failed');
-    errors.clear(id);
+    if (isKept || !isLimit) objects.setState(id, isKept ? 'reused' : 'failed');
+    else markAbsent(context, id, 'not-visible');
+    errors.clearErrors(id);
     const what = isKept ? 'database, kept as it was in the previous snapshot' : 'database';
-    errors.add({ owner: id, kind: 'database', what, id, reason });
+    const owner = isKept || !isLimit ? id : (container ?? '');
+    errors.add({ owner, kind: 'database', what, id, reason });
   });
+  if (isLimit) return;
   context.options.monitor.report({ type: 'warning', message: `database ${id}: ${reason}` });
 }

@@ -5,6 +5,7 @@ import { nameStemOfPath } from '../context/names.ts';
 import { editedOf, isTrashed } from '../context/notion-object.ts';
 import { reasonOf, statusOf } from '../context/read-api.ts';
 import { isUnchanged, keepListed, markAbsent, recordParent } from '../context/record-discovery.ts';
+import { isUnsupported } from '../state/crawl-errors.ts';
 import { bitOf, listingBits } from '../state/discovery-paths.ts';
 import { EndOfRun } from '../state/end-of-run.ts';
 import type { ObjectRow } from '../state/objects.ts';
@@ -67,13 +68,15 @@ async function readFound(context: CrawlContext, row: ObjectRow, found: FoundPage
   const files = new ObjectFiles(context, id);
   const content = await readContent(context, row, found, files);
   const edited = editedOf(found.page);
-  const now =
-    content.unreadable === undefined ? undefined : await checkAbsence(context, id, content.unreadable);
+  const { failure } = content.reading;
+  const now = failure === undefined ? undefined : await checkAbsence(context, id, failure);
   if (now?.isGone === true && context.previous.get(id) !== undefined) {
     saveChange(context, () => markAbsent(context, id, 'vanished'));
     return;
   }
-  if (now?.isGone === false && keepPrevious(context, row, reasonOf(content.unreadable))) return;
+  // A list that the API does not support was not in the previous reading either: the rest of the page is worth having.
+  const isKept = now?.isGone === false && !isUnsupported(reasonOf(failure));
+  if (isKept && keepPrevious(context, row, reasonOf(failure))) return;
   const written = await writeDocument(context, id, 'page.json', { ...content.document }, files, edited);
   const hasChanged = (now?.edited ?? edited) !== edited || (await changedMeanwhile(context, row, edited));
   saveContent(context, content, written, hasChanged && now?.isGone !== true);
@@ -106,11 +109,13 @@ function recordAbsence(context: CrawlContext, { id, discoveredBy }: ObjectRow, r
 
 function failPage(context: CrawlContext, row: ObjectRow, reason: string): void {
   const { id } = row;
-  context.options.monitor.report({ type: 'warning', message: `page ${id}: ${reason}` });
+  const isLimit = isUnsupported(reason);
+  if (!isLimit) context.options.monitor.report({ type: 'warning', message: `page ${id}: ${reason}` });
   if (keepPrevious(context, row, reason)) return;
   saveChange(context, () => {
-    context.state.objects.setState(id, 'failed');
-    context.state.errors.add({ owner: id, kind: 'page', what: 'page', id, reason });
+    if (isLimit) markAbsent(context, id, 'not-visible');
+    else context.state.objects.setState(id, 'failed');
+    context.state.errors.add({ owner: isLimit ? '' : id, kind: 'page', what: 'page', id, reason });
   });
 }
 
@@ -128,8 +133,8 @@ function keepPrevious(context: CrawlContext, { id }: ObjectRow, reason: string):
   saveChange(context, () => {
     if (isReadBefore) objects.setState(id, 'read');
     else objects.takeOver(id, nameStemOfPath(previous?.path ?? ''));
-    objects.markIncomplete(id);
-    errors.clear(id);
+    if (!isUnsupported(reason)) objects.markIncomplete(id);
+    errors.clearErrors(id);
     errors.add({ owner: id, kind: 'page', what: 'page, kept as it was read before', id, reason });
   });
   return true;

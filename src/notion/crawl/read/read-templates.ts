@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../document/json.ts';
 import { dashedId } from '../../../document/notion-id.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { idOf } from '../context/notion-object.ts';
-import { reasonOf, statusOf } from '../context/read-api.ts';
+import { isUnknownEndpoint, reasonOf } from '../context/read-api.ts';
 import { EndOfRun } from '../state/end-of-run.ts';
 
 /** Lists the templates of `source` and puts their pages among those to be read. Never throws for one list. */
@@ -25,9 +25,11 @@ export async function readTemplates(
     }
   } catch (error) {
     if (error instanceof EndOfRun) throw error;
-    if (statusOf(error) === 400) context.refused.add('templates', reasonOf(error));
+    if (isUnknownEndpoint(error)) context.refused.add('templates', reasonOf(error));
     else gaps.push({ what: 'templates', id: sourceId, reason: reasonOf(error) });
   }
+  if (templates.some((template) => idOf(template) === undefined))
+    gaps.push({ what: 'templates', id: sourceId, reason: 'a template came without its id' });
   context.state.transaction(() => {
     for (const template of templates) recordTemplate(context, template, sourceId);
   });

@@ -5,7 +5,7 @@ import { isObject, stringAt } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { idOf } from '../context/notion-object.ts';
-import { isRefusal, reasonOf, statusOf } from '../context/read-api.ts';
+import { isRefusal, isUnknownEndpoint, reasonOf } from '../context/read-api.ts';
 import { EndOfRun } from '../state/end-of-run.ts';
 
 /** Never throws for one view; @param isOld true where the server may have no views at all (before 2025-09-03) */
@@ -29,9 +29,13 @@ export async function readViews(
     }
   } catch (error) {
     if (error instanceof EndOfRun) throw error;
-    if (isRefusal(error) && (isOld || statusOf(error) === 400)) context.refused.add('views', reasonOf(error));
+    // Of one database a refusal says nothing of others; of an old server, or an unknown endpoint, it does.
+    if (isUnknownEndpoint(error) || (isOld && isRefusal(error)))
+      context.refused.add('views', reasonOf(error));
     else gaps.push({ what: 'views', id: database, reason: reasonOf(error) });
   }
+  if (named.some((view) => idOf(view) === undefined))
+    gaps.push({ what: 'views', id: database, reason: 'a view came without its id' });
   const asked = new Set<string>();
   const views: JsonObject[] = [];
   // The list may leave out the widgets of dashboards, and widgets may be all it names.

@@ -4,6 +4,7 @@ import type { Gap, WorkspaceDocument } from '../../../document/documents.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, stringAt } from '../../../document/json.ts';
 import { dashedId } from '../../../document/notion-id.ts';
+import { oddObject } from '../../api/odd-answer.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { idOf } from '../context/notion-object.ts';
 import { isRefusal, reasonOf, statusOf } from '../context/read-api.ts';
@@ -28,6 +29,10 @@ export async function readWorkspace(context: CrawlContext): Promise<WorkspaceRea
   context.state.transaction(() => {
     for (const user of users) saveUser(context, user);
   });
+  for (const [what, items] of [['users', users] as const, ['custom_emojis', emojis] as const]) {
+    if (items.some((item) => idOf(item) === undefined))
+      gaps.push({ what, id: '', reason: 'an item of the list came without its id' });
+  }
   return { bot, emojis: new Map(emojis.map((emoji) => [idOf(emoji) ?? '', emoji])), gaps };
 }
 
@@ -61,10 +66,12 @@ async function listOrGap(
   return items;
 }
 
+/** Somebody of whom only an id came is asked for like a guest. */
 function saveUser(context: CrawlContext, user: JsonObject): void {
   const id = idOf(user);
   if (id === undefined) return;
-  context.state.users.save(id, user);
+  if (oddObject('user', user) === undefined) context.state.users.save(id, user);
+  else context.state.users.mention(id);
 }
 
 /**
@@ -72,7 +79,11 @@ function saveUser(context: CrawlContext, user: JsonObject): void {
  * snapshot knows are taken from it, for pages that are taken over may name them too; where only its manifest can be
  * read, they are asked for again.
  */
-async function resolveGuests(context: CrawlContext, before: JsonObject | undefined): Promise<void> {
+async function resolveGuests(
+  context: CrawlContext,
+  before: JsonObject | undefined,
+  gaps: Gap[],
+): Promise<void> {
   const { plan, state, options, refused } = context;
   const { users, progress } = state;
   const known = plan.force ? new Map<string, JsonObject>() : byId(arrayAt(before, 'users'));
@@ -80,7 +91,7 @@ async function resolveGuests(context: CrawlContext, before: JsonObject | undefin
   for (const id of [...known.keys(), ...guests]) users.mention(id);
   const resolved: string[] = [];
   for (const id of users.unknownIds()) {
-    const user = known.get(id) ?? (refused.has('users') ? undefined : await askUser(context, id));
+    const user = known.get(id) ?? (refused.has('users') ? undefined : await askUser(context, id, gaps));
     if (user === undefined) continue;
     saveUser(context, user);
     resolved.push(id);
@@ -92,13 +103,15 @@ function byId(values: readonly Json[]): Map<string, JsonObject> {
   return new Map(values.filter(isObject).map((object) => [idOf(object) ?? '', object]));
 }
 
-async function askUser(context: CrawlContext, id: string): Promise<JsonObject | undefined> {
+async function askUser(context: CrawlContext, id: string, gaps: Gap[]): Promise<JsonObject | undefined> {
   try {
     return await context.api.get(`users/${dashedId(id)}`);
   } catch (error) {
     if (error instanceof EndOfRun) throw error;
     // People who left read as unknown: their id stays in the documents.
-    context.state.counters.add(statusOf(error) === 404 ? 'users_unknown' : 'users_unread');
+    if (statusOf(error) === 404 || statusOf(error) === 400) context.state.counters.add('users_unknown');
+    else if (isRefusal(error)) context.refused.add('users', reasonOf(error));
+    else gaps.push({ what: 'user', id, reason: reasonOf(error) });
     return undefined;
   }
 }
@@ -110,13 +123,14 @@ export async function writeWorkspace(
   modified: string,
 ): Promise<FileEntry[]> {
   const before = await readPreviousDocument(context, '');
-  await resolveGuests(context, before);
+  const guestGaps: Gap[] = [];
+  await resolveGuests(context, before, guestGaps);
   const files = new ObjectFiles(context, '');
   keepStoredMedia(context, '', before ?? null, files);
   const known = new Map([...byId(arrayAt(before, 'custom_emojis')), ...usedEmojis(context), ...emojis]);
   const allEmojis = [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, emoji]) => emoji);
   for (const emoji of allEmojis) await collectEmoji(emoji, files);
-  const allGaps = [...gaps, ...files.gaps];
+  const allGaps = [...gaps, ...guestGaps, ...files.gaps];
   const document: WorkspaceDocument = {
     kind: 'workspace',
     format: 1,
@@ -141,7 +155,15 @@ async function collectEmoji(emoji: JsonObject, files: ObjectFiles): Promise<void
   const url = stringAt(emoji, 'url');
   const name = stringAt(emoji, 'name') ?? 'emoji';
   // One taken over from the previous snapshot has its image already.
-  if (url === undefined || typeof emoji.sha256 === 'string') return;
+  if (typeof emoji.sha256 === 'string') return;
+  if (url === undefined) {
+    files.gaps.push({
+      what: 'custom_emoji',
+      id: idOf(emoji) ?? '',
+      reason: 'the emoji came without its URL',
+    });
+    return;
+  }
   const file: JsonObject = { url, expiry_time: '', name };
   await files.collect({ file }, async () => ({ file: { url, expiry_time: '' } }));
   const { name: _name, ...stored } = file;

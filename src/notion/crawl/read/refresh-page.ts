@@ -6,6 +6,7 @@ import type { CrawlContext } from '../context/crawl-context.ts';
 import { nameStemOf } from '../context/names.ts';
 import { editedOf, isTrashed, titleOf } from '../context/notion-object.ts';
 import { collectReferences, noReferences } from '../context/references.ts';
+import { isUnsupported } from '../state/crawl-errors.ts';
 import { parentOf } from '../state/parent.ts';
 import { completeProperties } from './complete-properties.ts';
 import { keepStoredMedia } from './keep-stored-media.ts';
@@ -40,7 +41,7 @@ export async function refreshPage(context: CrawlContext, id: string, { page }: F
       nameStem: nameStemOf(titleOf(page)),
       parent: parentOf(page),
       isTrashed: isTrashed(page),
-      gaps: gaps.length,
+      gaps: gaps.filter(({ reason }) => !isUnsupported(reason)).length,
       isRecentlyEdited: false,
       hasChanged: false,
     });

@@ -17,7 +17,6 @@ export type CounterName =
   | 'synced_out_of_reach'
   | 'unlistable_children'
   | 'users_unknown'
-  | 'users_unread'
   | `${CounterGroup}:${string}`;
 
 export class Counters {

@@ -8,7 +8,9 @@ CREATE TABLE errors (
 ) WITHOUT ROWID;`;
 
 const gapKinds = [
+  'block',
   'blocks',
+  'comment',
   'comments',
   'data',
   'database',
@@ -16,13 +18,14 @@ const gapKinds = [
   'property',
   'rows',
   'templates',
+  'user',
   'view',
   'views',
 ] as const;
 
 type GapKind = (typeof gapKinds)[number];
 
-export type CrawlErrorKind = 'page' | 'listing' | 'workspace' | 'other' | GapKind;
+export type CrawlErrorKind = 'page' | 'listing' | 'workspace' | 'other' | typeof unsupported | GapKind;
 
 export interface CrawlError {
   /** The object whose document lacks it, or empty for a listing and the workspace. */
@@ -34,6 +37,14 @@ export interface CrawlError {
   readonly id: string;
   /** One line. */
   readonly reason: string;
+}
+
+/** The kind under which such parts stand beside the errors. */
+const unsupported = 'unsupported';
+
+/** True for the refusal of what the API does not support. */
+export function isUnsupported(reason: string): boolean {
+  return /^400 .*\bis not supported via the API\b/s.test(reason);
 }
 
 /** An error with the first part of its owner's name, when that is known. */
@@ -54,6 +65,8 @@ export class CrawlErrors {
   readonly #first;
   readonly #list;
   readonly #count;
+  readonly #clearErrors;
+  readonly #unsupported;
 
   constructor(database: StateDatabase) {
     this.#put = database.prepare<[string, string, string, string, string]>(
@@ -62,18 +75,31 @@ export class CrawlErrors {
     this.#clear = database.prepare<[string]>('DELETE FROM errors WHERE owner = ?');
     this.#clearKind = database.prepare<[CrawlErrorKind]>('DELETE FROM errors WHERE kind = ?');
     this.#first = database.prepare<[], { reason: string }>(
-      'SELECT reason FROM errors ORDER BY owner LIMIT 1',
+      `SELECT reason FROM errors WHERE kind <> '${unsupported}' ORDER BY owner LIMIT 1`,
     );
     this.#list = database.prepare<[number], TitledError>(
       `SELECT e.owner, e.kind, e.what, e.id, e.reason, o.name_stem AS title
-       FROM errors e LEFT JOIN objects o ON o.id = e.owner ORDER BY e.owner, e.kind, e.what, e.id LIMIT ?`,
+       FROM errors e LEFT JOIN objects o ON o.id = e.owner WHERE e.kind <> '${unsupported}' ORDER BY e.owner, e.kind, e.what, e.id LIMIT ?`,
     );
-    this.#count = database.prepare<[], { n: number }>('SELECT COUNT(*) AS n FROM errors');
+    this.#count = database.prepare<[], { n: number }>(
+      `SELECT COUNT(*) AS n FROM errors WHERE kind <> '${unsupported}'`,
+    );
+    this.#clearErrors = database.prepare<[string]>(
+      `DELETE FROM errors WHERE owner = ? AND kind <> '${unsupported}'`,
+    );
+    this.#unsupported = database.prepare<[], TitledError>(
+      `SELECT e.owner, e.kind, e.what, e.id, e.reason, o.name_stem AS title
+       FROM errors e LEFT JOIN objects o ON o.id = e.owner
+       WHERE e.kind = '${unsupported}' AND (e.owner = '' OR o.place IS NOT NULL) ORDER BY e.owner, e.what, e.id`,
+    );
   }
 
-  /** Records one thing that could not be read; the same thing is recorded once. */
+  /**
+   * Records one thing that could not be read; the same thing is recorded once. What the API does not support is kept
+   * apart (`unsupportedParts`).
+   */
   add({ owner, kind, what, id, reason }: CrawlError): void {
-    this.#put.run(owner, kind, what, id, reason);
+    this.#put.run(owner, isUnsupported(reason) ? unsupported : kind, what, id, reason);
   }
 
   /** Records a listing that failed or ended early. */
@@ -81,9 +107,14 @@ export class CrawlErrors {
     this.add({ owner: '', kind: 'listing', what, id: '', reason });
   }
 
-  /** Removes the errors of an object that is read again. */
+  /** Removes the errors and the unsupported parts of an object that is read again. */
   clear(owner: string): void {
     this.#clear.run(owner);
+  }
+
+  /** Removes the errors of an object of which an earlier reading is kept, with its unsupported parts. */
+  clearErrors(owner: string): void {
+    this.#clearErrors.run(owner);
   }
 
   /** Removes the errors of listings, which a resumed run repeats. */
@@ -98,6 +129,11 @@ export class CrawlErrors {
 
   list(limit: number): TitledError[] {
     return this.#list.all(limit);
+  }
+
+  /** The unsupported parts of objects that have a place in the snapshot. To be called once everything is placed. */
+  unsupportedParts(): TitledError[] {
+    return this.#unsupported.all();
   }
 
   count(): number {

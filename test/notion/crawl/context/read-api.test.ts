@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../../src/document/json.ts';
 import type { ReadApi } from '../../../../src/notion/crawl/context/read-api.ts';
 import { createReadApi, isRefusal, reasonOf } from '../../../../src/notion/crawl/context/read-api.ts';
 import { EndOfRun } from '../../../../src/notion/crawl/state/end-of-run.ts';
-import { fakeContext, refusal } from '../fake-context.ts';
+import { fakeContext, numberId, refusal } from '../fake-context.ts';
 
 /** The EndOfRun a request ends with. */
 async function failureOf(api: ReadApi): Promise<EndOfRun> {
@@ -13,7 +14,7 @@ async function failureOf(api: ReadApi): Promise<EndOfRun> {
 
 describe('asking the API', () => {
   it('counts requests by endpoint, whichever object they are about', async () => {
-    const { api } = fakeContext(() => ({}));
+    const { api } = fakeContext(({ path }) => (path === 'users/me' ? { object: 'user', type: 'bot' } : {}));
     await api.get('blocks/a/children');
     await api.get('blocks/b/children');
     await api.get('pages/a/properties/%3Fx');
@@ -69,6 +70,25 @@ describe('asking the API', () => {
   it('ends with the first reason, however often it is passed on', () => {
     const why = new Error('the disk is full');
     expect(new EndOfRun(new EndOfRun(why)).cause).toBe(why);
+  });
+
+  it('asks again for an answer that says nothing, once, and fails when it stays so', async () => {
+    const whole = { object: 'view', id: numberId(1), type: 'table' };
+    const odd: { [why: string]: JsonObject } = {
+      'only the id of the view came': { object: 'view', id: numberId(1) },
+      'it is not a view (object: "apparition")': { ...whole, object: 'apparition' },
+      'the view came without its type': { object: 'view', id: numberId(1), name: 'Table' },
+      'another view came than was asked for': { ...whole, id: numberId(2) },
+    };
+    for (const [why, answer] of Object.entries(odd)) {
+      const answers = [answer, whole, answer, answer];
+      const { api, requests } = fakeContext(() => answers.shift() ?? {});
+      expect(await api.get(`views/${numberId(1)}`)).toEqual(whole);
+      const error: unknown = await api.get(`views/${numberId(1)}`).catch((each: unknown) => each);
+      expect(reasonOf(error)).toBe(`200 odd-answer: ${why}`);
+      expect(isRefusal(error)).toBe(false);
+      expect(requests).toHaveLength(4);
+    }
   });
 
   it("does not take a proxy's refusal for Notion's", () => {

@@ -17,7 +17,7 @@ function rows(count: number, perMinute: number): JsonObject[] {
     created_time: new Date(Date.UTC(2024, 0, 1) + Math.floor(index / perMinute) * 60_000).toISOString(),
     last_edited_time: '2025-01-01T00:00:00.000Z',
     parent: { type: 'data_source_id', data_source_id: 'd', database_id: numberId(0xdb) },
-    properties: {},
+    properties: { Name: { id: 'title', type: 'title', title: [] } },
   }));
 }
 

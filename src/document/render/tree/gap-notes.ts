@@ -1,9 +1,9 @@
 /** Notes in a rendering at the places where something is not in the snapshot. */
-import { blockType } from '../block-types.ts';
-import type { BlockNode, Gap, PageDocument } from '../documents.ts';
-import { Gaps, gapNote, gapText, isUnreadBlock, missingFile, sectionIds } from '../gaps.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { arrayAt, objectAt, stringAt } from '../json.ts';
+import { blockType } from '../../block-types.ts';
+import type { BlockNode, Gap, PageDocument } from '../../documents.ts';
+import { Gaps, gapNote, gapText, isUnreadBlock, missingFile, sectionIds } from '../../gaps.ts';
+import type { Json, JsonObject } from '../../json.ts';
+import { arrayAt, objectAt, stringAt } from '../../json.ts';
 
 /** The type of the block that stands for a note. No answer of the API has it. */
 export const noteType = 'not in the backup';

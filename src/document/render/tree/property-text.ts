@@ -1,29 +1,32 @@
 /** Any property value as the text a cell shows. */
-import { gapNote, missingFile } from '../gaps.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { isObject, objectAt, stringAt } from '../json.ts';
-import type { KnownPropertyType } from '../property-types.ts';
-import { isKnownPropertyType } from '../property-types.ts';
-import { plainText } from '../rich-text.ts';
+import { gapNote, missingFile } from '../../gaps.ts';
+import type { Json, JsonObject } from '../../json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../../json.ts';
+import type { KnownPropertyType } from '../../property-types.ts';
+import { isKnownPropertyType } from '../../property-types.ts';
+import { plainText } from '../../rich-text.ts';
 import { fileName } from './links.ts';
 
-type Render = (value: Json) => string;
+/** Titles of objects of the snapshot, by id. */
+export type TitleOf = (id: string) => string | undefined;
+
+type Render = (value: Json, titleOf: TitleOf) => string;
 
 const render: Readonly<Record<KnownPropertyType, Render>> = {
   title: plainText,
   rich_text: plainText,
   number: literal,
   select: nameOf,
-  multi_select: (value) => list(value, nameOf),
+  multi_select: (value, titleOf) => list(value, nameOf, titleOf),
   status: nameOf,
   date: dateText,
-  people: (value) => list(value, personText),
-  files: (value) => list(value, fileText),
+  people: (value, titleOf) => list(value, personText, titleOf),
+  files: (value, titleOf) => list(value, fileText, titleOf),
   checkbox: literal,
   url: literal,
   email: literal,
   phone_number: literal,
-  relation: (value) => list(value, (item) => stringAt(item, 'id') ?? ''),
+  relation: (value, titleOf) => list(value, relatedText, titleOf),
   rollup: computedText,
   formula: computedText,
   unique_id: uniqueIdText,
@@ -39,26 +42,27 @@ const render: Readonly<Record<KnownPropertyType, Render>> = {
 };
 
 /** Text of a page's property value; empty for nothing. Unknown types are shown as JSON. */
-export function propertyText(property: Json | undefined): string {
+export function propertyText(property: Json | undefined, titleOf: TitleOf = () => undefined): string {
   if (!isObject(property)) return '';
   const type = stringAt(property, 'type') ?? '';
-  return valueText(type, property[type] ?? null);
+  return valueText(type, property[type] ?? null, titleOf);
 }
 
 /** Names and texts of a page's properties that have a value or a note, without the title. */
 export function shownProperties(
   page: JsonObject,
   notes: ReadonlyMap<string, string> = new Map(),
+  titleOf?: TitleOf,
 ): (readonly [name: string, text: string])[] {
   return Object.entries(objectAt(page, 'properties') ?? {})
     .filter(([, property]) => stringAt(property, 'type') !== 'title')
-    .map(([name, property]) => [name, propertyText(property)] as const)
+    .map(([name, property]) => [name, propertyText(property, titleOf)] as const)
     .filter(([name, text]) => text !== '' || notes.has(name));
 }
 
-function valueText(type: string, value: Json): string {
+function valueText(type: string, value: Json, titleOf: TitleOf): string {
   if (value === null) return '';
-  return isKnownPropertyType(type) ? render[type](value) : literal(value);
+  return isKnownPropertyType(type) ? render[type](value, titleOf) : literal(value);
 }
 
 function literal(value: Json): string {
@@ -70,17 +74,25 @@ function nameOf(value: Json): string {
 }
 
 /** Results of formulas and rollups say their own type. */
-function computedText(value: Json): string {
+function computedText(value: Json, titleOf: TitleOf): string {
   const type = stringAt(value, 'type') ?? '';
   if (!isObject(value)) return '';
-  return type === 'array' ? list(value.array ?? null, propertyText) : valueText(type, value[type] ?? null);
+  return type === 'array'
+    ? list(value.array ?? null, propertyText, titleOf)
+    : valueText(type, value[type] ?? null, titleOf);
 }
 
-function list(value: Json, text: Render): string {
+function list(value: Json, text: Render, titleOf: TitleOf): string {
   return (Array.isArray(value) ? value : [])
-    .map((item) => text(item))
+    .map((item) => text(item, titleOf))
     .filter((item) => item !== '')
     .join(', ');
+}
+
+/** A related page by its title; by its id where the snapshot has no title for it. */
+function relatedText(item: Json, titleOf: TitleOf): string {
+  const id = stringAt(item, 'id') ?? '';
+  return titleOf(id) ?? id;
 }
 
 /** A file's name, with a note when its bytes are not in the snapshot. */
@@ -109,9 +121,14 @@ function uniqueIdText(value: Json): string {
 
 /** Title of a page object, whatever its schema calls it. */
 export function pageTitle(page: JsonObject): string {
+  return plainText(titleRuns(page));
+}
+
+/** The title as rich text. */
+export function titleRuns(page: JsonObject): Json[] {
   for (const property of Object.values(objectAt(page, 'properties') ?? {})) {
     if (isObject(property) && (property.type === 'title' || property.id === 'title'))
-      return plainText(property.title);
+      return arrayAt(property, 'title');
   }
-  return '';
+  return [];
 }

@@ -1,11 +1,25 @@
 /** Link targets in a rendered page: other pages, files, the web. */
-import type { Json, JsonObject } from '../json.ts';
-import { isObject, objectAt, stringAt } from '../json.ts';
-import { linkedId } from '../notion-id.ts';
+import type { Json, JsonObject } from '../../json.ts';
+import { isObject, objectAt, stringAt } from '../../json.ts';
+import { linkedId } from '../../notion-id.ts';
+
+/** A page to go to. */
+export interface LinkedPage {
+  readonly title: string;
+  readonly href: string;
+}
 
 export interface Links {
   /** URL of another object of the snapshot, relative to the page being rendered; undefined when it is not there. */
   object(id: string): string | undefined;
+  /** URL of the folder whose `files` a document names, relative to the page being rendered; that page's own when absent. */
+  readonly folder?: string;
+  /** Title of another object of the snapshot. */
+  title?(id: string): string | undefined;
+  /** The pages before and after the one being rendered, in the order of the tree. */
+  neighbours?(): { readonly before: LinkedPage | undefined; readonly after: LinkedPage | undefined };
+  /** The pages above the one being rendered, the outermost first. */
+  ancestors?(): readonly { readonly title: string; readonly href: string | undefined }[];
   /** The reason why an object that should be in the snapshot could not be read. */
   unread?(id: string): string | undefined;
 }
@@ -38,7 +52,7 @@ export function pathToUrl(path: string): string {
 export function fileHref(value: Json | undefined, links: Links): string | undefined {
   const file = objectAt(value ?? null, 'file');
   const path = stringAt(file, 'path');
-  if (path !== undefined) return pathToUrl(path);
+  if (path !== undefined) return `${links.folder ?? ''}${pathToUrl(path)}`;
   const url = stringAt(objectAt(value ?? null, 'external'), 'url') ?? stringAt(file, 'url');
   return url === undefined ? undefined : hrefOf(url, links);
 }

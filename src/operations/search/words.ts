@@ -1,0 +1,61 @@
+/**
+ * Texts and queries as the words of the index. SQLite's `unicode61` takes a whole run of Chinese or Japanese as one word: such
+ * runs become overlapping pairs of characters, which a query asks for as a phrase.
+ */
+
+const cjk = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}ー々]+/gu;
+
+/** `text` with runs of CJK as pairs and, at their end, their last character alone. */
+export function indexedText(text: string): string {
+  return text.replace(cjk, (run) => ` ${pairs(run).join(' ')} `);
+}
+
+function pairs(run: string): string[] {
+  const characters = [...run.normalize('NFC')];
+  return characters.map((character, index) => character + (characters[index + 1] ?? ''));
+}
+
+/** One thing that a query asks for: a word, the beginning of one, or a phrase. */
+export interface Term {
+  /** As typed, without quotes and `*`. */
+  readonly text: string;
+  readonly isPrefix: boolean;
+}
+
+/** The terms of a query: words, `"phrases in quotes"`, `beginnings*`. */
+export function termsOf(query: string): Term[] {
+  return [...query.matchAll(/"([^"]*)"?(\*?)|(\S+)/gu)].flatMap(([, phrase, star, word]): Term[] => {
+    const typed = (phrase ?? word ?? '').trim();
+    const isPrefix = star === '*' || (phrase === undefined && typed.endsWith('*'));
+    const text = typed.replace(/\*+$/, '').replaceAll('"', ' ').trim();
+    return /[\p{L}\p{N}]/u.test(text) ? [{ text, isPrefix }] : [];
+  });
+}
+
+/** The terms in the language of FTS5 (https://sqlite.org/fts5.html §3): all of them, in any column. */
+export function ftsQuery(terms: readonly Term[]): string {
+  return terms.map(ftsTerm).join(' AND ');
+}
+
+function ftsTerm({ text, isPrefix }: Term): string {
+  const parts: { readonly word: string; readonly isOpen: boolean }[] = [];
+  let from = 0;
+  for (const { 0: run, index } of text.matchAll(cjk)) {
+    parts.push(...spaced(text.slice(from, index)));
+    const characters = [...run.normalize('NFC')];
+    const asked = characters.length === 1 ? characters : pairs(run).slice(0, -1);
+    for (const word of asked) parts.push({ word, isOpen: characters.length === 1 });
+    from = index + run.length;
+  }
+  parts.push(...spaced(text.slice(from)));
+  const last = parts.at(-1);
+  const phrase = parts.map(({ word }) => `"${word}"`).join(' + ');
+  return isPrefix || last?.isOpen === true ? `${phrase} *` : phrase;
+}
+
+function spaced(text: string) {
+  return text
+    .split(/[^\p{L}\p{M}\p{N}\p{Co}]+/u)
+    .filter((word) => word !== '')
+    .map((word) => ({ word, isOpen: false }));
+}
