@@ -11,7 +11,7 @@ import { dirname, join, resolve } from 'node:path';
 import { KlosetError } from '../errors.ts';
 import type { Backend, ByteRange, ObjectEntry } from './backend.ts';
 import { checkObjectName, nameTaken, objectNotFound, tooShort } from './backend.ts';
-import { diskError, flushFolder, systemCode } from './disk-errors.ts';
+import { creationError, diskError, flushFolder, systemCode } from './disk-errors.ts';
 import { checkFolders, openRegular, requireRegular, statusOf } from './regular-file.ts';
 
 /** Holds files being written. The dot keeps it apart from every object name. */
@@ -61,7 +61,7 @@ export class LocalBackend implements Backend {
   async *listSpecial(): AsyncIterable<string> {
     const open = [''];
     for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
-      for (const file of (await namesIn(join(this.location, folder))).sort()) {
+      for (const file of (await this.#namesIn(join(this.location, folder))).sort()) {
         const name = folder + file;
         const status = await statusOf(join(this.location, name));
         if (status?.isDirectory()) open.push(`${name}/`);
@@ -137,7 +137,7 @@ export class LocalBackend implements Backend {
       await place(temporary);
       await flushFolder(dirname(path));
     } catch (error) {
-      throw diskError(error, path);
+      throw creationError(error, path);
     } finally {
       await unlink(temporary).catch(() => undefined);
     }
@@ -178,10 +178,20 @@ export class LocalBackend implements Backend {
     }
   }
 
+  async #namesIn(path: string): Promise<string[]> {
+    try {
+      return await readdir(path);
+    } catch (error) {
+      const isMissing = systemCode(error) === 'ENOENT' || (await statusOf(this.location)) === undefined;
+      if (isMissing) return [];
+      throw diskError(error, path);
+    }
+  }
+
   async #listFolder(folder: string, prefix: string): Promise<ObjectEntry[]> {
     const path = join(this.location, folder);
     const found: ObjectEntry[] = [];
-    for (const file of await namesIn(path)) {
+    for (const file of await this.#namesIn(path)) {
       const name = folder + file;
       // What lies below a folder begins with the folder's own name, so a part of the prefix is enough to go down.
       if (file.startsWith('.') || !(name.startsWith(prefix) || prefix.startsWith(`${name}/`))) continue;
@@ -202,15 +212,6 @@ async function makeRoot(path: string): Promise<void> {
   if (first === undefined) return;
   for (let folder = resolve(path); folder.length >= first.length; folder = dirname(folder))
     await flushFolder(dirname(folder));
-}
-
-async function namesIn(path: string): Promise<string[]> {
-  try {
-    return await readdir(path);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return [];
-    throw diskError(error, path);
-  }
 }
 
 async function readExactly(

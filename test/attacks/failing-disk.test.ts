@@ -1,6 +1,6 @@
 /** Disks that fail, lack something or cannot be written: no failure is taken for damage, and nothing is given up for it. */
-import { copyFileSync, cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { copyFileSync, cpSync, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ended, namesIn, objectsOf, ok, pictureOf, useStage } from './stage.ts';
 
@@ -37,23 +37,6 @@ test('a backup never ends well with a snapshot whose packfiles are gone', async 
   const run = await laptop.at(['backup']);
   if (run.code === 0) ok(await laptop.at(['restore', 'latest', '--to', laptop.path('restored')]));
   else expect([3, 65]).toContain(run.code);
-});
-
-test.for(['EXDEV', 'EACCES', 'EPERM'])('a store is written where link(2) fails with %s', async (link) => {
-  const { laptop } = stage;
-  ok(await laptop.at(['backup'], { hooks: { link } }));
-  expect(namesIn(laptop.store, 'snapshots')).toHaveLength(3);
-});
-
-test('create flushes every folder it made, and those they lie in', async () => {
-  const { laptop } = stage;
-  const place = laptop.path('deep', 'deeper', 'store');
-  const flushLog = laptop.path('flushed');
-  ok(await laptop.atPlace(place, ['create'], { hooks: { flushLog } }));
-  const flushed = readFileSync(flushLog, 'utf8').split('\n');
-  for (const folder of [place, dirname(place), dirname(dirname(place)), laptop.home]) {
-    expect(flushed).toContain(folder);
-  }
 });
 
 test('SIGHUP ends a backup in order, as SIGTERM does', async () => {
@@ -100,20 +83,4 @@ test.for([24, 32])('%i open files are enough, or end in one clear line', async (
   if (run.code === 0) return;
   ended(run, 75);
   expect(run.stderr).toMatch(/open files/);
-});
-
-test.for([
-  ['ls', ['ls']],
-  ['check', ['check']],
-  ['cat', ['cat', 'latest:/manifest.json']],
-] as const)('%s needs no home that can be written', async ([, words]) => {
-  const { laptop } = stage;
-  const env = {
-    HOME: '/dev/null/home',
-    XDG_CONFIG_HOME: '/dev/null/config',
-    XDG_CACHE_HOME: '/dev/null/cache',
-    XDG_DATA_HOME: '/dev/null/data',
-    TMPDIR: '/dev/null/tmp',
-  };
-  ok(await laptop.at(words, { env }));
 });

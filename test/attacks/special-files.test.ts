@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { readClear, writeClear } from './forge.ts';
 import type { Run } from './laptop.ts';
-import { ended, namesIn, ok, useStage } from './stage.ts';
+import { ended, ok, useStage } from './stage.ts';
 
 const stage = useStage();
 const mostSeconds = 10;
@@ -22,39 +22,17 @@ beforeAll(async () => {
 
 const slotOf = () =>
   `keys/${readdirSync(join(stage.laptop.store, 'keys')).find((name) => name !== 'roster')}`;
-const headOf = () => `snapshots/${stage.snapshots.at(-1)}`;
-const firstOf = (prefix: string) => namesIn(stage.laptop.store, prefix)[0] ?? '';
 
-/** What each kind of object is called here, and a command that has to read it. */
-const objects: readonly (readonly [string, () => string, readonly string[]])[] = [
-  ['CONFIG', () => 'CONFIG', ['ls']],
-  ['the roster', () => 'keys/roster', ['ls']],
-  ['the only key slot', slotOf, ['ls']],
-  ['the newest header', headOf, ['cat', 'latest:/manifest.json']],
-  ['an index delta', () => firstOf('index'), ['check', '--fast']],
-  ['a packfile', () => firstOf('packs'), ['check']],
-];
-
-test.for(objects)('a FIFO in the place of %s is damage', async ([, nameOf, words]) => {
-  const path = join(stage.laptop.store, nameOf());
-  rmSync(path);
-  execFileSync('mkfifo', [path]);
-  ended(await atFresh(words), 65);
-});
-
-test.for(objects)('a folder in the place of %s is damage', async ([, nameOf, words]) => {
-  const path = join(stage.laptop.store, nameOf());
-  rmSync(path);
-  mkdirSync(path);
-  ended(await atFresh(words), 65);
-});
-
-test.for(objects)(
-  'a huge sparse file in the place of %s is damage, found in little memory',
-  async ([, nameOf, words]) => {
-    const path = join(stage.laptop.store, nameOf());
-    truncateSync(path, 900 * 1024 ** 2);
-    isClear(await atFresh(words), 65);
+// Every kind of object in every form of special file: test/cli/special-files.test.ts, within the test's process.
+test.for(['FIFO', 'huge sparse file'])(
+  '`cat latest` takes no older header for the newest, whose place has a %s',
+  async (form) => {
+    const path = join(stage.laptop.store, `snapshots/${stage.snapshots.at(-1)}`);
+    if (form === 'FIFO') {
+      rmSync(path);
+      execFileSync('mkfifo', [path]);
+    } else truncateSync(path, 900 * 1024 ** 2);
+    isClear(await atFresh(['cat', 'latest:/manifest.json']), 65);
   },
 );
 

@@ -6,7 +6,7 @@ import { fakeIo } from './fake-io.ts';
 
 export class InProcessMachine extends Machine {
   constructor() {
-    super('');
+    super({ folder: '', package: '', command: '' });
   }
 
   override async run(

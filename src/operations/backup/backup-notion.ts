@@ -1,10 +1,10 @@
 /** Backs up a Notion workspace: asks for its name, crawls it into the store, signs the snapshot. */
-import { join } from 'node:path';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import type { StoreWriter } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import type { BackupReport } from './backup.ts';
 import { backup } from './backup.ts';
+import { checkpointFolder, removeAbandonedWork } from './checkpoints.ts';
 import type { CrawlScope, Workspace } from './notion-source.ts';
 import { notionSource, readWorkspace } from './notion-source.ts';
 
@@ -51,9 +51,10 @@ export async function backupNotion(job: JobContext, options: NotionBackup): Prom
   const { store, api, scope, tags, alarmLossPercent } = options;
   const { clock, monitor, signal, tool, host, lockWaitMs } = job;
   const workspace = options.workspace ?? (await readWorkspace(api));
-  const checkpointFolder = join(job.cacheFolder, store.id, 'crawls');
+  removeAbandonedWork(job, store.id);
+  const checkpoints = checkpointFolder(job, store.id);
   const source = notionSource(
-    { ...scope, api, checkpointFolder, clock, monitor, signal, lockWaitMs },
+    { ...scope, api, checkpointFolder: checkpoints, clock, monitor, signal, lockWaitMs },
     workspace,
   );
   const reservation = await source.reserve();

@@ -1,6 +1,4 @@
 /** The Notion crawler as a source of backups. */
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { Clock } from '../../clock.ts';
 import { objectAt, stringAt } from '../../document/json.ts';
 import { compactId } from '../../document/notion-id.ts';
@@ -11,6 +9,7 @@ import type { CommentSetting, DownloadMedia } from '../../notion/crawl/crawl.ts'
 import { crawl, lockCheckpoint } from '../../notion/crawl/crawl.ts';
 import { downloadMedia } from '../../notion/files/media-download.ts';
 import type { Source } from './backup.ts';
+import { checkpointFile, removeSupersededCheckpoints } from './checkpoints.ts';
 
 /** The part of the workspace to read, and how thoroughly. */
 export interface CrawlScope {
@@ -62,8 +61,7 @@ export async function readWorkspace(api: NotionConnection): Promise<Workspace> {
 export function notionSource(options: NotionSourceOptions, workspace: Workspace): Source {
   const roots = [...options.roots].sort();
   const key = roots.length === 0 ? `notion:${workspace.id}` : `notion:${workspace.id}:${roots.join(',')}`;
-  const checkpoint = createHash('sha256').update(key).digest('hex').slice(0, 32);
-  const stateFile = join(options.checkpointFolder, `${checkpoint}.sqlite`);
+  const stateFile = checkpointFile(options.checkpointFolder, workspace.id, key);
   return {
     key,
     reserve() {
@@ -86,7 +84,10 @@ export function notionSource(options: NotionSourceOptions, workspace: Workspace)
         counts: { ...summary },
         errors: summary.errors,
         complete: crawled.complete,
-        discard: () => crawled.discard(),
+        discard() {
+          crawled.discard();
+          if (roots.length === 0) removeSupersededCheckpoints(options.checkpointFolder, workspace.id);
+        },
         close: () => crawled.close(),
       };
     },

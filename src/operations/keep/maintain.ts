@@ -2,6 +2,7 @@
 import type { ListedLock, UnlockOptions } from '../../store/locks/locks.ts';
 import type { GcReport } from '../../store/maintenance/gc.ts';
 import type { StoreMaintenance } from '../../store/open-store.ts';
+import { removeAbandonedWork } from '../backup/checkpoints.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf } from '../job-context.ts';
 
@@ -12,12 +13,16 @@ export interface GarbageCollection {
   readonly graceMs?: number | undefined;
 }
 
-/** Deletes unreferenced packfiles, repacks, merges index deltas, and reports where the bytes are. */
+/**
+ * Deletes unreferenced packfiles, repacks, merges index deltas, and reports where the bytes are. On this machine it also
+ * removes what interrupted work left.
+ */
 export function collectGarbage(
   job: JobContext,
   store: StoreMaintenance,
   { apply, graceMs }: GarbageCollection,
 ): Promise<GcReport> {
+  if (apply) removeAbandonedWork(job, store.id);
   const rules = graceMs === undefined ? {} : { rules: { graceMs } };
   return store.collectGarbage({ apply, lock: lockOptionsOf(job), ...rules });
 }

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isFile } from '../../backend/disk-errors.ts';
+import { isDatabaseFile } from '../../database.ts';
 import { isObject, objectAt, stringAt } from '../../document/json.ts';
 import { compactId } from '../../document/notion-id.ts';
 import { KlosetError } from '../../errors.ts';
@@ -123,7 +125,7 @@ export function findJournal(
   name: string | undefined,
   filter?: JournalFilter,
 ): string {
-  if (name !== undefined && existsSync(name)) return name;
+  if (name !== undefined && isFile(name)) return requireJournal(name);
   const files = existsSync(journalFolder)
     ? readdirSync(journalFolder).filter((file) => file.endsWith('.sqlite'))
     : [];
@@ -137,6 +139,12 @@ export function findJournal(
   const problem =
     name === undefined ? 'This machine has not restored into Notion yet.' : `There is no restore "${name}".`;
   throw new KlosetError('not-found', problem, { hint: `Journals of restores are kept in ${journalFolder}.` });
+}
+
+/** A file that somebody names may be anything; opening a database would change it. @throws KlosetError `usage` */
+function requireJournal(file: string): string {
+  if (isDatabaseFile(file)) return file;
+  throw new KlosetError('usage', `${file} is not the journal of a restore.`);
 }
 
 function fits(file: string, { isOurs, destination, workspace }: JournalFilter): boolean {

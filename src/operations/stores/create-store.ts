@@ -1,6 +1,7 @@
 /** Creates a store, signed by this machine's identity and trusted by it from the start. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isFile } from '../../backend/disk-errors.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
 import { createStore } from '../../store/open-store.ts';
@@ -12,8 +13,7 @@ import { ownIdentity } from './own-identity.ts';
 /** True when there is a store at this path already, damaged or not. */
 export function storeExists(location: string): boolean {
   return (
-    ['CONFIG', 'packs', 'snapshots'].some((name) => existsSync(join(location, name))) ||
-    statSync(location, { throwIfNoEntry: false })?.isFile() === true
+    ['CONFIG', 'packs', 'snapshots'].some((name) => existsSync(join(location, name))) || isFile(location)
   );
 }
 

@@ -16,6 +16,7 @@ import { withStore, withStoreMaintenance, withStoreWriter } from '../../store/op
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf } from '../job-context.ts';
 import { ownIdentity } from './own-identity.ts';
+import { settingsForReading } from './settings-for-reading.ts';
 
 /** The place of a store: its backend, and the location this machine remembers it by. */
 export interface StorePlace {
@@ -31,13 +32,14 @@ export interface StoreAccess extends StorePlace {
   readonly accept: Acceptances;
 }
 
-/** Opens the store for reading: no lock is written, so a read-only place is enough. */
+/** Opens the store for reading: no lock is written, so a read-only place is enough, and so is a read-only home. */
 export async function withReadableStore<T>(
   job: JobContext,
   access: StoreAccess,
   use: (store: Store) => Promise<T>,
 ): Promise<T> {
-  return withStore(await readOptions(job, access), use);
+  const reading = { ...job, settings: settingsForReading(job) };
+  return withStore(await readOptions(reading, access), use);
 }
 
 /** Opens the store for writing snapshots, under a shared lock in the name of `command`. @throws KlosetError `locked` */

@@ -3,8 +3,6 @@
  * SQLite file; of media only the digest is kept, since their sizes and digests stand in the documents.
  */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '../../database.ts';
 import { openDatabase } from '../../database.ts';
@@ -16,19 +14,20 @@ import type {
   WalkedEntry,
 } from '../../document/content.ts';
 import { KlosetError } from '../../errors.ts';
+import { withScratchFolder } from '../../scratch-folder.ts';
 
 /** Gives `use` an empty scratch snapshot and a temporary folder, and removes both afterwards. */
 export async function withScratchSnapshot<T>(
   use: (scratch: ScratchSnapshot, folder: string) => Promise<T>,
 ): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'notion-kloset-'));
-  const database = openDatabase(join(folder, 'scratch.sqlite'));
-  try {
-    return await use(new ScratchSnapshot(database), folder);
-  } finally {
-    database.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return await withScratchFolder(async (folder) => {
+    const database = openDatabase(join(folder, 'scratch.sqlite'));
+    try {
+      return await use(new ScratchSnapshot(database), folder);
+    } finally {
+      database.close();
+    }
+  });
 }
 
 /** Written by a crawl, then read like any snapshot. */

@@ -38,6 +38,8 @@ import { packsOf } from './check-subset.ts';
 import { TreeCheck } from './check-trees.ts';
 import { CheckedBackend } from './checked-backend.ts';
 
+const folderNames = /^(keys|locks|index|snapshots|packs(\/[0-9a-f]{2})?)$/;
+
 /** Limits of a check; without any of these every byte is checked. */
 export interface CheckOptions {
   /** Structure, index, signatures and presence only; no blob but the trees' is opened. */
@@ -281,7 +283,9 @@ class StoreCheck {
   /** Names every file that is not part of a store, and every link, device and pipe. */
   async #checkStrays(): Promise<void> {
     for await (const { name } of this.#parts.backend.list('')) {
-      if (!isStoreName(name)) this.#findings.add('stray', name, 'This file is not part of a store.');
+      if (folderNames.test(name))
+        this.#findings.add('damaged', name, 'A link or a file lies where a folder of the store must be.');
+      else if (!isStoreName(name)) this.#findings.add('stray', name, 'This file is not part of a store.');
     }
     for await (const name of this.#backend.listSpecial()) {
       const problem =

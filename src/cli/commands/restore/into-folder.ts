@@ -20,18 +20,13 @@ export async function runFolderRestore(app: App, word: string, flags: RestoreFla
     const restored = await restoreToFolder({
       snapshot,
       path: entry.path,
-      folder: folderOf(app, flags.to ?? defaultFolder(app)),
+      folder: expandPath(app.io, flags.to ?? defaultFolder(app)),
       as: parseChoice(flags.as, folderForms, '--as'),
       umask: flags.umask === true,
       monitor: app.progress,
     });
     print(app, { snapshot: snapshot.id, path: entry.path, ...restored });
   });
-}
-
-/** A folder as the shell's user meant it. URLs and the empty word are left to the restore. */
-function folderOf(app: App, text: string): string {
-  return text === '' || /^(fs|file):/i.test(text) ? text : expandPath(app.io, text);
 }
 
 function defaultFolder(app: App): string {

@@ -2,14 +2,13 @@
  * Plans a restore: the very steps a restore takes, carried out against a stand-in for Notion that only counts. So the
  * numbers of the plan are those of the restore, as long as the target is what it is taken to be.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SnapshotReader } from '../../../document/content.ts';
 import type { NotInSnapshot } from '../../../document/gaps.ts';
 import { arrayAt, isObject } from '../../../document/json.ts';
 import { messageOf } from '../../../errors.ts';
 import { silentMonitor } from '../../../monitor.ts';
+import { withScratchFolder } from '../../../scratch-folder.ts';
 import type { NotionApi } from '../../api/api.ts';
 import type { KindFidelity } from '../journal/fidelity.ts';
 import { fidelityOf } from '../journal/fidelity.ts';
@@ -79,17 +78,14 @@ const paidPlanBytes = 5 * 1024 ** 3;
  * cannot be written to, `integrity` when the snapshot cannot be read
  */
 export async function planRestore(options: PlanOptions): Promise<RestorePlan> {
-  const folder = mkdtempSync(join(tmpdir(), 'notion-kloset-plan-'));
-  try {
+  return await withScratchFolder(async (folder) => {
     const journal = openJournal(join(folder, 'plan.sqlite'), { plan: options.snapshot.id });
     try {
       return await planWith(options, journal);
     } finally {
       journal.close();
     }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function planWith(options: PlanOptions, journal: Journal): Promise<RestorePlan> {
