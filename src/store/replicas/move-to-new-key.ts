@@ -9,6 +9,7 @@ import { endorse } from '../access/identity.ts';
 import { revocationOf } from '../access/revocations.ts';
 import type { StoreParts } from '../access/store-parts.ts';
 import { checkStore } from '../check/check.ts';
+import { configName, parseConfig } from '../format/config.ts';
 import { withLock } from '../locks/locks.ts';
 import type { SignerStatements } from '../maintenance/signers.ts';
 import { addStatements } from '../maintenance/signers.ts';
@@ -38,17 +39,19 @@ export async function moveToNewKey(
   const lock = { command: 'key rotate-master', ...options.lock };
   return await withLock(source, 'exclusive', lock, async (held) => {
     refuseDoubtful(await allHeaders(source), source.monitor);
-    await addStatements(target, await statementsFor(source, target), lock);
-    const report = await withLock(target, 'shared', lock, () =>
+    const config = await addStatements(target, await statementsFor(source, target), lock);
+    const { digest: configDigest } = parseConfig(await target.backend.read(configName));
+    const filled = { ...target, config, configDigest };
+    const report = await withLock(filled, 'shared', lock, () =>
       withUsageScan(source, (from) =>
-        withUsageScan(target, (to) =>
-          resealSnapshots({ source, target, from, to }, options, () => held.assertHeld()),
+        withUsageScan(filled, (to) =>
+          resealSnapshots({ source, target: filled, from, to }, options, () => held.assertHeld()),
         ),
       ),
     );
     const [failed] = report.failed;
     if (failed !== undefined) throw notMoved(failed.id, failed.problem);
-    await requireClean(target);
+    await requireClean(filled);
     await held.assertHeld();
     await handOver();
     return report;
