@@ -103,7 +103,7 @@ export async function createStore(options: CreateOptions): Promise<void> {
   await placeConfig(backend, file, first);
   for (const name of leftovers) await backend.remove(name);
   trust.checkConfig(config, parseConfig(file));
-  // Not read back: another create that comes too late may be about to put ours back in the place of its own.
+  // Ours, not what lies there: for a moment that may be the list of one who creates a store there too and will find out.
   trust.checkRoster(parseRoster(first.roster, config.storeId));
   trust.noteOpened(first.slot.id);
   await trust.save();

@@ -56,9 +56,9 @@ export async function readRoster(backend: ReadBackend, storeId: string): Promise
   return parseRoster(await backend.read(rosterName), storeId);
 }
 
-/** @throws KlosetError integrity, incompatible */
-export function parseRoster(bytes: Uint8Array, storeId: string): ParsedRoster {
-  const members = parseCheckedJson(bytes, rosterMagic, rosterName, signedVersion);
+/** @throws KlosetError integrity when the bytes are damaged or belong to another store */
+export function parseRoster(file: Uint8Array, storeId: string): ParsedRoster {
+  const members = parseCheckedJson(file, rosterMagic, rosterName, signedVersion);
   const isSigned = members.number('version') === signedVersion;
   const roster = {
     storeId: members.hex('storeId', 16),

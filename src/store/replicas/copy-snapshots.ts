@@ -3,7 +3,7 @@
  * verified on the way; headers are copied byte for byte, so ids and signatures stay. Nothing is ever removed.
  */
 
-import { createVerified } from '../../backend/verified-write.ts';
+import { createAddressed } from '../../backend/verified-write.ts';
 import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
 import type { BlobContent, BlobId, SnapshotId } from '../format/ids.ts';
@@ -158,7 +158,7 @@ export class SnapshotCopy {
     for (const { id } of chosen) {
       const file = await this.#headerFile(id);
       if (damaged.has(id)) await backend.remove(headerName(id));
-      await createVerified(backend, headerName(id), file);
+      await createAddressed(backend, headerName(id), file);
     }
     await allHeaders(this.#target);
     await trust.save();

@@ -4,7 +4,7 @@
  * A snapshot is known by the id of its first header, so nothing is copied twice, by whatever way it came.
  */
 import { join } from 'node:path';
-import { createVerified } from '../../backend/verified-write.ts';
+import { createAddressed } from '../../backend/verified-write.ts';
 import { isKlosetError, messageOf } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
 import { LocalCache } from '../cache/local-cache.ts';
@@ -206,7 +206,7 @@ class Reseal {
     };
     const file = encodeHeader(context, header, identity);
     const id = headerIdOf(file);
-    await createVerified(backend, headerName(id), file);
+    await createAddressed(backend, headerName(id), file);
     this.#ids.add(original, id, header);
     return id;
   }
