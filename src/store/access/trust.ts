@@ -119,11 +119,6 @@ export class Trust {
     return this.#pinned;
   }
 
-  /** Ids of headers that are gone and that the user accepted as lost. */
-  get missed(): readonly SnapshotId[] {
-    return this.#known().missed;
-  }
-
   /** The count of changes of the roster that was compared. */
   get slotsGeneration(): number {
     return this.#known().slotsGeneration;

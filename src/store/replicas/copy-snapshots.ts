@@ -76,17 +76,12 @@ export class SnapshotCopy {
 
   /**
    * Ids of headers that the source cannot read now, and the target neither has nor removed. What stands on them waits: it
-   * could come only with a removal that names them, and a removal is final. What a person accepted as lost is named in one.
+   * could come only with a removal that names them, and a removal is final.
    */
   #unreadableAtSource(headers: readonly ListedHeader[], present: readonly ListedHeader[]): Set<SnapshotId> {
     if (this.#options.alone === true) return new Set();
     const there = present.flatMap(({ id, header }) => (header === undefined ? [] : [id]));
-    const accounted = new Set([
-      ...there,
-      ...removedIn(present),
-      ...removedIn(headers),
-      ...this.#source.trust.missed,
-    ]);
+    const accounted = new Set([...there, ...removedIn(present), ...removedIn(headers)]);
     const doubtful = headers.filter(({ problem, isRevoked }) => problem !== undefined && isRevoked !== true);
     return new Set(doubtful.map(({ id }) => id).filter((id) => !accounted.has(id)));
   }

@@ -148,6 +148,32 @@ describe('sync between replicas', () => {
     expect((await everything(copy)).get(second.id)).toEqual(contents.get(second.id));
     expect([await errorsOf(copy), await warningsOf(copy)]).toEqual([[], []]);
   });
+
+  test('leaves out what a revoked key signed, and takes what stands on it', async () => {
+    const owner = await new TestStore().create();
+    const first = await owner.snapshot(pagesOf([1], 300));
+    const { colleague, key } = await colleagueOf(owner);
+    const theirs = await colleague.snapshot(pagesOf([2], 300));
+    owner.nowMs = colleague.nowMs;
+    const third = await owner.snapshot(pagesOf([3], 300));
+    expect(third.header?.parents).toEqual([theirs.id]);
+    const author = { tool: 'test 1.0.0', host: 'here' };
+    await owner.open((store) => store.revokeSigner(key, { after: [first.id], author }));
+    const copy = await replicaOf(owner);
+    expect(await sync(owner, copy)).toMatchObject({ copied: [first.id, third.id], failed: [] });
+    expect((await listed(copy)).map(({ id }) => id)).toEqual([third.id, first.id]);
+    expect(await errorsOf(copy)).toEqual([]);
+  });
+
+  test('goes on without a header that is gone and that a person accepted as lost', async () => {
+    const { machine, first, second } = await withTwo();
+    const copy = await replicaOf(machine);
+    await machine.backend.remove(`snapshots/${first.id}`);
+    await expect(sync(machine, copy)).rejects.toMatchObject({ code: 'integrity' });
+    await machine.open((store) => store.listSnapshots(), { loss: true });
+    expect(await sync(machine, copy)).toMatchObject({ copied: [second.id], failed: [] });
+    expect([await errorsOf(copy), await warningsOf(copy)]).toEqual([[], []]);
+  });
 });
 
 describe('a new master key', () => {
