@@ -48,7 +48,7 @@ export interface PrepareInPlaceOptions extends InPlaceSettings {
 export async function prepareInPlace(options: PrepareInPlaceOptions, journal: Journal): Promise<void> {
   if (journal.meta('prepared') === 'yes') return;
   const { snapshot, path, comments, markers, signal, part } = options;
-  await prepareSteps({ journal, snapshot, path, comments, markers, signal });
+  await prepareSteps({ journal, snapshot, path, comments, markers, signal, isInPlace: true });
   await checkPart(options, journal);
   await recordPresent(options.present, journal);
   const run = inPlaceRun(options);
