@@ -37,11 +37,16 @@ export interface VerifyInPlaceOptions {
   readonly comments: boolean;
 }
 
+/** The id of the original that a block, page or database stands for: its own where it is not a copy. */
+type OriginalId = (block: JsonObject) => string;
+
 type Directory = WalkedEntry & { readonly type: 'directory' };
 
 /** Reads back and compares by meaning. Objects that were created again have new ids. */
 export async function verifyInPlace(job: JobContext, options: VerifyInPlaceOptions): Promise<Comparison> {
   const ids = idsOf(options.result, new SameIds());
+  const originals = new Map<string, string>([...ids].map(([original, copy]) => [copy, original]));
+  const originalId: OriginalId = (block) => originals.get(idOf(block)) ?? idOf(block);
   const touched = touchedBy(options.result.journalFile);
   const before = options.isPresentFull
     ? await directoriesById(options.present)
@@ -65,7 +70,7 @@ export async function verifyInPlace(job: JobContext, options: VerifyInPlaceOptio
           isNeeded,
           kind,
         });
-        const pair = comparable(was, now, options, ids);
+        const pair = comparable(was, now, options, ids, originalId);
         misplaced.push(...pair.misplaced.map((finding) => ({ path: entry.path, ...finding })));
         await writeObject(original, { ...entry.object }, pair.was);
         if (pair.now !== undefined)
@@ -114,6 +119,7 @@ function comparable(
   now: JsonObject | undefined,
   { part, isFull, comments }: VerifyInPlaceOptions,
   ids: ReadonlyMap<string, string>,
+  originalId: OriginalId,
 ): ComparablePair {
   if (now === undefined) return { was, now, misplaced: [] };
   if (was.kind === 'database') return { was, now: databaseLike(was, now, ids), misplaced: [] };
@@ -138,7 +144,8 @@ function comparable(
   };
   const wasBlocks = blocksOf(was);
   const id = compactId(stringAt(page, 'id') ?? '');
-  const placed = objectsInOrder(wasBlocks, blocksLike(wasBlocks, blocksOf(now), id, lists));
+  const known = blocksLike(wasBlocks, blocksOf(now), id, lists, originalId);
+  const placed = objectsInOrder(wasBlocks, known, originalId);
   return {
     misplaced: placed.misplaced,
     was: {
@@ -160,24 +167,27 @@ function comparable(
 function objectsInOrder(
   was: readonly JsonObject[],
   now: readonly JsonObject[],
+  originalId: OriginalId,
 ): { readonly blocks: JsonObject[]; readonly misplaced: Finding[] } {
-  const misplacedIds = new Set(misplacedObjects({ was, is: now }).map(idOf));
+  const misplacedIds = new Set(misplacedObjects({ was, is: withOriginalIds(now, originalId) }).map(idOf));
   const misplaced: Finding[] = [];
   const inOrder = (
     before: readonly JsonObject[],
     current: readonly JsonObject[],
     at: string,
   ): JsonObject[] => {
-    const blocks = current.filter((block) => !misplacedIds.has(idOf(block)));
+    const blocks = current.filter((block) => !misplacedIds.has(originalId(block)));
     for (const [place, block] of before.entries()) {
-      const found = current.find((other) => idOf(other) === idOf(block) && misplacedIds.has(idOf(block)));
+      const found = misplacedIds.has(idOf(block))
+        ? current.find((other) => originalId(other) === idOf(block))
+        : undefined;
       if (found === undefined) continue;
       const what = `position of ${stringAt(block, 'type') ?? ''}`;
       misplaced.push({ verdict: 'approximated', what, at: `${at}/${place}` });
       blocks.splice(place, 0, found);
     }
     return blocks.map((block) => {
-      const other = before.find((candidate) => idOf(candidate) === idOf(block));
+      const other = before.find((candidate) => idOf(candidate) === originalId(block));
       if (!Array.isArray(block.children) || other === undefined) return block;
       const [wasBelow, below] = [arrayAt(other, 'children'), block.children].map((list) =>
         list.filter(isObject),
@@ -186,6 +196,14 @@ function objectsInOrder(
     });
   };
   return { blocks: inOrder(was, now, 'blocks'), misplaced };
+}
+
+function withOriginalIds(blocks: readonly JsonObject[], originalId: OriginalId): JsonObject[] {
+  return blocks.map((block) => {
+    const children = Array.isArray(block.children) ? block.children.filter(isObject) : undefined;
+    const below = children === undefined ? {} : { children: withOriginalIds(children, originalId) };
+    return { ...block, id: originalId(block), ...below };
+  });
 }
 
 function idOf(block: JsonObject): string {
@@ -231,10 +249,13 @@ function blocksLike(
   now: readonly JsonObject[],
   parent: string,
   lists: ReadonlySet<string>,
+  originalId: OriginalId,
 ): JsonObject[] {
-  const before = new Map(was.map((block) => [compactId(stringAt(block, 'id') ?? ''), block]));
+  const before = new Map<string, JsonObject>(
+    was.map((block) => [compactId(stringAt(block, 'id') ?? ''), block]),
+  );
   return now.flatMap((block): JsonObject[] => {
-    const id = compactId(stringAt(block, 'id') ?? '');
+    const id = originalId(block);
     const type = stringAt(block, 'type') ?? '';
     const other = before.get(id);
     if (other === undefined)
@@ -248,7 +269,9 @@ function blocksLike(
       // Without children in the snapshot: it had none, or they are not known.
       return other.has_children === true || lists.has(id) ? [alone] : [block];
     }
-    return [{ ...block, children: blocksLike(wasChildren.filter(isObject), children, id, lists) }];
+    return [
+      { ...block, children: blocksLike(wasChildren.filter(isObject), children, id, lists, originalId) },
+    ];
   });
 }
 

@@ -40,7 +40,9 @@ export const mendable: { readonly [kind: string]: Act } = {
     return { id: database.id, told: ['in the trash'] };
   },
   'purged page': (wreck) => {
-    const page = wreck.page('purge', ({ children }) => children.every((id) => comesBackAlike(wreck.state, id)));
+    const page = wreck.page('purge', ({ children }) =>
+      children.every((id) => comesBackAlike(wreck.state, id)),
+    );
     if (page === undefined) return undefined;
     wreck.purge(page);
     return { id: page.id, told: ['create'] };

@@ -36,7 +36,9 @@ export class BlockTable {
   }
 
   isWanted(block: CompactId): boolean {
-    return this.#prepare('SELECT block FROM wanted WHERE block IN (?, ?)').get(block, everyBlock) !== undefined;
+    return (
+      this.#prepare('SELECT block FROM wanted WHERE block IN (?, ?)').get(block, everyBlock) !== undefined
+    );
   }
 
   addHome(block: CompactId, { page, first }: BlockHome): void {
