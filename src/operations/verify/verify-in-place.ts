@@ -8,6 +8,8 @@ import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import type { Json, JsonObject } from '../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../document/json.ts';
 import { compactId, decodedPropertyId } from '../../document/notion-id.ts';
+import { messageOf } from '../../errors.ts';
+import { apiFailureOf } from '../../notion/api/api.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import { lacksBytes, misplacedObjects } from '../../notion/restore/blocks/patch-blocks.ts';
 import type { RestorePart } from '../../notion/restore/in-place/in-place-run.ts';
@@ -52,6 +54,7 @@ export async function verifyInPlace(job: JobContext, options: VerifyInPlaceOptio
     ? await directoriesById(options.present)
     : new Map<string, Directory>();
   const misplaced: PlacedFinding[] = [];
+  const unread: JsonObject[] = [];
   return withScratchSnapshot((original) =>
     withScratchSnapshot(async (copy) => {
       for (const scratch of [original, copy])
@@ -63,19 +66,21 @@ export async function verifyInPlace(job: JobContext, options: VerifyInPlaceOptio
         if (options.part.properties !== undefined && kind === 'database') continue;
         const was = await readJson(options.snapshot, documentPath(entry));
         const isNeeded = options.isFull || touched.has(compactId(id)) || !before.has(compactId(id));
-        const now = await presentDocument(job, options, {
-          id: ids.get(compactId(id)) ?? id,
-          was,
-          before: before.get(compactId(id)),
-          isNeeded,
-          kind,
+        const copyId = compactId(ids.get(compactId(id)) ?? id);
+        const needed = { id: copyId, was, before: before.get(compactId(id)), isNeeded, kind };
+        const now = await presentDocument(job, options, needed).catch((error: unknown) => {
+          // One object that cannot be read back is unknown; a token that is not valid any more ends it all.
+          const status = apiFailureOf(error)?.status;
+          if (status === undefined || status === 401) throw error;
+          unread.push({ kind, what: kind, id: copyId, reason: messageOf(error) });
+          return undefined;
         });
         const pair = comparable(was, now, options, ids, originalId);
         misplaced.push(...pair.misplaced.map((finding) => ({ path: entry.path, ...finding })));
         await writeObject(original, { ...entry.object }, pair.was);
-        if (pair.now !== undefined)
-          await writeObject(copy, { ...entry.object, id: ids.get(compactId(id)) ?? id }, pair.now);
+        if (pair.now !== undefined) await writeObject(copy, { ...entry.object, id: copyId }, pair.now);
       }
+      if (unread.length > 0) await write(copy, 'manifest.json', { errors: { list: unread } });
       const comparison = await compareSnapshots({ original, copy, path: '/', ids, keptIds: true });
       return withPositions(comparison, misplaced);
     }),
@@ -143,6 +148,11 @@ function comparable(
     return part.block === undefined ? blocks : blockWithin(blocks, part.block);
   };
   const wasBlocks = blocksOf(was);
+  const wasComments = new Set(arrayAt(was, 'comments').filter(isObject).map(idOf));
+  // As everything else that people added since, their comments stay.
+  const commentsNow = arrayAt(now, 'comments').filter(
+    (comment) => isObject(comment) && wasComments.has(originalId(comment)),
+  );
   const id = compactId(stringAt(page, 'id') ?? '');
   const known = blocksLike(wasBlocks, blocksOf(now), id, lists, originalId);
   const placed = objectsInOrder(wasBlocks, known, originalId);
@@ -158,7 +168,7 @@ function comparable(
       ...now,
       page: { ...state, properties: named(page, pageNow, names) },
       blocks: placed.blocks,
-      comments: keepComments && !isPart ? (now.comments ?? []) : [],
+      comments: keepComments && !isPart ? commentsNow : [],
     },
   };
 }

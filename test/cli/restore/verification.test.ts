@@ -37,7 +37,8 @@ afterAll(async () => {
   await elsewhere.close();
 });
 
-test('a synced block that nobody touched is not lost in place, and no comment of a page below is extra', async () => {
+test('a synced block that nobody touched is not lost in place, and no comment added since or below it is extra', async () => {
+  world.comment(page, 'added since');
   const done = await world.inPlace(`${snapshot}:/Home/Synced`, '--verify', 'full');
   expect(done.code, done.said).toBe(0);
   expect(at(done.json, 'comparison', 'counts')).toMatchObject({ lost: 0, extra: 0, unknown: 0 });
@@ -54,6 +55,25 @@ test('comments that may not be read any more are unknown, neither lost nor the e
   expect(done.code, done.said).toBe(3);
   // Those of the page and of its three blocks.
   expect(at(done.json, 'comparison', 'counts')).toMatchObject({ lost: 0, extra: 0, unknown: 4 });
+});
+
+test('a page that cannot be read back is unknown, and the others are compared: exit 3', async () => {
+  const [first] = page.children.filter((id) => world.state.pages.has(id));
+  let written = false;
+  const refuse: Meddler = {
+    before: ({ method, path }) => {
+      written ||= method !== 'GET' && path.startsWith('/v1/blocks/');
+      return written && path === `/v1/pages/${first}`
+        ? failure(403, 'restricted_resource', 'Not for you.')
+        : undefined;
+    },
+  };
+  world.reword(damaged, 'defaced');
+  const done = await world.between.spoil(refuse, () =>
+    world.inPlace(`${snapshot}:/Home/Synced`, '--verify', 'full'),
+  );
+  expect(done.code, done.said).toBe(3);
+  expect(at(done.json, 'comparison', 'counts')).toMatchObject({ lost: 0, extra: 0, unknown: 1 });
 });
 
 test('verifying fast, the default, costs at most half as much again as the restore alone', async () => {
