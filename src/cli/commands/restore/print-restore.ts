@@ -12,7 +12,7 @@ export const maxPrinted = 50;
 
 /** Peculiarities of a restore in place. */
 export interface PrintOptions {
-  /** The originals have to be exact again: one that is approximated is a failure. */
+  /** The originals have to be exact again: one that is approximated, or has more than it had, is a failure. */
   readonly isInPlace?: boolean;
   /** Further members of the JSON. */
   readonly more?: object;
@@ -33,7 +33,7 @@ export function printRestore(
   const isLossy =
     comparison !== undefined &&
     (comparison.counts.lost + comparison.counts.unknown > 0 ||
-      (isInPlace && comparison.counts.approximated > 0));
+      (isInPlace && comparison.counts.approximated + comparison.counts.extra > 0));
   app.result(
     {
       snapshot: snapshot.id,
