@@ -43,6 +43,16 @@ export class CrawlProgress {
     return Array.isArray(ids) ? ids.map(String) : [];
   }
 
+  /** Ids of people who are named in documents and whom Notion does not know. */
+  get unknownPeople(): string[] {
+    const ids: unknown = JSON.parse(this.#get.get('unknown people')?.value ?? '[]');
+    return Array.isArray(ids) ? ids.map(String) : [];
+  }
+
+  setUnknownPeople(ids: readonly string[]): void {
+    this.#set.run('unknown people', JSON.stringify(ids));
+  }
+
   setGuests(ids: readonly string[]): void {
     this.#set.run('guests', JSON.stringify(ids));
   }
