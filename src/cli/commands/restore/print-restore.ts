@@ -45,7 +45,7 @@ export function printRestore(
       ...(comparison === undefined ? {} : { comparison }),
     },
     [
-      `restore: restoration of ${snapshot.id.slice(0, 8)}:${entry.path} ${outcomeOf(isIncomplete, isLossy)} (${plural(requests, 'request')}, ${formatBytes(result.bytesUploaded)} uploaded)`,
+      `restore: restoration of ${snapshot.id.slice(0, 8)}:${entry.path} ${outcomeOf(isIncomplete, isLossy, comparison !== undefined)} (${plural(requests, 'request')}, ${formatBytes(result.bytesUploaded)} uploaded)`,
       ...result.roots.map(({ id, kind }) => `  ${kind} ${id}`),
       ...result.errors
         .slice(0, maxPrinted)
@@ -60,8 +60,9 @@ export function printRestore(
   else if (isIncomplete || isLossy) app.finishedWith('incomplete');
 }
 
-function outcomeOf(isIncomplete: boolean, isLossy: boolean): string {
+function outcomeOf(isIncomplete: boolean, isLossy: boolean, isCompared: boolean): string {
   if (isIncomplete) return 'is incomplete';
+  if (!isCompared) return 'was written and not read back, so nobody has verified it';
   return isLossy ? 'differs from the snapshot' : 'completed successfully';
 }
 
