@@ -43,7 +43,7 @@ export async function editedDiff(seed: number, rounds: number): Promise<EditedDi
   };
   try {
     writeFileSync(join(home, 'key'), encodeKeyFile(new Uint8Array(32).fill(9)));
-    const { snapshot: before } = await run('backup', '--comments', 'all');
+    const { snapshot: before } = await run('backup', '--comments', 'all', '--alarm-loss', '100');
     const expected = new Map<string, string>();
     const done = new Set<string>();
     const random = seededRandom(seed);
@@ -55,7 +55,7 @@ export async function editedDiff(seed: number, rounds: number): Promise<EditedDi
         for (const line of lines) expected.set(line, name);
       }
     }
-    const { snapshot: after } = await run('backup', '--comments', 'all');
+    const { snapshot: after } = await run('backup', '--comments', 'all', '--alarm-loss', '100');
     const lines = said((await run('diff', before, after)).objects);
     const all = new Set(lines);
     const twice = lines.filter((line, index) => lines.indexOf(line) !== index);
