@@ -35,7 +35,7 @@ const render: Readonly<Record<KnownPropertyType, Render>> = {
   last_edited_time: literal,
   last_edited_by: personText,
   place: (value) => stringAt(value, 'name') ?? stringAt(value, 'address') ?? '',
-  button: literal,
+  button: () => '',
   verification: (value) => stringAt(value, 'state') ?? '',
   location: literal,
   last_visited_time: literal,
