@@ -21,7 +21,11 @@ export function treeHtml(tree: Root, helpers: HtmlHelpers = {}): string {
 
 /** Elements as text. Nodes `raw` are the MathML of `math-markup.ts`: nothing else makes them. */
 export function markup(node: HtmlRoot | Element): string {
-  return toHtml(node, { allowDangerousHtml: true });
+  // HTML has no control characters (HTML Standard §13.1.4), wherever they came from.
+  return toHtml(node, { allowDangerousHtml: true }).replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|[\ufdd0-\ufdef]/g,
+    ' ',
+  );
 }
 
 /** Any tree as HTML elements. */

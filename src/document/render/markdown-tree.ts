@@ -44,9 +44,16 @@ function block(node: RootContent): RootContent[] {
     case 'blockquote':
     case 'footnoteDefinition':
       return [{ ...node, children: blocks(node.children) as BlockContent[] }];
+    case 'math':
+      return [{ ...node, value: withoutTags(node.value) }];
     default:
       return [node];
   }
+}
+
+/** TeX that is no HTML where a reader knows no formulas: the same sign by its name. */
+function withoutTags(tex: string): string {
+  return tex.replace(/<(?=[a-z/!?])/gi, '\\lt ');
 }
 
 /** An item's first paragraph holds its place, also without words: what follows would be no part of the item. */
@@ -147,7 +154,10 @@ function joined(nodes: readonly PhrasingContent[]): PhrasingContent[] {
       list.push(node);
     }
   }
-  return list.map((node) => ('children' in node ? inWords(node) : node));
+  return list.map((node) => {
+    if (node.type === 'inlineMath') return { ...node, value: withoutTags(node.value) };
+    return 'children' in node ? inWords(node) : node;
+  });
 }
 
 function uncolored(nodes: readonly PhrasingContent[]): PhrasingContent[] {

@@ -8,6 +8,7 @@ import { mathToMarkdown } from 'mdast-util-math';
 import type { Info, Options, State } from 'mdast-util-to-markdown';
 import { defaultHandlers, toMarkdown } from 'mdast-util-to-markdown';
 import type { PageDocument } from '../documents.ts';
+import { printableLines } from '../names.ts';
 import { markdownTree } from './markdown-tree.ts';
 import type { Links } from './tree/links.ts';
 import { pageTree } from './tree/page.ts';
@@ -24,7 +25,7 @@ export function nodesMarkdown(nodes: readonly RootContent[]): string {
 
 /** Any tree. */
 export function treeMarkdown(tree: Root): string {
-  return toMarkdown(markdownTree(tree), options);
+  return printableLines(toMarkdown(markdownTree(tree), options));
 }
 
 const { inlineMath } = mathToMarkdown().handlers as unknown as { inlineMath: (...all: unknown[]) => string };

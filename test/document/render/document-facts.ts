@@ -105,7 +105,12 @@ function stretchesOf(run: Any): Stretch[] {
 
 /** TeX with one word for a bar and one blank for many. */
 export function tex(expression: string): string {
-  return expression.replaceAll('\\|', '\\Vert ').replaceAll('|', '\\vert ').replace(/\s+/g, ' ').trim();
+  return shown(expression)
+    .replace(/<(?=[a-z/!?])/gi, '\\lt ')
+    .replaceAll('\\|', '\\Vert ')
+    .replaceAll('|', '\\vert ')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 const lists: Any = { bulleted_list_item: true, numbered_list_item: true, to_do: true };

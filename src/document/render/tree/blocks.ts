@@ -199,11 +199,14 @@ function sections({ block, context }: Part): RootContent[] {
 function heading(depth: Heading['depth']): Form {
   return (part) => {
     const data = look(part);
+    const [id, { anchors }] = [anchorOf(part.id), part.context];
+    const anchor = anchors.has(id) ? {} : { id };
+    anchors.add(id);
     const title: Heading = {
       type: 'heading',
       depth,
       children: part.words,
-      data: { ...data, hProperties: { ...data.hProperties, id: anchorOf(part.id) } },
+      data: { ...data, hProperties: { ...data.hProperties, ...anchor } },
     };
     return part.below.length === 0 && part.payload.is_toggleable !== true
       ? [title]

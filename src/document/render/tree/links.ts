@@ -43,9 +43,10 @@ export function runHref(run: JsonObject, links: Links): string | undefined {
   return (mentioned === undefined ? undefined : links.object(mentioned)) ?? hrefOf(url, links);
 }
 
-/** A path as a relative URL: every segment percent-encoded. */
+/** A path as a URL relative to the page: every name percent-encoded, none that leads elsewhere. */
 export function pathToUrl(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/');
+  const names = path.split('/').filter((name) => name !== '' && name !== '.' && name !== '..');
+  return names.map((name) => encodeURIComponent(name.toWellFormed())).join('/');
 }
 
 /** The target of a file object: bytes beside the page, a URL outside; undefined when the bytes were not kept. */
