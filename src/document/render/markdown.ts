@@ -73,7 +73,7 @@ const options: Options = {
       ),
     link(node: Link, parent: Parents | undefined, state: State, info: Info) {
       const url = node.data?.markdownUrl ?? node.url;
-      return defaultHandlers.link({ ...node, url }, parent, state, info);
+      return defaultHandlers.link({ ...node, url, children: unlikeAddress(node) }, parent, state, info);
     },
     underline: (
       node: { children: PhrasingContent[] },
@@ -83,6 +83,13 @@ const options: Options = {
     ) => wrapped('<u>', '</u>', node, state, info),
   } as unknown as Record<string, Handle>,
 } as Options;
+
+/** Words of a link to a mailbox that are none: the library would write `<words>`, which may be an address of another kind. */
+function unlikeAddress({ url, children }: Link): Link['children'] {
+  const [only] = children;
+  if (!/^mailto:/i.test(url) || only?.type !== 'text' || /^[^\s:]+@[^\s:]+$/.test(only.value)) return children;
+  return [...children, { type: 'text', value: '' }];
+}
 
 function wrapped(
   before: string,

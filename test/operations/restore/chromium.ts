@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 
 /** The program, or undefined where there is none. */
-export const chromiumPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+export const chromiumPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  existsSync,
+);
 
 interface Answer {
   readonly id?: number;
@@ -27,14 +29,23 @@ export class Chromium {
   readonly #process: ChildProcess;
   readonly #folder: string;
   readonly #commands: Writable;
-  readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  readonly #waiting = new Map<
+    number,
+    { resolve: (value: unknown) => void; reject: (error: Error) => void }
+  >();
   #events: { readonly method: string; readonly resolve: () => void }[] = [];
   #last = 0;
   #session = '';
 
   constructor(path: string) {
     this.#folder = mkdtempSync(join(tmpdir(), 'kloset-chromium-'));
-    const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--remote-debugging-pipe'];
+    const flags = [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--hide-scrollbars',
+      '--remote-debugging-pipe',
+    ];
     this.#process = spawn(path, [...flags, `--user-data-dir=${this.#folder}`], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
     });
@@ -62,7 +73,12 @@ export class Chromium {
 
   async #send<T>(method: string, params: object = {}): Promise<T> {
     this.#last += 1;
-    const message = { id: this.#last, method, params, ...(this.#session === '' ? {} : { sessionId: this.#session }) };
+    const message = {
+      id: this.#last,
+      method,
+      params,
+      ...(this.#session === '' ? {} : { sessionId: this.#session }),
+    };
     const answer = new Promise((resolve, reject) => this.#waiting.set(message.id, { resolve, reject }));
     this.#commands.write(`${JSON.stringify(message)}\0`);
     return (await answer) as T;
@@ -75,19 +91,31 @@ export class Chromium {
   /** Shows a file. */
   async open(file: string, screen: Screen): Promise<void> {
     if (this.#session === '') {
-      const { targetId } = await this.#send<{ targetId: string }>('Target.createTarget', { url: 'about:blank' });
-      const { sessionId } = await this.#send<{ sessionId: string }>('Target.attachToTarget', { targetId, flatten: true });
+      const { targetId } = await this.#send<{ targetId: string }>('Target.createTarget', {
+        url: 'about:blank',
+      });
+      const { sessionId } = await this.#send<{ sessionId: string }>('Target.attachToTarget', {
+        targetId,
+        flatten: true,
+      });
       this.#session = sessionId;
       await this.#send('Page.enable');
     }
     await this.resize(screen);
     const loaded = this.#event('Page.loadEventFired');
-    await this.#send('Page.navigate', { url: new URL(`file://${file.split('/').map(encodeURIComponent).join('/')}`).href });
+    await this.#send('Page.navigate', {
+      url: new URL(`file://${file.split('/').map(encodeURIComponent).join('/')}`).href,
+    });
     await loaded;
   }
 
   async resize({ width, height, isDark = false }: Screen): Promise<void> {
-    await this.#send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
+    await this.#send('Emulation.setDeviceMetricsOverride', {
+      width,
+      height,
+      deviceScaleFactor: 1,
+      mobile: false,
+    });
     await this.#send('Emulation.setEmulatedMedia', {
       features: [{ name: 'prefers-color-scheme', value: isDark ? 'dark' : 'light' }],
     });
@@ -95,7 +123,10 @@ export class Chromium {
 
   /** The value of `expression` in the page. */
   async evaluate<T>(expression: string): Promise<T> {
-    const { result, exceptionDetails } = await this.#send<{ result: { value: T }; exceptionDetails?: object }>('Runtime.evaluate', {
+    const { result, exceptionDetails } = await this.#send<{
+      result: { value: T };
+      exceptionDetails?: object;
+    }>('Runtime.evaluate', {
       expression,
       returnByValue: true,
     });
@@ -103,9 +134,12 @@ export class Chromium {
     return result.value;
   }
 
-  /** What is seen, as a JPEG. */
+  /** What is seen, as a PNG. */
   async picture(): Promise<Buffer> {
-    const { data } = await this.#send<{ data: string }>('Page.captureScreenshot', { format: 'jpeg', quality: 60 });
+    const { data } = await this.#send<{ data: string }>('Page.captureScreenshot', {
+      format: 'jpeg',
+      quality: 60,
+    });
     return Buffer.from(data, 'base64');
   }
 

@@ -18,7 +18,7 @@ export const layoutFaults = `(() => {
   const texts = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-    if (node.data.trim() === '' || node.parentElement.closest('math') !== null) continue;
+    if (node.data.trim() === '' || node.parentElement.closest('math') !== null || !node.parentElement.checkVisibility()) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     for (const rect of range.getClientRects()) if (rect.width > 1 && rect.height > 1) texts.push({ node, rect });
