@@ -51,9 +51,9 @@ function block(node: RootContent): RootContent[] {
   }
 }
 
-/** TeX that is no HTML where a reader knows no formulas: the same sign by its name. */
+/** TeX that is no HTML and no link where a reader knows no formulas: the same sign by its name, and a blank that TeX skips. */
 function withoutTags(tex: string): string {
-  return tex.replace(/<(?=[a-z/!?])/gi, '\\lt ');
+  return tex.replace(/<(?=[a-z/!?])/gi, '\\lt ').replace(/\](?=[([])/g, '] ');
 }
 
 /** An item's first paragraph holds its place, also without words: what follows would be no part of the item. */

@@ -87,7 +87,8 @@ const options: Options = {
 /** Words of a link to a mailbox that are none: the library would write `<words>`, which may be an address of another kind. */
 function unlikeAddress({ url, children }: Link): Link['children'] {
   const [only] = children;
-  if (!/^mailto:/i.test(url) || only?.type !== 'text' || /^[^\s:]+@[^\s:]+$/.test(only.value)) return children;
+  if (!/^mailto:/i.test(url) || only?.type !== 'text' || /^[^\s:]+@[^\s:]+$/.test(only.value))
+    return children;
   return [...children, { type: 'text', value: '' }];
 }
 

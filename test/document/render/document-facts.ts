@@ -107,6 +107,7 @@ function stretchesOf(run: Any): Stretch[] {
 export function tex(expression: string): string {
   return shown(expression)
     .replace(/<(?=[a-z/!?])/gi, '\\lt ')
+    .replace(/\]\s*(?=[([])/g, '] ')
     .replaceAll('\\|', '\\Vert ')
     .replaceAll('|', '\\vert ')
     .replace(/\s+/g, ' ')

@@ -109,7 +109,9 @@ function personText(value: Json): string {
 
 function dateText(value: Json): string {
   const [start, end] = [stringAt(value, 'start') ?? '', stringAt(value, 'end')];
-  return end === undefined ? start : `${start} → ${end}`;
+  const zone = stringAt(value, 'time_zone');
+  const times = end === undefined ? start : `${start} → ${end}`;
+  return zone === undefined ? times : `${times} ${zone}`;
 }
 
 function uniqueIdText(value: Json): string {
