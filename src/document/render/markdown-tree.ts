@@ -51,9 +51,16 @@ function block(node: RootContent): RootContent[] {
   }
 }
 
-/** TeX that is no HTML and no link where a reader knows no formulas: the same sign by its name, and a blank that TeX skips. */
+/**
+ * TeX that does not turn into HTML or a link where a reader knows no formulas: the same sign by its name, and a blank and
+ * an empty group that TeX skips.
+ */
 function withoutTags(tex: string): string {
-  return tex.replace(/<(?=[a-z/!?])/gi, '\\lt ').replace(/\](?=[([])/g, '] ');
+  return tex
+    .replace(/<(?=[a-z/!?])/gi, '\\lt ')
+    .replace(/\](?=[([])/g, '] ')
+    .replaceAll('://', ':{}//')
+    .replace(/(www)(?=\.)/gi, '$1{}');
 }
 
 /** An item's first paragraph holds its place, also without words: what follows would be no part of the item. */

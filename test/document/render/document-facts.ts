@@ -108,6 +108,8 @@ export function tex(expression: string): string {
   return shown(expression)
     .replace(/<(?=[a-z/!?])/gi, '\\lt ')
     .replace(/\]\s*(?=[([])/g, '] ')
+    .replace(/:(?:\{\})?\/\//g, ':{}//')
+    .replace(/(www)(?:\{\})?(?=\.)/gi, '$1{}')
     .replaceAll('\\|', '\\Vert ')
     .replaceAll('|', '\\vert ')
     .replace(/\s+/g, ' ')

@@ -134,7 +134,7 @@ function block(node: Nodes, source: string): Built[] {
 function withoutHead(words: readonly Stretch[]): Stretch[] {
   const [first, ...rest] = words;
   if (first === undefined) return [];
-  const text = first.text.replace(/^.*?, \d{4}-[^ ]*: /s, '');
+  const text = first.text.replace(/^.*?, \d{4}-[\d-]+(?: \d\d:\d\d UTC)?: /s, '');
   return text === '' ? rest : [{ ...first, text }, ...rest];
 }
 

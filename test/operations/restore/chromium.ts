@@ -136,10 +136,7 @@ export class Chromium {
 
   /** What is seen, as a PNG. */
   async picture(): Promise<Buffer> {
-    const { data } = await this.#send<{ data: string }>('Page.captureScreenshot', {
-      format: 'jpeg',
-      quality: 60,
-    });
+    const { data } = await this.#send<{ data: string }>('Page.captureScreenshot', { format: 'png' });
     return Buffer.from(data, 'base64');
   }
 
