@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import { isKlosetError, KlosetError } from '../errors.ts';
 import type { Monitor } from '../monitor.ts';
 import type { Identity } from './access/identity.ts';
-import { readRoster, rosterName } from './access/key-roster.ts';
+import { parseRoster, rosterName } from './access/key-roster.ts';
 import type { FirstKeySlot } from './access/key-slots.ts';
 import { createFirstKeySlot, keysPrefix, unlockStore } from './access/key-slots.ts';
 import type { ReadingParts, StoreParts } from './access/store-parts.ts';
@@ -103,7 +103,8 @@ export async function createStore(options: CreateOptions): Promise<void> {
   await placeConfig(backend, file, first);
   for (const name of leftovers) await backend.remove(name);
   trust.checkConfig(config, parseConfig(file));
-  trust.checkRoster(await readRoster(backend, config.storeId));
+  // Ours, not what lies there: for a moment that may be the list of one who creates a store there too and will find out.
+  trust.checkRoster(parseRoster(first.roster, config.storeId));
   trust.noteOpened(first.slot.id);
   await trust.save();
 }

@@ -44,6 +44,8 @@ const bytesIn = (start: unknown): string[] =>
 
 const readerMethods = [
   '.check',
+  '.compareWitness',
+  '.derivedFile',
   '.listKeySlots',
   '.listSnapshots',
   '.openSnapshot',

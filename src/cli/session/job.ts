@@ -33,8 +33,17 @@ export function jobOf(app: App): JobContext {
 function tellOfReadableIdentity(app: App): void {
   if (app.hasToldOfIdentity || process.platform === 'win32') return;
   const path = join(configFolder(app.io), identityName);
-  const status = statSync(path, { throwIfNoEntry: false });
+  const status = statusOf(path);
   if (status === undefined || (status.mode & 0o077) === 0) return;
   app.hasToldOfIdentity = true;
   app.warn(`warning: others can read ${path}, the key that signs your snapshots. Run \`chmod 600\` on it.`);
+}
+
+/** Undefined where nothing is, or nothing can be seen: below a file, say. */
+function statusOf(path: string) {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }

@@ -53,7 +53,12 @@ const signatureKind = 'key roster signature';
 
 /** @throws KlosetError integrity, incompatible, not-found */
 export async function readRoster(backend: ReadBackend, storeId: string): Promise<ParsedRoster> {
-  const members = parseCheckedJson(await backend.read(rosterName), rosterMagic, rosterName, signedVersion);
+  return parseRoster(await backend.read(rosterName), storeId);
+}
+
+/** @throws KlosetError integrity when the bytes are damaged or belong to another store */
+export function parseRoster(file: Uint8Array, storeId: string): ParsedRoster {
+  const members = parseCheckedJson(file, rosterMagic, rosterName, signedVersion);
   const isSigned = members.number('version') === signedVersion;
   const roster = {
     storeId: members.hex('storeId', 16),

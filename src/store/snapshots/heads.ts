@@ -1,5 +1,5 @@
 /** The parents of a header about to be written, in bounds that every reader accepts. */
-import { createVerified } from '../../backend/verified-write.ts';
+import { createAddressed } from '../../backend/verified-write.ts';
 import { headsOf } from '../access/header-loss.ts';
 import type { WritingParts } from '../access/store-parts.ts';
 import { hexOf } from '../crypto/hex.ts';
@@ -51,6 +51,6 @@ export async function writeHeader(
   const header: Header = { ...content, time, host, tool, signer: hexOf(identity.publicKey) };
   const file = encodeHeader(context, header, identity);
   const id = headerIdOf(file);
-  await createVerified(backend, headerName(id), file);
+  await createAddressed(backend, headerName(id), file);
   return id;
 }

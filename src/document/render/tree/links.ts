@@ -43,9 +43,11 @@ export function runHref(run: JsonObject, links: Links): string | undefined {
   return (mentioned === undefined ? undefined : links.object(mentioned)) ?? hrefOf(url, links);
 }
 
-/** A path as a relative URL: every segment percent-encoded. */
+/** A path as a relative URL: every segment percent-encoded, brackets and quotes too, so that no form has to escape them. */
 export function pathToUrl(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/');
+  const coded = (sign: string) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`;
+  const encode = (segment: string) => encodeURIComponent(segment).replace(/[!'()*]/g, coded);
+  return path.split('/').map(encode).join('/');
 }
 
 /** The target of a file object: bytes beside the page, a URL outside; undefined when the bytes were not kept. */
