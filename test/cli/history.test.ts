@@ -158,3 +158,42 @@ test('locate finds by title, glob and id; du adds up what lies below', async () 
     all.reduce((sum: number, { size }: { size: number }) => sum + size, 0),
   );
 });
+
+test('diff against Notion as it is now names edits, and what lies in its trash', async () => {
+  const none = await run('--json', 'diff', 'latest');
+  expect([none.code, none.json.objects]).toEqual([0, []]);
+  await api('PATCH', `pages/${pageId}`, { in_trash: true });
+  await api('PATCH', `blocks/${textBlock.id}`, {
+    paragraph: { rich_text: [{ text: { content: 'Live words' } }] },
+  });
+  const requests = simulator.log.length;
+  const { json } = await run('--json', 'diff', 'latest', 'live');
+  expect([json.before, json.after]).toEqual([ids[2], 'live']);
+  const told = json.objects.map(({ kind, id, changes }: { kind: string; id: string; changes: object[] }) => [
+    kind,
+    id,
+    changes.length,
+  ]);
+  expect(told).toContainEqual(['trashed', compact(pageId), 0]);
+  expect(told).toContainEqual(['changed', compact(rootId), 1]);
+  expect(told.filter(([kind]: string[]) => kind !== 'trashed')).toHaveLength(1);
+  expect(
+    simulator.log
+      .slice(requests)
+      .filter(({ method, path }) => method !== 'GET' && !/search|query/.test(path)),
+  ).toEqual([]);
+  expect((await run('--json', 'ls')).json.snapshots).toHaveLength(3);
+  const { text } = await run('diff', 'latest', 'live', pageId, '--stat');
+  expect(text).toMatch(/^- .* \(in the trash\)$/m);
+});
+
+test('diff against another workspace than the snapshot is refused', async () => {
+  const other = await startSimulator({ state: sampleWorkspace({ small: true, seed: 9 }), clock: 'real' });
+  try {
+    const io = fakeIo({ HOME: home, NOTION_API_URL: other.url, NOTION_TOKEN: other.token }, home);
+    expect(await main(['--keyfile', 'key', 'diff', 'latest'], io)).toBe(64);
+    expect(io.err()).toContain('another workspace');
+  } finally {
+    await other.close();
+  }
+});

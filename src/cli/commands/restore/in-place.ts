@@ -42,7 +42,8 @@ export async function runInPlace(app: App, word: string, flags: RestoreFlags): P
           app.line(`backup: the present state is snapshot ${snapshot.id.slice(0, 8)}`),
         confirm: async (shown) => {
           for (const line of inPlaceLines(shown)) app.line(line);
-          const isNothing = shown.changes.every(isLeft) && !(settings.pruneAdded && shown.added.length > 0);
+          const isPruning = settings.pruneAdded && shown.added.length > 0;
+          const isNothing = shown.changes.every(isLeft) && shown.ancestors.length === 0 && !isPruning;
           if (!isNothing) await confirm(app, flags, 'A restore in place changes existing pages');
           return true;
         },

@@ -188,6 +188,6 @@ describe('people and emoji', () => {
       { what: 'custom_emoji', id: numberId(5) },
     ]);
     expect(context.state.errors.count()).toBe(2);
-    expect(context.state.counters.get('users_unknown')).toBe(1);
+    expect(context.state.progress.unknownPeople).toEqual([eve]);
   });
 });
