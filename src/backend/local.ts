@@ -257,18 +257,26 @@ async function linkWithoutOverwrite(from: string, to: string): Promise<void> {
 }
 
 async function sameBytes(left: string, right: string): Promise<boolean> {
-  const [a, b] = [await openRegular(left), await openRegular(right)];
+  const a = await openRegular(left);
   try {
-    if ((await a.stat()).size !== (await b.stat()).size) return false;
-    for (let offset = 0; ; ) {
-      const [x, y] = [await readWindow(a, offset), await readWindow(b, offset)];
-      if (!x.equals(y)) return false;
-      if (x.length === 0) return true;
-      offset += x.length;
+    const b = await openRegular(right);
+    try {
+      return await sameContent(a, b);
+    } finally {
+      await b.close();
     }
   } finally {
     await a.close();
-    await b.close();
+  }
+}
+
+async function sameContent(a: FileHandle, b: FileHandle): Promise<boolean> {
+  if ((await a.stat()).size !== (await b.stat()).size) return false;
+  for (let offset = 0; ; ) {
+    const [x, y] = [await readWindow(a, offset), await readWindow(b, offset)];
+    if (!x.equals(y)) return false;
+    if (x.length === 0) return true;
+    offset += x.length;
   }
 }
 

@@ -1,5 +1,7 @@
 /** File systems that lack hard links, and flushes that make new folders survive a power cut: seen at the system calls. */
-import { mkdtempSync, promises, readdirSync, rmSync } from 'node:fs';
+
+import { mkdtempSync, promises, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -62,4 +64,21 @@ test('a new store flushes every folder it made, and those they lie in', async ()
   await new LocalBackend(place).create('keys/a', Buffer.from('bytes'));
   const folders = [join(place, 'keys'), place, dirname(place), dirname(dirname(place)), home];
   expect(folders.filter((folder) => !flushed.includes(folder))).toEqual([]);
+});
+
+test('a name that cannot be compared because a link lies there leaves no file open', async () => {
+  const backend = new LocalBackend(home);
+  await backend.create('packs/b', Buffer.from('bytes'));
+  symlinkSync(join(home, 'packs/b'), join(home, 'packs/a'));
+  const opened: FileHandle[] = [];
+  replaceCalls({
+    open: async (path, ...rest) => {
+      const file = await real.open(path, ...rest);
+      opened.push(file);
+      return file;
+    },
+  });
+  await expect(backend.create('packs/a', Buffer.from('bytes'))).rejects.toMatchObject({ code: 'integrity' });
+  expect(opened.length).toBeGreaterThan(1);
+  expect(opened.filter((file) => file.fd !== -1)).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { flip, namesIn, objectsOf } from '../attacks/stage.ts';
+import { flip, namesIn, objectsOf } from './attacks/stage.ts';
 import { useTwoSnapshots } from './two-snapshots.ts';
 
 const stage = useTwoSnapshots((home) =>

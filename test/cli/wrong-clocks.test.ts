@@ -2,8 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Forger, SigningKey } from '../attacks/forge.ts';
-import { objectsOf } from '../attacks/stage.ts';
+import { Forger, SigningKey } from './attacks/forge.ts';
+import { objectsOf } from './attacks/stage.ts';
 import { useTwoSnapshots } from './two-snapshots.ts';
 
 const { home, store, snapshots, run, backup } = useTwoSnapshots();

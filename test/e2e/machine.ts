@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Lets the command's clock run fast; for what waits between attempts. */
   readonly isHasty?: boolean;
+  /** Shell words that come before the command, as a process: `ulimit -n 32`. */
+  readonly before?: string;
 }
 
 export interface Running {
@@ -95,9 +97,15 @@ export class Machine {
   }
 
   /** Starts the command and leaves it running. */
-  start(words: readonly string[], { env = {}, cwd = this.home, isHasty = false }: RunOptions = {}): Running {
+  start(
+    words: readonly string[],
+    { env = {}, cwd = this.home, isHasty = false, before }: RunOptions = {},
+  ): Running {
     const hasty = isHasty ? { NODE_OPTIONS: `--import=${hastyTime}` } : {};
-    const child = spawn(process.execPath, [this.#installed.command, ...words], {
+    const line = [process.execPath, this.#installed.command, ...words];
+    const [file = '', ...rest] =
+      before === undefined ? line : ['/bin/sh', '-c', `${before}; exec "$@"`, 'sh', ...line];
+    const child = spawn(file, rest, {
       cwd,
       env: { ...this.env, ...hasty, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

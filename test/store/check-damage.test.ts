@@ -311,9 +311,7 @@ describe('the parts of a store that check looks at', () => {
     let read = 0;
     let packs = 0;
     for (let part = 1; part <= 3; part++) {
-      const report = await machine
-        .open((store) => store.check({ subset: { part, of: 3 } }))
-        .catch(() => ({ packsRead: 0, packs: 0, findings: [] }));
+      const report = await machine.open((store) => store.check({ subset: { part, of: 3 } }));
       expect(report.findings).toEqual([]);
       read += report.packsRead;
       packs = Math.max(packs, report.packs);

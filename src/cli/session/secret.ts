@@ -73,7 +73,7 @@ async function givenIdentityPassphrase(app: App): Promise<Secret | undefined> {
     NOTION_KLOSET_IDENTITY_PASSPHRASE_COMMAND: command,
   } = app.io.env;
   if (app.identityPassphrase !== undefined) return passphrase(app.identityPassphrase);
-  if (text) return passphrase(text);
+  if (text) return passphrase(variableText(text));
   if (file) return fromFile(app, file);
   return command ? fromCommand(command) : undefined;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { main } from '../../../src/cli/main.ts';
 import { startSimulator } from '../../../src/simulator/server.ts';
 import { seededRandom, shuffled } from '../../../src/simulator/workspace/random.ts';
-import { encodeKeyFile } from '../../../src/store/format/key-file.ts';
+import { encodeKeyFile } from '../../../src/store/access/key-file.ts';
 import { fakeIo } from '../../cli/fake-io.ts';
 import { blockEdits } from './block-edits.ts';
 import { addUnusedOptions, databaseEdits } from './database-edits.ts';

@@ -12,6 +12,9 @@ import { jobOf } from '../../session/job.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { formatBytes, plural } from '../../text/format.ts';
 
+/** A witness is one line; what else stands in a file that is given for one is not read whole. */
+const maxWitnessBytes = 64 * 1024;
+
 interface CheckFlags {
   readonly fast?: boolean;
   readonly latest?: boolean;
@@ -45,9 +48,10 @@ async function run(app: App, word: string | undefined, flags: CheckFlags): Promi
   });
 }
 
-/** @throws KlosetError `usage` when the file cannot be read */
+/** @throws KlosetError `usage` when the file or standard input cannot be read */
 async function readWitness(app: App, word: string): Promise<string> {
-  const path = word === '-' ? '/dev/stdin' : expandPath(app.io, word);
+  if (word === '-') return app.io.input(maxWitnessBytes);
+  const path = expandPath(app.io, word);
   return readFile(path, 'utf8').catch((cause) => {
     throw new KlosetError('usage', `Cannot read the witness ${path}: ${messageOf(cause)}`, { cause });
   });

@@ -2,7 +2,7 @@
 import { copyFileSync, cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ended, namesIn, objectsOf, ok, pictureOf, useStage } from './stage.ts';
+import { ended, namesIn, objectsOf, ok, useStage } from './stage.ts';
 
 const stage = useStage();
 
@@ -16,8 +16,7 @@ test.for(destructive)('%s %s gives up nothing when packfiles cannot be read', as
   const { laptop } = stage;
   const before = objectsOf(laptop.store);
   rmSync(laptop.path('cache'), { recursive: true, force: true });
-  const run = await laptop.at(words, { hooks: { open: { path: '/packs/../[0-9a-f]{64}', code: 'EIO' } } });
-  expect(run.isHung).toBe(false);
+  const run = await laptop.at(words, { unreadable: { path: /packs\/..\/[0-9a-f]{64}/, code: 'EIO' } });
   expect([0, 69]).toContain(run.code);
   expect(objectsOf(laptop.store)).toMatchObject(before);
   ok(await laptop.at(['check']));
@@ -27,7 +26,7 @@ test('a backup with an unreadable index does not take the store for empty', asyn
   const { laptop } = stage;
   rmSync(laptop.path('cache'), { recursive: true, force: true });
   const before = objectsOf(laptop.store);
-  ended(await laptop.at(['backup'], { hooks: { open: { path: '/index/', code: 'EIO' } } }), 69);
+  ended(await laptop.at(['backup'], { unreadable: { path: /\/index\//, code: 'EIO' } }), 69);
   expect(objectsOf(laptop.store)).toMatchObject(before);
 });
 
@@ -37,27 +36,6 @@ test('a backup never ends well with a snapshot whose packfiles are gone', async 
   const run = await laptop.at(['backup']);
   if (run.code === 0) ok(await laptop.at(['restore', 'latest', '--to', laptop.path('restored')]));
   else expect([3, 65]).toContain(run.code);
-});
-
-test('SIGHUP ends a backup in order, as SIGTERM does', async () => {
-  const { laptop, workspace } = stage;
-  const { log } = workspace.simulator;
-  const already = log.length;
-  const asked = new Promise<void>((resolve) => {
-    const push = log.push.bind(log);
-    log.push = (...entries) => {
-      if (log.length > already + 5) resolve();
-      return push(...entries);
-    };
-  });
-  const words = ['--keyfile', laptop.keyFile, 'at', laptop.store, 'backup', '--full', '--rate', '60'];
-  const running = laptop.start(words);
-  await Promise.race([asked, running.finished]);
-  running.kill('SIGHUP');
-  const run = await running.finished;
-  ended(run, 75);
-  expect(pictureOf(join(laptop.store, 'locks'))).toEqual({});
-  expect(namesIn(laptop.store, 'snapshots')).toHaveLength(2);
 });
 
 test('old index deltas that are put back are cleaned up by maintenance', async () => {
@@ -74,13 +52,4 @@ test('old index deltas that are put back are cleaned up by maintenance', async (
   await maintain();
   expect(replaced.filter((name) => existsSync(join(laptop.store, name)))).toEqual([]);
   ok(await laptop.at(['check']));
-});
-
-test.for([24, 32])('%i open files are enough, or end in one clear line', async (most) => {
-  const { laptop } = stage;
-  const run = await laptop.at(['check'], { before: `ulimit -n ${most}` });
-  expect(run.isHung).toBe(false);
-  if (run.code === 0) return;
-  ended(run, 75);
-  expect(run.stderr).toMatch(/open files/);
 });

@@ -1,8 +1,8 @@
 /** A workspace of three pages, served on loopback, that changes when told to. */
 import { createHash } from 'node:crypto';
-import type { Simulator } from '../../src/simulator/server.ts';
-import { startSimulator } from '../../src/simulator/server.ts';
-import { addBlock, addPage, createState, richText } from '../../src/simulator/workspace/state.ts';
+import type { Simulator } from '../../../src/simulator/server.ts';
+import { startSimulator } from '../../../src/simulator/server.ts';
+import { addBlock, addPage, createState, richText } from '../../../src/simulator/workspace/state.ts';
 
 /** Stands in the text of the first page, and nowhere in what a store or a machine may show. */
 export const secretText = 'The merger is announced on Friday.';

@@ -2,6 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { LocalBackend } from '../../../src/backend/local.ts';
+import { resolvedLocation } from '../../../src/backend/resolved-location.ts';
+import { systemClock } from '../../../src/clock.ts';
+import { ensureIdentity } from '../../../src/store/access/identity.ts';
+import { openTrust } from '../../../src/store/access/trust.ts';
+import { minCost } from '../../../src/store/format/key-slot.ts';
+import { createStore } from '../../../src/store/open-store.ts';
 import { Forger, readClear, writeClear } from './forge.ts';
 import { ended, ok, useStage } from './stage.ts';
 
@@ -11,10 +18,22 @@ test('a byte order mark in the file and a final newline in the variable are no p
   const { laptop } = stage;
   const place = laptop.path('other');
   const passphrase = 'nine wet otters juggle';
-  ok(await laptop.run(['at', place, 'create'], { env: { NOTION_KLOSET_PASSPHRASE: `${passphrase}\n` } }));
+  const settings = new LocalBackend(laptop.path('config', 'notion-kloset'));
+  await createStore({
+    backend: new LocalBackend(place),
+    secret: { kind: 'passphrase', passphrase },
+    label: '',
+    cost: minCost,
+    identity: await ensureIdentity(settings, new Date().toISOString()),
+    trust: await openTrust(settings, await resolvedLocation(place)),
+    clock: systemClock,
+  });
   writeFileSync(laptop.path('file'), `\ufeff${passphrase}\r\nsecond line\n`);
-  ok(await laptop.run(['at', place, 'ls'], { env: { NOTION_KLOSET_PASSPHRASE_FILE: laptop.path('file') } }));
-  ok(await laptop.run(['at', place, 'ls'], { env: { NOTION_KLOSET_PASSPHRASE: passphrase } }));
+  for (const env of [
+    { NOTION_KLOSET_PASSPHRASE: `${passphrase}\n` },
+    { NOTION_KLOSET_PASSPHRASE_FILE: laptop.path('file') },
+  ])
+    ok(await laptop.run(['at', place, 'ls'], { env }));
 });
 
 test('a variable that holds nothing but a newline is no passphrase', async () => {
