@@ -62,7 +62,7 @@ export function printRestore(
 
 function outcomeOf(isIncomplete: boolean, isLossy: boolean, isCompared: boolean): string {
   if (isIncomplete) return 'is incomplete';
-  if (!isCompared) return 'was written, but not read back: it is not verified';
+  if (!isCompared) return 'was written and not read back: the copy is not verified';
   return isLossy ? 'differs from the snapshot' : 'completed successfully';
 }
 
