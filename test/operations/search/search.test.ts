@@ -52,7 +52,7 @@ function pageOf(random: Random, number: number, below: WrittenPage[]): WrittenPa
 
 function world(seed: number): WrittenPage[] {
   const random = seededRandom(seed);
-  return Array.from({ length: 8 }, (_, top) =>
+  return Array.from({ length: 5 }, (_, top) =>
     pageOf(
       random,
       top * 10,
