@@ -197,3 +197,23 @@ test('diff against another workspace than the snapshot is refused', async () => 
     await other.close();
   }
 });
+
+test('the hour after the wipe: search, log, diff, cat and restore bring back the last version of a page', async () => {
+  // The test before put it into the trash.
+  const wiped = (await run('--json', 'backup', '--alarm-loss', '100')).json.snapshot;
+  expect(
+    (await run('--json', 'search', 'renamed')).json.hits.map(({ id }: { id: string }) => id),
+  ).not.toContain(compact(pageId));
+  const { hits } = (await run('--json', 'search', '--all', 'renamed')).json;
+  const hit = hits.find(({ id }: { id: string }) => id === compact(pageId));
+  const last = hit.snapshots.at(-1).id;
+  expect(last).toBe(ids[2]);
+  const { versions } = (await run('--json', 'log', `${last}:${pageId}`)).json;
+  expect(versions.at(-1)).toMatchObject({ kind: 'removed', snapshot: wiped });
+  const { objects } = (await run('--json', 'diff', last, wiped)).json;
+  expect(objects).toContainEqual(expect.objectContaining({ kind: 'removed', id: compact(pageId) }));
+  expect((await run('cat', `${last}:${pageId}`)).text).toContain('Renamed');
+  const restored = await run('restore', `${last}:${pageId}`, '--in-place', '--yes');
+  expect([restored.code, restored.err]).toEqual([0, expect.anything()]);
+  expect(await api('GET', `pages/${pageId}`)).toMatchObject({ in_trash: false });
+});
