@@ -3,12 +3,9 @@ import { it } from 'vitest';
 import { expectSameEnd } from './cut.ts';
 import { expectMended } from './mend.ts';
 
-it.each([1, 2, 3])(
-  'generated damage is told in the plan, undone, and undone once (seed %i)',
-  async (seed) => {
-    await expectMended(seed);
-  },
-);
+it('generated damage is told in the plan, undone, and undone once', async () => {
+  await expectMended(1);
+});
 
 it('a restore in place that is cut off at a write, and run again, ends as if it had not been', async () => {
   await expectSameEnd(1, 4, 3);
