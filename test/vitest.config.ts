@@ -1,14 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/**
- * `npm test` runs everything but the torture suite and the black-box suite, which have commands of their own. The black-box
- * suite states what is to hold; not all of it does yet.
- */
+/** `npm test` runs everything but the torture suite, which has a command of its own. */
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],
-    exclude: ['test/torture/**', 'test/truth/**', 'node_modules/**'],
+    exclude: ['test/torture/**', 'node_modules/**'],
     // Processes take their time where many run side by side; none of these tests waits for a clock.
     testTimeout: 240_000,
     hookTimeout: 240_000,

@@ -1,9 +1,9 @@
 /** The first part of docs/recovery.md, word for word: its commands are copied from the page and run against a wiped workspace. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Page, World } from '../truth/world.ts';
-import { addHome, newWorld, optionOf, optionsOf, propertyOf, runs, textOf } from '../truth/world.ts';
 import { InProcessMachine } from './in-process-machine.ts';
+import type { Page, World } from './world.ts';
+import { addHome, newWorld, optionOf, optionsOf, propertyOf, runs, textOf } from './world.ts';
 
 test('ten steps from a trashed top page to a workspace that is verified whole, as the page says', async () => {
   const world = await newWorld({}, new InProcessMachine());

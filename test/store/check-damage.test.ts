@@ -7,32 +7,12 @@ import type { CheckFinding } from '../../src/store/open-store.ts';
 import { createStore } from '../../src/store/open-store.ts';
 import { FaultyBackend } from '../backend/faulty-backend.ts';
 import { contentsOf, harmed, noticed, readable } from './damage.ts';
-import { collect, fileEntry, modified, TestStore, writeSample } from './fixture.ts';
+import { collect, TestStore, writeSample } from './fixture.ts';
+import { expectFlipsNoticed, expectTrue, smallStore } from './flips.ts';
 import { randomNumbers } from './random.ts';
-
-/** A store as small as one can be that still has every kind of file: a snapshot of two files for each text. */
-async function smallStore(...texts: string[]): Promise<TestStore> {
-  const machine = await new TestStore().create();
-  for (const text of texts) {
-    await machine.snapshot(async (writer) => {
-      await writer.step(fileEntry('manifest.json', await writer.writeDocument(Buffer.from('{}'))));
-      await writer.step({ type: 'enter', name: 'Page', modified });
-      await writer.step(fileEntry('page.json', await writer.writeDocument(Buffer.from(text))));
-      await writer.step({ type: 'leave' });
-    });
-  }
-  return machine;
-}
 
 function digestOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** True when a finding names the file, or the refusal to open the store names it in words. */
-function blames(finding: string, name: string): boolean {
-  if (finding === `damaged ${name}`) return true;
-  const id = name.split('/').at(-1) ?? '';
-  return finding.startsWith('refused ') && finding.includes(id.length === 64 ? id.slice(0, 12) : id);
 }
 
 /** Fails unless the harm was noticed as more than a stray file, and nothing wrong can be read. */
@@ -48,44 +28,10 @@ async function expectNoticed(
   await expectTrue(victim, truth, what);
 }
 
-async function expectTrue(
-  victim: TestStore,
-  truth: ReadonlyMap<string, string>,
-  what: string,
-): Promise<void> {
-  for (const [path, text] of await readable(victim)) {
-    if (truth.get(path) !== text) expect.fail(`${what}: ${path} reads otherwise than it was written`);
-  }
-}
-
 describe('check, on a store that was harmed', () => {
-  it('names the file of a flipped bit, for every byte of every file, and nothing wrong is read', {
-    timeout: 180_000,
-  }, async () => {
-    const machine = await smallStore('one');
-    const contents = await contentsOf(machine.backend);
-    const truth = await readable(machine);
-    const random = randomNumbers(11);
-    let flips = 0;
-    for (const [name, bytes] of contents) {
-      for (let at = 0; at < bytes.length; at++) {
-        const flipped = bytes.slice();
-        flipped[at] = (flipped[at] ?? 0) ^ (1 << random(8));
-        const victim = await harmed(machine, contents, (backend) => backend.replace(name, flipped));
-        flips += 1;
-        // A cache that knows nothing, so that everything is read from what was harmed.
-        if (flips % 50 === 0) await expectTrue(victim, truth, `byte ${at} of ${name}`);
-        victim.cacheFolder = machine.cacheFolder;
-        const found = await noticed(victim);
-        // What an index delta listed is missing with it; but no other file is called damaged.
-        const isOtherBlamed = found.some((finding) => /^damaged /.test(finding) && !blames(finding, name));
-        if (isOtherBlamed || !found.some((finding) => blames(finding, name))) {
-          expect.fail(`byte ${at} of ${name}: ${found.join('; ') || 'nothing noticed'}`);
-        }
-      }
-    }
-    expect(flips).toBeGreaterThan(3000);
-    expect(truth.size).toBe(2);
+  it('names the file of a flipped bit in each part of every file, and nothing wrong is read', async () => {
+    // Every byte: test/torture/store-flips.test.ts.
+    expect(await expectFlipsNoticed(7)).toBeGreaterThan(400);
   });
 
   it('notices every file that is gone, cut, emptied or longer', async () => {

@@ -12,6 +12,12 @@ describe('a crawl of the whole sample workspace against faults', () => {
     );
   }
 
+  it(
+    'ends truthfully with all of them on',
+    () => crawlThrough({ ...hurtfulRates, burstLength: 3 }, { seed: 4, small: false }),
+    600_000,
+  );
+
   for (const [name, rate] of Object.entries(hurtfulRates)) {
     it(
       `ends truthfully when ${name} is on`,

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { contentsOf, harmed, noticed, readable } from '../store/damage.ts';
 import { TestStore, writeSample } from '../store/fixture.ts';
+import { expectFlipsNoticed } from '../store/flips.ts';
 
 describe('a store with every kind of file', () => {
+  it('names the file of a flipped bit, for every byte of every file', async () => {
+    expect(await expectFlipsNoticed(1)).toBeGreaterThan(3000);
+  });
+
   it('notices every single bit, and with any of them flipped nothing wrong is read', {
     timeout: 3_600_000,
   }, async () => {

@@ -1,8 +1,8 @@
 /** A workspace that shrank is an alarm that stays until somebody acknowledges it, judged against the last good backup. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Page, World } from '../../truth/world.ts';
-import { addHome, at, newWorld } from '../../truth/world.ts';
 import { InProcessMachine } from '../in-process-machine.ts';
+import type { Page, World } from '../world.ts';
+import { addHome, at, newWorld } from '../world.ts';
 
 let world: World;
 let second: Page;

@@ -1,9 +1,9 @@
 /** Limits of the API empty nothing, and refused capabilities are told once and make no backup a bad one. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { capabilitiesWithout } from '../../../src/simulator/server.ts';
-import type { Block, Told, World } from '../../truth/world.ts';
-import { failure, newWorld, refuseChildren } from '../../truth/world.ts';
 import { InProcessMachine } from '../in-process-machine.ts';
+import type { Block, Told, World } from '../world.ts';
+import { failure, newWorld, refuseChildren } from '../world.ts';
 
 let world: World;
 let button: Block;

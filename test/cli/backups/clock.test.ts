@@ -1,8 +1,8 @@
 /** What was edited just now is decided by Notion's clock, from the Date header, and not by the local one. */
 import { afterEach, expect, test } from 'vitest';
-import type { World } from '../../truth/world.ts';
-import { newWorld } from '../../truth/world.ts';
 import { InProcessMachine } from '../in-process-machine.ts';
+import type { World } from '../world.ts';
+import { newWorld } from '../world.ts';
 
 const minuteMs = 60_000;
 let world: World | undefined;

@@ -1,9 +1,9 @@
 /** Comments of unchanged pages and addresses of people, as the command line has them. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addUser } from '../../../src/simulator/workspace/state.ts';
-import type { Block, Page, World } from '../../truth/world.ts';
-import { at, newWorld } from '../../truth/world.ts';
 import { InProcessMachine } from '../in-process-machine.ts';
+import type { Block, Page, World } from '../world.ts';
+import { at, newWorld } from '../world.ts';
 
 let world: World;
 let discussed: Page;

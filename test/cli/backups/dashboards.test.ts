@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OddWorkspace } from '../../../src/simulator/sample/odd/odd-workspace.ts';
 import { oddWorkspace } from '../../../src/simulator/sample/odd/odd-workspace.ts';
-import type { World } from '../../truth/world.ts';
-import { about, failure, newWorld } from '../../truth/world.ts';
 import { InProcessMachine } from '../in-process-machine.ts';
+import type { World } from '../world.ts';
+import { about, failure, newWorld } from '../world.ts';
 
 let world: World;
 let odd: OddWorkspace;

@@ -1,8 +1,8 @@
 /** The words that name a snapshot: latest, latest-good, before a time, names and tags; and what the program makes by itself. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Page, World } from '../../truth/world.ts';
-import { addHome, newWorld, refuseChildren } from '../../truth/world.ts';
 import { InProcessMachine } from '../in-process-machine.ts';
+import type { Page, World } from '../world.ts';
+import { addHome, newWorld, refuseChildren } from '../world.ts';
 
 let world: World;
 let page: Page;

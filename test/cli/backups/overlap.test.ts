@@ -1,8 +1,8 @@
 /** Two backups of one source at once on one machine: the second says so and ends at once, or waits where it was told to. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { World } from '../../truth/world.ts';
-import { newWorld } from '../../truth/world.ts';
 import { InProcessMachine } from '../in-process-machine.ts';
+import type { World } from '../world.ts';
+import { newWorld } from '../world.ts';
 
 let world: World;
 

@@ -1,8 +1,8 @@
 /** Removing shows first and spares what must stay; tags and pins are put on and taken off existing snapshots. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { JsonMap, World } from '../../truth/world.ts';
-import { newWorld, refuseChildren } from '../../truth/world.ts';
 import { InProcessMachine } from '../in-process-machine.ts';
+import type { JsonMap, World } from '../world.ts';
+import { newWorld, refuseChildren } from '../world.ts';
 
 let world: World;
 let oldest: string;

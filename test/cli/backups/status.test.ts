@@ -1,8 +1,8 @@
 /** Status and counts: what a snapshot holds rather than what was read, how old each reading is, and every source there is. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { JsonMap, Page, World } from '../../truth/world.ts';
-import { at, isMap, mapsIn, newWorld, refuseChildren } from '../../truth/world.ts';
 import { InProcessMachine } from '../in-process-machine.ts';
+import type { JsonMap, Page, World } from '../world.ts';
+import { at, isMap, mapsIn, newWorld, refuseChildren } from '../world.ts';
 
 let world: World;
 let page: Page;

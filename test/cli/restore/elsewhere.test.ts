@@ -1,9 +1,9 @@
 /** Copies in another workspace: people are the same by their e-mail address, whatever their ids. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addUser } from '../../../src/simulator/workspace/state.ts';
-import type { World } from '../../truth/world.ts';
-import { newWorld, propertyOf } from '../../truth/world.ts';
 import { InProcessMachine } from '../in-process-machine.ts';
+import type { World } from '../world.ts';
+import { newWorld, propertyOf } from '../world.ts';
 
 let world: World;
 let elsewhere: World;

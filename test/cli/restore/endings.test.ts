@@ -1,8 +1,8 @@
 /** The words a restore ends with match what it did, and an undo names what it undoes. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Page, World } from '../../truth/world.ts';
-import { failure, newWorld } from '../../truth/world.ts';
 import { InProcessMachine } from '../in-process-machine.ts';
+import type { Page, World } from '../world.ts';
+import { failure, newWorld } from '../world.ts';
 
 let world: World;
 let snapshot: string;

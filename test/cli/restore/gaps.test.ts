@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Block, Page, Table, Told, World } from '../../truth/world.ts';
-import { about, at, failure, newWorld, propertyOf, runs } from '../../truth/world.ts';
 import { InProcessMachine } from '../in-process-machine.ts';
+import type { Block, Page, Table, Told, World } from '../world.ts';
+import { about, at, failure, newWorld, propertyOf, runs } from '../world.ts';
 
 let world: World;
 let snapshot: string;

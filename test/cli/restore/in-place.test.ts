@@ -4,9 +4,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addView } from '../../../src/simulator/workspace/state.ts';
-import type { Page, Table, World } from '../../truth/world.ts';
-import { about, at, newWorld, optionOf, optionsOf, propertyOf, runs, textOf } from '../../truth/world.ts';
 import { InProcessMachine } from '../in-process-machine.ts';
+import type { Page, Table, World } from '../world.ts';
+import { about, at, newWorld, optionOf, optionsOf, propertyOf, runs, textOf } from '../world.ts';
 
 let world: World;
 let snapshot: string;

@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { World } from '../../truth/world.ts';
-import { newWorld } from '../../truth/world.ts';
 import { InProcessMachine } from '../in-process-machine.ts';
+import type { World } from '../world.ts';
+import { newWorld } from '../world.ts';
 
 let world: World;
 let first: string;

@@ -1,7 +1,8 @@
 /** Rows are stored, compared and restored by property and option id: a new name costs no value, in any order of backups. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { moveTo } from '../../../src/simulator/workspace/state.ts';
-import type { JsonMap, Page, Table, Told, World } from '../../truth/world.ts';
+import { InProcessMachine } from '../in-process-machine.ts';
+import type { JsonMap, Page, Table, Told, World } from '../world.ts';
 import {
   about,
   at,
@@ -14,8 +15,7 @@ import {
   propertyOf,
   runs,
   textOf,
-} from '../../truth/world.ts';
-import { InProcessMachine } from '../in-process-machine.ts';
+} from '../world.ts';
 
 let world: World;
 let first: Told;

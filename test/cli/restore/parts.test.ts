@@ -1,8 +1,8 @@
 /** Parts of a snapshot: one row, the values of one property, one block with what lies in it. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Block, Page, Table, World } from '../../truth/world.ts';
-import { failure, newWorld, optionOf, optionsOf, propertyOf, runs, textOf } from '../../truth/world.ts';
 import { InProcessMachine } from '../in-process-machine.ts';
+import type { Block, Page, Table, World } from '../world.ts';
+import { failure, newWorld, optionOf, optionsOf, propertyOf, runs, textOf } from '../world.ts';
 
 let world: World;
 let snapshot: string;

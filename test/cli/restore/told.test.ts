@@ -1,9 +1,9 @@
 /** What a restore in place cannot bring back is told in its plan and found by its comparison; what it can comes back whole. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { purge } from '../../../src/simulator/workspace/state.ts';
-import type { Page, Table, World } from '../../truth/world.ts';
-import { about, at, failure, newWorld, optionsOf, propertyOf } from '../../truth/world.ts';
 import { InProcessMachine } from '../in-process-machine.ts';
+import type { Page, Table, World } from '../world.ts';
+import { about, at, failure, newWorld, optionsOf, propertyOf } from '../world.ts';
 
 let world: World;
 let snapshot: string;

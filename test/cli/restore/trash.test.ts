@@ -1,8 +1,8 @@
 /** In place brings back what lies in the trash, with what lies above and below it, and never claims it when it did not. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Block, Page, Table, World } from '../../truth/world.ts';
-import { about, at, newWorld } from '../../truth/world.ts';
 import { InProcessMachine } from '../in-process-machine.ts';
+import type { Block, Page, Table, World } from '../world.ts';
+import { about, at, newWorld } from '../world.ts';
 
 let world: World;
 let snapshot: string;

@@ -1,9 +1,9 @@
 /** Reading back after a restore raises no false alarm, finds real losses, and costs no more than it needs. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addUser } from '../../../src/simulator/workspace/state.ts';
-import type { Block, Meddler, Page, World } from '../../truth/world.ts';
-import { about, at, failure, newWorld, textOf } from '../../truth/world.ts';
 import { InProcessMachine } from '../in-process-machine.ts';
+import type { Block, Meddler, Page, World } from '../world.ts';
+import { about, at, failure, newWorld, textOf } from '../world.ts';
 
 let world: World;
 let elsewhere: World;

@@ -1,9 +1,9 @@
 /** Videos, embeds and files of other hosts: written in the form that Notion takes, and never gone without a trace. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { refusalsOf } from '../../../src/simulator/write/routes.ts';
-import type { Block, JsonMap, Page, Told, World } from '../../truth/world.ts';
-import { at, failure, newWorld } from '../../truth/world.ts';
 import { InProcessMachine } from '../in-process-machine.ts';
+import type { Block, JsonMap, Page, Told, World } from '../world.ts';
+import { at, failure, newWorld } from '../world.ts';
 
 let world: World;
 let snapshot: string;

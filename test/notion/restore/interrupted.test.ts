@@ -10,7 +10,7 @@ describe('a restore that was interrupted', () => {
   ])('at a request, %s, ends as if it had not been', async (_, arrives) => {
     await cutEverywhere(
       { state: sampleWorkspace({ small: true }) },
-      { arrives, step: 4, first: arrives ? 2 : 1 },
+      { arrives, step: 12, first: arrives ? 7 : 1 },
     );
   });
 });
