@@ -8,5 +8,14 @@ if (!existsSync(entry)) {
   );
   process.exit(1);
 }
-const { runProcess } = await import(entry.href);
-await runProcess();
+try {
+  const { runProcess } = await import(entry.href);
+  await runProcess();
+} catch (error) {
+  if (error?.code !== 'EMFILE' && error?.code !== 'ENFILE') throw error;
+  // The program's own files could not be opened: it is not there yet to say so itself.
+  process.stderr.write(
+    'notion-kloset: Too many open files: this program cannot be loaded.\n  Allow more with `ulimit -n 1024` and run the same command again.\n',
+  );
+  process.exitCode = 75;
+}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Reads a notion-kloset store without notion-kloset, by what docs/format.md (format v1) says.
+"""Reads a notion-kloset store without notion-kloset, by what docs/format.md says.
 
 usage: rescue.py [--keyfile FILE] [--no-index] STORE list
        rescue.py [--keyfile FILE] [--no-index] STORE ls SNAPSHOT
@@ -19,7 +19,7 @@ from datetime import datetime
 try:
     from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_decrypt as aead_open
     from nacl.bindings import crypto_pwhash_ALG_ARGON2ID13 as argon2id_13, crypto_pwhash_alg as argon2
-    from nacl.exceptions import CryptoError
+    from nacl.exceptions import BadSignatureError, CryptoError
     from nacl.signing import VerifyKey
 except ImportError:
     sys.exit('rescue: PyNaCl is missing. Install it: apt-get install python3-nacl, or pip install pynacl')
@@ -32,6 +32,7 @@ ALGORITHMS = {'blobId': 'HMAC-SHA-256', 'chunking': 'FastCDC', 'compression': 'd
 CONFIG = set('magic version storeId created algorithms chunkSizes signers mac'.split())
 SLOT = set('magic version id storeId kind label created salt wrapped mac'.split())
 ROSTER = set('magic version storeId generation slots mac'.split())
+SIGNED = {'CONFIG': ('config signature', {'signature', 'revocations'}), 'keys/roster': ('key roster signature', {'signature'})}
 HEADERS = {'removal': set('format kind time host tool parents signer removed'.split()),
            'mark': set('format kind time host tool parents signer snapshot addTags removeTags pin acknowledged note'.split()),
            'snapshot': set('format kind time durationMs source name description tags host tool complete errors counts '
@@ -103,14 +104,28 @@ def parse(line, what):
         raise Failure(f'{what} is not canonical JSON') from None
 
 
-def read_clear(path, magic):
+def read_clear(path, magic, newest=1):
     """[CONFIG] A line of JSON and its digest, which tells damage from a newer version."""
     line, _, digest = read_file(path, MIB).partition(b'\n')
     must(digest == hashlib.sha256(line).hexdigest().encode() + b'\n', f'{path} is damaged: its digest does not hold')
     value = parse(line, path)
     must(value.get('magic') == magic, f'{path} is no {magic}')
-    must(value.get('version') == 1, f'{path} has version {value.get("version")}, not 1', 78)
+    must(value.get('version') in range(1, newest + 1), f'{path} has version {value.get("version")}, not 1 to {newest}', 78)
     return value
+
+
+def members_of(value, name, members):
+    """[CONFIG] The members that `name` has in its version; the signature of version 2 must hold."""
+    kind, more = SIGNED[name]
+    if value['version'] == 1:
+        return members
+    by, signature = unhex(value['signature']['by'], 32), unhex(value['signature']['signature'], 64)
+    domain = f'notion-kloset v1 {kind}\0{value["storeId"]}\0'.encode()
+    try:
+        VerifyKey(by).verify(domain + without(value, 'mac', 'signature'), signature)
+    except BadSignatureError:
+        raise Failure(f'a stranger changed {name}: its signature does not hold') from None
+    return members | more
 
 
 def unhex(text, size):
@@ -173,7 +188,7 @@ def wrapping_key(slot, secret):
     must(set(cost) == {'memoryKiB', 'iterations', 'parallelism'} and all(type(each) is int for each in cost.values()),
          'its cost is not three numbers')
     kib, passes = cost['memoryKiB'], cost['iterations']
-    must(19 * 1024 <= kib <= MIB and 2 <= passes <= 16 and kib * passes <= 4 * MIB and cost['parallelism'] == 1,
+    must(19 * 1024 <= kib <= 128 * 1024 and 2 <= passes <= 16 and kib * passes <= MIB and cost['parallelism'] == 1,
          'it asks for a cost that no honest slot has')
     return argon2(32, secret, salt, passes, kib * 1024, argon2id_13)
 
@@ -182,13 +197,33 @@ class Store:
     def __init__(self, folder, keyfile, use_index):
         self.folder, self.use_index, self.places, self.is_damaged = folder, use_index, None, False
         must(os.path.isfile(self.path('CONFIG')), f'there is no store at {folder}', 66)
-        config = read_clear(self.path('CONFIG'), 'notion-kloset store')
+        config = read_clear(self.path('CONFIG'), 'notion-kloset store', newest=2)
         must(config.get('algorithms') == ALGORITHMS, 'CONFIG names algorithms that version 1 does not have', 78)
-        must(set(config) == CONFIG, 'CONFIG has unknown or missing members')
+        must(set(config) == members_of(config, 'CONFIG', CONFIG), 'CONFIG has unknown or missing members')
         self.id = unhex(config['storeId'], 16).hex()
+        self.signers = {signer['publicKey'] for signer in config['signers']}
+        self.revoked = self.read_revocations(config.get('revocations', []))
         self.unlock(*read_secret(keyfile))
         check_mac(self.keys['config'], config)
-        self.signers = {signer['publicKey'] for signer in config['signers']}
+        self.check_signer(config, 'CONFIG')
+
+    def read_revocations(self, statements):
+        """[Identity and trust] Of each revoked key, the headers up to which it counts; the first statement wins."""
+        revoked = {}
+        for each in statements:
+            must(set(each) == {'key', 'after', 'by', 'signature'}, 'a revocation has unknown or missing members')
+            message = self.domain('revocation') + canonical({'key': each['key'], 'after': each['after']})
+            try:
+                VerifyKey(unhex(each['by'], 32)).verify(message, unhex(each['signature'], 64))
+            except BadSignatureError:
+                continue
+            if each['by'] in self.signers and each['by'] not in revoked:
+                revoked.setdefault(each['key'], []).append(each['after'])
+        return revoked
+
+    def check_signer(self, value, name):
+        by = value.get('signature', {}).get('by')
+        must(by is None or by in self.signers and by not in self.revoked, f'{name} is signed by a key that does not count')
 
     def path(self, *names):
         return os.path.join(self.folder, *names)
@@ -204,8 +239,9 @@ class Store:
     def unlock(self, kind, secret):
         """[Key slots] Tries the slots that the roster names; without a good roster all, for nothing is written here."""
         try:
-            roster = read_clear(self.path('keys/roster'), 'notion-kloset key roster')
-            must(set(roster) == ROSTER and roster['storeId'] == self.id, 'it is of another store')
+            roster = read_clear(self.path('keys/roster'), 'notion-kloset key roster', newest=2)
+            must(set(roster) == members_of(roster, 'keys/roster', ROSTER) and roster['storeId'] == self.id, 'it is of another store')
+            self.check_signer(roster, 'keys/roster')
             names = [unhex(each, 16).hex() for each in roster['slots']]
         except DAMAGE as error:
             self.report('keys/roster', error)
@@ -358,22 +394,47 @@ class Store:
         must(header['format'] == 1, f'it has format {header["format"]}, not 1', 78)
         must(header['signer'] in self.signers, 'it is signed by a key that CONFIG does not name')
         VerifyKey(bytes.fromhex(header['signer'])).verify(self.domain('snapshot signature') + line, plain[:64])
-        optional = {'removedParents'} if header['kind'] == 'removal' else set()
+        optional = {'removedParents', 'removedOrigins'} if header['kind'] == 'removal' else {'origin'}
         must(set(header) - optional == HEADERS[header['kind']], 'it has unknown or missing members')
+        if 'origin' in header:
+            check_origin(header)
         return header
 
     def snapshots(self):
         """(id, header) of all that no removal names, oldest first. Marks (tags and the like) are passed over."""
-        headers, removed, present = [], set(), names_in(self.path('snapshots'), '[0-9a-f]{64}')
+        headers, present = [], names_in(self.path('snapshots'), '[0-9a-f]{64}')
         for name in present:
             try:
                 headers.append((name, self.read_header(name)))
-                removed.update(headers[-1][1].get('removed', []))
             except DAMAGE as error:
                 self.report(self.path('snapshots', name), error)
+        headers = self.without_revoked(headers)
+        removed = {each for _, header in headers for each in header.get('removed', [])}
         for missing in {parent for _, header in headers for parent in header['parents']} - removed.union(present):
             say(f'rescue: note: snapshot {missing}, after which another was made, is missing', to=sys.stderr)
         return [each for each in parents_first(headers) if each[1]['kind'] == 'snapshot' and each[0] not in removed]
+
+    def without_revoked(self, headers):
+        """[Identity and trust] A revoked key's header counts when every revocation of the key stands on it."""
+        parents = {}
+        for _, header in headers:
+            if header['signer'] not in self.revoked:
+                parents.update(zip(header.get('removed', []), header.get('removedParents', [])))
+        parents.update((name, header['parents'] + sum(header.get('removedParents', []), [])) for name, header in headers)
+
+        def stands_on(ids):
+            found, rest = set(), list(ids)
+            while rest:
+                name = rest.pop()
+                if name not in found:
+                    found.add(name)
+                    rest += parents.get(name, [])
+            return found
+        counted = {key: set.intersection(*map(stands_on, afters)) for key, afters in self.revoked.items()}
+        kept = [(name, header) for name, header in headers if name in counted.get(header['signer'], {name})]
+        for name in {name for name, _ in headers} - {name for name, _ in kept}:
+            self.report(self.path('snapshots', name), Failure('it is signed by a key that was revoked'))
+        return kept
 
     def root(self, prefix):
         """The root listing of the snapshot whose id begins so."""
@@ -385,24 +446,51 @@ class Store:
         return check_node(found[-1][1]['root'])
 
 
+def check_origin(header):
+    """[Snapshots, Resealed snapshots] The first header, as its signer signed it, says the same as this one."""
+    origin = header['origin']
+    must(set(origin) == {'header', 'id', 'signature', 'storeId'} and unhex(origin['id'], 32), 'its origin is none')
+    line = origin['header'].encode()
+    first = parse(line, 'its origin')
+    domain = f'notion-kloset v1 snapshot signature\0{unhex(origin["storeId"], 16).hex()}\0'.encode()
+    VerifyKey(unhex(first['signer'], 32)).verify(domain + line, unhex(origin['signature'], 64))
+    must(carried_over(without(header, 'origin')) == carried_over(line), 'it says other things than its origin')
+
+
+def carried_over(line):
+    """What stays the same under another key."""
+    header = json.loads(line)
+    if 'root' in header:
+        header['root'] = header['root']['size']
+    return without(header, 'parents', 'signer', 'addedBytes', 'snapshot')
+
+
 def parents_first(headers):
-    """[Snapshots, Order] By time, each behind what it stands on, removed ones included."""
+    """[Snapshots, Order] By the end of the work, each behind what it stands on, removed ones included."""
     parents = {}
     for _, header in headers:
         parents.update(zip(header.get('removed', []), header.get('removedParents', [])))
     parents.update((name, header['parents']) for name, header in headers)
     known, seen, ordered = dict(headers), set(), []
-    rest = sorted(known, key=lambda name: (known[name]['time'], name), reverse=True)
+    now_ms = round(datetime.now().timestamp() * 1000)
+    ends = {name: (min(end_ms(header), now_ms), name) for name, header in headers}
+    rest = sorted(known, key=lambda name: ends[name], reverse=True)
     while rest:
         name = rest[-1]
         waits_for = [each for each in parents[name] if each in parents and each not in seen] if name not in seen else []
         seen.add(name)
-        rest += waits_for
+        rest += sorted(waits_for, key=lambda each: ends.get(each, (0, each)), reverse=True)
         if not waits_for:
             rest.pop()
             if name in known:
                 ordered.append((name, known.pop(name)))
     return ordered
+
+
+def end_ms(header):
+    """The end of the work, in milliseconds since 1970."""
+    began = datetime.fromisoformat(header['time'].replace('Z', '+00:00'))
+    return round(began.timestamp() * 1000) + header.get('durationMs', 0)
 
 
 def check_node(node):

@@ -1,5 +1,5 @@
 /** The one door to better-sqlite3: databases that this machine derives or journals, never the store itself. */
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 
@@ -22,7 +22,71 @@ export function openDatabase(path: string): Database {
   return database;
 }
 
+/** A new file at `path` that counts as open, until it is closed or the process dies, however it dies. */
+export function lockedDatabase(path: string): Database {
+  const database = openDatabase(path);
+  // The first write is what makes it a database in use.
+  database.exec('CREATE TABLE owner (pid INTEGER)');
+  return database;
+}
+
+/** True when the file at `path` begins as SQLite files do (<https://sqlite.org/fileformat.html>, 1.3.1). */
+export function isDatabaseFile(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const start = Buffer.alloc(16);
+    readSync(file, start);
+    return start.toString('latin1') === 'SQLite format 3\0';
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Removes the SQLite file at `path` with what lies beside it, unless a process has it open. True when it is gone: a
+ * broken file is removed too.
+ */
+export function removeUnlessOpen(path: string): boolean {
+  if (existsSync(path) && isOpen(path)) return false;
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true });
+  return true;
+}
+
+/** A file can leave the WAL mode only while nobody else has it open. */
+function isOpen(path: string): boolean {
+  let database: Database | undefined;
+  try {
+    database = new Sqlite(path, { timeout: 0 });
+    database.pragma('journal_mode = DELETE');
+    return false;
+  } catch (error) {
+    return error instanceof Sqlite.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code);
+  } finally {
+    database?.close();
+  }
+}
+
 /** A database in memory, with the contents that `serialize` gave earlier. */
 export function openDatabaseBytes(bytes?: Uint8Array): Database {
   return bytes === undefined ? new Sqlite(':memory:') : new Sqlite(Buffer.from(bytes));
+}
+
+/**
+ * Locks the file at `path` (created when missing) until the returned function is called or the process ends, however it
+ * ends. Undefined while another process, or another part of this one, holds it.
+ */
+export function tryLockFile(path: string): (() => void) | undefined {
+  let database: Database | undefined;
+  try {
+    database = openDatabase(path);
+    // Waiting is up to the caller: SQLite would block the whole process.
+    database.pragma('busy_timeout = 0');
+    database.exec('BEGIN EXCLUSIVE');
+    const held = database;
+    return () => held.close();
+  } catch (error) {
+    database?.close();
+    if (error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')) return undefined;
+    throw error;
+  }
 }

@@ -7,7 +7,7 @@
  * - integrity: stored bytes, a signature or a chain is damaged or not authentic
  * - not-found: a store, snapshot, path or Notion object is not there
  * - unavailable: Notion, the network or the backend cannot be reached now
- * - locked: another process holds the store
+ * - locked: another process holds the store, or backs up the same source on this machine
  * - temporary: worth trying again later (rate limit, disk full, interrupted)
  * - credentials: token, passphrase or key is missing, wrong or lacks a capability
  * - incompatible: written by another version

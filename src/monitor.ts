@@ -14,6 +14,8 @@ export type MonitorEvent =
     }
   /** One thing failed or needs attention; the work goes on. */
   | { readonly type: 'warning'; readonly message: string; readonly path?: string }
+  /** Something a person has to know once, though nothing is wrong. */
+  | { readonly type: 'notice'; readonly message: string }
   /** Nothing will happen for `waitMs`, because `reason`. */
   | { readonly type: 'wait'; readonly waitMs: number; readonly reason: string };
 

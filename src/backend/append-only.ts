@@ -27,6 +27,10 @@ export class AppendOnlyBackend implements Backend {
     return this.#inner.list(prefix);
   }
 
+  async *listSpecial(): AsyncIterable<string> {
+    if (this.#inner.listSpecial !== undefined) yield* this.#inner.listSpecial();
+  }
+
   create(name: string, bytes: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> {
     return this.#inner.create(name, bytes);
   }

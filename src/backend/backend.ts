@@ -31,6 +31,11 @@ export interface ReadBackend {
   size(name: string): Promise<number>;
   /** Every object whose name begins with `prefix`, in order of name. Half-written objects are never listed. */
   list(prefix: string): AsyncIterable<ObjectEntry>;
+  /**
+   * Names of all that lies there and is neither a file nor a folder: links, devices, pipes, under any name.
+   * Undefined where the place can hold nothing of the kind.
+   */
+  listSpecial?(): AsyncIterable<string>;
 }
 
 /** Operations of the owner of a store. */

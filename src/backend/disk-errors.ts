@@ -1,4 +1,5 @@
 /** Failures of a disk as errors for people; and the flush that many file systems refuse. */
+import { statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { KlosetError, messageOf } from '../errors.ts';
 
@@ -43,6 +44,21 @@ export function diskError(error: unknown, path: string): unknown {
       });
     default:
       return new KlosetError('unavailable', `${path}: ${messageOf(error)}`, cause);
+  }
+}
+
+/** A failure to create `path`: where a folder is missing, or a file lies in its place, nothing was looked for. */
+export function creationError(error: unknown, path: string): unknown {
+  if (!['ENOENT', 'ENOTDIR'].includes(systemCode(error))) return diskError(error, path);
+  return new KlosetError('unavailable', `${path} cannot be created: ${messageOf(error)}`, { cause: error });
+}
+
+/** True when there is a regular file at `path`; false also where nothing can be, below a file say. */
+export function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
   }
 }
 

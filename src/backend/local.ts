@@ -11,7 +11,7 @@ import { dirname, join, resolve } from 'node:path';
 import { KlosetError } from '../errors.ts';
 import type { Backend, ByteRange, ObjectEntry } from './backend.ts';
 import { checkObjectName, nameTaken, objectNotFound, tooShort } from './backend.ts';
-import { diskError, flushFolder, systemCode } from './disk-errors.ts';
+import { creationError, diskError, flushFolder, systemCode } from './disk-errors.ts';
 import { checkFolders, openRegular, requireRegular, statusOf } from './regular-file.ts';
 
 /** Holds files being written. The dot keeps it apart from every object name. */
@@ -56,6 +56,18 @@ export class LocalBackend implements Backend {
     await this.#checkFolders(`${folder}x`);
     const entries = await this.#listFolder(folder, prefix);
     yield* entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  async *listSpecial(): AsyncIterable<string> {
+    const open = [''];
+    for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
+      for (const file of (await this.#namesIn(join(this.location, folder))).sort()) {
+        const name = folder + file;
+        const status = await statusOf(join(this.location, name));
+        if (status?.isDirectory()) open.push(`${name}/`);
+        else if (status !== undefined && !status.isFile()) yield name;
+      }
+    }
   }
 
   async create(name: string, bytes: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> {
@@ -125,7 +137,7 @@ export class LocalBackend implements Backend {
       await place(temporary);
       await flushFolder(dirname(path));
     } catch (error) {
-      throw diskError(error, path);
+      throw creationError(error, path);
     } finally {
       await unlink(temporary).catch(() => undefined);
     }
@@ -166,16 +178,27 @@ export class LocalBackend implements Backend {
     }
   }
 
+  async #namesIn(path: string): Promise<string[]> {
+    try {
+      return await readdir(path);
+    } catch (error) {
+      const isMissing = systemCode(error) === 'ENOENT' || (await statusOf(this.location)) === undefined;
+      if (isMissing) return [];
+      throw diskError(error, path);
+    }
+  }
+
   async #listFolder(folder: string, prefix: string): Promise<ObjectEntry[]> {
     const path = join(this.location, folder);
     const found: ObjectEntry[] = [];
-    for (const file of await namesIn(path)) {
+    for (const file of await this.#namesIn(path)) {
       const name = folder + file;
       // What lies below a folder begins with the folder's own name, so a part of the prefix is enough to go down.
       if (file.startsWith('.') || !(name.startsWith(prefix) || prefix.startsWith(`${name}/`))) continue;
       // A file removed while its folder was being listed is simply not listed.
       const status = await statusOf(join(path, file));
-      if (status?.isDirectory()) found.push(...(await this.#listFolder(`${name}/`, prefix)));
+      if (status?.isDirectory())
+        for (const entry of await this.#listFolder(`${name}/`, prefix)) found.push(entry);
       // What is neither file nor folder is listed too: whoever reads it is told that it is damage.
       else if (status !== undefined) found.push({ name, sizeBytes: status.size, modifiedMs: status.mtimeMs });
     }
@@ -189,15 +212,6 @@ async function makeRoot(path: string): Promise<void> {
   if (first === undefined) return;
   for (let folder = resolve(path); folder.length >= first.length; folder = dirname(folder))
     await flushFolder(dirname(folder));
-}
-
-async function namesIn(path: string): Promise<string[]> {
-  try {
-    return await readdir(path);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return [];
-    throw diskError(error, path);
-  }
 }
 
 async function readExactly(
@@ -243,18 +257,26 @@ async function linkWithoutOverwrite(from: string, to: string): Promise<void> {
 }
 
 async function sameBytes(left: string, right: string): Promise<boolean> {
-  const [a, b] = [await openRegular(left), await openRegular(right)];
+  const a = await openRegular(left);
   try {
-    if ((await a.stat()).size !== (await b.stat()).size) return false;
-    for (let offset = 0; ; ) {
-      const [x, y] = [await readWindow(a, offset), await readWindow(b, offset)];
-      if (!x.equals(y)) return false;
-      if (x.length === 0) return true;
-      offset += x.length;
+    const b = await openRegular(right);
+    try {
+      return await sameContent(a, b);
+    } finally {
+      await b.close();
     }
   } finally {
     await a.close();
-    await b.close();
+  }
+}
+
+async function sameContent(a: FileHandle, b: FileHandle): Promise<boolean> {
+  if ((await a.stat()).size !== (await b.stat()).size) return false;
+  for (let offset = 0; ; ) {
+    const [x, y] = [await readWindow(a, offset), await readWindow(b, offset)];
+    if (!x.equals(y)) return false;
+    if (x.length === 0) return true;
+    offset += x.length;
   }
 }
 

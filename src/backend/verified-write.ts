@@ -31,6 +31,25 @@ export async function createVerified(
 }
 
 /**
+ * Creates `name`, which is the digest of `bytes`. When that fails half-way the part is removed: nothing else can be right
+ * under such a name, and a part left there would pass for a damaged object.
+ * @throws KlosetError as `createVerified`
+ */
+export async function createAddressed(backend: Backend, name: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await createVerified(backend, name, bytes);
+  } catch (error) {
+    await removePart(backend, name, bytes.length).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function removePart(backend: Backend, name: string, sizeBytes: number): Promise<void> {
+  const storedBytes = await sizeOf(backend, name);
+  if (storedBytes > 0 && storedBytes < sizeBytes) await backend.remove(name);
+}
+
+/**
  * Replaces `name` and makes sure that all of it is there. When only a part is, what was there before is put back, so
  * that a store whose place cannot replace at once can still be opened.
  * @throws KlosetError unavailable when the place kept only a part, and whatever `replace` throws

@@ -45,12 +45,12 @@ function onlyPrints(argv: readonly string[]): boolean {
   }
 }
 
-/** Runs as the process itself: Ctrl-C and SIGTERM end the work in order, a second one at once. */
+/** Runs as the process itself: Ctrl-C, SIGTERM and SIGHUP end the work in order, a second one at once. */
 export async function runProcess(): Promise<void> {
   const stop = new AbortController();
   // Every download and every wait listens on it; they let go when they end.
   setMaxListeners(0, stop.signal);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
       process.once(signal, () => process.exit(130));
       stop.abort(

@@ -30,6 +30,7 @@ import { registerRepair } from './commands/verify/repair.ts';
 import { registerStatus } from './commands/verify/status.ts';
 import { helpLineOf } from './help/find-command.ts';
 import { registerHelp } from './help/help.ts';
+import { withoutLongWords } from './text/format.ts';
 
 /** Commands by subject, in the order of the help. */
 const subjects: readonly { readonly title: string; readonly commands: readonly Register[] }[] = [
@@ -76,7 +77,7 @@ export function createProgram(app: App, run: RunCommand): Command {
     .configureOutput({
       writeOut: (text) => app.io.stdout.write(text),
       writeErr: (text) => app.io.stderr.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'notion-kloset: ')),
+      outputError: (text, write) => write(withoutLongWords(text.replace(/^error: /, 'notion-kloset: '))),
     })
     .exitOverride();
   app.bind(() => program.opts<GlobalOptions>());

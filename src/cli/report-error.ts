@@ -6,6 +6,7 @@ import { KlosetError, messageOf } from '../errors.ts';
 import { exitCodeOf, exitOk } from './app/exit-codes.ts';
 import type { Io } from './app/io.ts';
 import { helpLineOf } from './help/find-command.ts';
+import { withoutLongWords } from './text/format.ts';
 
 export interface ErrorContext {
   readonly io: Io;
@@ -16,7 +17,10 @@ export interface ErrorContext {
 
 export function reportError(error: unknown, { io, json, command }: ErrorContext): number {
   if (error instanceof CommanderError) return reportUsage(error, io, json, command);
-  const known = error instanceof KlosetError ? withHelp(error, command) : unexpected(error, io);
+  const found = error instanceof KlosetError ? withHelp(error, command) : unexpected(error, io);
+  const known = new KlosetError(found.code, withoutLongWords(found.message), {
+    ...(found.hint === undefined ? {} : { hint: withoutLongWords(found.hint) }),
+  });
   if (json) printJson(io, known);
   io.stderr.write(`notion-kloset: ${printable(known.message)}\n`);
   if (known.hint !== undefined) io.stderr.write(`  ${printable(known.hint)}\n`);
@@ -26,7 +30,7 @@ export function reportError(error: unknown, { io, json, command }: ErrorContext)
 /** Commander has printed the error and the line that points to the help. */
 function reportUsage(error: CommanderError, io: Io, json: boolean, command: Command | undefined): number {
   if (error.exitCode === exitOk) return exitOk;
-  const message = error.message.replace(/^error: /, '');
+  const message = withoutLongWords(error.message.replace(/^error: /, ''));
   if (json) printJson(io, withHelp(new KlosetError('usage', message), command));
   return exitCodeOf('usage');
 }

@@ -15,6 +15,8 @@ export interface JobContext {
   readonly host: string;
   /** Settings of this machine: its identity, and the stores, signers and histories it trusts. */
   readonly settings: Backend;
+  /** Asks for the passphrase of an encrypted identity. Without it such an identity cannot sign. */
+  readonly askIdentityPassphrase?: () => Promise<string>;
   /** Data that can be derived again, and checkpoints of interrupted backups. */
   readonly cacheFolder: string;
   /** Journals of restores into Notion: needed to resume and to undo one. */

@@ -5,10 +5,10 @@ import type { Clock } from '../clock.ts';
 import { isKlosetError, KlosetError } from '../errors.ts';
 import type { Monitor } from '../monitor.ts';
 import type { Identity } from './access/identity.ts';
-import { rosterName } from './access/key-roster.ts';
+import { parseRoster, rosterName } from './access/key-roster.ts';
 import type { FirstKeySlot } from './access/key-slots.ts';
 import { createFirstKeySlot, keysPrefix, unlockStore } from './access/key-slots.ts';
-import type { StoreParts } from './access/store-parts.ts';
+import type { ReadingParts, StoreParts } from './access/store-parts.ts';
 import type { Trust } from './access/trust.ts';
 import { leftoversIn } from './access/vacant-place.ts';
 import { deriveStoreKeys, newMasterKey } from './crypto/keys.ts';
@@ -28,6 +28,7 @@ import { Store } from './store.ts';
 import type { StoreMaintenance, StoreWriter } from './store-powers.ts';
 import { withMaintenance, withWriting } from './store-powers.ts';
 
+export type { HeaderLoss } from './access/header-loss.ts';
 export type { DerivedFile } from './cache/derived-file.ts';
 export type { CheckOptions, CheckReport } from './check/check.ts';
 export type { CheckFinding, FindingKind } from './check/check-findings.ts';
@@ -35,6 +36,7 @@ export type { SnapshotId } from './format/ids.ts';
 export type { SnapshotHeader } from './format/snapshot-header.ts';
 export type { MarkChanges } from './snapshots/marking.ts';
 export type { Acknowledgement } from './snapshots/marks.ts';
+export type { SnapshotSurvey } from './snapshots/snapshot-access.ts';
 export type { SnapshotSummary } from './snapshots/snapshot-list.ts';
 export type { SnapshotDetails, SnapshotWriter } from './snapshots/snapshot-writer.ts';
 export type { TreeReader } from './snapshots/tree-reader.ts';
@@ -55,17 +57,22 @@ export interface CreateOptions {
   readonly chunkSizes?: { readonly document: ChunkSizes; readonly media: ChunkSizes };
 }
 
-export interface OpenOptions {
+/** Requirements of reading a store. */
+export interface ReadOptions {
   readonly backend: Backend;
   /** Asked once CONFIG was read; `storeId` is not yet authenticated. */
   readonly unlock: (storeId: string) => Promise<Secret>;
-  /** Signs new snapshots. */
-  readonly identity: Identity;
   readonly trust: Trust;
   /** Local folder for what can be derived; each store has a folder of its own in it. */
   readonly cacheFolder: string;
   readonly clock: Clock;
   readonly monitor: Monitor;
+}
+
+/** Requirements of changing a store. */
+export interface OpenOptions extends ReadOptions {
+  /** Signs new snapshots. */
+  readonly identity: Identity;
   /** A packfile is closed at this many bytes. For tests. */
   readonly packBytes?: number;
 }
@@ -83,19 +90,22 @@ export async function createStore(options: CreateOptions): Promise<void> {
   const chunkSizes = options.chunkSizes ?? { document: documentChunkSizes, media: mediaChunkSizes };
   checkChunkSizes(chunkSizes.document);
   checkChunkSizes(chunkSizes.media);
-  const config = { storeId: newStoreId(), created, chunkSizes, signers: [options.identity.signer] };
-  const { label, cost } = options;
-  const access = { backend, storeId: config.storeId, masterKey };
+  const { label, cost, identity } = options;
+  const signers = [identity.signer];
+  const config = { storeId: newStoreId(), created, chunkSizes, signers, revocations: [] };
+  const access = { backend, storeId: config.storeId, masterKey, identity };
   const first = await createFirstKeySlot(access, options.secret, {
     label,
     created,
     ...(cost === undefined ? {} : { cost }),
   });
-  const file = encodeConfig(config, keys);
+  const file = encodeConfig(config, keys, identity);
   await placeConfig(backend, file, first);
   for (const name of leftovers) await backend.remove(name);
-  trust.checkConfig(config, parseConfig(file).digest);
-  trust.checkSlots(1);
+  trust.checkConfig(config, parseConfig(file));
+  // Ours, not what lies there: for a moment that may be the list of one who creates a store there too and will find out.
+  trust.checkRoster(parseRoster(first.roster, config.storeId));
+  trust.noteOpened(first.slot.id);
   await trust.save();
 }
 
@@ -127,8 +137,8 @@ async function placeConfig(
  * cannot be written will do.
  * @throws KlosetError not-found, credentials, integrity (damaged, swapped or rolled back), incompatible, unavailable
  */
-export async function withStore<T>(options: OpenOptions, use: (store: Store) => Promise<T>): Promise<T> {
-  return await withOpened(options, ({ store }) => use(store));
+export async function withStore<T>(options: ReadOptions, use: (store: Store) => Promise<T>): Promise<T> {
+  return await withOpened(await openParts(options), ({ store }) => use(store));
 }
 
 /**
@@ -140,7 +150,9 @@ export async function withStoreWriter<T>(
   options: OpenOptions & { readonly lock?: LockOptions },
   use: (store: StoreWriter) => Promise<T>,
 ): Promise<T> {
-  return await withOpened(options, async ({ parts, store, snapshots }) => {
+  return await withOpened(await openStoreParts(options), async ({ parts, store, snapshots }) => {
+    // A passphrase is asked for now, not at the end of hours of work.
+    await parts.identity.unlock();
     await admitOwnIdentity(parts, options.lock);
     const writing = new SnapshotWriting(parts, snapshots);
     return await withLock(parts, 'shared', { command: 'backup', ...options.lock }, async (lock) => {
@@ -158,17 +170,21 @@ export async function withStoreMaintenance<T>(
   options: OpenOptions,
   use: (store: StoreMaintenance) => Promise<T>,
 ): Promise<T> {
-  return await withOpened(options, ({ parts, store }) => use(withMaintenance(store, parts)));
+  return await withOpened(await openStoreParts(options), ({ parts, store }) =>
+    use(withMaintenance(store, parts)),
+  );
 }
 
-interface Opened {
-  readonly parts: StoreParts;
+interface Opened<Parts> {
+  readonly parts: Parts;
   readonly store: Store;
   readonly snapshots: SnapshotAccess;
 }
 
-async function withOpened<T>(options: OpenOptions, use: (opened: Opened) => Promise<T>): Promise<T> {
-  const parts = await openParts(options);
+async function withOpened<Parts extends ReadingParts, T>(
+  parts: Parts,
+  use: (opened: Opened<Parts>) => Promise<T>,
+): Promise<T> {
   const snapshots = new SnapshotAccess(parts);
   const previous = new PreviousSnapshots(parts, snapshots);
   try {
@@ -179,16 +195,26 @@ async function withOpened<T>(options: OpenOptions, use: (opened: Opened) => Prom
   }
 }
 
-async function openParts(options: OpenOptions): Promise<StoreParts> {
-  const { backend, trust } = options;
+async function openStoreParts(options: OpenOptions): Promise<StoreParts> {
+  return { ...options, ...(await openParts(options)) };
+}
+
+/** Everything that stands in the clear is compared with what this machine trusts before any of it is used. */
+async function openParts(options: ReadOptions): Promise<Omit<StoreParts, 'identity'>> {
+  const { backend, trust, cacheFolder, clock, monitor } = options;
   const parsed = await readConfig(backend, trust);
-  const { storeId } = parsed;
+  const { storeId, digest: configDigest, signedBy } = parsed;
   const secret = await options.unlock(storeId);
-  const { keys, masterKey, slotsGeneration } = await unlockStore(backend, storeId, secret);
+  const first = trust.remembered?.openedSlot;
+  const { keys, masterKey, slot, roster } = await unlockStore(backend, storeId, secret, { first });
   const config = parsed.authenticate(keys);
-  trust.checkConfig(config, parsed.digest);
-  trust.checkSlots(slotsGeneration);
-  return { ...options, config, configDigest: parsed.digest, context: { storeId, keys }, masterKey };
+  trust.checkConfig(config, parsed);
+  trust.checkRoster(roster);
+  trust.noteOpened(slot.id);
+  const isConfigSigned = signedBy !== undefined;
+  const context = { storeId, keys };
+  const opened = { config, configDigest, isConfigSigned, context, masterKey };
+  return { backend, trust, cacheFolder, clock, monitor, ...opened };
 }
 
 async function readConfig(backend: Backend, trust: Trust): Promise<UntrustedConfig> {

@@ -7,7 +7,7 @@ import type { StoreParts } from './access/store-parts.ts';
 import type { StoreConfig, TrustedKey } from './format/config.ts';
 import type { SnapshotId } from './format/ids.ts';
 import type { KeySlot, NewKeySlot, Secret } from './format/key-slot.ts';
-import type { HeldLock, ListedLock, LockOptions } from './locks/locks.ts';
+import type { HeldLock, ListedLock, LockOptions, UnlockOptions } from './locks/locks.ts';
 import { unlock, withLock } from './locks/locks.ts';
 import type { GcOptions, GcReport } from './maintenance/gc.ts';
 import { collectGarbage } from './maintenance/gc.ts';
@@ -17,11 +17,18 @@ import type { RecoverPacksOptions, RecoverPacksReport } from './maintenance/reco
 import { recoverPacks } from './maintenance/recover-packs.ts';
 import type { RemovalDetails } from './maintenance/removal.ts';
 import { removeSnapshots } from './maintenance/removal.ts';
-import { admitSigners } from './maintenance/signers.ts';
+import {
+  admitOwnIdentity,
+  admitSigners,
+  adoptStore,
+  revokeSigner,
+  signClearFiles,
+} from './maintenance/signers.ts';
 import { Replica } from './replicas/replica.ts';
 import type { HeaderAuthor } from './snapshots/heads.ts';
 import type { MarkChanges } from './snapshots/marking.ts';
 import type { SnapshotWriter } from './snapshots/snapshot-writer.ts';
+import { witnessOf } from './snapshots/witnessing.ts';
 import type { SnapshotWriting } from './snapshots/writing.ts';
 import type { Store } from './store.ts';
 
@@ -49,12 +56,22 @@ export interface Maintenance {
   rebuildIndex(lock?: LockOptions): Promise<RebuildReport>;
   /** See removal.ts. */
   removeSnapshots(ids: readonly SnapshotId[], details: RemovalDetails, lock?: LockOptions): Promise<void>;
-  /** Removes locks nobody holds any more, or every lock when `all`. Returns what was removed. */
-  unlock(options?: { readonly all?: boolean }): Promise<ListedLock[]>;
+  /** Removes locks: see locks.ts. */
+  unlock(options?: UnlockOptions): Promise<ListedLock[]>;
   /** Lends the key slots for changes, under the exclusive lock. */
   withKeySlots<T>(lock: LockOptions, use: (slots: KeySlots) => Promise<T>): Promise<T>;
   /** Adds keys whose signatures the store accepts. See signers.ts. */
   admitSigners(signers: readonly TrustedKey[], lock?: LockOptions): Promise<StoreConfig>;
+  /** Lets nothing count that `key` signs from now on, or after `after`. See signers.ts. */
+  revokeSigner(
+    key: string,
+    options: { readonly after?: readonly SnapshotId[]; readonly author: HeaderAuthor },
+    lock?: LockOptions,
+  ): Promise<StoreConfig>;
+  /** Lists this machine's own key, for which nobody vouches. See signers.ts. */
+  adopt(lock?: LockOptions): Promise<StoreConfig>;
+  /** One line that says how far the store has come, signed. See witnessing.ts. */
+  witness(): Promise<string>;
   /** The store as one of several copies. */
   readonly replica: Replica;
 }
@@ -87,15 +104,33 @@ export function withMaintenance(store: Store, parts: StoreParts): StoreMaintenan
     rebuildIndex: (lock) => rebuildIndex(parts, lock),
     removeSnapshots: (ids, details, lock) => removeSnapshots(parts, ids, details, lock),
     unlock: (options) => unlock(parts, options),
-    withKeySlots: (lock, use) => withLock(parts, 'exclusive', lock, () => use(keySlotsOf(parts))),
+    withKeySlots: (lock, use) => withKeySlots(parts, lock, use),
     admitSigners: (signers, lock) => admitSigners(parts, signers, lock),
+    revokeSigner: (key, options, lock) => revokeSigner(parts, key, options, lock),
+    witness: () => witnessOf(parts),
+    adopt: (lock) => adoptStore(parts, lock),
     replica: new Replica(parts),
   };
   return Object.assign(store, powers);
 }
 
-function keySlotsOf({ backend, masterKey, trust, config: { storeId } }: StoreParts): KeySlots {
-  const access = { backend, masterKey, storeId, trust };
+/** Only a signer that counts may change the slots: it signs the roster. */
+async function withKeySlots<T>(
+  parts: StoreParts,
+  lock: LockOptions,
+  use: (slots: KeySlots) => Promise<T>,
+): Promise<T> {
+  await admitOwnIdentity(parts, lock);
+  parts.trust.requireOwnSigner(parts.identity.signer.publicKey);
+  await parts.identity.unlock();
+  return await withLock(parts, 'exclusive', lock, async (held) => {
+    await signClearFiles(parts, held);
+    return await use(keySlotsOf(parts));
+  });
+}
+
+function keySlotsOf({ backend, masterKey, trust, identity, config: { storeId } }: StoreParts): KeySlots {
+  const access = { backend, masterKey, storeId, identity, trust };
   return {
     add: (secret, details) => addKeySlot(access, secret, details),
     exchange: (oldIds, secret, details) => exchangeKeySlots(access, oldIds, secret, details),

@@ -8,14 +8,15 @@ import type { ReadingParts } from './access/store-parts.ts';
 import { DerivedFile } from './cache/derived-file.ts';
 import type { CheckOptions, CheckReport } from './check/check.ts';
 import { checkStore } from './check/check.ts';
-import type { StoreConfig } from './format/config.ts';
+import type { Revocation, StoreConfig } from './format/config.ts';
 import type { BlobId, PackId, SnapshotId } from './format/ids.ts';
 import type { KeySlot } from './format/key-slot.ts';
 import type { PreviousSnapshots } from './snapshots/previous-snapshots.ts';
-import type { SnapshotAccess } from './snapshots/snapshot-access.ts';
+import type { SnapshotAccess, SnapshotSurvey } from './snapshots/snapshot-access.ts';
 import type { SnapshotSummary } from './snapshots/snapshot-list.ts';
 import { findSnapshot } from './snapshots/snapshot-list.ts';
 import type { TreeReader } from './snapshots/tree-reader.ts';
+import { compareWitness } from './snapshots/witnessing.ts';
 
 export class Store {
   readonly id: string;
@@ -35,12 +36,24 @@ export class Store {
     this.#previous = previous;
   }
 
+  /** The signers that were revoked, as this machine knows it of every place of the store. */
+  get revocations(): readonly Revocation[] {
+    return this.#parts.trust.revocations;
+  }
+
   /**
    * Every snapshot, newest first; unreadable or badly signed ones have a `problem`.
-   * @throws KlosetError integrity when the store was rolled back or a snapshot vanished
+   * @throws KlosetError integrity when the store was rolled back, a snapshot vanished, or the newest cannot be read
    */
   async listSnapshots(): Promise<SnapshotSummary[]> {
-    return await this.#snapshots.list();
+    const { snapshots, loss } = await this.surveySnapshots();
+    if (loss !== undefined) throw loss.error;
+    return snapshots;
+  }
+
+  /** The same with what is lost, for those who tell of it and go on: there may have been newer snapshots. */
+  async surveySnapshots(): Promise<SnapshotSurvey> {
+    return await this.#snapshots.survey();
   }
 
   /** The snapshot whose id begins with `prefix`, or the newest good one for `latest`. @throws KlosetError not-found, usage */
@@ -50,7 +63,8 @@ export class Store {
 
   /** @throws KlosetError not-found, integrity when the snapshot is damaged or its signer is not trusted */
   async openSnapshot(id: string): Promise<TreeReader> {
-    const found = (await this.listSnapshots()).find((snapshot) => snapshot.id === id);
+    const { snapshots } = await this.surveySnapshots();
+    const found = snapshots.find((snapshot) => snapshot.id === id);
     if (found === undefined) throw new KlosetError('not-found', `The store has no snapshot ${id}.`);
     await this.#snapshots.cache.guard(() => this.#snapshots.syncIndex());
     return this.#snapshots.reader(found);
@@ -68,6 +82,14 @@ export class Store {
     const report = await checkStore({ ...this.#parts, onBadBlob }, options);
     if (bad.length > 0) await this.#snapshots.cache.guard(() => this.#forget(bad));
     return report;
+  }
+
+  /**
+   * Compares the store with a witness line, before anything of it is remembered.
+   * @throws KlosetError integrity when it is another store or an older state, usage when the line is not a witness
+   */
+  async compareWitness(line: string): Promise<void> {
+    await compareWitness(this.#parts, line);
   }
 
   /** The key slots that count, as they stand in clear text; nothing of them is authenticated. */

@@ -43,7 +43,12 @@ test('a store used append-only takes backups, and loses nothing to what would re
   await expect(careful.open((store) => store.recoverPacks({ apply: true }))).rejects.toMatchObject({
     code: 'usage',
   });
-  const access = { backend: careful.backend, storeId: 'ab'.repeat(16), masterKey: new Uint8Array(32) };
+  const access = {
+    backend: careful.backend,
+    storeId: 'ab'.repeat(16),
+    masterKey: new Uint8Array(32),
+    identity: await careful.identity(),
+  };
   await expect(removeKeySlot(access, 'ab'.repeat(16))).rejects.toMatchObject({ code: 'usage' });
   expect(await namesOf(machine.backend)).toEqual(await namesOf(before));
   expect(await everything(careful)).toEqual(snapshots);

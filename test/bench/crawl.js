@@ -41,7 +41,8 @@ async function showRuns(pages, comments) {
   const runs = await withFolder((folder) => measureMoreRuns(product, folder, { pages, comments }));
   say(`${pages} pages (half of them rows of 20 databases, 3 containers a page), comments: ${comments}`);
   const rows = Object.entries(runs).map(([name, { used, floor, ratio, ms }]) => {
-    const bound = most[name];
+    // With comments, later runs also spend their share on asking unchanged pages: no floor needs that.
+    const bound = comments === 'none' || name === 'first' ? most[name] : undefined;
     const what = `${pages} pages, comments ${comments}, ${names[name]}: ${ratio.toFixed(3)} × floor`;
     if (bound !== undefined) bounds.expect(what, ratio <= bound);
     return [

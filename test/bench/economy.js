@@ -128,6 +128,7 @@ async function backUp(
     const source = product.notionSource(
       {
         ...{ api, comments, rereadWithin, clock, monitor, roots: [], full: false, trash: false },
+        ...{ commentShare: 20, emails: false, lockWaitMs: 0 },
         ...{ externalMedia: false, media: true, signal: new AbortController().signal },
         checkpointFolder: join(folder, 'crawls'),
       },

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { expandPath } from '../../src/cli/app/folders.ts';
 import { readCommandLine } from '../../src/cli/command-line.ts';
+import { storePath } from '../../src/cli/session/store-path.ts';
 import { parseCount, parseDuration } from '../../src/cli/text/parse.ts';
 import { isKlosetError } from '../../src/errors.ts';
+import { fakeIo } from './fake-io.ts';
 
 function words(...argv: string[]) {
   return readCommandLine(argv);
@@ -61,5 +64,35 @@ test('counts must be whole and large enough', () => {
     } catch (error) {
       expect(isKlosetError(error, 'usage')).toBe(true);
     }
+  }
+});
+
+test('fs: and file: name an absolute path, in whatever takes a location', () => {
+  const io = fakeIo({ HOME: '/home/me' }, '/work');
+  for (const [text, path] of [
+    ['fs:/a/b', '/a/b'],
+    ['fs:///a/b', '/a/b'],
+    ['FS:/a%20b', '/a%20b'],
+    ['file:/a', '/a'],
+    ['file:///a%20b', '/a b'],
+    ['file://localhost/a', '/a'],
+    ['~/a', '/home/me/a'],
+    ['a/b', '/work/a/b'],
+    ['fs', '/work/fs'],
+  ] as const) {
+    expect([text, expandPath(io, text)]).toEqual([text, path]);
+    expect([text, storePath(io, text)]).toEqual([text, path]);
+  }
+  for (const text of [
+    '',
+    'fs:',
+    'fs:a',
+    'file:a/b',
+    'file://host/a',
+    'file:///a%2Fb',
+    'file:///%zz',
+    'a\0b',
+  ]) {
+    expect(() => storePath(io, text), text).toThrowError(expect.objectContaining({ code: 'usage' }));
   }
 });

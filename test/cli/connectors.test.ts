@@ -1,8 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { App } from '../../src/cli/app/app.ts';
 import { main } from '../../src/cli/main.ts';
+import { ConnectorFile } from '../../src/cli/session/connectors.ts';
+import { tokenOf } from '../../src/cli/session/notion-session.ts';
 import type { FakeIo } from './fake-io.ts';
 import { fakeIo } from './fake-io.ts';
 
@@ -87,4 +91,90 @@ test('options can be unset and connectors removed', async () => {
   expect((await run('source', 'show', 'a')).out()).not.toContain('rootID');
   expect((await run('source', 'rm', 'a')).code).toBe(0);
   expect((await run('source', 'list')).out()).toBe('');
+});
+
+/** The token that `backup "@a"` would use. */
+async function tokenOfA(env: { readonly [name: string]: string } = {}): Promise<string> {
+  const app = new App(fakeIo({ HOME: home, ...env }), undefined);
+  return await tokenOf(app, new ConnectorFile(join(home, '.config/notion-kloset'), 'source').get('a'));
+}
+
+async function addGiven(word: string, io: FakeIo): Promise<void> {
+  expect(await main(['source', 'add', 'a', 'notion://', word], io)).toBe(0);
+  expect(io.out() + io.err()).not.toContain('ntn_secret');
+}
+
+test('a token is read from standard input, or typed unseen, and kept', async () => {
+  await addGiven('token=-', fakeIo({ HOME: home }, home, [], '\ufeffntn_secret\r\nmore\n'));
+  expect(await tokenOfA()).toBe('ntn_secret');
+  await run('source', 'rm', 'a');
+  await addGiven('token=-', fakeIo({ HOME: home }, home, ['ntn_secret']));
+  expect(await tokenOfA()).toBe('ntn_secret');
+});
+
+test('a token is read from a file, a command or the environment each time it is needed', async () => {
+  writeFileSync(join(home, 'token'), 'ntn_secret1\n');
+  await addGiven('token_file=token', fakeIo({ HOME: home }, home));
+  expect(await tokenOfA()).toBe('ntn_secret1');
+  writeFileSync(join(home, 'token'), 'ntn_secret2\n');
+  expect(await tokenOfA()).toBe('ntn_secret2');
+  for (const way of ['token_cmd', 'token_command']) {
+    expect((await run('source', 'set', 'a', `${way}=cat ${join(home, 'token')}`)).code).toBe(0);
+    writeFileSync(join(home, 'token'), `ntn_${way}\n`);
+    expect(await tokenOfA()).toBe(`ntn_${way}`);
+  }
+  expect((await run('source', 'set', 'a', 'token_env=MY_TOKEN')).code).toBe(0);
+  expect(await tokenOfA({ MY_TOKEN: 'ntn_secret3\n' })).toBe('ntn_secret3');
+  // A way given later takes the place of the earlier ones.
+  expect((await run('source', 'show', 'a')).out()).toBe('a:\n  location: notion://\n  token_env: MY_TOKEN\n');
+});
+
+test('a token that cannot be had is an error of credentials, and never another token', async () => {
+  const cases = [
+    ['token_file=gone', 'gone'],
+    ['token_file=.', 'Cannot read'],
+    ['token_file=empty', 'is empty'],
+    ['token_file=/dev/zero', 'larger than'],
+    ['token_cmd=exit 3', 'failed'],
+    ['token_cmd=true', 'printed nothing'],
+    ['token_env=NOT_SET', 'NOT_SET'],
+  ] as const;
+  writeFileSync(join(home, 'empty'), '');
+  for (const [word, told] of cases) {
+    await addGiven(word, fakeIo({ HOME: home }, home));
+    const io = fakeIo({ HOME: home, NOTION_TOKEN: 'ntn_other' }, home);
+    expect({ word, code: await main(['backup', '@a'], io) }).toEqual({ word, code: 77 });
+    expect(io.err()).toContain(told);
+    await run('source', 'rm', 'a');
+  }
+});
+
+test('a pipe gives its secret, however late it comes', async () => {
+  execFileSync('mkfifo', [join(home, 'pipe')]);
+  await addGiven('token_file=pipe', fakeIo({ HOME: home }, home));
+  const [token] = await Promise.all([
+    tokenOfA(),
+    new Promise((resolve) => setTimeout(resolve, 50)).then(() =>
+      execFileSync('sh', ['-c', `echo ntn_piped > ${join(home, 'pipe')}`]),
+    ),
+  ]);
+  expect(token).toBe('ntn_piped');
+});
+
+test('a secret on the command line is taken with a warning, and two ways to give one are refused', async () => {
+  const io = await run('source', 'add', 'a', 'location=notion://', 'token=ntn_secret');
+  expect(io.code).toBe(0);
+  expect(io.err()).toMatch(/^warning: token=… .*token=-/);
+  expect((await run('store', 'add', 'b', '/s', 'passphrase=secret words')).err()).toContain('passphrase=-');
+  expect((await run('source', 'add', 'c', 'notion://', 'token=x', 'token_env=Y')).code).toBe(64);
+});
+
+test('paths in settings mean the same from every working folder', async () => {
+  const words = ['store', 'add', 'disk', 'location=fs:/var/s', 'passphrase_file=words'];
+  await main(words, fakeIo({ HOME: home }, '/work'));
+  expect(JSON.parse((await run('--json', 'store', 'show')).out()).stores.disk).toEqual({
+    location: '/var/s',
+    passphrase_file: '/work/words',
+  });
+  expect((await run('store', 'add', 'cloud', 's3://bucket')).code).toBe(64);
 });

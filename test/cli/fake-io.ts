@@ -6,7 +6,12 @@ export interface FakeIo extends Io {
   readonly err: () => string;
 }
 
-export function fakeIo(env: { readonly [name: string]: string }, cwd = '/', answers: string[] = []): FakeIo {
+export function fakeIo(
+  env: { readonly [name: string]: string },
+  cwd = '/',
+  answers: string[] = [],
+  input = '',
+): FakeIo {
   const decoder = new TextDecoder();
   const keep = () => {
     let text = '';
@@ -32,6 +37,7 @@ export function fakeIo(env: { readonly [name: string]: string }, cwd = '/', answ
     clock: { now: () => Date.now(), sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) },
     isInteractive: answers.length > 0,
     ask: async () => answers.shift() ?? '',
+    input: async () => input,
     signal: new AbortController().signal,
   };
 }

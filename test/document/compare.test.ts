@@ -276,3 +276,52 @@ describe('databases', () => {
     expect(notExact(compareDatabases(view('v1', 'ab'), view('v2', 'cd'), copyOf))).toEqual([]);
   });
 });
+
+describe('names and covers', () => {
+  const comment = (words: string, display?: JsonObject): JsonObject => ({
+    id: words,
+    discussion_id: 'd',
+    parent: { type: 'page_id', page_id: one },
+    rich_text: [text(words)],
+    ...(display === undefined ? {} : { display_name: display }),
+  });
+
+  test('a comment that shows another name is not the same', () => {
+    const signed = (name: string) =>
+      page([], {}, [comment('hello', { type: 'custom', resolved_name: name })]);
+    const verdicts = (copy: PageDocument) =>
+      comparePages(signed('Ada'), copy, copyOf)
+        .filter(({ what }) => what === 'name of a comment')
+        .map(({ verdict }) => verdict);
+    expect(verdicts(signed('Ada'))).toEqual(['exact']);
+    expect(verdicts(signed('Kloset bot'))).toEqual(['lost']);
+    expect(verdicts(page([], {}, [comment('hello')]))).toEqual(['lost']);
+  });
+
+  test('the cover of the first data source is that of its database; others cannot be written', () => {
+    const cover = (url: string): JsonObject => ({ type: 'external', external: { url } });
+    const database = (own: Json, ...ofSources: Json[]): DatabaseDocument => ({
+      kind: 'database',
+      format: 1,
+      database: { object: 'database', id: one, title: [], cover: own },
+      data_sources: ofSources.map((each, index) => ({
+        id: `${index}`,
+        title: [],
+        cover: each,
+        properties: {},
+      })),
+      views: [],
+    });
+    const compare = (original: DatabaseDocument, copy: DatabaseDocument) =>
+      notExact(compareDatabases(original, copy, copyOf));
+    const [a, b] = [cover('https://a.example/a.png'), cover('https://b.example/b.png')];
+    expect(compare(database(null, a), database(a, a))).toEqual([]);
+    expect(compare(database(null, a), database(null, null))).toEqual(['lost cover at cover']);
+    expect(compare(database(a, a, b), database(a, a, null))).toEqual([
+      'impossible cover of a data source at data_sources/1',
+    ]);
+    expect(compare(database(a, b), database(a, a))).toEqual([
+      'impossible cover of a data source at data_sources/0',
+    ]);
+  });
+});

@@ -112,7 +112,7 @@ test('an option under a name that the API cannot write is expected under the one
     page([], [], { Kind: { id: 'k', type: 'select', select: { id: 'o', name: option } } });
   const copied = { ...inPlace, keptIds: false };
   expect(verdicts(row('red, green'), row('red; green'), copied)).toEqual([
-    'impossible option under a name that the API cannot write',
+    'impossible value select under a name that the API cannot write',
   ]);
   expect(verdicts(row('red, green'), row('blue'), copied)).toContain('lost property');
   expect(verdicts(row('red, green'), row('red, green'))).toEqual([]);

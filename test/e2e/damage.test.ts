@@ -12,7 +12,7 @@ let whole: string;
 let files: string[];
 
 beforeAll(async () => {
-  machine = await newMachine();
+  machine = await newMachine({ isHere: true });
   const simulator = await startSimulator({ state: sampleWorkspace({ small: true }), clock: 'real' });
   machine.connect(simulator);
   expect(await machine.at(['create'])).toMatchObject({ code: 0 });

@@ -12,7 +12,7 @@ const token = 'ntn_8675309token0that0must0never0be0seen0';
 
 let machine: Machine;
 beforeAll(async () => {
-  machine = await newMachine();
+  machine = await newMachine({ isHere: true });
   expect(await machine.at(['create'])).toMatchObject({ code: 0 });
 });
 afterAll(() => machine.dispose());

@@ -24,6 +24,10 @@ test('after kill -9 the next backup reads again only the pages that were under w
       expect((await running.finished).code).toBe(-1);
     }
     expect(snapshotsIn(machine)).toEqual([]);
+    // The locks of what was killed on this machine keep nobody waiting, and go.
+    expect(readdirSync(join(machine.store, 'locks'))).not.toEqual([]);
+    expect(await machine.at(['maintenance', '--apply'])).toMatchObject({ code: 0 });
+    expect(readdirSync(join(machine.store, 'locks'))).toEqual([]);
 
     const backup = await machine.at(['backup', '--json']);
     expect(backup.code).toBe(0);

@@ -1,17 +1,20 @@
-/** Somebody's machine: a home of its own, nothing of ours in the environment, and the installed command to run. */
+/**
+ * Somebody's machine: a home of its own, nothing of ours in the environment, and the installed command to run: as a process
+ * or, where a test does not depend on that, within this one, which spares the time a process takes to start.
+ */
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { vi } from 'vitest';
+import type { Io, Output } from '../../src/cli/app/io.ts';
+import { systemClock } from '../../src/clock.ts';
 import type { JsonObject } from '../../src/document/json.ts';
 import { isObject } from '../../src/document/json.ts';
-import { encodeKeyFile } from '../../src/store/format/key-file.ts';
+import { encodeKeyFile } from '../../src/store/access/key-file.ts';
+import type { Installed } from './installed.ts';
 import { installPackage } from './installed.ts';
-
-// Processes take their time where many run side by side; none of these tests waits for a clock.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 /** How a command ended. */
 export interface Finished {
@@ -28,6 +31,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Lets the command's clock run fast; for what waits between attempts. */
   readonly isHasty?: boolean;
+  /** Shell words that come before the command, as a process: `ulimit -n 32`. */
+  readonly before?: string;
 }
 
 export interface Running {
@@ -44,16 +49,27 @@ export interface Served {
 const anyToken = 'ntn_e2e0token0that0stands0for0nothing0';
 const hastyTime = new URL('hasty-time.mjs', import.meta.url).href;
 
+interface Program {
+  main(argv: readonly string[], io: Io): Promise<number>;
+}
+
+export interface MachineOptions {
+  /** True to run commands within this process; those with a hasty clock are processes all the same. */
+  readonly isHere?: boolean;
+}
+
 export class Machine {
   readonly home: string;
   readonly store: string;
   readonly keyFile: string;
   /** Of every run; tests may add to it. */
   readonly env: { [name: string]: string };
-  readonly #command: string;
+  readonly #installed: Installed;
+  readonly #isHere: boolean;
 
-  constructor(command: string) {
-    this.#command = command;
+  constructor(installed: Installed, { isHere = false }: MachineOptions = {}) {
+    this.#installed = installed;
+    this.#isHere = isHere;
     this.home = realpathSync(mkdtempSync(join(tmpdir(), 'notion-kloset-home-')));
     this.store = this.path('store');
     this.keyFile = this.path('key');
@@ -81,9 +97,15 @@ export class Machine {
   }
 
   /** Starts the command and leaves it running. */
-  start(words: readonly string[], { env = {}, cwd = this.home, isHasty = false }: RunOptions = {}): Running {
+  start(
+    words: readonly string[],
+    { env = {}, cwd = this.home, isHasty = false, before }: RunOptions = {},
+  ): Running {
     const hasty = isHasty ? { NODE_OPTIONS: `--import=${hastyTime}` } : {};
-    const child = spawn(process.execPath, [this.#command, ...words], {
+    const line = [process.execPath, this.#installed.command, ...words];
+    const [file = '', ...rest] =
+      before === undefined ? line : ['/bin/sh', '-c', `${before}; exec "$@"`, 'sh', ...line];
+    const child = spawn(file, rest, {
       cwd,
       env: { ...this.env, ...hasty, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -109,7 +131,29 @@ export class Machine {
 
   /** Runs the command with exactly these words. */
   run(words: readonly string[], options: RunOptions = {}): Promise<Finished> {
+    if (this.#isHere && options.isHasty !== true) return this.#runHere(words, options);
     return this.start(words, options).finished;
+  }
+
+  async #runHere(words: readonly string[], { env = {}, cwd = this.home }: RunOptions): Promise<Finished> {
+    const program: Program = await import(join(this.#installed.package, 'dist/cli/main.js'));
+    const [stdout, stderr] = [new KeptOutput(), new KeptOutput()];
+    const { signal } = new AbortController();
+    setMaxListeners(0, signal);
+    const io: Io = {
+      env: { ...this.env, ...env },
+      cwd,
+      stdout,
+      stderr,
+      clock: systemClock,
+      isInteractive: false,
+      ask: (question) => Promise.reject(new Error(`There is nobody to ask: ${question}`)),
+      input: async () => '',
+      signal,
+    };
+    const code = await program.main(words, io);
+    const out = stdout.bytes();
+    return { code, out, stdout: out.toString('utf8'), stderr: stderr.bytes().toString('utf8') };
   }
 
   /** Runs a command of this machine's store, opened with the key file. */
@@ -127,6 +171,21 @@ export class Machine {
   }
 }
 
+class KeptOutput implements Output {
+  readonly isTerminal = false;
+  readonly #parts: Buffer[] = [];
+
+  write(part: string | Uint8Array): void {
+    this.#parts.push(Buffer.from(part));
+  }
+
+  async drained(): Promise<void> {}
+
+  bytes(): Buffer {
+    return Buffer.concat(this.#parts);
+  }
+}
+
 /** Gives `use` a fresh machine with the package installed, and removes it afterwards. */
 export async function withMachine<T>(use: (machine: Machine) => Promise<T>): Promise<T> {
   const machine = await newMachine();
@@ -138,8 +197,8 @@ export async function withMachine<T>(use: (machine: Machine) => Promise<T>): Pro
 }
 
 /** A fresh machine, for test files that share one; to be disposed of. */
-export async function newMachine(): Promise<Machine> {
-  return new Machine((await installPackage()).command);
+export async function newMachine(options: MachineOptions = {}): Promise<Machine> {
+  return new Machine(await installPackage(), options);
 }
 
 /** The one JSON object that stands alone on stdout. @throws Error when anything else does */

@@ -16,7 +16,7 @@ let path: string;
 let pageId: string;
 
 beforeAll(async () => {
-  machine = await newMachine();
+  machine = await newMachine({ isHere: true });
   simulator = await startSimulator({ state: sampleWorkspace(), clock: 'real' });
   machine.connect(simulator);
   expect(await machine.at(['create'])).toMatchObject({ code: 0 });

@@ -12,7 +12,7 @@ let machine: Machine;
 let simulator: Simulator;
 
 beforeAll(async () => {
-  machine = await newMachine();
+  machine = await newMachine({ isHere: true });
   simulator = await startSimulator({ state: sampleWorkspace(), clock: 'real' });
   machine.connect(simulator);
   expect(await machine.at(['create'])).toMatchObject({ code: 0 });

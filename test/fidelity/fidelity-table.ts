@@ -30,9 +30,14 @@ const homes: readonly (readonly [RegExp, (match: RegExpMatchArray) => string])[]
   [/^status that was not set$/, () => 'value status'],
   [/^property (\w+)$/, ([, type]) => `value ${type}`],
   [/^people who are not/, () => 'value people'],
+  [/^view (form|dashboard), in part$/, ([, type]) => `view ${type}`],
+  [/^cover of a view$/, () => 'view cover'],
+  [/^value (\w+)/, ([, type]) => `value ${type}`],
+  [/^page template$/, () => 'page template'],
   [/^relation to what/, () => 'value relation'],
   [/^files whose bytes/, () => 'value files'],
-  [/^author and time of a comment$/, () => 'comment on a page'],
+  [/^(author and time|name) of a comment$/, () => 'comment on a page'],
+  [/^cover of a data source$/, () => 'cover external'],
 ];
 
 /** The kind of a plan that `what`, called impossible by a comparison, belongs to. */
@@ -50,6 +55,20 @@ export function disagreements({ plan, comparison }: RoundTrip): string[] {
   return Object.entries(comparison.kinds)
     .filter(([what, { impossible }]) => impossible > 0 && !partial.has(homeOf(what)))
     .map(([what]) => what);
+}
+
+/** What is not exact in the plan or in the comparison alone, by the path of the object and the kind of thing. */
+export function disagreementsOf({ notes, comparison }: RoundTrip): {
+  readonly onlyPlanned: readonly string[];
+  readonly onlyFound: readonly string[];
+} {
+  const named = (path: string, kind: string) => `${path}: ${kind.replace(/^comment on a \w+$/, 'comment')}`;
+  const planned = new Set(notes.map(({ path, kind }) => named(path, kind)));
+  const found = new Set(comparison.findings.map(({ path, what }) => named(path, homeOf(what))));
+  return {
+    onlyPlanned: [...planned].filter((each) => !found.has(each)),
+    onlyFound: [...found].filter((each) => !planned.has(each)),
+  };
 }
 
 /** The whole document. */

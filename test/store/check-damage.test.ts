@@ -173,7 +173,7 @@ describe('check, on a store that was harmed', () => {
       }
     });
     expect(await noticed(cut)).toContainEqual(expect.stringContaining('damaged snapshots'));
-    await expect(cut.write((store) => store.beginSnapshot())).rejects.toMatchObject({ code: 'integrity' });
+    await expect(cut.open((store) => store.listSnapshots())).rejects.toMatchObject({ code: 'integrity' });
   });
 
   it('refuses a snapshot that vanished from the middle of the chain', async () => {
@@ -297,7 +297,8 @@ describe('the parts of a store that check looks at', () => {
     const machine = await smallStore('one', 'two');
     const whole = await machine.open((store) => store.check());
     expect(whole).toMatchObject({ snapshots: 2, packs: 4, packsRead: 4 });
-    expect(whole.bytesRead).toBe(await packBytes(machine));
+    // Headers, deltas and clear files beside the packfiles, and once more the listings in these.
+    expect(whole.bytesRead).toBeGreaterThan(await packBytes(machine));
     const fast = await machine.open((store) => store.check({ fast: true }));
     expect(fast).toMatchObject({ snapshots: 2, packs: 4, packsRead: 0, findings: [] });
     expect(fast.bytesRead).toBeLessThan(whole.bytesRead);
@@ -310,9 +311,7 @@ describe('the parts of a store that check looks at', () => {
     let read = 0;
     let packs = 0;
     for (let part = 1; part <= 3; part++) {
-      const report = await machine
-        .open((store) => store.check({ subset: { part, of: 3 } }))
-        .catch(() => ({ packsRead: 0, packs: 0, findings: [] }));
+      const report = await machine.open((store) => store.check({ subset: { part, of: 3 } }));
       expect(report.findings).toEqual([]);
       read += report.packsRead;
       packs = Math.max(packs, report.packs);

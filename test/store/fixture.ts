@@ -127,7 +127,8 @@ export class TestStore {
     const { backend, secret } = this;
     const { storeId } = parseConfig(await backend.read(configName));
     const { keys, masterKey } = await unlockStore(backend, storeId, secret);
-    return { access: { backend, storeId, masterKey }, context: { storeId, keys } };
+    const identity = await this.identity();
+    return { access: { backend, storeId, masterKey, identity }, context: { storeId, keys } };
   }
 
   /** Commits what `write` writes as one snapshot, a minute after the one before. */

@@ -3,15 +3,22 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { MemoryBackend } from '../../src/backend/memory.ts';
 import { isKlosetError } from '../../src/errors.ts';
+import { ensureIdentity } from '../../src/store/access/identity.ts';
+import {
+  encodeIdentity,
+  encodeSealedIdentity,
+  parseIdentity,
+  sealIdentity,
+} from '../../src/store/access/identity-file.ts';
+import { parseKeyFile } from '../../src/store/access/key-file.ts';
 import { encodeRoster, readRoster } from '../../src/store/access/key-roster.ts';
 import { parseRecoveryWords } from '../../src/store/access/recovery-kit.ts';
 import { encodeTrust, parseTrust } from '../../src/store/access/trust-record.ts';
 import { deriveStoreKeys, newMasterKey } from '../../src/store/crypto/keys.ts';
-import { seal, sha256 } from '../../src/store/crypto/primitives.ts';
+import { generateEd25519, seal, sha256 } from '../../src/store/crypto/primitives.ts';
 import { sealDomain } from '../../src/store/format/blob.ts';
 import { documentChunkSizes, mediaChunkSizes } from '../../src/store/format/chunk-sizes.ts';
 import { encodeConfig, newStoreId, parseConfig } from '../../src/store/format/config.ts';
-import { parseKeyFile } from '../../src/store/format/key-file.ts';
 import { createKeySlot, minCost, parseKeySlot } from '../../src/store/format/key-slot.ts';
 import { thisProcess } from '../../src/store/locks/lock-owner.ts';
 import { decodeLock, encodeLock } from '../../src/store/locks/lock-record.ts';
@@ -27,23 +34,36 @@ const storeId = newStoreId();
 const created = '2026-01-02T03:04:05.678Z';
 const hex = (byte: string, bytes: number): string => byte.repeat(bytes);
 
+const signer = await ensureIdentity(new MemoryBackend(), created);
+const revocation = {
+  key: hex('22', 32),
+  after: [testId(hex('66', 32))],
+  by: hex('11', 32),
+  signature: hex('33', 64),
+};
 const config = encodeConfig(
   {
     storeId,
     created,
     chunkSizes: { document: documentChunkSizes, media: mediaChunkSizes },
     signers: [{ publicKey: hex('11', 32), endorsement: { by: hex('22', 32), signature: hex('33', 64) } }],
+    revocations: [revocation],
   },
   keys,
+  signer,
 );
-const roster = encodeRoster({ storeId, generation: 3, slots: [hex('ab', 16)] }, keys);
+const roster = encodeRoster({ storeId, generation: 3, slots: [hex('ab', 16)] }, keys, signer);
 const trust = encodeTrust({
   location: '/backups',
   storeId,
   configDigest: hex('44', 32),
   configBase: hex('55', 32),
   signers: [hex('11', 32)],
+  isConfigSigned: true,
+  revocations: [revocation],
   slotsGeneration: 3,
+  slots: [hex('ab', 16)],
+  openedSlot: hex('ab', 16),
   heads: [testId(hex('66', 32))],
   missed: [],
 });
@@ -54,11 +74,18 @@ let samples: Record<string, { bytes: Uint8Array; read: (bytes: Uint8Array) => un
 beforeAll(async () => {
   const details = { storeId, label: 'fuzz', created, cost: minCost };
   const slot = await createKeySlot(masterKey, keys, { kind: 'passphrase', passphrase: 'x' }, details);
+  const { publicKey, privateKey } = generateEd25519(new Uint8Array(32).fill(9));
+  const identity = { created, privateKey, lineage: [{ publicKey: Buffer.from(publicKey).toString('hex') }] };
   samples = {
     CONFIG: { bytes: config, read: parseConfig },
     'key slot': { bytes: slot.bytes, read: (bytes) => parseKeySlot(bytes, 'slot') },
     roster: { bytes: roster, read: readRosterBytes },
     trust: { bytes: trust, read: (bytes) => parseTrust(bytes, 'trust') },
+    identity: { bytes: encodeIdentity(identity), read: (bytes) => parseIdentity(bytes, 'identity') },
+    'sealed identity': {
+      bytes: encodeSealedIdentity(await sealIdentity(identity, 'x', minCost)),
+      read: (bytes) => parseIdentity(bytes, 'identity'),
+    },
   };
 });
 

@@ -44,11 +44,14 @@ const bytesIn = (start: unknown): string[] =>
 
 const readerMethods = [
   '.check',
+  '.compareWitness',
+  '.derivedFile',
   '.listKeySlots',
   '.listSnapshots',
   '.openSnapshot',
   '.previous',
   '.resolveSnapshot',
+  '.surveySnapshots',
   '.usage',
 ];
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { MemoryBackend } from '../../src/backend/memory.ts';
 import { endorse } from '../../src/store/access/identity.ts';
+import { newKey } from '../../src/store/access/key-file.ts';
+import type { RecoverConfigOptions } from '../../src/store/access/recover-config.ts';
 import { recoverConfig } from '../../src/store/access/recover-config.ts';
 import { openTrust } from '../../src/store/access/trust.ts';
-import { newKey } from '../../src/store/format/key-file.ts';
 import type { RecoverPacksOptions } from '../../src/store/maintenance/recover-packs.ts';
 import { namesOf, bytesOf as text } from '../backend/contract.ts';
 import { copyOf, FaultyBackend, stateAfter } from '../backend/faulty-backend.ts';
@@ -205,7 +206,21 @@ describe('salvage', () => {
 });
 
 describe('rescue', () => {
-  const signersOf = async (machine: TestStore) => [(await machine.identity()).signer];
+  /** Repairs `state` as `machine` does it, which lets count what it remembers and what its secret opens. */
+  const recover = async (
+    machine: TestStore,
+    { backend, secret }: Pick<TestStore, 'backend' | 'secret'>,
+    more: Partial<RecoverConfigOptions> = {},
+  ) =>
+    recoverConfig({
+      backend,
+      secret,
+      identity: await machine.identity(),
+      trust: await openTrust(machine.configuration, machine.backend.location),
+      choose: async (slots) =>
+        slots.filter(({ isOpened, isRemembered }) => isOpened || isRemembered).map(({ id }) => id),
+      ...more,
+    });
 
   test('rebuilds a lost roster, so that every slot opens again', async () => {
     const machine = await storeOf([1]);
@@ -224,15 +239,9 @@ describe('rescue', () => {
       await expect(everything(state)).rejects.toMatchObject({
         code: expect.stringMatching(/integrity|not-found/),
       });
-      const signers = await signersOf(machine);
       const { remembered } = await openTrust(machine.configuration, machine.backend.location);
       expect(remembered?.slotsGeneration).toBe(2);
-      const report = await recoverConfig({
-        backend: state.backend,
-        secret: second,
-        signers,
-        trust: { remembered },
-      });
+      const report = await recover(machine, { backend: state.backend, secret: second });
       expect(report).toMatchObject({ isRosterRebuilt: true, isConfigRebuilt: false });
       expect(await everything(state)).toEqual(before);
       expect(
@@ -247,8 +256,8 @@ describe('rescue', () => {
     const before = await everything(machine);
     const config = await machine.backend.read('CONFIG');
     const state = await damaged(machine, (backend) => backend.remove('CONFIG'));
-    const { secret, backend } = state;
-    expect(await recoverConfig({ backend, secret, signers: await signersOf(machine) })).toMatchObject({
+    const { backend } = state;
+    expect(await recover(machine, state)).toMatchObject({
       isRosterRebuilt: false,
       isConfigRebuilt: true,
     });
@@ -262,9 +271,7 @@ describe('rescue', () => {
     await machine.open(async (store) => store.admitSigners([endorse(await machine.identity(), key)]));
     const before = await everything(machine);
     await machine.backend.remove('CONFIG');
-    const trust = await openTrust(machine.configuration, machine.backend.location);
-    const { backend, secret } = machine;
-    expect(await recoverConfig({ backend, secret, signers: [], trust })).toMatchObject({
+    expect(await recover(machine, machine)).toMatchObject({
       isConfigRebuilt: true,
     });
     expect(await everything(machine)).toEqual(before);
@@ -275,18 +282,14 @@ describe('rescue', () => {
   test('changes nothing in a sound store, and nothing without a secret that opens a slot', async () => {
     const machine = await storeOf([1]);
     const names = await copyOf(machine.backend);
-    const { secret, backend } = machine;
-    const signers = await signersOf(machine);
-    expect(await recoverConfig({ backend, secret, signers })).toMatchObject({
+    const { backend } = machine;
+    expect(await recover(machine, machine)).toMatchObject({
       isRosterRebuilt: false,
       isConfigRebuilt: false,
     });
     const wrong = { kind: 'key-file', key: newKey() } as const;
     await backend.remove('CONFIG');
-    await expect(recoverConfig({ backend, secret: wrong, signers })).rejects.toMatchObject({
-      code: 'credentials',
-    });
-    await expect(recoverConfig({ backend, secret, signers: [] })).rejects.toMatchObject({ code: 'usage' });
+    await expect(recover(machine, { backend, secret: wrong })).rejects.toMatchObject({ code: 'credentials' });
     await backend.replace('CONFIG', await names.read('CONFIG'));
     for await (const { name } of names.list(''))
       expect(await backend.read(name)).toEqual(await names.read(name));
@@ -300,8 +303,7 @@ describe('rescue', () => {
         if (!name.endsWith('roster')) await backend.create(name, await stranger.backend.read(name));
       }
     });
-    const { backend, secret } = state;
-    const report = await recoverConfig({ backend, secret, signers: await signersOf(machine) });
+    const report = await recover(machine, state);
     expect(report.storeId).toBe(await machine.open(async (store) => store.id));
     expect(await everything(state)).toEqual(await everything(machine));
     const strangers = (await namesOf(stranger.backend, 'keys/')).filter((name) => !name.endsWith('roster'));

@@ -1,4 +1,4 @@
-/** Kills a process that works on a store, again and again, and looks at what it left. */
+/** Kills two machines that work on a store and its copy side by side, again and again, and looks at what they left. */
 import type { ChildProcess } from 'node:child_process';
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -32,7 +32,9 @@ interface Told {
   readonly removing: Set<string>;
 }
 
-/** Kills the worker `kills` times. After each kill every store is checked and every snapshot read back. */
+const machines = ['a', 'b'] as const;
+
+/** Kills one machine or the other `kills` times. When both are dead every store is checked and every snapshot read back. */
 export async function killAgainAndAgain(seed: number, kills: number, mostMs: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'kloset-kill-'));
   try {
@@ -45,13 +47,28 @@ export async function killAgainAndAgain(seed: number, kills: number, mostMs: num
       ]),
       removing: new Set(),
     };
-    for (let round = 0; round < kills; round++) {
-      await workAndDie([worker, compiled, folder, String(seed * 1000 + round)], below(mostMs), told);
-      for (const place of ['store', 'copy']) await lookAt(folder, place, told, `seed ${seed}, kill ${round}`);
+    for (let killed = 0; killed < kills; killed += machines.length) {
+      const works = machines.map((machine, at) =>
+        workAndDie(
+          [worker, compiled, folder, String(seed * 1000 + killed + at), machine],
+          below(mostMs),
+          told,
+        ),
+      );
+      await Promise.all(works);
+      for (const place of ['store', 'copy'])
+        await lookAt(folder, place, told, `seed ${seed}, kill ${killed}`);
     }
+    tell(told, kills);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A run in which nothing was finished shows nothing. */
+function tell({ committed, removing }: Told, kills: number): void {
+  const counts = [...committed].map(([place, ids]) => `${ids.size} snapshots in the ${place}`);
+  console.info(`${kills} kills: ${counts.join(', ')}, ${removing.size} removals`);
 }
 
 function compile(folder: string): string {

@@ -1,11 +1,9 @@
 /** Restores into Notion, long: cut off at every request, on every fault with more seeds, on 20 generated workspaces. */
-import { describe, expect, it } from 'vitest';
-import { planRestore } from '../../src/notion/restore/plan/dry-run.ts';
+import { describe, it } from 'vitest';
 import { generateWorkspace } from '../../src/simulator/sample/generated/generate.ts';
 import { sampleWorkspace } from '../../src/simulator/sample/sample-workspace.ts';
+import { expectFaithful, roundTrip } from '../fidelity/round-trip.ts';
 import { cutEverywhere } from '../notion/restore/cut-api.ts';
-import { avoidable } from '../notion/restore/unavoidable.ts';
-import { withWorkspace } from '../notion/restore/workspace.ts';
 
 const minutes = 60_000;
 const generated = (seed: number) =>
@@ -27,22 +25,8 @@ describe('a restore that was interrupted', () => {
 
 describe('generated workspaces', () => {
   it.each(Array.from({ length: 20 }, (_, index) => index + 1))(
-    'come back whole within 1.15 of the least requests (seed %i)',
-    async (seed) => {
-      await withWorkspace({ state: generated(seed) }, async (workspace) => {
-        const snapshot = await workspace.snapshot();
-        const target = workspace.addTarget();
-        const destination = { type: 'page', id: target } as const;
-        const plan = await planRestore({ snapshot, path: '/', destination, api: workspace.api });
-        const from = workspace.simulator.log.length;
-        const result = await workspace.restore(snapshot, target);
-        const requests = workspace.requests(from);
-        expect(result.errors).toEqual([]);
-        expect(requests.filter(({ status }) => status === 400)).toEqual([]);
-        expect(requests.length / plan.requestsFloor).toBeLessThanOrEqual(1.15);
-        expect(avoidable((await workspace.compare(snapshot, result.journalFile)).findings)).toEqual([]);
-      });
-    },
+    'come back whole within 1.15 of the least requests, as planned and as compared (seed %i)',
+    async (seed) => expectFaithful(await roundTrip(generated(seed))),
     10 * minutes,
   );
 });

@@ -245,12 +245,12 @@ export interface Table {
   readonly source: records.DataSource;
 }
 
-/** A workspace with nothing but a shared Home, and a machine that finds it. The store is created by the first backup. */
-export async function newWorld(options: SimulatorOptions = {}): Promise<World> {
+/** A workspace with nothing but a shared Home, and a machine that finds it. The store is created by the first backup. `on` is the machine. */
+export async function newWorld(options: SimulatorOptions = {}, on?: Machine): Promise<World> {
   const state = options.state ?? records.createState({ workspaceName: 'Truth', seed: options.seed ?? 9 });
   const simulator = await startSimulator({ clock: 'real', ...options, state });
   const between = await startBetween(simulator);
-  const machine = await newMachine();
+  const machine = on ?? (await newMachine());
   machine.connect({ url: between.url, token: simulator.token });
   const home = options.state === undefined ? addHome(state, 'Home') : firstShared(state);
   const world = new World(machine, simulator, between, home);

@@ -33,6 +33,10 @@ export class App {
   exitCode: number = exitOk;
   /** Secrets of stores by location, so that one run asks for each once. */
   readonly secrets = new Map<string, Secret>();
+  /** The passphrase of this machine's identity, once it was given. */
+  identityPassphrase: string | undefined;
+  /** True once this run has told that others can read the identity. */
+  hasToldOfIdentity = false;
   #options: () => GlobalOptions = () => ({});
   #progress: Progress | undefined;
 

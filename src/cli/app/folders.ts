@@ -1,6 +1,7 @@
 /** The folders of settings, caches and identities (XDG Base Directory Specification 0.8). */
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { pathInLocation } from '../../backend/location-path.ts';
 import type { Io } from './io.ts';
 
 const name = 'notion-kloset';
@@ -26,9 +27,12 @@ export function defaultStore(io: Io): string {
   return set === undefined || set === '' ? join(home(io), '.notion-kloset') : set;
 }
 
-/** A path as the shell's user meant it: `~` is home, `fs:` and `file:` may stand before it, the rest is relative to the working folder. */
+/**
+ * A path as the shell's user meant it: `~` is home, `fs:` and `file:` name an absolute path, the rest is relative to the
+ * working folder. @throws KlosetError `usage` for an empty path
+ */
 export function expandPath(io: Io, text: string): string {
-  const path = text.replace(/^(?:fs|file):(?:\/\/(?:localhost(?=\/))?)?/i, '');
+  const path = pathInLocation(text);
   if (path === '~' || path.startsWith('~/')) return join(home(io), path.slice(1));
   return resolve(io.cwd, path);
 }

@@ -20,6 +20,8 @@ export interface Io {
   readonly clock: Clock;
   /** Asks on the terminal. @throws KlosetError `usage` when there is none to ask. */
   ask(question: string, options?: { hidden?: boolean }): Promise<string>;
+  /** All of standard input as text. @throws KlosetError `usage` when it is a terminal or longer than `maxBytes` */
+  input(maxBytes: number): Promise<string>;
   /** True when a person can answer `ask`. */
   readonly isInteractive: boolean;
   /** Aborted when the person presses Ctrl-C or the system asks us to stop. */
@@ -41,6 +43,7 @@ export function processIo(signal: AbortSignal): Io {
       if (!isInteractive) throw new KlosetError('usage', `There is no terminal to ask: ${question}`);
       return askOnTerminal(question, hidden);
     },
+    input: readInput,
   };
 }
 
@@ -61,6 +64,19 @@ function outputOf(stream: NodeJS.WriteStream): Output {
         : Promise.resolve(),
     isTerminal: stream.isTTY === true,
   };
+}
+
+async function readInput(maxBytes: number): Promise<string> {
+  if (process.stdin.isTTY)
+    throw new KlosetError('usage', 'Standard input is a terminal; a file or a pipe is needed.');
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of process.stdin) {
+    parts.push(part);
+    length += part.length;
+    if (length > maxBytes) throw new KlosetError('usage', `Standard input has more than ${maxBytes} bytes.`);
+  }
+  return Buffer.concat(parts).toString('utf8');
 }
 
 /** Reads one line; a hidden one is not echoed. */

@@ -19,7 +19,18 @@ export function createProgress(io: Io, options: { quiet: boolean }): Progress {
 }
 
 function reportWarning(io: Io, event: MonitorEvent): void {
-  if (event.type === 'warning') io.stderr.write(`${warningLine(event)}\n`);
+  if (isMessage(event)) io.stderr.write(`${messageLine(event)}\n`);
+}
+
+type Message = MonitorEvent & { readonly type: 'warning' | 'notice' };
+
+/** True for what is printed however quiet the program was asked to be. */
+function isMessage(event: MonitorEvent): event is Message {
+  return event.type === 'warning' || event.type === 'notice';
+}
+
+function messageLine(event: Message): string {
+  return event.type === 'notice' ? printable(event.message) : warningLine(event);
 }
 
 function warningLine(event: MonitorEvent & { type: 'warning' }): string {
@@ -37,9 +48,9 @@ function spinner(io: Io): Progress {
   let started = io.clock.now();
   return {
     report(event) {
-      if (event.type === 'warning') {
+      if (isMessage(event)) {
         display.stop();
-        io.stderr.write(`${warningLine(event)}\n`);
+        io.stderr.write(`${messageLine(event)}\n`);
         display.start();
         return;
       }
@@ -59,8 +70,8 @@ function lines(io: Io): Progress {
   return {
     report(event) {
       const now = io.clock.now();
-      if (event.type === 'warning') {
-        io.stderr.write(`${warningLine(event)}\n`);
+      if (isMessage(event)) {
+        io.stderr.write(`${messageLine(event)}\n`);
         return;
       }
       if (event.type === 'phase') started = now;
@@ -78,7 +89,8 @@ export function textOf(event: MonitorEvent, elapsedMs: number): string {
     case 'phase':
       return printable(event.total === undefined ? event.phase : `${event.phase} (${event.total})`);
     case 'warning':
-      return warningLine(event);
+    case 'notice':
+      return messageLine(event);
     case 'wait':
       return printable(`waiting ${formatDuration(event.waitMs)}: ${event.reason}`);
     case 'progress':

@@ -2,26 +2,24 @@
  * Named sources, destinations, stores and retention policies, as Plakar configures them: `sources.yml` and the like in
  * the configuration folder, readable by their owner alone.
  */
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { isObject } from '../../document/json.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
+import type { Connector, ConnectorKind } from './connector-options.ts';
+import { changedOptions, exampleLocation } from './connector-options.ts';
 
-export type ConnectorKind = 'source' | 'destination' | 'store' | 'policy';
-
-/** Options by name, all text: `{location: "notion://", token: "ntn_…", rootID: "…"}`. */
-export type Connector = { [option: string]: string };
-
-const optionsOf: { readonly [kind in ConnectorKind]: readonly string[] } = {
-  source: ['location', 'token', 'rootID', 'api_url'],
-  destination: ['location', 'token', 'rootID', 'api_url'],
-  store: ['location', 'passphrase', 'passphrase_file', 'passphrase_command', 'keyfile', 'append_only'],
-  policy: ['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'within', 'tags'],
-};
-
-/** Options whose value is never printed. */
-const secrets = new Set(['token', 'passphrase', 'passphrase_command']);
+export type { Connector, ConnectorKind } from './connector-options.ts';
 
 /** The connectors of one kind, kept in one file. */
 export class ConnectorFile {
@@ -71,7 +69,7 @@ export class ConnectorFile {
 
   set(name: string, options: Connector): void {
     const all = this.read();
-    all.set(name, { ...this.get(name), ...options });
+    all.set(name, changedOptions(this.get(name), options));
     this.#write(all);
   }
 
@@ -115,68 +113,20 @@ export class ConnectorFile {
 
   /** Replaces the file whole, so that a crash leaves the old one. */
   #write(all: Map<string, Connector>): void {
-    const folder = join(this.#path, '..');
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const temporary = `${this.#path}.${process.pid}.tmp`;
+    const folder = dirname(this.#path);
+    // The file may be a link to where a person keeps such files; it stays one.
+    const target = existsSync(this.#path) ? realpathSync(this.#path) : this.#path;
+    const temporary = `${target}.${process.pid}.tmp`;
     try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
       writeFileSync(temporary, stringify(Object.fromEntries(all)), { mode: 0o600 });
       chmodSync(temporary, 0o600);
-      renameSync(temporary, this.#path);
+      renameSync(temporary, target);
     } catch (error) {
-      rmSync(temporary, { force: true });
+      if (existsSync(temporary)) rmSync(temporary);
       throw new KlosetError('temporary', `Cannot write ${this.#path}: ${messageOf(error)}`, { cause: error });
     }
   }
-}
-
-/** `option=value` words as a connector; a first bare word is the location, as Plakar takes it. */
-export function parseOptions(kind: ConnectorKind, words: readonly string[]): Connector {
-  const options: Connector = {};
-  for (const [index, word] of words.entries()) {
-    const at = word.indexOf('=');
-    if (index === 0 && kind !== 'policy' && (at === -1 || /^[a-z0-9]+:\/\//i.test(word))) {
-      options.location = word;
-      continue;
-    }
-    if (at <= 0) throw new KlosetError('usage', `Expected option=value, not "${word}".`);
-    const name = optionName(kind, word.slice(0, at));
-    const value = word.slice(at + 1);
-    if (value === '')
-      throw new KlosetError('usage', `${name} is empty.`, {
-        hint: 'Check that the environment variable you used is set.',
-      });
-    options[name] = value;
-  }
-  checkLocation(kind, options.location);
-  return options;
-}
-
-/** The option's own spelling (`rootid`, `root-id` → `rootID`). @throws KlosetError `usage` for an unknown one. */
-export function optionName(kind: ConnectorKind, word: string): string {
-  const plain = word.toLowerCase().replaceAll(/[-_]/g, '');
-  const found = optionsOf[kind].find((option) => option.toLowerCase().replaceAll('_', '') === plain);
-  if (found !== undefined) return found;
-  throw new KlosetError('usage', `A ${kind} has no option "${word}".`, {
-    hint: `It has: ${optionsOf[kind].join(', ')}.`,
-  });
-}
-
-/** The option that gives a location, as an example. */
-function exampleLocation(kind: ConnectorKind): string {
-  return kind === 'store' ? 'location=/var/backups' : 'location=notion://';
-}
-
-/** A connector as it may be shown: secrets are replaced by stars. */
-export function withoutSecrets(connector: Connector): Connector {
-  return Object.fromEntries(
-    Object.entries(connector).map(([option, value]) => [option, secrets.has(option) ? '********' : value]),
-  );
-}
-
-function checkLocation(kind: ConnectorKind, location: string | undefined): void {
-  if (location === undefined || kind === 'store' || kind === 'policy') return;
-  if (location === 'notion://' || location === 'notion:') return;
-  throw new KlosetError('usage', `The location of a ${kind} must be notion://, not "${location}".`);
 }
 
 function checkName(name: string): void {
@@ -187,5 +137,5 @@ function checkName(name: string): void {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
 }

@@ -1,25 +1,49 @@
 /** From the command line to the surroundings of its job. */
+import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { LocalBackend } from '../../backend/local.ts';
+import { SettingsFolder } from '../../backend/settings-folder.ts';
 import type { JobContext } from '../../operations/job-context.ts';
+import { identityName } from '../../store/access/identity.ts';
 import type { App } from '../app/app.ts';
 import { cacheFolder, configFolder, dataFolder } from '../app/folders.ts';
 import { toolName } from '../app/version.ts';
 import { parseDuration } from '../text/parse.ts';
+import { identityPassphrase } from './secret.ts';
 
 /** The job of this command line. @throws KlosetError `usage` when `--retry-lock` is not a duration */
 export function jobOf(app: App): JobContext {
   const { io, options, progress } = app;
+  tellOfReadableIdentity(app);
   return {
     clock: io.clock,
     monitor: progress,
     signal: io.signal,
     tool: toolName(),
     host: hostname(),
-    settings: new LocalBackend(resolve(configFolder(io)), () => io.clock.now()),
+    settings: new SettingsFolder(resolve(configFolder(io)), () => io.clock.now()),
+    askIdentityPassphrase: () => identityPassphrase(app),
     cacheFolder: cacheFolder(io),
     journalFolder: join(dataFolder(io), 'restores'),
     lockWaitMs: options.retryLock === undefined ? 0 : parseDuration(options.retryLock),
   };
+}
+
+/** A warning, once, when others than its owner can read the key that signs. */
+function tellOfReadableIdentity(app: App): void {
+  if (app.hasToldOfIdentity || process.platform === 'win32') return;
+  const path = join(configFolder(app.io), identityName);
+  const status = statusOf(path);
+  if (status === undefined || (status.mode & 0o077) === 0) return;
+  app.hasToldOfIdentity = true;
+  app.warn(`warning: others can read ${path}, the key that signs your snapshots. Run \`chmod 600\` on it.`);
+}
+
+/** Undefined where nothing is, or nothing can be seen: below a file, say. */
+function statusOf(path: string) {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }

@@ -2,19 +2,20 @@
  * Finds the secret that opens a store. In this order: `--keyfile`, NOTION_KLOSET_PASSPHRASE,
  * NOTION_KLOSET_PASSPHRASE_FILE, NOTION_KLOSET_PASSPHRASE_COMMAND, the store's own settings, a question.
  */
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { KlosetError, messageOf } from '../../errors.ts';
+import { KlosetError } from '../../errors.ts';
+import { parseKeyFile } from '../../store/access/key-file.ts';
 import { parseRecoveryWords } from '../../store/access/recovery-kit.ts';
 import { passphraseWeakness } from '../../store/crypto/passphrase.ts';
-import { parseKeyFile } from '../../store/format/key-file.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
 import type { App } from '../app/app.ts';
-import { expandPath } from '../app/folders.ts';
 import type { Connector } from './connectors.ts';
-
-const commandTimeoutMs = 60_000;
+import {
+  secretFromCommand,
+  secretFromFile,
+  secretFromVariable,
+  secretText,
+  variableText,
+} from './secret-sources.ts';
 
 /** A secret and whether a person typed it just now (a new one is then asked for twice). */
 export interface FoundSecret {
@@ -46,7 +47,49 @@ export function hasSecret(app: App, settings: Connector): boolean {
     settings.passphrase,
     settings.passphrase_file,
     settings.passphrase_command,
+    settings.passphrase_env,
   ].some((value) => value !== undefined && value !== '');
+}
+
+/**
+ * The passphrase of this machine's identity: NOTION_KLOSET_IDENTITY_PASSPHRASE, _FILE, _COMMAND, or a question; `isNew`
+ * asks twice. @throws KlosetError `credentials` when there is none and no terminal to ask on
+ */
+export async function identityPassphrase(
+  app: App,
+  { isNew = false }: { readonly isNew?: boolean } = {},
+): Promise<string> {
+  const secret = (await givenIdentityPassphrase(app)) ?? (await askIdentityPassphrase(app, isNew));
+  if (secret.kind !== 'passphrase') throw new KlosetError('internal', 'Not a passphrase.');
+  if (isNew) warnOfWeakness(app, secret);
+  app.identityPassphrase = secret.passphrase;
+  return secret.passphrase;
+}
+
+async function givenIdentityPassphrase(app: App): Promise<Secret | undefined> {
+  const {
+    NOTION_KLOSET_IDENTITY_PASSPHRASE: text,
+    NOTION_KLOSET_IDENTITY_PASSPHRASE_FILE: file,
+    NOTION_KLOSET_IDENTITY_PASSPHRASE_COMMAND: command,
+  } = app.io.env;
+  if (app.identityPassphrase !== undefined) return passphrase(app.identityPassphrase);
+  if (text) return passphrase(variableText(text));
+  if (file) return fromFile(app, file);
+  return command ? fromCommand(command) : undefined;
+}
+
+async function askIdentityPassphrase(app: App, isNew: boolean): Promise<Secret> {
+  if (!app.io.isInteractive)
+    throw new KlosetError(
+      'credentials',
+      'The identity of this machine needs a passphrase, none is set and there is no terminal to ask for one.',
+      {
+        hint: 'Set NOTION_KLOSET_IDENTITY_PASSPHRASE, NOTION_KLOSET_IDENTITY_PASSPHRASE_FILE or NOTION_KLOSET_IDENTITY_PASSPHRASE_COMMAND.',
+      },
+    );
+  app.endProgress();
+  if (isNew) return askNewPassphrase(app, 'New passphrase for the identity: ');
+  return passphrase(await app.io.ask('Passphrase of the identity: ', { hidden: true }));
 }
 
 /** A new passphrase from the terminal, typed twice. @throws KlosetError `credentials` when the two differ */
@@ -60,7 +103,7 @@ export async function askNewPassphrase(app: App, question = 'New passphrase: '):
 /** The passphrase of NOTION_KLOSET_NEW_PASSPHRASE, or one that is typed. A warning on stderr tells when it is weak. */
 export async function newPassphrase(app: App): Promise<Secret> {
   const given = app.io.env.NOTION_KLOSET_NEW_PASSPHRASE;
-  const secret = given ? passphrase(given) : await askNewPassphrase(app);
+  const secret = given ? passphrase(variableText(given)) : await askNewPassphrase(app);
   warnOfWeakness(app, secret);
   return secret;
 }
@@ -74,13 +117,23 @@ export function warnOfWeakness(app: App, secret: Secret): void {
 async function givenSecret(app: App, settings: Connector): Promise<Secret | undefined> {
   const { env } = app.io;
   if (app.options.keyfile !== undefined) return keyFile(app, app.options.keyfile);
-  if (env.NOTION_KLOSET_PASSPHRASE) return passphrase(env.NOTION_KLOSET_PASSPHRASE);
+  if (env.NOTION_KLOSET_PASSPHRASE) return passphrase(variableText(env.NOTION_KLOSET_PASSPHRASE));
   if (env.NOTION_KLOSET_PASSPHRASE_FILE) return fromFile(app, env.NOTION_KLOSET_PASSPHRASE_FILE);
   if (env.NOTION_KLOSET_PASSPHRASE_COMMAND) return fromCommand(env.NOTION_KLOSET_PASSPHRASE_COMMAND);
+  return secretOf(app, settings);
+}
+
+/** The secret that the settings of a store name; undefined when they name none. @throws KlosetError `credentials` */
+export async function secretOf(
+  app: App,
+  settings: { readonly [name: string]: string | undefined },
+): Promise<Secret | undefined> {
   if (settings.keyfile) return keyFile(app, settings.keyfile);
   if (settings.passphrase) return passphrase(settings.passphrase);
   if (settings.passphrase_file) return fromFile(app, settings.passphrase_file);
-  return settings.passphrase_command ? fromCommand(settings.passphrase_command) : undefined;
+  if (settings.passphrase_command) return fromCommand(settings.passphrase_command);
+  const { passphrase_env } = settings;
+  return passphrase_env ? passphrase(secretFromVariable(app, passphrase_env, 'passphrase')) : undefined;
 }
 
 function passphrase(text: string): Secret {
@@ -89,41 +142,18 @@ function passphrase(text: string): Secret {
 }
 
 async function keyFile(app: App, path: string): Promise<Secret> {
-  const text = await readText(app, path, 'key file');
+  const text = (await secretText(app, path, 'key file')).replace(/^\ufeff/, '');
   // A recovery kit typed into a file opens the store it was printed for.
   if (!text.startsWith('NOTION-KLOSET')) return { kind: 'recovery-kit', key: parseRecoveryWords(text) };
   return { kind: 'key-file', key: parseKeyFile(text) };
 }
 
 async function fromFile(app: App, path: string): Promise<Secret> {
-  return passphrase(firstLine(await readText(app, path, 'passphrase file')));
+  return passphrase(await secretFromFile(app, path, 'passphrase'));
 }
 
-async function readText(app: App, path: string, what: string): Promise<string> {
-  const file = expandPath(app.io, path);
-  return readFile(file, 'utf8').catch((cause) => {
-    throw new KlosetError('credentials', `Cannot read the ${what} ${file}: ${messageOf(cause)}`, { cause });
-  });
-}
-
-/** Runs the command through the shell and takes the first line it prints. Its output is never shown. */
 async function fromCommand(command: string): Promise<Secret> {
-  try {
-    const shell = process.platform === 'win32' ? ['cmd.exe', '/d', '/s', '/c'] : ['/bin/sh', '-c'];
-    const { stdout } = await promisify(execFile)(shell[0] ?? 'sh', [...shell.slice(1), command], {
-      timeout: commandTimeoutMs,
-    });
-    return passphrase(firstLine(stdout));
-  } catch (error) {
-    if (error instanceof KlosetError) throw error;
-    throw new KlosetError('credentials', 'The passphrase command failed.', {
-      hint: 'Run it by hand: it must print the passphrase on its first line and end with 0.',
-    });
-  }
-}
-
-function firstLine(text: string): string {
-  return text.split(/\r?\n/, 1)[0] ?? '';
+  return passphrase(await secretFromCommand(command, 'passphrase'));
 }
 
 function noSecret(): KlosetError {

@@ -12,11 +12,12 @@ import {
 import type { Acceptances } from '../../store/access/acceptance.ts';
 import type { Store, StoreMaintenance, StoreWriter } from '../../store/open-store.ts';
 import type { App } from '../app/app.ts';
-import { configFolder, defaultStore, expandPath } from '../app/folders.ts';
+import { configFolder, defaultStore } from '../app/folders.ts';
 import type { Connector } from './connectors.ts';
 import { ConnectorFile } from './connectors.ts';
 import { jobOf } from './job.ts';
 import { askNewPassphrase, findSecret, hasSecret, warnOfWeakness } from './secret.ts';
+import { storePath } from './store-path.ts';
 
 /** The store a command means, with its settings. */
 export interface NamedStore extends StoreAccess {
@@ -32,7 +33,7 @@ export async function storeAt(
   const settings = word.startsWith('@')
     ? new ConnectorFile(configFolder(app.io), 'store').get(word.slice(1))
     : {};
-  const location = pathOf(app, settings.location ?? word);
+  const location = storePath(app.io, settings.location ?? word);
   const backend = await backendAt(location, () => app.io.clock.now());
   const appendOnly = app.options.appendOnly === true || settings.append_only === 'true';
   return {
@@ -46,15 +47,6 @@ export async function storeAt(
       return secret;
     },
   };
-}
-
-function pathOf(app: App, location: string): string {
-  if (/^(?!fs:|file:)[a-z][a-z0-9+.-]*:\/\//i.test(location)) {
-    throw new KlosetError('usage', `Stores at ${location.split('://')[0]}:// are not supported.`, {
-      hint: 'Use a folder of this machine.',
-    });
-  }
-  return expandPath(app.io, location);
 }
 
 function acceptancesOf({ options }: App): Acceptances {

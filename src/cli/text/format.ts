@@ -30,6 +30,13 @@ export function formatTime(time: string): string {
   return Number.isNaN(date.getTime()) ? '0001-01-01T00:00:00Z' : `${date.toISOString().slice(0, 19)}Z`;
 }
 
+const longWord = /\S{600,}/g;
+
+/** A message with nothing in it that is longer than any path or address somebody may want to read. */
+export function withoutLongWords(text: string): string {
+  return text.replace(longWord, (word) => `${word.slice(0, 100)}…${word.slice(-20)}`);
+}
+
 /** `1 page`, `2 pages`. */
 export function plural(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;

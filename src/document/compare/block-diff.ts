@@ -77,6 +77,7 @@ function diffBlock(expected: BlockForm, copy: BlockForm, at: string): Finding[] 
       };
   if (loose.includes('children')) return [own];
   const gaps = { original: expected.isCut === true, copy: copy.isCut === true };
+  if (copy.isUnlisted === true && !gaps.copy && expected.children.length > 0) return [own];
   return [own, ...diffBlocks(expected.children, copy.children, `${at}/children`, gaps)];
 }
 

@@ -21,6 +21,8 @@ export interface BlockForm {
   readonly loose?: readonly ('icon' | 'children' | 'identity' | 'absence' | 'unknown')[];
   /** True when the list of its children is not whole. */
   readonly isCut?: boolean;
+  /** True when it has children and their list was not asked for: nothing about them can be judged. */
+  readonly isUnlisted?: boolean;
 }
 
 /** Fields that have a form of their own, and fields that only Notion sets. */
@@ -51,6 +53,7 @@ export function blockForm(block: BlockNode, original: OriginalId, gaps = noGaps)
     children: children.map((child) => blockForm(child, original, gaps)),
     ...(isUnread(block, payload, type) ? { loose: ['unknown' as const] } : {}),
     ...(gaps.ofBlock(stringAt(block, 'id') ?? '') === undefined ? {} : { isCut: true }),
+    ...(block.has_children === true && block.children === undefined ? { isUnlisted: true } : {}),
   };
 }
 

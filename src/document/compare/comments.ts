@@ -47,6 +47,7 @@ export function compareComments(
     return [
       ...findings,
       { verdict, what: 'comment', at },
+      ...(found === undefined ? [] : compareAuthors(form, found, at)),
       { verdict: 'impossible', what: 'author and time of a comment', at },
     ];
   });
@@ -56,7 +57,17 @@ export function compareComments(
   ];
 }
 
+/** The name under which the original shows its author, where it does; a name takes 100 characters. */
+function compareAuthors({ author }: CommentForm, copy: CommentForm, at: string): Finding[] {
+  if (author === '') return [];
+  const isSameAuthor = copy.author === author.slice(0, 100);
+  const what = 'name of a comment';
+  return [{ verdict: isSameAuthor ? 'exact' : 'lost', what, at, original: author, copy: copy.author }];
+}
+
 interface CommentForm {
+  /** The name that is shown as its author's; empty when none is told. */
+  readonly author: string;
   readonly words: string;
   readonly runs: readonly Json[];
   readonly files: Json;
@@ -75,6 +86,7 @@ function commentForm(comment: JsonObject, all: readonly JsonObject[], original: 
   const runs = arrayAt(comment, 'rich_text');
   const thread = all.filter((other) => other.discussion_id === comment.discussion_id);
   return {
+    author: stringAt(objectAt(comment, 'display_name'), 'resolved_name') ?? '',
     words: plainText(runs),
     runs: richTextForm(runs, original),
     files: arrayAt(comment, 'attachments').map((attachment) => fileForm(attachment)),

@@ -26,9 +26,11 @@ export function compareDatabases(
   return [
     ...gapFindings(gaps.original.all, 'original'),
     ...gapFindings(gaps.copy.all, 'copy'),
-    ...compareContainers(original.database, copy.database, originalOf),
+    ...compareContainers(...covered(original, copy), originalOf),
+    ...ownCovers(original),
     ...compareDataSources(original, copy, originalOf).filter(isKnown('data source', gaps)),
     ...compareViews(original, copy, originalOf).filter(isKnown('view', gaps)),
+    ...unwritableViewParts(original.views),
   ];
 }
 
@@ -39,6 +41,27 @@ function isKnown(what: string, gaps: { readonly original: Gaps; readonly copy: G
   return (finding: Finding): boolean =>
     finding.what !== what ||
     !((finding.verdict === 'extra' && isCutHere) || (finding.verdict === 'lost' && isCutThere));
+}
+
+/**
+ * Both databases. Where the original's first data source alone has a cover, that one is compared: a copy gets it through its
+ * database.
+ */
+function covered(original: DatabaseDocument, copy: DatabaseDocument): [JsonObject | null, JsonObject | null] {
+  const withSource = ({ database, data_sources: [source] }: DatabaseDocument): JsonObject | null =>
+    database === null || isObject(database.cover) ? database : { ...database, cover: source?.cover ?? null };
+  if (isObject(original.database?.cover)) return [original.database, copy.database];
+  return [withSource(original), withSource(copy)];
+}
+
+/** Covers of data sources other than that of the database: no request sets them. */
+function ownCovers({ database, data_sources }: DatabaseDocument): Finding[] {
+  const form = (cover: Json | undefined): string => JSON.stringify(fileForm(cover ?? null));
+  return data_sources.flatMap(({ cover }, index): Finding[] => {
+    const isShared = index === 0 && (!isObject(database?.cover) || form(cover) === form(database?.cover));
+    if (!isObject(cover) || isShared) return [];
+    return [{ verdict: 'impossible', what: 'cover of a data source', at: `data_sources/${index}` }];
+  });
 }
 
 /** Compares the databases themselves; one that could not be read, its data sources alone being visible, is a gap. */
@@ -107,7 +130,7 @@ function compareSchemas(source: JsonObject, other: JsonObject, originalOf: Origi
     );
     const unwritable = names.filter((own, index) => own !== expected[index]);
     if (unwritable.length === 0) continue;
-    const what = 'option under a name that the API cannot write';
+    const what = `schema ${stringAt(form, 'type')} with options under names that the API cannot write`;
     renamed.push({ verdict: 'impossible', what, at: `schema/${name}`, original: unwritable });
     literal[name] = writable[name] ?? null;
   }
@@ -164,6 +187,23 @@ function compareViews(original: DatabaseDocument, copy: DatabaseDocument, origin
     places?.map((place, index) => keys[place] ?? `+${viewKey(copy.views[index] ?? {}, index)}`) ??
     copy.views.map(viewKey);
   return fields('view', views(original, sameId, keys), views(copy, originalOf, found));
+}
+
+/** Parts of views that no answer shows or no request can say. */
+function unwritableViewParts(views: readonly JsonObject[]): Finding[] {
+  return views.flatMap((view, index): Finding[] => {
+    const at = `view/${viewKey(view, index)}`;
+    const type = stringAt(view, 'type') ?? '';
+    const text = JSON.stringify(view.configuration ?? null);
+    return [
+      ...(type === 'form' || type === 'dashboard'
+        ? [{ verdict: 'impossible' as const, what: `view ${type}, in part`, at }]
+        : []),
+      ...(text.includes('"page_content_first"')
+        ? [{ verdict: 'impossible' as const, what: 'cover of a view', at }]
+        : []),
+    ];
+  });
 }
 
 function viewKey(view: JsonObject, index: number): string {

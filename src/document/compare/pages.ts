@@ -2,7 +2,7 @@
 import type { PageDocument } from '../documents.ts';
 import { Gaps } from '../gaps.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { objectAt, stringAt } from '../json.ts';
+import { isObject, objectAt, stringAt } from '../json.ts';
 import { isReadOnlyPropertyType } from '../property-types.ts';
 import { named, noSchema, withWritableOptions } from '../schema-names.ts';
 import type { Finding, ListGaps } from './block-diff.ts';
@@ -15,7 +15,7 @@ import { expectedProperty } from './expected-values.ts';
 import { field, fields, fileField } from './fields.ts';
 import { fileForm, iconForm } from './file-form.ts';
 import { gapFindings, unknownProperties } from './gap-findings.ts';
-import { propertiesForm } from './property-form.ts';
+import { isEmpty, propertiesForm } from './property-form.ts';
 import { sameId } from './references.ts';
 
 /**
@@ -108,6 +108,7 @@ function compareCopy({ original, copy, lists }: Pair, context: CompareContext): 
     ...comparePageFields(original, copy),
     ...compareProperties(original.page, copy.page, context),
     ...computed(original.page),
+    ...(original.template_of === undefined ? [] : [impossibleTemplate]),
     ...findings,
     ...diffBlocks(
       [...shown, ...moved],
@@ -118,6 +119,9 @@ function compareCopy({ original, copy, lists }: Pair, context: CompareContext): 
     ...compareComments(original, copy, context),
   ];
 }
+
+/** No request creates a template: it comes back as a row. */
+const impossibleTemplate: Finding = { verdict: 'impossible', what: 'page template', at: '' };
 
 function compareProperties(
   page: JsonObject,
@@ -138,7 +142,7 @@ function compareProperties(
       return [
         name,
         withWritableOptions(name, whole, schema, (option) =>
-          note(name, 'option under a name that the API cannot write', option),
+          note(name, `value ${stringAt(property, 'type')} under a name that the API cannot write`, option),
         ),
       ];
     },
@@ -151,6 +155,11 @@ function compareProperties(
     delete found[name];
     note(name, 'status that was not set');
   }
+  for (const [name, property] of Object.entries(objectAt(copy, 'properties') ?? {})) {
+    // A row that went into another data source has the statuses of that one too.
+    const isForeign = !Object.hasOwn(objectAt(page, 'properties') ?? {}, name);
+    if (isForeign && stringAt(property, 'type') === 'status') delete found[name];
+  }
   return [...impossible, ...fields('property', expected, found)];
 }
 
@@ -160,10 +169,14 @@ function unsetStatuses(page: JsonObject, expected: JsonObject): string[] {
     .map(([name]) => name);
 }
 
-/** Values that Notion computes. They are reported, since a copy shows other ones. */
+/** Values that Notion computes. They are reported where there are any, since a copy shows other ones. */
 function computed(page: JsonObject): Finding[] {
   return Object.entries(objectAt(page, 'properties') ?? {})
-    .filter(([, property]) => isReadOnlyPropertyType(stringAt(property, 'type') ?? ''))
+    .filter(([, property]) => {
+      const type = stringAt(property, 'type') ?? '';
+      const value = isObject(property) ? (property[type] ?? null) : null;
+      return isReadOnlyPropertyType(type) && !isEmpty(value);
+    })
     .map(([name, property]) => ({
       verdict: 'impossible',
       what: `property ${stringAt(property, 'type')}`,

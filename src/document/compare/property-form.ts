@@ -52,7 +52,7 @@ export function propertiesForm(page: JsonObject, original: OriginalId): JsonObje
 }
 
 /** Absent, null, false and empty lists are one thing: nothing set. */
-function isEmpty(value: Json): boolean {
+export function isEmpty(value: Json): boolean {
   return value === null || value === false || value === '' || (Array.isArray(value) && value.length === 0);
 }
 

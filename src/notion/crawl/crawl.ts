@@ -4,7 +4,7 @@
  * 1. Import what the previous snapshot holds and resolve given roots.
  * 2. List (people, search, trash) and read side by side; reading discovers more objects.
  * 3. Ask for what no listing showed, find the pages of objects inside blocks, until nothing new is discovered.
- * 4. Read pages again that were edited meanwhile.
+ * 4. Read pages again that were edited meanwhile, and comments of pages that were not.
  * 5. Place everything, write workspace.json and manifest.json.
  *
  * All of it is kept in a checkpoint, so a killed crawl resumes with the pages it was reading.
@@ -20,9 +20,12 @@ import { fingerprintOf } from './context/plan.ts';
 import { reasonOf } from './context/read-api.ts';
 import { checkCanaries, importPrevious, requestMissing, reuseRest } from './discover/discover-previous.ts';
 import { discoverBySearch, discoverTrash } from './discover/discover-search.ts';
+import { forgetEmails } from './discover/forget-emails.ts';
 import { rereadChangingPages } from './discover/reread-changing-pages.ts';
 import { resolveRoots } from './discover/resolve-roots.ts';
 import { resolveUnknownParents } from './discover/resolve-unknown-parents.ts';
+import { settleComments } from './discover/settle-comments.ts';
+import type { CommentSweep } from './discover/sweep-comments.ts';
 import { sweepComments } from './discover/sweep-comments.ts';
 import { createManifest, summarize } from './place/manifest.ts';
 import { placeObjects } from './place/place-objects.ts';
@@ -35,6 +38,7 @@ import type { CrawlState } from './state/crawl-state.ts';
 import { openCrawlState } from './state/crawl-state.ts';
 import { EndOfRun } from './state/end-of-run.ts';
 
+export { lockCheckpoint } from './checkpoint-lock.ts';
 export type {
   CommentSetting,
   Crawled,
@@ -67,12 +71,16 @@ async function crawlInto(options: CrawlOptions, state: CrawlState): Promise<Craw
   requireNonEmpty(context);
   await rereadChangingPages(context, queue);
   await readMissing(context, queue);
+  await forgetEmails(context);
+  const sweep = await sweepComments(context);
+  // New comments point at objects, and a page that is gone or changed shows it here, with what lies below it.
+  do await readMissing(context, queue);
+  while (await settleComments(context));
   reuseRest(context);
-  if (await sweepComments(context)) await readMissing(context, queue);
   options.monitor.report({ type: 'phase', phase: 'placing' });
   reportUnread(context);
   placeObjects(context);
-  return finish(context, workspace);
+  return finish(context, workspace, sweep);
 }
 
 async function beginCrawl(options: CrawlOptions, state: CrawlState): Promise<CrawlContext> {
@@ -137,7 +145,7 @@ async function readMissing(context: CrawlContext, queue: ReadQueue): Promise<voi
 
 /** A workspace in which nothing is visible is a mistake (nothing shared, a broken listing), never a snapshot. */
 function requireNonEmpty({ plan, state }: CrawlContext): void {
-  if (state.objects.count('read', 'reused', 'previous') > 0) return;
+  if (state.queue.count('read', 'reused', 'previous') > 0) return;
   const reason = state.errors.firstReason();
   if (plan.isWhole && reason === undefined) throw nothingShared();
   const what = plan.isWhole
@@ -157,18 +165,22 @@ function nothingShared(): KlosetError {
 function reportUnread({ state }: CrawlContext): void {
   const reason = 'the crawl ended before it was read';
   state.transaction(() => {
-    for (const { id, kind } of state.objects.unread())
+    for (const { id, kind } of state.queue.unread())
       state.errors.add({ owner: id, kind, what: 'discovered but not read', id, reason });
   });
 }
 
-async function finish(context: CrawlContext, workspace: WorkspaceReading): Promise<Crawled> {
+async function finish(
+  context: CrawlContext,
+  workspace: WorkspaceReading,
+  sweep: CommentSweep,
+): Promise<Crawled> {
   const started = new Date(context.startedMs).toISOString();
   const workspaceFiles = await writeWorkspace(context, workspace, started);
   const emojis = workspaceFiles.length - 1;
   const summary = summarize(context, { media: countMedia(context, workspaceFiles), emojis });
   const complete = summary.errors === 0 && summary.torn === 0;
-  const manifest = createManifest(context, summary, complete);
+  const manifest = createManifest(context, { summary, isComplete: complete, sweep });
   const content = await context.sink.writeDocument(canonicalBytes(manifest));
   const manifestEntry: FileEntry = { type: 'file', name: 'manifest.json', modified: started, content };
   const rootFiles = [...workspaceFiles, manifestEntry];
@@ -178,6 +190,7 @@ async function finish(context: CrawlContext, workspace: WorkspaceReading): Promi
     summary,
     complete,
     discard: () => context.state.remove(),
+    close: () => context.state.close(),
   };
 }
 

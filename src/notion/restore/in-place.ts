@@ -5,12 +5,14 @@
  */
 
 import type { JsonObject } from '../../document/json.ts';
+import type { CompactId } from '../../document/notion-id.ts';
 import { KlosetError } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
 import type { TrashedAncestor } from './in-place/ancestors.ts';
 import { untrashAncestors } from './in-place/ancestors.ts';
 import { inPlaceRun, isWhole } from './in-place/in-place-run.ts';
 import { apiPath, ask } from './in-place/present-state.ts';
+import { lookAgain } from './in-place/second-look.ts';
 import type { Journal } from './journal/journal.ts';
 import { openJournal, reopenJournal } from './journal/journal.ts';
 import type { RestoreResult } from './journal/restore-result.ts';
@@ -21,6 +23,8 @@ import type { RestoreContext } from './requests/restore-context.ts';
 import { runRestore } from './steps/run-restore.ts';
 
 export interface InPlaceOptions extends PrepareInPlaceOptions {
+  /** Compact id of the workspace that is restored. */
+  readonly workspace: string;
   readonly journalFile: string;
   readonly monitor: Monitor;
 }
@@ -62,36 +66,57 @@ export async function restoreInPlace(options: InPlaceOptions): Promise<RestoreRe
   const journal = openJournal(options.journalFile, identityOf(options));
   try {
     await prepareInPlace(options, journal);
+    const run = inPlaceRun(options);
     return await runRestore(journal, 'restore in place', {
       ...options,
       destination: { type: 'workspace' },
-      inPlace: inPlaceRun(options),
+      inPlace: run,
       before: (context) => untrashAncestors(context, ancestorsOf(journal)),
-      after: (context) => finish(context, options),
+      after: async (context) => {
+        await lookAgain(context, run);
+        await finish(context, options);
+      },
     });
   } finally {
     journal.close();
   }
 }
 
-/** Ids of the objects that the restore of this journal wrote to, or created; compact. */
+/**
+ * Ids of the objects that the restore of this journal wrote to, or created, and of the pages whose lists show such a change;
+ * compact.
+ */
 export function touchedBy(journalFile: string): Set<string> {
   const journal = reopenJournal(journalFile);
   try {
     const touched = new Set<string>();
-    for (const { id } of journal.objects.all())
-      if (journal.inPlace.isTouched(id) || journal.inPlace.actionFor(id) === 'create') touched.add(id);
+    for (const object of journal.objects.all()) {
+      if (!journal.inPlace.isTouched(object.id) && journal.inPlace.actionFor(object.id) !== 'create')
+        continue;
+      touched.add(object.id);
+      const page = showsInParent(journal, object.id) ? journal.objects.pageAbove(object) : undefined;
+      if (page !== undefined) touched.add(page);
+    }
     return touched;
   } finally {
     journal.close();
   }
 }
 
-function identityOf({ snapshot, present, path, part, pruneAdded }: InPlaceOptions): JsonObject {
+/** True when a page's list of blocks tells the object's presence or title otherwise now. */
+function showsInParent({ inPlace }: Journal, id: CompactId): boolean {
+  const shown = ['in the trash', 'moved', 'title'];
+  return (
+    inPlace.actionFor(id) !== 'compare' || inPlace.differencesOf(id).some(({ what }) => shown.includes(what))
+  );
+}
+
+function identityOf({ snapshot, present, workspace, path, part, pruneAdded }: InPlaceOptions): JsonObject {
   const { block, properties } = part;
   return {
     snapshot: snapshot.id,
     present: present.id,
+    workspace,
     path,
     inPlace: true,
     ...(pruneAdded ? { pruneAdded } : {}),

@@ -3,17 +3,14 @@
  * can be interrupted anywhere and resumed.
  */
 import type { SnapshotReader } from '../../document/content.ts';
-import { stringAt } from '../../document/json.ts';
-import { compactId, dashedId } from '../../document/notion-id.ts';
-import { KlosetError } from '../../errors.ts';
+import { compactId } from '../../document/notion-id.ts';
 import type { Monitor } from '../../monitor.ts';
 import type { NotionApi } from '../api/api.ts';
-import { apiFailureOf } from '../api/api.ts';
 import type { Journal } from './journal/journal.ts';
 import { openJournal } from './journal/journal.ts';
 import type { RestoreResult } from './journal/restore-result.ts';
+import { checkDestination } from './plan/check-destination.ts';
 import { prepareSteps } from './plan/prepare.ts';
-import { listChildren } from './requests/read-back.ts';
 import type { Destination } from './requests/restore-context.ts';
 import { runRestore } from './steps/run-restore.ts';
 
@@ -36,8 +33,8 @@ export interface RestoreOptions {
 /**
  * Restores what lies at `path` to the destination. An interrupted restore resumes when called again with the same
  * journal: nothing is created twice.
- * @throws KlosetError `not-found` or `usage` when the destination cannot be written to, `credentials` or `unavailable`
- * when Notion cannot be reached; failures of single objects are in the result's errors
+ * @throws KlosetError `not-found`, `usage` or `credentials` when the destination cannot be written to, `unavailable` when
+ * Notion cannot be reached; failures of single objects are in the result's errors
  */
 export async function restoreToNotion(options: RestoreOptions): Promise<RestoreResult> {
   const journal = openJournal(options.journalFile, identityOf(options));
@@ -59,7 +56,7 @@ async function prepare(options: RestoreOptions, journal: Journal): Promise<void>
   const { monitor, signal } = options;
   if (journal.meta('prepared') === 'yes') return;
   monitor.report({ type: 'phase', phase: 'checking destination' });
-  await checkDestination(options, journal);
+  const { rowsInto } = await checkDestination(options.api, options.destination, journal);
   monitor.report({ type: 'phase', phase: 'reading snapshot' });
   await prepareSteps({
     journal,
@@ -67,33 +64,8 @@ async function prepare(options: RestoreOptions, journal: Journal): Promise<void>
     path: options.path,
     comments: options.comments,
     markers: options.markers,
+    rowsInto,
     signal,
   });
   journal.setMeta('prepared', 'yes');
-}
-
-/** @throws KlosetError when the destination is not a page this connection can write to */
-async function checkDestination({ api, destination }: RestoreOptions, journal: Journal): Promise<void> {
-  if (destination.type === 'workspace') return;
-  const id = dashedId(destination.id);
-  try {
-    const page = await api.request({ method: 'get', path: `pages/${id}`, effect: 'read' });
-    if (page.in_trash === true)
-      throw new KlosetError('usage', `The page ${id} to restore under is in the trash.`, {
-        hint: 'Take it out of the trash, or name another page.',
-      });
-  } catch (error) {
-    const status = apiFailureOf(error)?.status;
-    if (status !== 404 && status !== 400) throw error;
-    throw new KlosetError(
-      'not-found',
-      `There is no page ${id} to restore under, or this connection cannot see it.`,
-      {
-        hint: 'Share the page with the connection; a database cannot be restored into.',
-        cause: error,
-      },
-    );
-  }
-  // Existing children must not be mistaken for ours when an unanswered write is looked for.
-  for await (const child of listChildren(api, id)) journal.ids.markExisting(stringAt(child, 'id') ?? '');
 }

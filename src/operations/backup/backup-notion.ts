@@ -1,10 +1,10 @@
 /** Backs up a Notion workspace: asks for its name, crawls it into the store, signs the snapshot. */
-import { join } from 'node:path';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import type { StoreWriter } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import type { BackupReport } from './backup.ts';
 import { backup } from './backup.ts';
+import { checkpointFolder, removeAbandonedWork } from './checkpoints.ts';
 import type { CrawlScope, Workspace } from './notion-source.ts';
 import { notionSource, readWorkspace } from './notion-source.ts';
 
@@ -26,12 +26,17 @@ export interface NotionBackupReport extends BackupReport {
   readonly requests: number;
 }
 
+/** So many percent of a run's requests may ask unchanged pages for first comments. */
+export const defaultCommentShare = 20;
+
 /** Everything in the workspace but the trash and files that Notion only links to. */
 export const wholeWorkspace: CrawlScope = {
   roots: [],
   full: false,
   rereadWithin: 30,
   comments: 'changed',
+  commentShare: defaultCommentShare,
+  emails: false,
   trash: false,
   externalMedia: false,
   media: true,
@@ -39,27 +44,35 @@ export const wholeWorkspace: CrawlScope = {
 
 /**
  * Crawls the workspace and commits one snapshot. An interrupted backup resumes when called again with the same scope.
- * @throws KlosetError of the API or the store; objects that cannot be read are in the report instead
+ * @throws KlosetError `locked` while another backup of the source runs on this machine; errors of the API or the store.
+ * Objects that cannot be read are in the report instead
  */
 export async function backupNotion(job: JobContext, options: NotionBackup): Promise<NotionBackupReport> {
   const { store, api, scope, tags, alarmLossPercent } = options;
-  const { clock, monitor, signal, tool, host } = job;
-  const startedMs = clock.now();
+  const { clock, monitor, signal, tool, host, lockWaitMs } = job;
   const workspace = options.workspace ?? (await readWorkspace(api));
-  const checkpointFolder = join(job.cacheFolder, store.id, 'crawls');
-  const source = notionSource({ ...scope, api, checkpointFolder, clock, monitor, signal }, workspace);
-  const name = options.name ?? workspace.name;
-  const report = await backup({
-    store,
-    source,
-    name,
-    tags,
-    tool,
-    host,
-    alarmLossPercent,
-    startedMs,
-    now: () => clock.now(),
-    monitor,
-  });
-  return { ...report, requests: api.requestsSpent };
+  removeAbandonedWork(job, store.id);
+  const checkpoints = checkpointFolder(job, store.id);
+  const source = notionSource(
+    { ...scope, api, checkpointFolder: checkpoints, clock, monitor, signal, lockWaitMs },
+    workspace,
+  );
+  const reservation = await source.reserve();
+  try {
+    const report = await backup({
+      store,
+      source,
+      name: options.name ?? workspace.name,
+      tags,
+      tool,
+      host,
+      alarmLossPercent,
+      startedMs: clock.now(),
+      now: () => clock.now(),
+      monitor,
+    });
+    return { ...report, requests: api.requestsSpent };
+  } finally {
+    reservation.release();
+  }
 }

@@ -3,17 +3,28 @@ import { canonicalBytes } from '../../document/canonical.ts';
 import type { ContentSink, PreviousSnapshot, TreeStep } from '../../document/content.ts';
 import type { JsonObject } from '../../document/json.ts';
 import type { Monitor } from '../../monitor.ts';
-import type { SnapshotSummary, SnapshotWriter, StoreWriter } from '../../store/open-store.ts';
+import type {
+  HeaderLoss,
+  SnapshotId,
+  SnapshotSummary,
+  SnapshotWriter,
+  StoreWriter,
+} from '../../store/open-store.ts';
 import type { ShrinkAlarm } from '../look/alarm.ts';
 import { alarmJson, alarmPath } from '../look/alarm.ts';
 import type { KnownSnapshot } from '../look/known-snapshots.ts';
-import { isAlarmed, isBackup, knownSnapshots } from '../look/known-snapshots.ts';
+import { isAlarmed, isBackup, surveyKnownSnapshots } from '../look/known-snapshots.ts';
 import { ShrinkWatch } from './shrink-watch.ts';
 
 /** Anything that can be backed up; notion-source.ts is the one there is. */
 export interface Source {
   /** Tells one source from another in a store; incremental runs look for snapshots with their own key. */
   readonly key: string;
+  /**
+   * Keeps other runs of this source on this machine out until `release`.
+   * @throws KlosetError locked when one is running and does not end in time
+   */
+  reserve(): Promise<{ release(): void }>;
   read(into: SourceTarget): Promise<SourceReading>;
 }
 
@@ -35,6 +46,8 @@ export interface SourceReading {
   readonly complete: boolean;
   /** Forgets the checkpoint; called once the snapshot is committed. */
   discard(): void;
+  /** Leaves the checkpoint to the next run; called when no snapshot is committed. */
+  close(): void;
 }
 
 export interface BackupOptions {
@@ -63,6 +76,10 @@ export interface BackupReport {
   readonly manifest: JsonObject;
   /** Absent when little was lost since the last good backup. */
   readonly alarm?: ShrinkAlarm;
+  /** Newer snapshots that may have been lost before this one: it stands on an older one. */
+  readonly loss: HeaderLoss | undefined;
+  /** A sentence about a clock that was wrong when this snapshot, or the one before it, was made. */
+  readonly wrongClock: string | undefined;
 }
 
 /**
@@ -71,49 +88,68 @@ export interface BackupReport {
  */
 export async function backup(options: BackupOptions): Promise<BackupReport> {
   const { store, source, monitor, alarmLossPercent } = options;
-  const { base, compared } = await earlier(store, source.key);
+  const { base, compared, loss } = await earlier(store, source.key);
   const writer = await store.beginSnapshot();
+  let reading: SourceReading | undefined;
   try {
-    const reading = await source.read({ previous: base, sink: writer });
+    reading = await source.read({ previous: base, sink: writer });
     monitor.report({ type: 'phase', phase: 'building the tree' });
     const watch =
       alarmLossPercent === undefined || compared === null
         ? undefined
-        : new ShrinkWatch(compared, alarmLossPercent);
+        : new ShrinkWatch(compared, reading.manifest, alarmLossPercent);
     for (const step of reading.steps()) {
       watch?.step(step);
       await writer.step(step);
     }
-    const alarm = watch?.alarm(reading.manifest);
+    const alarm = watch?.alarm();
     if (alarm !== undefined) await addAlarm(options, writer, alarm);
     const snapshot = await commit(options, writer, reading, alarm);
     reading.discard();
-    return reportOf(snapshot, writer, reading, alarm);
+    const wrongClock = await wrongClockAt(store, snapshot.id);
+    return { ...reportOf(snapshot, writer, reading, alarm), loss, wrongClock };
   } catch (error) {
+    reading?.close();
     await writer.abandon();
     throw error;
   }
 }
 
+interface Earlier {
+  readonly base: PreviousSnapshot | null;
+  readonly compared: PreviousSnapshot | null;
+  readonly loss: HeaderLoss | undefined;
+}
+
 /** The newest backup of the source, to build upon, and the one to compare with. */
-async function earlier(
-  store: StoreWriter,
-  sourceKey: string,
-): Promise<{ base: PreviousSnapshot | null; compared: PreviousSnapshot | null }> {
-  const backups = (await knownSnapshots(store)).filter(
-    (each) => isBackup(each) && each.header?.source === sourceKey,
-  );
+async function earlier(store: StoreWriter, sourceKey: string): Promise<Earlier> {
+  const { snapshots, loss } = await surveyKnownSnapshots(store);
+  const backups = snapshots.filter((each) => isBackup(each) && each.header?.source === sourceKey);
   const newest = backups[0];
   const base = newest === undefined ? null : await store.previous(sourceKey, newest.id);
   const reference = referenceOf(backups);
-  if (reference === undefined || reference === newest) return { base, compared: base };
-  return { base, compared: await store.previous(sourceKey, reference.id) };
+  if (reference === undefined || reference === newest) return { base, compared: base, loss };
+  return { base, compared: await store.previous(sourceKey, reference.id), loss };
 }
 
 /** The last good or acknowledged backup: a loss is not hidden by the backup that first had it. */
 function referenceOf(backups: readonly KnownSnapshot[]): KnownSnapshot | undefined {
   const isSettled = (each: KnownSnapshot) => each.isGood || each.acknowledged !== undefined;
   return backups.find(isSettled) ?? backups.find((each) => !isAlarmed(each));
+}
+
+/** Compares the time that the new snapshot states, and the one before it, with the chain of snapshots. */
+async function wrongClockAt(store: StoreWriter, id: SnapshotId): Promise<string | undefined> {
+  const { snapshots } = await store.surveySnapshots();
+  const at = snapshots.findIndex((snapshot) => snapshot.id === id);
+  const [own, before] = at < 0 ? [] : snapshots.slice(at, at + 2);
+  if (own?.wrongTime !== undefined) {
+    const shown = `it is shown as of ${own.header?.time}`;
+    return `The clock of this machine is wrong: the snapshot says ${own.wrongTime}, before the one it follows; ${shown}.`;
+  }
+  if (before?.wrongTime === undefined) return undefined;
+  const which = `the snapshot before this one (${before.id.slice(0, 8)}) says ${before.wrongTime}`;
+  return `A clock was wrong: ${which}, which is later than now; it is shown as of ${before.header?.time}.`;
 }
 
 async function addAlarm(
@@ -153,7 +189,7 @@ function reportOf(
   writer: SnapshotWriter,
   reading: SourceReading,
   alarm: ShrinkAlarm | undefined,
-): BackupReport {
+): Omit<BackupReport, 'loss' | 'wrongClock'> {
   const { bytesAdded, blobsNew, blobsReused } = writer.stats;
   const { counts, errors, complete, manifest } = reading;
   return {

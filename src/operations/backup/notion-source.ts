@@ -1,6 +1,4 @@
 /** The Notion crawler as a source of backups. */
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { Clock } from '../../clock.ts';
 import { objectAt, stringAt } from '../../document/json.ts';
 import { compactId } from '../../document/notion-id.ts';
@@ -8,9 +6,10 @@ import type { Monitor } from '../../monitor.ts';
 import { apiFailureOf } from '../../notion/api/api.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import type { CommentSetting, DownloadMedia } from '../../notion/crawl/crawl.ts';
-import { crawl } from '../../notion/crawl/crawl.ts';
+import { crawl, lockCheckpoint } from '../../notion/crawl/crawl.ts';
 import { downloadMedia } from '../../notion/files/media-download.ts';
 import type { Source } from './backup.ts';
+import { checkpointFile, removeSupersededCheckpoints } from './checkpoints.ts';
 
 /** The part of the workspace to read, and how thoroughly. */
 export interface CrawlScope {
@@ -19,6 +18,10 @@ export interface CrawlScope {
   readonly full: boolean;
   readonly rereadWithin: number;
   readonly comments: CommentSetting;
+  /** Most requests, in percent, that ask unchanged pages for first comments. */
+  readonly commentShare: number;
+  /** Keep the e-mail addresses of people. */
+  readonly emails: boolean;
   readonly trash: boolean;
   readonly externalMedia: boolean;
   readonly media: boolean;
@@ -31,6 +34,8 @@ export interface NotionSourceOptions extends CrawlScope {
   readonly clock: Clock;
   readonly monitor: Monitor;
   readonly signal: AbortSignal;
+  /** Time to wait for another backup of the source on this machine; 0 for none. */
+  readonly lockWaitMs: number;
 }
 
 export interface Workspace {
@@ -56,18 +61,20 @@ export async function readWorkspace(api: NotionConnection): Promise<Workspace> {
 export function notionSource(options: NotionSourceOptions, workspace: Workspace): Source {
   const roots = [...options.roots].sort();
   const key = roots.length === 0 ? `notion:${workspace.id}` : `notion:${workspace.id}:${roots.join(',')}`;
+  const stateFile = checkpointFile(options.checkpointFolder, workspace.id, key);
   return {
     key,
+    reserve() {
+      const { clock, lockWaitMs: waitMs, signal } = options;
+      return lockCheckpoint(stateFile, { clock, waitMs, signal });
+    },
     async read({ previous, sink }) {
       const crawled = await crawl({
         ...options,
         previous,
         sink,
         sourceKey: key,
-        stateFile: join(
-          options.checkpointFolder,
-          `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.sqlite`,
-        ),
+        stateFile,
         downloadMedia: mediaOf(options),
       });
       const { summary } = crawled;
@@ -77,7 +84,11 @@ export function notionSource(options: NotionSourceOptions, workspace: Workspace)
         counts: { ...summary },
         errors: summary.errors,
         complete: crawled.complete,
-        discard: () => crawled.discard(),
+        discard() {
+          crawled.discard();
+          if (roots.length === 0) removeSupersededCheckpoints(options.checkpointFolder, workspace.id);
+        },
+        close: () => crawled.close(),
       };
     },
   };

@@ -1,9 +1,9 @@
 /** The passphrases, key files and recovery kits that open a store: one key slot each. */
 import { writeFile } from 'node:fs/promises';
 import { KlosetError, messageOf } from '../../errors.ts';
+import { encodeKeyFile, newKey } from '../../store/access/key-file.ts';
 import type { DamagedSlot } from '../../store/access/key-slots.ts';
 import { recoveryKitText, recoveryWords } from '../../store/access/recovery-kit.ts';
-import { encodeKeyFile, newKey } from '../../store/format/key-file.ts';
 import type { KeySlot, Secret } from '../../store/format/key-slot.ts';
 import type { KeySlots, Store, StoreMaintenance } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
@@ -75,12 +75,13 @@ export function removeKey(
 }
 
 export interface PassphraseChange {
-  readonly removed: KeySlot;
+  readonly removed: KeySlot | DamagedSlot;
   readonly added: KeySlot;
 }
 
 /**
- * Exchanges a passphrase: that of the slot `word`, or the only one. `ask` is called once the slot is found.
+ * Exchanges a passphrase: that of the slot `word`, or the only one. `ask` is called once the slot is found. A damaged slot
+ * is healed so: nobody can tell what it held, and a passphrase takes its place.
  * @throws KlosetError `not-found`, `usage` when the slot does not hold a passphrase
  */
 export function changePassphrase(
@@ -90,9 +91,9 @@ export function changePassphrase(
 ): Promise<PassphraseChange> {
   return withSlots(job, store, 'key passwd', async (slots) => {
     const removed = word === undefined ? await onlyPassphrase(store) : await findSlot(store, word);
-    if ('problem' in removed || removed.kind !== 'passphrase')
+    if (!('problem' in removed) && removed.kind !== 'passphrase')
       throw new KlosetError('usage', `Key slot ${removed.id.slice(0, 8)} is not a passphrase.`);
-    const { label } = removed;
+    const label = 'problem' in removed ? job.host : removed.label;
     const added = await slots.exchange([removed.id], await ask(), { label, created: timeOf(job) });
     return { removed, added };
   });

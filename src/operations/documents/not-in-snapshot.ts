@@ -6,7 +6,7 @@ import { Gaps } from '../../document/gaps.ts';
 import type { JsonObject } from '../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../document/json.ts';
 import { compactId } from '../../document/notion-id.ts';
-import { readJson } from './read-document.ts';
+import { documentPath, readJson } from './read-document.ts';
 
 /** Objects of which the snapshot has nothing, by compact id, with the reason. */
 export type UnreadObjects = ReadonlyMap<string, UnreadObject>;
@@ -28,6 +28,23 @@ export async function unreadObjects(snapshot: SnapshotReader): Promise<UnreadObj
     return [[compactId(id), { kind, reason: stringAt(error, 'reason') ?? '' }]];
   });
   return new Map(unread);
+}
+
+/** Every gap, and every object that could not be read, at and below `path`, or of the object at `path` alone. Comments count only where they are restored. */
+export async function gapsBelow(
+  snapshot: SnapshotReader,
+  path: string,
+  { comments, isAlone }: { readonly comments: boolean; readonly isAlone: boolean },
+): Promise<NotInSnapshot[]> {
+  const found: NotInSnapshot[] = [];
+  const unread = await unreadObjects(snapshot);
+  for await (const entry of snapshot.walk(path)) {
+    if (entry.type !== 'directory' || entry.object === undefined) continue;
+    if (isAlone && entry.path !== path) continue;
+    const missing = missingFrom(await readJson(snapshot, documentPath(entry)), entry.path, unread);
+    found.push(...missing.filter(({ what }) => comments || what !== 'comments'));
+  }
+  return found;
 }
 
 /** Parts that are missing from the document at `path`: its gaps, and the unread objects that its blocks show. */

@@ -34,9 +34,13 @@ export async function prune(
   return { decisions, removed };
 }
 
-function retained({ id, header, tags, isGood, isPinned, isAutomatic }: KnownSnapshot): StoredSnapshot {
+function retained(
+  { id, header, tags, isGood, isPinned, isAutomatic }: KnownSnapshot,
+  place: number,
+): StoredSnapshot {
   return {
     id,
+    place,
     ...(header === undefined ? {} : { time: header.time }),
     source: header?.source ?? '',
     tags,

@@ -31,9 +31,10 @@ export async function removeSnapshots(
       hint: 'Name the snapshot to remove by its id.',
     });
   }
+  const all = await knownSnapshots(store);
   const ids = await resolveSnapshots(store, snapshots, job);
   if (!apply) return ids;
-  if (!force) refuseProtected(await knownSnapshots(store), ids);
+  if (!force) refuseProtected(all, ids);
   await removeFromStore(job, store, ids);
   return ids;
 }

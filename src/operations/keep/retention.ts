@@ -22,6 +22,8 @@ export interface RetainedSnapshot {
   readonly id: string;
   /** ISO time; undefined when its header cannot be read. */
   readonly time?: string;
+  /** The place in the order of the store, 0 for the newest; where it is not given, the time decides. */
+  readonly place?: number;
   /** Each source is decided on its own. */
   readonly source: string;
   readonly tags: readonly string[];
@@ -84,7 +86,7 @@ function checkPolicy(policy: RetentionPolicy): void {
   }
 }
 
-/** The readable snapshots of each source, newest first. Equal times are put in order of id, so that all machines agree. */
+/** The readable snapshots of each source, newest first: of two runs at the same time that which `latest` means. */
 function bySource(snapshots: readonly RetainedSnapshot[]): Timed[][] {
   const groups = new Map<string, Timed[]>();
   for (const snapshot of snapshots) {
@@ -94,7 +96,11 @@ function bySource(snapshots: readonly RetainedSnapshot[]): Timed[][] {
     group.push(snapshot);
   }
   const newestFirst = (left: Timed, right: Timed) =>
-    `${left.time} ${left.id}` < `${right.time} ${right.id}` ? 1 : -1;
+    left.place !== undefined && right.place !== undefined
+      ? left.place - right.place
+      : `${left.time} ${left.id}` < `${right.time} ${right.id}`
+        ? 1
+        : -1;
   return [...groups.values()].map((group) => group.sort(newestFirst));
 }
 
@@ -112,7 +118,7 @@ function keepAlways(group: readonly Timed[], keep: Keep): void {
 
 /** Automatic snapshots are kept while they are among the newest of their kind or young, and as long as they are pinned. */
 function keepAutomatic(snapshots: readonly RetainedSnapshot[], keep: Keep): void {
-  const newestMs = Math.max(...snapshots.filter(hasTime).map(({ time }) => Date.parse(time)));
+  const newestMs = newestOf(snapshots.filter(hasTime));
   const automatic = snapshots.filter(({ isAutomatic }) => isAutomatic === true).filter(hasTime);
   automatic.sort((left, right) => (left.time < right.time ? 1 : -1));
   for (const [at, snapshot] of automatic.entries()) {
@@ -120,6 +126,10 @@ function keepAutomatic(snapshots: readonly RetainedSnapshot[], keep: Keep): void
     if (at < automaticLast) keep(snapshot, 'automatic, newest');
     else if (newestMs - Date.parse(snapshot.time) <= automaticWithinMs) keep(snapshot, 'automatic, recent');
   }
+}
+
+function newestOf(snapshots: readonly Timed[]): number {
+  return snapshots.reduce((newest, { time }) => Math.max(newest, Date.parse(time)), Number.NEGATIVE_INFINITY);
 }
 
 function keepByCount(group: readonly Timed[], { last = 0 }: RetentionPolicy, keep: Keep): void {
@@ -151,10 +161,10 @@ function keepByCalendar(group: readonly Timed[], policy: RetentionPolicy, keep: 
 
 /** Counted from the newest, not from now: where backups stopped, time alone must not remove what there is. */
 function keepByAge(group: readonly Timed[], { withinMs }: RetentionPolicy, keep: Keep): void {
-  const [newest] = group;
-  if (newest === undefined || withinMs === undefined) return;
+  if (withinMs === undefined) return;
+  const newestMs = newestOf(group);
   for (const snapshot of group) {
-    if (Date.parse(newest.time) - Date.parse(snapshot.time) <= withinMs) keep(snapshot, 'within');
+    if (newestMs - Date.parse(snapshot.time) <= withinMs) keep(snapshot, 'within');
   }
 }
 

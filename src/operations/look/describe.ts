@@ -1,12 +1,12 @@
 /** Describes a store, or one snapshot of it. */
 import type { JsonObject } from '../../document/json.ts';
 import { fingerprint } from '../../store/access/identity.ts';
-import type { SnapshotHeader, Store, TreeReader } from '../../store/open-store.ts';
+import type { HeaderLoss, SnapshotHeader, Store, TreeReader } from '../../store/open-store.ts';
 import { readJson } from '../documents/read-document.ts';
 import type { ShrinkAlarm } from './alarm.ts';
 import { readAlarm } from './alarm.ts';
 import type { KnownSnapshot } from './known-snapshots.ts';
-import { knownSnapshots } from './known-snapshots.ts';
+import { surveyKnownSnapshots } from './known-snapshots.ts';
 
 export interface StoreDescription {
   readonly location: string;
@@ -16,6 +16,8 @@ export interface StoreDescription {
   readonly snapshots: number;
   /** Snapshots that are unreadable or badly signed. */
   readonly badSnapshots: number;
+  /** Newer snapshots that may have been lost. */
+  readonly loss: HeaderLoss | undefined;
   readonly packs: number;
   /** Bytes of all files of the store. */
   readonly bytes: number;
@@ -25,7 +27,7 @@ export interface StoreDescription {
 
 /** Reads the headers of all snapshots and the names of all files. */
 export async function describeStore(store: Store): Promise<StoreDescription> {
-  const snapshots = await store.listSnapshots();
+  const { snapshots, loss } = await store.surveySnapshots();
   const usage = await store.usage();
   return {
     location: store.location,
@@ -34,7 +36,8 @@ export async function describeStore(store: Store): Promise<StoreDescription> {
     snapshots: snapshots.length,
     badSnapshots: snapshots.filter(({ problem }) => problem !== undefined).length,
     ...usage,
-    signers: store.config.signers.map(({ publicKey }) => fingerprint(Buffer.from(publicKey, 'hex'))),
+    loss,
+    signers: store.config.signers.map(({ publicKey }) => fingerprintOf(publicKey)),
   };
 }
 
@@ -47,13 +50,21 @@ export interface SnapshotDescription {
   readonly manifest: JsonObject;
   /** Fingerprint of the key that signed it. */
   readonly signer: string;
+  /** Fingerprint of the key that signed the snapshot from which it was sealed again; undefined for any other. */
+  readonly originalSigner: string | undefined;
 }
 
 /** The signed header and the manifest of a snapshot. @throws KlosetError `integrity` */
 export async function describeSnapshot(store: Store, snapshot: TreeReader): Promise<SnapshotDescription> {
   const { id, header } = snapshot;
-  const state = (await knownSnapshots(store)).find((each) => each.id === id);
+  const state = (await surveyKnownSnapshots(store)).snapshots.find((each) => each.id === id);
   const alarm = state === undefined ? undefined : await readAlarm(store, state);
   const manifest = await readJson(snapshot, '/manifest.json');
-  return { id, header, state, alarm, manifest, signer: fingerprint(Buffer.from(header.signer, 'hex')) };
+  const signer = fingerprintOf(header.signer);
+  const originalSigner = header.origin === undefined ? undefined : fingerprintOf(header.origin.signer);
+  return { id, header, state, alarm, manifest, signer, originalSigner };
+}
+
+function fingerprintOf(publicKey: string): string {
+  return fingerprint(Buffer.from(publicKey, 'hex'));
 }

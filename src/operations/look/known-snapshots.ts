@@ -1,5 +1,5 @@
 /** The snapshots of a store with what is known besides their headers: tags, pins, alarms, and who made them. */
-import type { SnapshotSummary, Store } from '../../store/open-store.ts';
+import type { HeaderLoss, SnapshotSummary, Store } from '../../store/open-store.ts';
 
 /** Tag of the backups that a restore in place takes by itself. */
 export const beforeRestoreTag = 'before-restore';
@@ -16,9 +16,21 @@ export interface KnownSnapshot extends SnapshotSummary {
   readonly isGood: boolean;
 }
 
-/** Every snapshot, newest first. @throws KlosetError `integrity` when the store was rolled back */
+/** Every snapshot, newest first. @throws KlosetError `integrity` when newer ones may have been lost */
 export async function knownSnapshots(store: Store): Promise<KnownSnapshot[]> {
   return (await store.listSnapshots()).map(known);
+}
+
+/** The snapshots that can be listed, newest first. With a loss there may have been newer ones. */
+export interface KnownSurvey {
+  readonly snapshots: KnownSnapshot[];
+  readonly loss: HeaderLoss | undefined;
+}
+
+/** The same for those who tell of a loss and go on. */
+export async function surveyKnownSnapshots(store: Store): Promise<KnownSurvey> {
+  const { snapshots, loss } = await store.surveySnapshots();
+  return { snapshots: snapshots.map(known), loss };
 }
 
 /** The snapshot with what its header and its marks say together. */

@@ -2,8 +2,10 @@
 import type { Clock } from '../../clock.ts';
 import { systemClock } from '../../clock.ts';
 import type { WalkedEntry } from '../../document/content.ts';
-import type { SnapshotId, Store, TreeReader } from '../../store/open-store.ts';
-import { knownSnapshots } from './known-snapshots.ts';
+import { isKlosetError } from '../../errors.ts';
+import type { HeaderLoss, SnapshotId, Store, TreeReader } from '../../store/open-store.ts';
+import type { KnownSnapshot } from './known-snapshots.ts';
+import { surveyKnownSnapshots } from './known-snapshots.ts';
 import { locate } from './locate.ts';
 import type { SnapshotPlace } from './snapshot-words.ts';
 import { readSnapshotPlace, readSnapshotWord } from './snapshot-words.ts';
@@ -12,38 +14,69 @@ import { readSnapshotPlace, readSnapshotWord } from './snapshot-words.ts';
 export interface Place {
   readonly snapshot: TreeReader;
   readonly entry: WalkedEntry;
+  /** Undefined unless the reader goes on after a loss: a word may then mean an older snapshot than it should. */
+  readonly loss: HeaderLoss | undefined;
 }
 
 export interface WordOptions {
   readonly clock?: Clock;
   /** Key of the source whose `latest` is meant; needed only where a store has several workspaces. */
   readonly source?: string | undefined;
+  /** Goes on where newer snapshots may have been lost; the caller tells of it. Only for those who show and change nothing. */
+  readonly goesOn?: boolean;
 }
 
 /** The snapshot and the entry that `word` means. @throws KlosetError `not-found`, `usage`, `integrity` */
 export async function openPlace(store: Store, word: string, options: WordOptions = {}): Promise<Place> {
-  const { snapshot: found, path } = await findPlace(store, word, options);
+  const { snapshot: found, path, loss } = await findPlace(store, word, options);
   const snapshot = await store.openSnapshot(found.id);
-  return { snapshot, entry: await locate(snapshot, path) };
+  return { snapshot, entry: await locate(snapshot, path), loss };
 }
 
-/** The snapshot that `word` means, and the path that follows it, as typed. @throws KlosetError `not-found`, `usage` */
+/**
+ * The snapshot that `word` means, and the path that follows it, as typed.
+ * @throws KlosetError `not-found`, `usage`; `integrity` when newer snapshots may have been lost and `word` is not an id
+ */
 export async function findPlace(
   store: Store,
   word: string,
-  { clock = systemClock, source }: WordOptions = {},
-): Promise<SnapshotPlace> {
-  return readSnapshotPlace(await knownSnapshots(store), word, { nowMs: clock.now(), source });
+  { clock = systemClock, source, goesOn = false }: WordOptions = {},
+): Promise<SnapshotPlace & Pick<Place, 'loss'>> {
+  const { snapshots, loss } = await surveyKnownSnapshots(store);
+  const place = found(loss, () => readSnapshotPlace(snapshots, word, { nowMs: clock.now(), source }));
+  if (loss !== undefined && !goesOn && !isIdOf(place.snapshot, word)) throw loss.error;
+  return { ...place, loss };
 }
 
-/** Ids of the snapshots `words` mean. @throws KlosetError `not-found`, `usage` */
+/** Finds among what is left; where that has nothing, it may be among what is lost. @throws KlosetError `integrity` then */
+function found<T>(loss: HeaderLoss | undefined, find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    if (loss !== undefined && isKlosetError(error, 'not-found')) throw loss.error;
+    throw error;
+  }
+}
+
+/** True when the word means this snapshot whatever else is in the store. */
+function isIdOf({ id }: KnownSnapshot, word: string): boolean {
+  const [, prefix = ''] = /^([0-9a-f]{4,64})(?::|$)/.exec(word) ?? [];
+  return prefix !== '' && id.startsWith(prefix);
+}
+
+/** Ids of the snapshots `words` mean. @throws KlosetError as `findPlace` does */
 export async function resolveSnapshots(
   store: Store,
   words: readonly string[],
   { clock = systemClock, source }: WordOptions = {},
 ): Promise<SnapshotId[]> {
   if (words.length === 0) return [];
-  const snapshots = await knownSnapshots(store);
+  const { snapshots, loss } = await surveyKnownSnapshots(store);
   const context = { nowMs: clock.now(), source };
-  return [...new Set(words.map((word) => readSnapshotWord(snapshots, word, context).id))];
+  const meant = words.map((word) => {
+    const snapshot = found(loss, () => readSnapshotWord(snapshots, word, context));
+    if (loss !== undefined && !isIdOf(snapshot, word)) throw loss.error;
+    return snapshot.id;
+  });
+  return [...new Set(meant)];
 }

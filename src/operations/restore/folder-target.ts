@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { pathInLocation } from '../../backend/location-path.ts';
 import { isSafeSegment } from '../../document/names.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
 import { maxFolderBytes, shortFile, shortFolder } from './shortened-paths.ts';
@@ -49,7 +49,7 @@ export async function openFolder(
   { umask = false }: FolderOptions = {},
 ): Promise<FolderTarget> {
   const modes = umask ? { file: 0o666, folder: 0o777 } : { file: 0o600, folder: 0o700 };
-  const root = resolve(folderPath(folder));
+  const root = resolve(pathInLocation(folder));
   const maxBytes = maxFolderBytes(root);
   if (maxBytes < 0) throw new KlosetError('usage', `The path of the folder is too long: ${root}`);
   await openRoot(root, modes);
@@ -72,18 +72,6 @@ export async function openFolder(
       return writeWhole(inside(root, shortFile(path, maxBytes)), bytes, modified, modes);
     },
   };
-}
-
-/** The path that `text` means: `fs:` and `file:` URLs name absolute paths. @throws KlosetError `usage` */
-export function folderPath(text: string): string {
-  if (text === '') throw new KlosetError('usage', 'The name of the folder to restore to is empty.');
-  if (!/^(fs|file):/i.test(text)) return text;
-  const path = /^(?:fs|file):(?:\/\/)?(\/.*)$/is.exec(text)?.[1];
-  if (path === undefined)
-    throw new KlosetError('usage', `${text} does not name an absolute path.`, {
-      hint: 'Write it as fs:/path or file:///path, or give the path alone.',
-    });
-  return /^file:/i.test(text) ? fileURLToPath(`file://${path}`) : path;
 }
 
 async function openRoot(root: string, modes: Modes): Promise<void> {

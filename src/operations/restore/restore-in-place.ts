@@ -4,22 +4,24 @@ import type { SnapshotReader } from '../../document/content.ts';
 import type { NotInSnapshot } from '../../document/gaps.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
-import { crawl } from '../../notion/crawl/crawl.ts';
+import type { EarlierCopy } from '../../notion/restore/in-place/earlier-copies.ts';
+import { copiesOf, SnapshotOfCopies, standingCopies } from '../../notion/restore/in-place/earlier-copies.ts';
 import type { RestorePart } from '../../notion/restore/in-place/in-place-run.ts';
 import type { InPlaceOptions, InPlacePlan } from '../../notion/restore/in-place.ts';
 import { planInPlace, restoreInPlace as writeInPlace } from '../../notion/restore/in-place.ts';
 import type { StoreWriter } from '../../store/open-store.ts';
 import type { NotionBackupReport } from '../backup/backup-notion.ts';
 import { backupNotion, wholeWorkspace } from '../backup/backup-notion.ts';
-import { mediaOf } from '../backup/notion-source.ts';
+import { gapsBelow } from '../documents/not-in-snapshot.ts';
 import type { JobContext } from '../job-context.ts';
 import { beforeRestoreTag } from '../look/known-snapshots.ts';
 import type { Place } from '../look/open-place.ts';
-import { notInSnapshot } from '../verify/not-in-snapshot.ts';
+import { workspaceOf } from '../look/sources.ts';
+import { crawlIntoScratch } from '../verify/crawl-into-scratch.ts';
 import { withScratchSnapshot } from '../verify/scratch-snapshot.ts';
 import { verifyInPlace } from '../verify/verify-in-place.ts';
 import type { NotionRestoreReport, VerifyMode } from './restore-into-notion.ts';
-import { journalFor } from './restore-journals.ts';
+import { copiesOfEarlierRestores, journalFor } from './restore-journals.ts';
 
 /** The plan with the parts that are not in the snapshot: they stay as they are. */
 export interface ShownPlan extends InPlacePlan {
@@ -28,6 +30,8 @@ export interface ShownPlan extends InPlacePlan {
 
 export interface InPlaceScope {
   readonly api: NotionConnection;
+  /** Compact id of the workspace that `api` opens. */
+  readonly workspace: string;
   readonly place: Place;
   /** Insert a placeholder for content that cannot be restored. */
   readonly markers: boolean;
@@ -57,11 +61,14 @@ export interface InPlaceReport {
 
 /** Untrashes, patches and recreates what stands at the place, after a backup of the present state and a confirmation. */
 export async function restoreInPlace(job: JobContext, restore: InPlaceRestore): Promise<InPlaceReport> {
-  const { store, confirm } = restore;
-  const { report, isFull } = await backupPresent(job, restore);
+  const { store, api, confirm } = restore;
+  const copies = copiesOfEarlierRestores(job);
+  const root = await rootNow(api, restore.place, copies);
+  const { report, isFull } = await backupPresent(job, restore, root);
   restore.onBackup?.(report);
   const present = await store.openSnapshot(report.snapshot.id);
-  const options = optionsOf(job, restore, { present, isFull });
+  const standing = await standingCopies(api, copies, present);
+  const options = optionsOf(job, restore, { present, isFull, standing });
   const plan = await shownPlan(restore, await planInPlace(options));
   const restored = (await confirm(plan)) ? await write(job, restore, options, plan) : undefined;
   return { before: present.id, plan, restored };
@@ -69,34 +76,24 @@ export async function restoreInPlace(job: JobContext, restore: InPlaceRestore): 
 
 /** The plan alone: reads Notion into a temporary folder, and writes neither to Notion nor to the store nor a journal. */
 export async function planRestoreInPlace(job: JobContext, scope: InPlaceScope): Promise<ShownPlan> {
-  const root = rootOf(scope.place);
+  const copies = copiesOfEarlierRestores(job);
+  const root = await rootNow(scope.api, scope.place, copies);
   return withScratchSnapshot(async (scratch, folder) => {
     const isFull = await crawlPresent(root === undefined ? [] : [root]);
-    const options = optionsOf(job, scope, { present: scratch, isFull });
+    const standing = await standingCopies(scope.api, copies, scratch);
+    const options = optionsOf(job, scope, { present: scratch, isFull, standing });
     return shownPlan(scope, await planInPlace({ ...options, journalFile: join(folder, 'plan.sqlite') }));
 
     async function crawlPresent(roots: readonly string[]): Promise<boolean> {
-      const crawled = await crawl({
-        ...wholeWorkspace,
-        api: scope.api,
-        sink: scratch,
-        previous: null,
-        monitor: job.monitor,
-        stateFile: join(folder, 'crawl.sqlite'),
-        roots,
-        full: true,
-        downloadMedia: mediaOf({ api: scope.api, clock: job.clock }),
-        sourceKey: 'plan',
-        signal: job.signal,
-      }).catch((error: unknown) => {
+      const settings = { ...wholeWorkspace, api: scope.api, roots, full: true, sourceKey: 'plan' };
+      try {
+        await crawlIntoScratch(job, { scratch, folder }, settings);
+        return true;
+      } catch (error) {
         // Nothing of it can be seen: each object is asked for.
-        if (roots.length > 0 && isKlosetError(error, 'not-found')) return undefined;
+        if (roots.length > 0 && isKlosetError(error, 'not-found')) return false;
         throw error;
-      });
-      if (crawled === undefined) return false;
-      for (const step of crawled.steps()) scratch.step(step);
-      crawled.discard();
-      return true;
+      }
     }
   });
 }
@@ -112,7 +109,7 @@ async function gapsOf(
   part: RestorePart,
   comments: boolean,
 ): Promise<NotInSnapshot[]> {
-  const gaps = await notInSnapshot(snapshot, path, { comments, isAlone: part.block !== undefined });
+  const gaps = await gapsBelow(snapshot, path, { comments, isAlone: part.block !== undefined });
   const { properties } = part;
   if (properties === undefined) return gaps;
   return gaps.filter(({ what }) => properties.some((name) => what === `property ${name}` || what === 'rows'));
@@ -120,12 +117,12 @@ async function gapsOf(
 
 async function write(
   job: JobContext,
-  { api, place: { snapshot, entry }, comments, verify, part }: InPlaceRestore,
+  { api, place: { entry }, comments, verify, part }: InPlaceRestore,
   options: InPlaceOptions,
   plan: ShownPlan,
 ): Promise<NotionRestoreReport> {
   const result = await writeInPlace(options);
-  const { present, isPresentFull } = options;
+  const { snapshot, present, isPresentFull } = options;
   const comparison =
     verify === 'none'
       ? undefined
@@ -150,19 +147,29 @@ async function write(
 
 function optionsOf(
   job: JobContext,
-  { api, place: { snapshot, entry }, markers, comments, part, pruneAdded }: InPlaceScope,
-  { present, isFull }: { readonly present: SnapshotReader; readonly isFull: boolean },
+  { api, workspace, place: { snapshot, entry }, markers, comments, part, pruneAdded }: InPlaceScope,
+  { present, isFull, standing }: PresentState,
 ): InPlaceOptions {
   const settings = { path: entry.path, markers, comments };
   const destination = { type: 'workspace' } as const;
+  const of = workspaceOf(snapshot.header.source);
+  if (of !== `notion:${workspace}`)
+    throw new KlosetError(
+      'usage',
+      `This snapshot is of another workspace (${of}): nothing of it stands here.`,
+      {
+        hint: 'Restore a copy with `--root-id`, or use the connection of that workspace (`-to "@NAME"`).',
+      },
+    );
   const identity = { ...settings, snapshot: snapshot.id, destination, present: present.id };
   if (entry.type !== 'directory') throw new KlosetError('usage', `${entry.path} is a file, and no page.`);
   return {
     ...settings,
     api,
-    snapshot,
+    snapshot: standing.size === 0 ? snapshot : new SnapshotOfCopies(snapshot, standing),
     present,
     isPresentFull: isFull,
+    workspace,
     pruneAdded,
     part,
     journalFile: journalFor(job, identity),
@@ -171,8 +178,23 @@ function optionsOf(
   };
 }
 
-function rootOf({ entry }: Place): string | undefined {
-  return entry.type === 'directory' ? entry.object?.id : undefined;
+interface PresentState {
+  readonly present: SnapshotReader;
+  readonly isFull: boolean;
+  /** Copies that stand for originals of the snapshot. */
+  readonly standing: ReadonlyMap<string, string>;
+}
+
+/** The id of the object at the place, or of the copy that stands for it; undefined for the whole snapshot. */
+async function rootNow(
+  api: NotionConnection,
+  { entry }: Place,
+  copies: readonly EarlierCopy[],
+): Promise<string | undefined> {
+  const id = entry.type === 'directory' ? entry.object?.id : undefined;
+  if (id === undefined) return undefined;
+  const standing = await standingCopies(api, copiesOf(id, copies), undefined);
+  return standing.get(id) ?? id;
 }
 
 /**
@@ -181,11 +203,11 @@ function rootOf({ entry }: Place): string | undefined {
  */
 async function backupPresent(
   job: JobContext,
-  { store, api, place }: InPlaceRestore,
+  { store, api }: InPlaceRestore,
+  id: string | undefined,
 ): Promise<{ readonly report: NotionBackupReport; readonly isFull: boolean }> {
   const take = (scope: { readonly roots: readonly string[]; readonly full: boolean }) =>
     backupNotion(job, { store, api, scope: { ...wholeWorkspace, ...scope }, tags: [beforeRestoreTag] });
-  const id = rootOf(place);
   if (id === undefined) return { report: await take({ roots: [], full: true }), isFull: true };
   try {
     return { report: await take({ roots: [id], full: true }), isFull: true };

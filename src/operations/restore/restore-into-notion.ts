@@ -2,6 +2,7 @@
 import type { NotInSnapshot } from '../../document/gaps.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import type { RestoreResult } from '../../notion/restore/journal/restore-result.ts';
+import { countWrites } from '../../notion/restore/journal/restore-result.ts';
 import type { RestorePlan } from '../../notion/restore/plan/dry-run.ts';
 import { planRestore } from '../../notion/restore/plan/dry-run.ts';
 import type { Destination } from '../../notion/restore/requests/restore-context.ts';
@@ -11,12 +12,13 @@ import { undoRestore } from '../../notion/restore/undo.ts';
 import type { JobContext } from '../job-context.ts';
 import type { Place } from '../look/open-place.ts';
 import type { Comparison } from '../verify/compare.ts';
+import { planCopy, verifyRequests } from '../verify/copy-plan.ts';
+import { SameIds } from '../verify/same-ids.ts';
 import { verifyRestore } from '../verify/verify-restore.ts';
 import { findJournal, journalFor } from './restore-journals.ts';
 
 /**
- * The reading back after a restore: everything with its comments (`full`), what was written and what it needs (`fast`),
- * or nothing.
+ * The reading back after a restore: everything with its comments (`full`), what was written (`fast`), or nothing.
  */
 export type VerifyMode = 'full' | 'fast' | 'none';
 
@@ -28,6 +30,8 @@ export interface NotionRestorePlan {
   /** Insert a placeholder for content that cannot be restored. */
   readonly markers: boolean;
   readonly comments: boolean;
+  /** The reading back to plan for; `fast` by default. */
+  readonly verify?: VerifyMode;
 }
 
 export interface NotionRestore extends NotionRestorePlan {
@@ -54,6 +58,7 @@ export async function restoreIntoNotion(
 ): Promise<NotionRestoreReport> {
   const { snapshot, entry } = place;
   const settings = { path: entry.path, destination, markers, comments };
+  const before = api.requestsSpent;
   const result = await restoreToNotion({
     ...settings,
     api,
@@ -65,7 +70,16 @@ export async function restoreIntoNotion(
   const comparison =
     verify === 'none'
       ? undefined
-      : await verifyRestore(job, { api, snapshot, path: entry.path, result, comments });
+      : await verifyRestore(job, {
+          api,
+          snapshot,
+          path: entry.path,
+          result,
+          comments,
+          markers,
+          isFull: verify === 'full',
+          restoreRequests: Math.max(api.requestsSpent - before, countWrites(result.journalFile)),
+        });
   return {
     result,
     comparison,
@@ -74,20 +88,33 @@ export async function restoreIntoNotion(
   };
 }
 
+/** The plan of a restore with that of its verification. */
+export interface VerifiedRestorePlan extends RestorePlan {
+  /** Requests for reading the copy back, about; they are not in `requests`, but in `minutes`. */
+  readonly requestsToVerify: number;
+}
+
 /** Dry run: counts the requests and tells how each kind of content comes back. Nothing is written to Notion. */
-export function planNotionRestore(
+export async function planNotionRestore(
   { signal }: JobContext,
-  { api, place, ...settings }: NotionRestorePlan,
-): Promise<RestorePlan> {
+  { api, place, verify = 'fast', ...settings }: NotionRestorePlan,
+): Promise<VerifiedRestorePlan> {
   const { requestsPerMinute } = api;
-  return planRestore({
+  const { snapshot, entry } = place;
+  const { comments, markers } = settings;
+  const plan = await planRestore({
     ...settings,
     api,
-    snapshot: place.snapshot,
-    path: place.entry.path,
+    snapshot,
+    path: entry.path,
     signal,
     ...(Number.isFinite(requestsPerMinute) ? { requestsPerMinute } : {}),
   });
+  if (verify === 'none') return { ...plan, requestsToVerify: 0 };
+  const copy = await planCopy({ snapshot, path: entry.path, ids: new SameIds(), comments, markers });
+  const requestsToVerify = verifyRequests(copy, plan.requests, { isFull: verify === 'full', comments });
+  const minutes = Math.ceil((plan.requests + requestsToVerify) / plan.requestsPerMinute);
+  return { ...plan, minutes, requestsToVerify };
 }
 
 /** Moves to the trash what a restore created, and nothing else. `journal` is a name or a file; the newest by default. */

@@ -2,10 +2,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Json } from '../../document/json.ts';
-import { objectAt, stringAt } from '../../document/json.ts';
+import { isFile } from '../../backend/disk-errors.ts';
+import { isDatabaseFile } from '../../database.ts';
+import { isObject, objectAt, stringAt } from '../../document/json.ts';
 import { compactId } from '../../document/notion-id.ts';
 import { KlosetError } from '../../errors.ts';
+import type { EarlierCopy } from '../../notion/restore/in-place/earlier-copies.ts';
+import type { Journal } from '../../notion/restore/journal/journal.ts';
 import { reopenJournal } from '../../notion/restore/journal/journal.ts';
 import { resultOf } from '../../notion/restore/journal/restore-result.ts';
 import type { Destination } from '../../notion/restore/requests/restore-context.ts';
@@ -31,6 +34,8 @@ export interface JournalSummary {
   readonly path: string;
   readonly destination: string;
   readonly isInPlace: boolean;
+  /** The snapshot of the state before a restore in place; empty otherwise. */
+  readonly before: string;
   /** Objects the restore created directly in its destination. */
   readonly roots: readonly { readonly id: string; readonly kind: string; readonly path: string }[];
 }
@@ -48,13 +53,50 @@ export function summaryOf(file: string): JournalSummary {
       file,
       snapshot: stringAt(identity, 'snapshot') ?? '',
       path: stringAt(identity, 'path') ?? '/',
-      destination: stringAt(destination, 'id') ?? stringAt(destination, 'type') ?? 'workspace',
-      isInPlace: objectAt({ identity: identity as Json }, 'identity')?.inPlace === true,
+      destination:
+        stringAt(identity, 'workspace') ??
+        stringAt(identity, 'destination') ??
+        stringAt(destination, 'id') ??
+        stringAt(destination, 'type') ??
+        'workspace',
+      before: stringAt(identity, 'present') ?? '',
+      isInPlace: isOfInPlace(journal),
       roots: journal.ids.roots().map(({ id, kind }) => ({ id, kind, path: paths.get(compactId(id)) ?? '' })),
     };
   } finally {
     journal.close();
   }
+}
+
+/** The copies that restores in place from this machine created of objects that were gone. */
+export function copiesOfEarlierRestores({ journalFolder }: JobContext): EarlierCopy[] {
+  if (!existsSync(journalFolder)) return [];
+  return readdirSync(journalFolder)
+    .filter((name) => name.endsWith('.sqlite'))
+    .flatMap((name) => copiesIn(join(journalFolder, name)));
+}
+
+function copiesIn(file: string): EarlierCopy[] {
+  try {
+    const journal = reopenJournal(file);
+    try {
+      if (!isOfInPlace(journal)) return [];
+      return [...journal.ids.pairs()]
+        .map(({ old, fresh, kind }) => ({ old: compactId(old), fresh: compactId(fresh), kind }))
+        .filter(({ old, fresh }) => old !== fresh);
+    } finally {
+      journal.close();
+    }
+  } catch (error) {
+    // A journal of another version, or a file that is none, tells of no copies.
+    if (error instanceof KlosetError) return [];
+    throw error;
+  }
+}
+
+function isOfInPlace(journal: Journal): boolean {
+  const identity: unknown = JSON.parse(journal.meta('identity') ?? '{}');
+  return isObject(identity) && identity.inPlace === true;
 }
 
 /** Restrictions on the journals that an undo may take. */
@@ -63,6 +105,8 @@ export interface JournalFilter {
   readonly isOurs: (snapshot: string) => boolean;
   /** Compact id of the page the restore went to; any when absent. */
   readonly destination?: string;
+  /** Compact id of the workspace that can be written to: a restore in place of another one is not taken. */
+  readonly workspace?: string;
 }
 
 /** The journal of an unfinished restore of this identity, or the path of a new one. */
@@ -81,7 +125,7 @@ export function findJournal(
   name: string | undefined,
   filter?: JournalFilter,
 ): string {
-  if (name !== undefined && existsSync(name)) return name;
+  if (name !== undefined && isFile(name)) return requireJournal(name);
   const files = existsSync(journalFolder)
     ? readdirSync(journalFolder).filter((file) => file.endsWith('.sqlite'))
     : [];
@@ -97,10 +141,21 @@ export function findJournal(
   throw new KlosetError('not-found', problem, { hint: `Journals of restores are kept in ${journalFolder}.` });
 }
 
-function fits(file: string, { isOurs, destination }: JournalFilter): boolean {
+/** A file that somebody names may be anything; opening a database would change it. @throws KlosetError `usage` */
+function requireJournal(file: string): string {
+  if (isDatabaseFile(file)) return file;
+  throw new KlosetError('usage', `${file} is not the journal of a restore.`);
+}
+
+function fits(file: string, { isOurs, destination, workspace }: JournalFilter): boolean {
   try {
     const { snapshot, isInPlace, destination: went } = summaryOf(file);
-    if (isInPlace || !isOurs(snapshot)) return false;
+    if (!isOurs(snapshot)) return false;
+    if (isInPlace)
+      // A journal of an older version does not tell its workspace.
+      return (
+        destination === undefined && (workspace === undefined || went === 'workspace' || went === workspace)
+      );
     return destination === undefined || compactId(went) === compactId(destination);
   } catch (error) {
     // A journal of another version, or a file that is none, belongs to no restore of this store.

@@ -39,6 +39,8 @@ export interface FolderRestored {
 
 export interface FileError {
   readonly path: string;
+  /** True when the file is damaged in the store. */
+  readonly damaged?: boolean;
   readonly reason: string;
 }
 
@@ -74,7 +76,8 @@ export async function restoreToFolder(options: FolderRestore): Promise<FolderRes
       folders += written.folders;
     } catch (error) {
       if (isKlosetError(error, 'unavailable')) throw error;
-      errors.push({ path: entry.path, reason: messageOf(error) });
+      const damaged = isKlosetError(error, 'integrity') ? { damaged: true } : {};
+      errors.push({ path: entry.path, reason: messageOf(error), ...damaged });
       monitor.report({ type: 'warning', path: entry.path, message: messageOf(error) });
     }
     monitor.report({ type: 'progress', phase: 'restoring', done: files, bytes });

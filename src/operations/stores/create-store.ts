@@ -1,20 +1,19 @@
 /** Creates a store, signed by this machine's identity and trusted by it from the start. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isFile } from '../../backend/disk-errors.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
-import { ensureIdentity } from '../../store/access/identity.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
 import { createStore } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
-import { timeOf } from '../job-context.ts';
 import type { StorePlace } from './open-store.ts';
 import { trustOf } from './open-store.ts';
+import { ownIdentity } from './own-identity.ts';
 
 /** True when there is a store at this path already, damaged or not. */
 export function storeExists(location: string): boolean {
   return (
-    ['CONFIG', 'packs', 'snapshots'].some((name) => existsSync(join(location, name))) ||
-    statSync(location, { throwIfNoEntry: false })?.isFile() === true
+    ['CONFIG', 'packs', 'snapshots'].some((name) => existsSync(join(location, name))) || isFile(location)
   );
 }
 
@@ -45,12 +44,12 @@ export async function createStoreAt(
   { replaces = false }: { readonly replaces?: boolean } = {},
 ): Promise<void> {
   if (!replaces && !storeExists(place.location)) await refuseReplacement(job, place);
-  const { settings, host, clock } = job;
+  const { host, clock } = job;
   await createStore({
     backend: place.backend,
     secret,
     label: host,
-    identity: await ensureIdentity(settings, timeOf(job)),
+    identity: await ownIdentity(job),
     trust: await trustOf(job, place, { isNewStore: true }),
     clock,
   });

@@ -2,14 +2,21 @@
 import type { Backend } from '../../backend/backend.ts';
 import { resolvedLocation } from '../../backend/resolved-location.ts';
 import type { Acceptances } from '../../store/access/acceptance.ts';
-import { ensureIdentity } from '../../store/access/identity.ts';
 import type { Trust, TrustOptions } from '../../store/access/trust.ts';
 import { openTrust } from '../../store/access/trust.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
-import type { OpenOptions, Store, StoreMaintenance, StoreWriter } from '../../store/open-store.ts';
+import type {
+  OpenOptions,
+  ReadOptions,
+  Store,
+  StoreMaintenance,
+  StoreWriter,
+} from '../../store/open-store.ts';
 import { withStore, withStoreMaintenance, withStoreWriter } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
-import { lockOptionsOf, timeOf } from '../job-context.ts';
+import { lockOptionsOf } from '../job-context.ts';
+import { ownIdentity } from './own-identity.ts';
+import { settingsForReading } from './settings-for-reading.ts';
 
 /** The place of a store: its backend, and the location this machine remembers it by. */
 export interface StorePlace {
@@ -25,13 +32,14 @@ export interface StoreAccess extends StorePlace {
   readonly accept: Acceptances;
 }
 
-/** Opens the store for reading: no lock is written, so a read-only place is enough. */
+/** Opens the store for reading: no lock is written, so a read-only place is enough, and so is a read-only home. */
 export async function withReadableStore<T>(
   job: JobContext,
   access: StoreAccess,
   use: (store: Store) => Promise<T>,
 ): Promise<T> {
-  return withStore(await openOptions(job, access), use);
+  const reading = { ...job, settings: settingsForReading(job) };
+  return withStore(await readOptions(reading, access), use);
 }
 
 /** Opens the store for writing snapshots, under a shared lock in the name of `command`. @throws KlosetError `locked` */
@@ -64,15 +72,19 @@ export async function trustOf(
   return await openTrust(settings, await resolvedLocation(location), { tell, ...options });
 }
 
-async function openOptions(job: JobContext, access: StoreAccess): Promise<OpenOptions> {
-  const { settings, cacheFolder, clock, monitor } = job;
+/** Reading needs no identity, so none is created for it. */
+async function readOptions(job: JobContext, access: StoreAccess): Promise<ReadOptions> {
+  const { cacheFolder, clock, monitor } = job;
   return {
     backend: access.backend,
     unlock: () => access.unlock(),
-    identity: await ensureIdentity(settings, timeOf(job)),
     trust: await trustOf(job, access, { accept: access.accept }),
     cacheFolder,
     clock,
     monitor,
   };
+}
+
+async function openOptions(job: JobContext, access: StoreAccess): Promise<OpenOptions> {
+  return { ...(await readOptions(job, access)), identity: await ownIdentity(job) };
 }

@@ -45,7 +45,7 @@ async function scopeOf(
   store: Store,
   place: string,
 ): Promise<Pick<CheckOptions, 'snapshot' | 'path'>> {
-  const { snapshot, path } = await findPlace(store, place, { clock });
+  const { snapshot, path } = await findPlace(store, place, { clock, goesOn: true });
   if (path === '') return { snapshot: snapshot.id };
   const entry = await locate(await store.openSnapshot(snapshot.id), path);
   return { snapshot: snapshot.id, path: entry.path };

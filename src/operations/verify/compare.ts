@@ -28,6 +28,8 @@ export interface Comparison {
   readonly kinds: { readonly [what: string]: { readonly [verdict in Verdict]: number } };
   /** The findings that are not exact, at most `limit` of them; `counts` has them all. */
   readonly findings: readonly PlacedFinding[];
+  /** Lists of blocks inside blocks that were not read back, where that was limited. */
+  readonly unread_lists?: number;
 }
 
 export interface CompareOptions {
@@ -51,7 +53,8 @@ export async function compareSnapshots(options: CompareOptions): Promise<Compari
   const unread = { original: await unreadObjects(original), copy: await unreadObjects(copy) };
   const destination: Destination = {
     isRestored: (id) => ids.has(id),
-    isPerson: (id) => people.has(id),
+    // The same person may have another id in another workspace.
+    isPerson: (id) => people.has(compactId(ids.get(id) ?? id)),
     isUnread: (id) => unread.original.has(id),
   };
   const originalOf = originalIds(ids);

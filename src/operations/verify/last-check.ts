@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { JsonObject } from '../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../document/json.ts';
+import { messageOf } from '../../errors.ts';
 import type { CheckReport, Store } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import { timeOf } from '../job-context.ts';
@@ -35,9 +36,18 @@ export function rememberCheck(job: JobContext, store: Store, scope: string, repo
   const before = readCheckNotes(job, store).damage;
   const isCleared = scope === '' || scope === before?.scope;
   const damage = problems > 0 ? last : isCleared ? undefined : before;
-  const path = notesPath(job, store);
+  try {
+    write(notesPath(job, store), JSON.stringify({ last, damage }));
+  } catch (error) {
+    const message = `This check cannot be noted for \`status\`: ${messageOf(error)}`;
+    job.monitor.report({ type: 'warning', message });
+  }
+}
+
+/** Replaces the file whole. */
+function write(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  writeFileSync(`${path}.new`, JSON.stringify({ last, damage }), { mode: 0o600 });
+  writeFileSync(`${path}.new`, text, { mode: 0o600 });
   renameSync(`${path}.new`, path);
 }
 

@@ -3,13 +3,13 @@ import type { JsonObject } from '../../document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../document/json.ts';
 import { isKlosetError } from '../../errors.ts';
 import { fingerprint } from '../../store/access/identity.ts';
-import type { SnapshotHeader, SnapshotId, Store } from '../../store/open-store.ts';
+import type { HeaderLoss, SnapshotHeader, SnapshotId, Store } from '../../store/open-store.ts';
 import { readJson } from '../documents/read-document.ts';
 import type { JobContext } from '../job-context.ts';
 import type { ShrinkAlarm } from '../look/alarm.ts';
 import { readAlarm } from '../look/alarm.ts';
 import type { KnownSnapshot } from '../look/known-snapshots.ts';
-import { isAlarmed, isBackup, knownSnapshots } from '../look/known-snapshots.ts';
+import { isAlarmed, isBackup, surveyKnownSnapshots } from '../look/known-snapshots.ts';
 import { manifestGaps, unsupportedParts } from '../look/manifest-gaps.ts';
 import { isScoped } from '../look/sources.ts';
 import type { CheckNotes } from './last-check.ts';
@@ -18,6 +18,8 @@ import { readCheckNotes } from './last-check.ts';
 export interface StoreStatus {
   /** Snapshots in the store, damaged and automatic ones included. */
   readonly snapshots: number;
+  /** Newer snapshots that may have been lost. */
+  readonly loss: HeaderLoss | undefined;
   /** Each source with its newest backup; those of whole workspaces first, then the newest first. */
   readonly sources: readonly SourceStatus[];
   /** The first of `sources`; undefined when there is no readable backup. */
@@ -54,15 +56,16 @@ export interface SourceStatus {
 
 /** Finds the newest backup of each source and checks the store without reading every byte. */
 export async function statusOf(job: JobContext, store: Store): Promise<StoreStatus> {
-  const all = await knownSnapshots(store);
+  const { snapshots: all, loss } = await surveyKnownSnapshots(store);
   const checks = readCheckNotes(job, store);
   const sources: SourceStatus[] = [];
   for (const backups of bySource(all)) sources.push(...(await sourceStatus(job, store, backups)));
   sources.sort((left, right) => Number(isScoped(left.header.source)) - Number(isScoped(right.header.source)));
-  if (sources.length === 0) return { snapshots: all.length, sources, latest: undefined, problems: 0, checks };
+  if (sources.length === 0)
+    return { snapshots: all.length, loss, sources, latest: undefined, problems: 0, checks };
   const { findings } = await store.check({ fast: true });
   const problems = findings.filter(({ severity }) => severity === 'error').length;
-  return { snapshots: all.length, sources, latest: sources[0], problems, checks };
+  return { snapshots: all.length, loss, sources, latest: sources[0], problems, checks };
 }
 
 /** The backups of each source, newest first. */

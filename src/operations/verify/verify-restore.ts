@@ -1,14 +1,15 @@
-/** Verifies a restore into Notion: crawls the copy into a scratch snapshot and compares it with the original. */
-import { join } from 'node:path';
+/** Verifies a restore into Notion: reads the copy into a scratch snapshot and compares it with the original. */
 import type { SnapshotReader } from '../../document/content.ts';
 import { compactId } from '../../document/notion-id.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
-import { crawl } from '../../notion/crawl/crawl.ts';
 import type { RestoreResult } from '../../notion/restore/journal/restore-result.ts';
-import { mediaOf } from '../backup/notion-source.ts';
+import { readPeople } from '../../notion/restore/journal/restore-result.ts';
 import type { JobContext } from '../job-context.ts';
 import type { Comparison } from './compare.ts';
 import { compareSnapshots } from './compare.ts';
+import { maxNestedLists, planCopy } from './copy-plan.ts';
+import { crawlIntoScratch } from './crawl-into-scratch.ts';
+import { readCopy } from './read-copy.ts';
 import { idsOf } from './same-ids.ts';
 import { withScratchSnapshot } from './scratch-snapshot.ts';
 
@@ -19,41 +20,69 @@ export interface VerifyOptions {
   readonly path: string;
   readonly result: RestoreResult;
   readonly comments: boolean;
+  readonly markers: boolean;
+  /** Crawl the copy as a backup would, in place of reading what was written. */
+  readonly isFull: boolean;
+  /** Number of requests of the restore: reading back what was written takes no more than one and a half times as many. */
+  readonly restoreRequests: number;
 }
 
-/** Reads the copy in full, media included, and compares it with the original by meaning. */
+/** Reads the copy, media included, and compares it with the original by meaning. */
 export function verifyRestore(job: JobContext, options: VerifyOptions): Promise<Comparison> {
-  const roots = options.result.roots.map(({ id }) => compactId(id));
-  return compareWithPresent(job, { ...options, roots, ids: idsOf(options.result, new Map()) });
+  const ids = idsOf(options.result, new Map());
+  const people = readPeople(options.result.journalFile);
+  for (const [old, fresh] of people) if (fresh !== null) ids.set(compactId(old), compactId(fresh));
+  return options.isFull
+    ? compareCrawled(job, options, ids)
+    : compareWritten(job, { ...options, people }, ids);
 }
 
-interface PresentOptions extends VerifyOptions {
-  readonly roots: readonly string[];
-  readonly ids: ReadonlyMap<string, string>;
+async function compareWritten(
+  job: JobContext,
+  {
+    api,
+    snapshot,
+    path,
+    comments,
+    markers,
+    people,
+    restoreRequests,
+  }: VerifyOptions & { readonly people: ReadonlyMap<string, string | null> },
+  ids: ReadonlyMap<string, string>,
+): Promise<Comparison> {
+  const plan = await planCopy({ snapshot, path, ids, comments, markers });
+  return withScratchSnapshot(async (scratch) => {
+    const limit = maxNestedLists(plan, restoreRequests);
+    const unread = await readCopy(job, scratch, { api, plan, people, comments, maxNestedLists: limit });
+    const comparison = await compareSnapshots({ original: snapshot, copy: scratch, path, ids });
+    return unread === 0 ? comparison : { ...comparison, unread_lists: unread };
+  });
 }
 
-async function compareWithPresent(job: JobContext, options: PresentOptions): Promise<Comparison> {
-  const { api, snapshot, path, comments, roots, ids } = options;
+async function compareCrawled(
+  job: JobContext,
+  { api, snapshot, path, comments, result }: VerifyOptions,
+  ids: ReadonlyMap<string, string>,
+): Promise<Comparison> {
+  const roots = result.roots.map(({ id }) => compactId(id));
   return withScratchSnapshot(async (scratch, folder) => {
-    const crawled = await crawl({
-      api,
-      sink: scratch,
-      previous: null,
-      monitor: job.monitor,
-      stateFile: join(folder, 'crawl.sqlite'),
-      roots,
-      full: true,
-      rereadWithin: 0,
-      comments: comments ? 'all' : 'none',
-      trash: false,
-      externalMedia: false,
-      media: true,
-      downloadMedia: mediaOf({ api, clock: job.clock }),
-      sourceKey: 'verify',
-      signal: job.signal,
-    });
-    for (const step of crawled.steps()) scratch.step(step);
-    crawled.discard();
+    await crawlIntoScratch(
+      job,
+      { scratch, folder },
+      {
+        api,
+        roots,
+        full: true,
+        rereadWithin: 0,
+        comments: comments ? 'all' : 'none',
+        commentShare: 0,
+        emails: false,
+        trash: false,
+        externalMedia: false,
+        media: true,
+        sourceKey: 'verify',
+      },
+    );
     return compareSnapshots({ original: snapshot, copy: scratch, path, ids });
   });
 }

@@ -23,12 +23,20 @@ export function renderUser(context: RenderContext, user: User): JsonObject {
     avatar_url: null,
     type: 'bot',
     bot: {
-      owner: { type: 'workspace', workspace: true },
+      owner:
+        state.botOwner === 'workspace'
+          ? { type: 'workspace', workspace: true }
+          : { type: 'user', user: { object: 'user', id: ownerOf(state) } },
       workspace_name: state.workspaceName,
       workspace_id: state.workspaceId,
       workspace_limits: { max_file_upload_size_in_bytes: state.maxFileUploadBytes },
     },
   };
+}
+
+/** The person a personal access token belongs to: the first member. */
+function ownerOf({ users, botId }: RenderContext['state']): string {
+  return [...users.values()].find(({ type }) => type === 'person')?.id ?? botId;
 }
 
 export function renderView(context: RenderContext, view: View): JsonObject {

@@ -217,6 +217,8 @@ export interface State {
   /** The connection's own user. */
   readonly botId: string;
   botName: string;
+  /** The bot belongs to an internal connection, or to a person (OAuth, personal access token), who may write at the top. */
+  botOwner: 'workspace' | 'user';
   /** 5 MiB on the free plan, 5 GiB on paid ones. */
   maxFileUploadBytes: number;
   readonly pages: Table<Page>;

@@ -25,6 +25,7 @@ export function createState(options: StateOptions = {}): records.State {
     workspaceName: options.workspaceName ?? 'Simulated workspace',
     botId,
     botName,
+    botOwner: 'workspace',
     maxFileUploadBytes: 5 * 1024 * 1024 * 1024,
     pages: new Map(),
     blocks: new Map(),

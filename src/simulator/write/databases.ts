@@ -18,7 +18,6 @@ import { refuseTrashed, seeDatabase, seePage } from './create/reach.ts';
 import { storeRichText } from './create/rich-text.ts';
 import { addSourceWithView, draftDataSource, newProperties } from './data-sources.ts';
 import { acceptBody } from './refuse.ts';
-import { writeRules } from './rules.ts';
 
 /** Here, unlike on pages, null clears neither icon nor cover (SDK types). */
 const looks: ObjectRule = {
@@ -107,8 +106,7 @@ function seeParent(
   given: JsonObject,
 ): { readonly parent: Parent; readonly page: Page | undefined } {
   if (given.workspace !== undefined) {
-    if (writeRules(context.state).allowsWorkspaceParents)
-      return { parent: { type: 'workspace', id: '' }, page: undefined };
+    if (context.state.botOwner === 'user') return { parent: { type: 'workspace', id: '' }, page: undefined };
     throw validationError(
       'Internal integrations are not allowed to create databases at the workspace level.',
     );

@@ -187,7 +187,7 @@ interface SeenParent {
 /** The parent a request names. @throws ApiError 404 out of reach, 400 in the trash or at the top */
 function seeParent(context: Context, given: JsonObject): SeenParent {
   if (given.workspace !== undefined) {
-    if (!writeRules(context.state).allowsWorkspaceParents) {
+    if (context.state.botOwner !== 'user') {
       throw validationError('Internal integrations are not allowed to create pages at the workspace level.');
     }
     return { parent: { type: 'workspace', id: '' }, source: undefined, page: undefined };

@@ -4,15 +4,12 @@ import type { BlockRules } from './check/blocks.ts';
 
 /** The switches; each stands as recorded, or at its strict end, unless a test says otherwise. */
 export interface WriteRules extends BlockRules {
-  /** The connection is OAuth or a personal access token, so pages and databases may lie at the top. */
-  readonly allowsWorkspaceParents: boolean;
   /** Free plan with several members: every request that creates blocks gets a 403. */
   readonly blockLimitReached: boolean;
 }
 
 const strict: WriteRules = {
   allowsEmptyColumns: true,
-  allowsWorkspaceParents: false,
   blockLimitReached: false,
 };
 const rulesByState = new WeakMap<State, WriteRules>();

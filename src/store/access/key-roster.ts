@@ -1,24 +1,31 @@
 /**
- * `keys/roster`: the slots of a store that count, and the number of changes; and the reading of a slot by its name.
+ * `keys/roster`: the slots of a store that count, and the number of changes, signed by a signer of the store; and the
+ * reading of a slot by its name. Version 1 had no signature.
  */
 import type { Backend, ObjectEntry, ReadBackend } from '../../backend/backend.ts';
 import { createVerified, replaceVerified } from '../../backend/verified-write.ts';
+import type { JsonObject } from '../../document/json.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
-import { hexOf } from '../crypto/hex.ts';
 import type { StoreKeys } from '../crypto/keys.ts';
-import { equalBytes, hmacSha256 } from '../crypto/primitives.ts';
-import { canonicalJson } from '../format/canonical-json.ts';
-import { encodeCheckedJson, formatVersion, parseCheckedJson } from '../format/checked-json.ts';
+import { equalBytes } from '../crypto/primitives.ts';
+import type { FileSignature } from '../format/checked-json.ts';
+import {
+  encodeSignedJson,
+  formatVersion,
+  macOf,
+  parseCheckedJson,
+  readSignature,
+  signedVersion,
+} from '../format/checked-json.ts';
 import { damaged } from '../format/damaged.ts';
 import type { ParsedKeySlot } from '../format/key-slot.ts';
 import { parseKeySlot } from '../format/key-slot.ts';
+import type { SigningKey } from '../format/snapshot-header.ts';
+import { maxSlots } from './try-slots.ts';
 
 /** Prefix of the names of slots. */
 export const keysPrefix = 'keys/';
 export const rosterName = `${keysPrefix}roster`;
-
-/** Trying a passphrase costs a second for each slot. */
-export const maxSlots = 32;
 
 export interface Roster {
   readonly storeId: string;
@@ -35,21 +42,37 @@ export async function readSlot(backend: ReadBackend, storeId: string, id: string
   return slot;
 }
 
-export type ParsedRoster = Roster & { readonly mac: string };
+/** A roster as it was read; nothing of it is to be believed before `authenticateRoster`. */
+export interface ParsedRoster extends Roster {
+  readonly mac: string;
+  /** The signature, which holds; undefined in version 1, which had none. */
+  readonly signature: FileSignature | undefined;
+}
 const rosterMagic = 'notion-kloset key roster';
+const signatureKind = 'key roster signature';
 
+/** @throws KlosetError integrity, incompatible, not-found */
 export async function readRoster(backend: ReadBackend, storeId: string): Promise<ParsedRoster> {
-  const members = parseCheckedJson(await backend.read(rosterName), rosterMagic, rosterName);
+  return parseRoster(await backend.read(rosterName), storeId);
+}
+
+/** @throws KlosetError integrity when the bytes are damaged or belong to another store */
+export function parseRoster(file: Uint8Array, storeId: string): ParsedRoster {
+  const members = parseCheckedJson(file, rosterMagic, rosterName, signedVersion);
+  const isSigned = members.number('version') === signedVersion;
   const roster = {
     storeId: members.hex('storeId', 16),
     generation: members.number('generation'),
     slots: members.listOf('slots', maxSlots, isSlotId),
-    mac: members.hex('mac', 32),
   };
+  const signature = isSigned
+    ? readSignature(members, signedBody(roster), { ...roster, kind: signatureKind }, rosterName)
+    : undefined;
+  const mac = members.hex('mac', 32);
   members.end();
   if (roster.storeId !== storeId)
     throw damaged(rosterName, `it belongs to store ${roster.storeId}, not to ${storeId}`);
-  return roster;
+  return { ...roster, mac, signature };
 }
 
 /** True for a key slot or roster of whatever store, also for one that is cut short: a create that died left it. */
@@ -67,10 +90,21 @@ export async function isKeysFile(backend: ReadBackend, { name, sizeBytes }: Obje
  * create may be running, and turn out to be the faster.
  */
 export async function placeRoster(backend: Backend, bytes: Uint8Array): Promise<Uint8Array | undefined> {
-  const previous = await rosterBytes(backend);
-  if (previous === undefined) await createVerified(backend, rosterName, bytes);
-  else await replaceVerified(backend, rosterName, bytes);
+  const previous = (await rosterBytes(backend)) ?? (await createdMeanwhile(backend, bytes));
+  if (previous !== undefined) await replaceVerified(backend, rosterName, bytes);
   return previous;
+}
+
+/** Creates the roster. Returns that of another process which was faster by a moment. */
+async function createdMeanwhile(backend: Backend, bytes: Uint8Array): Promise<Uint8Array | undefined> {
+  try {
+    await createVerified(backend, rosterName, bytes);
+    return undefined;
+  } catch (error) {
+    const other = isKlosetError(error, 'integrity') ? await rosterBytes(backend) : undefined;
+    if (other === undefined) throw error;
+    return other;
+  }
 }
 
 async function rosterBytes(backend: Backend): Promise<Uint8Array | undefined> {
@@ -82,26 +116,32 @@ async function rosterBytes(backend: Backend): Promise<Uint8Array | undefined> {
   }
 }
 
-function isSlotId(item: unknown): item is string {
+export function isSlotId(item: unknown): item is string {
   return typeof item === 'string' && /^[0-9a-f]{32}$/.test(item);
 }
 
+/** Checks that an owner of the store wrote the roster; whether a trusted one did is trust.ts's. @throws KlosetError integrity */
 export function authenticateRoster(roster: ParsedRoster, keys: StoreKeys): ParsedRoster {
-  if (equalBytes(rosterMac(roster, keys), Buffer.from(roster.mac, 'hex'))) return roster;
+  const { signature } = roster;
+  const macked =
+    signature === undefined ? bodyOfVersion1(roster) : { ...signedBody(roster), signature: { ...signature } };
+  if (equalBytes(macOf(macked, keys.slots), Buffer.from(roster.mac, 'hex'))) return roster;
   throw new KlosetError(
     'integrity',
     'Authentication of the list of key slots failed: it was modified without the key of the store.',
   );
 }
 
-export function encodeRoster(roster: Roster, keys: StoreKeys): Uint8Array {
-  return encodeCheckedJson({ ...rosterBody(roster), mac: hexOf(rosterMac(roster, keys)) });
+/** The file for `roster`, with the signature of `signer` and a MAC. */
+export function encodeRoster(roster: Roster, keys: StoreKeys, signer: SigningKey): Uint8Array {
+  const { storeId } = roster;
+  return encodeSignedJson(signedBody(roster), { kind: signatureKind, storeId, macKey: keys.slots }, signer);
 }
 
-function rosterBody({ storeId, generation, slots }: Roster) {
+function bodyOfVersion1({ storeId, generation, slots }: Roster): JsonObject {
   return { magic: rosterMagic, version: formatVersion, storeId, generation, slots: [...slots] };
 }
 
-function rosterMac(roster: Roster, keys: StoreKeys): Uint8Array {
-  return hmacSha256(keys.slots, new TextEncoder().encode(canonicalJson(rosterBody(roster))));
+function signedBody(roster: Roster): JsonObject {
+  return { ...bodyOfVersion1(roster), version: signedVersion };
 }

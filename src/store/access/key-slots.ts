@@ -10,19 +10,21 @@ import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { StoreKeys } from '../crypto/keys.ts';
 import { deriveStoreKeys } from '../crypto/keys.ts';
 import type { KeySlot, NewKeySlot, ParsedKeySlot, Secret } from '../format/key-slot.ts';
-import { authenticateKeySlot, createKeySlot, openKeySlot } from '../format/key-slot.ts';
+import { authenticateKeySlot, createKeySlot } from '../format/key-slot.ts';
+import type { Identity } from './identity.ts';
 import type { ParsedRoster, Roster } from './key-roster.ts';
 import {
   authenticateRoster,
   encodeRoster,
   keysPrefix,
-  maxSlots,
   placeRoster,
   readRoster,
   readSlot,
   rosterName,
 } from './key-roster.ts';
-import type { Trust } from './trust.ts';
+import type { SeenRoster, Trust } from './trust.ts';
+import type { OpenedSlot, TrialOptions } from './try-slots.ts';
+import { maxSlots, nothingOpens, tryKeySlots } from './try-slots.ts';
 
 export { keysPrefix } from './key-roster.ts';
 
@@ -31,8 +33,10 @@ export interface KeyAccess {
   readonly backend: Backend;
   readonly storeId: string;
   readonly masterKey: Uint8Array;
+  /** Signs the roster. */
+  readonly identity: Identity;
   /** The pins of this machine: a roster put back is refused, a new one pinned at once. */
-  readonly trust?: Pick<Trust, 'checkSlots' | 'save'>;
+  readonly trust?: Pick<Trust, 'checkRoster' | 'save'>;
 }
 
 /** A slot that the roster names and that cannot be read. */
@@ -47,8 +51,8 @@ export interface Unlocked {
   readonly keys: StoreKeys;
   /** The slot that opened. */
   readonly slot: KeySlot;
-  /** The roster's count of changes; trust.ts pins it. */
-  readonly slotsGeneration: number;
+  /** The slots that count; trust.ts compares them with what it has pinned. */
+  readonly roster: SeenRoster;
 }
 
 /** The key slots of a store that is being created. */
@@ -72,7 +76,9 @@ export async function createFirstKeySlot(
     storeId: access.storeId,
   });
   await createVerified(access.backend, keysPrefix + slot.id, bytes);
-  const roster = encodeRoster({ storeId: access.storeId, generation: 1, slots: [slot.id] }, keys);
+  await access.identity.unlock();
+  const first = { storeId: access.storeId, generation: 1, slots: [slot.id] };
+  const roster = encodeRoster(first, keys, access.identity);
   return { slot, roster, previousRoster: await placeRoster(access.backend, roster) };
 }
 
@@ -80,24 +86,27 @@ export async function createFirstKeySlot(
  * Finds the slot that `secret` opens, and with it the master key.
  * @throws KlosetError credentials when it opens none, integrity when slots or roster are damaged or were put back
  */
-export async function unlockStore(backend: ReadBackend, storeId: string, secret: Secret): Promise<Unlocked> {
+export async function unlockStore(
+  backend: ReadBackend,
+  storeId: string,
+  secret: Secret,
+  options: TrialOptions = {},
+): Promise<Unlocked> {
   const roster = await readRosterOfStore(backend, storeId);
+  const slots: ParsedKeySlot[] = [];
   let damage: unknown;
-  let tried = 0;
   for (const id of roster.slots) {
     try {
-      const slot = await readSlot(backend, storeId, id);
-      if (slot.kind !== secret.kind) continue;
-      tried++;
-      const masterKey = await openKeySlot(slot, secret);
-      if (masterKey !== undefined) return unlocked(masterKey, slot, roster);
+      slots.push(await readSlot(backend, storeId, id));
     } catch (error) {
       // Another slot may still open; if none does, damage is the better explanation.
       if (!isKlosetError(error, 'integrity') && !isKlosetError(error, 'not-found')) throw error;
       damage ??= error;
     }
   }
-  throw damage ?? nothingOpens(secret, tried);
+  const opened = await tryKeySlots(slots, secret, options);
+  if (opened !== undefined) return unlocked(opened, roster);
+  throw damage ?? nothingOpens(secret, slots.filter(({ kind }) => kind === secret.kind).length);
 }
 
 /** A store without a roster is damaged, not absent: its CONFIG was read already. */
@@ -113,17 +122,11 @@ async function readRosterOfStore(backend: ReadBackend, storeId: string): Promise
   }
 }
 
-function unlocked(masterKey: Uint8Array, slot: ParsedKeySlot, roster: ParsedRoster): Unlocked {
+function unlocked({ masterKey, slot }: OpenedSlot, roster: ParsedRoster): Unlocked {
   const keys = deriveStoreKeys(masterKey);
   authenticateKeySlot(slot, keys);
   authenticateRoster(roster, keys);
-  return { masterKey, keys, slot, slotsGeneration: roster.generation };
-}
-
-export function nothingOpens({ kind }: Secret, tried: number): KlosetError {
-  const name = { passphrase: 'passphrase', 'key-file': 'key file', 'recovery-kit': 'recovery kit' }[kind];
-  if (tried === 0) return new KlosetError('credentials', `No key slot of this store takes a ${name}.`);
-  return new KlosetError('credentials', `This ${name} does not open the store.`);
+  return { masterKey, keys, slot, roster };
 }
 
 /** The slots that count, as they stand in clear text; nothing is authenticated. */
@@ -198,20 +201,20 @@ export async function removeKeySlot(access: KeyAccess, id: string): Promise<void
   await access.backend.remove(keysPrefix + id);
 }
 
-/** Copies the slots that count, and their roster, to an empty place. Returns the roster's generation. */
+/** Copies the slots that count, and their roster, to an empty place. Returns the roster. */
 export async function copyKeySlots(
   from: ReadBackend,
   to: Backend,
   storeId: string,
   keys: StoreKeys,
-): Promise<number> {
+): Promise<SeenRoster> {
   const roster = authenticateRoster(await readRoster(from, storeId), keys);
   for (const id of roster.slots) {
     authenticateKeySlot(await readSlot(from, storeId, id), keys);
     await createVerified(to, keysPrefix + id, await from.read(keysPrefix + id));
   }
   await placeRoster(to, await from.read(rosterName));
-  return roster.generation;
+  return roster;
 }
 
 /** One thing `checkKeySlots` has to say. A leftover of an interrupted change is harmless. */
@@ -286,14 +289,26 @@ async function hasWorkingSlot(
 
 async function readOwnRoster({ backend, storeId, trust }: KeyAccess, keys: StoreKeys): Promise<Roster> {
   const roster = authenticateRoster(await readRoster(backend, storeId), keys);
-  trust?.checkSlots(roster.generation);
+  trust?.checkRoster(roster);
   return roster;
 }
 
+/**
+ * Signs the roster again as it is, in this machine's name: it was not signed yet, or by a key that no longer counts. The
+ * caller holds the exclusive lock.
+ */
+export async function resignRoster(access: KeyAccess): Promise<void> {
+  const keys = deriveStoreKeys(access.masterKey);
+  const roster = await readOwnRoster(access, keys);
+  await writeRoster(access, keys, roster, [...roster.slots]);
+}
+
 async function writeRoster(access: KeyAccess, keys: StoreKeys, old: Roster, slots: string[]): Promise<void> {
-  const roster = { storeId: access.storeId, generation: old.generation + 1, slots };
-  await replaceVerified(access.backend, rosterName, encodeRoster(roster, keys));
+  const { backend, storeId, identity, trust } = access;
+  const roster = { storeId, generation: old.generation + 1, slots };
+  await identity.unlock();
+  await replaceVerified(backend, rosterName, encodeRoster(roster, keys, identity));
   // At once: else the roster of a moment ago, put back, would pass on this machine.
-  access.trust?.checkSlots(roster.generation);
-  await access.trust?.save();
+  trust?.checkRoster(await readRoster(backend, storeId));
+  await trust?.save();
 }

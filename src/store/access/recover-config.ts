@@ -1,50 +1,76 @@
 /**
- * Recovers the files without which a store cannot be opened: the roster of key slots and CONFIG. Both follow from what is
- * left: any slot that a secret opens gives the store id and the master key, and with them the rest.
+ * Recovers the files without which a store cannot be opened: the roster of key slots and CONFIG. Any slot that a secret
+ * opens gives the store id and the master key. What it cannot give is which slots still count: somebody may have put a
+ * removed one back, so a person says which.
  */
 import type { Backend } from '../../backend/backend.ts';
-import { isKlosetError, KlosetError } from '../../errors.ts';
+import { KlosetError } from '../../errors.ts';
 import { documentChunkSizes, mediaChunkSizes } from '../format/chunk-sizes.ts';
-import type { TrustedKey, UntrustedConfig } from '../format/config.ts';
+import type { StoreConfig, TrustedKey, UntrustedConfig } from '../format/config.ts';
 import { configName, encodeConfig, parseConfig } from '../format/config.ts';
-import type { Secret } from '../format/key-slot.ts';
+import type { KeySlot, Secret } from '../format/key-slot.ts';
+import type { Identity } from './identity.ts';
+import { endorse } from './identity.ts';
+import type { ParsedRoster } from './key-roster.ts';
+import { authenticateRoster, encodeRoster, readRoster, rosterName } from './key-roster.ts';
 import type { RecoveredKeys } from './recover-keys.ts';
-import { recoverKeys } from './recover-keys.ts';
+import { notSound, recoverKeys } from './recover-keys.ts';
 import type { Trust } from './trust.ts';
+import { maxSlots } from './try-slots.ts';
+
+/** A whole slot of the store whose roster is lost, and what speaks for it. */
+export interface FoundSlot extends KeySlot {
+  /** It opens with the secret that was given. */
+  readonly isOpened: boolean;
+  /** It counted when this machine saw the store last. */
+  readonly isRemembered: boolean;
+}
 
 export interface RecoverConfigOptions {
   readonly backend: Backend;
   readonly secret: Secret;
-  /** The keys that the rebuilt CONFIG trusts, when CONFIG is lost and this machine does not remember. */
-  readonly signers: readonly TrustedKey[];
-  /** The pins of this machine for the store: trusted keys, count of changes of its slots. */
-  readonly trust?: Pick<Trust, 'remembered'>;
+  /** Signs what is written. */
+  readonly identity: Identity;
+  /** The pins of this machine for the store: who may sign, which slots counted. */
+  readonly trust: Trust;
+  /** Says which of the slots count from now on; called only when the roster has to be written. Returns their ids. */
+  choose(slots: readonly FoundSlot[]): Promise<readonly string[]>;
 }
 
 export interface RecoverConfigReport {
   readonly storeId: string;
   readonly isRosterRebuilt: boolean;
   readonly isConfigRebuilt: boolean;
+  /** Ids of the slots that count now, when the roster was rebuilt. */
+  readonly slots: readonly string[];
 }
 
 /**
- * Rewrites roster and CONFIG where they are missing or damaged; changes nothing where they are sound. Machines that
- * know the store will ask for `--accept-config` when CONFIG could not be rebuilt as it was.
- * @throws KlosetError credentials when the secret opens no slot, not-found when there is none
+ * Rewrites roster and CONFIG where they are missing, damaged or not signed by who may; changes nothing where they are
+ * sound. Machines that know the store will ask for a signer by name when this machine's key is none of theirs.
+ * @throws KlosetError credentials when the secret opens no slot or this machine may not sign, integrity when CONFIG is
+ * whole and not to be trusted
  */
 export async function recoverConfig(options: RecoverConfigOptions): Promise<RecoverConfigReport> {
-  const { backend, secret } = options;
-  const remembered = options.trust?.remembered;
+  const { backend, secret, identity, trust } = options;
   const parsed = await readConfig(backend);
-  const storeId = parsed?.storeId;
-  const keys = await recoverKeys(backend, secret, {
-    seenGeneration: remembered?.slotsGeneration ?? 0,
-    storeId,
-  });
-  const isConfigRebuilt = parsed === undefined || !isAuthentic(parsed, keys);
-  const signers = remembered?.signers.map((publicKey) => ({ publicKey })) ?? options.signers;
-  if (isConfigRebuilt) await rebuildConfig(backend, keys, signers);
-  return { storeId: keys.storeId, isRosterRebuilt: keys.isRosterRebuilt, isConfigRebuilt };
+  const found = await recoverKeys(backend, secret, parsed?.storeId);
+  const sound = parsed === undefined ? undefined : authentic(parsed, found);
+  if (sound !== undefined) trust.checkConfig(sound.config, sound.parsed);
+  if (sound === undefined) await identity.unlock();
+  const config = sound?.config ?? rebuiltConfig(found, options);
+  const seenGeneration = trust.remembered?.slotsGeneration ?? 0;
+  const isRosterSound = await hasSoundRoster(options, found, config, sound !== undefined);
+  const slots = isRosterSound ? [] : await chosenSlots(options, found);
+  if (sound !== undefined && !isRosterSound) trust.requireOwnSigner(identity.signer.publicKey);
+  if (!isRosterSound) await identity.unlock();
+  const { storeId, keys } = found;
+  if (!isRosterSound) {
+    const generation = Math.max(seenGeneration, await statedGeneration(backend, found)) + 1;
+    await backend.replace(rosterName, encodeRoster({ storeId, generation, slots }, keys, identity));
+  }
+  if (sound === undefined) await backend.replace(configName, encodeConfig(config, keys, identity));
+  return { storeId, isRosterRebuilt: !isRosterSound, isConfigRebuilt: sound === undefined, slots };
 }
 
 /** Undefined when CONFIG is missing or damaged. */
@@ -52,31 +78,93 @@ async function readConfig(backend: Backend): Promise<UntrustedConfig | undefined
   try {
     return parseConfig(await backend.read(configName));
   } catch (error) {
-    if (isKlosetError(error, 'integrity') || isKlosetError(error, 'not-found')) return undefined;
-    throw error;
+    notSound(error);
+    return undefined;
   }
 }
 
-function isAuthentic(parsed: UntrustedConfig, { keys }: RecoveredKeys): boolean {
+function authentic(
+  parsed: UntrustedConfig,
+  { keys }: RecoveredKeys,
+): { readonly parsed: UntrustedConfig; readonly config: StoreConfig } | undefined {
   try {
-    parsed.authenticate(keys);
-    return true;
+    return { parsed, config: parsed.authenticate(keys) };
   } catch (error) {
-    if (isKlosetError(error, 'integrity')) return false;
-    throw error;
+    notSound(error);
+    return undefined;
   }
 }
 
-/** The oldest slot was created with the store, at the same moment; the chunk sizes of version 1 are always these. */
-async function rebuildConfig(
+/** A roster that is whole, not older than the last one seen, and signed by who may. */
+async function hasSoundRoster(
+  { backend, trust }: RecoverConfigOptions,
+  found: RecoveredKeys,
+  config: StoreConfig,
+  isConfigSound: boolean,
+): Promise<boolean> {
+  const roster = await authenticRoster(backend, found);
+  if (roster === undefined || roster.generation < (trust.remembered?.slotsGeneration ?? 0)) return false;
+  if (isConfigSound) return trust.rosterProblem(roster) === undefined;
+  const by = roster.signature?.by;
+  const isRevoked = config.revocations.some(({ key }) => key === by);
+  return !isRevoked && config.signers.some(({ publicKey }) => publicKey === by);
+}
+
+async function authenticRoster(
   backend: Backend,
-  keys: RecoveredKeys,
-  signers: readonly TrustedKey[],
-): Promise<void> {
-  if (signers.length === 0) {
-    throw new KlosetError('usage', 'CONFIG is missing and no trusted signer was given.');
+  { storeId, keys }: RecoveredKeys,
+): Promise<ParsedRoster | undefined> {
+  try {
+    return authenticateRoster(await readRoster(backend, storeId), keys);
+  } catch (error) {
+    notSound(error);
+    return undefined;
   }
-  const chunkSizes = { document: documentChunkSizes, media: mediaChunkSizes };
-  const config = { storeId: keys.storeId, created: keys.oldestSlot, chunkSizes, signers };
-  await backend.replace(configName, encodeConfig(config, keys.keys));
+}
+
+/** The count of changes that a roster states which an owner of the store wrote, whoever signed it. */
+async function statedGeneration(backend: Backend, found: RecoveredKeys): Promise<number> {
+  const generation = (await authenticRoster(backend, found))?.generation ?? 0;
+  // A forged count must not leave the next change without a number.
+  return generation < Number.MAX_SAFE_INTEGER / 2 ? generation : 0;
+}
+
+async function chosenSlots(options: RecoverConfigOptions, found: RecoveredKeys): Promise<string[]> {
+  const remembered = new Set(options.trust.remembered?.slots);
+  const offered = found.slots.map((slot) => ({
+    ...slot,
+    isOpened: slot.id === found.openedSlot,
+    isRemembered: remembered.has(slot.id),
+  }));
+  const chosen = await options.choose(offered);
+  const slots = found.slots.map(({ id }) => id).filter((id) => chosen.includes(id));
+  if (slots.length === 0)
+    throw new KlosetError('usage', 'Without any key slot the store could not be opened again.');
+  if (slots.length > maxSlots) throw new KlosetError('usage', `A store has at most ${maxSlots} key slots.`);
+  return slots;
+}
+
+/**
+ * The oldest slot was created with the store, at the same moment; the chunk sizes are always these. This machine's key
+ * comes first where it counted, because it vouches for the others; else it comes last, and nobody vouches for it.
+ */
+function rebuiltConfig(
+  { storeId, slots }: RecoveredKeys,
+  { identity, trust }: RecoverConfigOptions,
+): StoreConfig {
+  const own = identity.signer;
+  const known = trust.remembered?.storeId === storeId ? trust.remembered : undefined;
+  const others = (known?.signers ?? []).filter((key) => key !== own.publicKey);
+  const isKnown = known?.signers.includes(own.publicKey) === true;
+  const [oldest = ''] = slots.map(({ created }) => created).sort();
+  const signers: TrustedKey[] = isKnown
+    ? [own, ...others.map((key) => endorse(identity, key))]
+    : [...others.map((publicKey) => ({ publicKey })), { publicKey: own.publicKey }];
+  return {
+    storeId,
+    created: oldest,
+    chunkSizes: { document: documentChunkSizes, media: mediaChunkSizes },
+    signers,
+    revocations: known?.revocations ?? [],
+  };
 }

@@ -1,64 +1,40 @@
-/** Opens a store by its slots alone, when the roster is lost. */
-import type { Backend, ReadBackend } from '../../backend/backend.ts';
+/** Opens a store by its slots alone, when the roster is lost or not to be believed. */
+import type { ReadBackend } from '../../backend/backend.ts';
 import { isKlosetError } from '../../errors.ts';
 import type { StoreKeys } from '../crypto/keys.ts';
 import { deriveStoreKeys } from '../crypto/keys.ts';
-import type { ParsedKeySlot, Secret } from '../format/key-slot.ts';
-import { authenticateKeySlot, openKeySlot, parseKeySlot } from '../format/key-slot.ts';
-import {
-  authenticateRoster,
-  encodeRoster,
-  keysPrefix,
-  maxSlots,
-  readRoster,
-  rosterName,
-} from './key-roster.ts';
-import { nothingOpens } from './key-slots.ts';
+import type { KeySlot, ParsedKeySlot, Secret } from '../format/key-slot.ts';
+import { authenticateKeySlot, parseKeySlot } from '../format/key-slot.ts';
+import { keysPrefix } from './key-roster.ts';
+import { nothingOpens, tryKeySlots } from './try-slots.ts';
 
 /** Keys recovered from slots alone. */
 export interface RecoveredKeys {
   readonly storeId: string;
   readonly keys: StoreKeys;
-  readonly isRosterRebuilt: boolean;
-  /** ISO time. */
-  readonly oldestSlot: string;
+  /** Every slot of the store that is whole, named by the roster or not. */
+  readonly slots: readonly KeySlot[];
+  /** Id of the slot that the secret opened. */
+  readonly openedSlot: string;
 }
 
 /**
- * Opens a store by any slot that is there, named by the roster or not, and writes a new roster when the old one is
- * missing or damaged: it names every slot of the store that is whole. `seenGeneration` is the highest count of
- * changes known, `storeId` what CONFIG says when it can be read. @throws KlosetError credentials
+ * Opens a store by any slot that is there, named by the roster or not. `storeId` is what CONFIG says when it can be read.
+ * @throws KlosetError credentials when the secret opens none
  */
 export async function recoverKeys(
-  backend: Backend,
+  backend: ReadBackend,
   secret: Secret,
-  options: { readonly seenGeneration: number; readonly storeId?: string | undefined },
+  wanted: string | undefined,
 ): Promise<RecoveredKeys> {
-  const { storeId: wanted, seenGeneration } = options;
   const found = (await everySlot(backend)).filter((slot) => wanted === undefined || slot.storeId === wanted);
-  const opened = await openAny(found, secret);
+  const opened = await tryKeySlots(found, secret);
+  if (opened === undefined)
+    throw nothingOpens(secret, found.filter(({ kind }) => kind === secret.kind).length);
   const keys = deriveStoreKeys(opened.masterKey);
-  const { storeId } = opened.slot;
-  const own = found.filter((slot) => slot.storeId === storeId && isAuthentic(slot, keys));
-  const isSound = await readRoster(backend, storeId)
-    .then((roster) => authenticateRoster(roster, keys))
-    .then(() => true)
-    .catch((error: unknown) => notSound(error));
-  if (!isSound) {
-    const roster = { storeId, generation: seenGeneration + 1, slots: own.map(({ id }) => id) };
-    await backend.replace(rosterName, encodeRoster(roster, keys));
-  }
-  const [oldestSlot = opened.slot.created] = own.map(({ created }) => created).sort();
-  return { storeId, keys, isRosterRebuilt: !isSound, oldestSlot };
-}
-
-async function openAny(slots: readonly ParsedKeySlot[], secret: Secret) {
-  const candidates = slots.filter(({ kind }) => kind === secret.kind).slice(0, maxSlots);
-  for (const slot of candidates) {
-    const masterKey = await openKeySlot(slot, secret);
-    if (masterKey !== undefined) return { slot, masterKey };
-  }
-  throw nothingOpens(secret, candidates.length);
+  const { storeId, id: openedSlot } = opened.slot;
+  const slots = found.filter((slot) => slot.storeId === storeId && isAuthentic(slot, keys));
+  return { storeId, keys, slots, openedSlot };
 }
 
 /** Every file under `keys/` that is whole and a slot by its own name. */
@@ -85,7 +61,7 @@ function isAuthentic(slot: ParsedKeySlot, keys: StoreKeys): boolean {
 }
 
 /** False for damage and absence; throws on anything else. */
-function notSound(error: unknown): false {
+export function notSound(error: unknown): false {
   if (isKlosetError(error, 'integrity') || isKlosetError(error, 'not-found')) return false;
   throw error;
 }

@@ -17,6 +17,8 @@ export interface ReadingParts {
   readonly config: StoreConfig;
   /** SHA-256 of CONFIG as it was read. */
   readonly configDigest: string;
+  /** False for CONFIG of version 1. */
+  readonly isConfigSigned: boolean;
   readonly trust: Trust;
   readonly cacheFolder: string;
   readonly monitor: Monitor;

@@ -1,35 +1,24 @@
 /**
  * The state of a store that this machine remembers, so that somebody who can write to the store cannot swap it, roll it
  * back or sign for others. One file for each location; the first use pins what it finds, and only what a person accepts by
- * name gets past a difference. A store known from another place keeps the signers known from there.
- *
- * Every header names the headers that were newest when it was written, and every deliberate removal is a header
- * too. So it is enough to remember the newest ones: as long as they are there, and nothing they stand on is
- * missing without a removal, nothing that was ever seen has been lost.
+ * name gets past a difference. A store known from another place keeps the signers known from there. The headers are
+ * judged in header-loss.ts.
  */
 import type { Backend } from '../../backend/backend.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { sha256 } from '../crypto/primitives.ts';
-import type { StoreConfig, TrustedKey } from '../format/config.ts';
+import type { FileSignature } from '../format/checked-json.ts';
+import type { Revocation, StoreConfig, TrustedKey, UntrustedConfig } from '../format/config.ts';
 import { configBaseDigest } from '../format/config.ts';
 import type { SnapshotId } from '../format/ids.ts';
 import type { Acceptances, TellAccepted } from './acceptance.ts';
+import type { HeaderLoss, SeenHeader } from './header-loss.ts';
+import { judgeHeaders, shortIds } from './header-loss.ts';
 import { fingerprint, isEndorsementValid } from './identity.ts';
+import { effectiveRevocations, isSameRevocation } from './revocations.ts';
 import type { TrustRecord } from './trust-record.ts';
-import { encodeTrust, parseTrust } from './trust-record.ts';
-
-/** A header as far as trust is concerned. */
-export interface SeenHeader {
-  readonly id: SnapshotId;
-  /** ISO time. */
-  readonly time: string;
-  /** Public key, 64 hex digits; the signature holds. */
-  readonly signer: string;
-  readonly parents: readonly SnapshotId[];
-  /** For removals: the ids of the snapshots taken away. */
-  readonly removed?: readonly SnapshotId[];
-}
+import { encodeTrust, maxPinnedIds, parseTrust } from './trust-record.ts';
 
 export interface TrustOptions {
   /** Differences to pin instead of refusing them. Seals, MACs and signatures are still checked. */
@@ -39,6 +28,18 @@ export interface TrustOptions {
   readonly isNewStore?: boolean;
 }
 
+/** A key roster as far as trust is concerned. */
+export interface SeenRoster {
+  /** The count of changes. */
+  readonly generation: number;
+  readonly slots: readonly string[];
+  /** Its signature, which holds; undefined in version 1, which had none. */
+  readonly signature: FileSignature | undefined;
+}
+
+/** Digest of CONFIG, and the public key that signed it; undefined in version 1. */
+export type ConfigProof = Pick<UntrustedConfig, 'digest' | 'signedBy'>;
+
 /** Reads what is pinned for `location` (a path or URL in one fixed spelling). @throws KlosetError integrity when damaged */
 export async function openTrust(
   folder: Backend,
@@ -46,7 +47,7 @@ export async function openTrust(
   options: TrustOptions = {},
 ): Promise<Trust> {
   const pinned = options.isNewStore ? undefined : await readPins(folder, location, options);
-  const elsewhere = pinned === undefined ? await pinsElsewhere(folder, location) : [];
+  const elsewhere = await pinsElsewhere(folder, location);
   return new Trust({ folder, location, pinned, elsewhere, options });
 }
 
@@ -95,15 +96,14 @@ interface TrustParts {
 
 /** The pinned state of one store, compared step by step with what opening the store finds, then saved. */
 export class Trust {
-  /** True when nothing was pinned for this location before. */
-  readonly isFirstUse: boolean;
   readonly #folder: Backend;
   readonly #location: string;
   readonly #accept: Acceptances;
   readonly #tell: TellAccepted;
-  readonly #pinned: TrustRecord | undefined;
+  #pinned: TrustRecord | undefined;
   readonly #elsewhere: readonly TrustRecord[];
   #next: TrustRecord | undefined;
+  #revocations: readonly Revocation[] = [];
 
   constructor({ folder, location, pinned, elsewhere, options }: TrustParts) {
     this.#folder = folder;
@@ -112,12 +112,27 @@ export class Trust {
     this.#elsewhere = elsewhere;
     this.#accept = options.accept ?? {};
     this.#tell = options.tell ?? (() => {});
-    this.isFirstUse = pinned === undefined;
   }
 
   /** The pins from before; undefined at first use. For rebuilding files that the store lost. */
-  get remembered(): Pick<TrustRecord, 'storeId' | 'signers' | 'slotsGeneration'> | undefined {
+  get remembered(): TrustRecord | undefined {
     return this.#pinned;
+  }
+
+  /** The count of changes of the roster that was compared. */
+  get slotsGeneration(): number {
+    return this.#known().slotsGeneration;
+  }
+
+  /** True until something is pinned, when this machine knows the opened store neither at this place nor at another. */
+  get isFirstUse(): boolean {
+    const { storeId } = this.#known();
+    return this.#pinned?.storeId !== storeId && !this.#elsewhere.some((record) => record.storeId === storeId);
+  }
+
+  /** The statements that count, those learned at other places of the store too, once CONFIG was compared. */
+  get revocations(): readonly Revocation[] {
+    return this.#revocations;
   }
 
   /** @throws KlosetError not-found when this machine remembers a store at this place, which is empty now */
@@ -133,19 +148,28 @@ export class Trust {
   }
 
   /**
-   * Compares the authenticated CONFIG with the pinned one.
-   * @throws KlosetError integrity for another store, a changed CONFIG, or an untrusted signer
+   * Compares the authenticated CONFIG with the pinned one. At first use its first signer is trusted, and whoever that one
+   * endorsed, step by step.
+   * @throws KlosetError integrity for another store, a changed CONFIG, an untrusted signer, or one that was revoked
    */
-  checkConfig(config: StoreConfig, digest: string): void {
+  checkConfig(config: StoreConfig, proof: ConfigProof): void {
     const here = this.#samePlace(config.storeId);
     const known = here ?? this.#knownElsewhere(config.storeId);
+    const remembered = this.#rememberedRevocations(config.storeId, here);
     if (known !== undefined) {
       const base = configBaseDigest(config);
       if (known.configBase !== base) this.#acceptConfig(known.configBase, base);
-      if (known.configDigest !== digest)
-        this.#checkSigners(known.signers, config.signers, here !== undefined);
     }
-    this.#pin(config, digest, here);
+    const isSeen = known?.configDigest === proof.digest;
+    const revoked = new Set(remembered.map(({ key }) => key));
+    if (!isSeen)
+      this.#checkSigners(known?.signers, config.signers, { isSamePlace: here !== undefined, revoked });
+    const signers = new Set(config.signers.map(({ publicKey }) => publicKey));
+    const revocations = effectiveRevocations(config.storeId, [...remembered, ...config.revocations], signers);
+    if (here !== undefined) this.#checkRevocations(here.revocations, config.revocations);
+    if (!isSeen)
+      this.#checkSignature(config, proof, { revocations, wasSigned: here?.isConfigSigned === true });
+    this.#pin(config, proof, { kept: here, revocations });
   }
 
   /** The pins of this place, when they are of this store. */
@@ -165,54 +189,143 @@ export class Trust {
     return { ...first, signers: [...new Set(records.flatMap(({ signers }) => signers))] };
   }
 
+  /** Revoked keys of the store, as this machine remembers them, this place first. */
+  #rememberedRevocations(storeId: string, here: TrustRecord | undefined): Revocation[] {
+    const elsewhere = this.#elsewhere.filter((record) => record.storeId === storeId);
+    return [...(here === undefined ? [] : [here]), ...elsewhere].flatMap(({ revocations }) => revocations);
+  }
+
   #acceptConfig(old: string, found: string): void {
     if (this.#accept.config !== true) throw changedConfig(this.#location);
     this.#tell(`accepted configuration of ${this.#location}: ${old.slice(0, 8)} → ${found.slice(0, 8)}`);
   }
 
   /** New signers must be endorsed by old ones, step by step; none may vanish from a place where it was. */
-  #checkSigners(pinned: readonly string[], listed: readonly TrustedKey[], isSamePlace: boolean): void {
-    const gone = pinned.filter((key) => !listed.some(({ publicKey }) => publicKey === key));
+  #checkSigners(
+    pinned: readonly string[] | undefined,
+    listed: readonly TrustedKey[],
+    { isSamePlace, revoked }: { readonly isSamePlace: boolean; readonly revoked: ReadonlySet<string> },
+  ): void {
+    const roots = pinned ?? listed.slice(0, 1).map(({ publicKey }) => publicKey);
+    const gone = roots.filter((key) => !listed.some(({ publicKey }) => publicKey === key));
     for (const key of isSamePlace ? gone : []) {
       if (this.#accept.config !== true) throw vanishedSigner(key);
       this.#tell(`accepted configuration of ${this.#location}: signer ${fingerprintOf(key)} → removed`);
     }
-    const accepted = new Set(this.#accept.signers);
-    const trusted = [...pinned, ...accepted];
-    const [stranger] = strangersIn(trusted, listed);
+    const accepted = this.#accept.signers ?? [];
+    const [stranger] = strangersIn([...roots, ...accepted], listed, revoked);
     if (stranger !== undefined) throw strangeSigner(stranger);
-    for (const { publicKey } of strangersIn(pinned, listed)) {
-      const before = pinned.map(fingerprintOf).join(', ');
+    for (const { publicKey } of strangersIn(roots, listed, revoked)) {
+      const before = roots.map(fingerprintOf).join(', ');
       this.#tell(`accepted signer: ${before} → also ${fingerprintOf(publicKey)} (${publicKey})`);
     }
   }
 
-  /** Pins a CONFIG that this program has just written itself. */
-  acceptConfig(config: StoreConfig, digest: string): void {
-    this.#pin(config, digest, this.#next);
+  /** A key that this machine has seen revoked must stay revoked. */
+  #checkRevocations(pinned: readonly Revocation[], listed: readonly Revocation[]): void {
+    for (const statement of pinned) {
+      if (listed.some((other) => isSameRevocation(statement, other))) continue;
+      if (this.#accept.config !== true) throw vanishedRevocation(statement.key);
+      this.#tell(
+        `accepted configuration of ${this.#location}: revocation of ${fingerprintOf(statement.key)} → removed`,
+      );
+    }
   }
 
-  #pin(config: StoreConfig, digest: string, kept: TrustRecord | undefined): void {
+  #checkSignature(
+    { signers }: StoreConfig,
+    { signedBy }: ConfigProof,
+    { revocations, wasSigned }: { readonly revocations: readonly Revocation[]; readonly wasSigned: boolean },
+  ): void {
+    const problem =
+      signedBy === undefined
+        ? wasSigned && 'it is not signed, though it was before'
+        : !signers.some(({ publicKey }) => publicKey === signedBy)
+          ? `it was signed by a key that it does not list: ${fingerprintOf(signedBy)}`
+          : revocations.some(({ key }) => key === signedBy) &&
+            `it was signed by a key that was revoked: ${fingerprintOf(signedBy)}`;
+    if (problem === false) return;
+    if (this.#accept.config !== true)
+      throw distrust(`CONFIG of ${this.#location} is not accepted: ${problem}.`, acceptConfigHint);
+    this.#tell(`accepted configuration of ${this.#location}, though ${problem}`);
+  }
+
+  /** Pins a CONFIG that this program has just written itself. */
+  acceptConfig(config: StoreConfig, proof: ConfigProof): void {
+    const signers = new Set(config.signers.map(({ publicKey }) => publicKey));
+    const statements = [...this.#revocations, ...config.revocations];
+    const revocations = effectiveRevocations(config.storeId, statements, signers);
+    this.#pin(config, proof, { kept: this.#next, revocations });
+  }
+
+  #pin(
+    config: StoreConfig,
+    { digest, signedBy }: ConfigProof,
+    {
+      kept,
+      revocations,
+    }: { readonly kept: TrustRecord | undefined; readonly revocations: readonly Revocation[] },
+  ): void {
+    this.#revocations = revocations;
     this.#next = {
       location: this.#location,
       storeId: config.storeId,
       configDigest: digest,
       configBase: configBaseDigest(config),
+      isConfigSigned: signedBy !== undefined,
       signers: config.signers.map(({ publicKey }) => publicKey),
+      revocations: revocations.filter((each) =>
+        config.revocations.some((own) => isSameRevocation(each, own)),
+      ),
       slotsGeneration: kept?.slotsGeneration ?? 0,
+      slots: kept?.slots ?? [],
+      openedSlot: kept?.openedSlot ?? '',
       heads: kept?.heads ?? [],
       missed: kept?.missed ?? [],
     };
   }
 
-  /** Compares the roster's count of changes. @throws KlosetError integrity when the key slots were rolled back */
-  checkSlots(generation: number): void {
+  /**
+   * Compares the roster of key slots, whose MAC holds, with the pinned one.
+   * @throws KlosetError integrity when it was rolled back, or a signer that counts did not sign it
+   */
+  checkRoster(roster: SeenRoster): void {
     const next = this.#known();
+    const { generation, slots } = roster;
     if (generation < next.slotsGeneration) {
       if (this.#accept.config !== true) throw rolledBackSlots(this.#location);
       this.#tell(`accepted key slots of ${this.#location}: state ${next.slotsGeneration} → ${generation}`);
     }
-    this.#next = { ...next, slotsGeneration: generation };
+    const isSeen = generation === next.slotsGeneration && `${slots}` === `${next.slots}`;
+    const problem = isSeen ? undefined : this.rosterProblem(roster);
+    if (problem !== undefined) {
+      if (this.#accept.config !== true) throw untrustedRoster(this.#location, problem);
+      this.#tell(`accepted key slots of ${this.#location}, though ${problem}`);
+    }
+    this.#next = { ...next, slotsGeneration: generation, slots };
+  }
+
+  /** The reason why the signature of a roster does not count, as the end of a sentence; undefined when it does. */
+  rosterProblem({ signature }: Pick<SeenRoster, 'signature'>): string | undefined {
+    if (signature === undefined) {
+      return this.#known().isConfigSigned ? 'the list is not signed' : undefined;
+    }
+    const by = fingerprintOf(signature.by);
+    if (!this.#known().signers.includes(signature.by))
+      return `it was signed by a key that is not trusted: ${by}`;
+    return this.canSign(signature.by) ? undefined : `it was signed by a key that was revoked: ${by}`;
+  }
+
+  /** Remembers the slot that opened, so that it is tried first. */
+  noteOpened(slotId: string): void {
+    this.#next = { ...this.#known(), openedSlot: slotId };
+  }
+
+  /** True when what this key (64 hex digits) signs from now on counts. */
+  canSign(key: string): boolean {
+    return (
+      this.#known().signers.includes(key) && !this.#revocations.some((statement) => statement.key === key)
+    );
   }
 
   /** The reason why signatures of this key (64 hex digits) are not accepted, as a sentence; undefined when they are. */
@@ -223,11 +336,23 @@ export class Trust {
 
   /** @throws KlosetError credentials when the store does not take what this machine's own key (64 hex digits) signs */
   requireOwnSigner(signer: string): void {
-    if (this.signerProblem(signer) === undefined) return;
+    if (this.canSign(signer)) return;
+    const revocation = this.revocations.find(({ key }) => key === signer);
+    if (revocation !== undefined) {
+      throw new KlosetError(
+        'credentials',
+        `The identity of this machine was revoked by the signer ${fingerprintOf(revocation.by)}.`,
+        {
+          hint: 'If that was not meant, look at who signs: `notion-kloset identity list`.',
+        },
+      );
+    }
     throw new KlosetError(
       'credentials',
       'The identity of this machine is not among the signers of the store.',
-      { hint: 'Add it with `notion-kloset identity trust` on a machine whose identity is.' },
+      {
+        hint: `Add it with \`notion-kloset identity trust ${signer}\` on a machine whose identity is, or bring that identity here with \`notion-kloset identity import\`. When there is no such machine any more, see \`notion-kloset identity adopt\`.`,
+      },
     );
   }
 
@@ -242,29 +367,33 @@ export class Trust {
   }
 
   /**
-   * Compares the headers of the store with the newest ones seen. Headers of foreign signers, and `unreadable` ids
-   * that are there but damaged, are not missing, but prove nothing.
-   * @throws KlosetError integrity for a store rolled back, or a snapshot taken away without a trace
+   * Compares the headers of the store with the newest ones seen. `unreadable` ids are there but damaged.
+   * @throws KlosetError integrity for a loss, see `compareHeaders`
    */
   checkHeaders(listed: readonly SeenHeader[], unreadable: readonly SnapshotId[] = []): void {
+    const loss = this.compareHeaders(listed, unreadable);
+    if (loss !== undefined) throw loss.error;
+  }
+
+  /**
+   * The tolerant comparison, for those who tell of a loss and go on. What is lost stays pinned, so that it is told
+   * again each time; only what a person accepted as lost is not. Undefined when nothing is lost.
+   */
+  compareHeaders(
+    listed: readonly SeenHeader[],
+    unreadable: readonly SnapshotId[] = [],
+  ): HeaderLoss | undefined {
     const next = this.#known();
-    const headers = listed.filter(({ signer }) => next.signers.includes(signer));
-    const accounted = new Set([...listed.map(({ id }) => id), ...unreadable, ...next.missed]);
-    for (const { removed = [] } of headers) for (const id of removed) accounted.add(id);
-    const lostHeads = next.heads.filter((id) => !accounted.has(id));
-    const lostParents = headers.flatMap(({ parents }) => parents.filter((id) => !accounted.has(id)));
-    const lost = [...new Set([...lostHeads, ...lostParents])];
-    if (lost.length > 0) {
-      if (this.#accept.loss !== true)
-        throw lostHeads.length > 0 ? this.#rolledBack(headers) : brokenChain(lost);
-      this.#tell(`accepted loss: ${shortIds(lost)} → the newest now: ${shortIds(headsOf(headers))}`);
+    const { heads, loss } = judgeHeaders(next, listed, unreadable, this.#location);
+    const lost = loss === undefined ? [] : [...loss.missing, ...loss.unreadable];
+    if (loss === undefined || this.#accept.loss !== true) {
+      const kept = next.heads.filter((id) => lost.includes(id));
+      this.#next = { ...next, heads: [...new Set([...kept, ...heads])].slice(0, maxPinnedIds) };
+      return loss;
     }
-    const damagedHeads = next.heads.filter((id) => unreadable.includes(id));
-    this.#next = {
-      ...next,
-      heads: [...headsOf(headers), ...damagedHeads],
-      missed: [...new Set([...next.missed, ...lost])].slice(-maxMissed),
-    };
+    this.#tell(`accepted loss: ${shortIds(lost)} → the newest now: ${shortIds(heads)}`);
+    this.#next = { ...next, heads, missed: [...new Set([...next.missed, ...lost])].slice(-maxPinnedIds) };
+    return undefined;
   }
 
   /** Writes what is now known, at once; does nothing when it is what was known before. */
@@ -272,46 +401,29 @@ export class Trust {
     const next = this.#known();
     if (this.#pinned !== undefined && sameBytes(encodeTrust(this.#pinned), encodeTrust(next))) return;
     await this.#folder.replace(trustName(this.#location), encodeTrust(next));
+    this.#pinned = next;
   }
 
   #known(): TrustRecord {
     if (this.#next === undefined) throw new KlosetError('internal', 'CONFIG must be compared first.');
     return this.#next;
   }
-
-  #rolledBack(headers: readonly SeenHeader[]): KlosetError {
-    const newest = headers
-      .map(({ time }) => time)
-      .sort()
-      .at(-1);
-    const since =
-      newest === undefined ? 'it has no snapshot at all now' : `the newest snapshot is now of ${newest}`;
-    return distrust(
-      `${this.#location} was rolled back (possible rollback attack): this machine has seen newer snapshots than it holds; ${since}.`,
-      `If you know that snapshots were lost, go on without them with --accept-loss, once; otherwise the store was tampered with.`,
-    );
-  }
 }
 
-const maxMissed = 1000;
-
-/** The headers that no other header names as a parent. */
-export function headsOf(headers: readonly SeenHeader[]): SnapshotId[] {
-  const below = new Set(headers.flatMap(({ parents }) => parents));
-  return headers
-    .map(({ id }) => id)
-    .filter((id) => !below.has(id))
-    .sort();
-}
-
-/** The listed signers that neither are trusted nor endorsed, step by step, by who is. */
-function strangersIn(trustedKeys: readonly string[], listed: readonly TrustedKey[]): readonly TrustedKey[] {
+/** The listed signers that neither are trusted nor endorsed, step by step, by who is; `revoked` keys endorse nobody. */
+function strangersIn(
+  trustedKeys: readonly string[],
+  listed: readonly TrustedKey[],
+  revoked: ReadonlySet<string>,
+): readonly TrustedKey[] {
   const trusted = new Set(trustedKeys);
   const waiting = listed.filter(({ publicKey }) => !trusted.has(publicKey));
+  const isEndorsed = (signer: TrustedKey) => {
+    const by = signer.endorsement?.by ?? '';
+    return trusted.has(by) && !revoked.has(by) && isEndorsementValid(signer);
+  };
   for (let progress = true; progress; ) {
-    const next = waiting.findIndex(
-      (signer) => isEndorsementValid(signer) && trusted.has(signer.endorsement?.by ?? ''),
-    );
+    const next = waiting.findIndex(isEndorsed);
     progress = next >= 0;
     for (const signer of progress ? waiting.splice(next, 1) : []) trusted.add(signer.publicKey);
   }
@@ -329,6 +441,20 @@ function vanishedSigner(key: string): KlosetError {
   return distrust(
     `CONFIG no longer lists the signer ${fingerprintOf(key)}, which was trusted.`,
     acceptConfigHint,
+  );
+}
+
+function vanishedRevocation(key: string): KlosetError {
+  return distrust(
+    `CONFIG no longer says that the signer ${fingerprintOf(key)} was revoked.`,
+    acceptConfigHint,
+  );
+}
+
+function untrustedRoster(location: string, problem: string): KlosetError {
+  return distrust(
+    `The list of key slots of ${location} is not accepted: ${problem}.`,
+    'Create it again with `notion-kloset repair config`, which names the key slots it finds and asks which of them count.',
   );
 }
 
@@ -350,18 +476,6 @@ function rolledBackSlots(location: string): KlosetError {
   );
 }
 
-function brokenChain(missing: readonly string[]): KlosetError {
-  const [first = ''] = missing;
-  const what =
-    missing.length === 1
-      ? `Snapshot ${first.slice(0, 8)}`
-      : `${missing.length} snapshots, among them ${first.slice(0, 8)},`;
-  return distrust(
-    `The chain of snapshots is broken: ${what} vanished without being removed.`,
-    'Restore the file from a replica of the store, or continue without it with --accept-loss.',
-  );
-}
-
 const acceptConfigHint =
   'If you know why, run the command again with --accept-config; otherwise the store was tampered with.';
 
@@ -371,13 +485,6 @@ function distrust(message: string, hint: string): KlosetError {
 
 function fingerprintOf(publicKey: string): string {
   return fingerprint(Buffer.from(publicKey, 'hex'));
-}
-
-/** Ids as people read them; a long list is cut. */
-function shortIds(ids: readonly string[]): string {
-  const shown = ids.slice(0, 10).map((id) => id.slice(0, 8));
-  if (ids.length > shown.length) shown.push(`and ${ids.length - shown.length} more`);
-  return shown.length === 0 ? 'none' : shown.join(', ');
 }
 
 function sameBytes(left: Uint8Array, right: Uint8Array): boolean {

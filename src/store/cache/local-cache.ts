@@ -6,7 +6,7 @@ import { hexOf } from '../crypto/hex.ts';
 import { sha256 } from '../crypto/primitives.ts';
 import { BlobIndex } from './blob-index.ts';
 import { openCacheDatabase } from './cache-database.ts';
-import { createFolder, isBrokenDatabase, localError } from './local-errors.ts';
+import { createFolder, isBrokenDatabase, isUnusablePlace, localError } from './local-errors.ts';
 import { removeObjectCache } from './object-cache.ts';
 
 const objectsSuffix = '.sqlite';
@@ -70,9 +70,19 @@ export class LocalCache {
     }
   }
 
+  /** The tables in their file; in memory where the folder cannot be written, because reading needs no more. */
+  #openDatabase(): Database {
+    try {
+      return openCacheDatabase(this.#indexFile);
+    } catch (error) {
+      if (!isUnusablePlace(error)) throw error;
+      return openCacheDatabase(':memory:');
+    }
+  }
+
   #opened() {
     if (this.#open === undefined) {
-      const database = openCacheDatabase(this.#indexFile);
+      const database = this.#openDatabase();
       this.#open = { database, index: new BlobIndex(database) };
     }
     return this.#open;

@@ -1,6 +1,6 @@
 /** Failures of the cache folder of this machine as errors for people. They endanger nothing of a store. */
 import { mkdirSync } from 'node:fs';
-import { diskError, systemCode } from '../../backend/disk-errors.ts';
+import { creationError, systemCode } from '../../backend/disk-errors.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
 
 /** True when a SQLite file is broken: it must be created again. */
@@ -8,10 +8,17 @@ export function isBrokenDatabase(error: unknown): boolean {
   return /^SQLITE_(CORRUPT|NOTADB|ERROR|CONSTRAINT)/.test(systemCode(error));
 }
 
+/** True when a file cannot be created or written where it should lie. */
+export function isUnusablePlace(error: unknown): boolean {
+  return /^(E(NOENT|NOTDIR|ACCES|PERM|ROFS|NOSPC|DQUOT)$|SQLITE_(READONLY|CANTOPEN|FULL))/.test(
+    systemCode(error),
+  );
+}
+
 /** A failed system call or SQLite statement on `path` as a KlosetError; any other error stays as it is. */
 export function localError(error: unknown, path: string): unknown {
   const code = systemCode(error);
-  if (!code.startsWith('SQLITE_')) return diskError(error, path);
+  if (!code.startsWith('SQLITE_')) return creationError(error, path);
   const details = { cause: error, hint: 'Run the command again; nothing in the store was harmed.' };
   if (isBrokenDatabase(error))
     return new KlosetError('temporary', `The local cache ${path} was damaged.`, details);

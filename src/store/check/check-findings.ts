@@ -5,7 +5,7 @@ import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
  * - damaged: bytes, authentication or signatures are wrong, or something is not where it must be
  * - missing: an object or blob that others name is not there
  * - unreachable: the storage could not be read now; nothing is known about the object
- * - leftover: harmless remains of interrupted work
+ * - leftover: harmless remains of interrupted work, or of a signer that was revoked
  * - stray: a file that is not part of a store
  */
 export type FindingKind = 'damaged' | 'missing' | 'unreachable' | 'leftover' | 'stray';
@@ -22,11 +22,13 @@ export interface CheckFinding {
   readonly affects?: readonly string[];
 }
 
-/** Paths named for one finding. */
+/** Paths named for one finding; of each snapshot one is named in any case. */
 const maxAffected = 100;
 
 export class Findings {
   readonly #found = new Map<string, Omit<CheckFinding, 'affects'> & { readonly affects: Set<string> }>();
+  /** `<object> <snapshot>` of every snapshot that is named for an object. */
+  readonly #named = new Set<string>();
 
   /** The first error of an object is kept: later ones mostly follow from it. It takes the place of a warning. */
   add(kind: FindingKind, object: string, problem: string): void {
@@ -45,10 +47,13 @@ export class Findings {
     return this.#found.has(object);
   }
 
-  /** Says that `path` cannot be restored because of what was found about `object`. */
+  /** Says that `path`, which is `<snapshot>:<path>`, cannot be restored because of what was found about `object`. */
   affect(object: string, path: string): void {
     const affects = this.#found.get(object)?.affects;
-    if (affects !== undefined && affects.size < maxAffected) affects.add(path);
+    const snapshot = `${object} ${path.slice(0, path.indexOf(':'))}`;
+    if (affects === undefined || (affects.size >= maxAffected && this.#named.has(snapshot))) return;
+    this.#named.add(snapshot);
+    affects.add(path);
   }
 
   /** Errors first, in the order in which they were found. */

@@ -34,7 +34,6 @@ export interface PackCheckParts {
 
 /** The outcome of checking one packfile. */
 export interface CheckedPack {
-  readonly bytesRead: number;
   readonly blobs: number;
   /** Blobs that cannot be read from it; `all` when none can. */
   readonly badBlobs: ReadonlySet<BlobId> | 'all';
@@ -66,10 +65,10 @@ export async function checkPackStructure(parts: PackCheckParts, pack: PackToChec
   try {
     const blobs = await readPackIndex(parts, pack.id, pack.sizeBytes ?? 0);
     compareIndexes(parts, pack, blobs);
-    return { bytesRead: packFooterBytes, blobs: blobs.length, badBlobs: new Set() };
+    return { blobs: blobs.length, badBlobs: new Set() };
   } catch (error) {
     parts.findings.addError(name, error);
-    return { bytesRead: 0, blobs: 0, badBlobs: new Set() };
+    return { blobs: 0, badBlobs: new Set() };
   }
 }
 
@@ -100,7 +99,7 @@ export async function checkPackBytes(parts: PackCheckParts, pack: PackToCheck): 
     bytes = await backend.read(name);
   } catch (error) {
     findings.addError(name, error);
-    return { bytesRead: 0, blobs: 0, badBlobs: 'all' };
+    return { blobs: 0, badBlobs: 'all' };
   }
   const isWhole = packIdOf(bytes) === pack.id;
   const own = ownIndex(parts, pack, bytes);
@@ -115,7 +114,7 @@ export async function checkPackBytes(parts: PackCheckParts, pack: PackToCheck): 
     );
   }
   if (!isWhole) findings.add('damaged', name, 'Its SHA-256 does not match its name.');
-  return { bytesRead: bytes.length, blobs: blobs.length, badBlobs };
+  return { blobs: blobs.length, badBlobs };
 }
 
 function ownIndex(parts: PackCheckParts, pack: PackToCheck, bytes: Uint8Array): PackedBlob[] | undefined {

@@ -1,4 +1,4 @@
-/** Shares of a store: so that a large one can be checked a part at a time. Ids are digests, so their first four bytes fall evenly. */
+/** Shares of a store: so that a large one can be checked a part at a time. */
 import { KlosetError } from '../../errors.ts';
 import { randomBytes } from '../crypto/primitives.ts';
 import type { PackId } from '../format/ids.ts';
@@ -24,6 +24,11 @@ function randomShare(percent: number, packIds: readonly PackId[]): PackId[] {
   return rotated.slice(0, Math.ceil((packIds.length * percent) / 100));
 }
 
+/**
+ * Every `of`th packfile in the order of their ids, beginning with the `part`th: the shares have no packfile in common, are
+ * all of them together, and differ by one at most. Where there are fewer packfiles than shares, the shares beyond read
+ * again what an earlier one has, so that none checks nothing.
+ */
 function fixedShare(
   { part, of }: { readonly part: number; readonly of: number },
   packIds: readonly PackId[],
@@ -31,7 +36,7 @@ function fixedShare(
   if (!Number.isInteger(part) || !Number.isInteger(of) || part < 1 || part > of) {
     throw new KlosetError('usage', `Not a part of the store: ${part}/${of}.`);
   }
-  const share = packIds.filter((id) => Number.parseInt(id.slice(0, 8), 16) % of === part - 1);
-  // Fewer packfiles than shares: the parts take turns, so that none checks nothing.
-  return share.length > 0 ? share : packIds.slice((part - 1) % Math.max(1, packIds.length)).slice(0, 1);
+  const sorted = [...packIds].sort();
+  const shares = Math.min(of, Math.max(1, sorted.length));
+  return sorted.filter((_, place) => place % shares === (part - 1) % shares);
 }

@@ -29,13 +29,23 @@ export interface TreeCheckTotals {
 interface OpenListing {
   readonly path: string;
   readonly entries: AsyncGenerator<TreeEntry>;
+  readonly key: string;
+  /** Number of problems known when it was opened. */
+  readonly problems: number;
+  /** False when an earlier snapshot has it, too. */
+  readonly isFirst: boolean;
 }
 
 export class TreeCheck {
   readonly totals: TreeCheckTotals = { files: 0, directories: 0 };
   readonly #parts: TreeCheckParts;
-  /** Listings that were read: snapshots share most of theirs. */
-  readonly #seen = new Set<string>();
+  /** Listings that are whole with everything below: snapshots share most of theirs. */
+  readonly #whole = new Set<string>();
+  /** Listings with something damaged below; each snapshot that has one is named, so each goes through them once. */
+  readonly #damaged = new Set<string>();
+  readonly #walked = new Set<string>();
+  #walkedOf: SnapshotId | undefined;
+  #problems = 0;
 
   constructor(parts: TreeCheckParts) {
     this.#parts = parts;
@@ -49,27 +59,44 @@ export class TreeCheck {
     for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
       const next = await this.#next(snapshotId, top);
       if (next === undefined) {
+        this.#leave(top);
         open.pop();
         continue;
       }
       const below = `${top.path === '/' ? '' : top.path}/${next.name}`;
       if (next.type === 'directory') this.#enter(open, snapshotId, below, next.content);
-      else await this.file(snapshotId, below, next);
+      else await this.#checkFile(snapshotId, below, next, top.isFirst);
     }
   }
 
   #enter(open: OpenListing[], snapshotId: SnapshotId, path: string, content: BlobContent): void {
     const key = `${content.size} ${digestOf(content)}`;
-    if (this.#seen.has(key)) return;
+    if (this.#whole.has(key) || this.#wasWalked(snapshotId, key)) return;
     if (open.length > maxTreeDepth) {
-      this.#parts.findings.add('damaged', `snapshots/${snapshotId}`, `Its tree is too deep at ${path}.`);
+      this.#add(`snapshots/${snapshotId}`, `Its tree is too deep at ${path}.`);
       return;
     }
+    const problems = this.#problems;
     if (!this.#checkChunks(snapshotId, path, content, 'tree')) return;
-    this.#seen.add(key);
-    this.totals.directories += 1;
+    const isFirst = !this.#damaged.has(key);
+    if (isFirst) this.totals.directories += 1;
     const bytes = readContent(this.#parts.blobs, content, 'tree');
-    open.push({ path, entries: decodeListing(bytes, `The listing of ${path}`) });
+    const entries = decodeListing(bytes, `The listing of ${path}`);
+    open.push({ path, entries, key, problems, isFirst });
+  }
+
+  #leave({ key, problems }: OpenListing): void {
+    if (this.#problems === problems) this.#whole.add(key);
+    else this.#damaged.add(key);
+  }
+
+  /** True when this snapshot has been through the listing, at this path or another. */
+  #wasWalked(snapshotId: SnapshotId, key: string): boolean {
+    if (this.#walkedOf !== snapshotId) this.#walked.clear();
+    this.#walkedOf = snapshotId;
+    if (this.#walked.has(key)) return true;
+    this.#walked.add(key);
+    return false;
   }
 
   /** The next entry of a listing; undefined at its end, or where it cannot be read on. */
@@ -84,8 +111,17 @@ export class TreeCheck {
   }
 
   /** Checks one file. */
-  async file(snapshotId: SnapshotId, path: string, { content }: TreeFile): Promise<void> {
-    this.totals.files += 1;
+  async file(snapshotId: SnapshotId, path: string, entry: TreeFile): Promise<void> {
+    await this.#checkFile(snapshotId, path, entry, true);
+  }
+
+  async #checkFile(
+    snapshotId: SnapshotId,
+    path: string,
+    { content }: TreeFile,
+    isFirst: boolean,
+  ): Promise<void> {
+    if (isFirst) this.totals.files += 1;
     const isPresent = this.#checkChunks(snapshotId, path, content, 'file');
     if (isPresent && this.#parts.readFiles) await this.#read(snapshotId, path, content);
   }
@@ -119,7 +155,13 @@ export class TreeCheck {
     }
   }
 
+  #add(object: string, problem: string): void {
+    this.#problems += 1;
+    this.#parts.findings.add('damaged', object, problem);
+  }
+
   #report(snapshotId: SnapshotId, path: string, error: unknown): void {
+    this.#problems += 1;
     const object = `${snapshotId.slice(0, 12)}:${path}`;
     this.#parts.findings.addError(object, error);
     this.#parts.findings.affect(object, object);
@@ -137,7 +179,7 @@ export class TreeCheck {
       if (location !== undefined && !this.#fits(location, where, use)) return false;
     }
     if (!isPresent || left === 0) return isPresent;
-    this.#parts.findings.add('damaged', where, 'Its size is not the sum of its chunks.');
+    this.#add(where, 'Its size is not the sum of its chunks.');
     return false;
   }
 
@@ -146,7 +188,7 @@ export class TreeCheck {
       checkUse(location.id, location.type, use);
       return true;
     } catch (error) {
-      this.#parts.findings.add('damaged', where, messageOf(error));
+      this.#add(where, messageOf(error));
       return false;
     }
   }
@@ -161,6 +203,7 @@ export class TreeCheck {
     const good = places.filter((location) => blame(location) === undefined);
     const [best = good[0]] = good.filter(({ type }) => isUsableAs(type, use));
     if (best !== undefined) return best;
+    this.#problems += 1;
     if (places.length === 0) {
       findings.add('missing', `blob ${id}`, 'No index delta says where this blob lies.');
       findings.affect(`blob ${id}`, where);

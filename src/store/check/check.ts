@@ -20,7 +20,7 @@ import type { BlobId, PackId } from '../format/ids.ts';
 import { deltaIdIn, deltasPrefix } from '../format/index-delta.ts';
 import { packIdIn, packName } from '../format/packfile.ts';
 import { headerIdIn } from '../format/snapshot-header.ts';
-import { isLockId, locksPrefix } from '../locks/locks.ts';
+import { isLockId, locksPrefix } from '../locks/listed-locks.ts';
 import type { BlobSource } from '../packs/content-reader.ts';
 import { ContentReader } from '../packs/content-reader.ts';
 import { PackReader } from '../packs/pack-reader.ts';
@@ -36,6 +36,9 @@ import { checkPackBytes, checkPackStructure, checkPresence } from './check-packs
 import type { Subset } from './check-subset.ts';
 import { packsOf } from './check-subset.ts';
 import { TreeCheck } from './check-trees.ts';
+import { CheckedBackend } from './checked-backend.ts';
+
+const folderNames = /^(keys|locks|index|snapshots|packs(\/[0-9a-f]{2})?)$/;
 
 /** Limits of a check; without any of these every byte is checked. */
 export interface CheckOptions {
@@ -60,6 +63,7 @@ export interface CheckReport {
   readonly blobs: number;
   readonly files: number;
   readonly directories: number;
+  /** Bytes of all objects that were read: packfiles whole or in part, deltas, headers and clear files. */
   readonly bytesRead: number;
 }
 
@@ -90,12 +94,14 @@ class StoreCheck {
   readonly #database: Database;
   readonly #index: BlobIndex;
   readonly #findings = new Findings();
+  readonly #backend: CheckedBackend;
   /** `<pack id> <blob id>` of blobs, and ids of whole packfiles, that cannot be read. */
   readonly #bad = new Set<PackId | `${PackId} ${BlobId}`>();
-  readonly #totals = { snapshots: 0, packs: 0, packsRead: 0, blobs: 0, bytesRead: 0 };
+  readonly #totals = { snapshots: 0, packs: 0, packsRead: 0, blobs: 0 };
 
   constructor(parts: CheckParts, options: CheckOptions, database: Database) {
-    this.#parts = parts;
+    this.#backend = new CheckedBackend(parts.backend, this.#findings);
+    this.#parts = { ...parts, backend: this.#backend };
     this.#options = options;
     this.#database = database;
     this.#index = new BlobIndex(database);
@@ -109,7 +115,8 @@ class StoreCheck {
     await this.#checkPacks();
     const trees = await this.#checkTrees(snapshots);
     await this.#checkStrays();
-    return { findings: this.#findings.list(), ...this.#totals, ...trees };
+    const { bytesRead } = this.#backend;
+    return { findings: this.#findings.list(), ...this.#totals, ...trees, bytesRead };
   }
 
   get #isPartial(): boolean {
@@ -118,19 +125,14 @@ class StoreCheck {
 
   async #checkHeaders(): Promise<ListedHeader[]> {
     const { trust } = this.#parts;
-    const headers = await readHeaders({
-      ...this.#parts,
-      database: this.#database,
-      doubt: (signer) => trust.signerProblem(signer),
-    });
-    for (const { id, problem } of headers) {
-      if (problem !== undefined) this.#findings.add('damaged', `snapshots/${id}`, problem);
+    const headers = await readHeaders({ ...this.#parts, database: this.#database });
+    for (const { id, problem, isRevoked = false } of headers) {
+      if (problem === undefined) continue;
+      this.#findings.add(isRevoked ? 'leftover' : 'damaged', `snapshots/${id}`, problem);
     }
-    try {
-      trust.checkHeaders(seenHeaders(headers), unreadableIds(headers));
-    } catch (error) {
-      this.#findings.addError('snapshots', error);
-    }
+    // What cannot be read was named above.
+    const loss = trust.compareHeaders(seenHeaders(headers), unreadableIds(headers));
+    if (loss !== undefined && loss.missing.length > 0) this.#findings.addError('snapshots', loss.error);
     const present = new Set(headers.map(({ id }) => id));
     for (const { header, problem } of headers) {
       if (header?.kind !== 'removal' || problem !== undefined) continue;
@@ -221,8 +223,7 @@ class StoreCheck {
     this.#note(packId, checked);
   }
 
-  #note(packId: PackId, { bytesRead, badBlobs }: CheckedPack): void {
-    this.#totals.bytesRead += bytesRead;
+  #note(packId: PackId, { badBlobs }: CheckedPack): void {
     if (badBlobs === 'all') this.#bad.add(packId);
     else for (const id of badBlobs) this.#noteBad(packId, id);
   }
@@ -279,15 +280,22 @@ class StoreCheck {
     }
   }
 
-  /** Names every file that is not part of a store. */
+  /** Names every file that is not part of a store, and every link, device and pipe. */
   async #checkStrays(): Promise<void> {
     for await (const { name } of this.#parts.backend.list('')) {
-      if (!isStoreName(name)) this.#findings.add('stray', name, 'This file is not part of a store.');
+      if (folderNames.test(name))
+        this.#findings.add('damaged', name, 'A link or a file lies where a folder of the store must be.');
+      else if (!isStoreName(name)) this.#findings.add('stray', name, 'This file is not part of a store.');
+    }
+    for await (const name of this.#backend.listSpecial()) {
+      const problem =
+        'It is a link, a device or a pipe, not a file of the store; nothing was read through it.';
+      this.#findings.add('damaged', name, problem);
     }
   }
 
   #report(phase: string, done: number, total: number): void {
-    this.#parts.monitor.report({ type: 'progress', phase, done, total, bytes: this.#totals.bytesRead });
+    this.#parts.monitor.report({ type: 'progress', phase, done, total, bytes: this.#backend.bytesRead });
   }
 }
 

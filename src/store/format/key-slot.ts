@@ -63,8 +63,14 @@ export const minCost: Argon2Cost = { memoryKiB: 19_456, iterations: 2, paralleli
  * The maximum we run: a slot comes from a place an attacker may write, and must not exhaust memory or time. One lane,
  * because libsodium has no more: whoever has that library can open a store without this program.
  */
-export const maxCost: Argon2Cost = { memoryKiB: 1_048_576, iterations: 16, parallelism: 1 };
-const maxWorkKiB = 4 * 1_048_576;
+export const maxCost: Argon2Cost = { memoryKiB: 131_072, iterations: 16, parallelism: 1 };
+/** Memory times iterations of one slot, in KiB: a few seconds without native code. */
+const maxWorkKiB = 1_048_576;
+
+/** The work of opening `slot`, in KiB of memory times iterations; 0 where nothing is derived from a passphrase. */
+export function workOf({ cost }: Pick<KeySlot, 'cost'>): number {
+  return cost === undefined ? 0 : cost.memoryKiB * cost.iterations;
+}
 
 /** The reason why `cost` is out of bounds; undefined when it is not. */
 export function costProblem({ memoryKiB, iterations, parallelism }: Argon2Cost): string | undefined {
@@ -167,7 +173,7 @@ function labelOf(label: string): string {
 }
 
 /** Runs before any derivation does: the numbers may be an attacker's. */
-function readCost(members: MemberReader, what: string): Argon2Cost {
+export function readCost(members: MemberReader, what: string): Argon2Cost {
   const inner = members.object('cost');
   const cost = {
     memoryKiB: inner.number('memoryKiB'),
@@ -205,7 +211,7 @@ async function wrappingKey(slot: KeySlot, secret: Secret): Promise<Uint8Array> {
 }
 
 /** NFC, so that the same passphrase typed on another system gives the same bytes (RFC 8265 §4.2). */
-function passphraseBytes(passphrase: string): Uint8Array {
+export function passphraseBytes(passphrase: string): Uint8Array {
   if (passphrase === '') throw new KlosetError('usage', 'The passphrase is empty.');
   return new TextEncoder().encode(passphrase.normalize('NFC'));
 }

@@ -4,32 +4,22 @@
  *
  * Taking a lock: write one's own, then look for others; whoever sees a conflict gives way. Two that begin at the same
  * moment may both give way, never both continue. A holder that could not refresh its lock in time has lost it, and
- * must not finish what it began: others may have taken the store for theirs.
+ * must not finish what it began: others may have taken the store for theirs, and removed its lock.
  */
-import type { Backend } from '../../backend/backend.ts';
 import type { Clock } from '../../clock.ts';
-import { isKlosetError, KlosetError } from '../../errors.ts';
-import { hexOf } from '../crypto/hex.ts';
+import { KlosetError } from '../../errors.ts';
 import { randomBytes } from '../crypto/primitives.ts';
-import type { SealContext } from '../format/blob.ts';
-import { isRunningHere, thisProcess } from './lock-owner.ts';
-import type { LockKind, LockRecord } from './lock-record.ts';
-import { decodeLock, encodeLock, maxLockBytes } from './lock-record.ts';
+import type { ListedLock, LockParts } from './listed-locks.ts';
+import { listLocks, locksPrefix } from './listed-locks.ts';
+import type { LockKind } from './lock-record.ts';
+import type { HeldLock } from './own-lock.ts';
+import { OwnLock } from './own-lock.ts';
 
-/** Prefix of the names of locks. */
-export const locksPrefix = 'locks/';
+export type { ListedLock, LockParts } from './listed-locks.ts';
+export type { HeldLock } from './own-lock.ts';
 
-/** A lock not refreshed for this long counts as abandoned. */
-export const lockExpiryMs = 30 * 60 * 1000;
 const refreshEveryMs = 5 * 60 * 1000;
 const retryEveryMs = 1000;
-
-/** The parts of a store that taking a lock needs. */
-export interface LockParts {
-  readonly backend: Backend;
-  readonly context: SealContext;
-  readonly clock: Clock;
-}
 
 export interface LockOptions {
   /** Time to wait for others to finish, in milliseconds; none by default. */
@@ -38,29 +28,6 @@ export interface LockOptions {
   readonly command?: string;
   /** Ends the waiting. */
   readonly signal?: AbortSignal;
-}
-
-/** A lock as a listing shows it. */
-export interface ListedLock {
-  readonly id: string;
-  /** Undefined when the object cannot be read as a lock of this store. */
-  readonly record?: LockRecord;
-  /** Nobody is at work under it any more. */
-  readonly isStale: boolean;
-}
-
-/** A lock that is held. */
-export interface HeldLock {
-  readonly id: string;
-  /** Aborted when the lock is lost; its reason is the error to end with. */
-  readonly signal: AbortSignal;
-  /** Tells others that the work continues. Called by itself every five minutes. */
-  refresh(): Promise<void>;
-  /**
-   * Makes sure that the lock is still ours, just before work is made final.
-   * @throws KlosetError locked when it was lost
-   */
-  assertHeld(): Promise<void>;
 }
 
 /**
@@ -85,34 +52,44 @@ export async function withLock<T>(
   }
 }
 
-/** All locks of the store, oldest first. Those of others that cannot be read count as held, until they are old. */
-export async function listLocks(parts: LockParts): Promise<ListedLock[]> {
-  const found: (ListedLock & { readonly since: number })[] = [];
-  for await (const { name, modifiedMs, sizeBytes } of parts.backend.list(locksPrefix)) {
-    const id = name.slice(locksPrefix.length);
-    if (!isLockId(id)) continue;
-    const record = sizeBytes > maxLockBytes ? undefined : await readLock(parts, name);
-    if (record === 'gone') continue;
-    const refreshed = record === undefined ? modifiedMs : Date.parse(record.refreshed);
-    const isStale = isOld(refreshed, parts.clock) || (record !== undefined && !isRunningHere(record));
-    found.push({ id, isStale, since: refreshed, ...(record === undefined ? {} : { record }) });
-  }
-  return found.sort((left, right) => left.since - right.since);
+/** The locks to remove: those of the ids that begin so, every one, or by default those that nobody holds any more. */
+export interface UnlockOptions {
+  readonly ids?: readonly string[];
+  readonly all?: boolean;
 }
 
-/** True for the names under `locks/` that are ours; other files there are passed over, and `check` names them. */
-export function isLockId(id: string): boolean {
-  return /^[0-9a-f]{32}$/.test(id);
-}
-
-/** Removes locks nobody holds any more, or every lock when `all`. Returns what was removed. */
+/** Removes locks. Returns what was removed. @throws KlosetError not-found, usage for an id that names none or several */
 export async function unlock(
   parts: LockParts,
-  options: { readonly all?: boolean } = {},
+  { ids = [], all = false }: UnlockOptions = {},
 ): Promise<ListedLock[]> {
-  const removable = (await listLocks(parts)).filter(({ isStale }) => isStale || options.all === true);
+  const removable = await chosenLocks(parts, ids, all);
   for (const { id } of removable) await parts.backend.remove(locksPrefix + id);
   return removable;
+}
+
+async function chosenLocks(parts: LockParts, ids: readonly string[], all: boolean): Promise<ListedLock[]> {
+  if (all) return await listLocks(parts);
+  if (ids.length === 0) return await staleLocks(parts);
+  const locks = await listLocks(parts);
+  return ids.map((prefix) => {
+    const [found, second] = locks.filter(({ id }) => id.startsWith(prefix));
+    if (found === undefined) throw new KlosetError('not-found', `The store has no lock ${prefix}.`);
+    if (second === undefined) return found;
+    throw new KlosetError('usage', `More than one lock begins with ${prefix}.`, {
+      hint: 'Give more digits.',
+    });
+  });
+}
+
+/** A lock of our own tells the clock of the place. */
+async function staleLocks(parts: LockParts): Promise<ListedLock[]> {
+  const own = await OwnLock.create(parts, 'shared', 'unlock');
+  try {
+    return (await listLocks(parts, own.id)).filter(({ id, isStale }) => isStale && id !== own.id);
+  } finally {
+    await own.release();
+  }
 }
 
 /** The lock of a place where nothing can change. */
@@ -125,18 +102,31 @@ function noLock(): HeldLock {
   };
 }
 
+/** Writes a lock of one's own only when there seems to be no conflict; the second look decides. */
 async function acquire(parts: LockParts, kind: LockKind, options: LockOptions): Promise<OwnLock> {
   const { clock } = parts;
   const giveUpAt = clock.now() + (options.retryForMs ?? 0);
+  /** Locks that look expired by our clock alone. */
+  const held = new Set<string>();
   for (;;) {
-    const other = await findConflict(parts, kind, undefined);
+    let [other] = conflicts(await listLocks(parts), kind).filter(
+      ({ id, isStale, isOld }) => !isStale && (!isOld || held.has(id)),
+    );
     if (other === undefined) {
       const lock = await OwnLock.create(parts, kind, options.command ?? '');
-      const faster = await findConflict(parts, kind, lock.id).catch(async (error: unknown) => {
+      try {
+        const all = conflicts(await listLocks(parts, lock.id), kind).filter(({ id }) => id !== lock.id);
+        other = all.find(({ isStale }) => !isStale);
+        if (other === undefined) {
+          // Whoever comes back to one of these finds it gone, and does not finish what it began.
+          for (const { id } of all) await parts.backend.remove(locksPrefix + id);
+          return lock;
+        }
+        held.add(other.id);
+      } catch (error) {
         await lock.release();
         throw error;
-      });
-      if (faster === undefined) return lock;
+      }
       await lock.release();
     }
     const left = giveUpAt - clock.now();
@@ -147,109 +137,18 @@ async function acquire(parts: LockParts, kind: LockKind, options: LockOptions): 
   }
 }
 
-async function findConflict(
-  parts: LockParts,
-  kind: LockKind,
-  ownId: string | undefined,
-): Promise<ListedLock | undefined> {
-  const others = (await listLocks(parts)).filter(({ id, isStale }) => id !== ownId && !isStale);
-  return others.find(({ record }) => kind === 'exclusive' || record?.kind !== 'shared');
+function conflicts(locks: readonly ListedLock[], kind: LockKind): ListedLock[] {
+  return locks.filter(({ record }) => kind === 'exclusive' || record?.kind !== 'shared');
 }
 
-function isLocked(lock: ListedLock | undefined, clock: Clock): KlosetError {
-  const hint =
-    'Wait for it with --retry-lock 10m; if that process no longer runs, run `notion-kloset unlock`.';
-  if (lock?.record === undefined)
+function isLocked(lock: ListedLock, clock: Clock): KlosetError {
+  const { id, record } = lock;
+  const remove = `notion-kloset unlock ${id.slice(0, 8)}`;
+  const hint = `Wait for it with --retry-lock 10m; if that process no longer runs, remove its lock with \`${remove}\`.`;
+  if (record === undefined)
     return new KlosetError('locked', 'The store is locked by another process.', { hint });
-  const { host, pid, command, created } = lock.record;
+  const { host, pid, command, created } = record;
   const minutes = Math.max(0, Math.round((clock.now() - Date.parse(created)) / 60_000));
   const who = `${command || 'another command'} on ${host} (process ${pid})`;
   return new KlosetError('locked', `The store is locked by ${who} for ${minutes} minutes.`, { hint });
-}
-
-function isOld(refreshedMs: number, clock: Clock): boolean {
-  return !(clock.now() - refreshedMs < lockExpiryMs);
-}
-
-class OwnLock implements HeldLock {
-  readonly id: string;
-  readonly #parts: LockParts;
-  readonly #lost = new AbortController();
-  #record: LockRecord;
-  #running: Promise<void> = Promise.resolve();
-
-  private constructor(parts: LockParts, id: string, record: LockRecord) {
-    this.#parts = parts;
-    this.id = id;
-    this.#record = record;
-  }
-
-  static async create(parts: LockParts, kind: LockKind, command: string): Promise<OwnLock> {
-    const id = hexOf(randomBytes(16));
-    const now = new Date(parts.clock.now()).toISOString();
-    const record = { ...thisProcess(), kind, command, created: now, refreshed: now };
-    await parts.backend.create(locksPrefix + id, encodeLock(parts.context, id, record));
-    return new OwnLock(parts, id, record);
-  }
-
-  get signal(): AbortSignal {
-    return this.#lost.signal;
-  }
-
-  refresh(): Promise<void> {
-    this.#running = this.#running.then(() => this.#refresh());
-    return this.#running;
-  }
-
-  async #refresh(): Promise<void> {
-    if (this.signal.aborted) return;
-    const { backend, context, clock } = this.#parts;
-    await this.assertHeld();
-    const record = { ...this.#record, refreshed: new Date(clock.now()).toISOString() };
-    await backend.replace(locksPrefix + this.id, encodeLock(context, this.id, record));
-    this.#record = record;
-  }
-
-  async assertHeld(): Promise<void> {
-    this.signal.throwIfAborted();
-    const { backend, clock } = this.#parts;
-    const isLost =
-      isOld(Date.parse(this.#record.refreshed), clock) || (await isGone(backend, locksPrefix + this.id));
-    if (!isLost) return;
-    const error = new KlosetError(
-      'locked',
-      'The lock on the store was lost: this machine slept, or `unlock` was run.',
-      {
-        hint: 'The store is intact. Run the command again.',
-      },
-    );
-    this.#lost.abort(error);
-    throw error;
-  }
-
-  /** Never fails: what was done under the lock is done, and an abandoned lock expires. */
-  async release(): Promise<void> {
-    await this.#running.catch(() => undefined);
-    await this.#parts.backend.remove(locksPrefix + this.id).catch(() => undefined);
-  }
-}
-
-async function isGone(backend: Backend, name: string): Promise<boolean> {
-  try {
-    await backend.size(name);
-    return false;
-  } catch (error) {
-    if (isKlosetError(error, 'not-found')) return true;
-    throw error;
-  }
-}
-
-async function readLock(parts: LockParts, name: string): Promise<LockRecord | 'gone' | undefined> {
-  try {
-    return decodeLock(parts.context, name.slice(locksPrefix.length), await parts.backend.read(name));
-  } catch (error) {
-    if (isKlosetError(error, 'not-found')) return 'gone';
-    if (isKlosetError(error, 'integrity')) return undefined;
-    throw error;
-  }
 }

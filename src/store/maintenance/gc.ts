@@ -6,7 +6,8 @@
  * 1. Scan: mark the blobs that snapshots reach, and find the packfiles that hold them.
  * 2. Repack: copy needed blobs out of small and mostly-dead packfiles.
  * 3. Mark: note which packfiles hold nothing needed now.
- * 4. Sweep: packfiles marked long enough leave the index, then the store.
+ * 4. Sweep: packfiles marked long enough leave the index, then the store. With them go the entries of packfiles that are
+ *    gone and that nobody needs, and deltas that others make superfluous: old ones that somebody put back.
  *
  * A crash at any point leaves blobs twice, or packfiles that no index names; the next run resumes from there.
  */
@@ -102,7 +103,9 @@ class GarbageCollection {
     const dead = [...plan.dead, ...repacked.emptied, ...(missingBlobs > 0 ? [] : this.#unreadablePacks())];
     const marks = markDead(dead, oldMarks, this.#nowMs);
     const packsToDelete = await this.#sweepable(expired(marks, this.#rules.graceMs, this.#nowMs));
-    const mergedDeltas = this.#isApplied ? await this.#sweep(packsToDelete) : 0;
+    // Where a blob is missed, what the index says of lost packfiles may help to repair the store.
+    const gone = missingBlobs > 0 ? [] : this.#scan.gonePacks();
+    const mergedDeltas = this.#isApplied ? await this.#sweep(packsToDelete, gone) : 0;
     for (const id of packsToDelete) marks.delete(id);
     if (this.#isApplied) writeMarks(path, marks);
     const size = (ids: Iterable<PackId>) => sum([...ids].map((id) => this.#scan.present.get(id) ?? 0));
@@ -179,11 +182,12 @@ class GarbageCollection {
     return this.#isApplied ? sweepable : new Set(packsToDelete);
   }
 
-  /** Takes `packsToDelete` out of the index, then out of the store. Returns how many deltas went. */
-  async #sweep(packsToDelete: ReadonlySet<PackId>): Promise<number> {
+  /** Takes `packsToDelete` out of the index, then out of the store; `gone` are there no more. Returns how many deltas went. */
+  async #sweep(packsToDelete: ReadonlySet<PackId>, gone: readonly PackId[]): Promise<number> {
     const { backend } = this.#parts;
-    const old = this.#scan.deltasToReplace(packsToDelete);
-    const kept = [...old.packs].filter((id) => !packsToDelete.has(id));
+    const leaving = new Set([...packsToDelete, ...gone]);
+    const old = this.#scan.deltasToReplace(leaving);
+    const kept = [...old.packs].filter((id) => !leaving.has(id));
     const orphans = [...this.#scan.unindexed].filter(
       ([id, pack]) => pack !== undefined && !packsToDelete.has(id),
     );

@@ -17,7 +17,7 @@ import type { LockOptions } from '../locks/locks.ts';
 import { withLock } from '../locks/locks.ts';
 import { removeDeltas, writeDeltas } from '../packs/index-rewrite.ts';
 import { SealedPackWriter } from '../packs/sealed-pack-writer.ts';
-import { allHeaders } from '../snapshots/all-headers.ts';
+import { compareAllHeaders } from '../snapshots/all-headers.ts';
 import { snapshotsOf } from '../snapshots/snapshot-list.ts';
 import type { UsageScan } from './usage-scan.ts';
 import { withUsageScan } from './usage-scan.ts';
@@ -75,9 +75,7 @@ class PackRecovery {
 
   async run(assertHeld: () => Promise<void>): Promise<RecoverPacksReport> {
     await this.#scan.readIndex((id) => void this.#damagedDeltas.push(id));
-    const missing = [...this.#scan.index.packs()]
-      .map(({ id }) => id)
-      .filter((id) => !this.#scan.present.has(id));
+    const missing = this.#scan.gonePacks();
     await this.#checkPacks();
     await this.#writer.flush();
     await assertHeld();
@@ -154,7 +152,8 @@ class PackRecovery {
     const isWhole = ({ packId }: { readonly packId: PackId }) => !this.#damagedPacks.has(packId);
     const isReadable = (id: BlobId) => this.#saved.has(id) || this.#scan.index.locations(id).some(isWhole);
     const losses: UnreadablePaths[] = [];
-    for (const snapshot of snapshotsOf(await allHeaders(this.#parts), this.#parts.clock.now())) {
+    const { headers } = await compareAllHeaders(this.#parts);
+    for (const snapshot of snapshotsOf(headers, this.#parts.clock.now())) {
       const found = await findUnreadablePaths(this.#scan.blobs, snapshot, isReadable);
       if (found !== undefined) losses.push(found);
     }

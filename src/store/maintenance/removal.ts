@@ -33,6 +33,7 @@ export async function removeSnapshots(
   if (ids.length === 0) return;
   requireRemovable(parts.backend);
   parts.trust.requireOwnSigner(parts.identity.signer.publicKey);
+  await parts.identity.unlock();
   await withLock(parts, 'shared', { command: 'rm', ...lockOptions }, async (lock) => {
     const headers = await allHeaders(parts);
     checkPresent(headers, ids);
@@ -62,10 +63,20 @@ export async function writeRemoval(
   details: RemovalDetails,
 ): Promise<SnapshotId> {
   const parentsOf = new Map(headers.map(({ id, header }) => [id, header?.parents ?? []]));
+  // What a stranger's header says of its origin must not keep that from being copied.
+  const trusted = headers.filter(({ problem }) => problem === undefined);
+  const originOf = new Map(trusted.map(({ id, header }) => [id, header?.origin?.id]));
   let parents = await writableHeads(parts, headers, details);
   for (const batch of batches([...removed].sort(), parentsOf)) {
     const removedParents = batch.map((id) => parentsOf.get(id) ?? []);
-    const content = { kind: 'removal', parents, removed: batch, removedParents } as const;
+    const origins = batch.flatMap((id) => originOf.get(id) ?? []);
+    const content = {
+      kind: 'removal',
+      parents,
+      removed: batch,
+      removedParents,
+      ...(origins.length === 0 ? {} : { removedOrigins: origins }),
+    } as const;
     parents = [await writeHeader(parts, details, content)];
   }
   const [last] = parents;
@@ -98,9 +109,9 @@ function isSnapshot({ header }: Pick<ListedHeader, 'header'>): boolean {
 
 /** Removals and marks stay: the chain rests on them. */
 function checkPresent(headers: readonly ListedHeader[], ids: readonly SnapshotId[]): void {
+  const snapshots = new Set(headers.filter(isSnapshot).map(({ id }) => id));
   for (const id of ids) {
-    const found = headers.find((listed) => listed.id === id);
-    if (found !== undefined && isSnapshot(found)) continue;
+    if (snapshots.has(id)) continue;
     throw new KlosetError('not-found', `The store has no snapshot ${id}.`);
   }
 }

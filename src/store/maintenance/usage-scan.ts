@@ -174,19 +174,30 @@ export class UsageScan {
     }
   }
 
-  /** The deltas to be replaced when `packsToDelete` leave the index, or because they are many and small; and what they list. */
+  /** Packfiles that deltas name and that are not in the store. */
+  gonePacks(): PackId[] {
+    return [...this.index.packs()].map(({ id }) => id).filter((id) => !this.present.has(id));
+  }
+
+  /**
+   * The deltas to be replaced when `packsToDelete` leave the index, because they are many and small, or because all that
+   * they list stands in others too; and what must be listed anew.
+   */
   deltasToReplace(packsToDelete: ReadonlySet<PackId>): {
     readonly deltas: DeltaId[];
     readonly packs: Set<PackId>;
   } {
-    const listed = this.#packsByDelta();
+    const all = this.#packsByDelta();
+    const superfluous = superfluousDeltas(all);
+    const listed = new Map([...all].filter(([id]) => !superfluous.has(id)));
     const small = [...listed].filter(([, packs]) => packs.length < smallDeltaPacks).map(([id]) => id);
     const isMerged = small.length >= minSmallDeltas;
     const deltas = [...listed].filter(
       ([, packs]) =>
         packs.some((id) => packsToDelete.has(id)) || (isMerged && packs.length < smallDeltaPacks),
     );
-    return { deltas: deltas.map(([id]) => id), packs: new Set(deltas.flatMap(([, packs]) => packs)) };
+    const replaced = deltas.map(([id]) => id);
+    return { deltas: [...replaced, ...superfluous], packs: new Set(deltas.flatMap(([, packs]) => packs)) };
   }
 
   #packsByDelta(): Map<DeltaId, PackId[]> {
@@ -260,6 +271,20 @@ function listingKey(content: BlobContent): string {
   return hash.digest('base64');
 }
 
+/** Deltas without which every packfile is still listed: the largest are kept. */
+function superfluousDeltas(listed: ReadonlyMap<DeltaId, readonly PackId[]>): Set<DeltaId> {
+  const superfluous = new Set<DeltaId>();
+  const seen = new Set<PackId>();
+  const largestFirst = [...listed].sort(
+    ([a, left], [b, right]) => right.length - left.length || (a < b ? -1 : 1),
+  );
+  for (const [id, packs] of largestFirst) {
+    if (packs.every((pack) => seen.has(pack))) superfluous.add(id);
+    for (const pack of packs) seen.add(pack);
+  }
+  return superfluous;
+}
+
 /** A delta that lists fewer packfiles is small; so many small ones are merged. */
 const smallDeltaPacks = 8;
 const minSmallDeltas = 32;
@@ -292,7 +317,7 @@ function unreadable(id: SnapshotId): KlosetError {
     'integrity',
     `Snapshot ${id.slice(0, 12)}… cannot be read, so unreferenced data cannot be determined.`,
     {
-      hint: 'Put its file back from a replica, or remove it with `notion-kloset rm`.',
+      hint: 'Bring it back with `notion-kloset repair --from` a copy of the store, or remove it with `notion-kloset rm`.',
     },
   );
 }

@@ -8,7 +8,7 @@ import { KlosetError } from '../../errors.ts';
 import { keysPrefix, readRoster } from '../access/key-roster.ts';
 import { copyKeySlots, createFirstKeySlot } from '../access/key-slots.ts';
 import type { StoreParts } from '../access/store-parts.ts';
-import type { Trust } from '../access/trust.ts';
+import type { SeenRoster, Trust } from '../access/trust.ts';
 import { leftoversIn } from '../access/vacant-place.ts';
 import type { Argon2Cost } from '../crypto/primitives.ts';
 import { configName, parseConfig } from '../format/config.ts';
@@ -28,31 +28,35 @@ export async function createReplica(
   { backend, trust, own }: ReplicaOptions,
 ): Promise<void> {
   const leftovers = await leftoversIn(backend);
-  const { config, context, masterKey } = source;
+  const { config, context } = source;
   const { storeId } = config;
   const file = await source.backend.read(configName);
-  if (parseConfig(file).digest !== source.configDigest) {
+  const proof = parseConfig(file);
+  if (proof.digest !== source.configDigest) {
     throw new KlosetError('integrity', 'CONFIG changed while the store was in use.');
   }
-  const created = new Date(source.clock.now()).toISOString();
-  const generation =
+  const roster =
     own === undefined
       ? await copyKeySlots(source.backend, backend, storeId, context.keys)
-      : await firstSlot({ backend, storeId, masterKey }, own, created);
+      : await firstSlot(source, backend, own);
   await createVerified(backend, configName, file);
   const kept = await readRoster(backend, storeId);
   for (const name of leftovers.filter((each) => !kept.slots.some((id) => each === keysPrefix + id)))
     await backend.remove(name);
-  trust.acceptConfig(config, source.configDigest);
-  trust.checkSlots(generation);
+  trust.acceptConfig(config, proof);
+  trust.checkRoster(roster);
   await trust.save();
 }
 
+/** @throws KlosetError credentials when what this machine signs does not count */
 async function firstSlot(
-  access: { backend: Backend; storeId: string; masterKey: Uint8Array },
+  { identity, trust, clock, masterKey, config: { storeId } }: StoreParts,
+  backend: Backend,
   { secret, label, cost }: NonNullable<ReplicaOptions['own']>,
-  created: string,
-): Promise<number> {
+): Promise<SeenRoster> {
+  trust.requireOwnSigner(identity.signer.publicKey);
+  const created = new Date(clock.now()).toISOString();
+  const access = { backend, storeId, masterKey, identity };
   await createFirstKeySlot(access, secret, { label, created, ...(cost === undefined ? {} : { cost }) });
-  return 1;
+  return await readRoster(backend, storeId);
 }

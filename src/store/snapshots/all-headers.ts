@@ -1,5 +1,7 @@
 /** The headers of a store, compared with what this machine has seen. */
 import type { Database } from '../../database.ts';
+import { KlosetError } from '../../errors.ts';
+import type { HeaderLoss } from '../access/header-loss.ts';
 import type { ReadingParts } from '../access/store-parts.ts';
 import { openCacheDatabase } from '../cache/cache-database.ts';
 import type { ListedHeader } from './listed-header.ts';
@@ -8,25 +10,54 @@ import { readHeaders } from './snapshot-list.ts';
 
 export { removedIn } from './listed-header.ts';
 
-/** Reads every header, those of `database` from there. @throws KlosetError integrity when the store was rolled back */
-export async function readTrustedHeaders(
-  { context, backend, trust }: Pick<ReadingParts, 'context' | 'backend' | 'trust'>,
-  database: Database,
-): Promise<ListedHeader[]> {
-  const doubt = (signer: string) => trust.signerProblem(signer);
-  const headers = await readHeaders({ context, backend, database, doubt });
-  trust.checkHeaders(seenHeaders(headers), unreadableIds(headers));
-  return headers;
+type HeaderParts = Pick<ReadingParts, 'context' | 'backend' | 'trust'>;
+
+/** Headers as they are found, and what is lost of those that this machine has seen. */
+export interface ComparedHeaders {
+  readonly headers: ListedHeader[];
+  readonly loss: HeaderLoss | undefined;
 }
 
-/** Every header file of the store, read from there and not from the cache. */
-export async function allHeaders(
-  parts: Pick<ReadingParts, 'context' | 'backend' | 'trust'>,
-): Promise<ListedHeader[]> {
+/** Reads every header, those of `database` from there, and tells of a loss. For those who go on all the same. */
+export async function compareHeaders(
+  { context, backend, trust }: HeaderParts,
+  database: Database,
+): Promise<ComparedHeaders> {
+  const headers = await readHeaders({ context, backend, database, trust });
+  const loss = trust.compareHeaders(seenHeaders(headers), unreadableIds(headers));
+  return { headers, loss: loss === undefined ? undefined : namedByVersion(loss, headers) };
+}
+
+/** Headers of another version are not damage: they may be of the newest snapshot all the same. */
+function namedByVersion(loss: HeaderLoss, headers: readonly ListedHeader[]): HeaderLoss {
+  const others = headers.filter(({ id, isIncompatible }) => isIncompatible && loss.unreadable.includes(id));
+  if (loss.missing.length > 0 || others.length < loss.unreadable.length) return loss;
+  return { ...loss, error: newerFormat(others[0]?.problem ?? '') };
+}
+
+/** The error to end with when a header was written by another version; `problem` says which. */
+export function newerFormat(problem: string): KlosetError {
+  return new KlosetError('incompatible', problem, {
+    hint: 'Install the version of notion-kloset that wrote it, or a newer one.',
+  });
+}
+
+/** Reads every header file of the store from there and not from the cache, and tells of a loss. */
+export async function compareAllHeaders(parts: HeaderParts): Promise<ComparedHeaders> {
   const database = openCacheDatabase(':memory:');
   try {
-    return await readTrustedHeaders(parts, database);
+    return await compareHeaders(parts, database);
   } finally {
     database.close();
   }
+}
+
+/**
+ * Every header file of the store, read from there and not from the cache.
+ * @throws KlosetError integrity when headers were lost, so that the newest snapshot is not known
+ */
+export async function allHeaders(parts: HeaderParts): Promise<ListedHeader[]> {
+  const { headers, loss } = await compareAllHeaders(parts);
+  if (loss !== undefined) throw loss.error;
+  return headers;
 }

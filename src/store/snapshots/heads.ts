@@ -1,7 +1,7 @@
 /** The parents of a header about to be written, in bounds that every reader accepts. */
-import { createVerified } from '../../backend/verified-write.ts';
+import { createAddressed } from '../../backend/verified-write.ts';
+import { headsOf } from '../access/header-loss.ts';
 import type { WritingParts } from '../access/store-parts.ts';
-import { headsOf } from '../access/trust.ts';
 import { hexOf } from '../crypto/hex.ts';
 import type { SnapshotId } from '../format/ids.ts';
 import type { Header } from '../format/snapshot-header.ts';
@@ -26,7 +26,17 @@ export async function writableHeads(
   headers: readonly ListedHeader[],
   author: HeaderAuthor,
 ): Promise<SnapshotId[]> {
-  let heads = headsOf(seenHeaders(headers.filter(({ problem }) => problem === undefined)));
+  const trusted = headers.filter(({ problem }) => problem === undefined);
+  return await writableParents(parts, headsOf(seenHeaders(trusted)), author);
+}
+
+/** `ids` in bounds: removals of nothing are written that join them when they are too many for one header. */
+export async function writableParents(
+  parts: WritingParts,
+  ids: readonly SnapshotId[],
+  author: HeaderAuthor,
+): Promise<SnapshotId[]> {
+  let heads = [...ids];
   while (heads.length > maxParents) {
     const joined: SnapshotId[] = [];
     for (let at = 0; at < heads.length; at += maxParents) {
@@ -46,10 +56,11 @@ export async function writeHeader(
   { host, tool }: HeaderAuthor,
   content: Unsigned<Header>,
 ): Promise<SnapshotId> {
+  await identity.unlock();
   const time = new Date(clock.now()).toISOString();
   const header: Header = { ...content, time, host, tool, signer: hexOf(identity.publicKey) };
   const file = encodeHeader(context, header, identity);
   const id = headerIdOf(file);
-  await createVerified(backend, headerName(id), file);
+  await createAddressed(backend, headerName(id), file);
   return id;
 }

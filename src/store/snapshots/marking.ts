@@ -3,7 +3,6 @@ import { KlosetError } from '../../errors.ts';
 import type { WritingParts } from '../access/store-parts.ts';
 import type { SnapshotId } from '../format/ids.ts';
 import type { HeldLock } from '../locks/locks.ts';
-import { readTrustedHeaders } from './all-headers.ts';
 import type { HeaderAuthor } from './heads.ts';
 import { writableHeads, writeHeader } from './heads.ts';
 import { removedIn } from './listed-header.ts';
@@ -31,7 +30,7 @@ export async function markSnapshot(
 ): Promise<SnapshotId> {
   parts.trust.requireOwnSigner(parts.identity.signer.publicKey);
   return await snapshots.cache.guard(async () => {
-    const headers = await readTrustedHeaders(parts, snapshots.cache.database);
+    const { headers } = await snapshots.headers();
     const found = headers.find(({ id }) => id === snapshot);
     if (found?.header?.kind !== 'snapshot' || removedIn(headers).includes(snapshot))
       throw new KlosetError('not-found', `The store has no snapshot ${snapshot}.`);

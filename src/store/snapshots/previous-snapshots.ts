@@ -23,7 +23,7 @@ export class PreviousSnapshots {
 
   /** The newest good snapshot of the source, or the one named; null when it cannot be read. */
   async find(sourceKey: string, id?: SnapshotId): Promise<PreviousSnapshot | null> {
-    const found = (await this.#snapshots.list()).find(
+    const found = (await this.#snapshots.survey()).snapshots.find(
       (each) =>
         each.problem === undefined &&
         each.header?.source === sourceKey &&

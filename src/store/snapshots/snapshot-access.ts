@@ -1,6 +1,7 @@
 /** The snapshots of an open store as this machine sees them: headers compared with what it trusts, blobs found through its cache. */
 import { join } from 'node:path';
 import { KlosetError } from '../../errors.ts';
+import type { HeaderLoss } from '../access/header-loss.ts';
 import type { ReadingParts } from '../access/store-parts.ts';
 import { syncIndex, syncPacks } from '../cache/index-sync.ts';
 import { LocalCache } from '../cache/local-cache.ts';
@@ -8,10 +9,18 @@ import type { PackId } from '../format/ids.ts';
 import type { BlobSource } from '../packs/content-reader.ts';
 import { ContentReader } from '../packs/content-reader.ts';
 import { PackReader } from '../packs/pack-reader.ts';
-import { readTrustedHeaders } from './all-headers.ts';
+import type { ComparedHeaders } from './all-headers.ts';
+import { compareHeaders, newerFormat } from './all-headers.ts';
+import { firstUseLines } from './first-use.ts';
 import type { ListedHeader, SnapshotSummary } from './snapshot-list.ts';
 import { snapshotsOf } from './snapshot-list.ts';
 import { TreeReader } from './tree-reader.ts';
+
+/** The snapshots of a store, newest first. With a loss there may have been newer ones. */
+export interface SnapshotSurvey {
+  readonly snapshots: SnapshotSummary[];
+  readonly loss: HeaderLoss | undefined;
+}
 
 export class SnapshotAccess {
   readonly cache: LocalCache;
@@ -26,15 +35,26 @@ export class SnapshotAccess {
   }
 
   /** Reads every header, compares them with what this machine has seen, and remembers them. */
-  async headers(): Promise<ListedHeader[]> {
-    const headers = await readTrustedHeaders(this.#parts, this.cache.database);
+  async headers(): Promise<ComparedHeaders> {
+    const compared = await compareHeaders(this.#parts, this.cache.database);
+    if (this.#parts.trust.isFirstUse) this.#tellFirstUse(compared.headers);
     await this.#parts.trust.save();
-    return headers;
+    return compared;
   }
 
-  /** Every snapshot, newest first. */
-  async list(): Promise<SnapshotSummary[]> {
-    return await this.cache.guard(async () => snapshotsOf(await this.headers(), this.#parts.clock.now()));
+  /** Every snapshot that can be listed, newest first, and what is lost beside them. */
+  async survey(): Promise<SnapshotSurvey> {
+    return await this.cache.guard(async () => {
+      const { headers, loss } = await this.headers();
+      return { snapshots: snapshotsOf(headers, this.#parts.clock.now()), loss };
+    });
+  }
+
+  #tellFirstUse(headers: readonly ListedHeader[]): void {
+    const { backend, config, clock, monitor } = this.#parts;
+    const snapshots = snapshotsOf(headers, clock.now());
+    for (const message of firstUseLines(config, snapshots, backend.location))
+      monitor.report({ type: 'notice', message });
   }
 
   /** Brings the local index up to the deltas of the store. */
@@ -47,9 +67,10 @@ export class SnapshotAccess {
     return await syncPacks({ ...this.#parts, index: this.cache.index });
   }
 
-  /** @throws KlosetError integrity when the snapshot is damaged or its signer is not trusted */
-  reader({ id, header, problem }: SnapshotSummary): TreeReader {
+  /** @throws KlosetError integrity when the snapshot is damaged or its signer is not trusted, incompatible */
+  reader({ id, header, problem, isIncompatible }: SnapshotSummary): TreeReader {
     if (header !== undefined && problem === undefined) return new TreeReader(id, header, this.blobs);
+    if (isIncompatible === true) throw newerFormat(problem ?? '');
     throw new KlosetError('integrity', problem ?? `Snapshot ${id.slice(0, 12)}… cannot be read.`, {
       hint: 'Run `notion-kloset check`.',
     });

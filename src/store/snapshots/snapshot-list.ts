@@ -2,6 +2,7 @@
 import type { ReadBackend } from '../../backend/backend.ts';
 import type { Database } from '../../database.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
+import type { Trust } from '../access/trust.ts';
 import { cachedHeader, keepHeader } from '../cache/header-cache.ts';
 import type { SealContext } from '../format/blob.ts';
 import type { SnapshotId } from '../format/ids.ts';
@@ -19,6 +20,7 @@ import type { ListedHeader } from './listed-header.ts';
 import { removedIn } from './listed-header.ts';
 import type { MarkedState } from './marks.ts';
 import { markedState, marksIn, unmarked } from './marks.ts';
+import { withoutRevoked } from './revoked.ts';
 
 export type { ListedHeader } from './listed-header.ts';
 
@@ -36,6 +38,10 @@ export interface SnapshotSummary extends MarkedState {
   readonly wrongTime?: string;
   /** The reason not to trust this snapshot; undefined when it is trusted. */
   readonly problem?: string;
+  /** Its header is of another version of this program, not damaged. */
+  readonly isIncompatible?: true;
+  /** True when the problem is that its signer was revoked before it: it is not damaged. */
+  readonly isRevoked?: boolean;
 }
 
 export interface HeaderReaderOptions {
@@ -43,8 +49,8 @@ export interface HeaderReaderOptions {
   readonly backend: ReadBackend;
   /** Keeps files that were read before; they are verified again all the same. */
   readonly database: Database;
-  /** The reason not to trust a signer; undefined when it is trusted. */
-  readonly doubt: (signer: string) => string | undefined;
+  /** Says whose signatures count, and until when. */
+  readonly trust: Pick<Trust, 'signerProblem' | 'revocations'>;
 }
 
 /** Lists `snapshots/` and reads every header in it. @throws KlosetError unavailable */
@@ -56,7 +62,7 @@ export async function readHeaders(options: HeaderReaderOptions): Promise<ListedH
     const header = id === undefined ? undefined : await readHeader(options, id, sizeBytes);
     if (header !== undefined) found.push(header);
   }
-  return found;
+  return withoutRevoked(found, options.trust.revocations);
 }
 
 /** Undefined when the file went away since it was listed. */
@@ -71,12 +77,13 @@ async function readHeader(
       await headerFile(options, id, sizeBytes),
       `Snapshot ${id.slice(0, 12)}…`,
     );
-    const problem = options.doubt(header.signer);
+    const problem = options.trust.signerProblem(header.signer);
     return { id, sizeBytes, header, ...(problem === undefined ? {} : { problem }) };
   } catch (error) {
     if (isKlosetError(error, 'not-found')) return undefined;
     if (!isKlosetError(error) || error.code === 'unavailable') throw error;
-    return { id, sizeBytes, problem: error.message };
+    const isOther = error.code === 'incompatible';
+    return { id, sizeBytes, problem: error.message, ...(isOther ? { isIncompatible: true } : {}) };
   }
 }
 

@@ -1,7 +1,7 @@
 /** One backup as it is written: contents first, then the tree bottom-up, then the signed header that makes it a snapshot. */
 import { createHash } from 'node:crypto';
 import type { Backend } from '../../backend/backend.ts';
-import { createVerified } from '../../backend/verified-write.ts';
+import { createAddressed } from '../../backend/verified-write.ts';
 import type { ContentSink, StoredContent, TreeStep } from '../../document/content.ts';
 import { KlosetError } from '../../errors.ts';
 import type { ObjectCacheWriter } from '../cache/object-cache.ts';
@@ -153,7 +153,7 @@ export class StoreSnapshotWriter implements SnapshotWriter {
     const { context, signer, backend, packs } = this.#parts;
     const file = encodeHeader(context, header, signer);
     const id = headerIdOf(file);
-    await createVerified(backend, headerName(id), file);
+    await createAddressed(backend, headerName(id), file);
     packs.stats.bytesAdded += file.length;
     return { id, sizeBytes: file.length, header, ...markedState(header) };
   }

@@ -86,7 +86,7 @@ export class SnapshotWriting {
       heads: async (author) => {
         // The last moment at which a lost lock can still stop the work.
         await lock.assertHeld();
-        return await writableHeads(this.#parts, await this.#snapshots.headers(), author);
+        return await writableHeads(this.#parts, (await this.#snapshots.headers()).headers, author);
       },
       committed: (snapshot) => this.#committed(snapshot, objects),
       release: async (isCommitted) => {
@@ -104,7 +104,7 @@ export class SnapshotWriting {
     const { cache } = this.#snapshots;
     try {
       objects.finish(id, cache.objectsFile(id));
-      cache.keepObjects(newestOfEachSource(await this.#snapshots.list()));
+      cache.keepObjects(newestOfEachSource((await this.#snapshots.survey()).snapshots));
     } catch (error) {
       const message = `The snapshot is complete, but the local cache could not be updated: ${messageOf(error)}`;
       this.#parts.monitor.report({ type: 'warning', message });

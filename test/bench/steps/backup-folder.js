@@ -31,5 +31,13 @@ async function readFolder(sink) {
     steps.push({ type: 'file', name, modified, content });
   }
   steps.sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { steps: () => steps, manifest: {}, counts: {}, errors: 0, complete: true, discard() {} };
+  return {
+    steps: () => steps,
+    manifest: {},
+    counts: {},
+    errors: 0,
+    complete: true,
+    discard() {},
+    close() {},
+  };
 }

@@ -13,6 +13,7 @@ await measureStep(async () => {
   const source = product.notionSource(
     {
       ...{ api, comments, clock, monitor, rereadWithin: 0, roots: [], full: false, trash: false },
+      ...{ commentShare: 20, emails: false, lockWaitMs: 0 },
       ...{ externalMedia: false, media: true, signal: new AbortController().signal },
       checkpointFolder: join(folder, 'crawls'),
     },

@@ -40,6 +40,8 @@ export function fakeContext(
     full: false,
     rereadWithin: 0,
     comments: 'none',
+    commentShare: 20,
+    emails: false,
     trash: false,
     externalMedia: false,
     media: true,

@@ -48,6 +48,8 @@ async function crawlReplay(
       full: false,
       rereadWithin: 0,
       comments: 'pages',
+      commentShare: 20,
+      emails: true,
       trash: false,
       externalMedia: false,
       media: true,

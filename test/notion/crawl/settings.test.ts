@@ -34,19 +34,6 @@ describe('settings of a crawl', () => {
     });
   });
 
-  it('with comments: changed, leaves those of unchanged pages and tells how old they are', async () => {
-    const state = sampleWorkspace({ small: true });
-    await withSimulatedCrawl({ state }, async (crawls) => {
-      const first = await crawls.run();
-      crawls.simulator.clock.advance(86_400_000);
-      const second = await crawls.run();
-      expect(second.crawled.manifest.comments).toMatchObject({
-        setting: 'changed',
-        swept: first.crawled.manifest.started,
-      });
-    });
-  });
-
   it('without media keeps their addresses and fetches none, and fetches all once they are wanted', async () => {
     const state = sampleWorkspace({ small: true });
     await withSimulatedCrawl({ state }, async (crawls) => {

@@ -63,6 +63,8 @@ export class SimulatedCrawl {
         full: false,
         rereadWithin: 0,
         comments: 'changed',
+        commentShare: 20,
+        emails: false,
         trash: false,
         externalMedia: false,
         media: true,

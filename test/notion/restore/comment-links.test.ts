@@ -206,7 +206,7 @@ describe('a block that links to a comment', () => {
       const { errors } = await restoreInPlace({
         ...{ api, snapshot, present, journalFile, monitor },
         ...{ path: '/', markers: false, comments: true },
-        ...{ isPresentFull: true, pruneAdded: false, part: {} },
+        ...{ isPresentFull: true, workspace: 'w', pruneAdded: false, part: {} },
       });
       expect(errors).toEqual([]);
       expect(api.sent.filter(isLink)).toEqual([]);

@@ -31,6 +31,7 @@ async function inPlace(workspace: Workspace, snapshot: MemoryReader, name: strin
     snapshot,
     present: await workspace.snapshot(),
     isPresentFull: true,
+    workspace: 'w',
     pruneAdded: false,
     part: {},
     path: '/',

@@ -8,7 +8,6 @@ import { undoRestore } from '../../../src/notion/restore/undo.ts';
 import { generateWorkspace } from '../../../src/simulator/sample/generated/generate.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
 import { isTrashed } from '../../../src/simulator/workspace/state.ts';
-import { setWriteRules } from '../../../src/simulator/write/rules.ts';
 import type { MemoryReader } from './snapshot-reader.ts';
 import { avoidable } from './unavoidable.ts';
 import type { Workspace } from './workspace.ts';
@@ -150,7 +149,7 @@ describe('a restore into Notion', () => {
 
   it('restores to the top of the workspace where the connection may', async () => {
     await withWorkspace({ state: sampleWorkspace({ small: true }) }, async (workspace) => {
-      setWriteRules(workspace.simulator.state, { allowsWorkspaceParents: true });
+      workspace.simulator.state.botOwner = 'user';
       const snapshot = await workspace.snapshot();
       // What a connection makes at the top it may see; the simulator shows it only what is shared.
       const { api: real, simulator } = workspace;

@@ -133,6 +133,19 @@ describe('retention', () => {
     expect(ids([...snapshots].reverse())).toEqual(ids(snapshots));
   });
 
+  test('takes for the newest what the order of the store does, whatever the times say', () => {
+    const [long, short] = ['2026-03-10T01:00:00.000Z', '2026-03-10T02:00:00.000Z'];
+    const sameTime = [0, 1, 2].map((place) => snapshot(long, { id: `${'cab'[place]}`, place }));
+    const keptIds = (list: readonly RetainedSnapshot[]) =>
+      decideRetention(list, { last: 1 }).flatMap(({ snapshot: { id }, reasons }) =>
+        reasons.length > 0 ? [id] : [],
+      );
+    expect(keptIds(sameTime)).toEqual(['c']);
+    expect(keptIds([...sameTime].reverse())).toEqual(['c']);
+    // A run that began earlier and ended later is the latest.
+    expect(kept([snapshot(long, { place: 0 }), snapshot(short, { place: 1 })], { last: 1 })).toEqual([long]);
+  });
+
   test('of nothing is nothing', () => {
     expect(decideRetention([], { last: 1 })).toEqual([]);
   });

@@ -94,7 +94,7 @@ test('one file that cannot be read is named and the others are restored', async 
     });
     const result = await restore(broken);
     expect(result.errors).toEqual([
-      { path: '/Home~11111111/files/a b.png', reason: 'authentication failed' },
+      { path: '/Home~11111111/files/a b.png', reason: 'authentication failed', damaged: true },
     ]);
     expect(result.files).toBe(6);
     expect(existsSync(join(folder, 'Home~11111111/files/a b.png'))).toBe(false);

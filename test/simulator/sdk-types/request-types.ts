@@ -67,6 +67,23 @@ export function mismatches(log: readonly LoggedRequest[]): Mismatch[] {
   });
 }
 
+/** Writes of a log whose bodies no type judges, by method and kind of path. Bytes of files are not JSON. */
+export function unjudged(log: readonly LoggedRequest[]): string[] {
+  const writes = log.filter(
+    ({ method, path, body }) =>
+      method !== 'GET' && !/\/(search|query|send)$/.test(path) && body !== undefined && body !== '',
+  );
+  const kinds = writes
+    .filter((each) => bodiesOf(each).length === 0)
+    .map(({ method, path }) => `${method} ${path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}/g, '*')}`);
+  return [...new Set(kinds)].sort();
+}
+
+/** Types of requests that a log has. */
+export function judgedTypes(log: readonly LoggedRequest[]): string[] {
+  return [...new Set(log.flatMap(bodiesOf).map(({ type }) => type))].sort();
+}
+
 /** Number of different shapes of bodies in a log. */
 export function countShapes(log: readonly LoggedRequest[]): number {
   return [...distinct(log)].length;

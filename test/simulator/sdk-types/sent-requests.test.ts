@@ -4,7 +4,7 @@ import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.
 import type { LoggedRequest } from '../../../src/simulator/server.ts';
 import type { State } from '../../../src/simulator/workspace/state.ts';
 import { withWorkspace } from '../../notion/restore/workspace.ts';
-import { countShapes, mismatches } from './request-types.ts';
+import { countShapes, judgedTypes, mismatches, unjudged } from './request-types.ts';
 
 /** Requests a restore of everything in `state` sends. */
 async function restored(state: State): Promise<readonly LoggedRequest[]> {
@@ -22,6 +22,21 @@ test('everything a restore of the sample sends fits the request types of the off
   const log = await restored(sampleWorkspace());
   expect(countShapes(log)).toBeGreaterThan(100);
   expect(mismatches(log)).toEqual([]);
+  expect(unjudged(log)).toEqual([]);
+  expect(judgedTypes(log)).toEqual([
+    'AppendBlockChildrenParameters',
+    'CreateCommentParameters',
+    'CreateDataSourceParameters',
+    'CreateDatabaseParameters',
+    'CreateFileUploadParameters',
+    'CreatePageParameters',
+    'CreateViewParameters',
+    'UpdateBlockParameters',
+    'UpdateDataSourceParameters',
+    'UpdateDatabaseParameters',
+    'UpdatePageParameters',
+    'UpdateViewParameters',
+  ]);
 }, 300_000);
 
 test.each([5, 6])(
@@ -40,9 +55,23 @@ test.each([5, 6])(
     );
     expect(countShapes(log)).toBeGreaterThan(40);
     expect(mismatches(log)).toEqual([]);
+    expect(unjudged(log)).toEqual([]);
   },
   300_000,
 );
+
+test('a write of a kind that no type judges is noticed', () => {
+  const sent = (path: string): LoggedRequest => ({
+    method: 'POST',
+    path: `/v1/${path}`,
+    query: '',
+    status: 200,
+    time: 0,
+    ignoredRetryAfter: false,
+    body: '{"a":1}',
+  });
+  expect(unjudged([sent('pages'), sent('search'), sent('oracles')])).toEqual(['POST /v1/oracles']);
+});
 
 test('a body that does not fit is noticed', () => {
   const sent = (body: object): LoggedRequest => ({

@@ -102,7 +102,7 @@ describe('creating a page', () => {
     const desk = openDesk();
     const body = { parent: { workspace: true }, properties: { title: words('top') } };
     await refused(desk, 'pages', body);
-    setWriteRules(desk.state, { allowsWorkspaceParents: true });
+    desk.state.botOwner = 'user';
     expect(at((await desk.ask('POST', 'pages', body)).body, 'parent')).toEqual({
       type: 'workspace',
       workspace: true,

@@ -1,14 +1,24 @@
 import { expect, test } from 'vitest';
 import { MemoryBackend } from '../../../src/backend/memory.ts';
 import {
+  decryptIdentity,
+  encryptIdentity,
   ensureIdentity,
+  exportIdentity,
   findIdentity,
   fingerprint,
   identityName,
+  importIdentity,
   isEndorsementValid,
   rotateIdentity,
 } from '../../../src/store/access/identity.ts';
+import {
+  encodeSealedIdentity,
+  parseIdentity,
+  sealIdentity,
+} from '../../../src/store/access/identity-file.ts';
 import { verifyEd25519 } from '../../../src/store/crypto/primitives.ts';
+import { minCost } from '../../../src/store/format/key-slot.ts';
 import { bytesOf, namesOf } from '../../backend/contract.ts';
 
 const now = '2026-01-02T03:04:05.678Z';
@@ -87,4 +97,63 @@ test('a damaged identity file is named and never overwritten', async () => {
 test('a fingerprint is short, grouped and its own for each key', async () => {
   expect(fingerprint(new Uint8Array(32))).toMatch(/^([0-9a-f]{4} ){7}[0-9a-f]{4}$/);
   expect(fingerprint(new Uint8Array(32))).not.toBe(fingerprint(new Uint8Array(32).fill(1)));
+});
+
+/** A folder whose identity is sealed under "right", at the lowest cost. */
+async function sealedFolder() {
+  const folder = new MemoryBackend();
+  await ensureIdentity(folder, now);
+  const clear = parseIdentity(await folder.read(identityName), 'identity');
+  if (!('privateKey' in clear)) throw new Error('sealed already');
+  const file = encodeSealedIdentity(await sealIdentity(clear, 'right', minCost));
+  await folder.replace(identityName, file);
+  return { folder, file, clear };
+}
+const right = async () => 'right';
+const wrong = async () => 'wrong';
+
+test('a sealed identity is known without its passphrase, and signs with it only', async () => {
+  const { folder, file, clear } = await sealedFolder();
+  const seed = Buffer.from(clear.privateKey);
+  expect(Buffer.from(file).includes(seed)).toBe(false);
+  expect(Buffer.from(file).includes(seed.toString('hex'))).toBe(false);
+  const identity = await ensureIdentity(folder, now, right);
+  expect(identity.lineage).toEqual(clear.lineage);
+  const message = bytesOf('message');
+  expect(() => identity.sign(message)).toThrow(/sealed/);
+  await identity.unlock();
+  expect(verifyEd25519(identity.publicKey, message, identity.sign(message))).toBe(true);
+  const refused = await ensureIdentity(folder, now, wrong);
+  await expect(refused.unlock()).rejects.toMatchObject({ code: 'credentials' });
+  await expect((await ensureIdentity(folder, now)).unlock()).rejects.toMatchObject({ code: 'credentials' });
+});
+
+test('a sealed identity comes to another machine with its passphrase, and replaces none there', async () => {
+  const { file, clear } = await sealedFolder();
+  const [fresh, used] = [new MemoryBackend(), new MemoryBackend()];
+  await expect(importIdentity(fresh, file, { what: 'file', ask: wrong })).rejects.toMatchObject({
+    code: 'credentials',
+  });
+  expect(await namesOf(fresh)).toEqual([]);
+  await importIdentity(fresh, file, { what: 'file', ask: right });
+  expect(parseIdentity(await fresh.read(identityName), 'identity')).toEqual(clear);
+  const own = await ensureIdentity(used, now);
+  await expect(importIdentity(used, file, { what: 'file', ask: right })).rejects.toMatchObject({
+    code: 'usage',
+  });
+  expect((await ensureIdentity(used, now)).signer).toEqual(own.signer);
+});
+
+test('what is exported of a sealed identity is its file, and it is unsealed with its passphrase', async () => {
+  const { folder, file, clear } = await sealedFolder();
+  expect(await exportIdentity(folder, wrong)).toEqual(file);
+  await expect(decryptIdentity(folder, wrong)).rejects.toMatchObject({ code: 'credentials' });
+  await decryptIdentity(folder, right);
+  expect(parseIdentity(await folder.read(identityName), 'identity')).toEqual(clear);
+  await expect(decryptIdentity(folder, right)).rejects.toMatchObject({ code: 'usage' });
+  await encryptIdentity(folder, right);
+  expect(Buffer.from(await folder.read(identityName)).toString()).not.toContain(
+    Buffer.from(clear.privateKey).toString('hex'),
+  );
+  await expect(encryptIdentity(folder, right)).rejects.toMatchObject({ code: 'usage' });
 });

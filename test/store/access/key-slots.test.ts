@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryBackend } from '../../../src/backend/memory.ts';
+import { ensureIdentity } from '../../../src/store/access/identity.ts';
+import { newKey } from '../../../src/store/access/key-file.ts';
 import type { KeyAccess } from '../../../src/store/access/key-slots.ts';
 import {
   addKeySlot,
@@ -13,7 +15,6 @@ import {
 import { deriveStoreKeys, newMasterKey } from '../../../src/store/crypto/keys.ts';
 import { encodeCheckedJson } from '../../../src/store/format/checked-json.ts';
 import { newStoreId } from '../../../src/store/format/config.ts';
-import { newKey } from '../../../src/store/format/key-file.ts';
 import type { Secret } from '../../../src/store/format/key-slot.ts';
 import { costProblem, defaultCost, maxCost, minCost } from '../../../src/store/format/key-slot.ts';
 import { bytesOf, namesOf } from '../../backend/contract.ts';
@@ -34,6 +35,7 @@ async function newStore(secret: Secret): Promise<TestStore> {
     backend: new FaultyBackend(new MemoryBackend()),
     storeId: newStoreId(),
     masterKey: newMasterKey(),
+    identity: await ensureIdentity(new MemoryBackend(), details.created),
   };
   await createFirstKeySlot(access, secret, details);
   return access;
@@ -113,10 +115,10 @@ describe('key slots', () => {
     const [old, other, fresh] = [keyFile(), keyFile(), keyFile()];
     const store = await newStore(old);
     await addKeySlot(store, other, details);
-    const { slot, slotsGeneration } = await unlock(store, old);
+    const { slot, roster } = await unlock(store, old);
     await exchangeKeySlots(store, [slot.id], fresh, details);
     await expect(unlock(store, old)).rejects.toMatchObject(refusedAs('credentials'));
-    expect((await unlock(store, other)).slotsGeneration).toBe(slotsGeneration + 1);
+    expect((await unlock(store, other)).roster.generation).toBe(roster.generation + 1);
     expect((await unlock(store, fresh)).masterKey).toEqual(store.masterKey);
     expect(await namesOf(store.backend, 'keys/')).toHaveLength(3);
   });

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { MemoryBackend } from '../../../src/backend/memory.ts';
 import { isKlosetError } from '../../../src/errors.ts';
-import { ensureIdentity, rotateIdentity } from '../../../src/store/access/identity.ts';
-import type { SeenHeader, Trust, TrustOptions } from '../../../src/store/access/trust.ts';
+import type { SeenHeader } from '../../../src/store/access/header-loss.ts';
+import { endorse, ensureIdentity, rotateIdentity } from '../../../src/store/access/identity.ts';
+import type { SeenRoster, Trust, TrustOptions } from '../../../src/store/access/trust.ts';
 import { openTrust, trustName } from '../../../src/store/access/trust.ts';
 import { documentChunkSizes, mediaChunkSizes } from '../../../src/store/format/chunk-sizes.ts';
 import type { StoreConfig, TrustedKey } from '../../../src/store/format/config.ts';
@@ -23,7 +24,7 @@ beforeEach(async () => {
   folder = new MemoryBackend();
   ({ signer } = await ensureIdentity(new MemoryBackend(), now));
   const chunkSizes = { document: documentChunkSizes, media: mediaChunkSizes };
-  config = { storeId: newStoreId(), created: now, chunkSizes, signers: [signer] };
+  config = { storeId: newStoreId(), created: now, chunkSizes, signers: [signer], revocations: [] };
 });
 
 const header = (name: string, parents: string[], more: Partial<SeenHeader> = {}): SeenHeader => ({
@@ -37,7 +38,12 @@ const header = (name: string, parents: string[], more: Partial<SeenHeader> = {})
 interface Found {
   readonly config?: StoreConfig;
   readonly configDigest?: string;
+  /** The key that signed CONFIG; by default its first signer. */
+  readonly signedBy?: string | undefined;
   readonly slots?: number;
+  /** The key that signed the roster. */
+  readonly rosterBy?: string;
+  readonly roster?: Partial<SeenRoster>;
   readonly headers?: readonly SeenHeader[];
   readonly unreadable?: readonly SnapshotId[];
 }
@@ -45,8 +51,11 @@ interface Found {
 /** Opens the store as it is found now, compares everything, and pins it. */
 async function visit(found: Found = {}, options: TrustOptions = {}): Promise<Trust> {
   const trust = await openTrust(folder, location, options);
-  trust.checkConfig(found.config ?? config, found.configDigest ?? digest('first'));
-  trust.checkSlots(found.slots ?? 1);
+  const seen = found.config ?? config;
+  const signedBy = 'signedBy' in found ? found.signedBy : seen.signers[0]?.publicKey;
+  trust.checkConfig(seen, { digest: found.configDigest ?? digest('first'), signedBy });
+  const signature = { by: found.rosterBy ?? seen.signers[0]?.publicKey ?? '', signature: '' };
+  trust.checkRoster({ generation: found.slots ?? 1, slots: [], signature, ...found.roster });
   trust.checkHeaders(found.headers ?? [], found.unreadable ?? []);
   await trust.save();
   return trust;
@@ -65,7 +74,8 @@ async function refusal(found: Found): Promise<string> {
 describe('trust in a store', () => {
   test('pins what it finds at first, and an unchanged store is taken again', async () => {
     const headers = [header('a', []), header('b', ['a'])];
-    expect((await visit({ headers })).isFirstUse).toBe(true);
+    expect((await openTrust(folder, location)).remembered).toBeUndefined();
+    await visit({ headers });
     const before = await folder.read(trustName(location));
     expect((await visit({ headers })).isFirstUse).toBe(false);
     expect(await folder.read(trustName(location))).toEqual(before);
@@ -135,12 +145,34 @@ describe('trust in a store', () => {
     expect(await refusal({ headers: [a, forged] })).toMatch(/rolled back/);
   });
 
-  test('a damaged snapshot is not a missing one, and is missed when it goes', async () => {
+  test('a damaged snapshot that a newer one stands on is not a missing one', async () => {
     const [a, b] = [header('a', []), header('b', ['a'])];
     await visit({ headers: [a, b] });
-    await visit({ headers: [a], unreadable: [id('b')] });
     await visit({ headers: [b], unreadable: [id('a')] });
-    expect(await refusal({ headers: [a] })).toMatch(/rolled back/);
+    expect(await refusal({ headers: [b] })).toMatch(/chain .* broken/);
+  });
+
+  test('refuses a damaged header that may be the newest, also at first sight', async () => {
+    const [a, b] = [header('a', []), header('b', ['a'])];
+    expect(await refusal({ headers: [a], unreadable: [id('b')] })).toMatch(/cannot be read.*bbbbbbbb/);
+    await visit({ headers: [a, b] });
+    expect(await refusal({ headers: [a], unreadable: [id('b')] })).toMatch(/cannot be read.*bbbbbbbb/);
+    await visit({ headers: [a], unreadable: [id('b')] }, { accept: { loss: true } });
+    await visit({ headers: [a], unreadable: [id('b')] });
+    await visit({ headers: [a, b] });
+  });
+
+  test('who goes on after a loss is told of it again each time, until it is made good or accepted', async () => {
+    const [a, b, c] = [header('a', []), header('b', ['a']), header('c', ['a'])];
+    await visit({ headers: [a, b] });
+    for (const found of [{ headers: [a] }, { headers: [a, c] }, { headers: [a], unreadable: [id('b')] }]) {
+      const trust = await openTrust(folder, location);
+      trust.checkConfig(config, { digest: digest('first'), signedBy: config.signers[0]?.publicKey });
+      expect(trust.compareHeaders(found.headers, found.unreadable)?.error.code).toBe('integrity');
+      await trust.save();
+    }
+    expect(await refusal({ headers: [a, c] })).toMatch(/rolled back/);
+    await visit({ headers: [a, b, c] });
   });
 
   test('names a foreign signer by its fingerprint', async () => {
@@ -201,7 +233,10 @@ describe('a new signer in CONFIG', () => {
   });
 
   test('a signer that vanishes from CONFIG is noticed', async () => {
-    const both = { ...config, signers: [signer, await other()] };
+    const identity = await ensureIdentity(new MemoryBackend(), now);
+    config = { ...config, signers: [identity.signer] };
+    signer = identity.signer;
+    const both = { ...config, signers: [signer, endorse(identity, (await other()).publicKey)] };
     await visit({ config: both });
     expect(await refusal({ config, configDigest: second })).toMatch(/no longer lists/);
   });
@@ -237,7 +272,7 @@ describe('the trust file', () => {
   test('is one for each location', async () => {
     await visit();
     const elsewhere = await openTrust(folder, '/other/place');
-    expect(elsewhere.isFirstUse).toBe(true);
+    expect(elsewhere.remembered).toBeUndefined();
     expect(trustName('/other/place')).not.toBe(trustName(location));
   });
 

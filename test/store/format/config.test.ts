@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { MemoryBackend } from '../../../src/backend/memory.ts';
 import { isKlosetError } from '../../../src/errors.ts';
+import { ensureIdentity } from '../../../src/store/access/identity.ts';
+import { hexOf } from '../../../src/store/crypto/hex.ts';
 import { deriveStoreKeys, newMasterKey } from '../../../src/store/crypto/keys.ts';
-import { encodeCheckedJson } from '../../../src/store/format/checked-json.ts';
+import { encodeCheckedJson, macOf } from '../../../src/store/format/checked-json.ts';
 import { documentChunkSizes, mediaChunkSizes } from '../../../src/store/format/chunk-sizes.ts';
 import type { StoreConfig } from '../../../src/store/format/config.ts';
 import { configBaseDigest, encodeConfig, newStoreId, parseConfig } from '../../../src/store/format/config.ts';
+import { testId } from '../context.ts';
 
 const keys = deriveStoreKeys(newMasterKey());
 const config: StoreConfig = {
@@ -15,8 +19,17 @@ const config: StoreConfig = {
     { publicKey: '11'.repeat(32) },
     { publicKey: '22'.repeat(32), endorsement: { by: '11'.repeat(32), signature: '33'.repeat(64) } },
   ],
+  revocations: [
+    {
+      key: '22'.repeat(32),
+      after: [testId('55'.repeat(32))],
+      by: '11'.repeat(32),
+      signature: '66'.repeat(64),
+    },
+  ],
 };
-const file = encodeConfig(config, keys);
+const signer = await ensureIdentity(new MemoryBackend(), config.created);
+const file = encodeConfig(config, keys, signer);
 
 /** The JSON line of CONFIG, changed, framed again with a right checksum: what an attacker without keys can do. */
 function forge(change: (value: { algorithms: object; chunkSizes: object }) => void): Uint8Array {
@@ -39,7 +52,8 @@ const read = (bytes: Uint8Array): StoreConfig => parseConfig(bytes).authenticate
 describe('CONFIG', () => {
   test('is read back as it was written', () => {
     expect(read(file)).toEqual(config);
-    expect(encodeConfig(read(file), keys)).toEqual(file);
+    expect(encodeConfig(read(file), keys, signer)).toEqual(file);
+    expect(parseConfig(file).signedBy).toBe(signer.signer.publicKey);
   });
 
   test('is text that people can read', () => {
@@ -63,9 +77,9 @@ describe('CONFIG', () => {
   });
 
   test('changed by somebody without the key is refused once the key is at hand', () => {
-    const signer = { publicKey: '44'.repeat(32) };
+    const stranger = { publicKey: '44'.repeat(32) };
     const forgeries = [
-      forge((value) => Object.assign(value, { signers: [signer] })),
+      forge((value) => Object.assign(value, { signers: [stranger] })),
       forge((value) => Object.assign(value, { storeId: newStoreId() })),
       forge((value) => Object.assign(value, { created: '2020-01-01T00:00:00.000Z' })),
       forge((value) => Object.assign(value.chunkSizes, { document: mediaChunkSizes })),
@@ -73,9 +87,16 @@ describe('CONFIG', () => {
     for (const forged of forgeries) expect(codeOf(() => read(forged))).toBe('integrity');
   });
 
+  test('changed by somebody with the key, but without the signer, is refused', () => {
+    const value = JSON.parse(new TextDecoder().decode(file).split('\n')[0] ?? '');
+    const { mac: _mac, ...body } = { ...value, revocations: [] };
+    const forged = encodeCheckedJson({ ...body, mac: hexOf(macOf(body, keys.config)) });
+    expect(codeOf(() => parseConfig(forged))).toBe('integrity');
+  });
+
   test('of another version, or with other algorithms or none, is incompatible', () => {
     const forgeries = [
-      forge((value) => Object.assign(value, { version: 2 })),
+      forge((value) => Object.assign(value, { version: 3 })),
       forge((value) => Object.assign(value, { version: 0 })),
       forge((value) => Object.assign(value, { version: '1' })),
       forge((value) => Object.assign(value.algorithms, { seal: 'none' })),
@@ -93,13 +114,13 @@ describe('CONFIG', () => {
   });
 
   test('with missing, unknown or ill-typed members is damaged, never a crash', () => {
-    const names = ['magic', 'storeId', 'created', 'chunkSizes', 'signers', 'mac'];
+    const names = ['magic', 'storeId', 'created', 'chunkSizes', 'signers', 'revocations', 'signature', 'mac'];
     for (const name of names) {
       expect(codeOf(() => parseConfig(forge((value) => Reflect.deleteProperty(value, name))))).toBe(
         'integrity',
       );
       for (const wrong of [null, 7, [], {}, '']) {
-        if (name === 'signers' && Array.isArray(wrong)) continue;
+        if ((name === 'signers' || name === 'revocations') && Array.isArray(wrong)) continue;
         const forged = forge((value) => Object.assign(value, { [name]: wrong }));
         expect(codeOf(() => parseConfig(forged))).toBe('integrity');
       }
@@ -107,8 +128,8 @@ describe('CONFIG', () => {
     expect(codeOf(() => parseConfig(forge((value) => Object.assign(value, { more: 1 }))))).toBe('integrity');
   });
 
-  test('keeps its base digest when only signers are added', () => {
-    expect(configBaseDigest({ ...config, signers: [] })).toBe(configBaseDigest(config));
+  test('keeps its base digest, that of version 1, when only signers and revocations are added', () => {
+    expect(configBaseDigest({ ...config, signers: [], revocations: [] })).toBe(configBaseDigest(config));
     expect(configBaseDigest({ ...config, storeId: newStoreId() })).not.toBe(configBaseDigest(config));
   });
 });

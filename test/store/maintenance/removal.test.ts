@@ -5,7 +5,16 @@ import { namesOf } from '../../backend/contract.ts';
 import { FaultyBackend, stateAfter } from '../../backend/faulty-backend.ts';
 import { testId } from '../context.ts';
 import { TestStore } from '../fixture.ts';
-import { contentsOf, errorsOf, everything, pagesOf, remover, warningsOf } from '../life-cycle.ts';
+import {
+  contentsOf,
+  errorsOf,
+  everything,
+  otherMachine,
+  pagesOf,
+  remover,
+  warningsOf,
+} from '../life-cycle.ts';
+import { manySnapshots } from '../many-snapshots.ts';
 
 const ids = (machine: TestStore) =>
   machine.open(async (store) => (await store.listSnapshots()).map(({ id }) => id).sort());
@@ -87,6 +96,18 @@ describe('removing snapshots', () => {
       await state.open((store) => store.collectGarbage({ apply: true }));
       expect(await warningsOf(state)).toEqual([]);
     }
+  });
+
+  test('of every second one names what they stood on, so that the others are no heads and cannot vanish unseen', async () => {
+    const machine = await new TestStore().create();
+    const made = await manySnapshots(machine, 24);
+    const doomed = made.filter((_, at) => at % 2 === 0);
+    await machine.open((store) => store.removeSnapshots(doomed, remover));
+    const next = await machine.snapshot(pagesOf([2]));
+    expect(next.header?.parents).toHaveLength(1);
+    await machine.backend.remove(`snapshots/${made[7]}`);
+    for (const each of [machine, await otherMachine(machine)])
+      await expect(ids(each)).rejects.toMatchObject({ code: 'integrity' });
   });
 
   test('by an identity that is no signer of the store is refused', async () => {

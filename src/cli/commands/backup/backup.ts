@@ -1,11 +1,11 @@
 /** `backup`: crawls the workspace and commits a snapshot. */
 import type { Command } from 'commander';
 import type { JsonObject } from '../../../document/json.ts';
-import { arrayAt, objectAt } from '../../../document/json.ts';
+import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { CommentSetting } from '../../../notion/crawl/crawl.ts';
 import type { NotionBackupReport } from '../../../operations/backup/backup-notion.ts';
-import { backupNotion } from '../../../operations/backup/backup-notion.ts';
+import { backupNotion, defaultCommentShare } from '../../../operations/backup/backup-notion.ts';
 import type { CrawlScope } from '../../../operations/backup/notion-source.ts';
 import { readWorkspace } from '../../../operations/backup/notion-source.ts';
 import { defaultAlarmLossPercent } from '../../../operations/backup/shrink-watch.ts';
@@ -17,7 +17,7 @@ import { jobOf } from '../../session/job.ts';
 import { connectorOf, idOf, withNotion } from '../../session/notion-session.ts';
 import { hasSecret } from '../../session/secret.ts';
 import { createNamedStore, storeAt, withWritableStore } from '../../session/store-session.ts';
-import { formatBytes, formatDuration, plural } from '../../text/format.ts';
+import { formatBytes, formatDuration, formatTime, plural } from '../../text/format.ts';
 import { parseChoice, parseCount, splitWords } from '../../text/parse.ts';
 
 interface BackupFlags {
@@ -27,6 +27,8 @@ interface BackupFlags {
   readonly full?: boolean;
   readonly rereadWithin: string;
   readonly comments: string;
+  readonly commentShare: string;
+  readonly emails?: boolean;
   readonly trash?: boolean;
   readonly externalMedia?: boolean;
   readonly media: boolean;
@@ -57,6 +59,12 @@ export function registerBackup(program: Command, app: App): void {
       '30',
     )
     .option('--comments <which>', `select the comments to read: ${commentSettings.join(', ')}`, 'changed')
+    .option(
+      '--comment-share <percent>',
+      'ask unchanged pages for first comments with at most this share of the requests; 0: never, 100: all in each run',
+      String(defaultCommentShare),
+    )
+    .option('--emails', 'keep the e-mail addresses of people')
     .option('--trash', 'include pages that are in the trash')
     .option('--external-media', 'download files that Notion only links to')
     .option('--no-media', 'do not download any file')
@@ -79,7 +87,7 @@ function collect(value: string, all: readonly string[] = []): string[] {
 async function run(app: App, word: string | undefined, flags: BackupFlags): Promise<void> {
   const connector = connectorOf(app, 'source', word);
   const scope = scopeOf(flags);
-  const alarmLossPercent = parsePercent(flags.alarmLoss);
+  const alarmLossPercent = parsePercent(flags.alarmLoss, '--alarm-loss');
   const tags = (flags.tag ?? []).flatMap(splitWords);
   const report = await withNotion(app, connector, async (api) => {
     const workspace = await readWorkspace(api);
@@ -97,6 +105,8 @@ function scopeOf(flags: BackupFlags): CrawlScope {
     full: flags.full === true,
     rereadWithin: parseCount(flags.rereadWithin, '--reread-within'),
     comments: parseChoice(flags.comments, commentSettings, '--comments'),
+    commentShare: parsePercent(flags.commentShare, '--comment-share'),
+    emails: flags.emails === true,
     trash: flags.trash === true,
     externalMedia: flags.externalMedia === true,
     media: flags.media,
@@ -127,7 +137,7 @@ function noStore(location: string): KlosetError {
 }
 
 function print(app: App, report: NotionBackupReport): void {
-  const { snapshot, counts, errors, bytesAdded, requests, alarm, manifest } = report;
+  const { snapshot, counts, errors, bytesAdded, requests, alarm, manifest, loss, wrongClock } = report;
   const complete = report.complete && alarm === undefined;
   if (alarm !== undefined) app.warn(`ALARM: ${alarm.text}`);
   app.result(
@@ -138,14 +148,19 @@ function print(app: App, report: NotionBackupReport): void {
       error_count: errors,
       complete,
       requests,
+      comments: objectAt(manifest, 'comments') ?? null,
       bytes_added: bytesAdded,
       blobs_new: report.blobsNew,
       blobs_reused: report.blobsReused,
       ...(alarm === undefined ? {} : { alarm: alarmJson(alarm) }),
+      ...(loss === undefined ? {} : { lost: [...loss.missing, ...loss.unreadable] }),
+      ...(wrongClock === undefined ? {} : { wrong_clock: wrongClock }),
     },
     summaryLines(report),
   );
-  if (!complete || errors > 0) app.finishedWith('incomplete');
+  if (wrongClock !== undefined) app.warn(wrongClock);
+  if (loss !== undefined) app.warn(`${loss.error.message} ${loss.error.hint ?? ''}`.trimEnd());
+  if (!complete || errors > 0 || loss !== undefined) app.finishedWith('incomplete');
 }
 
 function summaryLines({
@@ -164,7 +179,20 @@ function summaryLines({
     ...(errors > 0
       ? [`  ${plural(errors, 'object')} could not be read: \`notion-kloset info ${id} --errors\``]
       : []),
+    ...commentLines(manifest),
     ...refusedLines(manifest),
+  ];
+}
+
+/** The search for comments on unchanged pages: its extent, and how far back it reaches by now. */
+function commentLines(manifest: JsonObject): string[] {
+  const comments = objectAt(manifest, 'comments');
+  const asked = objectAt(comments, 'asked');
+  const [discussed, others] = [Number(asked?.discussed), Number(asked?.recent) + Number(asked?.rolling)];
+  const swept = stringAt(comments, 'swept');
+  if (!(discussed + others > 0) || swept === undefined) return [];
+  return [
+    `  unchanged pages: asked for comments at ${plural(discussed, 'place')} with some and ${plural(others, 'other')} (--comment-share ${String(comments?.share_percent)}); all were read since ${formatTime(swept)}`,
   ];
 }
 
@@ -178,10 +206,10 @@ function refusedLines(manifest: JsonObject): string[] {
 }
 
 /** @throws KlosetError `usage` */
-function parsePercent(text: string): number {
+function parsePercent(text: string, option: string): number {
   const percent = Number(text.replace(/%$/, ''));
   if (text.trim() !== '' && percent >= 0 && percent <= 100) return percent;
-  throw new KlosetError('usage', `--alarm-loss takes a percentage from 0 to 100, not "${text}".`);
+  throw new KlosetError('usage', `${option} takes a percentage from 0 to 100, not "${text}".`);
 }
 
 function countsLine(counts: NotionBackupReport['counts']): string {

@@ -4,8 +4,10 @@ import { KlosetError } from '../../../errors.ts';
 import type { App } from '../../app/app.ts';
 import { configFolder } from '../../app/folders.ts';
 import { teach } from '../../help/teach.ts';
-import type { Connector, ConnectorKind } from '../../session/connectors.ts';
-import { ConnectorFile, optionName, parseOptions, withoutSecrets } from '../../session/connectors.ts';
+import type { Connector, ConnectorKind } from '../../session/connector-options.ts';
+import { optionName, withoutSecrets } from '../../session/connector-options.ts';
+import { ConnectorFile } from '../../session/connectors.ts';
+import { givenOptions, warnOfOpenSecrets } from '../../session/given-options.ts';
 
 /** Words about one kind of settings. */
 interface KindWords {
@@ -23,15 +25,15 @@ const words: { readonly [kind in ConnectorKind]: KindWords } = {
   source: {
     plural: 'sources',
     description: 'configure the workspaces that `backup "@NAME"` reads',
-    add: 'mynotion location=notion:// token=$NOTION_API_TOKEN',
+    add: 'mynotion location=notion:// token=-',
     name: 'mynotion',
-    set: 'token=$NOTION_API_TOKEN',
+    set: 'token_file=/etc/notion-kloset/token',
     option: 'api_url',
   },
   destination: {
     plural: 'destinations',
     description: 'configure the workspaces that `restore -to "@NAME"` writes to',
-    add: 'mynotion location=notion:// token=$NOTION_API_TOKEN',
+    add: 'mynotion location=notion:// token=-',
     name: 'mynotion',
     set: 'rootID=1234567890abcdef1234567890abcdef',
     option: 'rootID',
@@ -86,8 +88,10 @@ function registerAdd(group: Command, app: App, kind: ConnectorKind, file: OpenFi
   return group
     .command('add <name> <options...>')
     .description(`add a ${kind}, with options written as option=value`)
-    .action((name: string, options: string[]) => {
-      file().add(name, parseOptions(kind, options));
+    .action(async (name: string, options: string[]) => {
+      const given = await givenOptions(app, kind, options);
+      file().add(name, given.options);
+      warnOfOpenSecrets(app, given);
       app.result({ [kind]: name, added: true });
     });
 }
@@ -96,8 +100,10 @@ function registerSet(group: Command, app: App, kind: ConnectorKind, file: OpenFi
   return group
     .command('set <name> <options...>')
     .description(`change options of a ${kind}, written as option=value`)
-    .action((name: string, options: string[]) => {
-      file().set(name, parseOptions(kind, options));
+    .action(async (name: string, options: string[]) => {
+      const given = await givenOptions(app, kind, options);
+      file().set(name, given.options);
+      warnOfOpenSecrets(app, given);
       app.result({ [kind]: name, changed: true });
     });
 }

@@ -1,5 +1,6 @@
 /** `locate` and `du`: where objects are, and how large. */
 import type { Command } from 'commander';
+import { KlosetError } from '../../../errors.ts';
 import type { Located } from '../../../operations/look/locate-all.ts';
 import { locateAll } from '../../../operations/look/locate-all.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
@@ -39,8 +40,11 @@ async function runLocate(app: App, pattern: string, all: boolean): Promise<void>
       if (app.options.json === true) found.push(one);
       else app.line(`${one.snapshot.slice(0, 8)}:${one.path}`);
     }
+    if (count === 0)
+      throw new KlosetError('not-found', `No page or database matches "${pattern}".`, {
+        hint: all ? 'List snapshots with `notion-kloset ls`.' : 'Look in every backup with --all.',
+      });
     app.result({ found });
-    if (count === 0) app.finishedWith('not-found');
   });
 }
 

@@ -1,6 +1,7 @@
 /** `maintenance`: collects garbage, and `unlock`: removes stale locks. */
 import type { Command } from 'commander';
 import { collectGarbage, removeLocks } from '../../../operations/keep/maintain.ts';
+import type { UnlockOptions } from '../../../store/locks/locks.ts';
 import type { GcReport } from '../../../store/maintenance/gc.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
@@ -23,20 +24,25 @@ export function registerMaintenance(program: Command, app: App): void {
     .option('--grace <duration>', 'set the grace period before unreferenced packfiles are deleted')
     .action((flags: MaintenanceFlags) => runMaintenance(app, flags));
   const unlock = program
-    .command('unlock')
-    .description('remove the locks of processes that have ended')
+    .command('unlock [locks...]')
+    .description('remove the locks of processes that have ended, or the locks named')
     .option('--all', 'remove every lock; use it only when no other command is running')
-    .action((flags: { readonly all?: boolean }) => runUnlock(app, flags.all === true));
+    .action((ids: string[], flags: { readonly all?: boolean }) =>
+      runUnlock(app, { ids, all: flags.all === true }),
+    );
   teach(maintenance, {
     examples: ['maintenance', 'maintenance --apply --grace 2d'],
     errors: storeErrors,
   });
-  teach(unlock, { examples: ['unlock', 'at /var/backups unlock --all'], errors: storeErrors });
+  teach(unlock, {
+    examples: ['unlock', 'at /var/backups unlock 3f9a2b1c'],
+    errors: storeErrors,
+  });
 }
 
-async function runUnlock(app: App, all: boolean): Promise<void> {
+async function runUnlock(app: App, options: UnlockOptions): Promise<void> {
   await withMaintainedStore(app, async (store) => {
-    const removed = await removeLocks(store, { all });
+    const removed = await removeLocks(store, options);
     app.result({ removed: removed.map(({ id }) => id) }, [
       `unlock: removed ${plural(removed.length, 'lock')}`,
     ]);

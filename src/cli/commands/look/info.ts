@@ -10,6 +10,7 @@ import { openPlace } from '../../../operations/look/open-place.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { withReadableStore } from '../../session/store-session.ts';
+import { tellLoss } from '../../session/tell-loss.ts';
 import { formatBytes, formatDuration, formatTime } from '../../text/format.ts';
 
 /** Gaps printed without `--errors`. */
@@ -24,8 +25,9 @@ export function registerInfo(program: Command, app: App): void {
     .action((word: string | undefined, flags: { readonly errors?: boolean }) =>
       withReadableStore(app, async (store) => {
         if (word === undefined) return printStore(app, await describeStore(store));
-        const { snapshot } = await openPlace(store, word);
+        const { snapshot, loss } = await openPlace(store, word, { goesOn: true });
         printSnapshot(app, await describeSnapshot(store, snapshot), flags.errors === true);
+        tellLoss(app, loss);
       }),
     );
   teach(command, { examples: ['info', 'info latest --errors'], errors: storeErrors });
@@ -46,6 +48,7 @@ function printStore(app: App, store: StoreDescription): void {
       ...signers.map((signer) => `Signer: ${signer}`),
     ],
   );
+  tellLoss(app, store.loss);
 }
 
 function printSnapshot(app: App, snapshot: SnapshotDescription, withErrors: boolean): void {
@@ -55,6 +58,9 @@ function printSnapshot(app: App, snapshot: SnapshotDescription, withErrors: bool
   const lines = [
     `Snapshot: ${id}`,
     `Time: ${formatTime(header.time)}, took ${formatDuration(header.durationMs)}`,
+    ...(state?.wrongTime === undefined
+      ? []
+      : [`  its clock was wrong and said ${formatTime(state.wrongTime)}`]),
     `Source: notion://${header.name} (${header.source})`,
     ...(tags.length === 0 ? [] : [`Tags: ${tags.join(', ')}`]),
     ...(state?.isAutomatic === true ? ['Automatic: taken by the program before a restore in place'] : []),
@@ -62,6 +68,7 @@ function printSnapshot(app: App, snapshot: SnapshotDescription, withErrors: bool
     ...alarmLines(snapshot),
     `Size: ${formatBytes(header.contentBytes)}, of which new ${formatBytes(header.addedBytes)}`,
     `Signed by: ${signer} on ${header.host}, ${header.tool}`,
+    ...originLines(snapshot),
     `Complete: ${header.complete ? 'yes' : 'no'}, errors: ${header.errors}`,
     ...Object.entries(header.counts).map(([name, count]) => `  ${name}: ${count}`),
     ...blindSpots(manifest),
@@ -81,6 +88,15 @@ function printSnapshot(app: App, snapshot: SnapshotDescription, withErrors: bool
     },
     lines,
   );
+}
+
+/** The origin of a resealed snapshot. Who signed it here vouches for the id and the contents. */
+function originLines({ header: { origin }, originalSigner }: SnapshotDescription): string[] {
+  if (origin === undefined) return [];
+  return [
+    `Sealed again from: ${origin.id} of store ${origin.storeId}`,
+    `  signed there by: ${originalSigner} (the signature is valid)`,
+  ];
 }
 
 function alarmLines({ id, state, alarm }: SnapshotDescription): string[] {

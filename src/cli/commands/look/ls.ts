@@ -8,10 +8,11 @@ import { isAlarmed } from '../../../operations/look/known-snapshots.ts';
 import { listEntries, listSnapshots } from '../../../operations/look/list.ts';
 import type { Place } from '../../../operations/look/open-place.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
-import type { Store } from '../../../store/open-store.ts';
+import type { SnapshotHeader, Store } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { withReadableStore } from '../../session/store-session.ts';
+import { tellLoss } from '../../session/tell-loss.ts';
 import { formatBytes, formatDuration, formatTime } from '../../text/format.ts';
 
 interface LsFlags {
@@ -36,7 +37,8 @@ export function registerLs(program: Command, app: App): void {
     .option('--latest', 'list only the newest snapshot')
     .action((word: string | undefined, flags: LsFlags) =>
       withReadableStore(app, async (store) => {
-        if (word !== undefined) await printEntries(app, await openPlace(store, word), flags);
+        if (word !== undefined)
+          await printEntries(app, await openPlace(store, word, { goesOn: true }), flags);
         else await printSnapshots(app, store, flags);
       }),
     );
@@ -46,14 +48,16 @@ export function registerLs(program: Command, app: App): void {
 /** Plakar lists the oldest first, so that the newest stands above the prompt. */
 async function printSnapshots(app: App, store: Store, flags: LsFlags): Promise<void> {
   const shown: ShownSnapshot[] = [];
-  for (const snapshot of await listSnapshots(store, flags))
-    shown.push({ ...snapshot, alarm: await readAlarm(store, snapshot) });
+  const { snapshots, loss } = await listSnapshots(store, flags);
+  for (const snapshot of snapshots) shown.push({ ...snapshot, alarm: await readAlarm(store, snapshot) });
   app.result(
     { snapshots: shown.map(snapshotJson) },
     shown.map((snapshot) => snapshotLine(snapshot, flags)),
   );
   for (const { id, problem } of shown) if (problem !== undefined) app.warn(`${id.slice(0, 8)}: ${problem}`);
-  if (shown.some(({ problem }) => problem !== undefined)) app.finishedWith('integrity');
+  if (shown.some(({ problem, isRevoked = false }) => problem !== undefined && !isRevoked))
+    app.finishedWith('integrity');
+  tellLoss(app, loss);
 }
 
 interface ShownSnapshot extends KnownSnapshot {
@@ -75,19 +79,21 @@ function snapshotLine(snapshot: ShownSnapshot, { uuid = false, tags: withTags = 
 }
 
 function stateText(snapshot: ShownSnapshot): string {
-  const { header, problem, isAutomatic, isPinned, alarm } = snapshot;
+  const { header, problem, isRevoked, isAutomatic, isPinned, alarm, wrongTime } = snapshot;
+  if (isRevoked === true) return ' (revoked)';
   if (problem !== undefined) return ' (bad)';
   const compared = alarm === undefined ? '' : `: ${alarm.text}`;
   return [
     isAutomatic ? ' (automatic)' : '',
     header?.complete === true ? '' : ' (incomplete)',
     isPinned ? ' (pinned)' : '',
+    wrongTime === undefined ? '' : ` (the clock was wrong: it says ${formatTime(wrongTime)})`,
     isAlarmed(snapshot) ? ` (ALARM${compared})` : '',
   ].join('');
 }
 
 function snapshotJson(snapshot: ShownSnapshot): object {
-  const { id, header, problem, tags, isAutomatic, isPinned, alarm, acknowledged } = snapshot;
+  const { id, header, problem, tags, isAutomatic, isPinned, alarm, acknowledged, wrongTime } = snapshot;
   if (header === undefined) return { id, problem };
   const {
     time,
@@ -107,6 +113,7 @@ function snapshotJson(snapshot: ShownSnapshot): object {
   return {
     id,
     time,
+    ...(wrongTime === undefined ? {} : { stated_time: wrongTime }),
     duration_ms: durationMs,
     source,
     name,
@@ -122,9 +129,15 @@ function snapshotJson(snapshot: ShownSnapshot): object {
     signer,
     automatic: isAutomatic,
     pinned: isPinned,
+    ...(header.origin === undefined ? {} : { origin: originOf(header.origin) }),
     ...(alarm === undefined ? {} : { alarm: alarmJson(alarm), acknowledged: acknowledged ?? null }),
     ...(problem === undefined ? {} : { problem }),
   };
+}
+
+/** The first header of a resealed snapshot; its signature holds. */
+function originOf({ id, storeId, signer }: NonNullable<SnapshotHeader['origin']>): object {
+  return { snapshot: id, store: storeId, signer };
 }
 
 async function printEntries(app: App, place: Place, { recursive = false }: LsFlags): Promise<void> {
@@ -135,6 +148,7 @@ async function printEntries(app: App, place: Place, { recursive = false }: LsFla
     else app.line(entryLine(found, name));
   }
   app.result({ snapshot: place.snapshot.id, path: place.entry.path, entries: json });
+  tellLoss(app, place.loss);
 }
 
 /** Time, mode, owner, group, size, name. Notion's objects have no owner here, so a dash stands for both. */

@@ -2,13 +2,15 @@
 import { parseNotionId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { RestorePart } from '../../../notion/restore/in-place/in-place-run.ts';
+import type { PlannedChange } from '../../../notion/restore/in-place.ts';
+import { readWorkspace } from '../../../operations/backup/notion-source.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
 import { planRestoreInPlace, restoreInPlace } from '../../../operations/restore/restore-in-place.ts';
 import type { App } from '../../app/app.ts';
+import { confirm } from '../../session/confirm.ts';
 import { jobOf } from '../../session/job.ts';
 import { connectorOf, withNotion } from '../../session/notion-session.ts';
 import { withReadableStore, withWritableStore } from '../../session/store-session.ts';
-import { confirm } from './confirm.ts';
 import { inPlaceLines } from './print-in-place.ts';
 import { printRestore } from './print-restore.ts';
 import type { RestoreFlags } from './restore-flags.ts';
@@ -26,19 +28,22 @@ export async function runInPlace(app: App, word: string, flags: RestoreFlags): P
   };
   if (flags.dryRun === true) return runPlan(app, placeWord, flags, settings);
   await withWritableStore(app, 'restore', async (store) => {
-    const place = await openPlace(store, placeWord);
     await withNotion(app, connectorOf(app, 'destination', flags.to), async (api) => {
+      const { id: workspace } = await readWorkspace(api);
+      const place = await openPlace(store, placeWord, { source: `notion:${workspace}` });
       const { before, plan, restored } = await restoreInPlace(jobOf(app), {
         ...settings,
         store,
         api,
+        workspace,
         place,
         verify,
         onBackup: ({ snapshot }) =>
           app.line(`backup: the present state is snapshot ${snapshot.id.slice(0, 8)}`),
         confirm: async (shown) => {
           for (const line of inPlaceLines(shown)) app.line(line);
-          const isNothing = shown.changes.length === 0 && !(settings.pruneAdded && shown.added.length > 0);
+          const isPruning = settings.pruneAdded && shown.added.length > 0;
+          const isNothing = shown.changes.every(isLeft) && shown.ancestors.length === 0 && !isPruning;
           if (!isNothing) await confirm(app, flags, 'A restore in place changes existing pages');
           return true;
         },
@@ -66,13 +71,19 @@ async function runPlan(
   },
 ): Promise<void> {
   await withReadableStore(app, async (store) => {
-    const place = await openPlace(store, word);
     await withNotion(app, connectorOf(app, 'destination', flags.to), async (api) => {
-      const plan = await planRestoreInPlace(jobOf(app), { ...settings, api, place });
+      const { id: workspace } = await readWorkspace(api);
+      const place = await openPlace(store, word, { source: `notion:${workspace}` });
+      const plan = await planRestoreInPlace(jobOf(app), { ...settings, api, workspace, place });
       app.result({ plan }, [...inPlaceLines(plan), 'Dry run: nothing was written.']);
       if (plan.not_in_snapshot.length > 0) app.finishedWith('incomplete');
     });
   });
+}
+
+/** True for an object of which nothing would be changed: what differs was added since, or no request changes it. */
+function isLeft({ action, differences }: PlannedChange): boolean {
+  return action === 'change' && differences.every(({ left }) => left !== undefined);
 }
 
 function addedLines({

@@ -20,7 +20,7 @@ export async function runFolderRestore(app: App, word: string, flags: RestoreFla
     const restored = await restoreToFolder({
       snapshot,
       path: entry.path,
-      folder: folderOf(app, flags.to ?? defaultFolder(app)),
+      folder: expandPath(app.io, flags.to ?? defaultFolder(app)),
       as: parseChoice(flags.as, folderForms, '--as'),
       umask: flags.umask === true,
       ...(flags.view === undefined ? {} : { view: flags.view }),
@@ -28,11 +28,6 @@ export async function runFolderRestore(app: App, word: string, flags: RestoreFla
     });
     print(app, { snapshot: snapshot.id, path: entry.path, ...restored });
   });
-}
-
-/** A folder as the shell's user meant it. URLs and the empty word are left to the restore. */
-function folderOf(app: App, text: string): string {
-  return text === '' || /^(fs|file):/i.test(text) ? text : expandPath(app.io, text);
 }
 
 function defaultFolder(app: App): string {
@@ -51,7 +46,8 @@ function print(
     ...gapLines(missing),
     ...(shortened === 0 ? [] : [`  ${plural(shortened, 'path')} shortened: see ${join(folder, indexName)}`]),
   ]);
-  if (errors.length + missing.length > 0) app.finishedWith('incomplete');
+  if (errors.some(({ damaged }) => damaged === true)) app.finishedWith('integrity');
+  else if (errors.length + missing.length > 0) app.finishedWith('incomplete');
 }
 
 function resultLine(

@@ -1,6 +1,8 @@
 /** `restore` into Notion, its dry run and its undo. */
 import { KlosetError } from '../../../errors.ts';
+import type { NotionConnection } from '../../../notion/api/client.ts';
 import type { Destination } from '../../../notion/restore/requests/restore-context.ts';
+import { readWorkspace } from '../../../operations/backup/notion-source.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
 import {
   planNotionRestore,
@@ -10,12 +12,12 @@ import {
 import type { JournalFilter, JournalSummary } from '../../../operations/restore/restore-journals.ts';
 import { findJournal, journalName, summaryOf } from '../../../operations/restore/restore-journals.ts';
 import type { App } from '../../app/app.ts';
+import { confirm } from '../../session/confirm.ts';
 import type { Connector } from '../../session/connectors.ts';
 import { jobOf } from '../../session/job.ts';
 import { connectorOf, idOf, withNotion } from '../../session/notion-session.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { plural } from '../../text/format.ts';
-import { confirm } from './confirm.ts';
 import { planLines } from './print-plan.ts';
 import { gapLines, printRestore } from './print-restore.ts';
 import type { RestoreFlags } from './restore-flags.ts';
@@ -43,11 +45,12 @@ export async function runNotionRestore(app: App, word: string, flags: RestoreFla
 
 /** Prints the plan of a restore into Notion; nothing is written. */
 export async function runNotionPlan(app: App, word: string, flags: RestoreFlags): Promise<void> {
+  const verify = verifyMode(flags);
   await withReadableStore(app, async (store) => {
     const place = await openPlace(store, word);
     const { connector, ...target } = targetOf(app, flags);
     await withNotion(app, connector, async (api) => {
-      const plan = await planNotionRestore(jobOf(app), { api, place, ...target });
+      const plan = await planNotionRestore(jobOf(app), { api, place, verify, ...target });
       app.result(plan, [...planLines(plan), ...gapLines(plan.not_in_snapshot)]);
       if (plan.not_in_snapshot.length > 0) app.finishedWith('incomplete');
     });
@@ -60,22 +63,12 @@ export async function runNotionPlan(app: App, word: string, flags: RestoreFlags)
  */
 export async function runUndo(app: App, name: string | undefined, flags: RestoreFlags): Promise<void> {
   const connector = connectorOf(app, 'destination', flags.to);
-  const journal = await withReadableStore(app, async (store) => {
-    const ours = new Set((await store.listSnapshots()).map(({ id }) => String(id)));
-    const filter: JournalFilter = {
-      isOurs: (snapshot) => ours.has(snapshot),
-      ...(flags.rootId === undefined ? {} : { destination: idOf(flags.rootId, '--root-id') }),
-    };
-    return findJournal(jobOf(app), name, filter);
-  });
-  const summary = summaryOf(journal);
-  if (summary.isInPlace)
-    throw new KlosetError('usage', `${journalName(journal)} is the journal of a restore in place.`, {
-      hint: 'Undo it by restoring the snapshot that was taken before it: `restore --in-place SNAPSHOT`.',
-    });
-  for (const line of undoLines(summary)) app.line(line);
-  await confirm(app, flags, `Undoing the restore ${journalName(journal)} of ${undoneWords(summary)}`);
   await withNotion(app, connector, async (api) => {
+    const journal = findJournal(jobOf(app), name, await filterOf(app, api, flags));
+    const summary = summaryOf(journal);
+    if (summary.isInPlace) throw wayBackOf(journal, summary);
+    for (const line of undoLines(summary)) app.line(line);
+    await confirm(app, flags, `Undoing the restore ${journalName(journal)} of ${undoneWords(summary)}`);
     const { journalFile, trashed, errors } = await undoNotionRestore(jobOf(app), { api, journal });
     app.result(
       { journal: journalFile, snapshot: summary.snapshot, objects: summary.roots, trashed, errors },
@@ -85,6 +78,27 @@ export async function runUndo(app: App, name: string | undefined, flags: Restore
       ],
     );
     if (errors.length > 0) app.finishedWith('incomplete');
+  });
+}
+
+/** Restores from the store at hand, to the page and the workspace of the flags. */
+async function filterOf(app: App, api: NotionConnection, flags: RestoreFlags): Promise<JournalFilter> {
+  const ours = await withReadableStore(
+    app,
+    async (store) => new Set((await store.listSnapshots()).map(({ id }) => String(id))),
+  );
+  return {
+    isOurs: (snapshot) => ours.has(snapshot),
+    workspace: (await readWorkspace(api)).id,
+    ...(flags.rootId === undefined ? {} : { destination: idOf(flags.rootId, '--root-id') }),
+  };
+}
+
+/** A restore in place is undone by restoring the state before it, not by moving things to the trash. */
+function wayBackOf(journal: string, { snapshot, path, before }: JournalSummary): KlosetError {
+  const what = `${journalName(journal)} is a restore in place, of ${snapshot.slice(0, 8)}:${path}. Nothing was changed.`;
+  return new KlosetError('usage', what, {
+    hint: `Restore the state before it: \`restore --in-place ${before.slice(0, 8)}\`. For an older restore name its journal.`,
   });
 }
 

@@ -1,16 +1,16 @@
 /** The plan of a restore into Notion as lines: its size, and how well each kind of content comes back. */
 import type { KindFidelity } from '../../../notion/restore/journal/fidelity.ts';
-import type { RestorePlan } from '../../../notion/restore/plan/dry-run.ts';
+import type { VerifiedRestorePlan } from '../../../operations/restore/restore-into-notion.ts';
 import { formatBytes, formatDuration, plural } from '../../text/format.ts';
 
 /** The lines of `restore --dry-run`. */
-export function planLines(plan: RestorePlan): string[] {
+export function planLines(plan: VerifiedRestorePlan): string[] {
   return [
     `Plan for ${plan.snapshot.slice(0, 8)}:${plan.path} (dry run: nothing was written).`,
     `Objects: ${Object.entries(plan.objects)
       .map(([kind, count]) => `${kind} ${count}`)
       .join(', ')}`,
-    `Requests: ${plan.requests} (lower bound ${plan.requestsFloor}), about ${formatDuration(plan.minutes * 60_000)} at ${plan.requestsPerMinute} a minute`,
+    `Requests: ${plan.requests} (lower bound ${plan.requestsFloor}) and about ${plan.requestsToVerify} to verify, about ${formatDuration(plan.minutes * 60_000)} at ${plan.requestsPerMinute} a minute`,
     `Uploads: ${plural(plan.filesToUpload, 'file')}, ${formatBytes(plan.bytesToUpload)}`,
     'Fidelity of each kind of content:',
     ...plan.fidelity.flatMap(kindLines),

@@ -12,14 +12,14 @@ export const maxPrinted = 50;
 
 /** Peculiarities of a restore in place. */
 export interface PrintOptions {
-  /** The originals have to be exact again: one that is approximated is a failure. */
+  /** The originals have to be exact again: one that is approximated, or has more than it had, is a failure. */
   readonly isInPlace?: boolean;
   /** Further members of the JSON. */
   readonly more?: object;
   readonly lines?: readonly string[];
 }
 
-/** Anything failed, lost or unknown makes the exit code 3. `undo` is the options of the restore that takes this one back. */
+/** Anything failed, lost or unknown makes the exit code 3, and what is damaged in the store 65. `undo` is the options of the restore that takes this one back. */
 export function printRestore(
   app: App,
   place: Place,
@@ -33,7 +33,7 @@ export function printRestore(
   const isLossy =
     comparison !== undefined &&
     (comparison.counts.lost + comparison.counts.unknown > 0 ||
-      (isInPlace && comparison.counts.approximated > 0));
+      (isInPlace && comparison.counts.approximated + comparison.counts.extra > 0));
   app.result(
     {
       snapshot: snapshot.id,
@@ -45,7 +45,7 @@ export function printRestore(
       ...(comparison === undefined ? {} : { comparison }),
     },
     [
-      `restore: restoration of ${snapshot.id.slice(0, 8)}:${entry.path} ${outcomeOf(isIncomplete, isLossy)} (${plural(requests, 'request')}, ${formatBytes(result.bytesUploaded)} uploaded)`,
+      `restore: restoration of ${snapshot.id.slice(0, 8)}:${entry.path} ${outcomeOf(isIncomplete, isLossy, comparison !== undefined)} (${plural(requests, 'request')}, ${formatBytes(result.bytesUploaded)} uploaded)`,
       ...result.roots.map(({ id, kind }) => `  ${kind} ${id}`),
       ...result.errors
         .slice(0, maxPrinted)
@@ -56,11 +56,13 @@ export function printRestore(
       `  undo it with \`notion-kloset restore ${undo}\``,
     ],
   );
-  if (isIncomplete || isLossy) app.finishedWith('incomplete');
+  if (result.damaged) app.finishedWith('integrity');
+  else if (isIncomplete || isLossy) app.finishedWith('incomplete');
 }
 
-function outcomeOf(isIncomplete: boolean, isLossy: boolean): string {
+function outcomeOf(isIncomplete: boolean, isLossy: boolean, isCompared: boolean): string {
   if (isIncomplete) return 'is incomplete';
+  if (!isCompared) return 'was written and not read back: the copy is not verified';
   return isLossy ? 'differs from the snapshot' : 'completed successfully';
 }
 
@@ -76,7 +78,7 @@ export function gapLines(gaps: readonly NotInSnapshot[]): string[] {
 
 /** The comparison point by point: counts first, then what is not exact. */
 function comparisonLines(
-  { objects, counts, findings }: Comparison,
+  { objects, counts, findings, unread_lists: unread = 0 }: Comparison,
   gaps: readonly NotInSnapshot[],
 ): string[] {
   const differing = findings.filter(({ verdict }) => verdict !== 'impossible');
@@ -84,8 +86,13 @@ function comparisonLines(
   return [
     `compare: ${plural(objects, 'object')} read back; ${counts.exact} points exact, ${counts.approximated} approximated, ${counts.lost} lost, ${counts.extra} extra, ${counts.impossible} not restorable through the API${counts.unknown === 0 ? '' : `, ${counts.unknown} unknown (not in the snapshot, or not read back)`}`,
     isEqual
-      ? '  the copy equals the original in all that the API can write'
+      ? `  the copy equals the original in all that ${unread === 0 ? 'the API can write' : 'was read back'}`
       : '  the copy differs from the original:',
+    ...(unread === 0
+      ? []
+      : [
+          `  not read back: ${plural(unread, 'list')} of blocks inside blocks, of which it is known only that they are there; --verify full reads all`,
+        ]),
     ...differing.slice(0, maxPrinted).map(findingLine),
     ...(differing.length > maxPrinted ? [`  … and ${differing.length - maxPrinted} more (see --json)`] : []),
   ];

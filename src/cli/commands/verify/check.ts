@@ -1,19 +1,25 @@
 /** `check`: verifies that the store holds all data of its snapshots, or names the damage. */
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { KlosetError } from '../../../errors.ts';
+import { KlosetError, messageOf } from '../../../errors.ts';
 import type { PlaceReport } from '../../../operations/verify/check-place.ts';
 import { checkPlace } from '../../../operations/verify/check-place.ts';
 import type { CheckFinding, CheckOptions } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
+import { expandPath } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { formatBytes, plural } from '../../text/format.ts';
 
+/** A witness is one line; what else stands in a file that is given for one is not read whole. */
+const maxWitnessBytes = 64 * 1024;
+
 interface CheckFlags {
   readonly fast?: boolean;
   readonly latest?: boolean;
   readonly subset?: string;
+  readonly witness?: string;
 }
 
 /** Adds the command. */
@@ -24,6 +30,10 @@ export function registerCheck(program: Command, app: App): void {
     .option('--fast', 'verify structure, index, signatures and presence only')
     .option('--latest', 'verify only the newest snapshot')
     .option('--subset <share>', 'read only a share of the packfiles: 5% or 2/7')
+    .option(
+      '--witness <file>',
+      'compare the store with a line of `status --witness` first; - reads it from stdin',
+    )
     .action((word: string | undefined, flags: CheckFlags) => run(app, word, flags));
   teach(command, { examples: ['check', 'check -fast latest'], errors: storeErrors });
 }
@@ -31,9 +41,20 @@ export function registerCheck(program: Command, app: App): void {
 async function run(app: App, word: string | undefined, flags: CheckFlags): Promise<void> {
   const place = word ?? (flags.latest === true ? 'latest' : undefined);
   const subset = flags.subset === undefined ? undefined : parseSubset(flags.subset);
-  await withReadableStore(app, async (store) =>
-    print(app, await checkPlace(jobOf(app), store, { place, fast: flags.fast, subset })),
-  );
+  const witness = flags.witness === undefined ? undefined : await readWitness(app, flags.witness);
+  await withReadableStore(app, async (store) => {
+    if (witness !== undefined) await store.compareWitness(witness);
+    print(app, await checkPlace(jobOf(app), store, { place, fast: flags.fast, subset }));
+  });
+}
+
+/** @throws KlosetError `usage` when the file or standard input cannot be read */
+async function readWitness(app: App, word: string): Promise<string> {
+  if (word === '-') return app.io.input(maxWitnessBytes);
+  const path = expandPath(app.io, word);
+  return readFile(path, 'utf8').catch((cause) => {
+    throw new KlosetError('usage', `Cannot read the witness ${path}: ${messageOf(cause)}`, { cause });
+  });
 }
 
 /** `5%` or `2/7`. @throws KlosetError `usage` */

@@ -1,19 +1,35 @@
 /** `repair`: recovers data from a damaged store. */
 import type { Command } from 'commander';
-import { repairConfig, repairIndex, repairPacks } from '../../../operations/verify/repair.ts';
+import { printable } from '../../../document/names.ts';
+import { KlosetError } from '../../../errors.ts';
+import { repairConfig, repairFrom, repairIndex, repairPacks } from '../../../operations/verify/repair.ts';
+import type { FoundSlot } from '../../../store/access/recover-config.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
-import { findSecret } from '../../session/secret.ts';
+import type { OtherStoreFlags } from '../../session/other-store.ts';
+import { addOtherStoreOptions, otherStoreAt } from '../../session/other-store.ts';
 import { storeAt, withMaintainedStore } from '../../session/store-session.ts';
-import { plural } from '../../text/format.ts';
+import { formatTime, plural } from '../../text/format.ts';
+import { healLines } from '../../text/heal-lines.ts';
 
 /** Paths of lost content printed for each snapshot; the JSON has more. */
 const maxPrintedPaths = 50;
 
+interface FromFlags extends OtherStoreFlags {
+  readonly from?: string;
+  readonly apply?: boolean;
+}
+
 /** Adds the command group. */
 export function registerRepair(program: Command, app: App): void {
-  const group = program.command('repair').description('recover data from a damaged store');
+  const group = addOtherStoreOptions(
+    program
+      .command('repair')
+      .description('recover data from a damaged store')
+      .option('--from <store>', 'take what is damaged or missing from this copy of the store')
+      .option('--apply', 'apply the changes (default: dry run)'),
+  ).action((flags: FromFlags) => runFrom(app, flags));
   const index = group
     .command('index')
     .description('rebuild the index from the packfiles')
@@ -22,15 +38,39 @@ export function registerRepair(program: Command, app: App): void {
     .command('packs')
     .description('save what is readable in damaged packfiles, and list the pages that are lost')
     .option('--apply', 'apply the changes (default: dry run)')
-    .action((flags: { readonly apply?: boolean }) => runPacks(app, flags.apply === true));
+    .action((_flags: object, command: Command) => runPacks(app, command.optsWithGlobals().apply === true));
   const config = group
     .command('config')
     .description('rebuild CONFIG and the list of key slots from a key slot that still opens')
-    .action(() => runConfig(app));
-  teach(group, { examples: ['repair index', 'repair packs --apply'], errors: storeErrors });
+    .option('--yes', 'keep the slot that opens now and those this machine remembers, without questions')
+    .option('--slot <id>', 'keep this key slot too, given by the beginning of its id; repeatable', collect)
+    .action((flags: ConfigFlags) => runConfig(app, flags));
+  teach(group, {
+    examples: ['repair --from /mnt/disk/store', 'repair packs --apply'],
+    errors: storeErrors,
+  });
   teach(index, { examples: ['repair index', 'at /var/backups repair index'], errors: storeErrors });
   teach(packs, { examples: ['repair packs', 'repair packs --apply'], errors: storeErrors });
-  teach(config, { examples: ['repair config', 'at /var/backups repair config'], errors: storeErrors });
+  teach(config, {
+    examples: ['repair config', 'repair config --yes --slot 3fa9'],
+    errors: storeErrors,
+  });
+}
+
+async function runFrom(app: App, flags: FromFlags): Promise<void> {
+  const { from, apply = false } = flags;
+  if (from === undefined) {
+    throw new KlosetError('usage', '`repair` needs to be told what to repair.', {
+      hint: 'Give --from STORE, a copy of the store, or one of `repair index`, `repair packs`, `repair config`.',
+    });
+  }
+  const copy = await otherStoreAt(app, from, flags);
+  const report = await repairFrom(jobOf(app), await storeAt(app), { from: copy, apply });
+  app.result({ applied: apply, ...report }, [
+    ...healLines(report, apply).map((line, at) => (at === 0 ? `repair: ${line}` : line)),
+    ...(apply ? [] : ['Dry run: nothing was changed. Run it again with --apply.']),
+  ]);
+  if (report.remaining.length + report.losses.length > 0) app.finishedWith('integrity');
 }
 
 async function runIndex(app: App): Promise<void> {
@@ -64,12 +104,64 @@ async function runPacks(app: App, apply: boolean): Promise<void> {
   });
 }
 
-async function runConfig(app: App): Promise<void> {
-  const place = await storeAt(app);
-  const { secret } = await findSecret(app, place.settings);
-  const report = await repairConfig(jobOf(app), place, secret);
+interface ConfigFlags {
+  readonly yes?: boolean;
+  readonly slot?: readonly string[];
+}
+
+async function runConfig(app: App, flags: ConfigFlags): Promise<void> {
+  const report = await repairConfig(jobOf(app), await storeAt(app), (slots) => choose(app, slots, flags));
   const outcome = (isRebuilt: boolean) => (isRebuilt ? 'was rebuilt' : 'is intact');
   app.result(report, [
     `repair: CONFIG ${outcome(report.isConfigRebuilt)}, the list of key slots ${outcome(report.isRosterRebuilt)}`,
+    ...report.slots.map((id) => `  key slot ${id.slice(0, 8)} counts`),
   ]);
+}
+
+/** Ids of the slots that count from now on: a removed one may have been put back, so each is named first. */
+async function choose(app: App, slots: readonly FoundSlot[], flags: ConfigFlags): Promise<string[]> {
+  const named = (flags.slot ?? []).map((word) => slotNamed(slots, word));
+  if (flags.yes === true || named.length > 0) {
+    return slots
+      .filter(({ id, isOpened, isRemembered }) => isOpened || isRemembered || named.includes(id))
+      .map(({ id }) => id);
+  }
+  app.warn('The list of key slots cannot be trusted. These key slots of the store were found:');
+  for (const slot of slots) app.warn(`  ${slotText(slot)}`);
+  if (!app.io.isInteractive) {
+    throw new KlosetError('usage', 'Choose which of these key slots count; nothing was changed.', {
+      hint: 'Run it again with --yes (the slot that opens now and those this machine remembers) or with --slot ID for each other one that you know.',
+    });
+  }
+  const kept: string[] = [];
+  for (const slot of slots) if (await isWanted(app, slot)) kept.push(slot.id);
+  return kept;
+}
+
+async function isWanted(app: App, slot: FoundSlot): Promise<boolean> {
+  const answer = await app.io.ask(`Does key slot ${printable(slotText(slot))} count? [y/N] `);
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+function slotText({ id, kind, label, created, isOpened, isRemembered }: FoundSlot): string {
+  const known = isOpened
+    ? 'opens now'
+    : isRemembered
+      ? 'this machine remembers it'
+      : 'unknown to this machine';
+  return `${id.slice(0, 8)} ${kind} "${label}" of ${formatTime(created)}: ${known}`;
+}
+
+function slotNamed(slots: readonly FoundSlot[], word: string): string {
+  const found = slots.filter(({ id }) => id.startsWith(word.toLowerCase()));
+  const [slot] = found;
+  if (slot !== undefined && found.length === 1) return slot.id;
+  throw new KlosetError(
+    'not-found',
+    `${found.length === 0 ? 'No key slot' : 'More than one key slot'} that is whole begins with "${word}".`,
+  );
+}
+
+function collect(word: string, before: readonly string[] = []): string[] {
+  return [...before, word];
 }

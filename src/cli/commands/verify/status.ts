@@ -7,7 +7,8 @@ import { statusOf } from '../../../operations/verify/status.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
-import { withReadableStore } from '../../session/store-session.ts';
+import { withMaintainedStore, withReadableStore } from '../../session/store-session.ts';
+import { tellLoss } from '../../session/tell-loss.ts';
 import { formatBytes, formatDuration, formatTime, plural } from '../../text/format.ts';
 import { parseDuration } from '../../text/parse.ts';
 
@@ -20,13 +21,22 @@ export function registerStatus(program: Command, app: App): void {
     .command('status')
     .description('show for every source whether its last backup is recent, complete and valid')
     .option('--max-age <duration>', 'end with exit code 3 when a newest backup is older (26h, 7d)')
-    .action(async ({ maxAge }: { readonly maxAge?: string }) => {
+    .option('--witness', 'print one signed line that says how far the store has come, to be kept elsewhere')
+    .action(async ({ maxAge, witness }: { readonly maxAge?: string; readonly witness?: boolean }) => {
+      if (witness === true) return printWitness(app);
       const maxAgeMs = maxAge === undefined ? Number.POSITIVE_INFINITY : parseDuration(maxAge);
       await withReadableStore(app, async (store) => print(app, await statusOf(jobOf(app), store), maxAgeMs));
     });
   teach(command, {
     examples: ['status --max-age 26h', 'at "@disk" status --json'],
     errors: ['incomplete', ...storeErrors],
+  });
+}
+
+async function printWitness(app: App): Promise<void> {
+  await withMaintainedStore(app, async (store) => {
+    const witness = await store.witness();
+    app.result({ witness }, [witness]);
   });
 }
 
@@ -38,6 +48,7 @@ function print(app: App, status: StoreStatus, maxAgeMs: number): void {
       'There is no readable backup yet. Run `notion-kloset backup`.',
     ]);
     app.finishedWith('not-found');
+    tellLoss(app, status.loss);
     return;
   }
   const { time, complete, errors, signer } = latest.header;
@@ -48,6 +59,7 @@ function print(app: App, status: StoreStatus, maxAgeMs: number): void {
   ]);
   if (problems > 0 || checks.damage !== undefined) app.finishedWith('integrity');
   else if (sources.some((source) => !isWell(source, maxAgeMs))) app.finishedWith('incomplete');
+  tellLoss(app, status.loss);
 }
 
 function isWell({ header, hasAlarm, ageMs }: SourceStatus, maxAgeMs: number): boolean {

@@ -1,4 +1,5 @@
 /** The parts that every step of one crawl shares. Facts that change during the crawl have owners with methods. */
+import { withoutEmails } from '../../api/without-emails.ts';
 import type { CrawlState } from '../state/crawl-state.ts';
 import type { CrawlOptions } from './crawl-options.ts';
 import { CrawlSink } from './crawl-sink.ts';
@@ -30,7 +31,7 @@ export interface CrawlContext {
 /** The context of a crawl with these options, whose checkpoint is `state`. */
 export function createContext(options: CrawlOptions, state: CrawlState): CrawlContext {
   const plan = createPlan(options);
-  const api = createReadApi(options.api, options.signal);
+  const api = createReadApi(options.emails ? options.api : withoutEmails(options.api), options.signal);
   return {
     options,
     api,

@@ -7,8 +7,9 @@ import type { NotionApi } from '../../api/api.ts';
 /**
  * The comments that are read. Nothing tells when comments change, so reading them is a matter of cost:
  * - all: of every page and every block, each run
- * - changed: of pages read in this run and of each of their blocks
- * - pages: of pages read in this run, not of their blocks
+ * - changed: of pages read in this run and of each of their blocks; of places that have or had comments; of others within
+ *   a share of the requests (sweep-comments.ts)
+ * - pages: the same of pages, not of their blocks
  * - none
  */
 export type CommentSetting = 'all' | 'changed' | 'pages' | 'none';
@@ -39,6 +40,13 @@ export interface CrawlOptions {
   /** Every page is read in full at least once in so many runs; 0: only when it changed. */
   readonly rereadWithin: number;
   readonly comments: CommentSetting;
+  /**
+   * Most requests, in percent of those of the run, that ask unchanged pages for first comments; 0: none, 100: as many as
+   * there are pages and blocks.
+   */
+  readonly commentShare: number;
+  /** Keep the e-mail addresses of people. */
+  readonly emails: boolean;
   /** Keep trashed pages and databases too. */
   readonly trash: boolean;
   /** Fetch the bytes of files that Notion does not host. */
@@ -64,9 +72,7 @@ export interface CrawlSummary {
   readonly custom_emojis: number;
   /** Files with bytes. */
   readonly media: number;
-  /** Blocks read in this run. */
   readonly blocks: number;
-  /** Comments read in this run. */
   readonly comments: number;
   /** Pages taken over from the previous snapshot. */
   readonly reused: number;
@@ -83,4 +89,6 @@ export interface Crawled {
   readonly complete: boolean;
   /** Removes the checkpoint; to be called once the snapshot is committed. */
   discard(): void;
+  /** Leaves the checkpoint for the next crawl. */
+  close(): void;
 }

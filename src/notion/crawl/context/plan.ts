@@ -36,6 +36,8 @@ export interface Plan {
   readonly reread: ReadonlySet<string>;
   /** Databases the previous run could not read. */
   readonly failedDatabases: ReadonlySet<string>;
+  /** The previous snapshot may hold e-mail addresses of people, which this run is not to keep. */
+  readonly dropsEmails: boolean;
   /** Pages that search does not show: asked for one by one. */
   readonly unsearched: ReadonlySet<string>;
   /** True when it is this page's turn to be read in full. */
@@ -47,7 +49,9 @@ export function createPlan(options: CrawlOptions): Plan {
   const manifest = previous?.manifest ?? {};
   const runNumber = wholeNumber(manifest.run) + 1;
   const coversSame = previous !== null && sameRoots(manifest, roots);
-  const force = options.full || !keepsAsMuch(manifest, options);
+  // A gap that is not read again would pass for content that was never there.
+  const isCut = objectAt(manifest, 'reread')?.all === true;
+  const force = options.full || isCut || !keepsAsMuch(manifest, options);
   const runsSince = wholeNumber(objectAt(manifest, 'listing')?.runs_since_full) + 1;
   const sinceMs = force || !coversSame ? null : listingStart(previous, runsSince, rereadWithin);
   return {
@@ -58,16 +62,22 @@ export function createPlan(options: CrawlOptions): Plan {
     isWhole: roots.length === 0,
     coversSame,
     reread: idSet(objectAt(manifest, 'reread'), ['hot', 'torn', 'gaps']),
+    dropsEmails: !options.emails && objectAt(manifest, 'settings')?.emails !== false,
     failedDatabases: idSet(objectAt(manifest, 'reread'), ['databases']),
     unsearched: idSet(manifest, ['not_in_search']),
-    isDue: (id) =>
-      rereadWithin > 0 && Number.parseInt(id.slice(-8), 16) % rereadWithin === runNumber % rereadWithin,
+    isDue: (id) => rereadWithin > 0 && turnOf(id, rereadWithin) === runNumber % rereadWithin,
   };
+}
+
+/** The turn in which a page is read in full, a whole number below `rereadWithin`; 0 when there are no turns. */
+export function turnOf(id: string, rereadWithin: number): number {
+  return rereadWithin > 0 ? Number.parseInt(id.slice(-8), 16) % rereadWithin : 0;
 }
 
 /** Tells one crawl from another: a checkpoint is resumed only when all of this is the same. */
 export function fingerprintOf(options: CrawlOptions): string {
-  const { previous, roots, full, rereadWithin, comments, trash, externalMedia, media, sourceKey } = options;
+  const { previous, roots, full, rereadWithin, comments, commentShare, sourceKey } = options;
+  const { emails, trash, externalMedia, media } = options;
   const ids = roots.map(compactId).sort();
   return JSON.stringify([
     sourceKey,
@@ -76,6 +86,8 @@ export function fingerprintOf(options: CrawlOptions): string {
     full,
     rereadWithin,
     comments,
+    commentShare,
+    emails,
     trash,
     externalMedia,
     media,
@@ -86,6 +98,8 @@ export function fingerprintOf(options: CrawlOptions): string {
 export function settingsOf({
   roots,
   comments,
+  commentShare,
+  emails,
   trash,
   externalMedia,
   media,
@@ -95,6 +109,8 @@ export function settingsOf({
   return {
     roots: roots.map(compactId).sort(),
     comments,
+    comment_share: commentShare,
+    emails,
     trash,
     external_media: externalMedia,
     media,
@@ -130,6 +146,7 @@ function keepsAsMuch(manifest: JsonObject, options: CrawlOptions): boolean {
   return !(
     gained(options.media, settings.media) ||
     gained(options.externalMedia, settings.external_media) ||
+    gained(options.emails, settings.emails) ||
     reach(options.comments) > reach(settings.comments)
   );
 }

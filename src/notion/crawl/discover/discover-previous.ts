@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
+import { holdingsIn, nothingHeld } from '../context/holdings.ts';
 import { nameStemOfPath } from '../context/names.ts';
 import { idOf } from '../context/notion-object.ts';
 import { isRefusal } from '../context/read-api.ts';
@@ -19,11 +20,14 @@ export function importPrevious(context: CrawlContext): void {
   if (previous === null || !plan.coversSame) return;
   state.transaction(() => {
     for (const { id, kind, edited, path, parentId, files } of previous.objects()) {
-      const force = plan.force || !sink.hasAll(files) || plan.reread.has(id) || plan.isDue(id);
+      const holdings = holdingsIn(files);
+      const isAsked = plan.force || plan.reread.has(id) || plan.isDue(id);
+      const force = isAsked || holdings === undefined || !sink.hasAll(files);
       const mustAsk = kind === 'database' || (plan.sinceMs !== null && (force || plan.unsearched.has(id)));
       const nameStem = nameStemOfPath(path);
       objects.add({ id, kind, state: mustAsk ? 'pending' : 'previous', edited, nameStem, force });
       objects.addPath(id, 'previous');
+      objects.setHoldings(id, holdings ?? nothingHeld);
       objects.setParentId(id, parentId ?? '');
     }
     importFailed(context);
@@ -77,10 +81,10 @@ function missingAmong(context: CrawlContext, results: readonly JsonObject[], has
 
 /** After a full listing: has each object of the previous snapshot that nothing showed be asked for. */
 export function requestMissing({ listing, state }: CrawlContext): void {
-  if (listing.isFull) state.objects.moveAll('previous', 'pending');
+  if (listing.isFull) state.queue.moveAll('previous', 'pending');
 }
 
 /** After a listing since the previous run: takes over every object that nothing showed. */
 export function reuseRest({ state }: CrawlContext): void {
-  state.objects.moveAll('previous', 'reused');
+  state.queue.moveAll('previous', 'reused');
 }

@@ -24,7 +24,7 @@ export async function rereadChangingPages(context: CrawlContext, queue: ReadQueu
     await queue.readAll();
   }
   if (!(await findEdits(context))) return;
-  for (const id of context.state.objects.changedPages()) await markChanged(context, id);
+  for (const id of context.state.queue.changedPages()) await markChanged(context, id);
   // Objects discovered only now are new, not changed.
   await queue.readAll();
 }
@@ -44,8 +44,8 @@ async function findEdits(context: CrawlContext): Promise<boolean> {
 
 /** Puts changed pages among those to be read, beside those the search itself put there. @returns how many there are */
 function requeueChanged({ state }: CrawlContext): number {
-  state.objects.rereadChanged();
-  return state.objects.count('ready', 'pending');
+  state.queue.rereadChanged();
+  return state.queue.count('ready', 'pending');
 }
 
 async function markChanged(context: CrawlContext, id: string): Promise<void> {

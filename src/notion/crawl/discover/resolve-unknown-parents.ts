@@ -13,11 +13,11 @@ const maxParentDepth = 50;
 
 /** @returns true when something new was discovered */
 export async function resolveUnknownParents(context: CrawlContext): Promise<boolean> {
-  const { objects, dataSources } = context.state;
-  const before = objects.count('pending', 'ready');
+  const { queue, dataSources } = context.state;
+  const before = queue.count('pending', 'ready');
   for (const id of dataSources.withoutOwner()) await askForSource(context, id);
   for (const { id, block } of objectsInsideBlocks(context)) await setContainer(context, id, block);
-  return objects.count('pending', 'ready') > before;
+  return queue.count('pending', 'ready') > before;
 }
 
 async function askForSource(context: CrawlContext, id: string): Promise<void> {

@@ -5,46 +5,54 @@ import { notionVersion } from '../../api/api.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import type { CrawlSummary } from '../context/crawl-options.ts';
 import { settingsOf } from '../context/plan.ts';
+import type { CommentSweep } from '../discover/sweep-comments.ts';
 import { saveTallies } from '../read/write-document.ts';
+import type { CounterGroup } from '../state/counters.ts';
 import type { TitledError } from '../state/crawl-errors.ts';
 import type { DiscoveryPath } from '../state/discovery-paths.ts';
 import { bitOf, namePaths } from '../state/discovery-paths.ts';
+import { readingAges } from './reading-ages.ts';
 
 /** Longer lists end here; their counts are complete. */
 const maxListed = 10_000;
 
 /** Whole numbers of what the snapshot holds. To be called once everything is placed. */
 export function summarize(context: CrawlContext, extra: { media: number; emojis: number }): CrawlSummary {
-  const { census, counters, errors, users } = context.state;
+  const { census, errors, users } = context.state;
   const counts = census.counts();
+  const holds = census.holdings();
   return {
     pages: counts.pages,
     databases: counts.databases,
     rows: counts.rows,
     templates: counts.templates,
-    data_sources: counts.dataSources,
-    views: counts.views,
+    data_sources: holds.data_sources ?? 0,
+    views: holds.views ?? 0,
     users: users.count(),
     custom_emojis: extra.emojis,
     media: extra.media,
-    blocks: counters.get('blocks'),
-    comments: counters.get('comments'),
+    blocks: holds.blocks ?? 0,
+    comments: holds.comments ?? 0,
     reused: counts.reused,
     errors: errors.count(),
     torn: counts.changedWhileRead,
   };
 }
 
+export interface Outcome {
+  readonly summary: CrawlSummary;
+  readonly isComplete: boolean;
+  readonly sweep: CommentSweep;
+}
+
 /** Creates the manifest of a finished crawl. Lists are bounded; numbers are not. */
-export function createManifest(
-  context: CrawlContext,
-  summary: CrawlSummary,
-  isComplete: boolean,
-): JsonObject {
+export function createManifest(context: CrawlContext, { summary, isComplete, sweep }: Outcome): JsonObject {
   const { options, plan, state, api, startedMs } = context;
   const { counters } = state;
   saveTallies(context, new Map());
   const requests = counters.group('requests');
+  const holds = state.census.holdings();
+  const ages = readingAges(context);
   return {
     format: 1,
     kind: 'manifest',
@@ -61,16 +69,19 @@ export function createManifest(
     discovery: discovery(context),
     ...notInSearch(context),
     reused: summary.reused,
+    oldest_full_reading: ages.oldest,
+    readings: { turns: [...ages.turns] },
     skipped: { absent: absent(context), linked_databases: linked(context) },
     errors: errors(context),
     torn: state.census.pagesToReread('changed-while-read', maxListed),
     reread: reread(context),
     guests: state.progress.guests.slice(0, maxListed),
-    comments: commentSweep(context),
+    unknown_people: state.progress.unknownPeople.slice(0, maxListed),
+    comments: commentReadings(context, sweep, ages.oldest),
     blind_spots: blindSpots(context),
-    unknown_types: counters.group('unknown'),
-    unsupported_blocks: counters.group('unsupported'),
-    synced_copies_out_of_reach: counters.get('synced_out_of_reach'),
+    unknown_types: { ...counters.group('unknown'), ...group(holds, 'unknown') },
+    unsupported_blocks: group(holds, 'unsupported'),
+    synced_copies_out_of_reach: holds.synced_out_of_reach ?? 0,
     media: { fetched: counters.get('media_fetched'), bytes_fetched: counters.get('media_bytes') },
     requests: { by_endpoint: requests, total: Object.values(requests).reduce((sum, n) => sum + n, 0) },
   };
@@ -124,14 +135,18 @@ function isStillHidden({ state }: CrawlContext, id: string): boolean {
   return row !== undefined && row.state !== 'absent' && (row.discoveredBy & listed) === 0;
 }
 
-/** The objects that the next run reads again, by reason. */
+/** The objects that the next run reads again, by reason; `all` when they are too many to list. */
 function reread({ state: { census } }: CrawlContext): JsonObject {
-  return {
-    hot: census.pagesToReread('recently-edited', maxListed),
-    torn: census.pagesToReread('changed-while-read', maxListed),
-    gaps: census.pagesToReread('gaps', maxListed),
-    databases: census.failedDatabases(maxListed),
+  const limit = maxListed + 1;
+  const lists = {
+    hot: census.pagesToReread('recently-edited', limit),
+    torn: census.pagesToReread('changed-while-read', limit),
+    gaps: census.pagesToReread('gaps', limit),
+    databases: census.failedDatabases(limit),
   };
+  const cut = Object.entries(lists).map(([reason, ids]) => [reason, ids.slice(0, maxListed)]);
+  const isTooLong = Object.values(lists).some(({ length }) => length > maxListed);
+  return { ...Object.fromEntries(cut), all: isTooLong };
 }
 
 function absent({ state: { census } }: CrawlContext): JsonObject {
@@ -170,13 +185,54 @@ function unsupported({ state }: CrawlContext): JsonObject {
   return { count: parts.length, list: parts.slice(0, maxListed).map(errorJson) };
 }
 
-/** The time of the last reading of all comments. Nothing tells of a new comment, so their age is all that is known. */
-function commentSweep(context: CrawlContext): JsonObject {
-  const { comments, previous } = context.options;
-  const isFresh = comments !== 'none' && context.state.objects.count('reused') === 0;
-  const before = stringAt(objectAt(previous?.manifest, 'comments'), 'swept') ?? null;
-  const swept = isFresh || comments === 'all' ? new Date(context.startedMs).toISOString() : before;
-  return { setting: comments, swept: comments === 'none' ? null : swept, blocks_too: comments !== 'pages' };
+/** The members of a group, by what stands behind its name and a colon. */
+function group(holds: { readonly [name: string]: number }, of: CounterGroup): JsonObject {
+  const own = Object.entries(holds).filter(([name]) => name.startsWith(`${of}:`));
+  return Object.fromEntries(own.map(([name, n]) => [name.slice(of.length + 1), n]));
+}
+
+/**
+ * The ages of the readings of comments, and where the next run goes on. Nothing tells of a new comment, so their age is
+ * all that is known; a run in which some could not be read makes none of them younger.
+ */
+function commentReadings(
+  context: CrawlContext,
+  sweep: CommentSweep,
+  oldestReading: string | null,
+): JsonObject {
+  const { comments, commentShare, previous } = context.options;
+  const earlier = objectAt(previous?.manifest, 'comments');
+  const before = objectAt(earlier, 'sweeps');
+  const started = new Date(context.startedMs).toISOString();
+  const hasFailed = context.state.errors.lackComments || context.refused.has('comments');
+  const isRead = comments !== 'none' && !hasFailed;
+  const known = stringAt(earlier, 'swept') ?? null;
+  const all = isRead ? latest(known, sweep.swept, oldestReading) : comments === 'none' ? null : known;
+  const { round, asked, owed } = sweep;
+  return {
+    setting: comments,
+    share_percent: commentShare,
+    blocks_too: comments !== 'pages',
+    swept: all,
+    sweeps: {
+      discussed: isRead ? started : (before?.discussed ?? null),
+      recent: isRead && sweep.hasAskedRecent ? started : (before?.recent ?? null),
+      all,
+    },
+    round: round === null ? null : { started: round.started, after: round.after, failed: round.hasFailed },
+    owed,
+    asked: { ...asked },
+  };
+}
+
+/** The latest of ISO times; null where none is known. */
+function latest(...times: (string | null)[]): string | null {
+  return (
+    times
+      .filter((time) => time !== null)
+      .sort()
+      .at(-1) ?? null
+  );
 }
 
 /** Content that Notion refused this connection. Archived rows may be refused for some data sources only. */
@@ -211,11 +267,12 @@ function blindSpots(context: CrawlContext): JsonObject {
         : options.comments === 'pages'
           ? ['comments of blocks']
           : []),
+      ...(options.emails ? [] : ['e-mail addresses of people']),
       ...(options.trash ? [] : ['trash']),
       ...(options.media ? [] : ['media']),
       ...(options.externalMedia ? [] : ['media hosted elsewhere']),
     ],
-    users_unknown: state.counters.get('users_unknown'),
+    users_unknown: state.progress.unknownPeople.length,
     templates: 'edits are seen when everything is listed, or when the page is read in its turn',
   };
 }

@@ -1,7 +1,7 @@
 /** The snapshot's tree as steps, read from the checkpoint as they are taken: no directory is ever held whole. */
 import type { FileEntry, TreeStep } from '../../../document/content.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
-
+import { withHoldings } from '../context/holdings.ts';
 import type { PlacedChild } from '../state/placement.ts';
 import { orphanPlace, orphans, rootPlace, templatePlace, trash, trashPlace } from '../state/placement.ts';
 
@@ -31,7 +31,8 @@ function* objectSteps(context: CrawlContext, child: PlacedChild): Generator<Tree
   const previous = child.state === 'reused' ? context.previous.get(id) : undefined;
   const edited = previous?.edited ?? child.edited;
   yield { type: 'enter', name, modified: timeOf(edited), object: { id, kind, edited } };
-  const files = previous?.files ?? context.state.entries.of(id);
+  const { entries, objects } = context.state;
+  const files = withHoldings(previous?.files ?? entries.of(id), objects.holdingsOf(id));
   const templates =
     kind === 'database' ? placeParts(context, '_templates', templatePlace(id), timeOf(edited)) : [];
   yield* merged([...fileParts(files, timeOf(edited)), ...templates], childParts(context, id));

@@ -8,8 +8,17 @@ import type { ObjectFiles } from './object-files.ts';
 
 /** Lets `files` take over the media that the object's previous document, or a part of it, refers to. */
 export function keepStoredMedia(context: CrawlContext, id: string, document: Json, files: ObjectFiles): void {
-  const entries = new Map(context.previous.filesOf(id).map((entry) => [entry.name, entry]));
-  keepMedia(context, entries, document, files);
+  keepMediaOf(context, context.previous.filesOf(id), document, files);
+}
+
+/** The same, for the media among `entries`. */
+export function keepMediaOf(
+  context: CrawlContext,
+  entries: readonly FileEntry[],
+  document: Json,
+  files: ObjectFiles,
+): void {
+  keepMedia(context, new Map(entries.map((entry) => [entry.name, entry])), document, files);
 }
 
 function keepMedia(

@@ -3,6 +3,7 @@ import type { Gap, PageDocument } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { dashedId } from '../../../document/notion-id.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
+import { discussedPlaces } from '../context/holdings.ts';
 import type { Tallies } from '../context/known-types.ts';
 import { tallyUnknown } from '../context/known-types.ts';
 import { nameStemOf } from '../context/names.ts';
@@ -37,6 +38,8 @@ export interface PageContent extends FoundPage {
   readonly reading: BlockReading;
   readonly references: References;
   readonly gaps: readonly Gap[];
+  /** See CommentReading. */
+  readonly doubt: string | undefined;
 }
 
 /** Reads everything of a page whose object is at hand. What cannot be read is a gap. @throws only what ends the run */
@@ -53,11 +56,11 @@ export async function readContent(
     completeProperties(context, id, page),
     readBlocks(context, id, files),
   ]);
-  const { comments, gaps: commentGaps } = await readComments(
-    context,
-    commentTargets(context, id, reading),
-    files,
-  );
+  const {
+    comments,
+    doubt,
+    gaps: commentGaps,
+  } = await readComments(context, commentTargets(context, id, reading), files);
   const gaps = [...propertyGaps, ...reading.gaps, ...commentGaps, ...files.gaps];
   const { blocks } = reading;
   const document: PageDocument = {
@@ -74,7 +77,7 @@ export async function readContent(
   for (const original of reading.synced) {
     references.objects.set(`page ${original} synced`, { kind: 'page', id: original, path: 'synced' });
   }
-  return { ...found, document, reading, references, gaps };
+  return { ...found, document, reading, references, gaps, doubt };
 }
 
 /** The page object itself. */
@@ -96,20 +99,29 @@ export function saveContent(
   hasChanged: boolean,
 ): void {
   const { id } = written;
-  const { page, reading, gaps, references, document } = content;
+  const { page, reading, gaps, references, doubt } = content;
   context.state.transaction(() => {
     context.state.entries.save(written);
     context.state.errors.clear(id);
     // A trashed page's blocks may be gone already: that is not an error.
     if (!isTrashed(page)) saveGaps(context, id, gaps);
+    if (doubt !== undefined && !isTrashed(page)) context.state.errors.addDoubt(id, true, doubt);
     saveReferences(context, references);
     for (const child of reading.children) recordChild(context, child.id, child.kind, id);
-    const tallies: Tallies = new Map(reading.tallies);
-    tallies.set('blocks', reading.count).set('comments', document.comments.length).set('pages_read', 1);
-    tallyUnknown(page, tallies);
-    saveTallies(context, tallies);
+    saveTallies(context, new Map([['pages_read', 1]]));
+    saveHoldings(context, id, content);
     saveFacts(context, id, content, hasChanged);
   });
+}
+
+function saveHoldings(context: CrawlContext, id: string, { page, reading, document }: PageContent): void {
+  const { objects } = context.state;
+  const tallies: Tallies = new Map(reading.tallies);
+  tallies.set('blocks', reading.count).set('comments', document.comments.length);
+  tallyUnknown(page, tallies);
+  const { discussed: before } = objects.holdingsOf(id);
+  const discussed = discussedPlaces(id, document.comments, before, reading.commentable);
+  objects.setHoldings(id, { tallies: Object.fromEntries(tallies), discussed });
 }
 
 function saveFacts(context: CrawlContext, id: string, content: PageContent, hasChanged: boolean): void {
@@ -123,6 +135,7 @@ function saveFacts(context: CrawlContext, id: string, content: PageContent, hasC
     gaps: gaps.filter(({ reason }) => !isUnsupported(reason)).length,
     isRecentlyEdited: fetchedAt - Date.parse(edited) < recentEditMs,
     hasChanged,
+    isCarried: false,
   });
 }
 

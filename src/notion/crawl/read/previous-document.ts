@@ -1,15 +1,10 @@
 /** The previous snapshot's document of an object, and the digests of the media it refers to. */
-import type { FileEntry, StoredContent } from '../../../document/content.ts';
+import type { StoredContent } from '../../../document/content.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, stringAt } from '../../../document/json.ts';
+import { dropEmails } from '../../api/without-emails.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
-
-const documentNames = new Set(['page.json', 'database.json', 'workspace.json']);
-
-/** The entry that is the object's document. */
-export function documentEntry(files: readonly FileEntry[]): FileEntry | undefined {
-  return files.find((file) => documentNames.has(file.name));
-}
+import { documentEntry } from '../context/holdings.ts';
 
 /** The previous document of the object (of the workspace when `id` is empty); undefined when there is none that can be read. */
 export async function readPreviousDocument(
@@ -18,6 +13,17 @@ export async function readPreviousDocument(
 ): Promise<JsonObject | undefined> {
   const entry = documentEntry(context.previous.filesOf(id));
   return entry === undefined ? undefined : readDocument(context, entry.content);
+}
+
+/** The document of a page that is taken over: as this run wrote it again, or that of the previous snapshot. */
+export async function readCarriedDocument(
+  context: CrawlContext,
+  id: string,
+): Promise<JsonObject | undefined> {
+  const bytes = context.state.entries.documentOf(id);
+  if (bytes === undefined) return readPreviousDocument(context, id);
+  const parsed: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  return isObject(parsed) ? parsed : undefined;
 }
 
 /** The document that `content` holds; undefined when it cannot be read back. */
@@ -30,7 +36,9 @@ export async function readDocument(
   try {
     for await (const part of context.sink.read(content)) parts.push(part);
     const parsed: unknown = JSON.parse(Buffer.concat(parts).toString('utf8'));
-    return isObject(parsed) ? parsed : undefined;
+    if (!isObject(parsed)) return undefined;
+    if (!context.options.emails) dropEmails(parsed);
+    return parsed;
   } catch {
     // Only an economy is lost: the object is read afresh. `check` tells of damage.
     return undefined;

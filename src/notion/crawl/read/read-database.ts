@@ -132,11 +132,13 @@ async function readFound(
     const tallies: Tallies = new Map();
     for (const object of [database ?? {}, ...sources.own]) tallyUnknown(object, tallies);
     for (const view of views) tallyUnknownView(view, tallies);
-    saveTallies(context, tallies);
-    saveRead(context, id, database ?? sources.own[0] ?? {}, {
-      gaps: gaps.filter(({ reason }) => !isUnsupported(reason)).length,
-      views: views.length,
-      sources: isFlat ? 1 : sources.own.length,
+    saveTallies(context, new Map());
+    const unread = gaps.filter(({ reason }) => !isUnsupported(reason)).length;
+    saveRead(context, id, database ?? sources.own[0] ?? {}, unread);
+    const counts = { views: views.length, data_sources: isFlat ? 1 : sources.own.length };
+    context.state.objects.setHoldings(id, {
+      tallies: { ...Object.fromEntries(tallies), ...counts },
+      discussed: [],
     });
   });
 }
@@ -232,7 +234,7 @@ async function readRows(
   // Unchanged rows have the names of properties and options in them: under new names all of them are listed.
   const hasNewNames = wasKnown && (await hasSchemaChanged(context, id, sources));
   const sinceMs = wasKnown && !hasNewNames ? context.listing.sinceMs : null;
-  if (hasNewNames) context.state.objects.requestRefresh(id);
+  if (hasNewNames) context.state.queue.requestRefresh(id);
   const paths = isFlat
     ? [`databases/${dashedId(id)}/query`]
     : sources.map((source) => `data_sources/${dashedId(idOf(source) ?? '')}/query`);
@@ -246,7 +248,7 @@ async function readRows(
       gaps.push({ what: 'rows', id: compactId(path.split('/')[1] ?? ''), reason: reasonOf(error) });
     }
   }
-  if (hasNewNames) context.state.objects.readUnlistedRefreshes(id);
+  if (hasNewNames) context.state.queue.readUnlistedRefreshes(id);
 }
 
 /** True when a schema differs from the one in the previous snapshot. `holders` are the objects that have the schemas. */
@@ -269,15 +271,10 @@ function schemaOf(holder: JsonObject): string {
   return Buffer.from(canonicalBytes(stripVolatile(objectAt(holder, 'properties') ?? {}))).toString('utf8');
 }
 
-function saveRead(
-  context: CrawlContext,
-  id: string,
-  object: JsonObject,
-  counts: { readonly gaps: number; readonly views: number; readonly sources: number },
-): void {
+function saveRead(context: CrawlContext, id: string, object: JsonObject, gaps: number): void {
   const parent = parentOf(parentHolder(object));
   context.state.objects.markDatabaseRead(id, {
-    ...counts,
+    gaps,
     edited: editedOf(object),
     nameStem: nameStemOf(titleOf(object)),
     parent,

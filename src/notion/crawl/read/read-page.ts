@@ -1,6 +1,7 @@
 /** Reads one page, or finds out why it need not or cannot be read. */
 import { isObject } from '../../../document/json.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
+import { holdingsIn, nothingHeld } from '../context/holdings.ts';
 import { nameStemOfPath } from '../context/names.ts';
 import { editedOf, isTrashed } from '../context/notion-object.ts';
 import { reasonOf, statusOf } from '../context/read-api.ts';
@@ -132,7 +133,10 @@ function keepPrevious(context: CrawlContext, { id }: ObjectRow, reason: string):
   if (!isReadBefore && !isStored) return false;
   saveChange(context, () => {
     if (isReadBefore) objects.setState(id, 'read');
-    else objects.takeOver(id, nameStemOfPath(previous?.path ?? ''));
+    else {
+      objects.takeOver(id, nameStemOfPath(previous?.path ?? ''));
+      objects.setHoldings(id, holdingsIn(previous?.files ?? []) ?? nothingHeld);
+    }
     if (!isUnsupported(reason)) objects.markIncomplete(id);
     errors.clearErrors(id);
     errors.add({ owner: id, kind: 'page', what: 'page, kept as it was read before', id, reason });

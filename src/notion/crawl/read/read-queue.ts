@@ -50,7 +50,7 @@ export class ReadQueue {
 
   #claim(): ObjectRow | undefined {
     const databases = !this.#isListing;
-    return this.#context.state.objects.claim({ databases, unlisted: databases && this.#busyDatabases === 0 });
+    return this.#context.state.queue.claim({ databases, unlisted: databases && this.#busyDatabases === 0 });
   }
 
   async #readOne(row: ObjectRow): Promise<void> {
@@ -71,7 +71,7 @@ export class ReadQueue {
 
   #report(): void {
     if (this.#done % 10 !== 0) return;
-    const total = this.#done + this.#context.state.objects.count('ready', 'pending', 'reading');
+    const total = this.#done + this.#context.state.queue.count('ready', 'pending', 'reading');
     this.#context.options.monitor.report({ type: 'progress', phase: 'reading', done: this.#done, total });
   }
 

@@ -3,6 +3,8 @@ import type { Gap } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, stringAt } from '../../../document/json.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
+import type { Tallies } from '../context/known-types.ts';
+import { tallyUnknown } from '../context/known-types.ts';
 import { nameStemOf } from '../context/names.ts';
 import { editedOf, isTrashed, titleOf } from '../context/notion-object.ts';
 import { collectReferences, noReferences } from '../context/references.ts';
@@ -44,7 +46,9 @@ export async function refreshPage(context: CrawlContext, id: string, { page }: F
       gaps: gaps.filter(({ reason }) => !isUnsupported(reason)).length,
       isRecentlyEdited: false,
       hasChanged: false,
+      isCarried: true,
     });
+    saveHoldings(context, id, page);
   });
   return true;
 }
@@ -59,4 +63,17 @@ function keptGaps(document: JsonObject): Gap[] {
       reason: stringAt(gap, 'reason') ?? '',
     }))
     .filter(({ what }) => !what.startsWith('property ') && what !== 'media');
+}
+
+/** Types that nobody knows may have come with the new page object; the rest of what the document holds stays. */
+function saveHoldings(context: CrawlContext, id: string, page: JsonObject): void {
+  const { objects } = context.state;
+  const { tallies: before, discussed } = objects.holdingsOf(id);
+  const kept = Object.entries(before).filter(([name]) => !/^unknown:(property|icon|parent):/.test(name));
+  const tallies: Tallies = new Map();
+  tallyUnknown(page, tallies);
+  objects.setHoldings(id, {
+    tallies: { ...Object.fromEntries(kept), ...Object.fromEntries(tallies) },
+    discussed,
+  });
 }

@@ -8,12 +8,13 @@ const staleMs = 24 * 3_600_000;
 export async function resumeCrawl(context: CrawlContext): Promise<void> {
   const { state, api, startedMs } = context;
   if (!state.isResumed) return;
-  state.objects.requeueInterrupted();
+  state.queue.requeueInterrupted();
   state.errors.clearListings();
+  if (state.progress.isComplete('first answer about comments')) context.refused.noteAnswer('comments');
   if (api.now() - startedMs > staleMs)
     for (const step of ['search', 'trash'] as const) state.progress.repeat(step);
   for (const kind of ['page', 'database'] as const) {
-    for (const ids of state.objects.batches(kind, 'read')) await requeueLost(context, ids);
+    for (const ids of state.queue.batches(kind, 'read')) await requeueLost(context, ids);
   }
 }
 

@@ -1,4 +1,4 @@
-/** Whole numbers counted during a crawl and kept across a kill. */
+/** Whole numbers counted during a crawl and kept across a kill. What documents hold is counted with their objects. */
 import type { StateDatabase } from './state-database.ts';
 
 export const countersTable =
@@ -16,7 +16,6 @@ export type CounterName =
   | 'pages_read'
   | 'synced_out_of_reach'
   | 'unlistable_children'
-  | 'users_unknown'
   | `${CounterGroup}:${string}`;
 
 export class Counters {

@@ -14,13 +14,14 @@ import { Entries, entriesTables } from './entries.ts';
 import { FetchedMedia, fetchedMediaTable } from './fetched-media.ts';
 import { LinkedDatabases, linkedDatabasesTable } from './linked-databases.ts';
 import { ObjectCensus } from './object-census.ts';
+import { ObjectQueue } from './object-queue.ts';
 import { Objects, objectsTable } from './objects.ts';
 import { Placement } from './placement.ts';
 import { StateDatabase } from './state-database.ts';
 import { Users, usersTable } from './users.ts';
 
 /** Raised whenever the tables change: a checkpoint of another layout is dropped. */
-const layout = 3;
+const layout = 4;
 
 /** The crawl the file belongs to. */
 const identityTable = 'CREATE TABLE identity (layout INTEGER NOT NULL, fingerprint TEXT NOT NULL);';
@@ -43,6 +44,7 @@ export class CrawlState {
   /** True when the file held an unfinished crawl with the same fingerprint. */
   readonly isResumed: boolean;
   readonly objects: Objects;
+  readonly queue: ObjectQueue;
   readonly census: ObjectCensus;
   readonly placement: Placement;
   readonly dataSources: DataSources;
@@ -62,6 +64,7 @@ export class CrawlState {
     this.#file = file;
     this.isResumed = isResumed;
     this.objects = new Objects(database);
+    this.queue = new ObjectQueue(database);
     this.census = new ObjectCensus(database);
     this.placement = new Placement(database);
     this.dataSources = new DataSources(database);

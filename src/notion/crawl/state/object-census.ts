@@ -10,8 +10,6 @@ export interface ObjectCounts {
   readonly databases: number;
   readonly rows: number;
   readonly templates: number;
-  readonly dataSources: number;
-  readonly views: number;
   /** Pages taken over from the previous snapshot. */
   readonly reused: number;
   readonly changedWhileRead: number;
@@ -59,11 +57,30 @@ export class ObjectCensus {
       databases: this.#count(`kind = 'database'`),
       rows,
       templates,
-      dataSources: this.#sum('sources'),
-      views: this.#sum('views'),
       reused: this.#count(`state = 'reused' AND kind = 'page'`),
       changedWhileRead: this.#count('changed_while_read = 1'),
     };
+  }
+
+  /** Sums of what the documents of all placed objects hold, by name. */
+  holdings(): { [name: string]: number } {
+    const rows = this.#database
+      .prepare<[], { name: string; n: number }>(
+        `SELECT tally.key AS name, SUM(tally.value) AS n FROM objects, json_each(objects.tallies) AS tally
+         WHERE place IS NOT NULL GROUP BY tally.key ORDER BY tally.key`,
+      )
+      .all();
+    return Object.fromEntries(rows.map(({ name, n }) => [name, n]));
+  }
+
+  /** Ids of the placed objects of a kind whose content is that of the previous snapshot. */
+  *carried(kind: ObjectKind): Generator<string> {
+    const after = this.#database.prepare<[ObjectKind, string], { id: string }>(
+      `SELECT id FROM objects WHERE kind = ? AND place IS NOT NULL AND (state = 'reused' OR carried = 1) AND id > ?
+       ORDER BY id LIMIT 1000`,
+    );
+    for (let rows = after.all(kind, ''); rows.length > 0; rows = after.all(kind, rows.at(-1)?.id ?? ''))
+      for (const { id } of rows) yield id;
   }
 
   /** The number of placed objects by kind and set of discovery paths. */
@@ -145,14 +162,6 @@ export class ObjectCensus {
         .prepare<[], { n: number }>(
           `SELECT COUNT(*) AS n FROM objects WHERE place IS NOT NULL AND ${condition}`,
         )
-        .get()?.n ?? 0
-    );
-  }
-
-  #sum(column: 'views' | 'sources'): number {
-    return (
-      this.#database
-        .prepare<[], { n: number | null }>(`SELECT SUM(${column}) AS n FROM objects WHERE place IS NOT NULL`)
         .get()?.n ?? 0
     );
   }

@@ -5,7 +5,10 @@ import { bitOf } from './discovery-paths.ts';
 import type { Parent } from './parent.ts';
 import type { StateDatabase } from './state-database.ts';
 
-/** Beside this file, `placement.ts` owns `place`, `name` and `depth`, and `object-census.ts` reads for the manifest. */
+/**
+ * Beside this file, `placement.ts` owns `place`, `name` and `depth`, `object-queue.ts` moves objects from state to state,
+ * and `object-census.ts` reads for the manifest. `tallies` and `discussed` are JSON.
+ */
 export const objectsTable = `
 CREATE TABLE objects (
   id TEXT PRIMARY KEY,
@@ -27,8 +30,9 @@ CREATE TABLE objects (
   recently_edited INTEGER NOT NULL DEFAULT 0,
   changed_while_read INTEGER NOT NULL DEFAULT 0,
   gaps INTEGER NOT NULL DEFAULT 0,
-  views INTEGER NOT NULL DEFAULT 0,
-  sources INTEGER NOT NULL DEFAULT 0,
+  carried INTEGER NOT NULL DEFAULT 0,
+  tallies TEXT NOT NULL DEFAULT '{}',
+  discussed TEXT NOT NULL DEFAULT '[]',
   absence_reason TEXT,
   place TEXT,
   name TEXT,
@@ -124,24 +128,21 @@ export interface ReadFacts {
 export interface PageFacts extends ReadFacts {
   readonly isRecentlyEdited: boolean;
   readonly hasChanged: boolean;
+  /** True when its blocks are those of the previous snapshot. */
+  readonly isCarried: boolean;
 }
 
-export interface DatabaseFacts extends ReadFacts {
-  readonly views: number;
-  readonly sources: number;
+/** The contents of an object in numbers, and the places in it that have or had comments. */
+export interface Holdings {
+  /** Whole numbers by name: blocks, comments, views, types nobody knows … */
+  readonly tallies: { readonly [name: string]: number };
+  /** Ids of the page itself and of blocks; `all` when they are too many to list. */
+  readonly discussed: readonly string[] | 'all';
 }
 
-/** The objects that may be read by now: those that must be asked for wait until no listing can show them for less. */
-export interface Readiness {
-  readonly databases: boolean;
-  readonly unlisted: boolean;
-}
-
-const columns = `id, kind, state, discovered_by AS discoveredBy, listed_object AS listedObject, fetched_at AS fetchedAt,
+export const objectColumns = `id, kind, state, discovered_by AS discoveredBy, listed_object AS listedObject, fetched_at AS fetchedAt,
   edited, newest_edit AS newestEdit, parent_type AS parentType, parent_id AS parentId, container,
   template_of AS templateOf, force, trashed, refresh`;
-
-const batchSize = 1_000;
 
 export class Objects {
   readonly #statements;
@@ -184,21 +185,6 @@ export class Objects {
     this.#statements.setState.run(state, id);
   }
 
-  /** Has the page objects of pages in `parent` that are or may be taken over be taken anew. */
-  requestRefresh(parent: string): void {
-    this.#statements.requestRefresh.run(parent);
-  }
-
-  /** Has those be read that `requestRefresh` named and no query has shown since. */
-  readUnlistedRefreshes(parent: string): void {
-    this.#statements.readUnlistedRefreshes.run(parent);
-  }
-
-  /** Moves all objects in a state to another. */
-  moveAll(from: ObjectState, to: ObjectState): void {
-    this.#statements.moveAll.run(to, from);
-  }
-
   /** Corrects what an object is: what only pointed at it may have taken it for something else. */
   setKind(id: string, kind: ObjectKind): void {
     this.#statements.setKind.run(kind, id);
@@ -221,7 +207,7 @@ export class Objects {
   }
 
   markPageRead(id: string, facts: PageFacts): void {
-    const { edited, nameStem, parent, isTrashed, isRecentlyEdited, hasChanged, gaps } = facts;
+    const { edited, nameStem, parent, isTrashed, isRecentlyEdited, hasChanged, isCarried, gaps } = facts;
     this.#statements.markPageRead.run(
       edited,
       edited,
@@ -231,13 +217,14 @@ export class Objects {
       isTrashed ? 1 : 0,
       isRecentlyEdited ? 1 : 0,
       hasChanged ? 1 : 0,
+      isCarried ? 1 : 0,
       gaps,
       id,
     );
   }
 
-  markDatabaseRead(id: string, facts: DatabaseFacts): void {
-    const { edited, nameStem, parent, isTrashed, gaps, views, sources } = facts;
+  markDatabaseRead(id: string, facts: ReadFacts): void {
+    const { edited, nameStem, parent, isTrashed, gaps } = facts;
     this.#statements.markDatabaseRead.run(
       edited,
       edited,
@@ -246,10 +233,19 @@ export class Objects {
       parent.id,
       isTrashed ? 1 : 0,
       gaps,
-      views,
-      sources,
       id,
     );
+  }
+
+  /** Records what the object's document holds. */
+  setHoldings(id: string, { tallies, discussed }: Holdings): void {
+    this.#statements.setHoldings.run(JSON.stringify(tallies), JSON.stringify(discussed), id);
+  }
+
+  /** The contents of the object's document, as far as they were recorded. */
+  holdingsOf(id: string): Holdings {
+    const row = this.#statements.holdings.get(id);
+    return { tallies: JSON.parse(row?.tallies ?? '{}'), discussed: JSON.parse(row?.discussed ?? '[]') };
   }
 
   /** Marks an object whose earlier copy is kept: the next run reads it again. */
@@ -259,6 +255,11 @@ export class Objects {
 
   hasGaps(id: string): boolean {
     return (this.#statements.gaps.get(id)?.gaps ?? 0) > 0;
+  }
+
+  /** Has a page be read anew, whatever its time says. */
+  requireReading(id: string): void {
+    this.#statements.requireReading.run(id);
   }
 
   /** Takes over the copy of the previous snapshot, with its name and place. */
@@ -271,23 +272,8 @@ export class Objects {
     this.#statements.markRewritten.run(edited, id);
   }
 
-  /** Has the pages that changed while they were read be read again. */
-  rereadChanged(): void {
-    this.#statements.rereadChanged.run();
-  }
-
-  /** Ids of pages that were edited after they were read, or while. */
-  changedPages(): string[] {
-    return this.#statements.changedPages.all().map(({ id }) => id);
-  }
-
   markChangedWhileRead(id: string): void {
     this.#statements.markChangedWhileRead.run(id);
-  }
-
-  /** Has everything that an interrupted run was reading, or failed to read, be read again. */
-  requeueInterrupted(): void {
-    this.#statements.requeueInterrupted.run();
   }
 
   /** Ids of objects in `state` that say they lie in `parent`. */
@@ -305,53 +291,14 @@ export class Objects {
     return this.#statements.oldestPrevious.all(before, limit).map(({ id }) => id);
   }
 
-  /** Ids of objects of a kind and state by the thousand, so that few are held at once. */
-  *batches(kind: ObjectKind, state: ObjectState, size = batchSize): Generator<string[]> {
-    const { after } = this.#statements;
-    for (let ids = idsOf(after.all(kind, state, '', size)); ids.length > 0; ) {
-      yield ids;
-      ids = idsOf(after.all(kind, state, ids.at(-1) ?? '', size));
-    }
-  }
-
-  /** The objects that are to be read, or are being read. */
-  unread(): { readonly id: string; readonly kind: ObjectKind }[] {
-    return this.#statements.unread.all();
-  }
-
   /** True when some object was discovered by `path`. */
   isAnyDiscoveredBy(path: DiscoveryPath): boolean {
     return this.#statements.discoveredBy.get(bitOf(path)) !== undefined;
-  }
-
-  /** Takes the next object to read and marks it; undefined when there is none now. */
-  claim(readiness: Readiness): ObjectRow | undefined {
-    const row = this.#next(readiness);
-    if (row !== undefined) this.setState(row.id, 'reading');
-    return row;
-  }
-
-  #next({ databases, unlisted }: Readiness): ObjectRow | undefined {
-    const { next } = this.#statements;
-    return (
-      (databases ? next.get('pending', 'database') : undefined) ??
-      next.get('ready', 'page') ??
-      (unlisted ? next.get('pending', 'page') : undefined)
-    );
-  }
-
-  count(...states: ObjectState[]): number {
-    const { count } = this.#statements;
-    return states.reduce((sum, state) => sum + (count.get(state)?.n ?? 0), 0);
   }
 }
 
 interface Id {
   readonly id: string;
-}
-
-function idsOf(rows: readonly Id[]): string[] {
-  return rows.map(({ id }) => id);
 }
 
 type PageFactValues = [
@@ -364,24 +311,14 @@ type PageFactValues = [
   number,
   number,
   number,
-  string,
-];
-type DatabaseFactValues = [
-  string,
-  string,
-  string,
-  Parent['type'],
-  string,
-  number,
-  number,
-  number,
   number,
   string,
 ];
+type DatabaseFactValues = [string, string, string, Parent['type'], string, number, number, string];
 
 function statementsOf(database: StateDatabase) {
   return {
-    get: database.prepare<[string], ObjectRow>(`SELECT ${columns} FROM objects WHERE id = ?`),
+    get: database.prepare<[string], ObjectRow>(`SELECT ${objectColumns} FROM objects WHERE id = ?`),
     add: database.prepare<
       [string, ObjectKind, ObjectState, string, string, string | null, string | null, number]
     >(
@@ -396,14 +333,6 @@ function statementsOf(database: StateDatabase) {
        parent_id = ?, trashed = ? WHERE id = ?`,
     ),
     setState: database.prepare<[ObjectState, string]>('UPDATE objects SET state = ? WHERE id = ?'),
-    moveAll: database.prepare<[ObjectState, ObjectState]>('UPDATE objects SET state = ? WHERE state = ?'),
-    requestRefresh: database.prepare<[string]>(
-      `UPDATE objects SET refresh = 1 WHERE parent_id = ? AND kind = 'page' AND state IN ('previous', 'reused', 'ready', 'pending')`,
-    ),
-    readUnlistedRefreshes: database.prepare<[string]>(
-      `UPDATE objects SET state = CASE WHEN listed_object IS NULL THEN 'pending' ELSE 'ready' END
-       WHERE parent_id = ? AND refresh = 1 AND state IN ('previous', 'reused')`,
-    ),
     setKind: database.prepare<[ObjectKind, string]>('UPDATE objects SET kind = ? WHERE id = ?'),
     setContainer: database.prepare<[string, string]>('UPDATE objects SET container = ? WHERE id = ?'),
     setParentId: database.prepare<[string, string]>('UPDATE objects SET parent_id = ? WHERE id = ?'),
@@ -414,37 +343,34 @@ function statementsOf(database: StateDatabase) {
     markPageRead: database.prepare<PageFactValues>(
       `UPDATE objects SET state = 'read', listed_object = NULL, edited = ?, newest_edit = max(newest_edit, ?),
        name_stem = ?, parent_type = ?, parent_id = ?, trashed = ?, recently_edited = ?, changed_while_read = ?,
-       gaps = ?, absence_reason = NULL WHERE id = ?`,
+       carried = ?, gaps = ?, absence_reason = NULL WHERE id = ?`,
     ),
     markDatabaseRead: database.prepare<DatabaseFactValues>(
       `UPDATE objects SET state = 'read', listed_object = NULL, edited = ?, newest_edit = max(newest_edit, ?),
-       name_stem = ?, parent_type = ?, parent_id = ?, trashed = ?, gaps = ?, views = ?, sources = ?,
+       name_stem = ?, parent_type = ?, parent_id = ?, trashed = ?, gaps = ?,
        absence_reason = NULL WHERE id = ?`,
+    ),
+    setHoldings: database.prepare<[string, string, string]>(
+      'UPDATE objects SET tallies = ?, discussed = ? WHERE id = ?',
+    ),
+    holdings: database.prepare<[string], { tallies: string; discussed: string }>(
+      'SELECT tallies, discussed FROM objects WHERE id = ?',
     ),
     markIncomplete: database.prepare<[string]>(
       'UPDATE objects SET gaps = 1, listed_object = NULL WHERE id = ?',
+    ),
+    requireReading: database.prepare<[string]>(
+      `UPDATE objects SET state = 'pending', force = 1 WHERE id = ?`,
     ),
     gaps: database.prepare<[string], { gaps: number }>('SELECT gaps FROM objects WHERE id = ?'),
     takeOver: database.prepare<[string, string]>(
       `UPDATE objects SET state = 'reused', name_stem = ?, parent_type = '', parent_id = '' WHERE id = ?`,
     ),
     markRewritten: database.prepare<[string, string]>(
-      `UPDATE objects SET state = 'read', edited = ? WHERE id = ?`,
-    ),
-    rereadChanged: database.prepare<[]>(
-      `UPDATE objects SET state = 'pending', force = 1
-       WHERE kind = 'page' AND state = 'read' AND changed_while_read = 1`,
-    ),
-    changedPages: database.prepare<[], Id>(
-      `SELECT id FROM objects WHERE kind = 'page' AND edited <> ''
-       AND (state IN ('ready', 'pending') OR (state = 'read' AND changed_while_read = 1))`,
+      `UPDATE objects SET state = 'read', carried = 1, edited = ? WHERE id = ?`,
     ),
     markChangedWhileRead: database.prepare<[string]>(
       `UPDATE objects SET state = 'read', changed_while_read = 1, listed_object = NULL WHERE id = ?`,
-    ),
-    requeueInterrupted: database.prepare<[]>(
-      `UPDATE objects SET state = CASE WHEN listed_object IS NOT NULL AND kind = 'page' THEN 'ready' ELSE 'pending' END
-       WHERE state IN ('reading', 'failed')`,
     ),
     inParent: database.prepare<[string, ObjectState], Id>(
       'SELECT id FROM objects WHERE parent_id = ? AND state = ?',
@@ -456,20 +382,8 @@ function statementsOf(database: StateDatabase) {
     oldestPrevious: database.prepare<[string, number], Id>(
       `SELECT id FROM objects WHERE state = 'previous' AND edited <> '' AND edited < ? ORDER BY edited LIMIT ?`,
     ),
-    after: database.prepare<[ObjectKind, ObjectState, string, number], Id>(
-      'SELECT id FROM objects WHERE kind = ? AND state = ? AND id > ? ORDER BY id LIMIT ?',
-    ),
-    unread: database.prepare<[], { id: string; kind: ObjectKind }>(
-      `SELECT id, kind FROM objects WHERE state IN ('ready', 'pending', 'reading')`,
-    ),
     discoveredBy: database.prepare<[number], unknown>(
       'SELECT 1 FROM objects WHERE discovered_by & ? <> 0 LIMIT 1',
-    ),
-    next: database.prepare<[ObjectState, ObjectKind], ObjectRow>(
-      `SELECT ${columns} FROM objects WHERE state = ? AND kind = ? LIMIT 1`,
-    ),
-    count: database.prepare<[ObjectState], { n: number }>(
-      'SELECT COUNT(*) AS n FROM objects WHERE state = ?',
     ),
   };
 }

@@ -1,6 +1,7 @@
 /**
- * Changes the blocks of a page back to the snapshot's: equal ones are left alone, changed ones updated, missing ones
- * inserted where they stood, and others moved to the trash. Child pages and databases are never touched.
+ * The changes that bring the blocks of a page back to the snapshot's: equal ones are left alone, changed ones updated,
+ * missing ones inserted where they stood, and others moved to the trash. Child pages and databases are never touched.
+ * The requests are left to `apply-block-changes.ts`.
  */
 import { blockType, isOwnObjectBlockType, isWritableBlockType } from '../../../document/block-types.ts';
 import type { BlockNode } from '../../../document/documents.ts';
@@ -9,16 +10,10 @@ import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
 import { plainText } from '../../../document/rich-text.ts';
 import { withoutSignature } from '../../../document/volatile.ts';
-import { apiFailureOf } from '../../api/api.ts';
 import type { Conversion } from '../requests/conversion.ts';
-import { writeWithUploads } from '../requests/creation.ts';
-import type { Position } from '../requests/read-back.ts';
 import { boundedRuns } from '../requests/rich-text.ts';
 import { storedFile } from '../snapshot/stored-file.ts';
-import { appendBlocks, filesOf } from './append-blocks.ts';
-import type { AppendContext } from './append-context.ts';
 import { convertBlock } from './block-payload.ts';
-import { withPlaceholders } from './request-batches.ts';
 import type { WriteNode } from './write-node.ts';
 import { writeNode } from './write-node.ts';
 
@@ -106,10 +101,29 @@ function collectChanges(list: PatchedList, comparing: Comparing): void {
 function changeBlock(was: BlockNode, now: BlockNode, comparing: Comparing): void {
   if (isLeftAlone(was) || was.type !== now.type) return;
   const { conversion, changes } = comparing;
-  if (formOf(was, conversion) !== formOf(now, conversion) && own(was, conversion).length > 0)
+  if (!isSameForm(was, now, conversion) && ownNodes(was, conversion).length > 0)
     changes.push({ type: 'update', was, now });
   if (isCopy(was) || isUnreadBelow(was)) return;
   collectChanges({ parent: idOf(now), was: was.children ?? [], is: now.children ?? [] }, comparing);
+}
+
+/**
+ * Pages and databases that lie in the same list as before, but not at their old place among the blocks that stay. No request
+ * moves them there.
+ */
+export function misplacedObjects({ was, is }: Omit<PatchedList, 'parent'>): BlockNode[] {
+  const kept = keptInOrder(was, is);
+  const keptIds = new Set(kept.map(([before]) => idOf(before)));
+  const present = new Set(is.map(idOf));
+  const here = was.filter(
+    (block) => isObjectBlock(block) && present.has(idOf(block)) && !keptIds.has(idOf(block)),
+  );
+  const below = kept.flatMap(([before, now]) =>
+    isObjectBlock(before) || isUnreadBelow(before)
+      ? []
+      : misplacedObjects({ was: before.children ?? [], is: now.children ?? [] }),
+  );
+  return [...here, ...below];
 }
 
 /** True for a block whose copy would lack what the snapshot does not hold. */
@@ -161,83 +175,6 @@ function missingFrom(
   return run;
 }
 
-/** Sends the changes of one page, in order. */
-export async function applyBlockChanges(
-  context: AppendContext,
-  conversion: Conversion,
-  changes: readonly BlockChange[],
-): Promise<void> {
-  const lastInserted = new Map<string, string>();
-  for (const change of changes) {
-    if (change.type === 'remove') await removeBlock(context, idOf(change.block));
-    else if (change.type === 'update') {
-      const [node] = own(change.was, conversion, true);
-      if (node !== undefined) await updateBlock(context, idOf(change.now), node, change.now);
-    } else {
-      const place = `${change.parent} ${change.after ?? ''}`;
-      const last = await insertBlocks(context, conversion, {
-        parent: change.parent,
-        run: change.run,
-        before: lastInserted.get(place) ?? change.after,
-      });
-      if (last !== undefined) lastInserted.set(place, last);
-    }
-  }
-}
-
-async function insertBlocks(
-  context: AppendContext,
-  conversion: Conversion,
-  { parent, run, before }: { parent: string; run: readonly BlockNode[]; before: string | undefined },
-): Promise<string | undefined> {
-  const nodes = withPlaceholders(run.flatMap((block) => convertBlock(block, conversion)));
-  const position: Position =
-    before === undefined ? { type: 'start' } : { type: 'after', id: dashedId(before) };
-  const key = `insert ${parent} ${idOf(run[0])}`;
-  return appendBlocks(context, { key, parent: dashedId(parent), nodes, position });
-}
-
-/**
- * Takes blocks out of the trash that are missing among their siblings, with all that lies in them.
- * @returns true when one came back: the page is to be read again
- */
-export async function untrashBlocks(
-  context: AppendContext,
-  changes: readonly BlockChange[],
-): Promise<boolean> {
-  let isAny = false;
-  const missing = changes.flatMap((change) => (change.type === 'insert' ? change.run : []));
-  for (const block of missing) {
-    // One request brings a tree back, but writes a single block as well as many: a long list is written anew.
-    if (block.has_children !== true && missing.length > maxUntrashed) continue;
-    if (await untrashBlock(context, idOf(block))) isAny = true;
-  }
-  return isAny;
-}
-
-/** Single blocks that are looked for in the trash before they are written again. */
-const maxUntrashed = 25;
-
-async function untrashBlock(context: AppendContext, id: string): Promise<boolean> {
-  try {
-    const kept = await context.writer.write({
-      key: `untrash block ${id}`,
-      request: () => ({
-        method: 'patch',
-        path: `blocks/${dashedId(id)}`,
-        body: { in_trash: false },
-        effect: 'write',
-      }),
-      keep: (answer) => ({ isBack: answer.in_trash === false }),
-    });
-    return kept.isBack === true;
-  } catch (error) {
-    const status = apiFailureOf(error)?.status;
-    if (status !== 404 && status !== 400) throw error;
-    return false;
-  }
-}
-
 /** Words of a block and of what lies in it, for people. */
 export function blockWords(block: BlockNode): string {
   const type = stringAt(block, 'type') ?? 'unknown';
@@ -253,58 +190,6 @@ export function blockWords(block: BlockNode): string {
     '';
   const below = (block.children ?? []).map(blockWords).filter((text) => text !== '');
   return [words, ...below].join(' / ');
-}
-
-async function updateBlock(
-  context: AppendContext,
-  id: string,
-  node: WriteNode,
-  now: BlockNode,
-): Promise<void> {
-  const files = filesOf([node], false, 1);
-  const current = objectAt(now, stringAt(now, 'type') ?? '') ?? {};
-  await writeWithUploads(context, {
-    key: `update ${id}`,
-    files,
-    directory: context.directory,
-    request: () => ({
-      method: 'patch',
-      path: `blocks/${dashedId(id)}`,
-      body: { [node.type]: updatePayload(node, current) },
-      effect: 'write',
-    }),
-    keep: () => ({}),
-  });
-}
-
-/** An update replaces only the fields it names: those that go back to their default are named too. */
-function updatePayload(node: WriteNode, now: JsonObject): JsonObject {
-  const { type, ...payload } = node.payload;
-  const back: JsonObject = {};
-  if (now.color !== undefined && payload.color === undefined) back.color = 'default';
-  if (Array.isArray(now.caption) && payload.caption === undefined) back.caption = [];
-  if (node.type === 'link_to_page' || node.type === 'equation') return payload;
-  if (node.type === 'table') {
-    const { has_column_header = false, has_row_header = false } = payload;
-    return { has_column_header, has_row_header };
-  }
-  return { ...back, ...payload };
-}
-
-async function removeBlock(context: AppendContext, id: string): Promise<void> {
-  await context.writer.write({
-    key: `remove ${id}`,
-    request: () => ({ method: 'delete', path: `blocks/${dashedId(id)}`, effect: 'write' }),
-    keep: () => ({}),
-    find: async () => {
-      const block = await context.api.request({
-        method: 'get',
-        path: `blocks/${dashedId(id)}`,
-        effect: 'read',
-      });
-      return block.in_trash === true ? {} : undefined;
-    },
-  });
 }
 
 /** Blocks that are in both lists, can be updated to what they were, and stand in the same order in both. */
@@ -354,17 +239,29 @@ function maxIncreasingRun(values: readonly number[]): number[] {
   return rise.reverse();
 }
 
+/**
+ * True when both blocks say the same. What the present one leads to is what it leads to: a link to an object that was created
+ * again leads to nothing. What is not there (yet) is named by its own id on both sides.
+ */
+function isSameForm(was: BlockNode, now: BlockNode, conversion: Conversion): boolean {
+  if (stringAt(was, 'type') === 'synced_block') return formOf(was, conversion) === formOf(now, conversion);
+  const before: Conversion = { ...conversion, object: (id) => conversion.object(id) ?? dashedId(id) };
+  const present: Conversion = { ...conversion, object: dashedId };
+  return formOf(was, before) === formOf(now, present);
+}
+
 /** A block's own contents as one text; files by where they lie. */
 function formOf(block: BlockNode, conversion: Conversion): string {
   const payload = objectAt(block, stringAt(block, 'type') ?? '') ?? {};
-  const nodes = own(block, conversion).map(({ type, payload: written }) => [
+  const nodes = ownNodes(block, conversion).map(({ type, payload: written }) => [
     type,
     type === 'table' ? [written.has_column_header === true, written.has_row_header === true] : written,
   ]);
-  return JSON.stringify([nodes, fileUrl(payload), fileUrl(objectAt(payload, 'icon'))]);
+  return JSON.stringify([nodes, fileForm(payload), fileForm(objectAt(payload, 'icon'))]);
 }
 
-function own(block: BlockNode, conversion: Conversion, noting = false): WriteNode[] {
+/** The block itself as a request has it, without what lies in it; losses are noted when `noting`. */
+export function ownNodes(block: BlockNode, conversion: Conversion, noting = false): WriteNode[] {
   const { children, ...alone } = block;
   const type = stringAt(block, 'type') ?? '';
   const quiet: Conversion = noting ? conversion : { ...conversion, note: () => {} };
@@ -387,9 +284,11 @@ function partOf(type: string, block: BlockNode, conversion: Conversion): WriteNo
   return [writeNode('table_row', { cells })];
 }
 
-function fileUrl(value: JsonObject | undefined): string | null {
-  const url = stringAt(objectAt(value, 'file'), 'url');
-  return url === undefined ? null : withoutSignature(url);
+/** A hosted file by its contents, or, where they are not known, by where it lies. */
+function fileForm(value: JsonObject | undefined): string | null {
+  const file = objectAt(value, 'file');
+  const url = stringAt(file, 'url');
+  return stringAt(file, 'sha256') ?? (url === undefined ? null : withoutSignature(url));
 }
 
 function isObjectBlock(block: BlockNode): boolean {

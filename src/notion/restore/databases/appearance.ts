@@ -8,14 +8,29 @@ import { define, descriptionOf, isPlain } from './schema.ts';
 
 /**
  * Title, description, icon and cover: the database's, or its data source's when only that was visible. An untitled
- * database is called "New database" while its data source has no title: so it is recognised (seen in recordings).
+ * database is called "New database" while its data source has no title: so it is recognised (seen in recordings). The first
+ * data source's cover is set through its database: where the database has none, it gets that one.
  */
 export function appearanceOf(document: DatabaseDocument): JsonObject {
   const { database } = document;
   const source = document.data_sources[0];
   if (database === null) return source ?? {};
   const isUntitled = plainText(database.title) === 'New database' && plainText(source?.title) === '';
-  return isUntitled && source !== undefined ? { ...database, title: [] } : database;
+  const cover = isObject(database.cover) ? database.cover : (source?.cover ?? null);
+  const covered = isObject(cover) ? { ...database, cover } : database;
+  return isUntitled && source !== undefined ? { ...covered, title: [] } : covered;
+}
+
+/** Data sources with a cover that a copy cannot have: another than that of the first one's database. */
+export function unwritableCovers(
+  document: DatabaseDocument,
+): { readonly id: string; readonly type: string }[] {
+  const shared = JSON.stringify(appearanceOf(document).cover ?? null);
+  return document.data_sources.flatMap(({ id, cover }, place) =>
+    isObject(cover) && (place > 0 || JSON.stringify(cover) !== shared)
+      ? [{ id: typeof id === 'string' ? id : '', type: stringAt(cover, 'type') ?? '' }]
+      : [],
+  );
 }
 
 /** Title and icon of a data source where they differ from its database's, which it takes over when both are created together. */

@@ -20,8 +20,9 @@ import { boundedRuns } from '../requests/rich-text.ts';
 import type { TargetParent } from '../requests/target-parent.ts';
 import { rootDetail, targetParentOf } from '../requests/target-parent.ts';
 import { readDatabase } from '../snapshot/snapshot-documents.ts';
-import { appearanceOf } from './appearance.ts';
+import { appearanceOf, unwritableCovers } from './appearance.ts';
 import { define, plainProperties } from './schema.ts';
+import { sendWithGroups } from './status-groups.ts';
 
 /** Executes a `database` step. */
 export async function createDatabase(context: RestoreContext, object: RestoredObject): Promise<void> {
@@ -32,6 +33,13 @@ export async function createDatabase(context: RestoreContext, object: RestoredOb
   await context.target.resolve(valueReferences([title, description, icon]));
   const parent = targetParentOf(context, { ...object, source: null });
   const { conversion, files } = collectingFiles(context.target.conversion(object.path));
+  for (const { id, type } of unwritableCovers(document))
+    conversion.note(
+      'lost',
+      `cover ${type}`,
+      id,
+      'a data source has the cover of its database, or none: no request gives it another',
+    );
   const source = firstSourceOf(document);
   const properties = plainProperties(context.journal.dataSources.schemaOf(source), source, conversion);
   const body = {
@@ -40,19 +48,21 @@ export async function createDatabase(context: RestoreContext, object: RestoredOb
     initial_data_source: { properties },
   };
   const titleText = plainText(title);
-  await sendCreation(context, {
-    key: `database ${object.id}`,
-    path: 'databases',
-    files,
-    directory: object.path,
-    detail: rootDetail(parent, titleText),
-    body: () => body,
-    keep: databaseIds,
-    // A 503 names the database alone, not its data source.
-    committed: () => undefined,
-    find: ({ sentAt }) => findDatabase(context, parent, titleText, sentAt),
-    created: (kept) => databaseCreated(context.journal, object, parent, source, kept),
-  });
+  await sendWithGroups(context.journal, body, (sent) =>
+    sendCreation(context, {
+      key: `database ${object.id}`,
+      path: 'databases',
+      files,
+      directory: object.path,
+      detail: rootDetail(parent, titleText),
+      body: () => sent,
+      keep: databaseIds,
+      // A 503 names the database alone, not its data source.
+      committed: () => undefined,
+      find: ({ sentAt }) => findDatabase(context, parent, titleText, sentAt),
+      created: (kept) => databaseCreated(context.journal, object, parent, source, kept),
+    }),
+  );
 }
 
 /** The first data source of a database; empty when it has none that is visible. */
@@ -137,15 +147,17 @@ export async function createSource(
     parent: { type: 'database_id', database_id: database },
     ...sourceBody(journal, id, source, conversion),
   };
-  await sendCreation(context, {
-    key: `source ${id}`,
-    path: 'data_sources',
-    files,
-    directory: object.path,
-    body: () => body,
-    find: async () => foundId(await findNewSource(api, journal, database)),
-    created: (kept) => ({ ids: [[id, stringAt(kept, 'id') ?? '', 'data_source']] }),
-  });
+  await sendWithGroups(journal, body, (sent) =>
+    sendCreation(context, {
+      key: `source ${id}`,
+      path: 'data_sources',
+      files,
+      directory: object.path,
+      body: () => sent,
+      find: async () => foundId(await findNewSource(api, journal, database)),
+      created: (kept) => ({ ids: [[id, stringAt(kept, 'id') ?? '', 'data_source']] }),
+    }),
+  );
 }
 
 function sourceBody(

@@ -4,7 +4,7 @@ import { objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
 import { plainText } from '../../../document/rich-text.ts';
 import type { NotionApi } from '../../api/api.ts';
-import { titleOf } from '../pages/create-page.ts';
+import { titleOf } from '../requests/read-back.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { ask } from './present-state.ts';
 

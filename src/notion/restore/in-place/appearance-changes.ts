@@ -1,6 +1,7 @@
 /** Icon and cover of a page or database where they differ from the snapshot's. */
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { objectAt } from '../../../document/json.ts';
+import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import { writableCover, writableIcon } from '../requests/files.ts';
 import { storedFile } from '../snapshot/stored-file.ts';
@@ -17,7 +18,7 @@ export interface AppearanceChanges {
 export function appearanceChanges(
   was: JsonObject,
   now: JsonObject,
-  id: string,
+  { id, kind }: Pick<RestoredObject, 'id' | 'kind'>,
   conversion: Conversion,
 ): AppearanceChanges {
   const differences: Difference[] = [];
@@ -34,8 +35,13 @@ export function appearanceChanges(
     const written = write(was[part], id, conversion);
     const isCleared = (was[part] ?? null) === null;
     if (written === undefined && !isCleared) continue;
+    const words = { what: part, was: pictureWords(was[part]), now: pictureWords(now[part]) };
+    if (written === undefined && kind === 'database') {
+      differences.push({ ...words, left: `no request clears the ${part} of a database` });
+      continue;
+    }
     body[part] = written ?? null;
-    differences.push({ what: part, was: pictureWords(was[part]), now: pictureWords(now[part]) });
+    differences.push(words);
   }
   return { differences, body };
 }

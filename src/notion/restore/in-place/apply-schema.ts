@@ -7,64 +7,59 @@ import { writableOptionName } from '../../../document/option-names.ts';
 import { messageOf } from '../../../errors.ts';
 import { apiFailureOf } from '../../api/api.ts';
 import { list } from '../../api/listing.ts';
-import { mapProperties } from '../databases/create-database.ts';
 import type { SchemaContext } from '../databases/schema.ts';
 import { define, linkedDefinition } from '../databases/schema.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import type { SourceChanges } from './database-changes.ts';
 import type { InPlaceRun } from './in-place-run.ts';
-import type { OptionChanges } from './schema-changes.ts';
-import { optionRequest } from './schema-changes.ts';
+import type { LinkedChange, OptionChanges } from './schema-changes.ts';
+import { optionRequest, propertyIdsNow } from './schema-changes.ts';
 
-/** Sends the changes of one data source. A property that Notion refuses is reported; the others are still sent. */
+/**
+ * Sends the changes of one data source. A property that Notion refuses is kept in `run.refused`; the others are still sent.
+ * @returns true when anything was sent
+ */
 export async function applySourceChanges(
   context: RestoreContext,
   run: InPlaceRun,
   object: RestoredObject,
   changes: SourceChanges,
-): Promise<void> {
+): Promise<boolean> {
   const { id, body, schema } = changes;
-  const patch = new SourcePatch(context, object, id);
+  const patch = new SourcePatch(context, run, object, id);
   if (Object.keys(body).length > 0) await patch.send('looks', body);
   await patch.properties('plain', schema.plain);
-  for (const { key, property } of schema.linked) {
-    const definition = linkedDefinition(property, id, await linkedContext(context, object, id, property));
-    if (definition === undefined) continue;
-    const { type: _type, ...change } = definition;
-    await patch.properties(`linked ${key}`, { [key]: change });
-  }
+  await patch.recordIds();
+  for (const type of ['relation', 'rollup', 'formula'])
+    for (const change of schema.linked.filter(({ property }) => property.type === type))
+      await applyLinked(context, patch, object, id, change);
   for (const options of schema.options) await applyOptions(context, patch, id, options);
   if (run.pruneAdded && schema.added.length > 0)
     await patch.properties('added', Object.fromEntries(schema.added.map((property) => [property, null])));
-  const { writes } = patch;
-  if (writes > 0) {
-    run.sources.delete(id);
-    const answer = await context.api.request({
-      method: 'get',
-      path: `data_sources/${dashedId(id)}`,
-      effect: 'read',
-    });
-    mapProperties(context.journal, id, answer);
-  }
+  await patch.recordIds();
+  return patch.writes > 0;
 }
 
 class SourcePatch {
   readonly #context: RestoreContext;
+  readonly #run: InPlaceRun;
   readonly #object: RestoredObject;
   readonly #source: CompactId;
   writes = 0;
+  #recorded = 0;
 
-  constructor(context: RestoreContext, object: RestoredObject, source: CompactId) {
+  constructor(context: RestoreContext, run: InPlaceRun, object: RestoredObject, source: CompactId) {
     this.#context = context;
+    this.#run = run;
     this.#object = object;
     this.#source = source;
   }
 
   async send(key: string, body: JsonObject): Promise<void> {
-    this.writes += 1;
     await this.#context.writer.write({
-      key: `patch source ${this.#source} ${key}`,
+      key: `patch source ${this.#source} ${key} ${JSON.stringify(body)}`,
       request: () => ({
         method: 'patch',
         path: `data_sources/${dashedId(this.#source)}`,
@@ -73,6 +68,7 @@ class SourcePatch {
       }),
       keep: () => ({}),
     });
+    this.writes += 1;
   }
 
   /** Sends changes of properties in one request, or, when Notion refuses that, each by itself. */
@@ -81,23 +77,118 @@ class SourcePatch {
     if (entries.length === 0) return;
     try {
       await this.send(key, { properties });
+      for (const [name] of entries) this.#run.refused.delete(this.#refusalKey(name));
     } catch (error) {
       if (apiFailureOf(error)?.status !== 400) throw error;
-      if (entries.length === 1) return this.#refused(entries[0]?.[0] ?? '', error);
+      if (entries.length === 1) return this.refuse(entries[0]?.[0] ?? '', messageOf(error));
       for (const [name, change] of entries) {
         const one: JsonObject = {};
         Object.defineProperty(one, name, { value: change, enumerable: true });
-        await this.properties(`${key} ${name}`, one);
+        await this.properties(key, one);
       }
     }
   }
 
-  #refused(name: string, error: unknown): void {
-    const message = messageOf(error);
+  refuse(name: string, message: string): void {
     const { path } = this.#object;
-    this.#context.journal.queue.addFailure({ path, what: `property ${name}`, message });
-    this.#context.monitor.report({ type: 'warning', path, message: `property ${name}: ${message}` });
+    this.#run.refused.set(this.#refusalKey(name), { path, what: `property ${name}`, message });
   }
+
+  /** Reads the ids that properties have now; those of the snapshot's properties are kept in the journal. */
+  async recordIds(): Promise<void> {
+    if (this.writes === this.#recorded) return;
+    this.#recorded = this.writes;
+    this.#run.sources.delete(this.#source);
+    const { api, journal } = this.#context;
+    const path = `data_sources/${dashedId(this.#source)}`;
+    const now = propertiesOf(await api.request({ method: 'get', path, effect: 'read' }));
+    const was = journal.dataSources.schemaOf(this.#source);
+    for (const property of was) {
+      const id = decodedPropertyId(stringAt(property, 'id') ?? '');
+      const known = decodedPropertyId(journal.ids.copyOfProperty(this.#source, id) ?? '');
+      if (now.some((other) => decodedPropertyId(stringAt(other, 'id') ?? '') === known)) continue;
+      const found = propertyIdsNow(was, now).get(id);
+      if (found !== undefined) journal.ids.mapProperty(this.#source, id, found);
+    }
+  }
+
+  #refusalKey(name: string): string {
+    return `${this.#source} ${name}`;
+  }
+}
+
+/**
+ * Creates or changes a property that names others, once those are there. Of a relation that shows on both sides one side
+ * is sent; the other appears by itself, and gets its name when its own data source is looked at again.
+ */
+async function applyLinked(
+  context: RestoreContext,
+  patch: SourcePatch,
+  object: RestoredObject,
+  source: CompactId,
+  { key, property, isThere }: LinkedChange,
+): Promise<void> {
+  const { journal } = context;
+  const id = decodedPropertyId(stringAt(property, 'id') ?? '');
+  const mirror = mirrorOf(journal, property);
+  if (mirror !== undefined && !isThere) {
+    if (journal.ids.copyOfProperty(source, id) !== undefined) return;
+    const isOtherThere = journal.ids.copyOfProperty(mirror.source, mirror.property) !== undefined;
+    if (isOtherThere || `${mirror.source}/${mirror.property}` < `${source}/${id}`) return;
+  }
+  const definition = linkedDefinition(
+    property,
+    source,
+    await linkedContext(context, object, source, property),
+  );
+  if (definition === undefined)
+    return patch.refuse(key, 'A property or data source that it names is not there.');
+  const { type: _type, ...change } = definition;
+  const before = patch.writes;
+  await patch.properties('linked', { [key]: change });
+  if (patch.writes > before && mirror !== undefined) await recordMirror(context, patch, source, id, mirror);
+}
+
+interface OtherSide {
+  readonly source: CompactId;
+  readonly property: string;
+}
+
+/** The other side of a relation, when it is restored too. */
+function mirrorOf(journal: Journal, property: JsonObject): OtherSide | undefined {
+  const relation = objectAt(property, 'relation');
+  const source = compactId(stringAt(relation, 'data_source_id') ?? '');
+  const id = decodedPropertyId(stringAt(objectAt(relation, 'dual_property'), 'synced_property_id') ?? '');
+  const isRestored = journal.dataSources
+    .schemaOf(source)
+    .some((other) => decodedPropertyId(stringAt(other, 'id') ?? '') === id);
+  return isRestored ? { source, property: id } : undefined;
+}
+
+/** Notes the side that appeared by itself. */
+async function recordMirror(
+  { api, journal }: RestoreContext,
+  patch: SourcePatch,
+  source: CompactId,
+  id: string,
+  mirror: OtherSide,
+): Promise<void> {
+  await patch.recordIds();
+  const own = decodedPropertyId(journal.ids.copyOfProperty(source, id) ?? '');
+  const path = `data_sources/${dashedId(source)}`;
+  const now = propertiesOf(await api.request({ method: 'get', path, effect: 'read' }));
+  const relation = objectAt(
+    now.find((other) => decodedPropertyId(stringAt(other, 'id') ?? '') === own),
+    'relation',
+  );
+  const fresh = stringAt(objectAt(relation, 'dual_property'), 'synced_property_id');
+  if (fresh !== undefined) journal.ids.mapProperty(mirror.source, mirror.property, fresh);
+}
+
+function propertiesOf(source: JsonObject): JsonObject[] {
+  return Object.entries(objectAt(source, 'properties') ?? {}).flatMap(([name, property]): JsonObject[] =>
+    isObject(property) ? [{ name, ...property }] : [],
+  );
 }
 
 /** The other properties, as the definition of a property that names them sees them. */
@@ -126,12 +217,11 @@ async function linkedContext(
     sourceId: (id) =>
       journal.ids.copyOf(id) ??
       (journal.target.presenceOf('data_source', id) === 'present' ? dashedId(id) : undefined),
-    // The other side may still be there: a second one must not appear beside it.
-    isMirrored: () => false,
+    isMirrored: () => mirrorOf(journal, property) !== undefined,
     property: (id, wanted) => {
       const found = stored(id, wanted);
-      const copy = journal.ids.copyOfProperty(id, wanted) ?? wanted;
-      return { id: copy, name: stringAt(found, 'name') ?? '' };
+      const copy = journal.ids.copyOfProperty(id, wanted) ?? (found === undefined ? wanted : undefined);
+      return copy === undefined ? undefined : { id: copy, name: stringAt(found, 'name') ?? '' };
     },
     targetOf,
   };

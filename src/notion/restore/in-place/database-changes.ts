@@ -3,7 +3,7 @@ import type { DatabaseDocument, Gap } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
-import { compactId } from '../../../document/notion-id.ts';
+import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
 import { plainText } from '../../../document/rich-text.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { Conversion } from '../requests/conversion.ts';
@@ -17,7 +17,8 @@ import { stateChanges } from './page-changes.ts';
 import type { Placement } from './placement.ts';
 import { placementOf } from './placement.ts';
 import type { PresentDatabase } from './present-state.ts';
-import type { SchemaChanges } from './schema-changes.ts';
+import { withKnownFiles } from './present-state.ts';
+import type { IdsNow, SchemaChanges } from './schema-changes.ts';
 import { schemaChanges } from './schema-changes.ts';
 import type { ViewChanges } from './view-changes.ts';
 import { viewChanges } from './view-changes.ts';
@@ -49,14 +50,15 @@ export async function databaseChanges(
   conversion: Conversion,
 ): Promise<DatabaseChanges> {
   const { was, now } = states;
-  const [before, current] = [was.database ?? {}, now.database ?? {}];
+  const before = was.database ?? {};
+  const current = withKnownFiles(now.database ?? {}, before);
   await context.target.resolveLimits();
   await context.target.resolve(
     valueReferences([before.title ?? null, before.description ?? null, before.icon ?? null]),
   );
   const isKnown = was.database !== null && now.database !== null;
   const looks = isKnown
-    ? appearanceChanges(before, current, object.id, conversion)
+    ? appearanceChanges(before, current, object, conversion)
     : { differences: [], body: {} };
   const state = isKnown ? stateChanges(before, current) : { differences: [], body: {} };
   const texts = isKnown ? textChanges(object.id, before, current, conversion) : { differences: [], body: {} };
@@ -64,6 +66,7 @@ export async function databaseChanges(
   const inline: JsonObject =
     isKnown && typeof isInline === 'boolean' && isInline !== current.is_inline ? { is_inline: isInline } : {};
   const placement = isKnown ? await placementOf(context, object, before, current) : undefined;
+  const ids = idsNow(context);
   const sources: SourceChanges[] = [];
   const missing: Difference[] = [];
   for (const source of was.data_sources) {
@@ -76,7 +79,10 @@ export async function databaseChanges(
         now: 'it is gone',
         left: 'a data source of a database that is still there is not created again',
       });
-    else sources.push(sourceChanges(id, source, other, was.data_sources.length > 1, conversion));
+    else
+      sources.push(
+        sourceChanges(id, source, other, { ids, hasOwnLooks: was.data_sources.length > 1, conversion }),
+      );
   }
   const views = await viewChanges(
     context,
@@ -88,7 +94,7 @@ export async function databaseChanges(
   return {
     differences: [
       ...state.differences,
-      ...(placement === undefined ? [] : [placement.difference]),
+      ...(placement?.differences ?? []),
       ...texts.differences,
       ...looks.differences,
       ...(Object.keys(inline).length === 0
@@ -108,6 +114,26 @@ export async function databaseChanges(
     placement,
     sources,
     views,
+  };
+}
+
+/** Properties and data sources outside the restore have the ids they had. */
+function idsNow({ journal }: RestoreContext): IdsNow {
+  const isRestored = (source: CompactId) => journal.dataSources.schemaOf(source).length > 0;
+  return {
+    property: (source, property) =>
+      journal.ids.copyOfProperty(source, property) ?? (isRestored(source) ? undefined : property),
+    source: (source) => {
+      const copy = journal.ids.copyOf(source);
+      return copy === undefined ? (isRestored(source) ? undefined : source) : compactId(copy);
+    },
+    targetOf: (source, property) => {
+      const relation = journal.dataSources
+        .schemaOf(source)
+        .find((candidate) => decodedPropertyId(stringAt(candidate, 'id') ?? '') === property);
+      const target = stringAt(objectAt(relation, 'relation'), 'data_source_id');
+      return target === undefined ? undefined : compactId(target);
+    },
   };
 }
 
@@ -133,9 +159,9 @@ function sourceChanges(
   id: CompactId,
   was: JsonObject,
   now: JsonObject,
-  hasOwnLooks: boolean,
-  conversion: Conversion,
+  options: { readonly ids: IdsNow; readonly hasOwnLooks: boolean; readonly conversion: Conversion },
 ): SourceChanges {
+  const { ids, hasOwnLooks, conversion } = options;
   const properties = (source: JsonObject) =>
     Object.entries(objectAt(source, 'properties') ?? {}).flatMap(([name, property]): JsonObject[] =>
       isObject(property) ? [{ name, ...property }] : [],
@@ -149,6 +175,6 @@ function sourceChanges(
     id,
     isTrashed: now.in_trash === true && was.in_trash !== true,
     body: isRetitled ? { title } : {},
-    schema: schemaChanges(id, properties(was), properties(now), quiet),
+    schema: schemaChanges(id, properties(was), properties(now), ids, quiet),
   };
 }

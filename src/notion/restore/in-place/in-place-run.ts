@@ -24,11 +24,21 @@ export interface InPlaceSettings {
 export interface InPlaceRun extends InPlaceSettings {
   /** Data sources as they are now, by compact id. */
   readonly sources: Map<string, Promise<JsonObject | undefined>>;
+  /** Parts that Notion refused so far; a part that is accepted later is taken out. */
+  readonly refused: Map<string, Refusal>;
+}
+
+/** A part that Notion refused. */
+export interface Refusal {
+  /** The object's path in the snapshot. */
+  readonly path: string;
+  readonly what: string;
+  readonly message: string;
 }
 
 /** The run of these settings. */
 export function inPlaceRun(settings: InPlaceSettings): InPlaceRun {
-  return { ...settings, sources: new Map() };
+  return { ...settings, sources: new Map(), refused: new Map() };
 }
 
 /** True when an object is restored as a whole. */

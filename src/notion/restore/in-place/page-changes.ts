@@ -4,7 +4,8 @@ import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
 import type { BlockChange } from '../blocks/patch-blocks.ts';
-import { blockChanges, blockWords, holdsObjects } from '../blocks/patch-blocks.ts';
+import { blockChanges, blockWords, holdsObjects, misplacedObjects } from '../blocks/patch-blocks.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import { rowContext } from '../pages/create-page.ts';
 import { targetProperties } from '../pages/target-property.ts';
@@ -20,7 +21,7 @@ import { isWhole } from './in-place-run.ts';
 import type { Placement } from './placement.ts';
 import { placementOf } from './placement.ts';
 import type { PresentPage } from './present-state.ts';
-import { sourceNow } from './present-state.ts';
+import { sourceNow, withKnownFiles } from './present-state.ts';
 import { propertyChanges } from './property-changes.ts';
 
 /** A page of the snapshot with the parts that are not in it. */
@@ -47,14 +48,15 @@ export async function pageChanges(
   states: { readonly was: PageBefore; readonly now: PresentPage },
   conversion: Conversion,
 ): Promise<PageChanges> {
-  const { was, now } = states;
-  if (isWhole(run.part) && isSamePage(was, now))
+  const { was } = states;
+  const now = knownPage(states.now, was);
+  if (isWhole(run.part) && isSamePage(was, now) && !leadsToCreated(context.journal, was.blocks))
     return { differences: commentDifferences(was, now), body: {}, placement: undefined, blocks: [] };
   await resolveReferences(context, was);
   const { page, blocks } = run.part.properties === undefined ? was : { ...was, blocks: [] };
   const properties =
     run.part.block === undefined
-      ? await valueChanges(context, run, object, states, conversion)
+      ? await valueChanges(context, run, object, { was, now }, conversion)
       : { differences: [], values: {} };
   const body: JsonObject =
     Object.keys(properties.values).length === 0 ? {} : { properties: properties.values };
@@ -77,23 +79,34 @@ export async function pageChanges(
     };
   }
   const state = stateChanges(page, now.page);
-  const looks = appearanceChanges(page, now.page, object.id, conversion);
+  const looks = appearanceChanges(page, now.page, object, conversion);
   const placement = await placementOf(context, object, page, now.page);
   const unknown = unknownBlocks(was.gaps);
   const changes = blockChanges({ parent: object.id, was: blocks, is: now.blocks }, conversion, unknown);
   return {
     differences: [
       ...state.differences,
-      ...(placement === undefined ? [] : [placement.difference]),
+      ...(placement?.differences ?? []),
       ...properties.differences,
       ...looks.differences,
       ...changes.map(blockDifference),
       ...leftBlocks(was, now.blocks),
+      ...misplacedObjects({ was: blocks, is: now.blocks }).map(positionDifference),
       ...commentDifferences(was, now),
     ],
     body: { ...body, ...looks.body, ...state.body },
     placement,
     blocks: changes,
+  };
+}
+
+/** The page now, with what the snapshot knows of files that lie where they lay. */
+function knownPage(now: PresentPage, was: PageBefore): PresentPage {
+  const before = [was.page, ...was.blocks];
+  return {
+    ...now,
+    page: withKnownFiles(now.page, before),
+    blocks: now.blocks.map((block) => withKnownFiles(block, before)),
   };
 }
 
@@ -104,6 +117,17 @@ async function resolveReferences(context: RestoreContext, { page, blocks }: Page
     ...relationReferences(page),
     ...blocks.flatMap((block) => [...blockReferences(block)]),
   ]);
+}
+
+/** True when something in the blocks leads to an object that is created again: there the copy's id belongs. */
+export function leadsToCreated({ inPlace }: Journal, blocks: readonly BlockNode[]): boolean {
+  return blocks.some((block) =>
+    [...blockReferences(block)].some(
+      (reference) =>
+        (reference.kind === 'object' || reference.kind === 'link') &&
+        inPlace.actionFor(reference.id) === 'create',
+    ),
+  );
 }
 
 /** True when nothing that a restore could change differs; most pages of most restores are so. */
@@ -149,6 +173,8 @@ async function valueChanges(
   const isRow = source !== '' || stringAt(objectAt(was.page, 'parent'), 'database_id') !== undefined;
   const isInside = context.journal.objects.has(context.journal.dataSources.get(source)?.owner ?? '');
   const schema = isRow && !isInside ? await sourceNow(context.api, run, source) : undefined;
+  const copyOf = (property: JsonObject) =>
+    context.journal.ids.copyOfProperty(source, stringAt(property, 'id') ?? '');
   const row = rowContext(context, isInside ? source : null, conversion);
   return propertyChanges({
     page: object.id,
@@ -159,7 +185,10 @@ async function valueChanges(
     row: schema === undefined ? row : { ...row, target: targetProperties(propertiesOf(schema)) },
     ...(run.part.properties === undefined ? {} : { only: run.part.properties }),
     nameNow: (property, name) =>
-      isWhole(run.part) && isInside ? name : nameIn(schema, now.page, property, name),
+      isWhole(run.part) && isInside
+        ? (copyOf(property) ?? (row.target(property)?.name || name))
+        : nameIn(schema, now.page, property, name),
+    idNow: (property) => copyOf(property) ?? stringAt(property, 'id') ?? '',
   });
 }
 
@@ -204,6 +233,14 @@ function blockDifference(change: BlockChange): Difference {
     name: typeOf(change.was),
     was: short(blockWords({ ...change.was, children: [] })),
     now: short(blockWords({ ...change.now, children: [] })),
+  };
+}
+
+function positionDifference(block: BlockNode): Difference {
+  return {
+    what: 'position',
+    name: `${typeOf(block).replace('child_', '')} ${short(blockWords(block))}`,
+    left: 'no request moves a page or database within its parent',
   };
 }
 

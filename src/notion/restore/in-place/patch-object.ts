@@ -1,15 +1,12 @@
 /** Changes one page or database back to the snapshot's state; sends only differences. */
-import type { JsonObject } from '../../../document/json.ts';
-import { stringAt } from '../../../document/json.ts';
+import { objectAt, stringAt } from '../../../document/json.ts';
 import { dashedId } from '../../../document/notion-id.ts';
-import { KlosetError, messageOf } from '../../../errors.ts';
-import { apiFailureOf } from '../../api/api.ts';
+import { KlosetError } from '../../../errors.ts';
 import { appendContext } from '../blocks/append-context.ts';
-import { applyBlockChanges, untrashBlocks } from '../blocks/patch-blocks.ts';
+import { applyBlockChanges, untrashBlocks } from '../blocks/apply-block-changes.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
-import type { PendingFile } from '../requests/conversion.ts';
+import { writeParts } from '../pages/write-parts.ts';
 import { collectingFiles } from '../requests/conversion.ts';
-import { writeWithUploads } from '../requests/creation.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { readDatabase, readPage } from '../snapshot/snapshot-documents.ts';
 import { applySourceChanges } from './apply-schema.ts';
@@ -18,7 +15,7 @@ import { databaseChanges } from './database-changes.ts';
 import type { InPlaceRun } from './in-place-run.ts';
 import { isWhole } from './in-place-run.ts';
 import type { PageBefore } from './page-changes.ts';
-import { pageChanges } from './page-changes.ts';
+import { leadsToCreated, pageChanges } from './page-changes.ts';
 import type { Placement } from './placement.ts';
 import type { PresentDatabase, PresentPage } from './present-state.ts';
 import { apiPath, ask, databaseBefore, databaseNow, pageBefore, pageNow } from './present-state.ts';
@@ -104,7 +101,7 @@ async function patchPage(
     now = await pageNow(context.api, object.id);
     changes = await collectPage(context, run, object, was, now);
   }
-  if (Object.keys(changes.body).length > 0) await sendPagePatch(context, object, changes.body, changes.files);
+  await sendPage(context, run, object, changes);
   const append = appendContext(context, object);
   let { blocks } = changes;
   if (await untrashBlocks(append, blocks)) {
@@ -112,6 +109,51 @@ async function patchPage(
     ({ blocks } = await collectPage(context, run, object, was, now));
   }
   await applyBlockChanges(append, context.target.conversion(object.path), blocks);
+}
+
+/** Properties, icon and cover; a value that is refused is tried again when all properties are there. */
+async function sendPage(
+  context: RestoreContext,
+  run: InPlaceRun,
+  object: RestoredObject,
+  { body, files }: Awaited<ReturnType<typeof collectPage>>,
+): Promise<void> {
+  const accepted = new Set(Object.keys(objectAt(body, 'properties') ?? {}).map((name) => `value ${name}`));
+  await writeParts(context, {
+    key: `patch ${object.id} ${JSON.stringify(body)}`,
+    path: apiPath(object),
+    body,
+    files,
+    directory: object.path,
+    onRefused: ({ field, name }, message) => {
+      const what = field === 'property' ? `value ${name}` : name;
+      accepted.delete(what);
+      if (field === 'property') context.journal.inPlace.markSecondLook(object.id);
+      run.refused.set(`${object.id} ${what}`, { path: object.path, what, message });
+    },
+  });
+  for (const what of accepted) run.refused.delete(`${object.id} ${what}`);
+}
+
+/** Sends what waited for others: values that were refused before, and links to what was created again. */
+export async function patchPageAgain(
+  context: RestoreContext,
+  run: InPlaceRun,
+  object: RestoredObject,
+): Promise<void> {
+  const was = await pageOfSnapshot(context, object);
+  if (leadsToCreated(context.journal, was.blocks)) {
+    const { blocks } = await collectPage(context, run, object, was, await pageNow(context.api, object.id));
+    const links = blocks.filter(({ type }) => type === 'update');
+    if (links.length > 0) context.journal.inPlace.markTouched(object.id);
+    const conversion = context.target.conversion(object.path);
+    await applyBlockChanges(appendContext(context, object), conversion, links, 'update again');
+  }
+  const { page } = await context.api
+    .request({ method: 'get', path: apiPath(object), effect: 'read' })
+    .then((found) => pageNow(context.api, object.id, found));
+  const now: PresentPage = { page, blocks: [...was.blocks], gaps: [] };
+  await sendPage(context, run, object, await collectPage(context, run, object, was, now));
 }
 
 async function collectPage(
@@ -137,49 +179,6 @@ async function move(
   return true;
 }
 
-/** Sends the changes of a page at once, or, when Notion refuses that, each property by itself. */
-async function sendPagePatch(
-  context: RestoreContext,
-  object: RestoredObject,
-  body: JsonObject,
-  files: readonly PendingFile[],
-): Promise<void> {
-  try {
-    await sendPatch(context, object, '', body, files);
-  } catch (error) {
-    const { properties, ...rest } = body;
-    const entries = Object.entries(typeof properties === 'object' && properties !== null ? properties : {});
-    if (apiFailureOf(error)?.status !== 400 || entries.length + Object.keys(rest).length < 2) throw error;
-    if (Object.keys(rest).length > 0) await sendPatch(context, object, ' looks', rest, files);
-    for (const [name, value] of entries) {
-      const one: JsonObject = {};
-      Object.defineProperty(one, name, { value, enumerable: true });
-      await sendPatch(context, object, ` ${name}`, { properties: one }, files).catch((failure: unknown) => {
-        if (apiFailureOf(failure)?.status !== 400) throw failure;
-        const message = messageOf(failure);
-        context.journal.queue.addFailure({ path: object.path, what: `value ${name}`, message });
-        context.monitor.report({ type: 'warning', path: object.path, message: `value ${name}: ${message}` });
-      });
-    }
-  }
-}
-
-async function sendPatch(
-  context: RestoreContext,
-  object: RestoredObject,
-  part: string,
-  body: JsonObject,
-  files: readonly PendingFile[],
-): Promise<void> {
-  await writeWithUploads(context, {
-    key: `patch ${object.id}${part}`,
-    files,
-    directory: object.path,
-    request: () => ({ method: 'patch', path: apiPath(object), body, effect: 'write' }),
-    keep: () => ({}),
-  });
-}
-
 /** Changes a database back: its looks, its data sources and their properties, its views. */
 async function patchDatabase(
   context: RestoreContext,
@@ -194,18 +193,61 @@ async function patchDatabase(
     ? undefined
     : await databaseBefore(context.journal, run, object.id);
   now ??= await databaseNow(context.api, object.id, sources);
-  let collected = await collectDatabase(context, object, was, now);
+  const collected = await collectDatabase(context, object, was, now);
   const trashed = collected.sources.filter(({ isTrashed }) => isTrashed);
   const isMoved = await move(context, object, collected.placement);
   for (const { id } of trashed) await untrashSource(context, id);
-  if (isMoved || trashed.length > 0) {
-    now = await databaseNow(context.api, object.id, sources);
-    collected = await collectDatabase(context, object, was, now);
+  if (isMoved || trashed.length > 0) now = await databaseNow(context.api, object.id, sources);
+  await sendDatabase(context, run, object, { was, now });
+}
+
+/**
+ * Changes a database as it is now, once more: properties that name others may find them by now.
+ * @returns true when anything was sent
+ */
+export async function patchDatabaseAgain(
+  context: RestoreContext,
+  run: InPlaceRun,
+  object: RestoredObject,
+): Promise<boolean> {
+  const was = await databaseOfSnapshot(context, object);
+  const sources = was.data_sources.map((source) => stringAt(source, 'id') ?? '');
+  const now = await databaseNow(context.api, object.id, sources);
+  return sendDatabase(context, run, object, { was, now });
+}
+
+async function sendDatabase(
+  context: RestoreContext,
+  run: InPlaceRun,
+  object: RestoredObject,
+  { was, now }: { readonly was: DatabaseBefore; readonly now: PresentDatabase },
+): Promise<boolean> {
+  let collected = await collectDatabase(context, object, was, now);
+  const { body, files } = collected;
+  await writeParts(context, {
+    key: `patch ${object.id} ${JSON.stringify(body)}`,
+    path: apiPath(object),
+    body,
+    files,
+    directory: object.path,
+    onRefused: ({ name }, message) =>
+      run.refused.set(`${object.id} ${name}`, { path: object.path, what: name, message }),
+  });
+  const sources = was.data_sources.map((source) => stringAt(source, 'id') ?? '');
+  let isSent = false;
+  for (const source of collected.sources)
+    isSent = (await applySourceChanges(context, run, object, source)) || isSent;
+  // Properties that name others may wait for those of another database.
+  if (collected.sources.some(({ schema }) => schema.linked.length > 0))
+    context.journal.inPlace.markSecondLook(object.id);
+  if (isSent) {
+    // Views name properties: those that were created again have other ids.
+    context.journal.inPlace.markSecondLook(object.id);
+    const after = await databaseNow(context.api, object.id, sources);
+    collected = await collectDatabase(context, object, was, after);
   }
-  if (Object.keys(collected.body).length > 0)
-    await sendPatch(context, object, '', collected.body, collected.files);
-  for (const source of collected.sources) await applySourceChanges(context, run, object, source);
-  await applyViewChanges(context, object, collected.views, sources[0], run.pruneAdded);
+  await applyViewChanges(context, run, object, collected.views, sources[0]);
+  return isSent;
 }
 
 async function collectDatabase(

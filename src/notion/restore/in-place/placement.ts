@@ -5,12 +5,13 @@ import { compactId, dashedId } from '../../../document/notion-id.ts';
 import type { ApiRequest, NotionApi } from '../../api/api.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
+import { readPage } from '../snapshot/snapshot-documents.ts';
 import type { Difference } from './differences.ts';
 import { parentWords } from './differences.ts';
 import { apiPath, ask } from './present-state.ts';
 
 export interface Placement {
-  readonly difference: Difference;
+  readonly differences: readonly Difference[];
   /** Absent when no request can move it. */
   readonly request?: ApiRequest;
 }
@@ -26,14 +27,33 @@ export async function placementOf(
   if (before === undefined || current === undefined || sameParent(before, current)) return undefined;
   const words = { what: 'moved', was: parentWords(before), now: parentWords(current) } as const;
   const target = await targetOf(context, before);
-  if (target === undefined) return { difference: { ...words, left: 'the API cannot move it back there' } };
+  if (target === undefined) return { differences: [{ ...words, left: 'the API cannot move it back there' }] };
   const path = apiPath(object);
   const body = { parent: target };
   const request: ApiRequest =
     object.kind === 'page'
       ? { method: 'post', path: `${path}/move`, body, effect: 'write' }
       : { method: 'patch', path, body, effect: 'write' };
-  return { difference: words, request };
+  return { differences: [words, ...(await positionAfterMove(context, object))], request };
+}
+
+/** An object that is moved comes back at the end of its parent. */
+async function positionAfterMove(
+  { journal, snapshot }: RestoreContext,
+  object: RestoredObject,
+): Promise<Difference[]> {
+  const home = object.source === null ? journal.objects.get(object.parent ?? '') : undefined;
+  if (home?.kind !== 'page') return [];
+  const { blocks } = await readPage(snapshot, home.path);
+  const place = blocks.findIndex((block) => compactId(stringAt(block, 'id') ?? '') === object.id);
+  if (place === blocks.length - 1) return [];
+  return [
+    {
+      what: 'position',
+      was: place === -1 ? 'inside a block' : `block ${place + 1} of ${blocks.length}`,
+      left: 'a page or database that is moved comes to the end of its parent',
+    },
+  ];
 }
 
 function sameParent(before: JsonObject, current: JsonObject): boolean {

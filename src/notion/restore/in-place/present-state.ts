@@ -1,7 +1,7 @@
 /** Objects as they are now: from the backup taken just before, or asked for one by one. */
 import { blockType } from '../../../document/block-types.ts';
 import type { BlockNode, DatabaseDocument, Gap, PageDocument } from '../../../document/documents.ts';
-import type { JsonObject } from '../../../document/json.ts';
+import type { Json, JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
@@ -114,22 +114,25 @@ export function sourceNow(api: NotionApi, run: InPlaceRun, source: string): Prom
 export async function readTree(api: NotionApi, parent: string): Promise<BlockNode[]> {
   const blocks: BlockNode[] = [];
   for await (const block of list(api, { method: 'get', path: `blocks/${parent}/children`, effect: 'read' })) {
-    const { children: below } = blockType(stringAt(block, 'type') ?? '') ?? { children: 'hidden' };
-    const isListed = below !== 'own object' && below !== 'hidden' && below !== 'sections';
-    const isCopy = objectAt(objectAt(block, 'synced_block'), 'synced_from') !== undefined;
-    const children =
-      block.has_children === true && isListed && !isCopy
-        ? await readTree(api, stringAt(block, 'id') ?? '')
-        : undefined;
+    const children = listedChildren(block) ? await readTree(api, stringAt(block, 'id') ?? '') : undefined;
     blocks.push(children === undefined ? block : { ...block, children });
   }
   return blocks;
 }
 
+/** True for a block with children of its own that the API lists; those of a synced copy are its original's. */
+export function listedChildren(block: BlockNode): boolean {
+  const { children: below } = blockType(stringAt(block, 'type') ?? '') ?? { children: 'hidden' };
+  const isListed = below !== 'own object' && below !== 'hidden' && below !== 'sections';
+  const isCopy = objectAt(objectAt(block, 'synced_block'), 'synced_from') !== undefined;
+  return block.has_children === true && isListed && !isCopy;
+}
+
 /** Values of this length may have been cut. */
 const cutLength = 25;
 
-async function withCompleteValues(api: NotionApi, page: JsonObject): Promise<JsonObject> {
+/** The page with values that may have been cut read to their end. */
+export async function withCompleteValues(api: NotionApi, page: JsonObject): Promise<JsonObject> {
   const properties: [string, JsonObject][] = [];
   for (const [name, property] of Object.entries(objectAt(page, 'properties') ?? {})) {
     if (!isObject(property)) continue;
@@ -156,4 +159,33 @@ async function completed(
     if (value !== undefined) items.push(value);
   }
   return items.length > arrayAt(property, type).length ? { ...property, [type]: items } : property;
+}
+
+/**
+ * An object as the API gives it, with what is known of its files: one that lies where the snapshot's lay is that file, and
+ * need not be fetched to be compared.
+ */
+export function withKnownFiles<Value extends Json>(now: Value, was: Json): Value;
+export function withKnownFiles(now: Json, was: Json): Json {
+  const known = new Map<string, JsonObject>();
+  collectFiles(was, known);
+  return known.size === 0 ? now : replaceFiles(now, known);
+}
+
+function collectFiles(value: Json, known: Map<string, JsonObject>): void {
+  if (Array.isArray(value)) for (const item of value) collectFiles(item, known);
+  if (!isObject(value)) return;
+  const url = stringAt(value, 'url');
+  if (url !== undefined && typeof value.sha256 === 'string') known.set(url, value);
+  for (const member of Object.values(value)) collectFiles(member, known);
+}
+
+function replaceFiles(value: Json, known: ReadonlyMap<string, JsonObject>): Json {
+  if (Array.isArray(value)) return value.map((item) => replaceFiles(item, known));
+  if (!isObject(value)) return value;
+  const url = stringAt(value, 'url');
+  const file =
+    url === undefined || !('expiry_time' in value) ? undefined : known.get(url.replace(/[?#].*$/s, ''));
+  if (file !== undefined) return file;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, replaceFiles(member, known)]));
 }

@@ -25,6 +25,8 @@ export interface PropertyComparison {
   readonly isRow: boolean;
   /** The name by which requests name a property now; undefined when it is not there. */
   nameNow(property: JsonObject, name: string): string | undefined;
+  /** The id that a property of the snapshot has now: one that was created again has another. */
+  idNow(property: JsonObject): string;
 }
 
 export interface PropertyChanges {
@@ -46,7 +48,7 @@ export function propertyChanges(comparison: PropertyComparison): PropertyChanges
     if (!isRow && property.type !== 'title') continue;
     if (lacksFiles(property)) continue;
     const id = `${page}/${name}`;
-    const other = presentValue(now, name, property);
+    const other = presentValue(now, name, property, comparison.idNow);
     if (isSameOption(property, other)) continue;
     const written = rowValue(property, id, quiet);
     const present = other === undefined ? undefined : rowValue(other, id, quiet);
@@ -72,14 +74,19 @@ export function propertyChanges(comparison: PropertyComparison): PropertyChanges
   return { differences, values };
 }
 
-/** The value of the same property now; undefined when it has none, or one of another type. */
-function presentValue(now: JsonObject, name: string, property: JsonObject): JsonObject | undefined {
+/** The value of the same property now, under its id in the snapshot; undefined when it has none, or one of another type. */
+function presentValue(
+  now: JsonObject,
+  name: string,
+  property: JsonObject,
+  idNow: PropertyComparison['idNow'],
+): JsonObject | undefined {
   const current = objectAt(now, 'properties') ?? {};
-  const id = decodedPropertyId(stringAt(property, 'id') ?? '');
+  const id = decodedPropertyId(idNow(property));
   const found =
     Object.values(current).find((value) => decodedPropertyId(stringAt(value, 'id') ?? '') === id) ??
     (Object.hasOwn(current, name) ? current[name] : undefined);
-  return isObject(found) && found.type === property.type ? found : undefined;
+  return isObject(found) && found.type === property.type ? { ...found, id: property.id ?? '' } : undefined;
 }
 
 /** An option that was renamed is the same one: its name is a matter of the schema. */
@@ -108,10 +115,10 @@ function valueForm(property: JsonObject, written: JsonObject | undefined): strin
   );
 }
 
-/** A file by where it lies. */
+/** A file by its contents, or, where they are not known, by where it lies. */
 export function fileForm(value: Json | undefined): string {
   const file = objectAt(value, 'file') ?? objectAt(value, 'external');
-  return withoutSignature(stringAt(file, 'url') ?? '');
+  return stringAt(file, 'sha256') ?? withoutSignature(stringAt(file, 'url') ?? '');
 }
 
 /** The request that clears a value. */

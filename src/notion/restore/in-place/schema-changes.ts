@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
-import { decodedPropertyId } from '../../../document/notion-id.ts';
+import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
 import { writableOptionName } from '../../../document/option-names.ts';
 import { propertyType } from '../../../document/property-types.ts';
 import { define, isLinked, isPlain, plainProperties } from '../databases/schema.ts';
@@ -30,12 +30,29 @@ export interface OptionChanges {
   readonly changes: readonly OptionChange[];
 }
 
+export interface LinkedChange {
+  /** The name of a property to be created, the id of one that is there. */
+  readonly key: string;
+  readonly property: JsonObject;
+  readonly isThere: boolean;
+}
+
+/** Ids of today for those of the snapshot. */
+export interface IdsNow {
+  /** The id of a property; undefined when it is gone. Properties outside the restore have the id they had. */
+  readonly property: (source: CompactId, property: string) => string | undefined;
+  /** The id of a data source, compact; undefined when it is gone. */
+  readonly source: (source: CompactId) => string | undefined;
+  /** The data source that a relation of the snapshot leads to. */
+  readonly targetOf?: (source: CompactId, property: string) => CompactId | undefined;
+}
+
 export interface SchemaChanges {
   readonly differences: readonly Difference[];
   /** Changes of properties that are there, by id, and properties to be created, by name. */
   readonly plain: JsonObject;
-  /** Properties that name others, to be created or changed after those. */
-  readonly linked: readonly { readonly key: string; readonly property: JsonObject }[];
+  /** Properties that name others, to be created or changed after those; `isThere` tells one that is changed. */
+  readonly linked: readonly LinkedChange[];
   readonly options: readonly OptionChanges[];
   /** Ids of properties that were added since. */
   readonly added: readonly string[];
@@ -46,17 +63,19 @@ export function schemaChanges(
   source: CompactId,
   was: readonly JsonObject[],
   now: readonly JsonObject[],
+  ids: IdsNow,
   conversion: Conversion,
 ): SchemaChanges {
   const differences: Difference[] = [];
   const plain: JsonObject = {};
-  const linked: { key: string; property: JsonObject }[] = [];
+  const linked: LinkedChange[] = [];
   const options: OptionChanges[] = [];
   const present = new Map(now.map((property) => [idOf(property), property]));
-  const added = addedProperties(was, now);
+  const idNow = (property: JsonObject) => ids.property(source, idOf(property)) ?? idOf(property);
+  const added = addedProperties(was, now, idNow);
   const names = new Map(added.map((property) => [nameOf(property), property]));
   for (const property of was) {
-    const other = present.get(idOf(property));
+    const other = present.get(decodedPropertyId(idNow(property)));
     if (other === undefined) {
       if (!addMissing(property, source, conversion, { plain, linked, differences })) continue;
       makeWay(names, nameOf(property), plain, differences);
@@ -66,18 +85,14 @@ export function schemaChanges(
     if (change.name !== undefined) makeWay(names, nameOf(property), plain, differences);
     if (Object.keys(change).length > 0) define(plain, stringAt(other, 'id') ?? '', change);
     differences.push(...propertyDifferences(property, other, change));
-    if (isLinked(property) && linkForm(property) !== linkForm(other)) {
-      linked.push({ key: stringAt(other, 'id') ?? '', property });
-      differences.push({
-        what: 'property changed',
-        name: nameOf(property),
-        was: linkForm(property),
-        now: linkForm(other),
-      });
+    const link = isLinked(property) ? linkDifference(source, property, other, ids) : undefined;
+    if (link !== undefined) {
+      linked.push({ key: stringAt(other, 'id') ?? '', property, isThere: true });
+      differences.push(link);
     }
     const chosen = optionChanges(property, other);
     if (chosen !== undefined) options.push(chosen);
-    differences.push(...optionDifferences(property, chosen));
+    differences.push(...optionDifferences(property, chosen), ...colourDifferences(property, other));
   }
   for (const property of added)
     differences.push({
@@ -102,17 +117,37 @@ function nameOf(property: JsonObject): string {
   return stringAt(property, 'name') ?? '';
 }
 
-function addedProperties(was: readonly JsonObject[], now: readonly JsonObject[]): JsonObject[] {
-  const known = new Set(was.map(idOf));
-  const missing = new Map(
-    was
-      .filter((property) => !now.some((other) => idOf(other) === idOf(property)))
-      .map((property) => [nameOf(property), property]),
-  );
-  // One of the name and type of a missing one is that: somebody, or an earlier run, created it again.
-  return now.filter(
-    (property) => !known.has(idOf(property)) && missing.get(nameOf(property))?.type !== property.type,
-  );
+function addedProperties(
+  was: readonly JsonObject[],
+  now: readonly JsonObject[],
+  idNow: (property: JsonObject) => string,
+): JsonObject[] {
+  const known = new Set(was.map((property) => decodedPropertyId(idNow(property))));
+  return now.filter((property) => !known.has(idOf(property)));
+}
+
+/**
+ * The ids that the properties of the snapshot have now. One of the name and type of a missing one is that: somebody, or
+ * an earlier run, created it again.
+ */
+export function propertyIdsNow(
+  was: readonly JsonObject[],
+  now: readonly JsonObject[],
+): ReadonlyMap<string, string> {
+  const taken = new Set(was.map(idOf));
+  const found = new Map<string, string>();
+  for (const property of was) {
+    const other =
+      now.find((candidate) => idOf(candidate) === idOf(property)) ??
+      now.find(
+        (candidate) =>
+          !taken.has(idOf(candidate)) &&
+          nameOf(candidate) === nameOf(property) &&
+          candidate.type === property.type,
+      );
+    if (other !== undefined) found.set(idOf(property), stringAt(other, 'id') ?? '');
+  }
+  return found;
 }
 
 /** A property added since that has the name of one in the snapshot gets another. */
@@ -136,13 +171,13 @@ function addMissing(
   conversion: Conversion,
   into: {
     readonly plain: JsonObject;
-    readonly linked: { key: string; property: JsonObject }[];
+    readonly linked: LinkedChange[];
     readonly differences: Difference[];
   },
 ): boolean {
   const name = nameOf(property);
   const words = { what: 'property removed', name, was: stringAt(property, 'type') ?? '' } as const;
-  if (isLinked(property)) into.linked.push({ key: name, property });
+  if (isLinked(property)) into.linked.push({ key: name, property, isThere: false });
   else if (isPlain(property) && property.type !== 'title') {
     const quiet: Conversion = { ...conversion, note: () => {} };
     const { [name]: definition } = plainProperties([property], source, quiet);
@@ -213,19 +248,46 @@ function typeWords(property: JsonObject): string {
   return Object.keys(settings).length === 0 ? type : `${type} ${JSON.stringify(settings)}`;
 }
 
+/** The difference of a property that names others; it differs too when one that it names is gone or was created again. */
+function linkDifference(
+  source: CompactId,
+  was: JsonObject,
+  now: JsonObject,
+  ids: IdsNow,
+): Difference | undefined {
+  const form = linkForm(now, source, sameIds);
+  if (linkForm(was, source, ids) === form) return undefined;
+  const words = { what: 'property changed', name: nameOf(was), was: linkForm(was, source, sameIds) } as const;
+  return { ...words, now: words.was === form ? 'it names a property that is gone' : form };
+}
+
+const sameIds: IdsNow = { property: (_, property) => property, source: (source) => source };
+const propertyToken = /(\{\{notion:block_property:)([^:}]*)(:)([^:}]*)/g;
+
 /** The settings of a property that names others, as one text: by ids, which stay when names change. */
-function linkForm(property: JsonObject): string {
+function linkForm(property: JsonObject, source: CompactId, ids: IdsNow): string {
   const type = stringAt(property, 'type') ?? '';
   const settings = objectAt(property, type) ?? {};
-  if (type === 'formula') return `formula ${stringAt(settings, 'expression') ?? ''}`;
+  const idNow = (home: CompactId, id: string) =>
+    decodedPropertyId(ids.property(home, decodedPropertyId(id)) ?? `gone ${id}`);
+  if (type === 'formula')
+    return `formula ${(stringAt(settings, 'expression') ?? '').replace(
+      propertyToken,
+      (_, before: string, id: string, colon: string, home: string) =>
+        `${before}${idNow(compactId(home), id)}${colon}${home}`,
+    )}`;
   if (type === 'rollup') {
-    const ids = ['relation_property_id', 'rollup_property_id'].map((key) =>
-      decodedPropertyId(stringAt(settings, key) ?? ''),
+    const [through, gathered] = ['relation_property_id', 'rollup_property_id'].map(
+      (key) => stringAt(settings, key) ?? '',
     );
-    return `rollup ${stringAt(settings, 'function') ?? ''} ${ids.join(' ')}`;
+    const target = ids.targetOf?.(source, decodedPropertyId(through ?? ''));
+    return `rollup ${stringAt(settings, 'function') ?? ''} ${idNow(source, through ?? '')} ${
+      target === undefined ? decodedPropertyId(gathered ?? '') : idNow(target, gathered ?? '')
+    }`;
   }
   const isDual = objectAt(settings, 'dual_property') !== undefined;
-  return `${type} ${stringAt(settings, 'data_source_id') ?? ''}${isDual ? ' on both sides' : ''}`;
+  const target = compactId(stringAt(settings, 'data_source_id') ?? '');
+  return `${type} ${compactId(ids.source(target) ?? `gone ${target}`)}${isDual ? ' on both sides' : ''}`;
 }
 
 function optionChanges(was: JsonObject, now: JsonObject): OptionChanges | undefined {
@@ -233,16 +295,28 @@ function optionChanges(was: JsonObject, now: JsonObject): OptionChanges | undefi
   if (propertyType(type)?.hasOptions !== true || now.type !== type) return undefined;
   const [before, current] = [optionsOf(was), optionsOf(now)];
   const byId = new Map(current.map((option) => [stringAt(option, 'id'), option]));
-  const names = new Set(current.map((option) => stringAt(option, 'name')));
+  const ids = new Set(before.map((option) => stringAt(option, 'id')));
   const changes = before.flatMap((option): OptionChange[] => {
     const other = byId.get(stringAt(option, 'id'));
     // The name as it is stands for the option too: a copy, or one created anew, has another id.
-    if (names.has(stringAt(option, 'name')) || names.has(writableOptionName(stringAt(option, 'name') ?? '')))
-      return [];
+    const named = optionNamed(current, option);
+    // Both, the option with another name and a new one with its name: a run that was to rename it was interrupted.
+    const isHalfRenamed =
+      other !== undefined && other !== named && named !== undefined && !ids.has(stringAt(named, 'id'));
+    if (named !== undefined && !isHalfRenamed) return [];
     return [{ id: stringAt(other, 'id'), nameNow: stringAt(other, 'name'), was: option }];
   });
   if (changes.length === 0) return undefined;
   return { property: stringAt(now, 'id') ?? '', type, was: before, now: current, changes };
+}
+
+/** The one of `options` that has the name of `option`, or the name that requests can give it. */
+function optionNamed(options: readonly JsonObject[], option: JsonObject): JsonObject | undefined {
+  const name = stringAt(option, 'name') ?? '';
+  return (
+    options.find((other) => other.name === name) ??
+    options.find((other) => other.name === writableOptionName(name))
+  );
 }
 
 function optionDifferences(property: JsonObject, chosen: OptionChanges | undefined): Difference[] {
@@ -254,6 +328,27 @@ function optionDifferences(property: JsonObject, chosen: OptionChanges | undefin
   }));
 }
 
+/** Options that have another colour now: no request gives them theirs back. */
+function colourDifferences(was: JsonObject, now: JsonObject): Difference[] {
+  if (propertyType(stringAt(was, 'type') ?? '')?.hasOptions !== true || was.type !== now.type) return [];
+  const current = optionsOf(now);
+  return optionsOf(was).flatMap((option): Difference[] => {
+    const [name, colour] = [stringAt(option, 'name') ?? '', stringAt(option, 'color') ?? 'default'];
+    const other = current.find((candidate) => candidate.name === name);
+    const colourNow = stringAt(other, 'color') ?? 'default';
+    if (other === undefined || colourNow === colour) return [];
+    return [
+      {
+        what: 'option colour',
+        name: nameOf(was),
+        was: `${name}: ${colour}`,
+        now: `${name}: ${colourNow}`,
+        left: 'no request changes the colour of an option',
+      },
+    ];
+  });
+}
+
 /** Options for a request, in the snapshot's order: those that are there by id, missing ones by name; without `dropped`. */
 export function optionRequest(options: OptionChanges, dropped: ReadonlySet<string>): Json {
   const idIn = (option: JsonObject) => stringAt(option, 'id') ?? '';
@@ -261,8 +356,11 @@ export function optionRequest(options: OptionChanges, dropped: ReadonlySet<strin
   const nameIn = (option: JsonObject) => stringAt(option, 'name') ?? '';
   const known = (option: JsonObject): JsonObject => ({ id: idIn(option), name: nameIn(option) });
   const listed = options.was.flatMap((option): JsonObject[] => {
-    if (missing.has(idIn(option)))
+    if (missing.has(idIn(option))) {
+      const again = optionNamed(options.now, option);
+      if (again !== undefined) return [known(again)];
       return [{ name: writableOptionName(nameIn(option)), ...optionColour(option.color) }];
+    }
     const now = options.now.find((other) => idIn(other) === idIn(option) || nameIn(other) === nameIn(option));
     return now === undefined ? [] : [known(now)];
   });

@@ -2,7 +2,9 @@
 import type { Gap } from '../../../document/documents.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
-import { compactId } from '../../../document/notion-id.ts';
+import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
+import { messageOf } from '../../../errors.ts';
+import { apiFailureOf } from '../../api/api.ts';
 import { viewReferences } from '../databases/view-filters.ts';
 import { viewBody } from '../databases/view-payload.ts';
 import { createView, writableViews } from '../databases/write-views.ts';
@@ -10,6 +12,7 @@ import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import type { Difference } from './differences.ts';
+import type { InPlaceRun } from './in-place-run.ts';
 
 export interface ViewChanges {
   readonly differences: readonly Difference[];
@@ -80,17 +83,37 @@ function viewChange(
   now: JsonObject,
   sources: readonly JsonObject[],
 ): { readonly difference: Difference; readonly body?: JsonObject } | undefined {
-  if (parts.every((part) => JSON.stringify(was[part] ?? null) === JSON.stringify(now[part] ?? null)))
-    return undefined;
   const source = compactId(stringAt(was, 'data_source_id') ?? '');
   const { dataSources, ids } = context.journal;
+  const moved = dataSources.schemaOf(source).filter((property) => {
+    const id = decodedPropertyId(stringAt(property, 'id') ?? '');
+    return decodedPropertyId(ids.copyOfProperty(source, id) ?? '') !== id && isNamedIn(was, property);
+  });
+  if (
+    moved.length === 0 &&
+    parts.every((part) => JSON.stringify(was[part] ?? null) === JSON.stringify(now[part] ?? null))
+  )
+    return undefined;
   const conversion: Conversion = { ...context.target.conversion(object.path), note: () => {} };
-  const propertyId = (property: string) => ids.copyOfProperty(source, property);
+  // A property that is gone is created again before views are sent.
+  const isGone = moved.some(
+    (property) => ids.copyOfProperty(source, stringAt(property, 'id') ?? '') === undefined,
+  );
+  const propertyId = (property: string) => ids.copyOfProperty(source, property) ?? property;
   const before = viewBody(was, { conversion, schema: dataSources.schemaOf(source), propertyId });
   const schema = schemaNow(sources, source);
   const current = viewBody(now, { conversion, schema, propertyId: (property) => property });
   // Properties added since are no difference of the view that lists them.
-  const listed = viewBody(now, { conversion, schema: dataSources.schemaOf(source), propertyId });
+  const known = new Set(
+    dataSources
+      .schemaOf(source)
+      .map((property) => decodedPropertyId(propertyId(stringAt(property, 'id') ?? ''))),
+  );
+  const listed = viewBody(now, {
+    conversion,
+    schema: schema.filter((property) => known.has(decodedPropertyId(stringAt(property, 'id') ?? ''))),
+    propertyId: (property) => (known.has(decodedPropertyId(property)) ? property : undefined),
+  });
   const name = stringAt(was, 'name') ?? '';
   const nameNow = stringAt(now, 'name') ?? '';
   const words = {
@@ -110,7 +133,8 @@ function viewChange(
     body[part] = wanted;
   }
   const changed = Object.keys(body);
-  if (changed.length === 0) return undefined;
+  if (changed.length === 0)
+    return isGone ? { difference: { ...words, now: 'it names a property that is gone' } } : undefined;
   const differing = changed.filter((part) => part !== 'name').join(', ');
   return {
     difference: {
@@ -119,6 +143,13 @@ function viewChange(
     },
     body,
   };
+}
+
+/** True when the view's filter, order or layout names the property. */
+function isNamedIn(view: JsonObject, property: JsonObject): boolean {
+  const id = stringAt(property, 'id') ?? '';
+  const text = JSON.stringify(parts.filter((part) => part !== 'name').map((part) => view[part] ?? null));
+  return [id, decodedPropertyId(id)].some((form) => text.includes(JSON.stringify(form)));
 }
 
 function schemaNow(sources: readonly JsonObject[], id: string): JsonObject[] {
@@ -137,18 +168,20 @@ function canonical(value: Json): string {
 /** Sends the changes of views. */
 export async function applyViewChanges(
   context: RestoreContext,
+  run: InPlaceRun,
   object: RestoredObject,
   changes: ViewChanges,
   first: string | undefined,
-  prune: boolean,
 ): Promise<void> {
   const { writer } = context;
   for (const { id, body } of changes.patches)
-    await writer.write({
-      key: `patch view ${id}`,
-      request: () => ({ method: 'patch', path: `views/${id}`, body, effect: 'write' }),
-      keep: () => ({}),
-    });
+    await refusable(run, object, `view ${id}`, () =>
+      writer.write({
+        key: `patch view ${id} ${JSON.stringify(body)}`,
+        request: () => ({ method: 'patch', path: `views/${id}`, body, effect: 'write' }),
+        keep: () => ({}),
+      }),
+    );
   const database = context.journal.ids.copyOf(object.id) ?? object.id;
   const source = first === undefined ? undefined : compactId(first);
   for (const wanted of await writableViews(context, object, changes.missing, source)) {
@@ -160,13 +193,31 @@ export async function applyViewChanges(
             view_id: context.journal.ids.copyOf(compactId(dashboard)) ?? dashboard,
             placement: { type: 'new_row' },
           };
-    await createView(context, database, wanted, home);
+    const name = stringAt(wanted.view, 'name') ?? '';
+    await refusable(run, object, `view ${name}`, () => createView(context, database, wanted, home));
   }
-  if (!prune) return;
+  if (!run.pruneAdded) return;
   for (const id of changes.added)
     await writer.write({
       key: `delete view ${id}`,
       request: () => ({ method: 'delete', path: `views/${id}`, effect: 'write' }),
       keep: () => ({}),
     });
+}
+
+/** Keeps what Notion refuses: other views are still sent, and this one is tried again when all properties are there. */
+async function refusable(
+  run: InPlaceRun,
+  { id, path }: RestoredObject,
+  what: string,
+  send: () => Promise<unknown>,
+): Promise<void> {
+  const key = `${id} ${what}`;
+  try {
+    await send();
+    run.refused.delete(key);
+  } catch (error) {
+    if (apiFailureOf(error)?.status !== 400) throw error;
+    run.refused.set(key, { path, what, message: messageOf(error) });
+  }
 }

@@ -51,9 +51,18 @@ export interface Created {
 
 /**
  * Single values of a journal: the format; the restore it belongs to; `yes` once everything is planned, and once it is
- * undone; the number of separate cycles of references; the size of the largest file the target takes.
+ * undone; the number of separate cycles of references; the size of the largest file the target takes; `refused` once Notion
+ * has refused the groups of status options; `yes` while the last run has found the snapshot damaged.
  */
-export type MetaKey = 'format' | 'identity' | 'prepared' | 'undone' | 'cycles' | 'max file bytes';
+export type MetaKey =
+  | 'format'
+  | 'identity'
+  | 'prepared'
+  | 'undone'
+  | 'cycles'
+  | 'max file bytes'
+  | 'status groups'
+  | 'damaged';
 
 /** An open journal. */
 export class Journal {

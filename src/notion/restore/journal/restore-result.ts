@@ -20,6 +20,8 @@ export interface RestoreResult {
   /** Parts of what was restored that the snapshot does not have. */
   readonly not_in_snapshot: readonly NotInSnapshot[];
   readonly bytesUploaded: number;
+  /** True when something failed because it is damaged in the store. */
+  readonly damaged: boolean;
   /** True when every step succeeded. */
   readonly complete: boolean;
   readonly journalFile: string;
@@ -35,6 +37,7 @@ export function resultOf(journal: Journal, journalFile: string, bytesUploaded: n
     errors: journal.queue.failures(),
     not_in_snapshot: journal.gaps.all(),
     bytesUploaded,
+    damaged: journal.meta('damaged') === 'yes',
     complete: journal.queue.isComplete(),
     journalFile,
   };
@@ -45,6 +48,26 @@ export function* readIdMap(journalFile: string): Iterable<IdPair> {
   const journal = reopenJournal(journalFile);
   try {
     yield* journal.ids.pairs();
+  } finally {
+    journal.close();
+  }
+}
+
+/** The people of the snapshot whom a restore looked for, with their ids in the target; null for those who are not there. */
+export function readPeople(journalFile: string): ReadonlyMap<string, string | null> {
+  const journal = reopenJournal(journalFile);
+  try {
+    return new Map(journal.target.people().map(({ old, fresh }) => [old, fresh]));
+  } finally {
+    journal.close();
+  }
+}
+
+/** Number of writes that a restore's journal knows, of all its runs. */
+export function countWrites(journalFile: string): number {
+  const journal = reopenJournal(journalFile);
+  try {
+    return journal.writes.count();
   } finally {
     journal.close();
   }

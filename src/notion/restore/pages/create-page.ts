@@ -19,7 +19,7 @@ import type { Conversion, PendingFile } from '../requests/conversion.ts';
 import { collectingFiles } from '../requests/conversion.ts';
 import { foundId, sendCreation } from '../requests/creation.ts';
 import { writableCover, writableIcon } from '../requests/files.ts';
-import { findNewChild, findNewRoot, findNewRow } from '../requests/read-back.ts';
+import { findNewChild, findNewRoot, findNewRow, titleOf } from '../requests/read-back.ts';
 import { blockReferences, pageReferences, relationReferences } from '../requests/references.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { boundedRuns, textRuns } from '../requests/rich-text.ts';
@@ -171,12 +171,14 @@ function findPage(
   title: string,
   since: number,
 ): Promise<string | undefined> {
-  if (parent.source !== undefined) return findNewRow(api, journal, parent.source, since);
+  const named = parent.isRoot ? { title } : {};
+  if (parent.source !== undefined)
+    return findNewRow(api, journal, { source: parent.source, since, ...named });
   if (parent.page === undefined) return findNewRoot(api, journal, { title, since });
   return findNewChild(api, journal, {
     parent: parent.page,
     type: 'child_page',
-    ...(parent.isRoot ? { title } : {}),
+    ...named,
   });
 }
 
@@ -278,12 +280,4 @@ export function rowContext(
     isStillToCome: (id) => id !== '' && ids.copyOf(compactId(id)) === undefined && objects.has(compactId(id)),
     target: source === null ? anyProperty : targetProperties(schema),
   };
-}
-
-/** The runs of a page's title. */
-export function titleOf(page: JsonObject): JsonObject[] {
-  const title = Object.values(objectAt(page, 'properties') ?? {}).find(
-    (property) => stringAt(property, 'type') === 'title',
-  );
-  return arrayAt(title, 'title').filter(isObject);
 }

@@ -3,11 +3,12 @@
 import type { JsonObject } from '../../../document/json.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
+import { titleOf } from '../requests/read-back.ts';
 import { pageReferences, relationReferences } from '../requests/references.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { boundedRuns } from '../requests/rich-text.ts';
 import { readPage } from '../snapshot/snapshot-documents.ts';
-import { rowContext, titleOf } from './create-page.ts';
+import { rowContext } from './create-page.ts';
 import { rowValues } from './property-values.ts';
 import { noteRefused } from './refused-parts.ts';
 import { writeParts } from './write-parts.ts';

@@ -247,6 +247,7 @@ function place(value: JsonObject): JsonObject | undefined {
   return { lat, lon, ...Object.fromEntries(words) };
 }
 
-function isEmpty(value: Json): boolean {
+/** True for a value that says nothing: it is left out. */
+export function isEmpty(value: Json): boolean {
   return value === null || value === false || value === '' || (Array.isArray(value) && value.length === 0);
 }

@@ -1,6 +1,6 @@
 /** Notes about the parts of a page that Notion refused. */
-import type { JsonObject } from '../../../document/json.ts';
-import { objectAt, stringAt } from '../../../document/json.ts';
+import type { Json, JsonObject } from '../../../document/json.ts';
+import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import type { Part } from './write-parts.ts';
@@ -13,14 +13,23 @@ export function noteRefused(
   { field, name, value }: Part,
   reason: string,
 ): void {
+  const told = [reason, ...addressesIn(value)].join(' ');
   if (field === 'property') {
     const type = Object.keys(typeof value === 'object' ? (value ?? {}) : {})[0] ?? '';
-    conversion.note('lost', `value ${type}`, `${object.id}/${name}`, `${name}: ${reason}`);
+    conversion.note('lost', `value ${type}`, `${object.id}/${name}`, `${name}: ${told}`);
   } else
     conversion.note(
       'lost',
       `${name} ${stringAt(objectAt(page, name), 'type') ?? ''}`.trim(),
       object.id,
-      reason,
+      told,
     );
+}
+
+/** Addresses of the files and pictures in a value: what is lost can be looked up. */
+function addressesIn(value: Json): string[] {
+  if (Array.isArray(value)) return value.flatMap(addressesIn);
+  if (!isObject(value)) return [];
+  const url = stringAt(objectAt(value, 'external'), 'url');
+  return [...(url === undefined ? [] : [url]), ...Object.values(value).flatMap(addressesIn)];
 }

@@ -69,12 +69,37 @@ async function divide(
 ): Promise<void> {
   const [only] = parts;
   if (only === undefined) return;
-  if (parts.length === 1) return write.onRefused(only, `Notion refused it: ${reason}`.slice(0, 400));
+  if (parts.length === 1) return giveUp(sender, write, only, reason);
   const named = parts.filter(({ name }) => name !== '' && reason.includes(name));
   const isTold = named.length > 0 && named.length < parts.length;
   const first = isTold ? parts.filter((part) => !named.includes(part)) : parts.slice(0, parts.length >> 1);
   const second = parts.filter((part) => !first.includes(part));
   for (const half of [first, second]) await sendParts(sender, write, half, keyOf(write.key, half));
+}
+
+/** Gives up a part; of a list of files only those that are refused. */
+async function giveUp(sender: Sender, write: PartsWrite, part: Part, reason: string): Promise<void> {
+  const { refused, kept } = dividedFiles(part, reason);
+  write.onRefused(refused, `Notion refused it: ${reason}`.slice(0, 400));
+  if (kept !== undefined)
+    await sendParts(
+      sender,
+      write,
+      [kept],
+      `${keyOf(write.key, [kept])} ${JSON.stringify(kept.value).length}`,
+    );
+}
+
+/** The files that a refusal is about, the one it names or all links, and the others. */
+function dividedFiles(part: Part, reason: string): { readonly refused: Part; readonly kept?: Part } {
+  const files = isObject(part.value) && Array.isArray(part.value.files) ? part.value.files : [];
+  const named = Number(/files\[(\d+)\]/.exec(reason)?.[1] ?? Number.NaN);
+  const isRefused = (file: Json, index: number) =>
+    files[named] === undefined ? isObject(file) && file.type === 'external' : index === named;
+  const refused = files.filter(isRefused);
+  if (refused.length === 0 || refused.length === files.length) return { refused: part };
+  const kept = files.filter((file, index) => !isRefused(file, index));
+  return { refused: { ...part, value: { files: refused } }, kept: { ...part, value: { files: kept } } };
 }
 
 function keyOf(key: string, parts: readonly Part[]): string {

@@ -17,7 +17,7 @@ export interface DryTarget {
   readonly users: readonly JsonObject[];
   readonly customEmojis: readonly JsonObject[];
   readonly maxFileBytes: number;
-  /** Answers questions about existing objects; without it every object asked for exists. */
+  /** Answers questions about the target; without it every object asked for exists, and the rest is as assumed above. */
   readonly ask?: (request: ApiRequest) => Promise<JsonObject>;
 }
 
@@ -88,14 +88,24 @@ export class DryApi implements NotionApi {
       case 'POST comments':
         return { id: this.#newId(), discussion_id: this.#newId() };
       case 'GET users':
-        return { results: [...this.#target.users], has_more: false, next_cursor: null };
       case 'GET custom_emojis':
-        return { results: [...this.#target.customEmojis], has_more: false, next_cursor: null };
       case 'GET users/me':
-        return { bot: { workspace_limits: { max_file_upload_size_in_bytes: this.#target.maxFileBytes } } };
+        return this.#target.ask?.(request) ?? this.#assumed(name);
       default:
         return request.method === 'get' ? this.#existing(request) : { id };
     }
+  }
+
+  /** The workspace as it is assumed without a connection. */
+  #assumed(name: string): JsonObject {
+    const list = (results: readonly JsonObject[]) => ({
+      results: [...results],
+      has_more: false,
+      next_cursor: null,
+    });
+    if (name === 'GET users') return list(this.#target.users);
+    if (name === 'GET custom_emojis') return list(this.#target.customEmojis);
+    return { bot: { workspace_limits: { max_file_upload_size_in_bytes: this.#target.maxFileBytes } } };
   }
 
   #existing(request: ApiRequest): JsonObject | Promise<JsonObject> {

@@ -2,13 +2,13 @@
  * Plans a restore: the very steps a restore takes, carried out against a stand-in for Notion that only counts. So the
  * numbers of the plan are those of the restore, as long as the target is what it is taken to be.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SnapshotReader } from '../../../document/content.ts';
 import type { NotInSnapshot } from '../../../document/gaps.ts';
 import { arrayAt, isObject } from '../../../document/json.ts';
+import { messageOf } from '../../../errors.ts';
 import { silentMonitor } from '../../../monitor.ts';
+import { withScratchFolder } from '../../../scratch-folder.ts';
 import type { NotionApi } from '../../api/api.ts';
 import type { KindFidelity } from '../journal/fidelity.ts';
 import { fidelityOf } from '../journal/fidelity.ts';
@@ -24,6 +24,8 @@ import { uploadKey, uploadRequests } from '../requests/uploads.ts';
 import { readObject } from '../snapshot/snapshot-documents.ts';
 import { stepExecutor } from '../steps/execute-step.ts';
 import { runSteps } from '../steps/run-steps.ts';
+import type { FoundDestination } from './check-destination.ts';
+import { checkDestination } from './check-destination.ts';
 import { DryApi } from './dry-api.ts';
 import { prepareSteps } from './prepare.ts';
 import { requestLowerBound } from './request-lower-bound.ts';
@@ -72,20 +74,18 @@ const paidPlanBytes = 5 * 1024 ** 3;
 
 /**
  * Plans the restore of `path` to `destination`: its requests and its fidelity. Writes nothing to Notion.
- * @throws KlosetError `not-found` when there is nothing at `path`, `integrity` when the snapshot cannot be read
+ * @throws KlosetError `not-found` when there is nothing at `path` or no such destination, `usage` or `credentials` when it
+ * cannot be written to, `integrity` when the snapshot cannot be read
  */
 export async function planRestore(options: PlanOptions): Promise<RestorePlan> {
-  const folder = mkdtempSync(join(tmpdir(), 'notion-kloset-plan-'));
-  try {
+  return await withScratchFolder(async (folder) => {
     const journal = openJournal(join(folder, 'plan.sqlite'), { plan: options.snapshot.id });
     try {
       return await planWith(options, journal);
     } finally {
       journal.close();
     }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function planWith(options: PlanOptions, journal: Journal): Promise<RestorePlan> {
@@ -93,11 +93,9 @@ async function planWith(options: PlanOptions, journal: Journal): Promise<Restore
   const api = await dryApi(options, journal);
   const uploads = new CountedUploads(api);
   const comments = options.comments ?? true;
-  // The check of the destination, and the listing of its children.
-  if (options.destination.type === 'page') api.count('GET pages/*', 1);
-  if (options.destination.type === 'page') api.count('GET blocks/*/children', 1);
+  const { rowsInto } = await lookAtDestination(options, journal, api);
   const markers = options.markers ?? false;
-  await prepareSteps({ journal, snapshot, path, comments, markers, signal });
+  await prepareSteps({ journal, snapshot, path, comments, markers, rowsInto, signal });
   const requestsFloor = (await requestLowerBound({ journal, snapshot, comments })).total;
   const context = restoreContext({
     api,
@@ -113,8 +111,8 @@ async function planWith(options: PlanOptions, journal: Journal): Promise<Restore
     journal,
     run: stepExecutor(context),
     onStep: () => {},
-    onFailure: (step, message) =>
-      journal.queue.addFailure({ path, what: `${step.kind} ${step.object}`, message }),
+    onFailure: (step, error) =>
+      journal.queue.addFailure({ path, what: `${step.kind} ${step.object}`, message: messageOf(error) }),
     signal,
   });
   return {
@@ -132,6 +130,22 @@ async function planWith(options: PlanOptions, journal: Journal): Promise<Restore
     not_in_snapshot: journal.gaps.all(),
     errors: journal.queue.failures(),
   };
+}
+
+/** Checks the destination as the restore will; without a connection it is taken for an empty page, or the workspace. */
+async function lookAtDestination(
+  { api, destination }: PlanOptions,
+  journal: Journal,
+  counted: DryApi,
+): Promise<FoundDestination> {
+  if (api === undefined) {
+    if (destination.type === 'page') counted.count('GET destination', 2);
+    return {};
+  }
+  const before = api.requestsSpent;
+  const found = await checkDestination(api, destination, journal);
+  counted.count('GET destination', api.requestsSpent - before);
+  return found;
 }
 
 async function dryApi({ snapshot, maxFileBytes, api }: PlanOptions, journal: Journal): Promise<DryApi> {

@@ -2,9 +2,9 @@
 
 import type { SnapshotReader } from '../../../document/content.ts';
 import type { JsonObject } from '../../../document/json.ts';
-import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
-import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
+import { compactId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
 import { silentMonitor } from '../../../monitor.ts';
 import type { NotionApi } from '../../api/api.ts';
@@ -14,12 +14,23 @@ import { databaseChanges } from '../in-place/database-changes.ts';
 import type { Difference } from '../in-place/differences.ts';
 import type { InPlaceRun, InPlaceSettings } from '../in-place/in-place-run.ts';
 import { inPlaceRun, isWhole } from '../in-place/in-place-run.ts';
-import { pageChanges } from '../in-place/page-changes.ts';
+import { leadsToCreated, pageChanges } from '../in-place/page-changes.ts';
 import { databaseOfSnapshot, pageOfSnapshot } from '../in-place/patch-object.ts';
-import { apiPath, ask, databaseBefore, databaseNow, pageBefore, pageNow } from '../in-place/present-state.ts';
+import {
+  apiPath,
+  ask,
+  databaseBefore,
+  databaseNow,
+  pageBefore,
+  pageNow,
+  sourceNow,
+} from '../in-place/present-state.ts';
+import { propertyIdsNow } from '../in-place/schema-changes.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { InPlaceAction } from '../journal/tables/in-place-facts.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
+import type { Conversion } from '../requests/conversion.ts';
+import { unknownId } from '../requests/conversion.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { restoreContext } from '../requests/restore-context.ts';
 import { readDatabase, readObject, readPage } from '../snapshot/snapshot-documents.ts';
@@ -39,7 +50,7 @@ export interface PrepareInPlaceOptions extends InPlaceSettings {
 export async function prepareInPlace(options: PrepareInPlaceOptions, journal: Journal): Promise<void> {
   if (journal.meta('prepared') === 'yes') return;
   const { snapshot, path, comments, markers, signal, part } = options;
-  await prepareSteps({ journal, snapshot, path, comments, markers, signal });
+  await prepareSteps({ journal, snapshot, path, comments, markers, signal, isInPlace: true });
   await checkPart(options, journal);
   await recordPresent(options.present, journal);
   const run = inPlaceRun(options);
@@ -48,6 +59,7 @@ export async function prepareInPlace(options: PrepareInPlaceOptions, journal: Jo
     signal?.throwIfAborted();
     await decide(options, journal, object, states);
   }
+  await recordProperties(options, journal, run);
   if (part.properties === undefined) await recordAncestors(options, journal, states);
   const context = planningContext(options, journal);
   for (const object of journal.objects.all()) {
@@ -211,9 +223,16 @@ async function differencesOf(
   const action = journal.inPlace.actionFor(object.id);
   if (action === 'create' || (run.part.block !== undefined && object.parent !== null)) return [];
   if (object.kind === 'database' && (object.isLinked || !isWhole(run.part))) return trashDifference(action);
-  const conversion = { ...context.target.conversion(object.path), note: () => {} };
+  const known = context.target.conversion(object.path);
+  const isToCome = (id: string) => journal.inPlace.actionFor(compactId(id)) === 'create';
+  const conversion: Conversion = {
+    ...known,
+    object: (id) => (isToCome(id) ? unknownId : known.object(id)),
+    note: () => {},
+  };
   if (object.kind === 'page') {
     const was = await pageOfSnapshot(context, object);
+    if (isWhole(run.part) && leadsToCreated(journal, was.blocks)) journal.inPlace.markSecondLook(object.id);
     const now = (await pageBefore(journal, run, object.id)) ?? (await pageNow(api, object.id));
     const { differences } = await pageChanges(context, run, object, { was, now }, conversion);
     return [...trashDifference(action), ...differences];
@@ -295,13 +314,37 @@ function keepObject(journal: Journal, object: RestoredObject): void {
     if (journal.objects.has(target)) steps.addDependency(step, steps.find('page', target), 'values');
 }
 
-function keepSource({ dataSources, ids, inPlace }: Journal, source: CompactId): void {
+function keepSource({ ids, inPlace }: Journal, source: CompactId): void {
   ids.map(source, source, 'data_source');
   inPlace.markExisting(source);
-  for (const property of dataSources.schemaOf(source)) {
-    const id = stringAt(property, 'id') ?? '';
-    ids.mapProperty(source, decodedPropertyId(id), id);
+}
+
+/** Notes the ids that the properties of existing data sources have now. Those that are gone get none. */
+async function recordProperties(
+  options: PrepareInPlaceOptions,
+  journal: Journal,
+  run: InPlaceRun,
+): Promise<void> {
+  for (const object of journal.objects.all()) {
+    const sources = journal.dataSources.of(object.id).filter((source) => journal.inPlace.isExisting(source));
+    if (sources.length === 0) continue;
+    const before = await databaseBefore(journal, run, object.id);
+    for (const source of sources) {
+      const found =
+        before?.data_sources.find((each) => compactId(stringAt(each, 'id') ?? '') === source) ??
+        (await sourceNow(options.api, run, source));
+      const was = journal.dataSources.schemaOf(source);
+      // What cannot be seen is taken for what it was: the plan finds out when it compares.
+      const now = found === undefined ? was : propertiesIn(found);
+      for (const [id, copy] of propertyIdsNow(was, now)) journal.ids.mapProperty(source, id, copy);
+    }
   }
+}
+
+function propertiesIn(source: JsonObject): JsonObject[] {
+  return Object.entries(objectAt(source, 'properties') ?? {}).flatMap(([name, property]): JsonObject[] =>
+    isObject(property) ? [{ name, ...property }] : [],
+  );
 }
 
 /** Comments of a page that still exists are not written again: links to them lead to the right comment at once. */

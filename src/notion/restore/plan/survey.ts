@@ -17,6 +17,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { PageItem } from '../journal/tables/page-items.ts';
 import { readDatabase, readPage } from '../snapshot/snapshot-documents.ts';
+import { adoptRows } from './adopt-rows.ts';
 
 export interface SurveyOptions {
   readonly journal: Journal;
@@ -24,15 +25,20 @@ export interface SurveyOptions {
   readonly path: string;
   readonly comments: boolean;
   readonly markers: boolean;
+  /** The data source that the rows at the top go into, as the API shows it. */
+  readonly rowsInto?: JsonObject | undefined;
+  /** True for a restore in place: a later one must know the copies of what was gone, or it would write them again. */
+  readonly isInPlace?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Surveys everything at `path` and below.
- * @throws KlosetError `not-found` when there is no object at or below `path`
+ * @throws KlosetError `not-found` when there is no object at or below `path`, `usage` when `rowsInto` has no room for it
  */
 export async function survey(options: SurveyOptions): Promise<void> {
   const { journal, comments } = options;
+  if (options.isInPlace === true) journal.blocks.wantAll();
   await findObjects(options);
   for (const { id, kind, path } of journal.objects.all()) {
     options.signal?.throwIfAborted();
@@ -47,6 +53,7 @@ export async function survey(options: SurveyOptions): Promise<void> {
     if (document.kind === 'database') surveyDatabase(journal, id, document);
     else surveyPage(options, { id, path }, document);
   }
+  if (options.rowsInto !== undefined) await adoptRows(journal, options.snapshot, options.rowsInto);
   journal.atomically(() => {
     journal.objects.dropUnknownSources();
     journal.comments.settleLinks();

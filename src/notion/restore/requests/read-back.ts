@@ -74,12 +74,14 @@ export async function findNewRoot(
 /** Times of pages are floored to the minute. */
 const minuteMs = 60_000;
 
-/** The row of a data source that the journal does not know; only this restore writes there, one row at a time. */
+/**
+ * The newest row of a data source that the journal does not know. Where others write too (in the destination), its title
+ * must be `title`.
+ */
 export async function findNewRow(
   api: NotionApi,
   journal: Journal,
-  source: string,
-  since: number,
+  { source, since, title }: { readonly source: string; readonly since: number; readonly title?: string },
 ): Promise<string | undefined> {
   const rows = list(api, {
     method: 'post',
@@ -89,10 +91,19 @@ export async function findNewRow(
   });
   for await (const row of rows) {
     const id = stringAt(row, 'id') ?? '';
-    if (row.object === 'page' && !journal.ids.isKnown(id)) return id;
+    const isTitled = title === undefined || plainText(titleOf(row)) === title;
+    if (row.object === 'page' && isTitled && !journal.ids.isKnown(id)) return id;
     if (Date.parse(stringAt(row, 'created_time') ?? '') < since - 2 * minuteMs) return undefined;
   }
   return undefined;
+}
+
+/** The runs of a page's title. */
+export function titleOf(page: JsonObject): JsonObject[] {
+  const title = Object.values(objectAt(page, 'properties') ?? {}).find(
+    (property) => stringAt(property, 'type') === 'title',
+  );
+  return arrayAt(title, 'title').filter(isObject);
 }
 
 /** The data source of a database that the journal does not know. */

@@ -47,8 +47,9 @@ export function targetParentOf(context: RestoreContext, object: RestoredObject):
 }
 
 /** The record from which undoing finds a page or database that was created though no answer came. */
-export function rootDetail(parent: TargetParent, title: string): JsonObject {
-  return parent.isRoot ? { root: parent.page ?? 'workspace', title } : {};
+export function rootDetail({ isRoot, page, source }: TargetParent, title: string): JsonObject {
+  if (!isRoot) return {};
+  return source === undefined ? { root: page ?? 'workspace', title } : { root_source: source, title };
 }
 
 /** The page that objects at the top are created on; in place, the one they lay on. */

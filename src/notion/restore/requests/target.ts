@@ -25,6 +25,12 @@ export interface TargetOptions {
   readonly markers: boolean;
 }
 
+/** Records how large a file may be, which the API says of the connection's own user, `bot`. */
+export function recordLimits(journal: Journal, bot: JsonObject): void {
+  const limit = objectAt(objectAt(bot, 'bot'), 'workspace_limits')?.max_file_upload_size_in_bytes;
+  journal.setMeta('max file bytes', String(typeof limit === 'number' ? limit : freePlanBytes));
+}
+
 export class Target {
   readonly #api: NotionApi;
   readonly #journal: Journal;
@@ -59,9 +65,10 @@ export class Target {
   async resolveLimits(): Promise<void> {
     if (this.#journal.meta('max file bytes') !== undefined) return;
     await this.#flights.run('limits', async () => {
-      const bot = await this.#api.request({ method: 'get', path: 'users/me', effect: 'read' });
-      const limit = objectAt(objectAt(bot, 'bot'), 'workspace_limits')?.max_file_upload_size_in_bytes;
-      this.#journal.setMeta('max file bytes', String(typeof limit === 'number' ? limit : freePlanBytes));
+      recordLimits(
+        this.#journal,
+        await this.#api.request({ method: 'get', path: 'users/me', effect: 'read' }),
+      );
     });
   }
 

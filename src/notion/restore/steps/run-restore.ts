@@ -1,6 +1,7 @@
 /** Carries out a planned restore: executes every open step of the journal and reports what came of it. */
 
 import type { SnapshotReader } from '../../../document/content.ts';
+import { isKlosetError, messageOf } from '../../../errors.ts';
 import type { Monitor } from '../../../monitor.ts';
 import type { NotionApi } from '../../api/api.ts';
 import type { InPlaceRun } from '../in-place/in-place-run.ts';
@@ -66,19 +67,22 @@ export async function runRestore(
     uploads,
     signal,
   });
+  journal.setMeta('damaged', 'no');
   await options.before?.(context);
   await runSteps({
     journal,
     run: stepExecutor(context, inPlace),
     onStep: (done, total) => monitor.report({ type: 'progress', phase, done, total }),
-    onFailure: (step, message) => reportFailure(journal, monitor, step, message),
+    onFailure: (step, error) => reportFailure(journal, monitor, step, error),
     signal,
   });
   await options.after?.(context);
   return resultOf(journal, options.journalFile, uploads.bytesSent);
 }
 
-function reportFailure(journal: Journal, monitor: Monitor, step: Step, message: string): void {
+function reportFailure(journal: Journal, monitor: Monitor, step: Step, error: unknown): void {
+  const message = messageOf(error);
+  if (isKlosetError(error, 'integrity')) journal.setMeta('damaged', 'yes');
   const path = journal.objects.get(step.object)?.path ?? step.object;
   journal.queue.addFailure({ path, what: `${step.kind} ${step.index}`, message });
   monitor.report({ type: 'warning', message: `${stepNames[step.kind]}: ${message}`, path });

@@ -1,5 +1,4 @@
 /** Executes the steps of a journal: in parallel where they do not touch, one after the other where they do. */
-import { messageOf } from '../../../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Stage, Step } from '../journal/tables/steps/steps.ts';
 import { FailureBreaker } from './failure-breaker.ts';
@@ -10,7 +9,7 @@ export interface RunStepsOptions {
   /** Called after each step. */
   readonly onStep: (done: number, total: number) => void;
   /** Called for a step that failed. */
-  readonly onFailure: (step: Step, message: string) => void;
+  readonly onFailure: (step: Step, error: unknown) => void;
   readonly signal?: AbortSignal | undefined;
   /** Max number of steps running at once. */
   readonly concurrency?: number;
@@ -76,7 +75,7 @@ async function runOne(options: RunStepsOptions, step: Step, breaker: FailureBrea
     breaker.reset();
   } catch (error) {
     if (breaker.trips(error, step)) throw error;
-    options.onFailure(step, messageOf(error));
+    options.onFailure(step, error);
     finish('failed');
   }
   const { done, total } = queue.progress();

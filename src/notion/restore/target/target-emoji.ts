@@ -6,14 +6,14 @@ import type { NotionApi } from '../../api/api.ts';
 import { list } from '../../api/listing.ts';
 import type { TargetFacts } from '../journal/tables/target-facts.ts';
 import { storedFile } from '../snapshot/stored-file.ts';
-import { SingleFlight } from './single-flight.ts';
+import { TargetLookup } from './target-lookup.ts';
 import type { WorkspaceDocument } from './workspace-document.ts';
 
 export class TargetEmoji {
   readonly #api: NotionApi;
   readonly #facts: TargetFacts;
   readonly #workspace: WorkspaceDocument;
-  readonly #flights = new SingleFlight();
+  readonly #lookup = new TargetLookup(() => this.#listEmoji());
 
   constructor(api: NotionApi, facts: TargetFacts, workspace: WorkspaceDocument) {
     this.#api = api;
@@ -22,13 +22,15 @@ export class TargetEmoji {
   }
 
   /** Finds the emoji in the target, unless that was done before; else the snapshot's picture of it. */
-  async resolve(id: CompactId): Promise<void> {
-    if (this.#facts.emojiFor(id) !== undefined) return;
-    await this.#flights.run(id, async () => this.#facts.setEmojiFor(id, await this.#find(id)));
+  resolve(id: CompactId): Promise<void> {
+    return this.#lookup.resolve(id, {
+      isKnown: () => this.#facts.emojiFor(id) !== undefined,
+      find: () => this.#find(id),
+      keep: (found) => this.#facts.setEmojiFor(id, found),
+    });
   }
 
   async #find(id: CompactId): Promise<string | null> {
-    await this.#flights.runOnce('list', () => this.#listEmoji());
     if (this.#facts.isEmojiListed(id)) return dashedId(id);
     const original = await this.#workspace.customEmoji(id);
     const same = this.#facts.emojiByName(stringAt(original, 'name') ?? '');

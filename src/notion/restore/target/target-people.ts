@@ -7,7 +7,7 @@ import type { NotionApi } from '../../api/api.ts';
 import { apiFailureOf } from '../../api/api.ts';
 import { list } from '../../api/listing.ts';
 import type { TargetFacts } from '../journal/tables/target-facts.ts';
-import { SingleFlight } from './single-flight.ts';
+import { TargetLookup } from './target-lookup.ts';
 import { readPresent } from './target-objects.ts';
 import type { WorkspaceDocument } from './workspace-document.ts';
 
@@ -15,7 +15,7 @@ export class TargetPeople {
   readonly #api: NotionApi;
   readonly #facts: TargetFacts;
   readonly #workspace: WorkspaceDocument;
-  readonly #flights = new SingleFlight();
+  readonly #lookup = new TargetLookup(() => this.#listPeople());
 
   constructor(api: NotionApi, facts: TargetFacts, workspace: WorkspaceDocument) {
     this.#api = api;
@@ -24,20 +24,24 @@ export class TargetPeople {
   }
 
   /** Finds the person in the target, unless that was done before. Bots cannot be referred to. */
-  async resolve(id: CompactId): Promise<void> {
-    if (this.#facts.personFor(id) !== undefined) return;
-    await this.#flights.run(id, async () => this.#facts.setPersonFor(id, await this.#find(id)));
+  resolve(id: CompactId): Promise<void> {
+    return this.#lookup.resolve(id, {
+      isKnown: () => this.#facts.personFor(id) !== undefined,
+      find: () => this.#find(id),
+      keep: (found) => this.#facts.setPersonFor(id, found),
+    });
   }
 
-  /** The name of a person, as far as the snapshot knows it. */
+  /** The name of a person, as far as the snapshot knows it. A comment may show a name of its own. */
   async nameOf(id: CompactId, comment?: JsonObject): Promise<string> {
+    const display = objectAt(comment, 'display_name');
+    const shown = stringAt(display, 'resolved_name');
+    if (display?.type === 'custom' && shown !== undefined && shown !== '') return shown;
     const user = await this.#workspace.user(id);
-    const shown = stringAt(objectAt(comment, 'display_name'), 'resolved_name');
     return stringAt(user, 'name') || shown || 'Somebody';
   }
 
   async #find(id: CompactId): Promise<string | null> {
-    await this.#flights.runOnce('list', () => this.#listPeople());
     const listed = this.#facts.listedUser(id);
     if (listed !== undefined) return listed === 'person' ? dashedId(id) : null;
     const email = emailOf(await this.#workspace.user(id));

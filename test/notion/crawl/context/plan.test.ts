@@ -50,9 +50,15 @@ describe('the plan of a run', () => {
     expect(plan({}, { rereadWithin: 3 }).sinceMs).toBeNull();
   });
 
+  it('reads everything when more has to be read again than the last run could list', () => {
+    expect(plan({ reread: { gaps: [numberId(1)], all: false } }).force).toBe(false);
+    expect(plan({ reread: { gaps: [numberId(1)], all: true } }).force).toBe(true);
+  });
+
   it('reads everything when told to, and when more is to be kept than before', () => {
     expect(plan().force).toBe(false);
     expect(plan({}, { full: true })).toMatchObject({ force: true, sinceMs: null });
+    expect(plan({ settings: { ...settings, emails: false } }, { emails: true }).force).toBe(true);
     for (const less of [
       { media: false },
       { external_media: false },

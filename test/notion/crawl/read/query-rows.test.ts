@@ -39,7 +39,7 @@ describe('listing the rows of a data source', () => {
     const all = rows(2_530, 7);
     const context = fakeContext((request) => (archived(request) ? listOf([], request) : query(all, request)));
     expect(await queryRows(context, { path, sinceMs: null })).toBeUndefined();
-    expect(context.state.objects.count('ready')).toBe(2_530);
+    expect(context.state.queue.count('ready')).toBe(2_530);
     // Two windows begin with rows already seen: at most a request more for each.
     expect(context.requests.filter((request) => !archived(request)).length).toBeLessThanOrEqual(26 + 3);
     for (const request of context.requests) {
@@ -51,14 +51,14 @@ describe('listing the rows of a data source', () => {
     const all = rows(1_200, 1_200);
     const context = fakeContext((request) => (archived(request) ? listOf([], request) : query(all, request)));
     expect(await queryRows(context, { path, sinceMs: null })).toMatch(/limit/);
-    expect(context.state.objects.count('ready')).toBe(cap);
+    expect(context.state.queue.count('ready')).toBe(cap);
   });
 
   it('asks for archived rows too, and keeps both conditions when it lists since a time', async () => {
     const [live, old] = [rows(3, 1).slice(0, 2), rows(3, 1).slice(2)];
     const context = fakeContext((request) => listOf(archived(request) ? old : live, request));
     await queryRows(context, { path, sinceMs: Date.UTC(2025, 5, 1) });
-    expect(context.state.objects.count('ready')).toBe(3);
+    expect(context.state.queue.count('ready')).toBe(3);
     for (const request of context.requests) {
       expect(condition(request, 'last_edited_time')).toMatchObject({
         last_edited_time: { on_or_after: '2025-06-01T00:00:00.000Z' },
@@ -72,7 +72,7 @@ describe('listing the rows of a data source', () => {
       return listOf(rows(150, 1), request);
     });
     expect(await queryRows(context, { path, sinceMs: 5 })).toBeUndefined();
-    expect(context.state.objects.count('ready')).toBe(150);
+    expect(context.state.queue.count('ready')).toBe(150);
     expect(context.refused.has('archived rows')).toBe(true);
     await queryRows(context, { path, sinceMs: null });
     expect(context.requests.filter(archived)).toHaveLength(2);
@@ -88,7 +88,7 @@ describe('listing the rows of a data source', () => {
       return query(all, request);
     });
     expect(await queryRows(context, { path, sinceMs: null })).toBeUndefined();
-    expect(context.state.objects.count('ready')).toBe(1_000);
+    expect(context.state.queue.count('ready')).toBe(1_000);
   });
 
   it('fails when the rows cannot be listed at all', async () => {

@@ -53,7 +53,7 @@ describe('the state of a crawl', () => {
       }),
     ).toThrow(failure);
     expect(state.objects.get(page.id)).toBeUndefined();
-    expect(state.transaction(() => state.objects.count('pending'))).toBe(0);
+    expect(state.transaction(() => state.queue.count('pending'))).toBe(0);
   });
 
   it('ends the run when a statement fails, and says why', () => {
@@ -79,10 +79,10 @@ describe('the state of a crawl', () => {
   });
 
   it('gives objects in batches, each once, also while their states change', () => {
-    const { objects } = openCrawlState(':memory:', 'one');
+    const { objects, queue } = openCrawlState(':memory:', 'one');
     for (let n = 0; n < 10; n += 1) objects.add({ id: numberId(n), kind: 'page', state: 'reused' });
     const seen: string[][] = [];
-    for (const ids of objects.batches('page', 'reused', 4)) {
+    for (const ids of queue.batches('page', 'reused', 4)) {
       seen.push(ids);
       for (const id of ids) objects.markRewritten(id, '');
     }

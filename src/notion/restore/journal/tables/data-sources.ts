@@ -3,6 +3,7 @@ import type { Database } from '../../../../database.ts';
 import type { JsonObject } from '../../../../document/json.ts';
 import { isObject } from '../../../../document/json.ts';
 import type { CompactId } from '../../../../document/notion-id.ts';
+import { compactId } from '../../../../document/notion-id.ts';
 
 /** A data source's properties as the snapshot has them. */
 export type Schema = readonly JsonObject[];
@@ -32,6 +33,11 @@ export class DataSourceTable {
     );
   }
 
+  /** Adds one that is there already, and that rows go into: it is not created, nor its properties. */
+  addExisting(id: CompactId, schema: Schema): void {
+    this.add(id, { owner: noOwner, place: 0, isDeferred: false }, schema);
+  }
+
   get(id: CompactId): DataSourceRecord | undefined {
     const row = this.#prepare<[string], { owner: CompactId; place: number; deferred: number }>(
       'SELECT owner, place, deferred FROM source WHERE id = ?',
@@ -40,9 +46,9 @@ export class DataSourceTable {
     return { owner: row.owner, place: row.place, isDeferred: row.deferred === 1 };
   }
 
-  /** All data sources. */
+  /** All data sources that are created. */
   ids(): CompactId[] {
-    return this.#prepare<[], CompactId>('SELECT id FROM source').pluck().all();
+    return this.#prepare<[], CompactId>("SELECT id FROM source WHERE owner <> ''").pluck().all();
   }
 
   /** The data sources of a database, in order. */
@@ -63,12 +69,17 @@ export class DataSourceTable {
     return text === undefined ? [] : parsedSchema(text);
   }
 
-  /** The schemas of all restored data sources. */
+  /** The schemas of all data sources that are created. */
   schemas(): Map<CompactId, Schema> {
-    const rows = this.#prepare<[], { id: CompactId; schema: string }>('SELECT id, schema FROM source').all();
+    const rows = this.#prepare<[], { id: CompactId; schema: string }>(
+      "SELECT id, schema FROM source WHERE owner <> ''",
+    ).all();
     return new Map(rows.map(({ id, schema }) => [id, parsedSchema(schema)]));
   }
 }
+
+/** The owner of a data source that is not created. */
+const noOwner = compactId('');
 
 function parsedSchema(text: string): Schema {
   const value: unknown = JSON.parse(text);

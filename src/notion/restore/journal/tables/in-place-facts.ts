@@ -85,6 +85,15 @@ export class InPlaceFacts {
     this.#facts.set('touched', id, 'yes');
   }
 
+  /** Objects that are looked at once more when all steps are done: parts of them waited for others. */
+  secondLooks(): readonly string[] {
+    return this.#facts.all('second look').map(({ id }) => id);
+  }
+
+  markSecondLook(id: CompactId): void {
+    this.#facts.set('second look', id, 'yes');
+  }
+
   /** The page that an object at the top lay on when the snapshot was taken. */
   originalPage(id: CompactId): string | undefined {
     return this.#facts.get('original page', id);

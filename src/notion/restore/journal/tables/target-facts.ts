@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../../../document/json.ts';
 import { isObject } from '../../../../document/json.ts';
 import type { CompactId } from '../../../../document/notion-id.ts';
+import { compactId } from '../../../../document/notion-id.ts';
 import type { FactTable } from './facts.ts';
 
 /** Kinds of things outside the restore that can be referred to. */
@@ -33,6 +34,13 @@ export class TargetFacts {
   /** The person's id in the target; null when nobody there is the same person, undefined as long as nobody asked. */
   personFor(id: CompactId): string | null | undefined {
     return this.#idFor('user', id);
+  }
+
+  /** Everybody who was looked for, with the id of the same person in the target, or null. */
+  people(): { readonly old: CompactId; readonly fresh: string | null }[] {
+    return this.#facts
+      .all('user')
+      .map(({ id, value }) => ({ old: compactId(id), fresh: value === '' ? null : value }));
   }
 
   setPersonFor(id: CompactId, person: string | null): void {

@@ -43,6 +43,11 @@ export class WriteTable {
     };
   }
 
+  /** Number of writes that were carried out. */
+  count(): number {
+    return this.#prepare<[], number>("SELECT count(*) FROM write WHERE state = 'done'").pluck().get() ?? 0;
+  }
+
   /** Before the request is sent. */
   markSent(key: string, sentAt: number, detail: JsonObject): void {
     this.#prepare("INSERT OR REPLACE INTO write (key, state, sent_at, detail) VALUES (?, 'sent', ?, ?)").run(

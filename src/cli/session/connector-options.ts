@@ -1,0 +1,101 @@
+/** The options of named sources, destinations, stores and policies: their names, and what people write for them. */
+import { KlosetError } from '../../errors.ts';
+
+export type ConnectorKind = 'source' | 'destination' | 'store' | 'policy';
+
+/** Options by name, all text: `{location: "notion://", token: "ntn_…", rootID: "…"}`. */
+export type Connector = { [option: string]: string };
+
+const optionsOf: { readonly [kind in ConnectorKind]: readonly string[] } = {
+  source: ['location', ...waysToGive('token'), 'rootID', 'api_url'],
+  destination: ['location', ...waysToGive('token'), 'rootID', 'api_url'],
+  store: ['location', ...waysToGive('passphrase'), 'keyfile', 'append_only'],
+  policy: ['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'within', 'tags'],
+};
+
+/** A secret itself, or where it lies. */
+function waysToGive(secret: string): string[] {
+  return [secret, `${secret}_file`, `${secret}_command`, `${secret}_env`];
+}
+
+/** Options that hold a secret itself. */
+const plainSecrets = ['token', 'passphrase'];
+
+/** Options whose value is never printed. */
+const secrets = new Set([...plainSecrets, 'token_command', 'passphrase_command']);
+
+/** The words to give on the command line without their being a secret: `token=-` asks for it. */
+export const askedFor = '-';
+
+/** Options among `options` whose secret stood on the command line, where others on this machine can see it. */
+export function secretsGivenOpenly(options: Connector): string[] {
+  return plainSecrets.filter((name) => options[name] !== undefined && options[name] !== askedFor);
+}
+
+/** Options among `options` whose secret is still to be asked for. */
+export function secretsToAskFor(options: Connector): string[] {
+  return plainSecrets.filter((name) => options[name] === askedFor);
+}
+
+/** `option=value` words as a connector; a first bare word is the location, as Plakar takes it. */
+export function parseOptions(kind: ConnectorKind, words: readonly string[]): Connector {
+  const options: Connector = {};
+  for (const [index, word] of words.entries()) {
+    const at = word.indexOf('=');
+    if (index === 0 && kind !== 'policy' && (at === -1 || /^[a-z0-9]+:\/\//i.test(word))) {
+      options.location = word;
+      continue;
+    }
+    if (at <= 0) throw new KlosetError('usage', `Expected option=value, not "${word}".`);
+    const name = optionName(kind, word.slice(0, at));
+    const value = word.slice(at + 1);
+    if (value === '')
+      throw new KlosetError('usage', `${name} is empty.`, {
+        hint: 'Check that the environment variable you used is set.',
+      });
+    options[name] = value;
+  }
+  checkLocation(kind, options.location);
+  for (const ways of [waysToGive('token'), waysToGive('passphrase')]) {
+    const given = ways.filter((name) => options[name] !== undefined);
+    if (given.length > 1) throw new KlosetError('usage', `Give only one of ${given.join(' and ')}.`);
+  }
+  return options;
+}
+
+/** The option's own spelling (`rootid`, `root-id` → `rootID`). @throws KlosetError `usage` for an unknown one. */
+export function optionName(kind: ConnectorKind, word: string): string {
+  const plain = word.toLowerCase().replaceAll(/[-_]/g, '').replace(/cmd$/, 'command');
+  const found = optionsOf[kind].find((option) => option.toLowerCase().replaceAll('_', '') === plain);
+  if (found !== undefined) return found;
+  throw new KlosetError('usage', `A ${kind} has no option "${word}".`, {
+    hint: `It has: ${optionsOf[kind].join(', ')}.`,
+  });
+}
+
+/** The options of `before`, changed by `changes`: a secret given in another way replaces the old one. */
+export function changedOptions(before: Connector, changes: Connector): Connector {
+  const replaced = [waysToGive('token'), waysToGive('passphrase')].filter((ways) =>
+    ways.some((name) => changes[name] !== undefined),
+  );
+  const kept = Object.entries(before).filter(([name]) => !replaced.flat().includes(name));
+  return { ...Object.fromEntries(kept), ...changes };
+}
+
+/** The option that gives a location, as an example. */
+export function exampleLocation(kind: ConnectorKind): string {
+  return kind === 'store' ? 'location=/var/backups' : 'location=notion://';
+}
+
+/** A connector as it may be shown: secrets are replaced by stars. */
+export function withoutSecrets(connector: Connector): Connector {
+  return Object.fromEntries(
+    Object.entries(connector).map(([option, value]) => [option, secrets.has(option) ? '********' : value]),
+  );
+}
+
+function checkLocation(kind: ConnectorKind, location: string | undefined): void {
+  if (location === undefined || kind === 'store' || kind === 'policy') return;
+  if (location === 'notion://' || location === 'notion:') return;
+  throw new KlosetError('usage', `The location of a ${kind} must be notion://, not "${location}".`);
+}

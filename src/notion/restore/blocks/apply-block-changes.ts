@@ -1,0 +1,151 @@
+/** The requests that bring the blocks of a page back: updates, insertions and removals, each journaled. */
+import type { BlockNode } from '../../../document/documents.ts';
+import type { JsonObject } from '../../../document/json.ts';
+import { objectAt, stringAt } from '../../../document/json.ts';
+import { compactId, dashedId } from '../../../document/notion-id.ts';
+import { apiFailureOf } from '../../api/api.ts';
+import type { Conversion } from '../requests/conversion.ts';
+import { writeWithUploads } from '../requests/creation.ts';
+import type { Position } from '../requests/read-back.ts';
+import { appendBlocks, filesOf } from './append-blocks.ts';
+import type { AppendContext } from './append-context.ts';
+import { convertBlock } from './block-payload.ts';
+import type { BlockChange } from './patch-blocks.ts';
+import { ownNodes } from './patch-blocks.ts';
+import { withPlaceholders } from './request-batches.ts';
+import type { WriteNode } from './write-node.ts';
+
+/** Sends the changes of one page, in order. `turn` tells the updates of a second time from those of the first. */
+export async function applyBlockChanges(
+  context: AppendContext,
+  conversion: Conversion,
+  changes: readonly BlockChange[],
+  turn: 'update' | 'update again' = 'update',
+): Promise<void> {
+  const lastInserted = new Map<string, string>();
+  for (const change of changes) {
+    if (change.type === 'remove') await removeBlock(context, idOf(change.block));
+    else if (change.type === 'update') {
+      const [node] = ownNodes(change.was, conversion, true);
+      const key = `${turn} ${idOf(change.now)}`;
+      if (node !== undefined) await updateBlock(context, key, node, change.now);
+    } else {
+      const place = `${change.parent} ${change.after ?? ''}`;
+      const last = await insertBlocks(context, conversion, {
+        parent: change.parent,
+        run: change.run,
+        before: lastInserted.get(place) ?? change.after,
+      });
+      if (last !== undefined) lastInserted.set(place, last);
+    }
+  }
+}
+
+async function insertBlocks(
+  context: AppendContext,
+  conversion: Conversion,
+  { parent, run, before }: { parent: string; run: readonly BlockNode[]; before: string | undefined },
+): Promise<string | undefined> {
+  const nodes = withPlaceholders(run.flatMap((block) => convertBlock(block, conversion)));
+  const position: Position =
+    before === undefined ? { type: 'start' } : { type: 'after', id: dashedId(before) };
+  const key = `insert ${parent} ${idOf(run[0])}`;
+  return appendBlocks(context, { key, parent: dashedId(parent), nodes, position });
+}
+
+/**
+ * Takes blocks out of the trash that are missing among their siblings, with all that lies in them.
+ * @returns true when one came back: the page is to be read again
+ */
+export async function untrashBlocks(
+  context: AppendContext,
+  changes: readonly BlockChange[],
+): Promise<boolean> {
+  let isAny = false;
+  const missing = changes.flatMap((change) => (change.type === 'insert' ? change.run : []));
+  for (const block of missing) {
+    // One request brings a tree back, but writes a single block as well as many: a long list is written anew.
+    if (block.has_children !== true && missing.length > maxUntrashed) continue;
+    if (await untrashBlock(context, idOf(block))) isAny = true;
+  }
+  return isAny;
+}
+
+/** Single blocks that are looked for in the trash before they are written again. */
+const maxUntrashed = 25;
+
+async function untrashBlock(context: AppendContext, id: string): Promise<boolean> {
+  try {
+    const kept = await context.writer.write({
+      key: `untrash block ${id}`,
+      request: () => ({
+        method: 'patch',
+        path: `blocks/${dashedId(id)}`,
+        body: { in_trash: false },
+        effect: 'write',
+      }),
+      keep: (answer) => ({ isBack: answer.in_trash === false }),
+    });
+    return kept.isBack === true;
+  } catch (error) {
+    const status = apiFailureOf(error)?.status;
+    if (status !== 404 && status !== 400) throw error;
+    return false;
+  }
+}
+
+async function updateBlock(
+  context: AppendContext,
+  key: string,
+  node: WriteNode,
+  now: BlockNode,
+): Promise<void> {
+  const files = filesOf([node], false, 1);
+  const current = objectAt(now, stringAt(now, 'type') ?? '') ?? {};
+  await writeWithUploads(context, {
+    key,
+    files,
+    directory: context.directory,
+    request: () => ({
+      method: 'patch',
+      path: `blocks/${dashedId(idOf(now))}`,
+      body: { [node.type]: updatePayload(node, current) },
+      effect: 'write',
+    }),
+    keep: () => ({}),
+  });
+}
+
+/** An update replaces only the fields it names: those that go back to their default are named too. */
+function updatePayload(node: WriteNode, now: JsonObject): JsonObject {
+  const { type, ...payload } = node.payload;
+  const back: JsonObject = {};
+  if (now.color !== undefined && payload.color === undefined) back.color = 'default';
+  if (Array.isArray(now.caption) && payload.caption === undefined) back.caption = [];
+  if (node.type === 'link_to_page' || node.type === 'equation') return payload;
+  if (node.type === 'table') {
+    const { has_column_header = false, has_row_header = false } = payload;
+    return { has_column_header, has_row_header };
+  }
+  return { ...back, ...payload };
+}
+
+async function removeBlock(context: AppendContext, id: string): Promise<void> {
+  await context.writer.write({
+    key: `remove ${id}`,
+    request: () => ({ method: 'delete', path: `blocks/${dashedId(id)}`, effect: 'write' }),
+    keep: () => ({}),
+    find: async () => {
+      const block = await context.api.request({
+        method: 'get',
+        path: `blocks/${dashedId(id)}`,
+        effect: 'read',
+      });
+      return block.in_trash === true ? {} : undefined;
+    },
+  });
+}
+
+function idOf(block: BlockNode | undefined): string {
+  return compactId(stringAt(block, 'id') ?? '');
+}

@@ -1,0 +1,20 @@
+/** A machine whose commands run in this process: a few times faster than a real one, and the same command line. */
+import { main } from '../../src/cli/main.ts';
+import type { Finished, RunOptions } from '../e2e/machine.ts';
+import { Machine } from '../e2e/machine.ts';
+import { fakeIo } from './fake-io.ts';
+
+export class InProcessMachine extends Machine {
+  constructor() {
+    super({ folder: '', package: '', command: '' });
+  }
+
+  override async run(
+    words: readonly string[],
+    { env = {}, cwd = this.home }: RunOptions = {},
+  ): Promise<Finished> {
+    const io = fakeIo({ ...this.env, ...env }, cwd);
+    const code = await main([...words], io);
+    return { code, out: Buffer.from(io.out()), stdout: io.out(), stderr: io.err() };
+  }
+}

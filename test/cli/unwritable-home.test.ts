@@ -1,0 +1,66 @@
+/** A store is read from where the home folder cannot be written: a live system, a read-only mount, a service account. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { main } from '../../src/cli/main.ts';
+import { sampleWorkspace } from '../../src/simulator/sample/sample-workspace.ts';
+import { startSimulator } from '../../src/simulator/server.ts';
+import { encodeKeyFile } from '../../src/store/access/key-file.ts';
+import { fakeIo } from './fake-io.ts';
+
+let home: string;
+/** Below a file nothing can be created, not even by root. */
+let nowhere: string;
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'kloset-home-'));
+  writeFileSync(join(home, 'key'), encodeKeyFile(new Uint8Array(32).fill(9)));
+  nowhere = join(home, 'key', 'home');
+  const simulator = await startSimulator({ state: sampleWorkspace({ small: true }), clock: 'real' });
+  try {
+    const env = { HOME: home, NOTION_API_URL: simulator.url, NOTION_TOKEN: simulator.token };
+    expect(await main(['--keyfile', 'key', 'at', 'store', 'backup', '--quiet'], fakeIo(env, home))).toBe(0);
+  } finally {
+    await simulator.close();
+  }
+});
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+async function run(words: readonly string[]) {
+  const io = fakeIo({ HOME: nowhere }, home);
+  const code = await main(['--keyfile', 'key', 'at', 'store', ...words], io);
+  return { code, out: io.out(), err: io.err() };
+}
+
+test.each([
+  [['ls']],
+  [['ls', 'latest:/']],
+  [['cat', 'latest:/manifest.json']],
+  [['info']],
+  [['info', 'latest']],
+  [['status']],
+  [['check', '--fast']],
+  [['key', 'list']],
+  [['restore', '--to', 'restored']],
+])('%j needs no home that can be written, and says that nothing is remembered', async (words) => {
+  const { code, out, err } = await run(words);
+  expect({ code, err }).toMatchObject({ code: 0 });
+  expect(out).not.toBe('');
+  // What a check found goes into the cache, not among what is remembered; a list of keys leaves nothing to remember.
+  const told = err.match(/cannot (remember|be noted)/g) ?? [];
+  expect(told).toHaveLength(words[0] === 'key' ? 0 : 1);
+});
+
+test('what writes needs a home, and says so in one line', async () => {
+  for (const words of [['backup'], ['create', 'other'], ['rm', 'latest', '--apply'], ['identity', 'show']]) {
+    const { code, err } = await run(words);
+    expect({ words, code }).toEqual({ words, code: words[0] === 'backup' ? 77 : 69 });
+    expect(err.trim().split('\n').length).toBeLessThanOrEqual(2);
+  }
+});
+
+test('settings that are not there are no settings', async () => {
+  expect(await run(['source', 'list'])).toMatchObject({ code: 0, out: '' });
+  expect((await run(['source', 'add', 'a', 'notion://', 'token_env=X'])).code).toBe(75);
+});

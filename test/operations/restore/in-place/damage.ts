@@ -1,0 +1,509 @@
+/** Damage as people and accidents do it to a workspace, chosen by a seed, and done to the simulator's records. */
+import type { Json, JsonObject } from '../../../../src/simulator/workspace/json.ts';
+import { isJsonObject } from '../../../../src/simulator/workspace/json.ts';
+import type { Random } from '../../../../src/simulator/workspace/random.ts';
+import { hashText, seededRandom, shuffled } from '../../../../src/simulator/workspace/random.ts';
+import type { Block, Database, DataSource, Page, State } from '../../../../src/simulator/workspace/state.ts';
+import * as records from '../../../../src/simulator/workspace/state.ts';
+
+/** One act of damage: the object in whose plan it is to be told, and the words it is told by. */
+export interface Damage {
+  readonly id: string;
+  readonly kind: string;
+  /** One of these is what the plan says. */
+  readonly told: readonly string[];
+}
+
+/** The moment of all damage: after everything in a generated workspace. */
+const damageTime = Date.UTC(2026, 1, 1);
+
+type Act = (wreck: Wreck) => Omit<Damage, 'kind'> | undefined;
+
+/** Damage that requests can undo without a trace. */
+export const mendable: { readonly [kind: string]: Act } = {
+  'trashed page': (wreck) => {
+    const page = wreck.page('trash');
+    if (page === undefined) return undefined;
+    page.inTrash = true;
+    return { id: page.id, told: ['in the trash'] };
+  },
+  'trashed row': (wreck) => {
+    const row = wreck.row('trash');
+    if (row === undefined) return undefined;
+    row.inTrash = true;
+    return { id: row.id, told: ['in the trash'] };
+  },
+  'trashed database': (wreck) => {
+    const database = wreck.database('trash');
+    if (database === undefined) return undefined;
+    database.inTrash = true;
+    return { id: database.id, told: ['in the trash'] };
+  },
+  'purged page': (wreck) => {
+    const page = wreck.page('purge', ({ children }) =>
+      children.every((id) => comesBackAlike(wreck.state, id)),
+    );
+    if (page === undefined) return undefined;
+    wreck.purge(page);
+    return { id: page.id, told: ['create'] };
+  },
+  'purged row': (wreck) => {
+    const row = wreck.row('purge', ({ children }) => children.every((id) => comesBackAlike(wreck.state, id)));
+    if (row === undefined) return undefined;
+    wreck.purge(row);
+    return { id: row.id, told: ['create'] };
+  },
+  'renamed page': (wreck) => {
+    const page = wreck.page('title');
+    if (page === undefined) return undefined;
+    page.values = { ...page.values, title: records.richText('HACKED') };
+    return { id: page.id, told: ['title'] };
+  },
+  'changed title of a row': (wreck) => {
+    const row = wreck.row('title');
+    if (row === undefined) return undefined;
+    row.values = { ...row.values, title: records.richText('HACKED') };
+    return { id: row.id, told: ['title'] };
+  },
+  'changed values': (wreck) => {
+    const row = wreck.row('values');
+    const source = row === undefined ? undefined : wreck.state.dataSources.get(row.parent.id);
+    if (row === undefined || source === undefined) return undefined;
+    const values = { ...row.values };
+    let changed = 0;
+    for (const property of source.schema) {
+      const other = otherValue(property, values[property.id] ?? null);
+      if (other === undefined || wreck.random.chance(0.3)) continue;
+      values[property.id] = other;
+      changed += 1;
+    }
+    row.values = values;
+    return changed === 0 ? undefined : { id: row.id, told: ['value'] };
+  },
+  'changed block': (wreck) => {
+    const found = wreck.block(
+      'change',
+      ({ payload }) => Array.isArray(payload.rich_text) && payload.rich_text.length > 0,
+    );
+    if (found === undefined) return undefined;
+    found.block.payload = { ...found.block.payload, rich_text: records.richText('HACKED') };
+    return { id: found.page.id, told: ['block changed'] };
+  },
+  'removed block': (wreck) => {
+    const found = wreck.block('remove', () => true);
+    if (found === undefined) return undefined;
+    found.block.inTrash = true;
+    return { id: found.page.id, told: ['block removed'] };
+  },
+  'purged block': (wreck) => {
+    const found = wreck.block('purge', ({ type, children }) => rewritable.has(type) && children.length === 0);
+    if (found === undefined) return undefined;
+    records.purge(wreck.state, found.block);
+    return { id: found.page.id, told: ['block removed'] };
+  },
+  'added block': (wreck) => {
+    const page = wreck.page('add block') ?? wreck.row('add block');
+    if (page === undefined) return undefined;
+    const parent = { type: 'page_id', id: page.id } as const;
+    const payload = { rich_text: records.richText('GRAFFITI'), color: 'default' };
+    const block = records.addBlock(wreck.state, {
+      parent,
+      type: 'paragraph',
+      payload,
+      createdTime: damageTime,
+    });
+    page.children = records.withChild(page.children, block.id, wreck.random.below(page.children.length));
+    return { id: page.id, told: ['block added'] };
+  },
+  'blocks in another order': (wreck) => {
+    const page = wreck.page('order');
+    if (page === undefined) return undefined;
+    // Pages and databases keep their places among themselves and between the others: no request moves those.
+    const places = page.children.flatMap((id, place) => (isSimple(wreck.state, id) ? [place] : []));
+    if (places.length < 2) return undefined;
+    const children = [...page.children];
+    const turned = places.map((place) => children[place] ?? '').reverse();
+    for (const [index, place] of places.entries()) children[place] = turned[index] ?? '';
+    page.children = children;
+    return { id: page.id, told: ['block added', 'block removed'] };
+  },
+  'changed icon': (wreck) => {
+    const page = wreck.page('icon') ?? wreck.row('icon');
+    if (page === undefined) return undefined;
+    page.icon =
+      isJsonObject(page.icon) && page.icon.type === 'emoji' && page.icon.emoji === '💀'
+        ? null
+        : { type: 'emoji', emoji: '💀' };
+    return { id: page.id, told: ['icon'] };
+  },
+  'changed cover': (wreck) => {
+    const page = wreck.page('cover');
+    if (page === undefined) return undefined;
+    page.cover = { type: 'external', external: { url: 'https://example.com/hacked.png' } };
+    return { id: page.id, told: ['cover'] };
+  },
+  'lock set': (wreck) => {
+    const page = wreck.page('lock') ?? wreck.row('lock');
+    if (page === undefined) return undefined;
+    page.isLocked = !page.isLocked;
+    return { id: page.id, told: ['lock'] };
+  },
+  'archived page': (wreck) => {
+    const page = wreck.page('archive');
+    if (page === undefined) return undefined;
+    page.isArchived = !page.isArchived;
+    return { id: page.id, told: ['archived'] };
+  },
+  'renamed database': (wreck) => {
+    const database = wreck.database('title');
+    if (database === undefined) return undefined;
+    database.title = records.richText('HACKED');
+    database.description = records.richText('HACKED');
+    return { id: database.id, told: ['title'] };
+  },
+  'look of a database': (wreck) => {
+    const database = wreck.database('look');
+    if (database === undefined) return undefined;
+    database.isInline = !database.isInline;
+    database.isLocked = !database.isLocked;
+    return { id: database.id, told: ['inline'] };
+  },
+  'renamed property': (wreck) => {
+    const found = wreck.property('property', () => true);
+    if (found === undefined) return undefined;
+    found.source.schema = found.source.schema.map((property) =>
+      property.id === found.property.id ? { ...property, name: `${property.name} HACKED` } : property,
+    );
+    return { id: found.database.id, told: ['property renamed'] };
+  },
+  'two properties with each other’s names': (wreck) => {
+    const one = wreck.property('property', ({ type }) => type === 'number' || type === 'date');
+    const two = one?.source.schema.find(({ id, type }) => id !== one.property.id && type === 'url');
+    if (one === undefined || two === undefined || !wreck.claim(`property ${one.source.id} ${two.id}`))
+      return undefined;
+    const names = new Map([
+      [one.property.id, two.name],
+      [two.id, one.property.name],
+    ]);
+    one.source.schema = one.source.schema.map((property) => ({
+      ...property,
+      name: names.get(property.id) ?? property.name,
+    }));
+    return { id: one.database.id, told: ['property renamed'] };
+  },
+  'removed property': (wreck) => {
+    const found = wreck.property('property', ({ type }) =>
+      ['number', 'url', 'checkbox', 'rich_text', 'date', 'select', 'multi_select'].includes(type),
+    );
+    if (found === undefined) return undefined;
+    wreck.dropProperty(found.source, found.property.id);
+    return { id: found.database.id, told: ['property removed'] };
+  },
+  'other number format': (wreck) => {
+    const found = wreck.property('property', ({ type }) => type === 'number');
+    if (found === undefined) return undefined;
+    found.source.schema = found.source.schema.map((property) =>
+      property.id === found.property.id
+        ? { ...property, config: { format: 'percent' }, description: 'HACKED' }
+        : property,
+    );
+    return { id: found.database.id, told: ['property changed'] };
+  },
+  'renamed option': (wreck) => {
+    const found = wreck.property('property', ({ type }) => type === 'select' || type === 'multi_select');
+    if (found === undefined) return undefined;
+    wreck.renameOption(found.source, found.property);
+    return { id: found.database.id, told: ['option renamed'] };
+  },
+  'removed option': (wreck) => {
+    const found = wreck.property('property', ({ type }) => type === 'select' || type === 'multi_select');
+    if (found === undefined) return undefined;
+    wreck.dropOption(found.source, found.property);
+    return { id: found.database.id, told: ['option removed'] };
+  },
+  'renamed view': (wreck) => {
+    const found = wreck.view('view');
+    if (found === undefined) return undefined;
+    found.view.name = 'HACKED';
+    return { id: found.database.id, told: ['view changed'] };
+  },
+  'sorted view': (wreck) => {
+    const found = wreck.view('view');
+    const source = wreck.state.dataSources.get(found?.view.dataSourceId ?? '');
+    const property = source?.schema.find(({ type }) => type === 'title');
+    if (found === undefined || property === undefined || found.view.sorts !== null) return undefined;
+    found.view.sorts = [{ property: property.id, direction: 'descending' }];
+    return { id: found.database.id, told: ['view changed'] };
+  },
+  'removed view': (wreck) => {
+    const found = wreck.view('view');
+    if (found === undefined || found.database.views.length < 2) return undefined;
+    found.database.views = found.database.views.filter((id) => id !== found.view.id);
+    wreck.state.views.delete(found.view.id);
+    return { id: found.database.id, told: ['view removed'] };
+  },
+};
+
+const rewritable = new Set([
+  'paragraph',
+  'heading_1',
+  'heading_2',
+  'heading_3',
+  'quote',
+  'to_do',
+  'bulleted_list_item',
+  'divider',
+  'code',
+]);
+
+/** Does `count` acts of damage, each to something that none of them has hit in the same way. */
+export function damageWorkspace(
+  state: State,
+  seed: number,
+  count: number,
+  acts: { readonly [kind: string]: Act } = mendable,
+): Damage[] {
+  const wreck = new Wreck(state, seededRandom(hashText(`damage ${seed}`)));
+  const kinds = shuffled(Object.keys(acts), wreck.random);
+  const done: Damage[] = [];
+  for (let turn = 0; done.length < count && turn < 4 * count; turn += 1) {
+    const kind = kinds[turn % kinds.length] ?? '';
+    const damage = acts[kind]?.(wreck);
+    if (damage !== undefined) done.push({ ...damage, kind });
+  }
+  return done;
+}
+
+/** The workspace while it is damaged: chooses victims. */
+class Wreck {
+  readonly state: State;
+  readonly random: Random;
+  readonly #claimed = new Set<string>();
+
+  constructor(state: State, random: Random) {
+    this.state = state;
+    this.random = random;
+  }
+
+  /** True the first time. */
+  claim(key: string): boolean {
+    if (this.#claimed.has(key)) return false;
+    this.#claimed.add(key);
+    return true;
+  }
+
+  /** Deletes a page with what lies in it. */
+  purge(object: Page | Block): void {
+    for (const id of object.children) {
+      const block = this.state.blocks.get(id);
+      if (block !== undefined) this.purge(block);
+    }
+    records.purge(this.state, object);
+  }
+
+  page(use: string, fits: (page: Page) => boolean = () => true): Page | undefined {
+    return this.#one(
+      use,
+      this.#live(this.state.pages.values()).filter(
+        (page) => page.parent.type === 'page_id' && !page.isTemplate && fits(page),
+      ),
+    );
+  }
+
+  row(use: string, fits: (page: Page) => boolean = () => true): Page | undefined {
+    return this.#one(
+      use,
+      this.#live(this.state.pages.values()).filter(
+        (page) => page.parent.type === 'data_source_id' && fits(page),
+      ),
+    );
+  }
+
+  database(use: string): Database | undefined {
+    return this.#one(
+      use,
+      this.#live(this.state.databases.values()).filter(({ isLinked }) => !isLinked),
+    );
+  }
+
+  block(use: string, fits: (block: Block) => boolean): { block: Block; page: Page } | undefined {
+    const page = this.page(`${use} in`) ?? this.row(`${use} in`);
+    if (page === undefined) return undefined;
+    const blocks = page.children.flatMap((id) => {
+      const block = this.state.blocks.get(id);
+      return block === undefined || block.inTrash || !isSimple(this.state, id) || !fits(block) ? [] : [block];
+    });
+    const block = this.#one(use, blocks);
+    return block === undefined ? undefined : { block, page };
+  }
+
+  property(use: string, fits: (property: records.PropertySchema) => boolean) {
+    const database = this.#pick(
+      this.#live(this.state.databases.values()).filter(({ isLinked }) => !isLinked),
+    );
+    const source = this.state.dataSources.get(database?.dataSources[0] ?? '');
+    if (database === undefined || source === undefined) return undefined;
+    const free = source.schema.filter((property) => property.type !== 'title' && fits(property));
+    const property = this.#pick(free.filter(({ id }) => !this.#claimed.has(`${use} ${source.id} ${id}`)));
+    if (property === undefined) return undefined;
+    this.claim(`${use} ${source.id} ${property.id}`);
+    return { database, source, property };
+  }
+
+  view(use: string) {
+    const database = this.#pick(
+      this.#live(this.state.databases.values()).filter(({ isLinked }) => !isLinked),
+    );
+    const views = (database?.views ?? []).flatMap((id) => this.state.views.get(id) ?? []);
+    const view = this.#one(
+      use,
+      views.filter(({ type, dashboardViewId }) => type !== 'dashboard' && dashboardViewId === null),
+    );
+    return database === undefined || view === undefined ? undefined : { database, view };
+  }
+
+  dropProperty(source: DataSource, property: string): void {
+    source.schema = source.schema.filter(({ id }) => id !== property);
+    for (const row of this.#rowsOf(source)) {
+      const { [property]: _gone, ...rest } = row.values;
+      row.values = rest;
+    }
+  }
+
+  renameOption(source: DataSource, property: records.PropertySchema): void {
+    const [first] = optionsOf(property);
+    const from = String(first?.name);
+    this.#setOptions(source, property, (option) =>
+      option === first ? { ...option, name: 'HACKED' } : option,
+    );
+    this.#changeChosen(source, property, (option) =>
+      option.name === from ? { ...first, name: 'HACKED' } : option,
+    );
+  }
+
+  dropOption(source: DataSource, property: records.PropertySchema): void {
+    const [first] = optionsOf(property);
+    const name = String(first?.name);
+    this.#setOptions(source, property, (option) => (option === first ? undefined : option));
+    this.#changeChosen(source, property, (option) => (option.name === name ? undefined : option));
+  }
+
+  #setOptions(
+    source: DataSource,
+    property: records.PropertySchema,
+    change: (option: JsonObject) => JsonObject | undefined,
+  ): void {
+    const options = optionsOf(property).flatMap((option) => change(option) ?? []);
+    source.schema = source.schema.map((each) =>
+      each.id === property.id ? { ...each, config: { ...each.config, options } } : each,
+    );
+  }
+
+  #changeChosen(
+    source: DataSource,
+    { id }: records.PropertySchema,
+    change: (option: JsonObject) => JsonObject | undefined,
+  ): void {
+    for (const row of this.#rowsOf(source)) {
+      const value = row.values[id] ?? null;
+      const changed = Array.isArray(value)
+        ? value.filter(isJsonObject).flatMap((option) => change(option) ?? [])
+        : isJsonObject(value)
+          ? (change(value) ?? null)
+          : value;
+      row.values = { ...row.values, [id]: changed };
+    }
+  }
+
+  #rowsOf(source: DataSource): Page[] {
+    return source.rows.flatMap((id) => this.state.pages.get(id) ?? []);
+  }
+
+  #live<Object extends Page | Database>(objects: Iterable<Object>): Object[] {
+    return [...objects].filter((object) => !object.inTrash && records.isVisible(this.state, object));
+  }
+
+  #one<Found extends { readonly id: string }>(use: string, found: readonly Found[]): Found | undefined {
+    const chosen = this.#pick(found.filter(({ id }) => !this.#claimed.has(`${use} ${id}`)));
+    if (chosen !== undefined) this.claim(`${use} ${chosen.id}`);
+    return chosen;
+  }
+
+  #pick<Found>(found: readonly Found[]): Found | undefined {
+    return found[this.random.below(found.length)];
+  }
+}
+
+/** A block that requests write as it was, with what lies in it. */
+function comesBackAlike(state: State, id: string): boolean {
+  const block = state.blocks.get(id);
+  if (block === undefined || unwritable.has(block.type)) return false;
+  // Notion gives a callout that is created without an icon one of its own.
+  if (block.type === 'callout' && !isJsonObject(block.payload.icon)) return false;
+  return block.children.every((child) => comesBackAlike(state, child));
+}
+
+const unwritable = new Set(['template', 'meeting_notes', 'link_preview', 'unsupported']);
+
+/** A block in which no page, database or synced block lies: removing it takes nothing else along. */
+function isSimple(state: State, id: string): boolean {
+  const block = state.blocks.get(id);
+  if (block === undefined || !simple.has(block.type) || !comesBackAlike(state, id)) return false;
+  return block.children.every((child) => isSimple(state, child));
+}
+
+const simple = new Set([
+  'paragraph',
+  'heading_1',
+  'heading_2',
+  'heading_3',
+  'quote',
+  'callout',
+  'to_do',
+  'bulleted_list_item',
+  'numbered_list_item',
+  'toggle',
+  'divider',
+  'code',
+  'equation',
+  'bookmark',
+  'embed',
+  'table',
+  'table_row',
+]);
+
+function otherValue({ type, config }: records.PropertySchema, value: Json): Json | undefined {
+  switch (type) {
+    case 'number':
+      return value === 13 ? null : 13;
+    case 'rich_text':
+      return Array.isArray(value) && value.length > 0 ? [] : records.richText('HACKED');
+    case 'checkbox':
+      return value !== true;
+    case 'url':
+      return value === null ? 'https://example.com/hacked' : null;
+    case 'date':
+      return value === null ? { start: '2001-01-01', end: null, time_zone: null } : null;
+    case 'select':
+    case 'status': {
+      const other = list(config.options).find(({ name }) => !isJsonObject(value) || name !== value.name);
+      return other === undefined
+        ? undefined
+        : { id: other.id ?? '', name: other.name ?? '', color: other.color ?? 'default' };
+    }
+    case 'multi_select':
+    case 'people':
+    case 'relation':
+      return Array.isArray(value) && value.length > 0 ? [] : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function optionsOf({ config }: records.PropertySchema): JsonObject[] {
+  return list(config.options);
+}
+
+function list(value: Json | undefined): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}
