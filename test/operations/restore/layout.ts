@@ -21,7 +21,17 @@ export const layoutFaults = `(() => {
     if (node.data.trim() === '' || node.parentElement.closest('math') !== null || !node.parentElement.checkVisibility()) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
-    for (const rect of range.getClientRects()) if (rect.width > 1 && rect.height > 1) texts.push({ node, rect });
+    // What is cut off is not seen.
+    let [first, last] = [-Infinity, Infinity];
+    for (let each = node.parentElement; each !== null; each = each.parentElement) {
+      if (getComputedStyle(each).overflowX === 'visible' || each === document.body || each === document.documentElement) continue;
+      const { left, right } = each.getBoundingClientRect();
+      [first, last] = [Math.max(first, left), Math.min(last, right)];
+    }
+    for (const { left, right, top, bottom, height } of range.getClientRects()) {
+      const rect = { left: Math.max(left, first), right: Math.min(right, last), top, bottom, height };
+      if (rect.right - rect.left > 1 && height > 1) texts.push({ node, rect });
+    }
   }
   // Lines from the top: only those that begin before the end of this one can lie over it.
   texts.sort((a, b) => a.rect.top - b.rect.top);
