@@ -394,8 +394,10 @@ class Store:
         must(header['format'] == 1, f'it has format {header["format"]}, not 1', 78)
         must(header['signer'] in self.signers, 'it is signed by a key that CONFIG does not name')
         VerifyKey(bytes.fromhex(header['signer'])).verify(self.domain('snapshot signature') + line, plain[:64])
-        optional = {'removedParents'} if header['kind'] == 'removal' else set()
+        optional = {'removedParents', 'removedOrigins'} if header['kind'] == 'removal' else {'origin'}
         must(set(header) - optional == HEADERS[header['kind']], 'it has unknown or missing members')
+        if 'origin' in header:
+            check_origin(header)
         return header
 
     def snapshots(self):
@@ -442,6 +444,25 @@ class Store:
             must(len(found) < 2, f'{len(found)} snapshots begin with {prefix}', 64)
         must(found, f'there is no snapshot {prefix} that can be read', 65 if self.is_damaged else 66)
         return check_node(found[-1][1]['root'])
+
+
+def check_origin(header):
+    """[Snapshots, Resealed snapshots] The first header, as its signer signed it, says the same as this one."""
+    origin = header['origin']
+    must(set(origin) == {'header', 'id', 'signature', 'storeId'} and unhex(origin['id'], 32), 'its origin is none')
+    line = origin['header'].encode()
+    first = parse(line, 'its origin')
+    domain = f'notion-kloset v1 snapshot signature\0{unhex(origin["storeId"], 16).hex()}\0'.encode()
+    VerifyKey(unhex(first['signer'], 32)).verify(domain + line, unhex(origin['signature'], 64))
+    must(carried_over(without(header, 'origin')) == carried_over(line), 'it says other things than its origin')
+
+
+def carried_over(line):
+    """What stays the same under another key."""
+    header = json.loads(line)
+    if 'root' in header:
+        header['root'] = header['root']['size']
+    return without(header, 'parents', 'signer', 'addedBytes', 'snapshot')
 
 
 def parents_first(headers):

@@ -13,6 +13,9 @@ export interface CommandLine {
 /** Global options that take a value; `at` is looked for after them. */
 export const valueOptions = ['--keyfile', '--api-url', '--rate', '--retry-lock'] as const;
 
+/** Options with a value of groups that also act by themselves: their values are not subcommands. */
+const groupValueOptions = ['--from', '--other-keyfile', '--other-passphrase-file'];
+
 /** Short options commander knows; every other `-word` is a long option in Go's style. */
 const shortOptions = new Set(['-h', '-V']);
 
@@ -49,7 +52,7 @@ function wordIndexes(words: readonly string[]): number[] {
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? '';
     if (!word.startsWith('-')) indexes.push(index);
-    else if (valueOptions.some((option) => option === word)) index += 1;
+    else if ([...valueOptions, ...groupValueOptions].includes(word)) index += 1;
   }
   return indexes;
 }

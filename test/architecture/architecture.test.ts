@@ -133,6 +133,7 @@ const tableOwners = [
   'operations/verify/scratch-snapshot.ts',
   'store/cache',
   'store/maintenance/usage-scan.ts',
+  'store/replicas/resealed-ids.ts',
 ];
 
 const maxFilesOfFolder = 18;

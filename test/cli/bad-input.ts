@@ -10,7 +10,7 @@ import { createProgram } from '../../src/cli/program.ts';
 import { sampleWorkspace } from '../../src/simulator/sample/sample-workspace.ts';
 import type { Simulator } from '../../src/simulator/server.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
-import { encodeKeyFile } from '../../src/store/format/key-file.ts';
+import { encodeKeyFile } from '../../src/store/access/key-file.ts';
 import { fakeIo } from './fake-io.ts';
 
 /** Words nobody means. None of them names anything that is there, but for a folder and a file of `home`. */

@@ -10,7 +10,7 @@ import type { OddWorkspace } from '../../src/simulator/sample/odd/odd-workspace.
 import { oddWorkspace } from '../../src/simulator/sample/odd/odd-workspace.ts';
 import type { Simulator } from '../../src/simulator/server.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
-import { encodeKeyFile } from '../../src/store/format/key-file.ts';
+import { encodeKeyFile } from '../../src/store/access/key-file.ts';
 import { fakeIo } from './fake-io.ts';
 
 let home: string;

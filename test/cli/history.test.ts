@@ -6,7 +6,7 @@ import { main } from '../../src/cli/main.ts';
 import { sampleWorkspace } from '../../src/simulator/sample/sample-workspace.ts';
 import type { Simulator } from '../../src/simulator/server.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
-import { encodeKeyFile } from '../../src/store/format/key-file.ts';
+import { encodeKeyFile } from '../../src/store/access/key-file.ts';
 import { fakeIo } from './fake-io.ts';
 
 let home: string;
@@ -157,4 +157,63 @@ test('locate finds by title, glob and id; du adds up what lies below', async () 
   expect(root.documents + root.media).toBe(
     all.reduce((sum: number, { size }: { size: number }) => sum + size, 0),
   );
+});
+
+test('diff against Notion as it is now names edits, and what lies in its trash', async () => {
+  const none = await run('--json', 'diff', 'latest');
+  expect([none.code, none.json.objects]).toEqual([0, []]);
+  await api('PATCH', `pages/${pageId}`, { in_trash: true });
+  await api('PATCH', `blocks/${textBlock.id}`, {
+    paragraph: { rich_text: [{ text: { content: 'Live words' } }] },
+  });
+  const requests = simulator.log.length;
+  const { json } = await run('--json', 'diff', 'latest', 'live');
+  expect([json.before, json.after]).toEqual([ids[2], 'live']);
+  const told = json.objects.map(({ kind, id, changes }: { kind: string; id: string; changes: object[] }) => [
+    kind,
+    id,
+    changes.length,
+  ]);
+  expect(told).toContainEqual(['trashed', compact(pageId), 0]);
+  expect(told).toContainEqual(['changed', compact(rootId), 1]);
+  expect(told.filter(([kind]: string[]) => kind !== 'trashed')).toHaveLength(1);
+  expect(
+    simulator.log
+      .slice(requests)
+      .filter(({ method, path }) => method !== 'GET' && !/search|query/.test(path)),
+  ).toEqual([]);
+  expect((await run('--json', 'ls')).json.snapshots).toHaveLength(3);
+  const { text } = await run('diff', 'latest', 'live', pageId, '--stat');
+  expect(text).toMatch(/^- .* \(in the trash\)$/m);
+});
+
+test('diff against another workspace than the snapshot is refused', async () => {
+  const other = await startSimulator({ state: sampleWorkspace({ small: true, seed: 9 }), clock: 'real' });
+  try {
+    const io = fakeIo({ HOME: home, NOTION_API_URL: other.url, NOTION_TOKEN: other.token }, home);
+    expect(await main(['--keyfile', 'key', 'diff', 'latest'], io)).toBe(64);
+    expect(io.err()).toContain('another workspace');
+  } finally {
+    await other.close();
+  }
+});
+
+test('the hour after the wipe: search, log, diff, cat and restore bring back the last version of a page', async () => {
+  // The test before put it into the trash.
+  const wiped = (await run('--json', 'backup', '--alarm-loss', '100')).json.snapshot;
+  expect(
+    (await run('--json', 'search', 'renamed')).json.hits.map(({ id }: { id: string }) => id),
+  ).not.toContain(compact(pageId));
+  const { hits } = (await run('--json', 'search', '--all', 'renamed')).json;
+  const hit = hits.find(({ id }: { id: string }) => id === compact(pageId));
+  const last = hit.snapshots.at(-1).id;
+  expect(last).toBe(ids[2]);
+  const { versions } = (await run('--json', 'log', `${last}:${pageId}`)).json;
+  expect(versions.at(-1)).toMatchObject({ kind: 'removed', snapshot: wiped });
+  const { objects } = (await run('--json', 'diff', last, wiped)).json;
+  expect(objects).toContainEqual(expect.objectContaining({ kind: 'removed', id: compact(pageId) }));
+  expect((await run('cat', `${last}:${pageId}`)).text).toContain('Renamed');
+  const restored = await run('restore', `${last}:${pageId}`, '--in-place', '--yes');
+  expect([restored.code, restored.err]).toEqual([0, expect.anything()]);
+  expect(await api('GET', `pages/${pageId}`)).toMatchObject({ in_trash: false });
 });

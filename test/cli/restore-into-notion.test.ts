@@ -7,7 +7,7 @@ import { sampleWorkspace } from '../../src/simulator/sample/sample-workspace.ts'
 import type { Simulator } from '../../src/simulator/server.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import { refusalsOf } from '../../src/simulator/write/routes.ts';
-import { encodeKeyFile } from '../../src/store/format/key-file.ts';
+import { encodeKeyFile } from '../../src/store/access/key-file.ts';
 import { fakeIo } from './fake-io.ts';
 
 let home: string;

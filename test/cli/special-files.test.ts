@@ -17,7 +17,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { sampleWorkspace } from '../../src/simulator/sample/sample-workspace.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
-import { encodeKeyFile } from '../../src/store/format/key-file.ts';
+import { encodeKeyFile } from '../../src/store/access/key-file.ts';
 import { fakeIo } from './fake-io.ts';
 
 let home: string;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { main } from '../../src/cli/main.ts';
-import { encodeKeyFile } from '../../src/store/format/key-file.ts';
+import { encodeKeyFile } from '../../src/store/access/key-file.ts';
 import type { Workspace } from './attacks/workspace.ts';
 import { startWorkspace } from './attacks/workspace.ts';
 import { fakeIo } from './fake-io.ts';

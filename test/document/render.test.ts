@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import type { BlockNode, PageDocument } from '../../src/document/documents.ts';
+import type { BlockNode, DatabaseDocument, PageDocument } from '../../src/document/documents.ts';
 import type { JsonObject } from '../../src/document/json.ts';
-import { csvField, csvLine } from '../../src/document/render/csv.ts';
+import { csvField, csvLine, csvTables, rowFields } from '../../src/document/render/csv.ts';
 import { pageHtml } from '../../src/document/render/html.ts';
 import { pageMarkdown } from '../../src/document/render/markdown.ts';
+import { pageText } from '../../src/document/render/text.ts';
 import type { Links } from '../../src/document/render/tree/links.ts';
 
 const id = '11111111111141118111111111111111';
@@ -109,4 +110,106 @@ test('csv quotes what RFC 4180 says and lets no field run as a formula', () => {
   expect(csvLine(['a', 'b,c', 'd"e', 'f\ng'])).toBe('a,"b,c","d""e","f\ng"\r\n');
   expect(csvField('=HYPERLINK("x")')).toBe('"\'=HYPERLINK(""x"")"');
   expect(csvField('-12.5')).toBe('-12.5');
+});
+
+const property = (id: string, type: string): JsonObject => ({ id, type });
+const sources = [
+  {
+    id: 's1',
+    title: [run('Books')],
+    properties: { Pages: property('p', 'number'), Name: property('title', 'title') },
+  },
+  {
+    id: 's2',
+    title: [run('books')],
+    properties: { Name: property('title', 'title'), Length: property('l', 'number') },
+  },
+];
+const view = (name: string, source: string, ...shown: string[]): JsonObject => ({
+  name,
+  data_source_id: source,
+  configuration: { properties: shown.map((id) => ({ property_id: id, visible: true })) },
+});
+const database = (count: number, views: JsonObject[] = []): DatabaseDocument =>
+  ({
+    kind: 'database',
+    database: {},
+    data_sources: sources.slice(0, count),
+    views,
+  }) as unknown as DatabaseDocument;
+
+test('each data source is a table of its own, with its rows', () => {
+  const tables = csvTables(database(2));
+  expect(tables.map(({ name, columns }) => [name, ...columns])).toEqual([
+    ['Books.csv', 'Name', 'Pages'],
+    ['books 2.csv', 'Name', 'Length'],
+  ]);
+  const row = (source: string) => ({ parent: { type: 'data_source_id', data_source_id: source } });
+  expect(tables.map(({ holds }) => ['s1', 's2', 'other'].map((source) => holds(row(source))))).toEqual([
+    [true, false, true],
+    [false, true, false],
+  ]);
+  expect(csvTables(database(1)).map(({ name }) => name)).toEqual(['database.csv']);
+});
+
+test('a view gives the columns and their order, of its own source', () => {
+  const named = database(1, [view('Short', 's1', 'p', 'title')]);
+  expect(csvTables(named, 'Short')[0]?.columns).toEqual(['Pages', 'Name']);
+  expect(csvTables(named, 'Other')[0]?.columns).toEqual(['Name', 'Pages']);
+  const both = database(2, [view('Short', 's2', 'l')]);
+  expect(csvTables(both, 'Short').map(({ columns }) => columns)).toEqual([['Name', 'Pages'], ['Length']]);
+});
+
+test('fields name people, related pages and zones', () => {
+  const properties: JsonObject = {
+    Who: {
+      type: 'people',
+      people: [
+        { id: 'u', name: 'Ann' },
+        { id: 'v', name: 'Bo' },
+      ],
+    },
+    Next: { type: 'relation', relation: [{ id }] },
+    All: { type: 'rollup', rollup: { type: 'array', array: [{ type: 'relation', relation: [{ id }] }] } },
+    When: { type: 'date', date: { start: '2026-01-02T09:00:00', end: null, time_zone: 'Europe/Vienna' } },
+    Go: { type: 'button', button: {} },
+  };
+  const fields = rowFields({ id: 'r', properties }, Object.keys(properties), new Map(), () => 'Home');
+  expect(fields).toEqual(['Ann, Bo', 'Home', 'Home', '2026-01-02T09:00:00 Europe/Vienna', '', 'r']);
+});
+
+test('text has the words of a page without markup', () => {
+  const text = pageText(
+    page(
+      [
+        block('heading_1', { rich_text: [run('One')] }),
+        block('paragraph', {
+          rich_text: [
+            run('a', { annotations: { bold: true } }),
+            run(' b_c', { href: 'https://example.com' }),
+          ],
+        }),
+        block('to_do', { rich_text: [run('done')], checked: true }, [
+          block('bulleted_list_item', { rich_text: [run('in')] }),
+        ]),
+        block('toggle', { rich_text: [run('open')] }, [
+          block('code', { rich_text: [run('x\ny')], language: 'c' }),
+        ]),
+        block('table', {}, [block('table_row', { cells: [[run('c')], [run('d|e')]] })]),
+      ],
+      'Title',
+      [
+        {
+          parent: { page_id: 'p' },
+          created_time: '2026-01-01T10:00:00.000Z',
+          display_name: { resolved_name: 'Ann' },
+          rich_text: [run('why')],
+        },
+      ],
+    ),
+    links,
+  );
+  expect(text).toBe(
+    'Title[1]\n\nOne\n\na b_c (https://example.com)\n\n[x] done\n    - in\n\nopen\n\n      x\n      y\n\nc\td|e\n\n[1] Ann, 2026-01-01 10:00 UTC: why\n',
+  );
 });

@@ -12,7 +12,7 @@ import type { Io, Output } from '../../src/cli/app/io.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { JsonObject } from '../../src/document/json.ts';
 import { isObject } from '../../src/document/json.ts';
-import { encodeKeyFile } from '../../src/store/format/key-file.ts';
+import { encodeKeyFile } from '../../src/store/access/key-file.ts';
 import type { Installed } from './installed.ts';
 import { installPackage } from './installed.ts';
 

@@ -190,8 +190,8 @@ test('snapshots are copied, exported, pruned and removed; what they held is coll
   await backUp('second');
   await withMaintainedStore(job, store, async (open) => {
     const all = (await listSnapshots(open, {})).snapshots.length;
-    const replica = accessTo('replica');
-    const sync = { direction: 'to', replica, snapshots: [], heal: false } as const;
+    const other = accessTo('other');
+    const sync = { direction: 'to', other, snapshots: [], heal: false } as const;
     expect((await syncStores(job, open, sync)).copied).toHaveLength(all);
     expect((await syncStores(job, open, { ...sync, direction: 'from' })).copied).toEqual([]);
     const path = join(home, 'export.kloset');

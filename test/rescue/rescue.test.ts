@@ -8,9 +8,11 @@ import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LocalBackend } from '../../src/backend/local.ts';
 import { isObject } from '../../src/document/json.ts';
+import { endorse } from '../../src/store/access/identity.ts';
+import { encodeKeyFile } from '../../src/store/access/key-file.ts';
 import { recoveryWords } from '../../src/store/access/recovery-kit.ts';
 import { canonicalJson } from '../../src/store/format/canonical-json.ts';
-import { encodeKeyFile } from '../../src/store/format/key-file.ts';
+import type { HeaderOrigin } from '../../src/store/format/header-origin.ts';
 import type { Secret } from '../../src/store/format/key-slot.ts';
 import { minCost } from '../../src/store/format/key-slot.ts';
 import type { Header } from '../../src/store/format/snapshot-header.ts';
@@ -19,6 +21,7 @@ import { chainOf } from '../../src/store/snapshots/chain.ts';
 import type { ListedHeader } from '../../src/store/snapshots/listed-header.ts';
 import { testId } from '../store/context.ts';
 import { fileEntry, modified, pieces, TestStore } from '../store/fixture.ts';
+import { pagesOf } from '../store/life-cycle.ts';
 import { bytesOf, randomNumbers } from '../store/random.ts';
 import type { Ended } from './script.ts';
 import { digestsIn, evaluate, python, runPython, script, sha256 } from './script.ts';
@@ -98,6 +101,62 @@ const emptySnapshot = {
   manifest: null,
   root: { size: 0, chunks: [] },
 } as const;
+describe.skipIf(python === undefined)('the frozen store sealed again for another key', () => {
+  it('comes back the same, and not when somebody changed what its first signer signed', async () => {
+    const key = new Uint8Array(32).fill(9);
+    const keyPath = join(work, 'key-of-resealed');
+    writeFileSync(keyPath, encodeKeyFile(key));
+    const frozen = join(work, 'to-reseal');
+    cpSync(`${fixture}store`, frozen, { recursive: true });
+    const resealed = join(work, 'resealed');
+    const source = new TestStore(new LocalBackend(frozen));
+    const target = new TestStore(new LocalBackend(resealed));
+    target.secret = { kind: 'key-file', key };
+    await target.create();
+    target.nowMs = source.nowMs = Date.UTC(2030, 0, 1);
+    await source.open((from) => target.open((to) => from.replica.copyTo(to.replica, { host: 'here' })));
+    const expected = expectedOfFixture();
+    const copies = await target.open((store) => store.listSnapshots());
+    expect(copies.map(({ header }) => header?.origin?.id).sort()).toEqual([...expected.keys()].sort());
+    for (const { id, header } of copies) {
+      const folder = newFolder();
+      const ended = await runPython([script, '--keyfile', keyPath, resealed, 'restore', id, folder]);
+      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      expect(digestsIn(folder)).toEqual(expected.get(header?.origin?.id ?? ''));
+    }
+    const theirs = await revokedSnapshot(target);
+    const listed = await runPython([script, '--keyfile', keyPath, resealed, 'list']);
+    for (const { id } of copies) expect(listed.stdout).toContain(id.slice(0, 8));
+    expect(listed.stdout).not.toContain(theirs.slice(0, 8));
+    expect(listed.stderr).toContain('revoked');
+    const header = JSON.stringify(headerOf(copies[0]?.header?.origin));
+    const checked = (change: string) =>
+      `refuses(rescue.check_origin, (lambda header: ${change} or header)(json.loads(${JSON.stringify(header)})))`;
+    expect(await evaluate(checked('None'))).toBe(false);
+    expect(await evaluate(checked("header.update(source='other')"))).toBe(true);
+  });
+
+  /** Lets a colleague sign in the store, revokes its key as of before that, and returns the id of what it signed. */
+  async function revokedSnapshot(owner: TestStore): Promise<string> {
+    const colleague = Object.assign(new TestStore(owner.backend), { secret: owner.secret });
+    colleague.nowMs = owner.nowMs + 60_000;
+    const key = (await colleague.identity()).signer.publicKey;
+    const before = (await owner.open((store) => store.listSnapshots()))[0]?.id;
+    if (before === undefined) throw new Error('no snapshot');
+    await owner.open(async (store) => store.admitSigners([endorse(await owner.identity(), key)]));
+    const { id } = await colleague.snapshot(pagesOf([1], 300));
+    const author = { tool: 'test 1.0.0', host: 'here' };
+    await owner.open((store) => store.revokeSigner(key, { after: [before], author }));
+    return id;
+  }
+
+  /** The members of the first header, and the origin beside them: what a resealed header is but for its ids. */
+  function headerOf(origin: HeaderOrigin | undefined): object {
+    if (origin === undefined) throw new Error('not resealed');
+    const { id, storeId, signature, text } = origin;
+    return { ...JSON.parse(text), origin: { id, storeId, signature, header: text } };
+  }
+});
 
 describe.skipIf(python === undefined)('the frozen store, read by docs/rescue.py', () => {
   const frozen = `${fixture}store`;

@@ -10,6 +10,7 @@ import {
   parseIdentity,
   sealIdentity,
 } from '../../src/store/access/identity-file.ts';
+import { parseKeyFile } from '../../src/store/access/key-file.ts';
 import { encodeRoster, readRoster } from '../../src/store/access/key-roster.ts';
 import { parseRecoveryWords } from '../../src/store/access/recovery-kit.ts';
 import { encodeTrust, parseTrust } from '../../src/store/access/trust-record.ts';
@@ -18,7 +19,6 @@ import { generateEd25519, seal, sha256 } from '../../src/store/crypto/primitives
 import { sealDomain } from '../../src/store/format/blob.ts';
 import { documentChunkSizes, mediaChunkSizes } from '../../src/store/format/chunk-sizes.ts';
 import { encodeConfig, newStoreId, parseConfig } from '../../src/store/format/config.ts';
-import { parseKeyFile } from '../../src/store/format/key-file.ts';
 import { createKeySlot, minCost, parseKeySlot } from '../../src/store/format/key-slot.ts';
 import { thisProcess } from '../../src/store/locks/lock-owner.ts';
 import { decodeLock, encodeLock } from '../../src/store/locks/lock-record.ts';

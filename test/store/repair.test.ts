@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { MemoryBackend } from '../../src/backend/memory.ts';
 import { endorse } from '../../src/store/access/identity.ts';
+import { newKey } from '../../src/store/access/key-file.ts';
 import type { RecoverConfigOptions } from '../../src/store/access/recover-config.ts';
 import { recoverConfig } from '../../src/store/access/recover-config.ts';
 import { openTrust } from '../../src/store/access/trust.ts';
-import { newKey } from '../../src/store/format/key-file.ts';
 import type { RecoverPacksOptions } from '../../src/store/maintenance/recover-packs.ts';
 import { namesOf, bytesOf as text } from '../backend/contract.ts';
 import { copyOf, FaultyBackend, stateAfter } from '../backend/faulty-backend.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { LocalBackend } from '../../src/backend/local.ts';
 import { MemoryBackend } from '../../src/backend/memory.ts';
-import { endorse, fingerprint } from '../../src/store/access/identity.ts';
+import { endorse, fingerprint, rotateIdentity } from '../../src/store/access/identity.ts';
 import { encodeRoster, readRoster } from '../../src/store/access/key-roster.ts';
 import { recoverConfig } from '../../src/store/access/recover-config.ts';
 import { openTrust } from '../../src/store/access/trust.ts';
@@ -12,6 +12,8 @@ import type { SnapshotId } from '../../src/store/open-store.ts';
 import { copyOf } from '../backend/faulty-backend.ts';
 import { contentsOf } from './damage.ts';
 import { TestStore, writeSample } from './fixture.ts';
+import { otherMachine } from './life-cycle.ts';
+import { unsign } from './unsign.ts';
 
 const author = { tool: 'test 1.0.0', host: 'here' };
 const refused = (code: string) => expect.objectContaining({ code });
@@ -277,4 +279,17 @@ test('a store of version 1 is read as it is, signed at the first change, and not
     await backend.replace(name, present);
   }
   expect(await goodIds(first)).toEqual(snapshots);
+});
+
+test('a rotated identity changes the key slots of a store of version 1, which stays one that opens', async () => {
+  const owner = await new TestStore().create();
+  await owner.snapshot((writer) => writeSample(writer, 'one'));
+  await unsign(owner.backend, (await owner.secrets()).context.keys);
+  const again = await otherMachine(owner);
+  const identity = await rotateIdentity(again.configuration, '2026-01-02T03:04:05.678Z');
+  again.identity = async () => identity;
+  const secret = { kind: 'key-file', key: new Uint8Array(32).fill(8) } as const;
+  const details = { label: 'new', created: '2026-01-02T03:04:05.678Z' };
+  await again.open((store) => store.withKeySlots({}, (slots) => slots.add(secret, details)));
+  expect(await goodIds(Object.assign(machineAt(owner), { secret }))).toHaveLength(1);
 });

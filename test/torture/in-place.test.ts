@@ -18,7 +18,7 @@ describe('a restore in place', () => {
 
   it.each([1, 2, 3])(
     'that is cut off at every write ends as if it had not been (seed %i)',
-    (each) => expectSameEnd(each, 40, 1),
+    (each) => expectSameEnd(each, { cuts: 40, step: 1 }),
     20 * minutes,
   );
 });

@@ -3,9 +3,9 @@
  * NOTION_KLOSET_PASSPHRASE_FILE, NOTION_KLOSET_PASSPHRASE_COMMAND, the store's own settings, a question.
  */
 import { KlosetError } from '../../errors.ts';
+import { parseKeyFile } from '../../store/access/key-file.ts';
 import { parseRecoveryWords } from '../../store/access/recovery-kit.ts';
 import { passphraseWeakness } from '../../store/crypto/passphrase.ts';
-import { parseKeyFile } from '../../store/format/key-file.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
 import type { App } from '../app/app.ts';
 import type { Connector } from './connectors.ts';
@@ -120,6 +120,14 @@ async function givenSecret(app: App, settings: Connector): Promise<Secret | unde
   if (env.NOTION_KLOSET_PASSPHRASE) return passphrase(variableText(env.NOTION_KLOSET_PASSPHRASE));
   if (env.NOTION_KLOSET_PASSPHRASE_FILE) return fromFile(app, env.NOTION_KLOSET_PASSPHRASE_FILE);
   if (env.NOTION_KLOSET_PASSPHRASE_COMMAND) return fromCommand(env.NOTION_KLOSET_PASSPHRASE_COMMAND);
+  return secretOf(app, settings);
+}
+
+/** The secret that the settings of a store name; undefined when they name none. @throws KlosetError `credentials` */
+export async function secretOf(
+  app: App,
+  settings: { readonly [name: string]: string | undefined },
+): Promise<Secret | undefined> {
   if (settings.keyfile) return keyFile(app, settings.keyfile);
   if (settings.passphrase) return passphrase(settings.passphrase);
   if (settings.passphrase_file) return fromFile(app, settings.passphrase_file);

@@ -37,7 +37,14 @@ export function diffDatabases(before: DatabaseDocument, after: DatabaseDocument)
     old === null || now === null
       ? []
       : diffMembers(old, now, plainText(now.title), titlesOf(old, now), ['data_sources']);
-  return [...own, ...diffSources(before, after), ...diffViews(before, after)];
+  const mirrored = new Set(own.map(wordsOfChange));
+  const ofSources = diffSources(before, after).filter((change) => !mirrored.has(wordsOfChange(change)));
+  return [...own, ...ofSources, ...diffViews(before, after)];
+}
+
+/** The change without its bearer. A data source repeats the description of its database, and may repeat more: that is told once. */
+function wordsOfChange({ kind, part, before, after, details }: Change): string {
+  return JSON.stringify([kind, part, before, after, details]);
 }
 
 function titlesOf(before: JsonObject, after: JsonObject) {

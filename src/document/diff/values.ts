@@ -36,8 +36,10 @@ export function diffValues(
     if (type === 'title' || computed.has(type)) return [];
     const [oldName, was] = old.get(id) ?? [name, undefined];
     if (isSame(valueForm(was), valueForm(property))) return [];
-    const gap = gaps.before.ofProperty(oldName, was ?? null) ?? gaps.after.ofProperty(name, property);
     const words = { before: propertyText(was), after: propertyText(property) };
+    // A property of another type holds its values otherwise: the database tells of that, the row of other words.
+    if (was !== undefined && stringAt(was, 'type') !== type && words.before === words.after) return [];
+    const gap = gaps.before.ofProperty(oldName, was ?? null) ?? gaps.after.ofProperty(name, property);
     const common = { part: 'value', id, name } as const;
     return gap === undefined
       ? [{ kind: 'changed', ...common, ...words }]

@@ -59,7 +59,7 @@ export function shownViews(database: DatabaseDocument): ShownView[] {
       {
         name: printable(stringAt(view, 'name') ?? '') || form,
         form,
-        columns: visible(arrayAt(configuration, 'properties'), schema),
+        columns: visible(arrayAt(configuration, 'properties'), schema, form),
         ...(by === undefined || form === 'table' ? {} : { by: decodedPropertyId(by) }),
         isFiltered: isObject(view.filter),
       },
@@ -82,14 +82,20 @@ function columnsOf({ database, data_sources }: DatabaseDocument): Column[] {
   return [...titles.slice(0, 1), ...others];
 }
 
-function visible(listed: readonly Json[], schema: readonly Column[]): readonly Column[] {
+/** The columns that a view names; where it names none, a table shows all of them and a card its title. */
+function visible(
+  listed: readonly Json[],
+  schema: readonly Column[],
+  form: ShownView['form'],
+): readonly Column[] {
   const shown = listed.flatMap((entry) => {
     const id = decodedPropertyId(stringAt(entry, 'property_id') ?? '');
     const column = schema.find((each) => each.id === id);
     return column === undefined || (isObject(entry) && entry.visible === false) ? [] : [column];
   });
   const title = schema[0];
-  if (shown.length === 0 || title === undefined) return schema;
+  if (title === undefined) return schema;
+  if (shown.length === 0) return form === 'table' ? schema : [title];
   return shown.some(({ id }) => id === title.id) ? shown : [title, ...shown];
 }
 

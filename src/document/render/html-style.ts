@@ -41,7 +41,7 @@ body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.6 system-ui,
 main{max-width:48rem;margin:0 auto;padding:1.5rem 1.25rem 4rem}
 body.wide main{max-width:80rem}
 h1{font-size:2.2rem;line-height:1.2;margin:.6rem 0 1rem}h2{font-size:1.6rem;margin:2rem 0 .5rem}h3{font-size:1.3rem;margin:1.5rem 0 .4rem}h4,h5{font-size:1.1rem;margin:1.2rem 0 .3rem}
-p{margin:.35rem 0;min-height:1em}a{color:var(--link);text-underline-offset:.15em}
+p,h1,h2,h3,h4,h5,td,th,figcaption,summary,.card-title,.card-value{unicode-bidi:plaintext;text-align:start}p{margin:.35rem 0;min-height:1em}a{color:var(--link);text-underline-offset:.15em}
 ul,ol{margin:.35rem 0;padding-inline-start:1.7rem}li{margin:.15rem 0}li>p{margin:.1rem 0}
 .contains-task-list{list-style:none;padding-inline-start:.3rem}.task-list-item input{margin-inline-end:.5rem}.task-list-item>ul,.task-list-item>ol{padding-inline-start:1.7rem}
 blockquote{margin:.6rem 0;padding:.1rem 1rem;border-inline-start:3px solid currentColor}
@@ -63,7 +63,7 @@ img.icon{height:1.3em;width:1.3em;object-fit:contain;vertical-align:-.25em}.cove
 .equation{overflow-x:auto}div.equation{text-align:center;margin:.8rem 0}
 hr{border:0;border-top:1px solid var(--line);margin:1.5rem 0}
 .footnotes{margin-top:3rem;border-top:1px solid var(--line);font-size:.92rem}.footnotes h2{font-size:1.1rem}
-.pager{display:flex;justify-content:space-between;gap:1rem;margin-top:3rem;border-top:1px solid var(--line);padding-top:.8rem}
+.pager a{max-width:48%;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}sup{font-size:.75rem;font-weight:400;line-height:0}sup+sup{margin-inline-start:.3em}.pager{display:flex;justify-content:space-between;gap:1rem;margin-top:3rem;border-top:1px solid var(--line);padding-top:.8rem}
 ${classes}
 .views>input{position:absolute;opacity:0}.views>label{display:inline-block;padding:.3rem .8rem;border:1px solid var(--line);border-radius:.4rem .4rem 0 0;cursor:pointer;margin-inline-end:.2rem}.views>input:checked+label{background:var(--box);font-weight:600}.views>input:focus-visible+label{outline:2px solid var(--link)}
 .view{display:none;padding-top:.6rem;border-top:1px solid var(--line)}${tabs}

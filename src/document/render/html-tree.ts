@@ -21,7 +21,11 @@ export function treeHtml(tree: Root, helpers: HtmlHelpers = {}): string {
 
 /** Elements as text. Nodes `raw` are the MathML of `math-markup.ts`: nothing else makes them. */
 export function markup(node: HtmlRoot | Element): string {
-  return toHtml(node, { allowDangerousHtml: true });
+  // HTML has no control characters (HTML Standard §13.1.4), wherever they came from.
+  return toHtml(node, { allowDangerousHtml: true }).replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|[\ufdd0-\ufdef]/g,
+    ' ',
+  );
 }
 
 /** Any tree as HTML elements. */
@@ -83,18 +87,20 @@ function handlers(helpers: HtmlHelpers): Handlers {
 
 /** A kept file is shown; one that lies elsewhere is a link: a page opens without the network. */
 function media(state: State, node: Media): Element {
-  const label =
-    node.caption.length === 0 ? [words(node.name)] : state.all({ type: 'paragraph', children: node.caption });
+  const marks = state.all({ type: 'paragraph', children: node.marks });
+  const caption = state.all({ type: 'paragraph', children: node.caption });
   const link = element('a', { href: node.value, rel: ['noreferrer'] }, [words(node.name)]);
-  const note = node.caption.length === 0 ? [] : [element('figcaption', {}, label)];
+  const below = [...caption, ...marks];
+  const note = below.length === 0 ? [] : [element('figcaption', {}, below)];
   if (!node.isKept) return element('figure', { className: ['elsewhere', node.kind] }, [link, ...note]);
   if (node.kind === 'image') {
-    const alt = node.caption.length === 0 ? node.name : plain(label);
+    const alt = plain(caption).trim() || node.name;
     return element('figure', {}, [element('img', { src: node.value, alt, loading: 'lazy' }, []), ...note]);
   }
   if (node.kind === 'video' || node.kind === 'audio') {
     const player = element(node.kind, { src: node.value, controls: true, preload: 'none' }, [link]);
-    return element('figure', {}, [player, element('figcaption', {}, label)]);
+    const label = node.caption.length === 0 ? [words(node.name)] : caption;
+    return element('figure', {}, [player, element('figcaption', {}, [...label, ...marks])]);
   }
   return element('figure', { className: ['file'] }, [link, ...note]);
 }

@@ -24,6 +24,7 @@ import { forgetEmails } from './discover/forget-emails.ts';
 import { rereadChangingPages } from './discover/reread-changing-pages.ts';
 import { resolveRoots } from './discover/resolve-roots.ts';
 import { resolveUnknownParents } from './discover/resolve-unknown-parents.ts';
+import { settleComments } from './discover/settle-comments.ts';
 import type { CommentSweep } from './discover/sweep-comments.ts';
 import { sweepComments } from './discover/sweep-comments.ts';
 import { createManifest, summarize } from './place/manifest.ts';
@@ -73,7 +74,8 @@ async function crawlInto(options: CrawlOptions, state: CrawlState): Promise<Craw
   await forgetEmails(context);
   const sweep = await sweepComments(context);
   // New comments point at objects, and a page that is gone or changed shows it here, with what lies below it.
-  await readMissing(context, queue);
+  do await readMissing(context, queue);
+  while (await settleComments(context));
   reuseRest(context);
   options.monitor.report({ type: 'phase', phase: 'placing' });
   reportUnread(context);

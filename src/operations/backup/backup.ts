@@ -97,12 +97,12 @@ export async function backup(options: BackupOptions): Promise<BackupReport> {
     const watch =
       alarmLossPercent === undefined || compared === null
         ? undefined
-        : new ShrinkWatch(compared, alarmLossPercent);
+        : new ShrinkWatch(compared, reading.manifest, alarmLossPercent);
     for (const step of reading.steps()) {
       watch?.step(step);
       await writer.step(step);
     }
-    const alarm = watch?.alarm(reading.manifest);
+    const alarm = watch?.alarm();
     if (alarm !== undefined) await addAlarm(options, writer, alarm);
     const snapshot = await commit(options, writer, reading, alarm);
     reading.discard();

@@ -1,11 +1,13 @@
 /**
  * Notices that a workspace lost much since its last good backup: a revoked share looks just like a deletion. Judged by
- * objects, by bytes and by top pages, each against what the last good backup had, so that new content hides no loss.
+ * objects, by bytes and by top pages, each against what the last good backup had, so that new content hides no loss. What
+ * this backup could not read is unknown, not lost.
  */
-import type { PreviousObject, PreviousSnapshot, TreeStep } from '../../document/content.ts';
+import type { FileEntry, PreviousObject, PreviousSnapshot, TreeStep } from '../../document/content.ts';
 import type { Json, JsonObject } from '../../document/json.ts';
 import { objectAt } from '../../document/json.ts';
 import type { ShrinkAlarm } from '../look/alarm.ts';
+import { UnreadParts } from './unread-parts.ts';
 
 /** A loss of more than this share of the objects or bytes is an alarm. */
 export const defaultAlarmLossPercent = 10;
@@ -16,23 +18,35 @@ const maxTitles = 100;
 /** Compares a tree, as it is built, with that of an earlier snapshot of the same source. */
 export class ShrinkWatch {
   readonly #before: PreviousSnapshot;
+  /** The manifest of the new tree. */
+  readonly #manifest: JsonObject;
+  readonly #unread: UnreadParts;
   readonly #lossPercent: number;
   /** Titles of the top objects that were not met yet, by id. */
   readonly #topMissing = new Map<string, string>();
+  /** Bytes of objects that could not be read and were not met yet, by id. */
+  readonly #unreadMissing = new Map<string, number>();
   #objects = 0;
   #bytes = 0;
   #keptObjects = 0;
   #keptBytes = 0;
   /** The objects whose directories are open, outermost first; undefined for directories of no object. */
-  readonly #open: ({ readonly before: number | undefined; now: number } | undefined)[] = [];
+  readonly #open: (
+    | { readonly before: number | undefined; readonly unread: number; now: number }
+    | undefined
+  )[] = [];
 
-  constructor(before: PreviousSnapshot, lossPercent: number) {
+  /** @param manifest that of the new tree */
+  constructor(before: PreviousSnapshot, manifest: JsonObject, lossPercent: number) {
     this.#before = before;
+    this.#manifest = manifest;
+    this.#unread = new UnreadParts(manifest);
     this.#lossPercent = lossPercent;
     for (const object of before.objects()) {
       this.#objects += 1;
       this.#bytes += bytesOf(object);
-      if (object.parentId === null && isAtTop(object.path))
+      if (this.#unread.hasObject(object.id)) this.#unreadMissing.set(object.id, bytesOf(object));
+      else if (object.parentId === null && isAtTop(object.path))
         this.#topMissing.set(object.id, titleOf(object.path));
     }
   }
@@ -43,13 +57,16 @@ export class ShrinkWatch {
     else this.#enter(step.object?.id);
   }
 
-  /** The alarm, once the whole tree was shown; undefined when little was lost. `manifest` is that of the new tree. */
-  alarm(manifest: JsonObject): ShrinkAlarm | undefined {
-    const settings = [this.#before.manifest, manifest].map((each) => objectAt(each, 'settings') ?? {});
+  /** The alarm, once the whole tree was shown; undefined when little was lost. */
+  alarm(): ShrinkAlarm | undefined {
+    const settings = [this.#before.manifest, this.#manifest].map((each) => objectAt(each, 'settings') ?? {});
     // Where less was asked for than before, the difference is not a loss.
-    const lostObjects = isSame(settings, ['trash']) ? this.#objects - this.#keptObjects : 0;
+    const lostObjects = isSame(settings, ['trash'])
+      ? this.#objects - this.#keptObjects - this.#unreadMissing.size
+      : 0;
+    const unreadBytes = [...this.#unreadMissing.values()].reduce((sum, bytes) => sum + bytes, 0);
     const isComparable = isSame(settings, ['trash', 'media', 'external_media', 'comments']);
-    const lostBytes = isComparable ? this.#bytes - this.#keptBytes : 0;
+    const lostBytes = isComparable ? this.#bytes - this.#keptBytes - unreadBytes : 0;
     const gone = [...this.#topMissing.values()];
     const isMuch = (lost: number, of: number) => lost > 0 && lost * 100 > of * this.#lossPercent;
     if (gone.length === 0 && !isMuch(lostObjects, this.#objects) && !isMuch(lostBytes, this.#bytes))
@@ -63,7 +80,12 @@ export class ShrinkWatch {
     const before = this.#before.object(id);
     if (before !== undefined) this.#keptObjects += 1;
     this.#topMissing.delete(id);
-    this.#open.push({ before: before === undefined ? undefined : bytesOf(before), now: 0 });
+    this.#unreadMissing.delete(id);
+    this.#open.push(
+      before === undefined
+        ? { before: undefined, unread: 0, now: 0 }
+        : { before: bytesOf(before), unread: this.#unreadBytesOf(before), now: 0 },
+    );
   }
 
   #addBytes(size: number): void {
@@ -73,7 +95,12 @@ export class ShrinkWatch {
 
   #leave(): void {
     const left = this.#open.pop();
-    if (left?.before !== undefined) this.#keptBytes += Math.min(left.before, left.now);
+    if (left?.before !== undefined) this.#keptBytes += Math.min(left.before, left.now + left.unread);
+  }
+
+  /** Bytes that the object had in what could not be read of it now. */
+  #unreadBytesOf({ id, files }: PreviousObject): number {
+    return sizeOf(files.filter(({ source }) => this.#unread.hasFile(id, source)));
   }
 
   #text(lostObjects: number, lostBytes: number, gone: readonly string[]): string {
@@ -102,6 +129,10 @@ function titleOf(path: string): string {
 }
 
 function bytesOf({ files }: PreviousObject): number {
+  return sizeOf(files);
+}
+
+function sizeOf(files: readonly FileEntry[]): number {
   return files.reduce((sum, { content }) => sum + content.size, 0);
 }
 

@@ -1,9 +1,9 @@
 /** The passphrases, key files and recovery kits that open a store: one key slot each. */
 import { writeFile } from 'node:fs/promises';
 import { KlosetError, messageOf } from '../../errors.ts';
+import { encodeKeyFile, newKey } from '../../store/access/key-file.ts';
 import type { DamagedSlot } from '../../store/access/key-slots.ts';
 import { recoveryKitText, recoveryWords } from '../../store/access/recovery-kit.ts';
-import { encodeKeyFile, newKey } from '../../store/format/key-file.ts';
 import type { KeySlot, Secret } from '../../store/format/key-slot.ts';
 import type { KeySlots, Store, StoreMaintenance } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';

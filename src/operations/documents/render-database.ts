@@ -1,13 +1,17 @@
 /** A database as files: its rows as CSV, and an index of them. */
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import type { DatabaseDocument } from '../../document/documents.ts';
-import { columnsOf, csvLine, rowFields } from '../../document/render/csv.ts';
+import { printable } from '../../document/names.ts';
+import type { CsvTable } from '../../document/render/csv.ts';
+import { csvLine, csvTables, rowFields } from '../../document/render/csv.ts';
 import type { ShownRow } from '../../document/render/database.ts';
 import { shownRow, shownViews, tableOf, tableRow, viewTabs } from '../../document/render/database.ts';
 import { elementsText, htmlFrame, nodesHtml, trailHtml } from '../../document/render/html.ts';
 import { nodesMarkdown } from '../../document/render/markdown.ts';
+import { nodesText } from '../../document/render/text.ts';
 import { noteDatabase, propertyNotes } from '../../document/render/tree/gap-notes.ts';
 import type { Links } from '../../document/render/tree/links.ts';
+import { pathToUrl } from '../../document/render/tree/links.ts';
 import type { RootContent } from '../../document/render/tree/nodes.ts';
 import { linked, listOf, note, paragraph, text } from '../../document/render/tree/nodes.ts';
 import { pageTitle } from '../../document/render/tree/property-text.ts';
@@ -18,19 +22,20 @@ import { asPage, documentPath, readJson } from './read-document.ts';
 export interface DatabaseOptions {
   readonly snapshot: SnapshotReader;
   readonly directory: WalkedEntry & { type: 'directory' };
-  readonly as: 'md' | 'html' | 'csv';
+  readonly as: 'md' | 'html' | 'csv' | 'text';
 }
 
 /** Rows are read one at a time: a database of any size passes through. Rows that are missing have a line that says so. */
 export async function* databaseCsv(
   { snapshot, directory }: DatabaseOptions,
   database: DatabaseDocument,
+  { columns, holds }: CsvTable,
   links: Links,
 ): AsyncIterable<string> {
-  const columns = columnsOf(database);
   yield csvLine([...columns, 'Notion id']);
   for await (const { document } of rowsOf(snapshot, directory))
-    yield csvLine(rowFields(document.page, columns, propertyNotes(document), links.title));
+    if (holds(document.page))
+      yield csvLine(rowFields(document.page, columns, propertyNotes(document), links.title));
   for (const note of noteDatabase(database).rows) yield csvLine([note]);
 }
 
@@ -44,10 +49,28 @@ export async function* databaseIndex(
   const title = plainText((database.database ?? database.data_sources[0])?.title) || 'Untitled';
   const opening: RootContent[] = [
     { type: 'heading', depth: 1, children: [text(title)] },
-    paragraph(linked('database.csv', [text('All properties as CSV')])),
+    ...(options.as === 'text' ? [] : csvTables(database).map((table) => csvLink(table))),
   ];
-  if (options.as === 'md') yield* markdownIndex(options, opening, notes, links);
+  if (options.as === 'text') yield* textIndex(options, opening, notes);
+  else if (options.as === 'md') yield* markdownIndex(options, opening, notes, links);
   else yield* htmlIndex(options, database, { title, opening, notes }, links);
+}
+
+function csvLink({ name }: CsvTable): RootContent {
+  const words = name === 'database.csv' ? 'All properties as CSV' : `${name.slice(0, -4)} as CSV`;
+  return paragraph(linked(pathToUrl(name), [text(words)]));
+}
+
+/** The title and those of the rows. */
+async function* textIndex(
+  { snapshot, directory }: DatabaseOptions,
+  opening: readonly RootContent[],
+  notes: readonly RootContent[],
+): AsyncIterable<string> {
+  yield `${nodesText(opening)}\n`;
+  for await (const { document } of rowsOf(snapshot, directory))
+    yield nodesText([listOf(paragraph([text(printable(pageTitle(document.page)) || 'Untitled')]))]);
+  if (notes.length > 0) yield `\n${nodesText(notes)}`;
 }
 
 async function* markdownIndex(

@@ -2,8 +2,10 @@
 
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import { compactId } from '../../document/notion-id.ts';
+import { csvTables } from '../../document/render/csv.ts';
 import { pageHtml } from '../../document/render/html.ts';
 import { pageMarkdown } from '../../document/render/markdown.ts';
+import { pageText } from '../../document/render/text.ts';
 import type { Links } from '../../document/render/tree/links.ts';
 import { pathToUrl } from '../../document/render/tree/links.ts';
 import { htmlHelpers } from './html-helpers.ts';
@@ -11,7 +13,7 @@ import { asDatabase, asPage, documentPath, readJson } from './read-document.ts';
 import { databaseCsv, databaseIndex } from './render-database.ts';
 import { titleOfPath } from './titles.ts';
 
-export type ReadableForm = 'md' | 'html' | 'csv';
+export type ReadableForm = 'md' | 'html' | 'csv' | 'text';
 
 type Directory = WalkedEntry & { type: 'directory' };
 
@@ -29,6 +31,8 @@ export interface RenderOptions {
   readonly titles?: ReadonlyMap<string, string>;
   /** The order of the objects, for links to the one before and after. */
   readonly order?: Neighbours;
+  /** Name of the view that chooses and orders the columns of CSV, where a database has one of that name. */
+  readonly view?: string;
   /** The path at which a directory is written; the same when none is given. */
   readonly written?: (path: string) => string;
 }
@@ -46,18 +50,24 @@ export async function* renderObject(options: RenderOptions): AsyncIterable<Rende
   const links = linksFrom(options);
   if (document.kind === 'database') {
     const database = asDatabase(document, path);
-    yield { name: 'database.csv', text: databaseCsv(options, database, links) };
+    for (const table of csvTables(database, options.view))
+      yield { name: table.name, text: databaseCsv(options, database, table, links) };
     if (as !== 'csv') yield { name: pageFile(as), text: databaseIndex(options, database, links) };
   } else if (as !== 'csv') {
     const page = asPage(document, path);
-    const rendered = as === 'md' ? pageMarkdown(page, links) : pageHtml(page, links, await htmlHelpers(page));
+    const rendered =
+      as === 'md'
+        ? pageMarkdown(page, links)
+        : as === 'text'
+          ? pageText(page, links)
+          : pageHtml(page, links, await htmlHelpers(page));
     yield { name: pageFile(as), text: once(rendered) };
   }
 }
 
 /** The name of an object's page in its folder. */
 export function pageFile(as: ReadableForm): string {
-  return as === 'html' ? 'index.html' : 'page.md';
+  return as === 'html' ? 'index.html' : as === 'text' ? 'page.txt' : 'page.md';
 }
 
 /** Relative URLs from one object's folder to the others' files. */
@@ -108,9 +118,18 @@ function neighboursOf(
   return { before: link(before), after: link(after) };
 }
 
+const pathIndexes = new WeakMap<ReadonlyMap<string, string>, ReadonlyMap<string, string>>();
+
+/** Ids by path, made once for all pages of a folder. */
+function idsByPath(objects: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const known = pathIndexes.get(objects) ?? new Map([...objects].map(([id, path]) => [path, id]));
+  pathIndexes.set(objects, known);
+  return known;
+}
+
 /** The objects whose directories lie above, the outermost first. */
 function ancestorsOf({ directory, as, objects, titles, written = (path) => path }: RenderOptions) {
-  const byPath = new Map([...objects].map(([id, path]) => [path, id]));
+  const byPath = idsByPath(objects);
   const parts = directory.path.split('/');
   return parts.slice(1, -1).flatMap((_, index) => {
     const path = parts.slice(0, index + 2).join('/');

@@ -18,9 +18,9 @@ export interface Side {
 export interface ObjectDifference {
   /**
    * `removed` and `added` objects are in one snapshot alone; `unknown` ones are missing from the later snapshot, which could
-   * not read them.
+   * not read them. `trashed` is told only of the workspace as it is now: a snapshot does not know where an object went.
    */
-  readonly kind: 'added' | 'removed' | 'unknown' | 'moved' | 'changed';
+  readonly kind: 'added' | 'removed' | 'trashed' | 'unknown' | 'moved' | 'changed';
   readonly id: string;
   readonly object: 'page' | 'database';
   readonly title: string;

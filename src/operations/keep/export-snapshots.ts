@@ -1,6 +1,6 @@
 /** Exports snapshots into one encrypted file, which every command reads as a store. */
 import type { StoreMaintenance } from '../../store/open-store.ts';
-import type { SyncReport } from '../../store/replicas/sync.ts';
+import type { SyncReport } from '../../store/replicas/sync-options.ts';
 import type { JobContext } from '../job-context.ts';
 import { resolveSnapshots } from '../look/open-place.ts';
 

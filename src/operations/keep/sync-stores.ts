@@ -1,39 +1,87 @@
-/** Copies snapshots between a store and its replica, in either direction. */
+/** Copies snapshots between a store and another, a replica or one of another key, in either direction. */
+import { resolvedLocation } from '../../backend/resolved-location.ts';
+import { isKlosetError, KlosetError } from '../../errors.ts';
+import type { Secret } from '../../store/format/key-slot.ts';
 import type { StoreMaintenance } from '../../store/open-store.ts';
-import type { SyncReport } from '../../store/replicas/sync.ts';
+import type { SyncReport } from '../../store/replicas/sync-options.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf } from '../job-context.ts';
 import { resolveSnapshots } from '../look/open-place.ts';
-import { requireFirstUse, storeExists } from '../stores/create-store.ts';
+import { createStoreAt, requireFirstUse, storeExists } from '../stores/create-store.ts';
 import type { StoreAccess } from '../stores/open-store.ts';
 import { trustOf, withMaintainedStore } from '../stores/open-store.ts';
 
 export interface StoreSync {
   readonly direction: 'to' | 'from';
-  readonly replica: StoreAccess;
+  readonly other: StoreAccess;
+  /**
+   * The secret of the other store, where one was given for it alone. When that store is missing and this secret does not
+   * open ours, it is created with a key of its own.
+   */
+  readonly secret?: Secret | undefined;
   /** Beginnings of ids; every snapshot when empty. */
   readonly snapshots: readonly string[];
-  /** Copy also what snapshots on both sides have lost. */
+  /** Put back first what one side has lost and the other has. */
   readonly heal: boolean;
 }
 
-/** Copies the missing data. A replica to write to is created when it is missing. */
+/** Copies the missing data. A store to write to is created when it is missing. */
 export async function syncStores(
   job: JobContext,
   store: StoreMaintenance,
   sync: StoreSync,
 ): Promise<SyncReport> {
-  const { direction, replica } = sync;
-  if (direction === 'to' && !storeExists(replica.location)) {
-    await requireFirstUse(job, replica);
+  const { direction, other } = sync;
+  await requireApart(store, other);
+  if (direction === 'to' && !storeExists(other.location)) {
     // Nothing is created for a copy that would be refused.
     await store.listSnapshots();
-    const trust = await trustOf(job, replica);
-    await store.replica.create({ backend: replica.backend, trust });
+    await createOther(job, store, sync);
   }
-  return withMaintainedStore(job, replica, (other) =>
-    direction === 'to' ? copy(job, store, other, sync) : copy(job, other, store, sync),
+  return await withOtherStore(job, other, (opened) =>
+    direction === 'to' ? copy(job, store, opened, sync) : copy(job, opened, store, sync),
   );
+}
+
+async function createOther(
+  job: JobContext,
+  store: StoreMaintenance,
+  { other, secret }: StoreSync,
+): Promise<void> {
+  if (secret !== undefined && !(await store.replica.isOpenedBy(secret)))
+    return await createStoreAt(job, other, secret);
+  await requireFirstUse(job, other);
+  await store.replica.create({ backend: other.backend, trust: await trustOf(job, other) });
+}
+
+/** @throws KlosetError usage when the two are one place: it cannot be its own copy */
+export async function requireApart(
+  one: Pick<StoreAccess, 'location'>,
+  other: Pick<StoreAccess, 'location'>,
+): Promise<void> {
+  if ((await resolvedLocation(one.location)) !== (await resolvedLocation(other.location))) return;
+  throw new KlosetError('usage', `${other.location} is this store itself, not another one.`);
+}
+
+/** Opens a second store beside the one of the command. @throws KlosetError credentials, saying of which of the two */
+export async function withOtherStore<T>(
+  job: JobContext,
+  other: StoreAccess,
+  use: (store: StoreMaintenance) => Promise<T>,
+): Promise<T> {
+  let isOpen = false;
+  try {
+    return await withMaintainedStore(job, other, async (store) => {
+      isOpen = true;
+      return await use(store);
+    });
+  } catch (error) {
+    if (isOpen || !isKlosetError(error, 'credentials')) throw error;
+    throw new KlosetError('credentials', `${other.location}: ${error.message}`, {
+      hint: 'Give the secret of that store with --other-passphrase-file or --other-keyfile, or configure it with `notion-kloset store add`.',
+      cause: error,
+    });
+  }
 }
 
 async function copy(

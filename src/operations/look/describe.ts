@@ -37,7 +37,7 @@ export async function describeStore(store: Store): Promise<StoreDescription> {
     badSnapshots: snapshots.filter(({ problem }) => problem !== undefined).length,
     ...usage,
     loss,
-    signers: store.config.signers.map(({ publicKey }) => fingerprint(Buffer.from(publicKey, 'hex'))),
+    signers: store.config.signers.map(({ publicKey }) => fingerprintOf(publicKey)),
   };
 }
 
@@ -50,6 +50,8 @@ export interface SnapshotDescription {
   readonly manifest: JsonObject;
   /** Fingerprint of the key that signed it. */
   readonly signer: string;
+  /** Fingerprint of the key that signed the snapshot from which it was sealed again; undefined for any other. */
+  readonly originalSigner: string | undefined;
 }
 
 /** The signed header and the manifest of a snapshot. @throws KlosetError `integrity` */
@@ -58,5 +60,11 @@ export async function describeSnapshot(store: Store, snapshot: TreeReader): Prom
   const state = (await surveyKnownSnapshots(store)).snapshots.find((each) => each.id === id);
   const alarm = state === undefined ? undefined : await readAlarm(store, state);
   const manifest = await readJson(snapshot, '/manifest.json');
-  return { id, header, state, alarm, manifest, signer: fingerprint(Buffer.from(header.signer, 'hex')) };
+  const signer = fingerprintOf(header.signer);
+  const originalSigner = header.origin === undefined ? undefined : fingerprintOf(header.origin.signer);
+  return { id, header, state, alarm, manifest, signer, originalSigner };
+}
+
+function fingerprintOf(publicKey: string): string {
+  return fingerprint(Buffer.from(publicKey, 'hex'));
 }

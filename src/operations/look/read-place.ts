@@ -1,12 +1,14 @@
 /** Reads the file or the object at a place: as stored, as JSON, or as a page for people. */
 import type { FileEntry } from '../../document/content.ts';
+import { stringAt } from '../../document/json.ts';
+import { printable } from '../../document/names.ts';
 import { KlosetError } from '../../errors.ts';
-import { documentPath, readBytes } from '../documents/read-document.ts';
+import { asDatabase, documentPath, readBytes, readJson } from '../documents/read-document.ts';
 import { renderObject } from '../documents/render-object.ts';
 import { namedObjects } from '../documents/titles.ts';
 import type { Place } from './open-place.ts';
 
-export type ReadForm = 'json' | 'md' | 'html';
+export type ReadForm = 'json' | 'md' | 'html' | 'text' | 'csv';
 
 /** A file as one JSON value. */
 export interface JsonFile {
@@ -20,11 +22,17 @@ export interface JsonFile {
 }
 
 /**
- * The bytes or the text at a place. An object's directory stands for its document, or for its page in `md` and `html`.
- * @throws KlosetError `usage` for a directory that is not an object
+ * The bytes or the text at a place. An object's directory stands for its document, or for its page in `md`,
+ * `html` and `text`; in `csv` a database's stands for its rows.
+ * @param view name of the view that chooses and orders the columns of `csv`
+ * @throws KlosetError `usage` for a directory that is not an object, for `csv` of a page, and for a view that is not there
  */
-export async function* readPlace(place: Place, form: ReadForm): AsyncIterable<Uint8Array | string> {
-  if (form !== 'json' && place.entry.type === 'directory') yield* readable(place, form);
+export async function* readPlace(
+  place: Place,
+  form: ReadForm,
+  view?: string,
+): AsyncIterable<Uint8Array | string> {
+  if (form !== 'json' && place.entry.type === 'directory') yield* readable(place, form, view);
   else yield* place.snapshot.read((await fileOf(place)).content);
 }
 
@@ -39,11 +47,17 @@ export async function readJsonFile(place: Place): Promise<JsonFile> {
 }
 
 /** The page of an object, or the list of a database's rows. */
-async function* readable({ snapshot, entry }: Place, as: 'md' | 'html'): AsyncIterable<string> {
+async function* readable(
+  { snapshot, entry }: Place,
+  as: Exclude<ReadForm, 'json'>,
+  view: string | undefined,
+): AsyncIterable<string> {
   if (entry.type !== 'directory' || entry.object === undefined) throw isDirectory(entry.path);
+  if (as === 'csv') await checkTable(snapshot, entry, view);
   const { paths: objects, titles } = await namedObjects(snapshot, '');
   // A page that is printed lies in no folder: what it names is linked where it is in Notion.
   const hrefOf = (id: string) => (objects.has(id) ? `https://www.notion.so/${id}` : undefined);
+  let tables = 0;
   for await (const { name, text } of renderObject({
     snapshot,
     directory: entry,
@@ -51,9 +65,34 @@ async function* readable({ snapshot, entry }: Place, as: 'md' | 'html'): AsyncIt
     objects,
     titles,
     hrefOf,
+    ...(view === undefined ? {} : { view }),
   })) {
-    if (!name.endsWith('.csv')) yield* text;
+    // Tables of several data sources stand one below the other.
+    if (as === 'csv' && tables > 0) yield '\r\n';
+    if (name.endsWith('.csv')) tables += 1;
+    if (name.endsWith('.csv') === (as === 'csv')) yield* text;
   }
+}
+
+/** @throws KlosetError `usage` for a page, and for a view that the database does not have */
+async function checkTable(
+  snapshot: Place['snapshot'],
+  entry: Parameters<typeof documentPath>[0],
+  view: string | undefined,
+): Promise<void> {
+  if (entry.object?.kind !== 'database')
+    throw new KlosetError('usage', `${entry.path} is a page; CSV has the rows of a database.`, {
+      hint: 'Print it with `--as text` or `--as md`.',
+    });
+  if (view === undefined) return;
+  const path = documentPath(entry);
+  const names = asDatabase(await readJson(snapshot, path), path).views.map(
+    (each) => stringAt(each, 'name') ?? '',
+  );
+  if (names.includes(view)) return;
+  throw new KlosetError('usage', `${entry.path} has no view "${view}".`, {
+    hint: `Its views: ${names.map(printable).join(', ') || 'none'}.`,
+  });
 }
 
 async function fileOf({ snapshot, entry }: Place): Promise<FileEntry & { readonly path: string }> {

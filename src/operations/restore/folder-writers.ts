@@ -4,7 +4,7 @@ import type { NotInSnapshot } from '../../document/gaps.ts';
 import type { UnreadObjects } from '../documents/not-in-snapshot.ts';
 import { missingFrom, unreadObjects } from '../documents/not-in-snapshot.ts';
 import { documentPath, parseDocument, readBytes, readJson } from '../documents/read-document.ts';
-import type { ReadableForm } from '../documents/render-object.ts';
+import type { RenderOptions } from '../documents/render-object.ts';
 import { Neighbours, pageFile, renderObject } from '../documents/render-object.ts';
 import { treePage } from '../documents/render-tree.ts';
 import type { NamedObjects } from '../documents/titles.ts';
@@ -14,14 +14,18 @@ import type { FolderTarget } from './folder-target.ts';
 type Directory = WalkedEntry & { readonly type: 'directory' };
 type File = WalkedEntry & { readonly type: 'file' };
 
-/** Files and bytes that were written, and what the snapshot does not have of them. */
+/** `json` is the stored form, byte for byte. */
+export type FolderForm = 'json' | 'md' | 'html' | 'csv';
+
+/** Files, folders and bytes that were written, and what the snapshot does not have of them. */
 export interface Written {
   readonly files: number;
+  readonly folders: number;
   readonly bytes: number;
   readonly missing: readonly NotInSnapshot[];
 }
 
-/** Writes one entry of a snapshot at `path` below the target. The folder of a directory exists by then. */
+/** Writes one entry of a snapshot at `path` below the target, with the folder it needs. */
 export interface FolderWriter {
   directory(entry: Directory, path: string): Promise<Written>;
   file(entry: File, path: string): Promise<Written>;
@@ -30,80 +34,144 @@ export interface FolderWriter {
 export interface FolderWriterOptions {
   readonly snapshot: SnapshotReader;
   readonly target: FolderTarget;
-  /** `json` is the stored form, byte for byte. */
-  readonly as: 'json' | ReadableForm;
+  readonly as: FolderForm;
   /** Path of the snapshot's directory that becomes the target's folder. */
   readonly base: string;
+  /** Name of the view that chooses and orders the columns of CSV, where a database has one of that name. */
+  readonly view?: string;
 }
 
-const nothing: Written = { files: 0, bytes: 0, missing: [] };
+const nothing: Written = { files: 0, folders: 0, bytes: 0, missing: [] };
 
 /** The writer for a form. */
 export async function folderWriter(options: FolderWriterOptions): Promise<FolderWriter> {
-  const { as, snapshot } = options;
-  const unread = await unreadObjects(snapshot);
-  return as === 'json' ? storedWriter(options, unread) : readableWriter(options, as, unread);
+  const unread = await unreadObjects(options.snapshot);
+  const { as } = options;
+  if (as === 'json') return storedWriter(options, unread);
+  return as === 'csv' ? tableWriter(options, unread) : pageWriter(options, as, unread);
 }
 
 function storedWriter({ snapshot, target }: FolderWriterOptions, unread: UnreadObjects): FolderWriter {
   return {
-    directory: async () => nothing,
+    async directory(_entry, path) {
+      await target.createFolder(path);
+      return { ...nothing, folders: 1 };
+    },
     async file(entry, path) {
       const { content, modified } = entry;
       if (!isDocument(entry))
-        return {
-          ...nothing,
-          files: 1,
-          bytes: await target.writeFile(path, snapshot.read(content), modified),
-        };
+        return fileWritten(await target.writeFile(path, snapshot.read(content), modified));
       const stored = await readBytes(snapshot, content);
       const bytes = await target.writeFile(path, [stored], modified);
       const document = parseDocument(stored, entry.path);
       const missing = missingFrom(document, entry.path.slice(0, entry.path.lastIndexOf('/')), unread);
-      return { files: 1, bytes, missing };
+      return { ...fileWritten(bytes), missing };
     },
   };
 }
 
+function fileWritten(bytes: number): Written {
+  return { ...nothing, files: 1, bytes };
+}
+
 /** Pages take the place of the objects' documents; media are written as they are stored. */
-async function readableWriter(
+async function pageWriter(
   options: FolderWriterOptions,
-  as: ReadableForm,
+  as: 'md' | 'html',
   unread: UnreadObjects,
 ): Promise<FolderWriter> {
   const { snapshot, target, base } = options;
   const named = await namedObjects(snapshot, base);
-  const { paths: objects, titles } = named;
-  const order = new Neighbours([...objects.keys()]);
   const stored = storedWriter(options, unread);
-  const reasons = new Map([...unread].map(([id, { reason }]) => [id, reason]));
-  const written = (path: string): string =>
-    path.startsWith(`${base}/`) ? `${base}${target.writtenFolder(path.slice(base.length))}` : path;
+  const written = writtenPath(options);
+  const render = {
+    ...renderOptions(options, named, unread),
+    as,
+    order: new Neighbours([...named.paths.keys()]),
+    written,
+  };
   return {
     async directory(entry, path) {
-      if (entry.object === undefined)
-        return path === '/' && as !== 'csv' ? writeContents(options, as, named, written) : nothing;
-      const folder = path === '/' ? '' : path;
-      let { files, bytes } = nothing;
-      const rendered = renderObject({
-        snapshot,
-        directory: entry,
-        as,
-        objects,
-        titles,
-        order,
-        unread: reasons,
-        written,
-      });
-      for await (const { name, text } of rendered) {
-        bytes += await target.writeFile(`${folder}/${name}`, encoded(text), entry.modified);
-        files += 1;
-      }
-      const document = await readJson(snapshot, documentPath(entry));
-      return { files, bytes, missing: missingFrom(document, entry.path, unread) };
+      await target.createFolder(path);
+      const contents = path === '/' && entry.object === undefined;
+      const own = contents ? await writeContents(options, as, named, written) : nothing;
+      return sum(
+        { ...nothing, folders: 1 },
+        own,
+        await writeObject(options, { ...render, directory: entry }, path, unread),
+      );
     },
     file: async (entry, path) => (isDocument(entry) ? nothing : stored.file(entry, path)),
   };
+}
+
+/** Databases alone, with media; a folder is created when something lies in it. */
+async function tableWriter(options: FolderWriterOptions, unread: UnreadObjects): Promise<FolderWriter> {
+  const { snapshot, target, base, view } = options;
+  const named = await namedObjects(snapshot, base);
+  const stored = storedWriter(options, unread);
+  const created = new Set(['']);
+  const create = async (folder: string): Promise<Written> => {
+    if (created.has(folder)) return nothing;
+    created.add(folder);
+    await target.createFolder(folder);
+    return { ...nothing, folders: 1 };
+  };
+  const render = {
+    ...renderOptions(options, named, unread),
+    as: 'csv' as const,
+    ...(view === undefined ? {} : { view }),
+  };
+  return {
+    async directory(entry, path) {
+      const isTable = entry.object?.kind === 'database';
+      const folder = isTable ? await create(path === '/' ? '' : path) : nothing;
+      return sum(folder, await writeObject(options, { ...render, directory: entry }, path, unread));
+    },
+    async file(entry, path) {
+      if (isDocument(entry)) return nothing;
+      return sum(await create(path.slice(0, path.lastIndexOf('/'))), await stored.file(entry, path));
+    },
+  };
+}
+
+function renderOptions({ snapshot }: FolderWriterOptions, named: NamedObjects, unread: UnreadObjects) {
+  const reasons = new Map([...unread].map(([id, { reason }]) => [id, reason]));
+  return { snapshot, objects: named.paths, titles: named.titles, unread: reasons };
+}
+
+/** The path at which a directory of the snapshot is written. */
+function writtenPath({ base, target }: FolderWriterOptions): (path: string) => string {
+  return (path) =>
+    path.startsWith(`${base}/`) ? `${base}${target.writtenFolder(path.slice(base.length))}` : path;
+}
+
+/** Writes the files of an object, and tells what its document lacks. */
+async function writeObject(
+  { snapshot, target }: FolderWriterOptions,
+  render: RenderOptions,
+  path: string,
+  unread: UnreadObjects,
+): Promise<Written> {
+  const { directory } = render;
+  if (directory.object === undefined) return nothing;
+  const folder = path === '/' ? '' : path;
+  let { files, bytes } = nothing;
+  for await (const { name, text } of renderObject(render)) {
+    bytes += await target.writeFile(`${folder}/${name}`, encoded(text), directory.modified);
+    files += 1;
+  }
+  const document = await readJson(snapshot, documentPath(directory));
+  return { ...nothing, files, bytes, missing: missingFrom(document, directory.path, unread) };
+}
+
+function sum(...all: readonly Written[]): Written {
+  return all.reduce((a, b) => ({
+    files: a.files + b.files,
+    folders: a.folders + b.folders,
+    bytes: a.bytes + b.bytes,
+    missing: [...a.missing, ...b.missing],
+  }));
 }
 
 /** The page with the tree of all others. */

@@ -4,10 +4,9 @@ import type { NotInSnapshot } from '../../document/gaps.ts';
 import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
 import { unreadObjects } from '../documents/not-in-snapshot.ts';
-import type { ReadableForm } from '../documents/render-object.ts';
 import type { FolderTarget } from './folder-target.ts';
 import { openFolder } from './folder-target.ts';
-import type { FolderWriter, Written } from './folder-writers.ts';
+import type { FolderForm, FolderWriter, Written } from './folder-writers.ts';
 import { folderWriter } from './folder-writers.ts';
 import { indexName } from './shortened-paths.ts';
 
@@ -17,7 +16,9 @@ export interface FolderRestore {
   readonly path: string;
   readonly folder: string;
   /** `json` is the stored form, byte for byte. */
-  readonly as: 'json' | ReadableForm;
+  readonly as: FolderForm;
+  /** Name of the view that chooses and orders the columns of CSV, where a database has one of that name. */
+  readonly view?: string;
   /** Let others read what the umask lets them; else files and folders are for their owner alone. */
   readonly umask?: boolean;
   readonly monitor: Monitor;
@@ -55,18 +56,24 @@ export async function restoreToFolder(options: FolderRestore): Promise<FolderRes
     throw new KlosetError('not-found', `${path} is not in snapshot ${snapshot.id.slice(0, 8)}.`);
   const target = await openFolder(options.folder, { umask: options.umask === true });
   const base = start.type === 'file' || path === '/' ? parentOf(path) : path;
-  const writer = await folderWriter({ snapshot, target, as: options.as, base });
+  const writer = await folderWriter({
+    snapshot,
+    target,
+    as: options.as,
+    base,
+    ...(options.view === undefined ? {} : { view: options.view }),
+  });
   monitor.report({ type: 'phase', phase: `restoring to ${target.folder}` });
   const errors: FileError[] = [];
   const missing: NotInSnapshot[] = [];
   let [files, folders, bytes] = [0, 0, 0];
   for await (const entry of snapshot.walk(path)) {
     try {
-      const written = await writeEntry(target, writer, entry, entry.path.slice(base.length) || '/');
+      const written = await writeEntry(writer, entry, entry.path.slice(base.length) || '/');
       files += written.files;
       bytes += written.bytes;
       missing.push(...written.missing);
-      if (entry.type === 'directory') folders += 1;
+      folders += written.folders;
     } catch (error) {
       if (isKlosetError(error, 'unavailable')) throw error;
       const damaged = isKlosetError(error, 'integrity') ? { damaged: true } : {};
@@ -104,14 +111,8 @@ async function writeIndex(target: FolderTarget, base: string): Promise<void> {
   await target.writeFile(`/${indexName}`, [bytes], '');
 }
 
-async function writeEntry(
-  target: FolderTarget,
-  writer: FolderWriter,
-  entry: WalkedEntry,
-  path: string,
-): Promise<Written> {
+async function writeEntry(writer: FolderWriter, entry: WalkedEntry, path: string): Promise<Written> {
   if (entry.type === 'file') return writer.file(entry, path);
-  await target.createFolder(path);
   return writer.directory(entry, path);
 }
 

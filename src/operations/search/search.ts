@@ -62,10 +62,12 @@ export async function search(store: Store, options: SearchOptions): Promise<Sear
       return inSnapshots.length > 0 && isMeant(version, options) ? [{ version, snapshots: inSnapshots }] : [];
     });
     const hits: Hit[] = [];
+    const readers = new Map<string, SnapshotReader>();
     for (const { version, snapshots: having } of found.slice(0, options.limit)) {
       const newest = having.at(-1);
       if (newest === undefined) continue;
-      const reader = await store.openSnapshot(newest.id);
+      const reader = readers.get(newest.id) ?? (await store.openSnapshot(newest.id));
+      readers.set(newest.id, reader);
       hits.push(await hitOf(reader, version, having, terms));
     }
     return { total: found.length, hits };

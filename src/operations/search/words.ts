@@ -42,10 +42,12 @@ function ftsTerm({ text, isPrefix }: Term): string {
   let from = 0;
   for (const { 0: run, index } of text.matchAll(cjk)) {
     parts.push(...spaced(text.slice(from, index)));
-    const characters = [...run.normalize('NFC')];
-    const asked = characters.length === 1 ? characters : pairs(run).slice(0, -1);
-    for (const word of asked) parts.push({ word, isOpen: characters.length === 1 });
+    const all = pairs(run);
     from = index + run.length;
+    // Before further words the run is at its end, where the index has the last character alone; else it may go on.
+    const goesOn = spaced(text.slice(from)).length > 0;
+    const asked = goesOn || all.length === 1 ? all : all.slice(0, -1);
+    for (const word of asked) parts.push({ word, isOpen: !goesOn && all.length === 1 });
   }
   parts.push(...spaced(text.slice(from)));
   const last = parts.at(-1);

@@ -1,5 +1,6 @@
 /** Crawls Notion into a scratch snapshot, which keeps nothing afterwards. */
 import { join } from 'node:path';
+import type { PreviousSnapshot } from '../../document/content.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import type { CrawlOptions } from '../../notion/crawl/crawl.ts';
 import { crawl } from '../../notion/crawl/crawl.ts';
@@ -14,6 +15,8 @@ export interface ScratchCrawl
     'api' | 'sink' | 'previous' | 'monitor' | 'stateFile' | 'downloadMedia' | 'signal'
   > {
   readonly api: NotionConnection;
+  /** Unchanged pages are taken over from it; without it everything is read. */
+  readonly previous?: PreviousSnapshot | null;
 }
 
 /** Crawls into `scratch`; the checkpoint lies in `folder`. @throws KlosetError as `crawl` does */
@@ -25,7 +28,7 @@ export async function crawlIntoScratch(
   const crawled = await crawl({
     ...settings,
     sink: scratch,
-    previous: null,
+    previous: settings.previous ?? null,
     monitor: job.monitor,
     stateFile: join(folder, 'crawl.sqlite'),
     downloadMedia: mediaOf({ api: settings.api, clock: job.clock }),

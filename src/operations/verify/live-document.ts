@@ -1,8 +1,13 @@
 /** Documents as the API gives them now, in the form a snapshot stores them: hosted files by the digest of their bytes. */
 import { createHash } from 'node:crypto';
+import { isOwnObjectBlockType } from '../../document/block-types.ts';
+import type { Gap } from '../../document/documents.ts';
 import type { Json, JsonObject } from '../../document/json.ts';
 import { isObject, stringAt } from '../../document/json.ts';
+import { compactId } from '../../document/notion-id.ts';
 import { stripVolatile, withoutSignature } from '../../document/volatile.ts';
+import { messageOf } from '../../errors.ts';
+import { apiFailureOf } from '../../notion/api/api.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import { list } from '../../notion/api/listing.ts';
 import { databaseNow, pageNow } from '../../notion/restore/in-place/present-state.ts';
@@ -21,18 +26,30 @@ export interface LiveOptions {
 export async function livePage(job: JobContext, id: string, options: LiveOptions): Promise<JsonObject> {
   const { page, blocks } = await pageNow(options.api, id);
   const comments: JsonObject[] = [];
-  if (options.comments) {
-    const owners = [id, ...idsOf(blocks)];
-    for (const owner of owners)
-      for await (const comment of list(options.api, {
-        method: 'get',
-        path: 'comments',
-        query: { block_id: owner },
-        effect: 'read',
-      }))
-        comments.push(comment);
-  }
-  return storedForm(job, { kind: 'page', format: 1, page, blocks: [...blocks], comments }, options);
+  const gaps: Gap[] = [];
+  if (options.comments)
+    for (const owner of [id, ...blockIdsOf(blocks)]) {
+      try {
+        const query = { block_id: owner };
+        for await (const comment of list(options.api, {
+          method: 'get',
+          path: 'comments',
+          query,
+          effect: 'read',
+        }))
+          comments.push(comment);
+      } catch (error) {
+        const status = apiFailureOf(error)?.status;
+        if (status === undefined || status === 401) throw error;
+        gaps.push({ what: 'comments', id: compactId(owner), reason: messageOf(error) });
+      }
+    }
+  const unread = gaps.length === 0 ? {} : { gaps: gaps.map((gap) => ({ ...gap })) };
+  return storedForm(
+    job,
+    { kind: 'page', format: 1, page, blocks: [...blocks], comments, ...unread },
+    options,
+  );
 }
 
 /** The database with this id and these data sources. */
@@ -46,10 +63,12 @@ export async function liveDatabase(
   return storedForm(job, { kind: 'database', format: 1, database, data_sources, views }, options);
 }
 
-function idsOf(blocks: readonly JsonObject[]): string[] {
+/** Ids of the blocks of a page. Pages and databases in it have comments of their own. */
+function blockIdsOf(blocks: readonly JsonObject[]): string[] {
   return blocks.flatMap((block) => {
+    if (isOwnObjectBlockType(stringAt(block, 'type') ?? '')) return [];
     const children = Array.isArray(block.children) ? block.children.filter(isObject) : [];
-    return [stringAt(block, 'id') ?? '', ...idsOf(children)];
+    return [stringAt(block, 'id') ?? '', ...blockIdsOf(children)];
   });
 }
 

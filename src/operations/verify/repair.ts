@@ -1,11 +1,13 @@
-/** Recovers data from a damaged store: its index, its packfiles, its CONFIG. */
+/** Recovers data from a damaged store: its index, its packfiles, its CONFIG, or all of it from a copy. */
 import type { FoundSlot, RecoverConfigReport } from '../../store/access/recover-config.ts';
 import { recoverConfig } from '../../store/access/recover-config.ts';
 import type { RebuildReport } from '../../store/maintenance/rebuild-index.ts';
 import type { RecoverPacksReport } from '../../store/maintenance/recover-packs.ts';
 import type { StoreMaintenance } from '../../store/open-store.ts';
+import type { HealReport } from '../../store/replicas/heal-notes.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf } from '../job-context.ts';
+import { requireApart, withOtherStore } from '../keep/sync-stores.ts';
 import type { StoreAccess } from '../stores/open-store.ts';
 import { trustOf } from '../stores/open-store.ts';
 import { ownIdentity } from '../stores/own-identity.ts';
@@ -22,6 +24,19 @@ export function repairPacks(
   { apply }: { readonly apply: boolean },
 ): Promise<RecoverPacksReport> {
   return store.recoverPacks({ apply, lock: lockOptionsOf(job) });
+}
+
+/** Takes what is damaged or missing at `place` from the copy `from`; without `apply` nothing is changed. */
+export async function repairFrom(
+  job: JobContext,
+  place: StoreAccess,
+  { from, apply }: { readonly from: StoreAccess; readonly apply: boolean },
+): Promise<HealReport> {
+  await requireApart(place, from);
+  return await withOtherStore(job, from, async (copy) => {
+    const trust = await trustOf(job, place, { accept: place.accept });
+    return await copy.replica.heal({ backend: place.backend, trust }, { apply, lock: lockOptionsOf(job) });
+  });
 }
 
 /**

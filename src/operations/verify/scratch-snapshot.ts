@@ -16,14 +16,18 @@ import type {
 import { KlosetError } from '../../errors.ts';
 import { withScratchFolder } from '../../scratch-folder.ts';
 
-/** Gives `use` an empty scratch snapshot and a temporary folder, and removes both afterwards. */
+/**
+ * Gives `use` an empty scratch snapshot and a temporary folder, and removes both afterwards. Contents that a crawl takes over
+ * from `base` stay where they are.
+ */
 export async function withScratchSnapshot<T>(
   use: (scratch: ScratchSnapshot, folder: string) => Promise<T>,
+  base?: Pick<SnapshotReader, 'read'>,
 ): Promise<T> {
   return await withScratchFolder(async (folder) => {
     const database = openDatabase(join(folder, 'scratch.sqlite'));
     try {
-      return await use(new ScratchSnapshot(database), folder);
+      return await use(new ScratchSnapshot(database, base), folder);
     } finally {
       database.close();
     }
@@ -34,11 +38,13 @@ export async function withScratchSnapshot<T>(
 export class ScratchSnapshot implements ContentSink, SnapshotReader {
   readonly id = 'scratch';
   readonly #tables: ScratchTables;
+  readonly #base: Pick<SnapshotReader, 'read'> | undefined;
   /** Path of the directory that the next step stands in. */
   #directory = '';
 
-  constructor(database: Database) {
+  constructor(database: Database, base?: Pick<SnapshotReader, 'read'>) {
     this.#tables = new ScratchTables(database);
+    this.#base = base;
   }
 
   async writeDocument(bytes: Uint8Array): Promise<StoredContent> {
@@ -59,11 +65,21 @@ export class ScratchSnapshot implements ContentSink, SnapshotReader {
     return { size, chunks: [id] };
   }
 
-  has({ chunks }: StoredContent): boolean {
+  /** True also for contents taken over from the base; a blob that is lost there fails when it is read. */
+  has(content: StoredContent): boolean {
+    return this.#isOwn(content) || this.#base !== undefined;
+  }
+
+  #isOwn({ chunks }: StoredContent): boolean {
     return chunks.every((id) => this.#tables.content(id) !== undefined);
   }
 
-  async *read({ chunks }: StoredContent): AsyncIterable<Uint8Array> {
+  async *read(content: StoredContent): AsyncIterable<Uint8Array> {
+    const { chunks } = content;
+    if (this.#base !== undefined && !this.#isOwn(content)) {
+      yield* this.#base.read(content);
+      return;
+    }
     for (const id of chunks) {
       const bytes = this.#tables.content(id)?.bytes;
       if (!bytes) throw new KlosetError('internal', 'A scratch snapshot keeps no media.');

@@ -8,6 +8,8 @@ import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import type { Json, JsonObject } from '../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../document/json.ts';
 import { compactId, decodedPropertyId } from '../../document/notion-id.ts';
+import { messageOf } from '../../errors.ts';
+import { apiFailureOf } from '../../notion/api/api.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import { lacksBytes, misplacedObjects } from '../../notion/restore/blocks/patch-blocks.ts';
 import type { RestorePart } from '../../notion/restore/in-place/in-place-run.ts';
@@ -37,16 +39,22 @@ export interface VerifyInPlaceOptions {
   readonly comments: boolean;
 }
 
+/** The id of the original that a block, page or database stands for: its own where it is not a copy. */
+type OriginalId = (block: JsonObject) => string;
+
 type Directory = WalkedEntry & { readonly type: 'directory' };
 
 /** Reads back and compares by meaning. Objects that were created again have new ids. */
 export async function verifyInPlace(job: JobContext, options: VerifyInPlaceOptions): Promise<Comparison> {
   const ids = idsOf(options.result, new SameIds());
+  const originals = new Map<string, string>([...ids].map(([original, copy]) => [copy, original]));
+  const originalId: OriginalId = (block) => originals.get(idOf(block)) ?? idOf(block);
   const touched = touchedBy(options.result.journalFile);
   const before = options.isPresentFull
     ? await directoriesById(options.present)
     : new Map<string, Directory>();
   const misplaced: PlacedFinding[] = [];
+  const unread: JsonObject[] = [];
   return withScratchSnapshot((original) =>
     withScratchSnapshot(async (copy) => {
       for (const scratch of [original, copy])
@@ -58,19 +66,21 @@ export async function verifyInPlace(job: JobContext, options: VerifyInPlaceOptio
         if (options.part.properties !== undefined && kind === 'database') continue;
         const was = await readJson(options.snapshot, documentPath(entry));
         const isNeeded = options.isFull || touched.has(compactId(id)) || !before.has(compactId(id));
-        const now = await presentDocument(job, options, {
-          id: ids.get(compactId(id)) ?? id,
-          was,
-          before: before.get(compactId(id)),
-          isNeeded,
-          kind,
+        const copyId = compactId(ids.get(compactId(id)) ?? id);
+        const needed = { id: copyId, was, before: before.get(compactId(id)), isNeeded, kind };
+        const now = await presentDocument(job, options, needed).catch((error: unknown) => {
+          // One object that cannot be read back is unknown; a token that is not valid any more ends it all.
+          const status = apiFailureOf(error)?.status;
+          if (status === undefined || status === 401) throw error;
+          unread.push({ kind, what: kind, id: copyId, reason: messageOf(error) });
+          return undefined;
         });
-        const pair = comparable(was, now, options, ids);
+        const pair = comparable(was, now, options, ids, originalId);
         misplaced.push(...pair.misplaced.map((finding) => ({ path: entry.path, ...finding })));
         await writeObject(original, { ...entry.object }, pair.was);
-        if (pair.now !== undefined)
-          await writeObject(copy, { ...entry.object, id: ids.get(compactId(id)) ?? id }, pair.now);
+        if (pair.now !== undefined) await writeObject(copy, { ...entry.object, id: copyId }, pair.now);
       }
+      if (unread.length > 0) await write(copy, 'manifest.json', { errors: { list: unread } });
       const comparison = await compareSnapshots({ original, copy, path: '/', ids, keptIds: true });
       return withPositions(comparison, misplaced);
     }),
@@ -114,6 +124,7 @@ function comparable(
   now: JsonObject | undefined,
   { part, isFull, comments }: VerifyInPlaceOptions,
   ids: ReadonlyMap<string, string>,
+  originalId: OriginalId,
 ): ComparablePair {
   if (now === undefined) return { was, now, misplaced: [] };
   if (was.kind === 'database') return { was, now: databaseLike(was, now, ids), misplaced: [] };
@@ -137,8 +148,14 @@ function comparable(
     return part.block === undefined ? blocks : blockWithin(blocks, part.block);
   };
   const wasBlocks = blocksOf(was);
+  const wasComments = new Set(arrayAt(was, 'comments').filter(isObject).map(idOf));
+  // As everything else that people added since, their comments stay.
+  const commentsNow = arrayAt(now, 'comments').filter(
+    (comment) => isObject(comment) && wasComments.has(originalId(comment)),
+  );
   const id = compactId(stringAt(page, 'id') ?? '');
-  const placed = objectsInOrder(wasBlocks, blocksLike(wasBlocks, blocksOf(now), id, lists));
+  const known = blocksLike(wasBlocks, blocksOf(now), id, lists, originalId);
+  const placed = objectsInOrder(wasBlocks, known, originalId);
   return {
     misplaced: placed.misplaced,
     was: {
@@ -151,7 +168,7 @@ function comparable(
       ...now,
       page: { ...state, properties: named(page, pageNow, names) },
       blocks: placed.blocks,
-      comments: keepComments && !isPart ? (now.comments ?? []) : [],
+      comments: keepComments && !isPart ? commentsNow : [],
     },
   };
 }
@@ -160,24 +177,27 @@ function comparable(
 function objectsInOrder(
   was: readonly JsonObject[],
   now: readonly JsonObject[],
+  originalId: OriginalId,
 ): { readonly blocks: JsonObject[]; readonly misplaced: Finding[] } {
-  const misplacedIds = new Set(misplacedObjects({ was, is: now }).map(idOf));
+  const misplacedIds = new Set(misplacedObjects({ was, is: withOriginalIds(now, originalId) }).map(idOf));
   const misplaced: Finding[] = [];
   const inOrder = (
     before: readonly JsonObject[],
     current: readonly JsonObject[],
     at: string,
   ): JsonObject[] => {
-    const blocks = current.filter((block) => !misplacedIds.has(idOf(block)));
+    const blocks = current.filter((block) => !misplacedIds.has(originalId(block)));
     for (const [place, block] of before.entries()) {
-      const found = current.find((other) => idOf(other) === idOf(block) && misplacedIds.has(idOf(block)));
+      const found = misplacedIds.has(idOf(block))
+        ? current.find((other) => originalId(other) === idOf(block))
+        : undefined;
       if (found === undefined) continue;
       const what = `position of ${stringAt(block, 'type') ?? ''}`;
       misplaced.push({ verdict: 'approximated', what, at: `${at}/${place}` });
       blocks.splice(place, 0, found);
     }
     return blocks.map((block) => {
-      const other = before.find((candidate) => idOf(candidate) === idOf(block));
+      const other = before.find((candidate) => idOf(candidate) === originalId(block));
       if (!Array.isArray(block.children) || other === undefined) return block;
       const [wasBelow, below] = [arrayAt(other, 'children'), block.children].map((list) =>
         list.filter(isObject),
@@ -186,6 +206,14 @@ function objectsInOrder(
     });
   };
   return { blocks: inOrder(was, now, 'blocks'), misplaced };
+}
+
+function withOriginalIds(blocks: readonly JsonObject[], originalId: OriginalId): JsonObject[] {
+  return blocks.map((block) => {
+    const children = Array.isArray(block.children) ? block.children.filter(isObject) : undefined;
+    const below = children === undefined ? {} : { children: withOriginalIds(children, originalId) };
+    return { ...block, id: originalId(block), ...below };
+  });
 }
 
 function idOf(block: JsonObject): string {
@@ -231,10 +259,13 @@ function blocksLike(
   now: readonly JsonObject[],
   parent: string,
   lists: ReadonlySet<string>,
+  originalId: OriginalId,
 ): JsonObject[] {
-  const before = new Map(was.map((block) => [compactId(stringAt(block, 'id') ?? ''), block]));
+  const before = new Map<string, JsonObject>(
+    was.map((block) => [compactId(stringAt(block, 'id') ?? ''), block]),
+  );
   return now.flatMap((block): JsonObject[] => {
-    const id = compactId(stringAt(block, 'id') ?? '');
+    const id = originalId(block);
     const type = stringAt(block, 'type') ?? '';
     const other = before.get(id);
     if (other === undefined)
@@ -248,7 +279,9 @@ function blocksLike(
       // Without children in the snapshot: it had none, or they are not known.
       return other.has_children === true || lists.has(id) ? [alone] : [block];
     }
-    return [{ ...block, children: blocksLike(wasChildren.filter(isObject), children, id, lists) }];
+    return [
+      { ...block, children: blocksLike(wasChildren.filter(isObject), children, id, lists, originalId) },
+    ];
   });
 }
 

@@ -110,7 +110,7 @@ function brokenChain(missing: readonly SnapshotId[]): KlosetError {
       : `${missing.length} snapshots (${shortIds(missing)})`;
   return lossError(
     `The chain of snapshots is broken: ${what} vanished without being removed.`,
-    `Bring it back with ${copying}. ${accepting}.`,
+    `Bring it back with ${healing}. ${accepting}.`,
   );
 }
 
@@ -118,11 +118,12 @@ function damagedHeads(damaged: readonly SnapshotId[]): KlosetError {
   const what = damaged.length === 1 ? 'A header' : `${damaged.length} headers`;
   return lossError(
     `${what} of the store cannot be read and may be of the newest snapshot: ${shortIds(damaged)}.`,
-    `Bring it back with ${copying}, or name an older snapshot by its id. ${accepting}.`,
+    `Bring it back with ${healing}, or name an older snapshot by its id. ${accepting}.`,
   );
 }
 
 const copying = '`notion-kloset sync from` a copy of the store';
+const healing = '`notion-kloset repair --from` a copy of the store';
 const accepting = 'If you know that they are lost, go on without them with --accept-loss, once';
 
 function lossError(message: string, hint: string): KlosetError {

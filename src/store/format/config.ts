@@ -121,7 +121,7 @@ function authenticate(macked: JsonObject, mac: string, keys: StoreKeys): void {
     'integrity',
     'CONFIG authentication failed: it was modified without the key of the store.',
     {
-      hint: 'Put back the CONFIG file from a replica or a copy of the store.',
+      hint: 'Bring it back with `notion-kloset repair --from` a copy of the store.',
     },
   );
 }

@@ -9,10 +9,11 @@ import { KlosetError, messageOf } from '../../errors.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { sha256, verifyEd25519 } from '../crypto/primitives.ts';
 import type { SealContext } from './blob.ts';
-import { sealDomain } from './blob.ts';
 import { ByteReader, u32Bytes } from './byte-reader.ts';
 import { canonicalJson, parseCanonicalJson, utf8Text } from './canonical-json.ts';
 import { damaged } from './damaged.ts';
+import type { HeaderOrigin } from './header-origin.ts';
+import { checkCarriedOver, originJson, parseOrigin, signedHeaderBytes } from './header-origin.ts';
 import type { BlobContent, SnapshotId } from './ids.ts';
 import { idFrom, isSnapshotId, parseId } from './ids.ts';
 import { anyText, isText, MemberReader } from './member-reader.ts';
@@ -32,6 +33,8 @@ interface HeaderBase {
   readonly parents: readonly SnapshotId[];
   /** Public key of the signer, 64 hex digits. */
   readonly signer: string;
+  /** The header of another store that this one stands for, with its contents sealed again. Never of a removal. */
+  readonly origin?: HeaderOrigin;
 }
 
 export interface SnapshotHeader extends HeaderBase {
@@ -64,6 +67,8 @@ export interface RemovalHeader extends HeaderBase {
   readonly removed: readonly SnapshotId[];
   /** The parents of each of them, so that the order of what is left stays known. Older removals lack it. */
   readonly removedParents?: readonly (readonly SnapshotId[])[];
+  /** Ids of the origins of those that were resealed, so that no sync brings them back. */
+  readonly removedOrigins?: readonly SnapshotId[];
 }
 
 /** A note on a snapshot. Null leaves as it is what marks before it said. */
@@ -105,7 +110,7 @@ export function encodeHeader(context: SealContext, header: Header, signer: Signi
   if (hexOf(signer.publicKey) !== header.signer)
     throw new KlosetError('internal', 'The header names another signer.');
   const json = Buffer.from(jsonText(header), 'utf8');
-  const signature = signer.sign(signedBytes(context, json));
+  const signature = signer.sign(signedHeaderBytes(context.storeId, json));
   return encodeSealedFile(context, fileKind, Buffer.concat([signature, u32Bytes(json.length), json]));
 }
 
@@ -125,15 +130,30 @@ function jsonText(header: Header): string {
  * trusted. @throws KlosetError integrity, incompatible
  */
 export function decodeHeader(context: SealContext, file: Uint8Array, what: string): Header {
+  return decodeSignedHeader(context, file, what).header;
+}
+
+/** A header with the JSON that was signed and its signature. */
+export interface SignedHeader {
+  readonly header: Header;
+  readonly text: string;
+  /** 128 hex digits. */
+  readonly signature: string;
+}
+
+/** As {@link decodeHeader}, with what proves it. @throws KlosetError integrity, incompatible */
+export function decodeSignedHeader(context: SealContext, file: Uint8Array, what: string): SignedHeader {
   const reader = new ByteReader(decodeSealedFile(context, fileKind, file, what), what);
   const signature = reader.take(signatureBytes);
   const json = reader.take(reader.u32());
   reader.zerosToEnd();
-  const header = parseHeader(parseCanonicalJson(utf8Text(json, what), what), what);
-  if (!verifyEd25519(Buffer.from(header.signer, 'hex'), signedBytes(context, json), signature)) {
+  const text = utf8Text(json, what);
+  const header = parseHeader(parseCanonicalJson(text, what), what);
+  const signed = signedHeaderBytes(context.storeId, json);
+  if (!verifyEd25519(Buffer.from(header.signer, 'hex'), signed, signature)) {
     throw damaged(what, 'its signature is not valid');
   }
-  return header;
+  return { header, text, signature: hexOf(signature) };
 }
 
 /** The id of a header file: SHA-256 of its bytes. */
@@ -155,11 +175,6 @@ export function headerIdIn(name: string): SnapshotId | undefined {
   return isSnapshotId(id) && name === headerName(id) ? id : undefined;
 }
 
-/** Domain and store id go first, so that no signature of ours means anything elsewhere. */
-function signedBytes(context: SealContext, json: Uint8Array): Uint8Array {
-  return Buffer.concat([sealDomain('snapshot signature', context.storeId), json]);
-}
-
 function headerJson(header: Header): JsonObject {
   const base = {
     format: 1,
@@ -169,6 +184,7 @@ function headerJson(header: Header): JsonObject {
     signer: header.signer,
     time: header.time,
     tool: header.tool,
+    ...(header.origin === undefined ? {} : { origin: originJson(header.origin) }),
   };
   switch (header.kind) {
     case 'removal':
@@ -180,9 +196,12 @@ function headerJson(header: Header): JsonObject {
   }
 }
 
-function removalJson({ removed, removedParents }: RemovalHeader): JsonObject {
-  if (removedParents === undefined) return { removed: [...removed] };
-  return { removed: [...removed], removedParents: removedParents.map((parents) => [...parents]) };
+function removalJson({ removed, removedParents, removedOrigins }: RemovalHeader): JsonObject {
+  return {
+    removed: [...removed],
+    ...(removedOrigins === undefined ? {} : { removedOrigins: [...removedOrigins] }),
+    ...(removedParents === undefined ? {} : { removedParents: removedParents.map((ids) => [...ids]) }),
+  };
 }
 
 function markJson({ snapshot, addTags, removeTags, pin, acknowledged, note }: MarkHeader): JsonObject {
@@ -218,15 +237,16 @@ function parseHeader(value: Json, what: string): Header {
   }
   const header = parseKind(members, what);
   members.end();
-  if (canonicalJson(headerJson(header)) !== canonicalJson(value))
-    throw damaged(what, 'it has unknown members');
+  const json = headerJson(header);
+  if (canonicalJson(json) !== canonicalJson(value)) throw damaged(what, 'it has unknown members');
+  if (header.origin !== undefined) checkCarriedOver(json, header.origin, what);
   return header;
 }
 
 function parseKind(members: MemberReader, what: string): Header {
   switch (members.oneOf('kind', ['mark', 'removal', 'snapshot'])) {
     case 'mark':
-      return parseMark(members);
+      return parseMark(members, what);
     case 'removal':
       return parseRemoval(members);
     case 'snapshot':
@@ -236,16 +256,20 @@ function parseKind(members: MemberReader, what: string): Header {
 
 function parseRemoval(members: MemberReader): RemovalHeader {
   const removed = members.listOf('removed', maxRemoved, isSnapshotId);
-  const header = { ...parseBase(members), kind: 'removal' as const, removed };
+  const origins = members.has('removedOrigins')
+    ? { removedOrigins: members.listOf('removedOrigins', maxRemoved, isSnapshotId) }
+    : {};
+  const header = { ...parseBase(members), kind: 'removal' as const, removed, ...origins };
   if (!members.has('removedParents')) return header;
   const removedParents = members.lists('removedParents', maxParents, isSnapshotId);
   if (removedParents.length !== removed.length) throw members.invalid('removedParents');
   return { ...header, removedParents };
 }
 
-function parseMark(members: MemberReader): MarkHeader {
+function parseMark(members: MemberReader, what: string): MarkHeader {
   return {
     ...parseBase(members),
+    ...parseOriginOf(members, what),
     kind: 'mark',
     snapshot: parseId(members.hex('snapshot', 32), isSnapshotId),
     addTags: members.listOf('addTags', maxTags, isText),
@@ -259,6 +283,7 @@ function parseMark(members: MemberReader): MarkHeader {
 function parseSnapshot(members: MemberReader, what: string): SnapshotHeader {
   return {
     ...parseBase(members),
+    ...parseOriginOf(members, what),
     kind: 'snapshot',
     durationMs: members.number('durationMs'),
     source: longText(members, 'source'),
@@ -283,6 +308,10 @@ function parseBase(members: MemberReader): HeaderBase {
     parents: members.listOf('parents', maxParents, isSnapshotId),
     signer: members.hex('signer', 32),
   };
+}
+
+function parseOriginOf(members: MemberReader, what: string): Pick<HeaderBase, 'origin'> {
+  return members.has('origin') ? { origin: parseOrigin(members.object('origin'), what) } : {};
 }
 
 function longText(members: MemberReader, name: string): string {

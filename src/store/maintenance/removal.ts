@@ -63,10 +63,20 @@ export async function writeRemoval(
   details: RemovalDetails,
 ): Promise<SnapshotId> {
   const parentsOf = new Map(headers.map(({ id, header }) => [id, header?.parents ?? []]));
+  // What a stranger's header says of its origin must not keep that from being copied.
+  const trusted = headers.filter(({ problem }) => problem === undefined);
+  const originOf = new Map(trusted.map(({ id, header }) => [id, header?.origin?.id]));
   let parents = await writableHeads(parts, headers, details);
   for (const batch of batches([...removed].sort(), parentsOf)) {
     const removedParents = batch.map((id) => parentsOf.get(id) ?? []);
-    const content = { kind: 'removal', parents, removed: batch, removedParents } as const;
+    const origins = batch.flatMap((id) => originOf.get(id) ?? []);
+    const content = {
+      kind: 'removal',
+      parents,
+      removed: batch,
+      removedParents,
+      ...(origins.length === 0 ? {} : { removedOrigins: origins }),
+    } as const;
     parents = [await writeHeader(parts, details, content)];
   }
   const [last] = parents;

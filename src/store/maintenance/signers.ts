@@ -100,6 +100,10 @@ export async function adoptStore(parts: StoreParts, lockOptions: LockOptions = {
 /** Brings CONFIG and roster of an older version to the present one, which is signed. @throws KlosetError locked, credentials */
 export async function signClearFiles(parts: StoreParts, lock: HeldLock): Promise<void> {
   if (parts.isConfigSigned) return;
+  // This command itself may have signed it since it opened the store, with a signer more.
+  const { signedBy } = parseConfig(await parts.backend.read(configName));
+  if (signedBy !== undefined) return;
+  await checkUnchanged(parts);
   await writeConfig(parts, lock, parts.config);
 }
 

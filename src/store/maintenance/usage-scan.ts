@@ -317,7 +317,7 @@ function unreadable(id: SnapshotId): KlosetError {
     'integrity',
     `Snapshot ${id.slice(0, 12)}… cannot be read, so unreferenced data cannot be determined.`,
     {
-      hint: 'Put its file back from a replica, or remove it with `notion-kloset rm`.',
+      hint: 'Bring it back with `notion-kloset repair --from` a copy of the store, or remove it with `notion-kloset rm`.',
     },
   );
 }

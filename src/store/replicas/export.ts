@@ -11,8 +11,8 @@ import { randomBytes } from '../crypto/primitives.ts';
 import type { SnapshotId } from '../format/ids.ts';
 import type { ReplicaOptions } from './create-replica.ts';
 import { createReplica } from './create-replica.ts';
-import type { SyncReport } from './sync.ts';
 import { syncSnapshots } from './sync.ts';
+import type { SyncReport } from './sync-options.ts';
 
 export interface ExportOptions {
   /** Full ids. */

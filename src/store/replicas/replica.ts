@@ -1,11 +1,18 @@
 /** A store as one of several copies that share an id and a master key. */
+import { isKlosetError } from '../../errors.ts';
+import { unlockStore } from '../access/key-slots.ts';
 import type { StoreParts } from '../access/store-parts.ts';
+import type { Secret } from '../format/key-slot.ts';
 import type { ReplicaOptions } from './create-replica.ts';
 import { createReplica } from './create-replica.ts';
 import type { ExportOptions } from './export.ts';
 import { exportSnapshots } from './export.ts';
-import type { SyncOptions, SyncReport } from './sync.ts';
+import type { DamagedPlace, HealOptions } from './heal.ts';
+import { healFromCopy } from './heal.ts';
+import type { HealReport } from './heal-notes.ts';
+import { moveToNewKey } from './move-to-new-key.ts';
 import { syncSnapshots } from './sync.ts';
+import type { SyncOptions, SyncReport } from './sync-options.ts';
 
 export class Replica {
   readonly #parts: StoreParts;
@@ -22,6 +29,32 @@ export class Replica {
   /** Copies snapshots from here to `target`. See sync.ts. */
   async copyTo(target: Replica, options: SyncOptions): Promise<SyncReport> {
     return await syncSnapshots(this.#parts, target.#parts, options);
+  }
+
+  /** Gives what this copy still has to the store at another place. See heal.ts. */
+  async heal(place: DamagedPlace, options: HealOptions): Promise<HealReport> {
+    return await healFromCopy(this.#parts, place, options);
+  }
+
+  /** Moves everything from here into `target`, which has another key. See move-to-new-key.ts. */
+  async moveTo(
+    target: Replica,
+    options: Pick<SyncOptions, 'host' | 'lock'>,
+    handOver: () => Promise<void>,
+  ): Promise<SyncReport> {
+    return await moveToNewKey(this.#parts, target.#parts, options, handOver);
+  }
+
+  /** True when `secret` opens the store. @throws KlosetError integrity, unavailable */
+  async isOpenedBy(secret: Secret): Promise<boolean> {
+    const { backend, config } = this.#parts;
+    try {
+      await unlockStore(backend, config.storeId, secret);
+      return true;
+    } catch (error) {
+      if (isKlosetError(error, 'credentials')) return false;
+      throw error;
+    }
   }
 
   /** Writes snapshots into one file that can be read as a store. See export.ts. */

@@ -26,7 +26,17 @@ export async function writableHeads(
   headers: readonly ListedHeader[],
   author: HeaderAuthor,
 ): Promise<SnapshotId[]> {
-  let heads = headsOf(seenHeaders(headers.filter(({ problem }) => problem === undefined)));
+  const trusted = headers.filter(({ problem }) => problem === undefined);
+  return await writableParents(parts, headsOf(seenHeaders(trusted)), author);
+}
+
+/** `ids` in bounds: removals of nothing are written that join them when they are too many for one header. */
+export async function writableParents(
+  parts: WritingParts,
+  ids: readonly SnapshotId[],
+  author: HeaderAuthor,
+): Promise<SnapshotId[]> {
+  let heads = [...ids];
   while (heads.length > maxParents) {
     const joined: SnapshotId[] = [];
     for (let at = 0; at < heads.length; at += maxParents) {

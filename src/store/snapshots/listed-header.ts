@@ -24,6 +24,14 @@ export function removedIn(headers: readonly ListedHeader[]): SnapshotId[] {
 }
 
 /**
+ * The id by which every store knows a snapshot or mark, under whatever key it was sealed: that of the header which was
+ * written first.
+ */
+export function firstIdOf({ id, header }: Pick<ListedHeader, 'id' | 'header'>): SnapshotId {
+  return header?.origin?.id ?? id;
+}
+
+/**
  * The readable headers as far as trust is concerned. A removal stands in for what it removed: it names the parents of
  * those too, so that what they stood on is neither a head nor able to vanish unseen.
  */

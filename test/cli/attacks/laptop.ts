@@ -4,7 +4,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../../src/cli/main.ts';
-import { encodeKeyFile } from '../../../src/store/format/key-file.ts';
+import { encodeKeyFile } from '../../../src/store/access/key-file.ts';
 import { fakeIo } from '../fake-io.ts';
 
 export interface Run {

@@ -32,6 +32,15 @@ test('“completed successfully” does not stand above something that was lost'
   expect(done.said).not.toMatch(/success/i);
 });
 
+test('“completed successfully” does not stand above a copy that nobody read back', async () => {
+  const target = world.page('Unread target');
+  const words = ['restore', '--root-id', target.id, '--verify', 'none', `${snapshot}:/Home/Page`];
+  const done = await world.run(words);
+  expect(done.code, done.said).toBe(0);
+  expect(done.said).toContain('not read back');
+  expect(done.said).not.toMatch(/success/i);
+});
+
 test('a loss that the plan foretold is not told as a surprise at the end: exit 0', async () => {
   const target = world.page('Plain target');
   const words = ['restore', '--root-id', target.id, `${snapshot}:/Home/Page`];

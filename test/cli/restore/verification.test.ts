@@ -1,8 +1,8 @@
 /** Reading back after a restore raises no false alarm, finds real losses, and costs no more than it needs. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addUser } from '../../../src/simulator/workspace/state.ts';
-import type { Block, Page, World } from '../../truth/world.ts';
-import { about, at, newWorld, textOf } from '../../truth/world.ts';
+import type { Block, Meddler, Page, World } from '../../truth/world.ts';
+import { about, at, failure, newWorld, textOf } from '../../truth/world.ts';
 import { InProcessMachine } from '../in-process-machine.ts';
 
 let world: World;
@@ -23,7 +23,9 @@ beforeAll(async () => {
   for (let index = 0; index < 40; index += 1) {
     const more = world.below(page, `Below ${index}`);
     world.write(more, 'one', 'two', 'three');
+    if (index === 0) world.comment(more, 'about the page below');
   }
+  world.comment(damaged, 'about a block');
   const tasks = world.table('Tasks', { Owner: 'people' });
   world.row(tasks, 'Mine', { Owner: [{ object: 'user', id: person.id }] });
   snapshot = await world.backup();
@@ -35,11 +37,43 @@ afterAll(async () => {
   await elsewhere.close();
 });
 
-test('a synced block that nobody touched is not lost in place', async () => {
+test('a synced block that nobody touched is not lost in place, and no comment added since or below it is extra', async () => {
+  world.comment(page, 'added since');
   const done = await world.inPlace(`${snapshot}:/Home/Synced`, '--verify', 'full');
   expect(done.code, done.said).toBe(0);
-  expect(at(done.json, 'comparison', 'counts', 'lost')).toBe(0);
-  expect(at(done.json, 'comparison', 'counts', 'unknown')).toBe(0);
+  expect(at(done.json, 'comparison', 'counts')).toMatchObject({ lost: 0, extra: 0, unknown: 0 });
+});
+
+test('comments that may not be read any more are unknown, neither lost nor the end of the verification: exit 3', async () => {
+  const refuse: Meddler = {
+    before: ({ path }) =>
+      path.startsWith('/v1/comments') ? failure(403, 'restricted_resource', 'Not for you.') : undefined,
+  };
+  const done = await world.between.spoil(refuse, () =>
+    world.inPlace(`${snapshot}:/Home/Synced/Below 0`, '--verify', 'full'),
+  );
+  expect(done.code, done.said).toBe(3);
+  // Those of the page and of its three blocks.
+  expect(at(done.json, 'comparison', 'counts')).toMatchObject({ lost: 0, extra: 0, unknown: 4 });
+});
+
+test('a page that cannot be read back is unknown, and the others are compared: exit 3', async () => {
+  const [first] = page.children.filter((id) => world.state.pages.has(id));
+  let written = false;
+  const refuse: Meddler = {
+    before: ({ method, path }) => {
+      written ||= method !== 'GET' && path.startsWith('/v1/blocks/');
+      return written && path === `/v1/pages/${first}`
+        ? failure(403, 'restricted_resource', 'Not for you.')
+        : undefined;
+    },
+  };
+  world.reword(damaged, 'defaced');
+  const done = await world.between.spoil(refuse, () =>
+    world.inPlace(`${snapshot}:/Home/Synced`, '--verify', 'full'),
+  );
+  expect(done.code, done.said).toBe(3);
+  expect(at(done.json, 'comparison', 'counts')).toMatchObject({ lost: 0, extra: 0, unknown: 1 });
 });
 
 test('verifying fast, the default, costs at most half as much again as the restore alone', async () => {

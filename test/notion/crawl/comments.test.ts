@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { arrayAt, objectAt } from '../../../src/document/json.ts';
+import type { ApiRequest, NotionApi } from '../../../src/notion/api/api.ts';
 import { capabilitiesWithout } from '../../../src/simulator/server.ts';
 import { addUser } from '../../../src/simulator/workspace/state.ts';
 import { refusal } from './fake-context.ts';
@@ -205,6 +206,59 @@ describe('a connection that may not read comments', () => {
       });
     },
   );
+});
+
+describe('a place whose comments are not found, though it is there', () => {
+  /** 404 for the comments of the places for which `isMissing` says so. */
+  const hiding = (isMissing: (place: string) => boolean) => (api: NotionApi) => ({
+    ...api,
+    clock: api.clock,
+    requestsSpent: 0,
+    notionNow: () => api.notionNow?.(),
+    sendFilePart: (id: string, part: Parameters<NotionApi['sendFilePart']>[1]) => api.sendFilePart(id, part),
+    request: (request: ApiRequest) =>
+      request.path === 'comments' && isMissing(String(request.query?.block_id))
+        ? Promise.reject(refusal(404, 'object_not_found'))
+        : api.request(request),
+  });
+
+  it('is a gap, and the comments of all others are kept, whichever was asked first', async () => {
+    const workspace = new WrittenWorkspace();
+    const pages = Array.from({ length: 60 }, (_, n) => workspace.page(`Page ${n}`, 'one', 'two'));
+    const last = pages.at(-1);
+    if (last === undefined) throw new Error('no page');
+    workspace.comment(last.page, 'the only word');
+    await withSimulatedCrawl({ state: workspace.state }, async (crawls) => {
+      const told = await crawls.run({ wrap: hiding((place) => place !== last.page.id) });
+      expect(commentsIn(told, last)).toEqual(['the only word']);
+      expect(objectAt(objectAt(told.crawled.manifest, 'blind_spots'), 'refused')).not.toHaveProperty(
+        'comments',
+      );
+      expect(told.crawled.complete).toBe(false);
+      for (const { page } of pages.slice(0, -1))
+        expect(arrayAt(told.snapshot.document(page.id), 'gaps')).toContainEqual(
+          expect.objectContaining({ what: 'comments', id: page.id.replaceAll('-', '') }),
+        );
+      const next = await crawls.run();
+      expect(next.crawled.complete).toBe(true);
+    });
+  });
+
+  it('is no gap where no comments are given at all, and few requests find that out', async () => {
+    const workspace = new WrittenWorkspace();
+    for (let n = 0; n < 60; n += 1) workspace.page(`Page ${n}`, 'one', 'two', 'three', 'four');
+    await withSimulatedCrawl({ state: workspace.state }, async (crawls) => {
+      const wrap = hiding(() => true);
+      const { crawled, requests } = await crawls.run({ wrap });
+      expect(crawled.complete).toBe(true);
+      expect(objectAt(objectAt(crawled.manifest, 'blind_spots'), 'refused')).toHaveProperty('comments');
+      const without = await crawls.run({ full: true, comments: 'none' });
+      expect(requests - without.requests).toBeLessThanOrEqual(0);
+      crawls.simulator.clock.advance(30 * dayMs);
+      const later = await crawls.run({ wrap });
+      expect(objectAt(objectAt(later.crawled.manifest, 'blind_spots'), 'refused')).toHaveProperty('comments');
+    });
+  });
 });
 
 describe('e-mail addresses of people', () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'parse5';
@@ -6,8 +6,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { main } from '../../../src/cli/main.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
 import { startSimulator } from '../../../src/simulator/server.ts';
-import { encodeKeyFile } from '../../../src/store/format/key-file.ts';
+import { encodeKeyFile } from '../../../src/store/access/key-file.ts';
 import { fakeIo } from '../../cli/fake-io.ts';
+import { Chromium, chromiumPath } from './chromium.ts';
+import { layoutFaults, showView, viewCount } from './layout.ts';
 
 let home: string;
 const files = new Map<string, string>();
@@ -57,3 +59,97 @@ test('nothing is loaded from the network, and every relative link leads to a fil
   }
   expect(broken).toEqual([]);
 });
+
+/** Pages that show everything, by the beginning of their names. */
+const shown = [
+  'Home~',
+  'Blocks of words~',
+  'Rich text~',
+  'Layouts~',
+  'Media~',
+  'Discussions~',
+  'Tasks~',
+  'Repair the bicycle~',
+  'Meetings~',
+  'עברית',
+  '漢漢',
+  'Two hundred and fifty blocks~',
+];
+
+function fileOf(name: string): string {
+  const found = [...files.keys()].find((file) => file.split('/').at(-2)?.startsWith(name));
+  if (found === undefined) throw new Error(`${name} is not in the site`);
+  return join(home, 'site', found);
+}
+
+const whenBrowser = chromiumPath === undefined ? test.skip : test;
+if (chromiumPath === undefined) console.warn('No Chromium here: the layout of rendered pages is not tested.');
+
+whenBrowser(
+  'in a browser nothing is wider than the screen, and no texts lie over each other',
+  async () => {
+    const browser = new Chromium(chromiumPath ?? '');
+    const faults: string[] = [];
+    try {
+      for (const name of shown) {
+        await browser.open(fileOf(name), { width: 1200, height: 900 });
+        const views = await browser.evaluate<number>(viewCount);
+        for (const width of [1200, 380]) {
+          await browser.resize({ width, height: 900 });
+          for (let view = 0; view < Math.max(1, views); view += 1) {
+            if (views > 0) await browser.evaluate(showView(view));
+            const found = await browser.evaluate<string[]>(layoutFaults);
+            faults.push(...found.map((fault) => `${name} ${width} view ${view}: ${fault}`));
+          }
+        }
+      }
+    } finally {
+      await browser.close();
+    }
+    expect(faults).toEqual([]);
+  },
+  120_000,
+);
+
+/** `npm run screenshots` writes what docs/images shows. */
+test.runIf(process.env.KLOSET_SCREENSHOTS === '1')(
+  'pictures of twelve pages are written',
+  async () => {
+    const folder = new URL('../../../docs/images/', import.meta.url).pathname;
+    mkdirSync(folder, { recursive: true });
+    const browser = new Chromium(chromiumPath ?? '');
+    const wide = { width: 1100, height: 800 };
+    const narrow = { width: 380, height: 720 };
+    const pictures: readonly [
+      file: string,
+      page: string,
+      screen: typeof wide & { isDark?: boolean },
+      view?: number,
+    ][] = [
+      ['contents', '', wide],
+      ['blocks', 'Blocks of words~', { ...wide, height: 1600 }],
+      ['rich-text', 'Rich text~', wide],
+      ['layouts', 'Layouts~', wide],
+      ['media', 'Media~', wide],
+      ['comments', 'Discussions~', wide],
+      ['table', 'Tasks~', wide, 0],
+      ['board', 'Tasks~', wide, 2],
+      ['gallery', 'Tasks~', { ...wide, isDark: true }, 6],
+      ['row-dark', 'Repair the bicycle~', { ...wide, isDark: true }],
+      ['calendar-narrow', 'Tasks~', narrow, 4],
+      ['blocks-narrow', 'Blocks of words~', narrow],
+      ['right-to-left', 'עברית', { ...narrow, height: 400 }],
+      ['chinese', '漢漢', { ...narrow, height: 400 }],
+    ];
+    try {
+      for (const [file, page, screen, view] of pictures) {
+        await browser.open(page === '' ? join(home, 'site/index.html') : fileOf(page), screen);
+        if (view !== undefined) await browser.evaluate(showView(view));
+        writeFileSync(join(folder, `${file}.png`), await browser.picture());
+      }
+    } finally {
+      await browser.close();
+    }
+  },
+  120_000,
+);

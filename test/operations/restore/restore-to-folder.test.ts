@@ -60,6 +60,20 @@ test('pages become readable and their links lead to files that exist', async () 
   });
 });
 
+test('tables alone come without a folder for each page', async () => {
+  await withScratchSnapshot(async (scratch) => {
+    await writeSmall(scratch);
+    await restore(scratch, '/', 'csv');
+    const all = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+    expect(all.filter((name) => name.startsWith('Home~11111111/Tasks'))).toEqual([
+      'Home~11111111/Tasks~33333333',
+      'Home~11111111/Tasks~33333333/database.csv',
+    ]);
+    const folders = all.filter((name) => statSync(join(folder, name)).isDirectory());
+    for (const name of folders) expect(readdirSync(join(folder, name)), name).not.toEqual([]);
+  });
+});
+
 test('a folder that holds something is left alone', async () => {
   await withScratchSnapshot(async (scratch) => {
     await writeSmall(scratch);

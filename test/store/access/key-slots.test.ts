@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MemoryBackend } from '../../../src/backend/memory.ts';
 import { ensureIdentity } from '../../../src/store/access/identity.ts';
+import { newKey } from '../../../src/store/access/key-file.ts';
 import type { KeyAccess } from '../../../src/store/access/key-slots.ts';
 import {
   addKeySlot,
@@ -14,7 +15,6 @@ import {
 import { deriveStoreKeys, newMasterKey } from '../../../src/store/crypto/keys.ts';
 import { encodeCheckedJson } from '../../../src/store/format/checked-json.ts';
 import { newStoreId } from '../../../src/store/format/config.ts';
-import { newKey } from '../../../src/store/format/key-file.ts';
 import type { Secret } from '../../../src/store/format/key-slot.ts';
 import { costProblem, defaultCost, maxCost, minCost } from '../../../src/store/format/key-slot.ts';
 import { bytesOf, namesOf } from '../../backend/contract.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { KlosetError } from '../../../src/errors.ts';
+import { encodeKeyFile, newKey, parseKeyFile } from '../../../src/store/access/key-file.ts';
 import {
   parseRecoveryWords,
   recoveryKitText,
   recoveryWords,
 } from '../../../src/store/access/recovery-kit.ts';
-import { encodeKeyFile, newKey, parseKeyFile } from '../../../src/store/format/key-file.ts';
 
 const codeOf = (run: () => unknown): string => {
   try {

@@ -7,7 +7,7 @@ import type { Identity } from '../../../src/store/access/identity.ts';
 import { endorse, rotateIdentity } from '../../../src/store/access/identity.ts';
 import { openTrust } from '../../../src/store/access/trust.ts';
 import type { Secret } from '../../../src/store/format/key-slot.ts';
-import type { SyncOptions, SyncReport } from '../../../src/store/replicas/sync.ts';
+import type { SyncOptions, SyncReport } from '../../../src/store/replicas/sync-options.ts';
 import { namesOf } from '../../backend/contract.ts';
 import { copyOf, FaultyBackend, stateAfter } from '../../backend/faulty-backend.ts';
 import { testId } from '../context.ts';
@@ -146,27 +146,27 @@ describe('sync', () => {
     expect([await errorsOf(copy), await warningsOf(copy)]).toEqual([[], []]);
   });
 
-  test('leaves out a snapshot that cannot be read, and copies what shares listings with it', async () => {
+  test('leaves out a snapshot that cannot be read and what stands on it, and copies whole what it copies', async () => {
     const machine = new TestStore();
     machine.packBytes = 4000;
     await machine.create();
-    await machine.snapshot(pagesOf([1, 2, 3], 900));
-    const packs = await namesOf(machine.backend, 'packs/');
-    const whole = await machine.snapshot(pagesOf([1, 2, 3, 4], 900));
+    const first = await machine.snapshot(pagesOf([1, 2, 3], 900));
+    const second = await machine.snapshot(pagesOf([1, 2, 3, 4], 900));
     const contents = await everything(machine);
-    for (const name of packs) {
+    const outcomes = new Set<number>();
+    for (const name of await namesOf(machine.backend, 'packs/')) {
       const state = await otherMachine(machine, await copyOf(machine.backend));
       await state.backend.replace(name, (await state.backend.read(name)).fill(0, 0, 500));
       const copy = await copyStore(state);
       const { copied, failed } = await sync(state, copy);
-      expect(failed.length).toBeGreaterThan(0);
-      expect(copied.length + failed.length).toBe(2);
+      expect([...copied, ...failed.map(({ id }) => id)]).toEqual([first.id, second.id]);
+      outcomes.add(copied.length);
       for (const id of copied) {
         expect(await copy.open((store) => contentsOf(store, id))).toEqual(contents.get(id));
       }
       expect(await errorsOf(copy)).toEqual([]);
-      expect(failed.map(({ id }) => id).includes(whole.id) || copied.includes(whole.id)).toBe(true);
     }
+    expect([...outcomes].sort()).toEqual([0, 1]);
   });
 
   test('heals what the copy has lost when told to', async () => {
@@ -181,11 +181,6 @@ describe('sync', () => {
       await sync(machine, copy, { heal: true });
       expect(await everything(copy)).toEqual(await everything(machine));
     }
-  });
-
-  test('refuses two stores that are not copies of each other', async () => {
-    const [machine, stranger] = [await new TestStore().create(), await new TestStore().create()];
-    await expect(sync(machine, stranger)).rejects.toMatchObject({ code: 'usage' });
   });
 
   test('takes the signers along', async () => {

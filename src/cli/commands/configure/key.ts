@@ -19,6 +19,7 @@ import { jobOf } from '../../session/job.ts';
 import { newPassphrase } from '../../session/secret.ts';
 import { withMaintainedStore, withReadableStore } from '../../session/store-session.ts';
 import { formatTime } from '../../text/format.ts';
+import { registerRotateMaster } from './rotate-master.ts';
 
 interface AddFlags {
   readonly keyFile?: string;
@@ -56,6 +57,7 @@ export function registerKey(program: Command, app: App): void {
       'change the passphrase of a slot, also of a damaged one; without a slot, the only passphrase',
     )
     .action((word: string | undefined) => withMaintainedStore(app, (store) => runPasswd(app, store, word)));
+  registerRotateMaster(group, app);
   teach(group, { examples: ['key list', 'key add --recovery-kit'], errors: storeErrors });
   teach(list, { examples: ['key list', 'at "@disk" key list'], errors: storeErrors });
   teach(add, {

@@ -1,33 +1,46 @@
-/** `diff`: what differs between two snapshots. */
+/** `diff`: what differs between two snapshots, or between one and the workspace as it is now. */
 import type { Command } from 'commander';
 import { openSide } from '../../../operations/history/compare-places.ts';
 import type { ObjectDifference } from '../../../operations/history/diff-snapshots.ts';
 import { diffSnapshots } from '../../../operations/history/diff-snapshots.ts';
+import { openPlace } from '../../../operations/look/open-place.ts';
+import { diffLive } from '../../../operations/verify/diff-live.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
+import { jobOf } from '../../session/job.ts';
+import { connectorOf, withNotion } from '../../session/notion-session.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { changeLines, summaryOf } from '../../text/changes.ts';
 import { plural } from '../../text/format.ts';
 import { paintedLine, paintOf } from './paint.ts';
 
 /** In the order of the last line. */
-const kinds = ['added', 'removed', 'moved', 'changed', 'unknown'] as const;
+const kinds = ['added', 'removed', 'trashed', 'moved', 'changed', 'unknown'] as const;
 
 interface DiffFlags {
   readonly stat?: boolean;
+  readonly source?: string;
 }
 
 /** Adds the command. */
 export function registerDiff(program: Command, app: App): void {
   const command = program
-    .command('diff <before> <after> [path]')
-    .description('show what differs between two snapshots: pages, blocks, values, schemas, views, comments')
+    .command('diff <before> [after] [path]')
+    .description(
+      'show what differs between two snapshots, or between one and Notion now: pages, blocks, values, views, comments',
+    )
+    .option(
+      '--source <name>',
+      'the configured source that reads Notion ("@mynotion"), without AFTER or with `live`',
+    )
     .option('--stat', 'print one line for each page and database')
-    .action((before: string, after: string, path: string | undefined, flags: DiffFlags) =>
-      run(app, [before, after], path, flags),
+    .action((before: string, after: string | undefined, path: string | undefined, flags: DiffFlags) =>
+      after === undefined || after === 'live'
+        ? runLive(app, path === undefined ? before : `${before}:${path}`, flags)
+        : run(app, [before, after], path, flags),
     );
   teach(command, {
-    examples: ['diff before:7d latest', 'diff 4cf5a3c0 latest /Home --stat'],
+    examples: ['diff latest live /Home', 'diff before:7d latest --stat'],
     errors: storeErrors,
   });
 }
@@ -40,29 +53,63 @@ async function run(
 ): Promise<void> {
   await withReadableStore(app, async (store) => {
     const [old, now] = [await openSide(store, before, path), await openSide(store, after, path)];
-    const objects: ObjectDifference[] = [];
-    const counts = new Map<string, number>();
-    for await (const difference of diffSnapshots(old, now)) {
-      counts.set(difference.kind, (counts.get(difference.kind) ?? 0) + 1);
-      if (app.options.json === true) objects.push(difference);
-      else print(app, difference, flags);
-    }
+    const report = new Report(app, flags);
+    for await (const difference of diffSnapshots(old, now)) report.tell(difference);
+    report.finish(old.snapshot.id, now.snapshot.id);
+  });
+}
+
+/** The path of `word` names an object of the snapshot, wherever Notion has it now. */
+async function runLive(app: App, word: string, flags: DiffFlags): Promise<void> {
+  await withReadableStore(app, async (store) => {
+    const before = await openPlace(store, word);
+    await withNotion(app, connectorOf(app, 'source', flags.source), async (api) => {
+      const report = new Report(app, flags);
+      await diffLive(jobOf(app), { store, api, before }, (difference) => report.tell(difference));
+      report.finish(before.snapshot.id, 'live');
+    });
+  });
+}
+
+/** Prints differences as they come and sums them up. */
+class Report {
+  readonly #app: App;
+  readonly #flags: DiffFlags;
+  readonly #objects: ObjectDifference[] = [];
+  readonly #counts = new Map<string, number>();
+
+  constructor(app: App, flags: DiffFlags) {
+    this.#app = app;
+    this.#flags = flags;
+  }
+
+  tell(difference: ObjectDifference): void {
+    this.#counts.set(difference.kind, (this.#counts.get(difference.kind) ?? 0) + 1);
+    if (this.#app.options.json === true) this.#objects.push(difference);
+    else print(this.#app, difference, this.#flags);
+  }
+
+  finish(before: string, after: string): void {
     const total = kinds
-      .flatMap((kind) => (counts.has(kind) ? [`${plural(counts.get(kind) ?? 0, 'object')} ${kind}`] : []))
+      .flatMap((kind) => {
+        const count = this.#counts.get(kind);
+        return count === undefined ? [] : [`${plural(count, 'object')} ${kind}`];
+      })
       .join(', ');
-    app.result({ before: old.snapshot.id, after: now.snapshot.id, objects: objects.map(objectJson) }, [
+    this.#app.result({ before, after, objects: this.#objects.map(objectJson) }, [
       total === '' ? 'Nothing differs.' : `${total}.`,
     ]);
-  });
+  }
 }
 
 function print(app: App, difference: ObjectDifference, { stat = false }: DiffFlags): void {
   const { kind, path, movedFrom, reason, changes } = difference;
-  const sign = { added: '+', removed: '-', moved: '>', changed: '~', unknown: '?' }[kind];
+  const sign = { added: '+', removed: '-', trashed: '-', moved: '>', changed: '~', unknown: '?' }[kind];
   const from = movedFrom === undefined ? '' : ` (from ${movedFrom})`;
   const why = reason === undefined ? '' : ` (one snapshot could not read it: ${reason})`;
   const summary = changes.length === 0 ? '' : `: ${summaryOf(changes)}`;
-  app.line(`${sign} ${path}${from}${why}${stat || kind === 'unknown' ? summary : ''}`);
+  const trash = kind === 'trashed' ? ' (in the trash)' : '';
+  app.line(`${sign} ${path}${from}${trash}${why}${stat || kind === 'unknown' ? summary : ''}`);
   if (stat) return;
   const paint = paintOf(app.io);
   for (const change of changes)

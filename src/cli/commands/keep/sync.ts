@@ -1,16 +1,18 @@
-/** `sync`: copies snapshots between replicas of one store. */
+/** `sync`: copies snapshots between two stores. */
 import type { Command } from 'commander';
 import type { StoreSync } from '../../../operations/keep/sync-stores.ts';
 import { syncStores } from '../../../operations/keep/sync-stores.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
-import { storeAt, withMaintainedStore } from '../../session/store-session.ts';
+import type { OtherStoreFlags } from '../../session/other-store.ts';
+import { addOtherStoreOptions, otherStoreAt } from '../../session/other-store.ts';
+import { withMaintainedStore } from '../../session/store-session.ts';
 import { printSync } from './print-sync.ts';
 
 type Direction = StoreSync['direction'];
 
-interface SyncFlags {
+interface SyncFlags extends OtherStoreFlags {
   readonly heal?: boolean;
 }
 
@@ -23,19 +25,23 @@ const descriptions: { readonly [direction in Direction]: string } = {
 export function registerSync(program: Command, app: App): void {
   const group = program
     .command('sync')
-    .description('copy snapshots to or from a replica of this store; copies only missing data');
+    .description('copy snapshots to or from another store; copies only missing data');
   const errors = ['incomplete' as const, ...storeErrors];
   teach(group, { examples: ['sync to /mnt/disk/store', 'sync from "@disk" 4cf5a3c0'], errors });
   for (const direction of ['to', 'from'] as const) {
     const command = group
       .command(`${direction} <store> [snapshots...]`)
       .description(descriptions[direction])
-      .option('--heal', 'also copy data that snapshots on both sides have lost')
+      .option('--heal', 'put back first what one side has lost and the other has')
       .action((other: string, snapshots: string[], flags: SyncFlags) =>
         run(app, direction, other, snapshots, flags),
       );
+    addOtherStoreOptions(command);
     teach(command, {
-      examples: [`sync ${direction} /mnt/disk/store`, `sync ${direction} "@disk" --heal`],
+      examples: [
+        `sync ${direction} /mnt/disk/store --heal`,
+        `sync ${direction} /mnt/disk/store --other-passphrase-file ~/disk.pass`,
+      ],
       errors,
     });
   }
@@ -48,9 +54,9 @@ async function run(
   snapshots: readonly string[],
   flags: SyncFlags,
 ): Promise<void> {
-  const replica = await storeAt(app, word);
+  const other = await otherStoreAt(app, word, flags);
   await withMaintainedStore(app, async (store) => {
-    const sync = { direction, replica, snapshots, heal: flags.heal === true };
-    printSync(app, await syncStores(jobOf(app), store, sync), `sync ${direction} ${replica.location}`);
+    const sync = { direction, other, secret: other.secret, snapshots, heal: flags.heal === true };
+    printSync(app, await syncStores(jobOf(app), store, sync), `sync ${direction} ${other.location}`);
   });
 }

@@ -8,29 +8,35 @@ import { storeErrors, teach } from '../../help/teach.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { parseChoice } from '../../text/parse.ts';
 
-const forms: readonly ReadForm[] = ['json', 'md', 'html'];
+const forms: readonly ReadForm[] = ['json', 'md', 'html', 'text', 'csv'];
+
+interface Flags {
+  readonly as: string;
+  readonly view?: string;
+}
 
 /** Adds the command. */
 export function registerCat(program: Command, app: App): void {
   const command = program
     .command('cat <paths...>')
     .description('print files or pages, each given as SNAPSHOT:PATH, a title, a Notion id or a URL')
-    .option('--as <form>', `print pages as ${forms.join(', ')}`, 'json')
-    .action((words: string[], flags: { readonly as: string }) => run(app, words, flags));
+    .option('--as <form>', `print pages as ${forms.join(', ')} (csv: databases)`, 'json')
+    .option('--view <name>', 'take the columns of CSV from this view')
+    .action((words: string[], flags: Flags) => run(app, words, flags));
   teach(command, {
     examples: ['cat -as md latest:/Home', 'cat 4cf5a3c0:/manifest.json'],
     errors: storeErrors,
   });
 }
 
-async function run(app: App, words: readonly string[], flags: { readonly as: string }): Promise<void> {
+async function run(app: App, words: readonly string[], flags: Flags): Promise<void> {
   const form = parseChoice(flags.as, forms, '--as');
   await withReadableStore(app, async (store) => {
     const files: object[] = [];
     for (const word of words) {
       const place = await openPlace(store, word);
       if (app.options.json === true) files.push(await readJsonFile(place));
-      else await write(app, readPlace(place, form));
+      else await write(app, readPlace(place, form, flags.view));
     }
     if (app.options.json === true) app.result({ files });
   });

@@ -68,6 +68,7 @@ function printSnapshot(app: App, snapshot: SnapshotDescription, withErrors: bool
     ...alarmLines(snapshot),
     `Size: ${formatBytes(header.contentBytes)}, of which new ${formatBytes(header.addedBytes)}`,
     `Signed by: ${signer} on ${header.host}, ${header.tool}`,
+    ...originLines(snapshot),
     `Complete: ${header.complete ? 'yes' : 'no'}, errors: ${header.errors}`,
     ...Object.entries(header.counts).map(([name, count]) => `  ${name}: ${count}`),
     ...blindSpots(manifest),
@@ -87,6 +88,15 @@ function printSnapshot(app: App, snapshot: SnapshotDescription, withErrors: bool
     },
     lines,
   );
+}
+
+/** The origin of a resealed snapshot. Who signed it here vouches for the id and the contents. */
+function originLines({ header: { origin }, originalSigner }: SnapshotDescription): string[] {
+  if (origin === undefined) return [];
+  return [
+    `Sealed again from: ${origin.id} of store ${origin.storeId}`,
+    `  signed there by: ${originalSigner} (the signature is valid)`,
+  ];
 }
 
 function alarmLines({ id, state, alarm }: SnapshotDescription): string[] {

@@ -8,7 +8,7 @@ import { isAlarmed } from '../../../operations/look/known-snapshots.ts';
 import { listEntries, listSnapshots } from '../../../operations/look/list.ts';
 import type { Place } from '../../../operations/look/open-place.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
-import type { Store } from '../../../store/open-store.ts';
+import type { SnapshotHeader, Store } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { withReadableStore } from '../../session/store-session.ts';
@@ -129,9 +129,15 @@ function snapshotJson(snapshot: ShownSnapshot): object {
     signer,
     automatic: isAutomatic,
     pinned: isPinned,
+    ...(header.origin === undefined ? {} : { origin: originOf(header.origin) }),
     ...(alarm === undefined ? {} : { alarm: alarmJson(alarm), acknowledged: acknowledged ?? null }),
     ...(problem === undefined ? {} : { problem }),
   };
+}
+
+/** The first header of a resealed snapshot; its signature holds. */
+function originOf({ id, storeId, signer }: NonNullable<SnapshotHeader['origin']>): object {
+  return { snapshot: id, store: storeId, signer };
 }
 
 async function printEntries(app: App, place: Place, { recursive = false }: LsFlags): Promise<void> {

@@ -7,10 +7,10 @@ import { readWorkspace } from '../../../operations/backup/notion-source.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
 import { planRestoreInPlace, restoreInPlace } from '../../../operations/restore/restore-in-place.ts';
 import type { App } from '../../app/app.ts';
+import { confirm } from '../../session/confirm.ts';
 import { jobOf } from '../../session/job.ts';
 import { connectorOf, withNotion } from '../../session/notion-session.ts';
 import { withReadableStore, withWritableStore } from '../../session/store-session.ts';
-import { confirm } from './confirm.ts';
 import { inPlaceLines } from './print-in-place.ts';
 import { printRestore } from './print-restore.ts';
 import type { RestoreFlags } from './restore-flags.ts';
@@ -42,7 +42,8 @@ export async function runInPlace(app: App, word: string, flags: RestoreFlags): P
           app.line(`backup: the present state is snapshot ${snapshot.id.slice(0, 8)}`),
         confirm: async (shown) => {
           for (const line of inPlaceLines(shown)) app.line(line);
-          const isNothing = shown.changes.every(isLeft) && !(settings.pruneAdded && shown.added.length > 0);
+          const isPruning = settings.pruneAdded && shown.added.length > 0;
+          const isNothing = shown.changes.every(isLeft) && shown.ancestors.length === 0 && !isPruning;
           if (!isNothing) await confirm(app, flags, 'A restore in place changes existing pages');
           return true;
         },

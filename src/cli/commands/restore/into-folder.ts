@@ -23,6 +23,7 @@ export async function runFolderRestore(app: App, word: string, flags: RestoreFla
       folder: expandPath(app.io, flags.to ?? defaultFolder(app)),
       as: parseChoice(flags.as, folderForms, '--as'),
       umask: flags.umask === true,
+      ...(flags.view === undefined ? {} : { view: flags.view }),
       monitor: app.progress,
     });
     print(app, { snapshot: snapshot.id, path: entry.path, ...restored });

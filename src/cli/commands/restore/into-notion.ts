@@ -12,12 +12,12 @@ import {
 import type { JournalFilter, JournalSummary } from '../../../operations/restore/restore-journals.ts';
 import { findJournal, journalName, summaryOf } from '../../../operations/restore/restore-journals.ts';
 import type { App } from '../../app/app.ts';
+import { confirm } from '../../session/confirm.ts';
 import type { Connector } from '../../session/connectors.ts';
 import { jobOf } from '../../session/job.ts';
 import { connectorOf, idOf, withNotion } from '../../session/notion-session.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { plural } from '../../text/format.ts';
-import { confirm } from './confirm.ts';
 import { planLines } from './print-plan.ts';
 import { gapLines, printRestore } from './print-restore.ts';
 import type { RestoreFlags } from './restore-flags.ts';

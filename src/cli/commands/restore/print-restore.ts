@@ -12,7 +12,7 @@ export const maxPrinted = 50;
 
 /** Peculiarities of a restore in place. */
 export interface PrintOptions {
-  /** The originals have to be exact again: one that is approximated is a failure. */
+  /** The originals have to be exact again: one that is approximated, or has more than it had, is a failure. */
   readonly isInPlace?: boolean;
   /** Further members of the JSON. */
   readonly more?: object;
@@ -33,7 +33,7 @@ export function printRestore(
   const isLossy =
     comparison !== undefined &&
     (comparison.counts.lost + comparison.counts.unknown > 0 ||
-      (isInPlace && comparison.counts.approximated > 0));
+      (isInPlace && comparison.counts.approximated + comparison.counts.extra > 0));
   app.result(
     {
       snapshot: snapshot.id,
@@ -45,7 +45,7 @@ export function printRestore(
       ...(comparison === undefined ? {} : { comparison }),
     },
     [
-      `restore: restoration of ${snapshot.id.slice(0, 8)}:${entry.path} ${outcomeOf(isIncomplete, isLossy)} (${plural(requests, 'request')}, ${formatBytes(result.bytesUploaded)} uploaded)`,
+      `restore: restoration of ${snapshot.id.slice(0, 8)}:${entry.path} ${outcomeOf(isIncomplete, isLossy, comparison !== undefined)} (${plural(requests, 'request')}, ${formatBytes(result.bytesUploaded)} uploaded)`,
       ...result.roots.map(({ id, kind }) => `  ${kind} ${id}`),
       ...result.errors
         .slice(0, maxPrinted)
@@ -60,8 +60,9 @@ export function printRestore(
   else if (isIncomplete || isLossy) app.finishedWith('incomplete');
 }
 
-function outcomeOf(isIncomplete: boolean, isLossy: boolean): string {
+function outcomeOf(isIncomplete: boolean, isLossy: boolean, isCompared: boolean): string {
   if (isIncomplete) return 'is incomplete';
+  if (!isCompared) return 'was written and not read back: the copy is not verified';
   return isLossy ? 'differs from the snapshot' : 'completed successfully';
 }
 

@@ -6,6 +6,7 @@ export interface RestoreFlags {
   readonly to?: string;
   readonly as: string;
   readonly umask?: boolean;
+  readonly view?: string;
   readonly latest?: boolean;
   readonly rootId?: string;
   readonly workspaceRoot?: boolean;

@@ -2,20 +2,34 @@
 import type { Command } from 'commander';
 import { printable } from '../../../document/names.ts';
 import { KlosetError } from '../../../errors.ts';
-import { repairConfig, repairIndex, repairPacks } from '../../../operations/verify/repair.ts';
+import { repairConfig, repairFrom, repairIndex, repairPacks } from '../../../operations/verify/repair.ts';
 import type { FoundSlot } from '../../../store/access/recover-config.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
+import type { OtherStoreFlags } from '../../session/other-store.ts';
+import { addOtherStoreOptions, otherStoreAt } from '../../session/other-store.ts';
 import { storeAt, withMaintainedStore } from '../../session/store-session.ts';
 import { formatTime, plural } from '../../text/format.ts';
+import { healLines } from '../../text/heal-lines.ts';
 
 /** Paths of lost content printed for each snapshot; the JSON has more. */
 const maxPrintedPaths = 50;
 
+interface FromFlags extends OtherStoreFlags {
+  readonly from?: string;
+  readonly apply?: boolean;
+}
+
 /** Adds the command group. */
 export function registerRepair(program: Command, app: App): void {
-  const group = program.command('repair').description('recover data from a damaged store');
+  const group = addOtherStoreOptions(
+    program
+      .command('repair')
+      .description('recover data from a damaged store')
+      .option('--from <store>', 'take what is damaged or missing from this copy of the store')
+      .option('--apply', 'apply the changes (default: dry run)'),
+  ).action((flags: FromFlags) => runFrom(app, flags));
   const index = group
     .command('index')
     .description('rebuild the index from the packfiles')
@@ -24,20 +38,39 @@ export function registerRepair(program: Command, app: App): void {
     .command('packs')
     .description('save what is readable in damaged packfiles, and list the pages that are lost')
     .option('--apply', 'apply the changes (default: dry run)')
-    .action((flags: { readonly apply?: boolean }) => runPacks(app, flags.apply === true));
+    .action((_flags: object, command: Command) => runPacks(app, command.optsWithGlobals().apply === true));
   const config = group
     .command('config')
     .description('rebuild CONFIG and the list of key slots from a key slot that still opens')
     .option('--yes', 'keep the slot that opens now and those this machine remembers, without questions')
     .option('--slot <id>', 'keep this key slot too, given by the beginning of its id; repeatable', collect)
     .action((flags: ConfigFlags) => runConfig(app, flags));
-  teach(group, { examples: ['repair index', 'repair packs --apply'], errors: storeErrors });
+  teach(group, {
+    examples: ['repair --from /mnt/disk/store', 'repair packs --apply'],
+    errors: storeErrors,
+  });
   teach(index, { examples: ['repair index', 'at /var/backups repair index'], errors: storeErrors });
   teach(packs, { examples: ['repair packs', 'repair packs --apply'], errors: storeErrors });
   teach(config, {
     examples: ['repair config', 'repair config --yes --slot 3fa9'],
     errors: storeErrors,
   });
+}
+
+async function runFrom(app: App, flags: FromFlags): Promise<void> {
+  const { from, apply = false } = flags;
+  if (from === undefined) {
+    throw new KlosetError('usage', '`repair` needs to be told what to repair.', {
+      hint: 'Give --from STORE, a copy of the store, or one of `repair index`, `repair packs`, `repair config`.',
+    });
+  }
+  const copy = await otherStoreAt(app, from, flags);
+  const report = await repairFrom(jobOf(app), await storeAt(app), { from: copy, apply });
+  app.result({ applied: apply, ...report }, [
+    ...healLines(report, apply).map((line, at) => (at === 0 ? `repair: ${line}` : line)),
+    ...(apply ? [] : ['Dry run: nothing was changed. Run it again with --apply.']),
+  ]);
+  if (report.remaining.length + report.losses.length > 0) app.finishedWith('integrity');
 }
 
 async function runIndex(app: App): Promise<void> {

@@ -13,8 +13,8 @@ import type { KnownBlockType } from '../../block-types.ts';
 import { isKnownBlockType, isListItemBlockType } from '../../block-types.ts';
 import type { BlockNode } from '../../documents.ts';
 import { gapNote } from '../../gaps.ts';
-import type { JsonObject } from '../../json.ts';
-import { arrayAt, objectAt, stringAt } from '../../json.ts';
+import type { Json, JsonObject } from '../../json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../../json.ts';
 import { printable, printableLines } from '../../names.ts';
 import { compactId } from '../../notion-id.ts';
 import { plainText } from '../../rich-text.ts';
@@ -66,7 +66,7 @@ const forms: Readonly<Record<KnownBlockType, Form>> = {
     {
       type: 'code',
       lang: language(stringAt(part.payload, 'language') ?? ''),
-      value: printableLines(plainText(part.payload.rich_text)),
+      value: printableLines(plainText(part.payload.rich_text).replace(/\r\n?/g, '\n')),
     },
     ...caption(part),
   ],
@@ -175,8 +175,8 @@ function ownParagraph(part: Part): RootContent[] {
 
 /** The lists that a meeting names, in the order Notion shows them, each below its name. */
 function meeting(part: Part): RootContent[] {
-  const title = phrasing(arrayAt(part.payload, 'title'), part.context.links);
-  const own = title.length === 0 ? [] : [paragraph([{ type: 'strong', children: title }, ...part.marks])];
+  const title = phrasing(bold(arrayAt(part.payload, 'title')), part.context.links);
+  const own = title.length === 0 ? [] : [paragraph([...title, ...part.marks])];
   return [...own, ...ownParagraph(part), ...sections(part), ...part.below];
 }
 
@@ -184,8 +184,9 @@ const sectionOrder = ['summary', 'notes', 'transcript'];
 
 function sections({ block, context }: Part): RootContent[] {
   const named = Object.entries(block.sections ?? {});
+  // Lists of names nobody knows come last.
   const rank = (name: string) =>
-    (sectionOrder.indexOf(name) + sectionOrder.length) % (sectionOrder.length + 1);
+    sectionOrder.includes(name) ? sectionOrder.indexOf(name) : sectionOrder.length;
   return named
     .toSorted(([a], [b]) => rank(a) - rank(b))
     .flatMap(([name, blocks]) => {
@@ -198,11 +199,14 @@ function sections({ block, context }: Part): RootContent[] {
 function heading(depth: Heading['depth']): Form {
   return (part) => {
     const data = look(part);
+    const [id, { anchors }] = [anchorOf(part.id), part.context];
+    const anchor = anchors.has(id) ? {} : { id };
+    anchors.add(id);
     const title: Heading = {
       type: 'heading',
       depth,
       children: part.words,
-      data: { ...data, hProperties: { ...data.hProperties, id: anchorOf(part.id) } },
+      data: { ...data, hProperties: { ...data.hProperties, ...anchor } },
     };
     return part.below.length === 0 && part.payload.is_toggleable !== true
       ? [title]
@@ -335,10 +339,18 @@ function tabs({ block, context }: Part): RootContent[] {
     const type = stringAt(child, 'type') ?? '';
     const part = partOf(child, type, context);
     const mark = icon(part.payload.icon ?? null);
-    const label = [...mark, ...(mark.length > 0 ? [text(' ')] : []), ...part.words];
-    return box('tab', [paragraph([{ type: 'strong', children: label }]), ...part.below]);
+    const words = phrasing(bold(arrayAt(part.payload, 'rich_text')), context.links);
+    const label = [...mark, ...(mark.length > 0 ? [text(' ')] : []), ...words, ...part.marks];
+    return box('tab', [...(label.length === 0 ? [] : [paragraph(label)]), ...part.below]);
   });
   return box('tabs', list);
+}
+
+/** Rich text with every run bold. */
+function bold(runs: readonly Json[]): JsonObject[] {
+  return runs
+    .filter(isObject)
+    .map((run) => ({ ...run, annotations: { ...objectAt(run, 'annotations'), bold: true } }));
 }
 
 function targetOf(payload: JsonObject): string {
@@ -375,22 +387,26 @@ function tableOfContents({ context: { headings } }: Part): RootContent[] {
     children: [],
     data: { hProperties: { className: ['contents'] } },
   };
-  const open: { level: number; list: List }[] = [{ level: Number.NEGATIVE_INFINITY, list: root }];
+  // Each heading stands below the nearest before it that ranks higher.
+  const open: { readonly level: number; readonly item?: ListItem }[] = [{ level: 0 }];
   for (const { id, slug, level, title } of headings) {
-    while (open.length > 1 && level < (open.at(-1)?.level ?? 0)) open.pop();
-    const last = open.at(-1);
-    const above = last?.list.children.at(-1);
-    if (last !== undefined && level > last.level && above !== undefined) {
-      const list: List = { type: 'list', ordered: false, spread: false, children: [] };
-      above.children.push(list);
-      open.push({ level, list });
-    } else if (last !== undefined && open.length === 1) last.level = level;
+    while (open.length > 1 && level <= (open.at(-1)?.level ?? 0)) open.pop();
+    const above = open.at(-1)?.item;
     const words: PhrasingContent[] = [
       { type: 'link', url: `#${anchorOf(id)}`, children: [text(title)], data: { markdownUrl: `#${slug}` } },
     ];
-    open
-      .at(-1)
-      ?.list.children.push({ type: 'listItem', spread: false, children: blockContent([paragraph(words)]) });
+    const item: ListItem = { type: 'listItem', spread: false, children: blockContent([paragraph(words)]) };
+    listBelow(above, root).children.push(item);
+    open.push({ level, item });
   }
   return [root];
+}
+
+/** The list below an item of the contents, new when there is none; `root` where there is no item. */
+function listBelow(item: ListItem | undefined, root: List): List {
+  const last = item?.children.at(-1);
+  if (item === undefined || last?.type === 'list') return last?.type === 'list' ? last : root;
+  const list: List = { type: 'list', ordered: false, spread: false, children: [] };
+  item.children.push(list);
+  return list;
 }

@@ -8,6 +8,7 @@ import { authorOf } from './comment-author.ts';
 import type { Links } from './links.ts';
 import { pathToUrl } from './links.ts';
 import { linked, paragraph, text } from './nodes.ts';
+import { shownTimes } from './properties.ts';
 import { phrasing } from './rich-text.ts';
 
 /** The comments of one page, numbered in the order the API gave them. */
@@ -54,7 +55,7 @@ export class CommentMarks {
 }
 
 function commentLine(comment: JsonObject, links: Links): PhrasingContent[] {
-  const head = `${printable(authorOf(comment))}, ${printable(stringAt(comment, 'created_time') ?? '')}: `;
+  const head = `${printable(authorOf(comment))}, ${printable(shownTimes(stringAt(comment, 'created_time') ?? ''))}: `;
   const attached = arrayAt(comment, 'attachments').flatMap((attachment): PhrasingContent[] => {
     const path = stringAt(objectAt(attachment, 'file'), 'path');
     const name = stringAt(attachment, 'category') ?? 'file';

@@ -8,6 +8,8 @@ export interface PageContext {
   readonly comments: CommentMarks;
   /** The headings of the page, in order. */
   readonly headings: readonly PageHeading[];
+  /** The anchors set so far: a synced block shows blocks a second time, and an `id` stands once in a page. */
+  readonly anchors: Set<string>;
 }
 
 /** A heading as the table of contents shows it. */

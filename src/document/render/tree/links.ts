@@ -43,11 +43,14 @@ export function runHref(run: JsonObject, links: Links): string | undefined {
   return (mentioned === undefined ? undefined : links.object(mentioned)) ?? hrefOf(url, links);
 }
 
-/** A path as a relative URL: every segment percent-encoded, brackets and quotes too, so that no form has to escape them. */
+/**
+ * A path as a URL relative to the page: every name percent-encoded, brackets and quotes too, so that no form has to escape
+ * them; and none that leads elsewhere.
+ */
 export function pathToUrl(path: string): string {
   const coded = (sign: string) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`;
-  const encode = (segment: string) => encodeURIComponent(segment).replace(/[!'()*]/g, coded);
-  return path.split('/').map(encode).join('/');
+  const names = path.split('/').filter((name) => name !== '' && name !== '.' && name !== '..');
+  return names.map((name) => encodeURIComponent(name.toWellFormed()).replace(/[!'()*]/g, coded)).join('/');
 }
 
 /** The target of a file object: bytes beside the page, a URL outside; undefined when the bytes were not kept. */

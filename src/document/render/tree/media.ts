@@ -27,7 +27,7 @@ export function media(
       paragraph([{ type: 'emphasis', children: [text(`${kind}: ${name}`)] }, ...spaced(caption), ...marks]),
     ];
   const isKept = stringAt(objectAt(payload, 'file'), 'path') !== undefined;
-  return [{ type: 'media', kind, value: href, isKept, name, caption: [...caption, ...marks] }];
+  return [{ type: 'media', kind, value: href, isKept, name, caption, marks }];
 }
 
 /** The note in the place of a file whose bytes are not in the snapshot. */

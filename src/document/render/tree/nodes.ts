@@ -46,6 +46,8 @@ export interface Media extends Literal {
   isKept: boolean;
   name: string;
   caption: PhrasingContent[];
+  /** The marks of its comments. */
+  marks: PhrasingContent[];
 }
 
 /** The values of a page. */
@@ -111,9 +113,15 @@ export function listOf(item: RootContent): RootContent {
 /** `children` as a link; as they are when there is nothing to link to. */
 export function linked(href: string | undefined, children: readonly PhrasingContent[]): PhrasingContent[] {
   if (href === undefined) return [...children];
-  // A link holds no other link (CommonMark 0.31 §6.3).
-  const inside = children.flatMap((child) => (child.type === 'link' ? child.children : [child]));
-  return [{ type: 'link', url: href, children: inside }];
+  return [{ type: 'link', url: href, children: withoutLinks(children) }];
+}
+
+/** A link holds no other link, at any depth (CommonMark 0.31 §6.3). */
+function withoutLinks(nodes: readonly PhrasingContent[]): PhrasingContent[] {
+  return nodes.flatMap((node) => {
+    if (node.type === 'link') return withoutLinks(node.children);
+    return 'children' in node ? [{ ...node, children: withoutLinks(node.children) }] : [node];
+  });
 }
 
 /** A note on what is missing, set apart from the words of the page. */

@@ -29,7 +29,7 @@ export function pageTree(document: PageDocument, links: Links): Root {
     children: [
       { type: 'heading', depth: 1, children: [...titleNodes(document, links), ...comments.of(id)] },
       ...(properties.length === 0 ? [] : [{ type: 'properties', children: properties } as const]),
-      ...blockNodes(noted.blocks, { links, comments, headings }),
+      ...blockNodes(noted.blocks, { links, comments, headings, anchors: new Set() }),
       ...noted.rest.map((words): RootContent => paragraph([note(words)])),
       ...comments.notes(links),
     ],

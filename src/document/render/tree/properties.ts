@@ -60,8 +60,16 @@ export function propertyValue(property: Json | undefined, links: Links): Phrasin
   }
 }
 
+/** A time as the API writes it. */
+const time = /\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?(Z|[+-]\d\d:\d\d)/g;
+
+/** Times for people: `2026-05-04 09:30 +02:00`. */
+export function shownTimes(text: string): string {
+  return text.replace(time, (_, day, minute, zone) => `${day} ${minute} ${zone === 'Z' ? 'UTC' : zone}`);
+}
+
 function plain(property: Json, links: Links): PhrasingContent[] {
-  const words = printableLines(propertyText(property, links.title));
+  const words = shownTimes(printableLines(propertyText(property, links.title)));
   return words === '' ? [] : [text(words)];
 }
 

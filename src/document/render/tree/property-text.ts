@@ -35,7 +35,7 @@ const render: Readonly<Record<KnownPropertyType, Render>> = {
   last_edited_time: literal,
   last_edited_by: personText,
   place: (value) => stringAt(value, 'name') ?? stringAt(value, 'address') ?? '',
-  button: literal,
+  button: () => '',
   verification: (value) => stringAt(value, 'state') ?? '',
   location: literal,
   last_visited_time: literal,
@@ -109,7 +109,9 @@ function personText(value: Json): string {
 
 function dateText(value: Json): string {
   const [start, end] = [stringAt(value, 'start') ?? '', stringAt(value, 'end')];
-  return end === undefined ? start : `${start} → ${end}`;
+  const zone = stringAt(value, 'time_zone');
+  const times = end === undefined ? start : `${start} → ${end}`;
+  return zone === undefined ? times : `${times} ${zone}`;
 }
 
 function uniqueIdText(value: Json): string {

@@ -53,8 +53,12 @@ export function colorClass(color: Json | undefined): string | undefined {
 /** The words of a run without their look. Blanks at its ends stand alone: emphasis does not reach over them. */
 function words(run: JsonObject, links: Links): PhrasingContent[] {
   const expression = stringAt(objectAt(run, 'equation'), 'expression');
-  if (expression !== undefined) return expression === '' ? [] : [{ type: 'inlineMath', value: expression }];
-  const value = printableLines(shownText(run, links));
+  if (expression !== undefined) {
+    // TeX takes any blanks for one; Markdown would take a line end for the end of a heading.
+    const value = printableLines(expression).replace(/\s+/g, ' ').trim();
+    return value === '' ? [] : [{ type: 'inlineMath', value }];
+  }
+  const value = printableLines(shownText(run, links).replace(/\r\n?/g, '\n'));
   if (objectAt(run, 'annotations')?.code === true) return lines(value, code);
   return lines(value, (line) => /^(\s*)(.*?)(\s*)$/su.exec(line)?.slice(1).filter(Boolean).map(text) ?? []);
 }
@@ -75,7 +79,7 @@ function code(value: string): PhrasingContent[] {
 
 function lines(value: string, nodes: (line: string) => PhrasingContent[]): PhrasingContent[] {
   return value
-    .split(/\r?\n/)
+    .split('\n')
     .flatMap((line, index): PhrasingContent[] => [
       ...(index === 0 ? [] : [{ type: 'break' } as const]),
       ...nodes(line),

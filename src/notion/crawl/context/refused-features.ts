@@ -12,9 +12,13 @@ export type Feature =
   | 'users/me'
   | 'views';
 
+/** After so many places without an answer, and none with one, a feature is asked for at few places only. */
+const maxUnanswered = 100;
+
 export class RefusedFeatures {
   readonly #reasons = new Map<Feature, string>();
   readonly #answered = new Set<Feature>();
+  readonly #unanswered = new Map<Feature, number>();
 
   add(feature: Feature, reason: string): void {
     this.#reasons.set(feature, reason);
@@ -31,6 +35,16 @@ export class RefusedFeatures {
 
   hasAnswered(feature: Feature): boolean {
     return this.#answered.has(feature);
+  }
+
+  /** Notes one more place that was not found, though it may be there. */
+  noteUnanswered(feature: Feature): void {
+    this.#unanswered.set(feature, (this.#unanswered.get(feature) ?? 0) + 1);
+  }
+
+  /** True when the server was asked at many places and gave nothing at any of them. */
+  seemsRefused(feature: Feature): boolean {
+    return !this.#answered.has(feature) && (this.#unanswered.get(feature) ?? 0) >= maxUnanswered;
   }
 
   /** The reasons by feature, in the order in which they were refused. */

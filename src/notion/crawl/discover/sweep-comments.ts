@@ -204,7 +204,8 @@ class Sweep {
   }
 
   get #isRefused(): boolean {
-    return this.#context.refused.has('comments');
+    const { refused } = this.#context;
+    return refused.has('comments') || refused.seemsRefused('comments');
   }
 
   #used(): number {

@@ -24,22 +24,73 @@ export type PlacesToAsk = 'all' | 'discussed';
 export async function sweepPage(context: CrawlContext, id: string, asked: PlacesToAsk): Promise<number> {
   const document = await readCarriedDocument(context, id);
   if (document === undefined) return 0;
-  const places = [
-    id,
-    ...(context.options.comments === 'pages' ? [] : commentableBlocks(document.blocks ?? null)),
-  ];
+  const places = placesIn(context, id, document);
   const { discussed } = context.state.objects.holdingsOf(id);
   const isAll = asked === 'all' || discussed === 'all';
   const asking = isAll ? places : places.filter((place) => discussed.includes(place));
-  const files = new ObjectFiles(context, id);
-  const before = context.state.entries.of(id);
-  keepMediaOf(context, before.length > 0 ? before : context.previous.filesOf(id), document, files);
+  const files = storedFiles(context, id, document);
   const reading = await readComments(context, asking, files);
   if (context.refused.has('comments')) return asking.length;
-  if (reading.hasMissing) saveChange(context, () => context.state.objects.requireReading(id));
+  if (reading.doubt !== undefined) saveDoubt(context, id, reading.doubt);
+  else if (reading.hasMissing) saveChange(context, () => context.state.objects.requireReading(id));
   else if (reading.gaps.length > 0) saveFailure(context, id, reading);
   else await saveComments(context, id, document, { places, asking, reading, files });
   return asking.length;
+}
+
+/** Asks a page that this crawl has read once more, and is sure of: comments that do not come now are gaps. */
+export async function sweepReadPage(context: CrawlContext, id: string): Promise<void> {
+  const { objects, entries } = context.state;
+  const document = await readCarriedDocument(context, id);
+  if (document === undefined) return;
+  const places = placesIn(context, id, document);
+  const files = storedFiles(context, id, document);
+  const { comments, gaps: missing } = await readComments(context, places, files);
+  const found = [...missing, ...files.gaps];
+  const gaps = [...arrayAt(document, 'gaps'), ...found.map((gap) => ({ ...gap }))];
+  const edited = objects.get(id)?.edited ?? '';
+  const changed = { ...document, comments, ...(gaps.length === 0 ? {} : { gaps }) };
+  const written = await writeDocument(context, id, 'page.json', changed, files, edited);
+  const references = noReferences();
+  collectReferences(comments, references);
+  saveChange(context, () => {
+    saveGaps(context, id, found);
+    saveReferences(context, references);
+    saveCommentHoldings(context, id, comments, places);
+    entries.save(written);
+    if (found.length > 0) objects.markIncomplete(id);
+  });
+}
+
+/** The page and its blocks, in the order in which comments stand in the document. */
+function placesIn(context: CrawlContext, id: string, document: JsonObject): string[] {
+  const isDeep = context.options.comments !== 'pages';
+  return [id, ...(isDeep ? commentableBlocks(document.blocks ?? null) : [])];
+}
+
+function storedFiles(context: CrawlContext, id: string, document: JsonObject): ObjectFiles {
+  const files = new ObjectFiles(context, id);
+  const before = context.state.entries.of(id);
+  keepMediaOf(context, before.length > 0 ? before : context.previous.filesOf(id), document, files);
+  return files;
+}
+
+function saveCommentHoldings(
+  { state: { objects } }: CrawlContext,
+  id: string,
+  comments: readonly JsonObject[],
+  places: readonly string[],
+): void {
+  const { tallies, discussed } = objects.holdingsOf(id);
+  objects.setHoldings(id, {
+    tallies: { ...tallies, comments: comments.length },
+    discussed: discussedPlaces(id, comments, discussed, places),
+  });
+}
+
+/** Keeps the comments it had, until it is known whether the page is gone or comments may not be read. */
+function saveDoubt(context: CrawlContext, id: string, reason: string): void {
+  saveChange(context, () => context.state.errors.addDoubt(id, false, reason));
 }
 
 /** Keeps the comments it had; the next run reads the page again. */
@@ -76,11 +127,7 @@ async function saveComments(
   saveChange(context, () => {
     saveGaps(context, id, files.gaps);
     saveReferences(context, references);
-    const { tallies, discussed } = objects.holdingsOf(id);
-    objects.setHoldings(id, {
-      tallies: { ...tallies, comments: comments.length },
-      discussed: discussedPlaces(id, comments, discussed, places),
-    });
+    saveCommentHoldings(context, id, comments, places);
     if (Buffer.compare(canonicalBytes(document), written.documentBytes) === 0) return;
     entries.save(written);
     objects.markRewritten(id, edited);

@@ -76,6 +76,7 @@ export function createManifest(context: CrawlContext, { summary, isComplete, swe
     torn: state.census.pagesToReread('changed-while-read', maxListed),
     reread: reread(context),
     guests: state.progress.guests.slice(0, maxListed),
+    unknown_people: state.progress.unknownPeople.slice(0, maxListed),
     comments: commentReadings(context, sweep, ages.oldest),
     blind_spots: blindSpots(context),
     unknown_types: { ...counters.group('unknown'), ...group(holds, 'unknown') },
@@ -271,7 +272,7 @@ function blindSpots(context: CrawlContext): JsonObject {
       ...(options.media ? [] : ['media']),
       ...(options.externalMedia ? [] : ['media hosted elsewhere']),
     ],
-    users_unknown: state.counters.get('users_unknown'),
+    users_unknown: state.progress.unknownPeople.length,
     templates: 'edits are seen when everything is listed, or when the page is read in its turn',
   };
 }

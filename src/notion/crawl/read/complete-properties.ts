@@ -31,7 +31,10 @@ export async function completeProperties(
     .map(([name]) => ({ what: `property ${name}`, id: '', reason: 'the property came without its type' }));
   await Promise.all(
     values
-      .filter(([, value]) => isCut(value) || isAbsent(value) || (isCutHere && isComputed(value)))
+      .filter(
+        ([, value]) =>
+          isCut(value) || isAbsent(value) || isUnfinished(value) || (isCutHere && isComputed(value)),
+      )
       .map(async ([name, value]) => {
         try {
           await complete(context, pageId, value);
@@ -48,6 +51,11 @@ export async function completeProperties(
 function isAbsent(value: JsonObject): boolean {
   const type = stringAt(value, 'type');
   return type === undefined || value[type] === undefined;
+}
+
+/** A rollup that Notion had not computed yet, or not to its end. */
+function isUnfinished(value: JsonObject): boolean {
+  return value.type === 'rollup' && objectAt(value, 'rollup')?.type === 'incomplete';
 }
 
 /** Rollups and formulas over a relation that was cut were computed from the part that was left. */
@@ -108,7 +116,7 @@ function completeRollup(
   const known = Array.isArray(before?.array) ? before.array : undefined;
   if (known === undefined && rollup.type !== 'array') {
     // Unsupported functions read worse one by one than in the page: keep what the page said.
-    if (rollup.type !== 'unsupported') value.rollup = rollup;
+    if (rollup.type !== 'unsupported' || before?.type === 'incomplete') value.rollup = rollup;
     return;
   }
   const array = items.map(rollupElement);

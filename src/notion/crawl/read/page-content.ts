@@ -38,6 +38,8 @@ export interface PageContent extends FoundPage {
   readonly reading: BlockReading;
   readonly references: References;
   readonly gaps: readonly Gap[];
+  /** See CommentReading. */
+  readonly doubt: string | undefined;
 }
 
 /** Reads everything of a page whose object is at hand. What cannot be read is a gap. @throws only what ends the run */
@@ -54,11 +56,11 @@ export async function readContent(
     completeProperties(context, id, page),
     readBlocks(context, id, files),
   ]);
-  const { comments, gaps: commentGaps } = await readComments(
-    context,
-    commentTargets(context, id, reading),
-    files,
-  );
+  const {
+    comments,
+    doubt,
+    gaps: commentGaps,
+  } = await readComments(context, commentTargets(context, id, reading), files);
   const gaps = [...propertyGaps, ...reading.gaps, ...commentGaps, ...files.gaps];
   const { blocks } = reading;
   const document: PageDocument = {
@@ -75,7 +77,7 @@ export async function readContent(
   for (const original of reading.synced) {
     references.objects.set(`page ${original} synced`, { kind: 'page', id: original, path: 'synced' });
   }
-  return { ...found, document, reading, references, gaps };
+  return { ...found, document, reading, references, gaps, doubt };
 }
 
 /** The page object itself. */
@@ -97,12 +99,13 @@ export function saveContent(
   hasChanged: boolean,
 ): void {
   const { id } = written;
-  const { page, reading, gaps, references } = content;
+  const { page, reading, gaps, references, doubt } = content;
   context.state.transaction(() => {
     context.state.entries.save(written);
     context.state.errors.clear(id);
     // A trashed page's blocks may be gone already: that is not an error.
     if (!isTrashed(page)) saveGaps(context, id, gaps);
+    if (doubt !== undefined && !isTrashed(page)) context.state.errors.addDoubt(id, true, doubt);
     saveReferences(context, references);
     for (const child of reading.children) recordChild(context, child.id, child.kind, id);
     saveTallies(context, new Map([['pages_read', 1]]));

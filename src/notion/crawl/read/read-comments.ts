@@ -14,6 +14,11 @@ export interface CommentReading {
   readonly gaps: Gap[];
   /** True when a place was not found: it is not there any more. */
   readonly hasMissing: boolean;
+  /**
+   * The reason why places were not found, while the server gave comments of none so far: either they are not there, or
+   * the connection may not read comments (see discover/settle-comments.ts). Such places are not among the gaps.
+   */
+  readonly doubt: string | undefined;
 }
 
 /** Comments of the objects with these ids, in the order of the ids. Never throws for one object. */
@@ -24,7 +29,10 @@ export async function readComments(
 ): Promise<CommentReading> {
   const gaps: Gap[] = [];
   const missing: string[] = [];
-  const lists = await Promise.all(ids.map((id) => readOne(context, id, files, { gaps, missing })));
+  const doubts: string[] = [];
+  // Where none were given at many places, a page is asked and its blocks are not.
+  const asked = context.refused.seemsRefused('comments') ? ids.slice(0, 1) : ids;
+  const lists = await Promise.all(asked.map((id) => readOne(context, id, files, { gaps, missing, doubts })));
   const seen = new Set<string>();
   const comments = lists.flat().filter((comment) => {
     const id = idOf(comment) ?? '';
@@ -33,26 +41,27 @@ export async function readComments(
     return isNew;
   });
   gaps.sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { comments, gaps, hasMissing: missing.length > 0 };
+  return { comments, gaps, hasMissing: missing.length > 0, doubt: doubts[0] };
 }
 
 interface Failures {
   readonly gaps: Gap[];
   readonly missing: string[];
+  readonly doubts: string[];
 }
 
 async function readOne(
   context: CrawlContext,
   id: string,
   files: ObjectFiles,
-  { gaps, missing }: Failures,
+  { gaps, missing, doubts }: Failures,
 ): Promise<JsonObject[]> {
   const comments: JsonObject[] = [];
   if (context.refused.has('comments')) return comments;
   try {
     const pages = context.api.list({ method: 'get', path: 'comments', query: { block_id: dashedId(id) } });
     for await (const { items, incomplete } of pages) {
-      context.refused.noteAnswer('comments');
+      noteAnswer(context);
       const whole = await wholeItems(context, { kind: 'comment', owner: id }, items, gaps);
       comments.push(...whole);
       for (const item of whole) await collectAttachments(context, item, files);
@@ -60,9 +69,13 @@ async function readOne(
     }
   } catch (error) {
     if (error instanceof EndOfRun) throw error;
+    const status = context.refused.hasAnswered('comments') ? undefined : statusOf(error);
     // The connection lacks the capability, for every page: the manifest says so once, not each page as a gap.
-    if (await isCapabilityMissing(context, id, error)) context.refused.add('comments', reasonOf(error));
-    else {
+    if (status === 403) context.refused.add('comments', reasonOf(error));
+    else if (status === 404) {
+      context.refused.noteUnanswered('comments');
+      doubts.push(reasonOf(error));
+    } else {
       if (statusOf(error) === 404) missing.push(id);
       gaps.push({ what: 'comments', id, reason: reasonOf(error) });
     }
@@ -70,17 +83,10 @@ async function readOne(
   return comments;
 }
 
-/** 403, or a 404 for a page or block that is there, where no comments were ever given: some servers answer so. */
-async function isCapabilityMissing(context: CrawlContext, id: string, error: unknown): Promise<boolean> {
-  if (statusOf(error) === 403) return true;
-  if (statusOf(error) !== 404 || context.refused.hasAnswered('comments')) return false;
-  try {
-    await context.api.get(`blocks/${dashedId(id)}`);
-  } catch (failure) {
-    if (failure instanceof EndOfRun) throw failure;
-    return false;
-  }
-  return !context.refused.hasAnswered('comments');
+function noteAnswer({ refused, state }: CrawlContext): void {
+  if (refused.hasAnswered('comments')) return;
+  refused.noteAnswer('comments');
+  state.progress.complete('first answer about comments');
 }
 
 async function collectAttachments(

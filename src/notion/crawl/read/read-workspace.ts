@@ -90,26 +90,37 @@ async function resolveGuests(
   const guests = arrayAt(options.previous?.manifest, 'guests').map(String);
   for (const id of [...known.keys(), ...guests]) users.mention(id);
   const resolved: string[] = [];
+  // Pages that are taken over name them still.
+  const unknown = new Set(
+    plan.force ? [] : arrayAt(options.previous?.manifest, 'unknown_people').map(String),
+  );
   for (const id of users.unknownIds()) {
-    const user = known.get(id) ?? (refused.has('users') ? undefined : await askUser(context, id, gaps));
+    const user =
+      known.get(id) ?? (refused.has('users') ? undefined : await askUser(context, id, { gaps, unknown }));
     if (user === undefined) continue;
     saveUser(context, user);
     resolved.push(id);
   }
   progress.setGuests(resolved);
+  for (const user of users.list()) unknown.delete(idOf(user) ?? '');
+  progress.setUnknownPeople([...unknown].sort());
 }
 
 function byId(values: readonly Json[]): Map<string, JsonObject> {
   return new Map(values.filter(isObject).map((object) => [idOf(object) ?? '', object]));
 }
 
-async function askUser(context: CrawlContext, id: string, gaps: Gap[]): Promise<JsonObject | undefined> {
+async function askUser(
+  context: CrawlContext,
+  id: string,
+  { gaps, unknown }: { gaps: Gap[]; unknown: Set<string> },
+): Promise<JsonObject | undefined> {
   try {
     return await context.api.get(`users/${dashedId(id)}`);
   } catch (error) {
     if (error instanceof EndOfRun) throw error;
     // People who left read as unknown: their id stays in the documents.
-    if (statusOf(error) === 404 || statusOf(error) === 400) context.state.counters.add('users_unknown');
+    if (statusOf(error) === 404 || statusOf(error) === 400) unknown.add(id);
     else if (isRefusal(error)) context.refused.add('users', reasonOf(error));
     else gaps.push({ what: 'user', id, reason: reasonOf(error) });
     return undefined;

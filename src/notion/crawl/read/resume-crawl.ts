@@ -10,6 +10,7 @@ export async function resumeCrawl(context: CrawlContext): Promise<void> {
   if (!state.isResumed) return;
   state.queue.requeueInterrupted();
   state.errors.clearListings();
+  if (state.progress.isComplete('first answer about comments')) context.refused.noteAnswer('comments');
   if (api.now() - startedMs > staleMs)
     for (const step of ['search', 'trash'] as const) state.progress.repeat(step);
   for (const kind of ['page', 'database'] as const) {

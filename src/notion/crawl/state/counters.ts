@@ -16,7 +16,6 @@ export type CounterName =
   | 'pages_read'
   | 'synced_out_of_reach'
   | 'unlistable_children'
-  | 'users_unknown'
   | `${CounterGroup}:${string}`;
 
 export class Counters {

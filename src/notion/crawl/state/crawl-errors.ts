@@ -25,7 +25,14 @@ const gapKinds = [
 
 type GapKind = (typeof gapKinds)[number];
 
-export type CrawlErrorKind = 'page' | 'listing' | 'workspace' | 'other' | typeof unsupported | GapKind;
+export type CrawlErrorKind =
+  | 'page'
+  | 'listing'
+  | 'workspace'
+  | 'other'
+  | typeof unsupported
+  | typeof inDoubt
+  | GapKind;
 
 export interface CrawlError {
   /** The object whose document lacks it, or empty for a listing and the workspace. */
@@ -42,9 +49,25 @@ export interface CrawlError {
 /** The kind under which such parts stand beside the errors. */
 const unsupported = 'unsupported';
 
+/** The kind under which pages stand of which nobody knows yet whether comments could not be read, or may not. */
+const inDoubt = 'in-doubt';
+
+/** The kinds that are no errors. */
+const others = `('${unsupported}', '${inDoubt}')`;
+
 /** True for the refusal of what the API does not support. */
 export function isUnsupported(reason: string): boolean {
   return /^400 .*\bis not supported via the API\b/s.test(reason);
+}
+
+const wasRead = 'read';
+
+/** A page of which no comments came (see discover/settle-comments.ts). */
+export interface Doubt {
+  readonly id: string;
+  /** 1 when the page itself was read in this crawl, so that it is there; 0 when it was taken over. */
+  readonly isRead: 0 | 1;
+  readonly reason: string;
 }
 
 /** An error with the first part of its owner's name, when that is known. */
@@ -68,6 +91,8 @@ export class CrawlErrors {
   readonly #count;
   readonly #clearErrors;
   readonly #unsupported;
+  readonly #doubts;
+  readonly #clearDoubt;
 
   constructor(database: StateDatabase) {
     this.#put = database.prepare<[string, string, string, string, string]>(
@@ -76,20 +101,26 @@ export class CrawlErrors {
     this.#clear = database.prepare<[string]>('DELETE FROM errors WHERE owner = ?');
     this.#clearKind = database.prepare<[CrawlErrorKind]>('DELETE FROM errors WHERE kind = ?');
     this.#first = database.prepare<[], { reason: string }>(
-      `SELECT reason FROM errors WHERE kind <> '${unsupported}' ORDER BY owner LIMIT 1`,
+      `SELECT reason FROM errors WHERE kind NOT IN ${others} ORDER BY owner LIMIT 1`,
     );
     this.#ofComments = database.prepare<[], unknown>(
       `SELECT 1 FROM errors WHERE kind IN ('comment', 'comments') LIMIT 1`,
     );
     this.#list = database.prepare<[number], TitledError>(
       `SELECT e.owner, e.kind, e.what, e.id, e.reason, o.name_stem AS title
-       FROM errors e LEFT JOIN objects o ON o.id = e.owner WHERE e.kind <> '${unsupported}' ORDER BY e.owner, e.kind, e.what, e.id LIMIT ?`,
+       FROM errors e LEFT JOIN objects o ON o.id = e.owner WHERE e.kind NOT IN ${others} ORDER BY e.owner, e.kind, e.what, e.id LIMIT ?`,
     );
     this.#count = database.prepare<[], { n: number }>(
-      `SELECT COUNT(*) AS n FROM errors WHERE kind <> '${unsupported}'`,
+      `SELECT COUNT(*) AS n FROM errors WHERE kind NOT IN ${others}`,
     );
     this.#clearErrors = database.prepare<[string]>(
       `DELETE FROM errors WHERE owner = ? AND kind <> '${unsupported}'`,
+    );
+    this.#clearDoubt = database.prepare<[string]>(
+      `DELETE FROM errors WHERE owner = ? AND kind = '${inDoubt}'`,
+    );
+    this.#doubts = database.prepare<[], Doubt>(
+      `SELECT owner AS id, what = '${wasRead}' AS isRead, reason FROM errors WHERE kind = '${inDoubt}' ORDER BY what DESC, owner`,
     );
     this.#unsupported = database.prepare<[], TitledError>(
       `SELECT e.owner, e.kind, e.what, e.id, e.reason, o.name_stem AS title
@@ -109,6 +140,21 @@ export class CrawlErrors {
   /** Records a listing that failed or ended early. */
   addListing(what: string, reason: string): void {
     this.add({ owner: '', kind: 'listing', what, id: '', reason });
+  }
+
+  /** Records that no comments of a page came, and that nobody knows yet why. */
+  addDoubt(id: string, isRead: boolean, reason: string): void {
+    this.#put.run(id, inDoubt, isRead ? wasRead : 'taken over', '', reason);
+  }
+
+  /** The pages without comments of which nobody knows why. */
+  doubts(): Doubt[] {
+    return this.#doubts.all();
+  }
+
+  /** Forgets the doubt about a page: it is settled. */
+  clearDoubt(id: string): void {
+    this.#clearDoubt.run(id);
   }
 
   /** Removes the errors and the unsupported parts of an object that is read again. */

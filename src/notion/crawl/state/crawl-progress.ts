@@ -4,7 +4,7 @@ import type { StateDatabase } from './state-database.ts';
 export const progressTable = 'CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;';
 
 /** A step that a resumed run does not repeat. */
-export type CrawlStep = 'import' | 'search' | 'trash';
+export type CrawlStep = 'import' | 'search' | 'trash' | 'first answer about comments';
 
 export class CrawlProgress {
   readonly #get;
@@ -41,6 +41,16 @@ export class CrawlProgress {
   get guests(): string[] {
     const ids: unknown = JSON.parse(this.#get.get('guests')?.value ?? '[]');
     return Array.isArray(ids) ? ids.map(String) : [];
+  }
+
+  /** Ids of people who are named in documents and whom Notion does not know. */
+  get unknownPeople(): string[] {
+    const ids: unknown = JSON.parse(this.#get.get('unknown people')?.value ?? '[]');
+    return Array.isArray(ids) ? ids.map(String) : [];
+  }
+
+  setUnknownPeople(ids: readonly string[]): void {
+    this.#set.run('unknown people', JSON.stringify(ids));
   }
 
   setGuests(ids: readonly string[]): void {

@@ -15,18 +15,20 @@ import { ownNodes } from './patch-blocks.ts';
 import { withPlaceholders } from './request-batches.ts';
 import type { WriteNode } from './write-node.ts';
 
-/** Sends the changes of one page, in order. */
+/** Sends the changes of one page, in order. `turn` tells the updates of a second time from those of the first. */
 export async function applyBlockChanges(
   context: AppendContext,
   conversion: Conversion,
   changes: readonly BlockChange[],
+  turn: 'update' | 'update again' = 'update',
 ): Promise<void> {
   const lastInserted = new Map<string, string>();
   for (const change of changes) {
     if (change.type === 'remove') await removeBlock(context, idOf(change.block));
     else if (change.type === 'update') {
       const [node] = ownNodes(change.was, conversion, true);
-      if (node !== undefined) await updateBlock(context, idOf(change.now), node, change.now);
+      const key = `${turn} ${idOf(change.now)}`;
+      if (node !== undefined) await updateBlock(context, key, node, change.now);
     } else {
       const place = `${change.parent} ${change.after ?? ''}`;
       const last = await insertBlocks(context, conversion, {
@@ -94,19 +96,19 @@ async function untrashBlock(context: AppendContext, id: string): Promise<boolean
 
 async function updateBlock(
   context: AppendContext,
-  id: string,
+  key: string,
   node: WriteNode,
   now: BlockNode,
 ): Promise<void> {
   const files = filesOf([node], false, 1);
   const current = objectAt(now, stringAt(now, 'type') ?? '') ?? {};
   await writeWithUploads(context, {
-    key: `update ${id}`,
+    key,
     files,
     directory: context.directory,
     request: () => ({
       method: 'patch',
-      path: `blocks/${dashedId(id)}`,
+      path: `blocks/${dashedId(idOf(now))}`,
       body: { [node.type]: updatePayload(node, current) },
       effect: 'write',
     }),

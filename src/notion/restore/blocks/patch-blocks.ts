@@ -7,7 +7,7 @@ import { blockType, isOwnObjectBlockType, isWritableBlockType } from '../../../d
 import type { BlockNode } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
-import { compactId } from '../../../document/notion-id.ts';
+import { compactId, dashedId } from '../../../document/notion-id.ts';
 import { plainText } from '../../../document/rich-text.ts';
 import { withoutSignature } from '../../../document/volatile.ts';
 import type { Conversion } from '../requests/conversion.ts';
@@ -101,7 +101,7 @@ function collectChanges(list: PatchedList, comparing: Comparing): void {
 function changeBlock(was: BlockNode, now: BlockNode, comparing: Comparing): void {
   if (isLeftAlone(was) || was.type !== now.type) return;
   const { conversion, changes } = comparing;
-  if (formOf(was, conversion) !== formOf(now, conversion) && ownNodes(was, conversion).length > 0)
+  if (!isSameForm(was, now, conversion) && ownNodes(was, conversion).length > 0)
     changes.push({ type: 'update', was, now });
   if (isCopy(was) || isUnreadBelow(was)) return;
   collectChanges({ parent: idOf(now), was: was.children ?? [], is: now.children ?? [] }, comparing);
@@ -237,6 +237,17 @@ function maxIncreasingRun(values: readonly number[]): number[] {
   const rise: number[] = [];
   for (let at = tails.at(-1) ?? -1; at !== -1; at = before[at] ?? -1) rise.push(at);
   return rise.reverse();
+}
+
+/**
+ * True when both blocks say the same. What the present one leads to is what it leads to: a link to an object that was created
+ * again leads to nothing. What is not there (yet) is named by its own id on both sides.
+ */
+function isSameForm(was: BlockNode, now: BlockNode, conversion: Conversion): boolean {
+  if (stringAt(was, 'type') === 'synced_block') return formOf(was, conversion) === formOf(now, conversion);
+  const before: Conversion = { ...conversion, object: (id) => conversion.object(id) ?? dashedId(id) };
+  const present: Conversion = { ...conversion, object: dashedId };
+  return formOf(was, before) === formOf(now, present);
 }
 
 /** A block's own contents as one text; files by where they lie. */

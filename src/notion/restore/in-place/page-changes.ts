@@ -5,6 +5,7 @@ import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts
 import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
 import type { BlockChange } from '../blocks/patch-blocks.ts';
 import { blockChanges, blockWords, holdsObjects, misplacedObjects } from '../blocks/patch-blocks.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import { rowContext } from '../pages/create-page.ts';
 import { targetProperties } from '../pages/target-property.ts';
@@ -49,7 +50,7 @@ export async function pageChanges(
 ): Promise<PageChanges> {
   const { was } = states;
   const now = knownPage(states.now, was);
-  if (isWhole(run.part) && isSamePage(was, now))
+  if (isWhole(run.part) && isSamePage(was, now) && !leadsToCreated(context.journal, was.blocks))
     return { differences: commentDifferences(was, now), body: {}, placement: undefined, blocks: [] };
   await resolveReferences(context, was);
   const { page, blocks } = run.part.properties === undefined ? was : { ...was, blocks: [] };
@@ -116,6 +117,17 @@ async function resolveReferences(context: RestoreContext, { page, blocks }: Page
     ...relationReferences(page),
     ...blocks.flatMap((block) => [...blockReferences(block)]),
   ]);
+}
+
+/** True when something in the blocks leads to an object that is created again: there the copy's id belongs. */
+export function leadsToCreated({ inPlace }: Journal, blocks: readonly BlockNode[]): boolean {
+  return blocks.some((block) =>
+    [...blockReferences(block)].some(
+      (reference) =>
+        (reference.kind === 'object' || reference.kind === 'link') &&
+        inPlace.actionFor(reference.id) === 'create',
+    ),
+  );
 }
 
 /** True when nothing that a restore could change differs; most pages of most restores are so. */

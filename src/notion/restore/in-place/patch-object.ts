@@ -15,7 +15,7 @@ import { databaseChanges } from './database-changes.ts';
 import type { InPlaceRun } from './in-place-run.ts';
 import { isWhole } from './in-place-run.ts';
 import type { PageBefore } from './page-changes.ts';
-import { pageChanges } from './page-changes.ts';
+import { leadsToCreated, pageChanges } from './page-changes.ts';
 import type { Placement } from './placement.ts';
 import type { PresentDatabase, PresentPage } from './present-state.ts';
 import { apiPath, ask, databaseBefore, databaseNow, pageBefore, pageNow } from './present-state.ts';
@@ -135,13 +135,20 @@ async function sendPage(
   for (const what of accepted) run.refused.delete(`${object.id} ${what}`);
 }
 
-/** Sends the values that were refused before, now that all properties are there. */
-export async function patchValues(
+/** Sends what waited for others: values that were refused before, and links to what was created again. */
+export async function patchPageAgain(
   context: RestoreContext,
   run: InPlaceRun,
   object: RestoredObject,
 ): Promise<void> {
   const was = await pageOfSnapshot(context, object);
+  if (leadsToCreated(context.journal, was.blocks)) {
+    const { blocks } = await collectPage(context, run, object, was, await pageNow(context.api, object.id));
+    const links = blocks.filter(({ type }) => type === 'update');
+    if (links.length > 0) context.journal.inPlace.markTouched(object.id);
+    const conversion = context.target.conversion(object.path);
+    await applyBlockChanges(appendContext(context, object), conversion, links, 'update again');
+  }
   const { page } = await context.api
     .request({ method: 'get', path: apiPath(object), effect: 'read' })
     .then((found) => pageNow(context.api, object.id, found));

@@ -295,16 +295,28 @@ function optionChanges(was: JsonObject, now: JsonObject): OptionChanges | undefi
   if (propertyType(type)?.hasOptions !== true || now.type !== type) return undefined;
   const [before, current] = [optionsOf(was), optionsOf(now)];
   const byId = new Map(current.map((option) => [stringAt(option, 'id'), option]));
-  const names = new Set(current.map((option) => stringAt(option, 'name')));
+  const ids = new Set(before.map((option) => stringAt(option, 'id')));
   const changes = before.flatMap((option): OptionChange[] => {
     const other = byId.get(stringAt(option, 'id'));
     // The name as it is stands for the option too: a copy, or one created anew, has another id.
-    if (names.has(stringAt(option, 'name')) || names.has(writableOptionName(stringAt(option, 'name') ?? '')))
-      return [];
+    const named = optionNamed(current, option);
+    // Both, the option with another name and a new one with its name: a run that was to rename it was interrupted.
+    const isHalfRenamed =
+      other !== undefined && other !== named && named !== undefined && !ids.has(stringAt(named, 'id'));
+    if (named !== undefined && !isHalfRenamed) return [];
     return [{ id: stringAt(other, 'id'), nameNow: stringAt(other, 'name'), was: option }];
   });
   if (changes.length === 0) return undefined;
   return { property: stringAt(now, 'id') ?? '', type, was: before, now: current, changes };
+}
+
+/** The one of `options` that has the name of `option`, or the name that requests can give it. */
+function optionNamed(options: readonly JsonObject[], option: JsonObject): JsonObject | undefined {
+  const name = stringAt(option, 'name') ?? '';
+  return (
+    options.find((other) => other.name === name) ??
+    options.find((other) => other.name === writableOptionName(name))
+  );
 }
 
 function optionDifferences(property: JsonObject, chosen: OptionChanges | undefined): Difference[] {
@@ -344,8 +356,11 @@ export function optionRequest(options: OptionChanges, dropped: ReadonlySet<strin
   const nameIn = (option: JsonObject) => stringAt(option, 'name') ?? '';
   const known = (option: JsonObject): JsonObject => ({ id: idIn(option), name: nameIn(option) });
   const listed = options.was.flatMap((option): JsonObject[] => {
-    if (missing.has(idIn(option)))
+    if (missing.has(idIn(option))) {
+      const again = optionNamed(options.now, option);
+      if (again !== undefined) return [known(again)];
       return [{ name: writableOptionName(nameIn(option)), ...optionColour(option.color) }];
+    }
     const now = options.now.find((other) => idIn(other) === idIn(option) || nameIn(other) === nameIn(option));
     return now === undefined ? [] : [known(now)];
   });

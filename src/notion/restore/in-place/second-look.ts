@@ -1,11 +1,11 @@
 /**
  * A second look at what waited for others: properties that name properties created again elsewhere, views that show them,
- * and values that were refused while their property was missing.
+ * values that were refused while their property was missing, and links to pages that were created again.
  */
 import { compactId } from '../../../document/notion-id.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import type { InPlaceRun } from './in-place-run.ts';
-import { patchDatabaseAgain, patchValues } from './patch-object.ts';
+import { patchDatabaseAgain, patchPageAgain } from './patch-object.ts';
 
 /** Rounds in which properties may wait for each other: relation, rollup, formula, and one that finds nothing left. */
 const maxRounds = 5;
@@ -23,7 +23,7 @@ export async function lookAgain(context: RestoreContext, run: InPlaceRun): Promi
   }
   for (const id of journal.inPlace.secondLooks()) {
     const object = journal.objects.get(compactId(id));
-    if (object?.kind === 'page') await patchValues(context, run, object);
+    if (object?.kind === 'page') await patchPageAgain(context, run, object);
   }
   for (const { path, what, message } of run.refused.values()) {
     journal.queue.addFailure({ path, what, message });

@@ -14,7 +14,7 @@ import { databaseChanges } from '../in-place/database-changes.ts';
 import type { Difference } from '../in-place/differences.ts';
 import type { InPlaceRun, InPlaceSettings } from '../in-place/in-place-run.ts';
 import { inPlaceRun, isWhole } from '../in-place/in-place-run.ts';
-import { pageChanges } from '../in-place/page-changes.ts';
+import { leadsToCreated, pageChanges } from '../in-place/page-changes.ts';
 import { databaseOfSnapshot, pageOfSnapshot } from '../in-place/patch-object.ts';
 import {
   apiPath,
@@ -29,6 +29,8 @@ import { propertyIdsNow } from '../in-place/schema-changes.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { InPlaceAction } from '../journal/tables/in-place-facts.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
+import type { Conversion } from '../requests/conversion.ts';
+import { unknownId } from '../requests/conversion.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { restoreContext } from '../requests/restore-context.ts';
 import { readDatabase, readObject, readPage } from '../snapshot/snapshot-documents.ts';
@@ -48,7 +50,7 @@ export interface PrepareInPlaceOptions extends InPlaceSettings {
 export async function prepareInPlace(options: PrepareInPlaceOptions, journal: Journal): Promise<void> {
   if (journal.meta('prepared') === 'yes') return;
   const { snapshot, path, comments, markers, signal, part } = options;
-  await prepareSteps({ journal, snapshot, path, comments, markers, signal });
+  await prepareSteps({ journal, snapshot, path, comments, markers, signal, isInPlace: true });
   await checkPart(options, journal);
   await recordPresent(options.present, journal);
   const run = inPlaceRun(options);
@@ -221,9 +223,16 @@ async function differencesOf(
   const action = journal.inPlace.actionFor(object.id);
   if (action === 'create' || (run.part.block !== undefined && object.parent !== null)) return [];
   if (object.kind === 'database' && (object.isLinked || !isWhole(run.part))) return trashDifference(action);
-  const conversion = { ...context.target.conversion(object.path), note: () => {} };
+  const known = context.target.conversion(object.path);
+  const isToCome = (id: string) => journal.inPlace.actionFor(compactId(id)) === 'create';
+  const conversion: Conversion = {
+    ...known,
+    object: (id) => (isToCome(id) ? unknownId : known.object(id)),
+    note: () => {},
+  };
   if (object.kind === 'page') {
     const was = await pageOfSnapshot(context, object);
+    if (isWhole(run.part) && leadsToCreated(journal, was.blocks)) journal.inPlace.markSecondLook(object.id);
     const now = (await pageBefore(journal, run, object.id)) ?? (await pageNow(api, object.id));
     const { differences } = await pageChanges(context, run, object, { was, now }, conversion);
     return [...trashDifference(action), ...differences];

@@ -27,6 +27,8 @@ export interface SurveyOptions {
   readonly markers: boolean;
   /** The data source that the rows at the top go into, as the API shows it. */
   readonly rowsInto?: JsonObject | undefined;
+  /** True for a restore in place: a later one must know the copies of what was gone, or it would write them again. */
+  readonly isInPlace?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -36,6 +38,7 @@ export interface SurveyOptions {
  */
 export async function survey(options: SurveyOptions): Promise<void> {
   const { journal, comments } = options;
+  if (options.isInPlace === true) journal.blocks.wantAll();
   await findObjects(options);
   for (const { id, kind, path } of journal.objects.all()) {
     options.signal?.throwIfAborted();

@@ -41,6 +41,23 @@ describe('completing the properties of a page', () => {
     expect(object.properties.Who.people).toHaveLength(30);
   });
 
+  it.each<[string, JsonObject, JsonObject, number]>([
+    ['that comes now is kept', { type: 'number', number: 3 }, { type: 'number', number: 3 }, 0],
+    ['that stays so is a gap', { type: 'incomplete', incomplete: {} }, { type: 'incomplete' }, 1],
+    ['that is not supported is no gap', { type: 'unsupported' }, { type: 'unsupported' }, 0],
+  ])('asks once more for an incomplete rollup: one %s', async (_title, answer, kept, gaps) => {
+    const context = fakeContext((request) => ({
+      ...listOf([], request),
+      property_item: { id: 's', type: 'rollup', rollup: { ...answer, function: 'median' } },
+    }));
+    const rollup = { type: 'incomplete', incomplete: {}, function: 'median' };
+    const object = { properties: { Sum: { id: 's', type: 'rollup', rollup } } };
+    const told = await completeProperties(context, page, object);
+    expect(told).toHaveLength(gaps);
+    for (const gap of told) expect(gap).toMatchObject({ what: 'property Sum', id: 's' });
+    expect(object.properties.Sum.rollup).toMatchObject({ ...kept, function: 'median' });
+  });
+
   it('computes rollups and formulas again where the relation below them was cut', async () => {
     const context = fakeContext((request) => {
       const id = request.path.split('/').at(-1);

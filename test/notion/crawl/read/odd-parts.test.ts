@@ -1,5 +1,7 @@
 /** Parts of answers that are short, contradict themselves or lack what names them: told as gaps, never taken for nothing. */
+
 import { describe, expect, it } from 'vitest';
+import type { PreviousSnapshot } from '../../../../src/document/content.ts';
 import type { Gap } from '../../../../src/document/documents.ts';
 import type { JsonObject } from '../../../../src/document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../../src/document/json.ts';
@@ -188,6 +190,28 @@ describe('people and emoji', () => {
       { what: 'custom_emoji', id: numberId(5) },
     ]);
     expect(context.state.errors.count()).toBe(2);
-    expect(context.state.counters.get('users_unknown')).toBe(1);
+    expect(context.state.progress.unknownPeople).toEqual([eve]);
+  });
+
+  it('whom Notion does not know are counted on while pages that are taken over may name them', async () => {
+    const [eve, bob] = [numberId(0xe), numberId(0xb)];
+    const previous: PreviousSnapshot = {
+      id: 'a'.repeat(64),
+      time: '2026-01-01T00:00:00.000Z',
+      manifest: { unknown_people: [bob, eve] },
+      object: () => undefined,
+      objects: () => [],
+    };
+    const answer = (request: ApiRequest): JsonObject =>
+      request.path === 'users/me'
+        ? { object: 'user', id: numberId(2), type: 'bot', bot: {} }
+        : listOf(
+            request.path === 'users' ? [{ object: 'user', id: bob, type: 'person', name: 'Bob' }] : [],
+            request,
+          );
+    const context = fakeContext(answer, { previous });
+    await writeWorkspace(context, await readWorkspace(context), '2026-01-01T00:00:00.000Z');
+    expect(context.state.progress.unknownPeople).toEqual([eve]);
+    expect(context.requests).toHaveLength(3);
   });
 });

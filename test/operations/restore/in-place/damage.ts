@@ -40,13 +40,15 @@ export const mendable: { readonly [kind: string]: Act } = {
     return { id: database.id, told: ['in the trash'] };
   },
   'purged page': (wreck) => {
-    const page = wreck.page('purge', ({ children }) => children.every((id) => wreck.state.blocks.has(id)));
+    const page = wreck.page('purge', ({ children }) =>
+      children.every((id) => comesBackAlike(wreck.state, id)),
+    );
     if (page === undefined) return undefined;
     wreck.purge(page);
     return { id: page.id, told: ['create'] };
   },
   'purged row': (wreck) => {
-    const row = wreck.row('purge', ({ children }) => children.every((id) => wreck.state.blocks.has(id)));
+    const row = wreck.row('purge', ({ children }) => children.every((id) => comesBackAlike(wreck.state, id)));
     if (row === undefined) return undefined;
     wreck.purge(row);
     return { id: row.id, told: ['create'] };
@@ -432,10 +434,21 @@ class Wreck {
   }
 }
 
+/** A block that requests write as it was, with what lies in it. */
+function comesBackAlike(state: State, id: string): boolean {
+  const block = state.blocks.get(id);
+  if (block === undefined || unwritable.has(block.type)) return false;
+  // Notion gives a callout that is created without an icon one of its own.
+  if (block.type === 'callout' && !isJsonObject(block.payload.icon)) return false;
+  return block.children.every((child) => comesBackAlike(state, child));
+}
+
+const unwritable = new Set(['template', 'meeting_notes', 'link_preview', 'unsupported']);
+
 /** A block in which no page, database or synced block lies: removing it takes nothing else along. */
 function isSimple(state: State, id: string): boolean {
   const block = state.blocks.get(id);
-  if (block === undefined || !simple.has(block.type)) return false;
+  if (block === undefined || !simple.has(block.type) || !comesBackAlike(state, id)) return false;
   return block.children.every((child) => isSimple(state, child));
 }
 

@@ -15,6 +15,9 @@ export interface BlockHome {
   readonly first: number;
 }
 
+/** Stands in the table for every block. */
+const everyBlock = '*';
+
 export class BlockTable {
   readonly #prepare: Database['prepare'];
 
@@ -27,8 +30,15 @@ export class BlockTable {
     this.#prepare('INSERT OR IGNORE INTO wanted VALUES (?, ?)').run(block, use);
   }
 
+  /** Records that the id of every block's copy must be known. */
+  wantAll(): void {
+    this.#prepare("INSERT OR IGNORE INTO wanted VALUES (?, 'all')").run(everyBlock);
+  }
+
   isWanted(block: CompactId): boolean {
-    return this.#prepare('SELECT block FROM wanted WHERE block = ?').get(block) !== undefined;
+    return (
+      this.#prepare('SELECT block FROM wanted WHERE block IN (?, ?)').get(block, everyBlock) !== undefined
+    );
   }
 
   addHome(block: CompactId, { page, first }: BlockHome): void {

@@ -2,8 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Page, World } from './world.ts';
-import { newWorld } from './world.ts';
+import type { Page, World } from '../truth/world.ts';
+import { newWorld } from '../truth/world.ts';
 
 let world: World;
 let snapshot: string;

@@ -1,46 +1,26 @@
-/** Limits of the API and refused capabilities are told once and make no backup a bad one. */
+/** Limits of the API empty nothing, and refused capabilities are told once and make no backup a bad one. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { capabilitiesWithout } from '../../src/simulator/server.ts';
-import type { Block, Meddler, Told, World } from './world.ts';
-import { at, failure, newWorld, refuseChildren } from './world.ts';
+import { capabilitiesWithout } from '../../../src/simulator/server.ts';
+import type { Block, Told, World } from '../../truth/world.ts';
+import { failure, newWorld, refuseChildren } from '../../truth/world.ts';
+import { InProcessMachine } from '../in-process-machine.ts';
 
 let world: World;
 let button: Block;
-let limit: Meddler;
 
 beforeAll(async () => {
-  world = await newWorld();
+  world = await newWorld({}, new InProcessMachine());
   const page = world.page('Page');
   button = world.toggle(page, 'Looks like a toggle');
   world.write(button, 'out of reach');
   world.write(page, 'within reach');
-  limit = refuseChildren(
+  const limit = refuseChildren(
     button.id,
     failure(400, 'validation_error', 'Block type ai_block is not supported via the API.'),
   );
+  await world.between.spoil(limit, () => world.backup());
 });
 afterAll(() => world.close());
-
-test('what “is not supported via the API” is a blind spot: exit 0, complete, and told in the manifest', async () => {
-  for (const words of [
-    ['backup', '--json'],
-    ['backup', '--json', '--full'],
-  ]) {
-    const done = await world.between.spoil(limit, () => world.run(words));
-    expect(done.code, done.said).toBe(0);
-    expect([done.json.complete, done.json.error_count]).toEqual([true, 0]);
-  }
-  const info = await world.run(['info', 'latest', '--json']);
-  const unsupported = at(info.json, 'manifest', 'blind_spots', 'unsupported');
-  expect(JSON.stringify(unsupported)).toContain(button.id.replaceAll('-', ''));
-});
-
-test('such a snapshot counts as good, and status ends with 0', async () => {
-  const newest = (await world.snapshots()).at(-1)?.id;
-  expect((await world.run(['info', 'latest-good', '--json'])).json.snapshot).toBe(newest);
-  const status = await world.run(['status']);
-  expect(status.code, status.said).toBe(0);
-});
 
 test('what lies below a blind spot is not emptied by a restore in place, and is named as not in the snapshot', async () => {
   const done = await world.inPlace('latest:/Home/Page');
@@ -56,10 +36,13 @@ for (const refusal of [403, 404] as const) {
   });
 
   test(`a connection that may not read comments (${refusal}) is told so once, at the end and by status, with exit 0`, async () => {
-    silent = await newWorld({
-      capabilities: capabilitiesWithout('read_comments', 'insert_comments'),
-      commentRefusal: refusal,
-    });
+    silent = await newWorld(
+      {
+        capabilities: capabilitiesWithout('read_comments', 'insert_comments'),
+        commentRefusal: refusal,
+      },
+      new InProcessMachine(),
+    );
     for (const title of ['One', 'Two', 'Three']) silent.write(silent.page(title), 'text');
     const done = await silent.run(['backup']);
     expect(done.code, done.said).toBe(0);

@@ -2,8 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Block, Page, Table, Told, World } from './world.ts';
-import { about, at, failure, newWorld, propertyOf, runs } from './world.ts';
+import type { Block, Page, Table, Told, World } from '../../truth/world.ts';
+import { about, at, failure, newWorld, propertyOf, runs } from '../../truth/world.ts';
+import { InProcessMachine } from '../in-process-machine.ts';
 
 let world: World;
 let snapshot: string;
@@ -19,7 +20,7 @@ let picture: Block;
 let tasks: Table;
 
 beforeAll(async () => {
-  world = await newWorld();
+  world = await newWorld({}, new InProcessMachine());
   refused = world.page('Refused list');
   unread = world.toggle(refused, 'Unread');
   world.write(unread, 'inner one', 'inner two');

@@ -1,6 +1,6 @@
-/** The question before a command changes what people have in Notion. */
-import { KlosetError } from '../../../errors.ts';
-import type { App } from '../../app/app.ts';
+/** The question before a command changes what cannot be changed back. */
+import { KlosetError } from '../../errors.ts';
+import type { App } from '../app/app.ts';
 
 /** Asks unless `--yes` was given. @throws KlosetError `usage` when the person says no or cannot be asked */
 export async function confirm(app: App, { yes }: { readonly yes?: boolean }, what: string): Promise<void> {

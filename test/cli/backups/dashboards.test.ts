@@ -1,9 +1,10 @@
 /** Widgets of dashboards are captured by their ids where the list of views does not name them, or told as a gap. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { OddWorkspace } from '../../src/simulator/sample/odd/odd-workspace.ts';
-import { oddWorkspace } from '../../src/simulator/sample/odd/odd-workspace.ts';
-import type { World } from './world.ts';
-import { about, failure, newWorld } from './world.ts';
+import type { OddWorkspace } from '../../../src/simulator/sample/odd/odd-workspace.ts';
+import { oddWorkspace } from '../../../src/simulator/sample/odd/odd-workspace.ts';
+import type { World } from '../../truth/world.ts';
+import { about, failure, newWorld } from '../../truth/world.ts';
+import { InProcessMachine } from '../in-process-machine.ts';
 
 let world: World;
 let odd: OddWorkspace;
@@ -11,7 +12,7 @@ let snapshot: string;
 
 beforeAll(async () => {
   odd = oddWorkspace();
-  world = await newWorld({ state: odd.state, faults: { widgetsUnlisted: 1 } });
+  world = await newWorld({ state: odd.state, faults: { widgetsUnlisted: 1 } }, new InProcessMachine());
   snapshot = String((await world.run(['backup', '--json'])).json.snapshot);
 });
 afterAll(() => world.close());
