@@ -36,10 +36,19 @@ export interface IndexedSnapshot {
 
 export class WordIndex {
   readonly #database: Database;
+  /** The database with statements compiled once: they run for every object of a snapshot. */
+  readonly #cached: Pick<Database, 'prepare'>;
 
   /** @param bytes an index saved before; one of another form, or none, begins empty */
   constructor(bytes?: Uint8Array) {
     this.#database = reopened(bytes) ?? created();
+    const compiled = new Map<string, ReturnType<Database['prepare']>>();
+    const prepare = (sql: string) => {
+      const statement = compiled.get(sql) ?? this.#database.prepare(sql);
+      compiled.set(sql, statement);
+      return statement;
+    };
+    this.#cached = { prepare } as Pick<Database, 'prepare'>;
   }
 
   close(): void {
@@ -83,28 +92,28 @@ export class WordIndex {
   async #present(source: string, snapshot: number, found: FoundObject): Promise<void> {
     const { object, kind, content, path } = found;
     const version =
-      this.#database
+      this.#cached
         .prepare<[string, string, string], number>(
           'SELECT number FROM versions WHERE object = ? AND content = ? AND path = ?',
         )
         .pluck()
         .get(object, content, path) ?? this.#addVersion({ object, kind, content, path }, await found.read());
-    const extended = this.#database
+    const extended = this.#cached
       .prepare('UPDATE spans SET last = ? WHERE version = ? AND source = ? AND last = ?')
       .run(snapshot, version, source, snapshot - 1);
     if (extended.changes === 0)
-      this.#database
+      this.#cached
         .prepare('INSERT OR IGNORE INTO spans (version, source, first, last) VALUES (?, ?, ?, ?)')
         .run(version, source, snapshot, snapshot);
   }
 
   #addVersion(found: Omit<FoundObject, 'read'>, text: SearchedText): number {
     const { object, kind, content, path } = found;
-    const { lastInsertRowid } = this.#database
+    const { lastInsertRowid } = this.#cached
       .prepare('INSERT INTO versions (object, kind, content, path, title) VALUES (?, ?, ?, ?, ?)')
       .run(object, kind, content, path, text.title.split('\n')[0] ?? '');
     const columns = [text.title, text.text, text.values, text.comments, text.files].map(indexedText);
-    this.#database
+    this.#cached
       .prepare('INSERT INTO words (rowid, title, text, "values", comments, files) VALUES (?, ?, ?, ?, ?, ?)')
       .run(lastInsertRowid, ...columns);
     return Number(lastInsertRowid);
