@@ -12,7 +12,11 @@ async function printed(
   const entry = await snapshot.entry(path);
   if (entry === undefined) throw new Error(`${path} is not there`);
   let text = '';
-  for await (const part of readPlace({ snapshot: snapshot as never, entry }, ...form)) text += String(part);
+  for await (const part of readPlace(
+    { snapshot: snapshot as never, entry, loss: undefined as never },
+    ...form,
+  ))
+    text += String(part);
   return text;
 }
 
