@@ -16,9 +16,9 @@ import { LocalBackend } from '../../src/backend/local.ts';
 import { main } from '../../src/cli/main.ts';
 import { encodeKeyFile } from '../../src/store/access/key-file.ts';
 import type { SnapshotWriter } from '../../src/store/open-store.ts';
+import { Forger } from './attacks/forge.ts';
 import { fileEntry, TestStore } from '../store/fixture.ts';
 import { pagesOf } from '../store/life-cycle.ts';
-import { Forger } from './attacks/forge.ts';
 import { fakeIo } from './fake-io.ts';
 
 let root: string;
