@@ -23,10 +23,17 @@ export async function compareHeaders(
   { context, backend, trust }: HeaderParts,
   database: Database,
 ): Promise<ComparedHeaders> {
-  const headers = await readHeaders({ context, backend, database, trust });
-  const loss = trust.compareHeaders(seenHeaders(headers), unreadableIds(headers));
-  return { headers, loss: loss === undefined ? undefined : namedByVersion(loss, headers) };
+  for (let looks = 1; ; looks += 1) {
+    const headers = await readHeaders({ context, backend, database, trust });
+    const loss = trust.compareHeaders(seenHeaders(headers), unreadableIds(headers));
+    // Another machine may remove a snapshot between the list and the reading: its removal is in the next list.
+    if (loss !== undefined && loss.missing.length > 0 && looks < maxLooks) continue;
+    return { headers, loss: loss === undefined ? undefined : namedByVersion(loss, headers) };
+  }
 }
+
+/** A header that is missing in so many lists, one after the other, is lost. */
+const maxLooks = 3;
 
 /** Headers of another version are not damage: they may be of the newest snapshot all the same. */
 function namedByVersion(loss: HeaderLoss, headers: readonly ListedHeader[]): HeaderLoss {
