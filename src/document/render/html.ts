@@ -10,9 +10,10 @@ import { element, markup, treeElements, words } from './html-tree.ts';
 import { icon } from './tree/icon.ts';
 import type { LinkedPage, Links } from './tree/links.ts';
 import { pathToUrl } from './tree/links.ts';
-import { linked, paragraph, text } from './tree/nodes.ts';
+import { paragraph } from './tree/nodes.ts';
 import { pageTree } from './tree/page.ts';
 import { pageTitle } from './tree/property-text.ts';
+import { trailWords } from './tree/trail.ts';
 
 /** The whole page. */
 export function pageHtml(document: PageDocument, links: Links, helpers: HtmlHelpers = {}): string {
@@ -102,11 +103,6 @@ export function trailHtml(links: Links): string {
 
 /** The way from the top of the workspace to the page. */
 function trail(links: Links): ElementContent[] {
-  const above = links.ancestors?.() ?? [];
-  if (above.length === 0) return [];
-  const words = above.flatMap(({ title, href }, index) => [
-    ...(index === 0 ? [] : [text(' / ')]),
-    ...linked(href, [text(printable(title))]),
-  ]);
-  return [element('nav', {}, elementsOf([paragraph(words)]))];
+  const trailed = trailWords(links);
+  return trailed.length === 0 ? [] : [element('nav', {}, elementsOf([paragraph(trailed)]))];
 }

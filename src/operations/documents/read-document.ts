@@ -1,5 +1,5 @@
 /** Reads documents out of a snapshot and checks that they are what their name says. */
-import type { SnapshotReader, StoredContent, WalkedEntry } from '../../document/content.ts';
+import type { ObjectInfo, SnapshotReader, StoredContent, WalkedEntry } from '../../document/content.ts';
 import type { DatabaseDocument, PageDocument } from '../../document/documents.ts';
 import type { JsonObject } from '../../document/json.ts';
 import { isObject } from '../../document/json.ts';
@@ -60,4 +60,14 @@ export function asDatabase(document: JsonObject, path: string): DatabaseDocument
     return document as unknown as DatabaseDocument;
   }
   throw new KlosetError('integrity', `${path} is not a database document.`);
+}
+
+/** The document of the object whose directory is at `path`. @throws KlosetError `not-found`, `integrity` */
+export async function readObject(
+  snapshot: SnapshotReader,
+  { info, path }: { readonly info: Pick<ObjectInfo, 'kind'>; readonly path: string },
+): Promise<PageDocument | DatabaseDocument> {
+  const file = `${path}/${info.kind === 'database' ? 'database' : 'page'}.json`;
+  const document = await readJson(snapshot, file);
+  return info.kind === 'database' ? asDatabase(document, file) : asPage(document, file);
 }

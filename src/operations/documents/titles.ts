@@ -2,7 +2,7 @@
 import type { SnapshotReader } from '../../document/content.ts';
 import { documentTitle } from '../../document/diff/documents.ts';
 import { compactId } from '../../document/notion-id.ts';
-import { asDatabase, asPage, documentPath, readJson } from './read-document.ts';
+import { readObject } from './read-document.ts';
 
 /** Objects by compact id. */
 export interface NamedObjects {
@@ -18,7 +18,12 @@ export async function namedObjects(snapshot: SnapshotReader, base: string): Prom
     const id = compactId(entry.object.id);
     paths.set(id, entry.path);
     const name = titleOfPath(entry.path);
-    titles.set(id, mayDiffer(name) ? await titleOf(snapshot, entry, name) : name);
+    titles.set(
+      id,
+      mayDiffer(name)
+        ? documentTitle(await readObject(snapshot, { info: entry.object, path: entry.path })) || name
+        : name,
+    );
   }
   return { paths, titles };
 }
@@ -31,14 +36,4 @@ export function titleOfPath(path: string): string {
 /** Characters that a name has in place of those a path cannot have, and the length from which names are cut (`document/names.ts`). */
 function mayDiffer(name: string): boolean {
   return /[_-]|^Untitled$/.test(name) || Buffer.byteLength(name) > 100;
-}
-
-type ObjectDirectory = Parameters<typeof documentPath>[0];
-
-async function titleOf(snapshot: SnapshotReader, directory: ObjectDirectory, name: string): Promise<string> {
-  const path = documentPath(directory);
-  const document = await readJson(snapshot, path);
-  return (
-    documentTitle(document.kind === 'database' ? asDatabase(document, path) : asPage(document, path)) || name
-  );
 }

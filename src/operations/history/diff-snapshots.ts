@@ -4,7 +4,7 @@ import type { Change } from '../../document/diff/change.ts';
 import { diffDatabases, diffPages, documentTitle } from '../../document/diff/documents.ts';
 import type { DatabaseDocument, PageDocument } from '../../document/documents.ts';
 import { unreadObjects } from '../documents/not-in-snapshot.ts';
-import { asDatabase, asPage, readJson } from '../documents/read-document.ts';
+import { readObject } from '../documents/read-document.ts';
 import type { PairedObject, PlacedObject } from './diff-trees.ts';
 import { diffTrees } from './diff-trees.ts';
 
@@ -102,14 +102,4 @@ export function diffDocuments(
   if (before.kind === 'page' && after.kind === 'page') return diffPages(before, after);
   if (before.kind === 'database' && after.kind === 'database') return diffDatabases(before, after);
   return [];
-}
-
-/** The document of an object. @throws KlosetError `not-found`, `integrity` */
-export async function readObject(
-  snapshot: SnapshotReader,
-  { info, path }: Pick<PlacedObject, 'info' | 'path'>,
-): Promise<PageDocument | DatabaseDocument> {
-  const file = `${path}/${info.kind === 'database' ? 'database' : 'page'}.json`;
-  const document = await readJson(snapshot, file);
-  return info.kind === 'database' ? asDatabase(document, file) : asPage(document, file);
 }

@@ -6,7 +6,8 @@ import type { DatabaseDocument, PageDocument } from '../../document/documents.ts
 import { KlosetError } from '../../errors.ts';
 import type { TreeReader } from '../../store/open-store.ts';
 import { unreadObjects } from '../documents/not-in-snapshot.ts';
-import { diffDocuments, readObject } from './diff-snapshots.ts';
+import { readObject } from '../documents/read-document.ts';
+import { diffDocuments } from './diff-snapshots.ts';
 import type { PlacedObject } from './diff-trees.ts';
 
 /** A snapshot to look into. */

@@ -5,7 +5,7 @@ import { compactId } from '../../document/notion-id.ts';
 import { searchedText } from '../../document/search/searched-text.ts';
 import { KlosetError } from '../../errors.ts';
 import type { Store } from '../../store/open-store.ts';
-import { readObject } from '../history/diff-snapshots.ts';
+import { readObject } from '../documents/read-document.ts';
 import type { KnownSnapshot } from '../look/known-snapshots.ts';
 import { isBackup, knownSnapshots } from '../look/known-snapshots.ts';
 import type { Excerpt } from './excerpts.ts';
@@ -82,7 +82,7 @@ async function hitOf(
   snapshots: readonly IndexedSnapshot[],
   terms: ReturnType<typeof termsOf>,
 ): Promise<Hit> {
-  const document = await readObject(reader, { info: { id, kind, edited: '' }, path });
+  const document = await readObject(reader, { info: { kind }, path });
   const excerpts = excerptsOf(searchedText(document), terms);
   return { id, kind, title, path, url: `https://www.notion.so/${compactId(id)}`, excerpts, snapshots };
 }

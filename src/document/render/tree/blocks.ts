@@ -25,6 +25,7 @@ import { address, media } from './media.ts';
 import type { Box } from './nodes.ts';
 import { linked, note, paragraph, text } from './nodes.ts';
 import { colorClass, phrasing } from './rich-text.ts';
+import { trailWords } from './trail.ts';
 
 /** One block on its way into the tree. */
 interface Part {
@@ -368,13 +369,8 @@ function linkTo(id: string, title: string, { context: { links }, marks }: Part):
 }
 
 function breadcrumb({ context: { links } }: Part): RootContent[] {
-  const above = links.ancestors?.() ?? [];
-  if (above.length === 0) return [];
-  const words = above.flatMap(({ title, href }, index) => [
-    ...(index === 0 ? [] : [text(' / ')]),
-    ...linked(href, [text(printable(title))]),
-  ]);
-  return [paragraph(words, { hProperties: { className: ['breadcrumb'] } })];
+  const words = trailWords(links);
+  return words.length === 0 ? [] : [paragraph(words, { hProperties: { className: ['breadcrumb'] } })];
 }
 
 /** The headings of the page, nested by their levels. */
