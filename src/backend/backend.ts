@@ -54,6 +54,9 @@ export interface Backend extends ReadBackend {
   remove(name: string): Promise<void>;
 }
 
+/** No object of a store is larger. Guards memory against a planted one. */
+export const maxObjectBytes = 64 * 1024 ** 2;
+
 const safeName = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
 
 /**

@@ -28,7 +28,7 @@ const parts = {
 
 /** The folders of each part from the lowest up: each may import those that stand before it. `.` is the part's own folder. */
 const layers = {
-  backend: ['.'],
+  backend: ['.', 'remote', 's3', 'sftp', 'location'],
   document: ['.', 'compare', 'render/tree', 'render', 'diff', 'search'],
   store: [
     ...[
@@ -122,6 +122,7 @@ const doors = {
   hast: ['document/render/'],
   yaml: ['cli/session/connectors.ts'],
   commander: ['cli/'],
+  '@aws-sdk/client-s3': ['backend/s3/'],
 };
 
 /** The files and folders that own tables of SQLite. Everybody else calls their methods. */

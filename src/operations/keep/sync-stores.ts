@@ -33,7 +33,7 @@ export async function syncStores(
 ): Promise<SyncReport> {
   const { direction, other } = sync;
   await requireApart(store, other);
-  if (direction === 'to' && !storeExists(other.location)) {
+  if (direction === 'to' && !(await storeExists(other))) {
     // Nothing is created for a copy that would be refused.
     await store.listSnapshots();
     await createOther(job, store, sync);

@@ -1,0 +1,36 @@
+/** From where a store lies to its backend. */
+import { stat } from 'node:fs/promises';
+import type { Clock } from '../../clock.ts';
+import { systemClock } from '../../clock.ts';
+import { KlosetError } from '../../errors.ts';
+import type { Backend } from '../backend.ts';
+import { BundleBackend } from '../bundle.ts';
+import { LocalBackend } from '../local.ts';
+import { isRemote, parseRemoteAddress } from '../remote-address.ts';
+import type { S3Options } from '../s3/open-s3.ts';
+import { openS3 } from '../s3/open-s3.ts';
+
+export interface PlaceOptions {
+  readonly clock?: Clock;
+  /** Ends waiting for a server that does not answer. */
+  readonly signal?: AbortSignal;
+  readonly s3?: S3Options;
+}
+
+/**
+ * The store at `location`: a folder, which need not exist yet, an exported file, or the address of one on another machine.
+ * @throws KlosetError usage, integrity, unavailable
+ */
+export async function backendAt(location: string, options: PlaceOptions = {}): Promise<Backend> {
+  const { clock = systemClock, signal, s3 = {} } = options;
+  if (isRemote(location)) {
+    const patience = signal === undefined ? { clock } : { clock, signal };
+    const address = parseRemoteAddress(location);
+    if (address.kind === 'sftp') throw new KlosetError('usage', 'Stores at sftp:// are not supported.');
+    return await openS3(address, patience, s3);
+  }
+  const status = await stat(location).catch(() => undefined);
+  return status?.isFile()
+    ? await BundleBackend.open(location)
+    : new LocalBackend(location, () => clock.now());
+}
