@@ -191,6 +191,8 @@ describe('what passes is tried again', () => {
     const reading = other.read('CONFIG');
     stop.abort(new Error('interrupted'));
     await expect(reading).rejects.toThrow('interrupted');
+    server.fault = () => undefined;
+    await other.remove('locks/own');
   });
 });
 

@@ -17,3 +17,9 @@ export const hasCeph = hasPrograms(
   ['ceph-mon', 'ceph-osd', 'radosgw', 'radosgw-admin', 'ceph', 'curl'],
   'ceph-mon ceph-osd radosgw curl',
 );
+
+export const hasSshd = hasPrograms(
+  'everything against OpenSSH',
+  ['sshd', 'ssh', 'ssh-keygen'],
+  'openssh-server openssh-client',
+);

@@ -2,19 +2,21 @@
 import { stat } from 'node:fs/promises';
 import type { Clock } from '../../clock.ts';
 import { systemClock } from '../../clock.ts';
-import { KlosetError } from '../../errors.ts';
 import type { Backend } from '../backend.ts';
 import { BundleBackend } from '../bundle.ts';
 import { LocalBackend } from '../local.ts';
 import { isRemote, parseRemoteAddress } from '../remote-address.ts';
 import type { S3Options } from '../s3/open-s3.ts';
 import { openS3 } from '../s3/open-s3.ts';
+import { SftpBackend } from '../sftp/sftp-backend.ts';
+import type { SshOptions } from '../sftp/sftp-session.ts';
 
 export interface PlaceOptions {
   readonly clock?: Clock;
   /** Ends waiting for a server that does not answer. */
   readonly signal?: AbortSignal;
   readonly s3?: S3Options;
+  readonly ssh?: SshOptions;
 }
 
 /**
@@ -22,12 +24,12 @@ export interface PlaceOptions {
  * @throws KlosetError usage, integrity, unavailable
  */
 export async function backendAt(location: string, options: PlaceOptions = {}): Promise<Backend> {
-  const { clock = systemClock, signal, s3 = {} } = options;
+  const { clock = systemClock, signal, s3 = {}, ssh = {} } = options;
   if (isRemote(location)) {
     const patience = signal === undefined ? { clock } : { clock, signal };
     const address = parseRemoteAddress(location);
-    if (address.kind === 'sftp') throw new KlosetError('usage', 'Stores at sftp:// are not supported.');
-    return await openS3(address, patience, s3);
+    if (address.kind === 's3') return await openS3(address, patience, s3);
+    return new SftpBackend(address, patience, ssh);
   }
   const status = await stat(location).catch(() => undefined);
   return status?.isFile()

@@ -14,7 +14,8 @@ export const maxAttempts = 7;
 const defaultPauseMs = 200;
 
 /**
- * The result of `attempt`, which is called again while it fails with what `isTemporary` accepts.
+ * The result of `attempt`, which is called again while it fails with what `isTemporary` accepts. The signal ends the
+ * repeats, not the first attempt: locks are given back after an interrupt.
  * @throws whatever the last attempt threw, and the reason of the signal
  */
 export async function withPatience<T>(
@@ -23,11 +24,11 @@ export async function withPatience<T>(
   attempt: () => Promise<T>,
 ): Promise<T> {
   for (let count = 1; ; count++) {
-    signal?.throwIfAborted();
     try {
       return await attempt();
     } catch (error) {
       if (count >= maxAttempts || !isTemporary(error)) throw error;
+      signal?.throwIfAborted();
       await clock.sleep(firstPauseMs * 2 ** (count - 1) * (0.5 + Math.random()), signal);
     }
   }

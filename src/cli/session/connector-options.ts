@@ -11,7 +11,7 @@ const optionsOf: { readonly [kind in ConnectorKind]: readonly string[] } = {
   destination: ['location', ...waysToGive('token'), 'rootID', 'api_url'],
   store: [
     ...['location', ...waysToGive('passphrase'), 'keyfile', 'append_only'],
-    ...['region', 'profile', 'access_key_id', ...waysToGive('secret_access_key')],
+    ...['region', 'profile', 'access_key_id', ...waysToGive('secret_access_key'), 'ssh_command'],
   ],
   policy: ['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'within', 'tags'],
 };

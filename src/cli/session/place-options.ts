@@ -20,7 +20,14 @@ export async function placeOptions(app: App, settings: Connector): Promise<Place
     ...(profile === undefined ? {} : { profile }),
     ...(keys === undefined ? {} : { keys }),
   };
-  return { clock: app.io.clock, signal: app.io.signal, s3 };
+  const command = wordsOf(settings.ssh_command ?? app.io.env.NOTION_KLOSET_SSH_COMMAND ?? '');
+  const ssh = command.length === 0 ? {} : { command };
+  return { clock: app.io.clock, signal: app.io.signal, s3, ssh };
+}
+
+/** Words between spaces. No shell reads them, so nothing in them is special. */
+function wordsOf(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
 }
 
 async function keysOf(app: App, settings: Connector): Promise<S3Keys | undefined> {
