@@ -283,7 +283,7 @@ function isRefusal(error: unknown, status: number): boolean {
   return error instanceof SftpStatus && error.status === status;
 }
 
-/** What the server refused, or the connection did, as one line. */
+/** A refusal of the server, or of the connection, as one line. */
 function explained(error: unknown, name: string, location: string): unknown {
   if (error instanceof KlosetError) return error;
   if (!(error instanceof SftpStatus))

@@ -30,7 +30,7 @@ interface Waiting {
 
 export class SftpSession {
   readonly #address: SftpAddress;
-  readonly #process: ChildProcessWithoutNullStreams;
+  readonly #ssh: ChildProcessWithoutNullStreams;
   readonly #idleMs: number;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
@@ -55,16 +55,16 @@ export class SftpSession {
     this.#idleMs = idleMs;
     const [program = 'ssh', ...first] = command;
     // A group of its own: Ctrl-C must not cut the connection over which the lock is given back.
-    this.#process = spawn(program, [...first, ...sshArguments(address)], { detached: true, stdio: 'pipe' });
-    const { stdin, stdout, stderr } = this.#process;
+    this.#ssh = spawn(program, [...first, ...sshArguments(address)], { detached: true, stdio: 'pipe' });
+    const { stdin, stdout, stderr } = this.#ssh;
     stdout.on('data', (bytes: Buffer) => this.#receive(bytes));
     stderr.on('data', (bytes: Buffer) => {
       this.#said = (this.#said + bytes.toString('utf8')).slice(-maxSaidBytes);
     });
-    // What went wrong is told by the end of the process.
+    // The end of ssh tells the reason.
     stdin.on('error', () => undefined);
-    this.#process.on('error', (error) => this.#fail(sshMissing(program, error)));
-    this.#process.on('close', () => this.#fail(sshEnded(address, this.#said)));
+    this.#ssh.on('error', (error) => this.#fail(sshMissing(program, error)));
+    this.#ssh.on('close', () => this.#fail(sshEnded(address, this.#said)));
   }
 
   get isOpen(): boolean {
@@ -83,8 +83,8 @@ export class SftpSession {
   }
 
   close(): void {
-    this.#process.stdin.end();
-    this.#process.kill();
+    this.#ssh.stdin.end();
+    this.#ssh.kill();
   }
 
   async #begin(): Promise<void> {
@@ -95,7 +95,7 @@ export class SftpSession {
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       this.#watch();
-      this.#process.stdin.write(packet);
+      this.#ssh.stdin.write(packet);
     });
   }
 
@@ -138,7 +138,7 @@ export class SftpSession {
     }
   }
 
-  /** What came is not SFTP: a greeting of the shell's start files, mostly. */
+  /** An answer that is not SFTP: a greeting of the shell's start files, mostly. */
   #break(problem: string): void {
     const { host } = this.#address;
     this.#fail(Object.assign(new Error(`${host} does not speak SFTP (${problem})`), { code: 'EPROTO' }));
@@ -148,7 +148,7 @@ export class SftpSession {
     if (this.#end !== undefined) return;
     this.#end = error;
     clearTimeout(this.#timer);
-    this.#process.kill('SIGKILL');
+    this.#ssh.kill('SIGKILL');
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
@@ -156,9 +156,9 @@ export class SftpSession {
   /** While somebody waits, silence is counted and the process stays; otherwise neither keeps this program running. */
   #watch(): void {
     const isAwaited = this.#waiting.size > 0;
-    const { stdin, stdout, stderr } = this.#process;
+    const { stdin, stdout, stderr } = this.#ssh;
     for (const each of [
-      this.#process,
+      this.#ssh,
       ...[stdin, stdout, stderr].filter((stream) => stream instanceof Socket),
     ])
       isAwaited ? each.ref() : each.unref();
@@ -173,7 +173,7 @@ export class SftpSession {
 const versionId = 0;
 const ready: Answer = { type: 'status', code: 0, message: '' };
 
-/** What the user's configuration says counts, but for questions, which nobody could answer, and for what would never end. */
+/** The user's configuration counts, but for questions, which nobody could answer, and for waiting without end. */
 function sshArguments({ user, host, port }: SftpAddress): string[] {
   const options = ['BatchMode=yes', 'ConnectTimeout=15', 'ServerAliveInterval=15', 'ServerAliveCountMax=3'];
   return [

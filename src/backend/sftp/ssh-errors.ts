@@ -20,7 +20,7 @@ const knownWords: readonly Words[] = [
         'credentials',
         `${location}: the host key of ${host} is another one than ssh remembers.`,
         {
-          hint: `Find out why before you go on: somebody may stand between. If the host was set up anew, run \`ssh-keygen -R ${host}\`.`,
+          hint: `Find out why before you go on: another host may have taken its place. If it was installed again, run \`ssh-keygen -R ${host}\`.`,
         },
       ),
   },
