@@ -1,18 +1,16 @@
 /** A Ceph server of our own on loopback, started by rgw.sh. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import type { S3Options } from '../../src/backend/s3/open-s3.ts';
+import { freePorts } from './free-ports.ts';
 
 const run = promisify(execFile);
 const script = join(import.meta.dirname, 'rgw.sh');
 
 export const cephKeys = { accessKeyId: 'testkey', secretAccessKey: 'testsecret' };
-export const cephOptions: S3Options = { keys: cephKeys };
 /** The same for the program, as users give it. */
 export const cephEnvironment = {
   AWS_ACCESS_KEY_ID: cephKeys.accessKeyId,
@@ -94,22 +92,4 @@ export class Ceph {
     }
     rmSync(`${this.folder}.log`, { force: true });
   }
-}
-
-/** The first of `count` ports in a row of which the first is free. */
-export async function freePorts(count = 1): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 500) * 24;
-    const ports = Array.from({ length: count }, (_, index) => port + index);
-    const free = await Promise.all(ports.map(isFree));
-    if (free.every(Boolean)) return port;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }

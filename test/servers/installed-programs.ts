@@ -23,3 +23,9 @@ export const hasSshd = hasPrograms(
   ['sshd', 'ssh', 'ssh-keygen'],
   'openssh-server openssh-client',
 );
+
+export const hasSwift = hasPrograms(
+  'everything against Swift, which has no conditional PUT',
+  ['swift-proxy-server', 'swift-account-server', 'swift-container-server', 'swift-object-server', 'curl'],
+  'swift-proxy swift-account swift-container swift-object curl',
+);

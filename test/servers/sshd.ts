@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePorts } from './ceph.ts';
+import { freePorts } from './free-ports.ts';
 
 export class Sshd {
   readonly folder: string;
