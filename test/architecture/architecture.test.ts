@@ -120,6 +120,7 @@ const doors = {
   lowlight: ['document/render/code-colors.ts'],
   mdast: ['document/render/'],
   hast: ['document/render/'],
+  'string-width': ['cli/text/columns.ts'],
   yaml: ['cli/session/connectors.ts'],
   commander: ['cli/'],
 };

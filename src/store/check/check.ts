@@ -16,7 +16,7 @@ import { openCacheDatabase } from '../cache/cache-database.ts';
 import { readIndexDelta } from '../cache/index-sync.ts';
 import type { SealContext } from '../format/blob.ts';
 import { configName, parseConfig } from '../format/config.ts';
-import type { BlobId, PackId } from '../format/ids.ts';
+import type { BlobId, PackId, SnapshotId } from '../format/ids.ts';
 import { deltaIdIn, deltasPrefix } from '../format/index-delta.ts';
 import { packIdIn, packName } from '../format/packfile.ts';
 import { headerIdIn } from '../format/snapshot-header.ts';
@@ -48,6 +48,8 @@ export interface CheckOptions {
   readonly subset?: Subset;
   /** Only what this snapshot (id, prefix or `latest`) needs. */
   readonly snapshot?: string;
+  /** Only what these snapshots need, by their whole ids. */
+  readonly snapshots?: readonly SnapshotId[];
   /** Only what lies at this path; of the latest snapshot when none is named. */
   readonly path?: string;
 }
@@ -120,7 +122,8 @@ class StoreCheck {
   }
 
   get #isPartial(): boolean {
-    return this.#options.snapshot !== undefined || this.#options.path !== undefined;
+    const { snapshot, snapshots, path } = this.#options;
+    return snapshot !== undefined || snapshots !== undefined || path !== undefined;
   }
 
   async #checkHeaders(): Promise<ListedHeader[]> {
@@ -145,9 +148,8 @@ class StoreCheck {
 
   #chosenSnapshots(headers: readonly ListedHeader[]): SnapshotSummary[] {
     const snapshots = snapshotsOf(headers, this.#parts.clock.now());
-    const chosen = this.#isPartial
-      ? [findSnapshot(snapshots, this.#options.snapshot ?? 'latest')]
-      : snapshots;
+    const { snapshots: ids = [this.#options.snapshot ?? 'latest'] } = this.#options;
+    const chosen = this.#isPartial ? ids.map((id) => findSnapshot(snapshots, id)) : snapshots;
     this.#totals.snapshots = chosen.length;
     return chosen.filter(({ problem }) => problem === undefined);
   }

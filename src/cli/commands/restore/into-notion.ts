@@ -3,7 +3,6 @@ import { KlosetError } from '../../../errors.ts';
 import type { NotionConnection } from '../../../notion/api/client.ts';
 import type { Destination } from '../../../notion/restore/requests/restore-context.ts';
 import { readWorkspace } from '../../../operations/backup/notion-source.ts';
-import { openPlace } from '../../../operations/look/open-place.ts';
 import {
   planNotionRestore,
   restoreIntoNotion,
@@ -22,6 +21,7 @@ import { planLines } from './print-plan.ts';
 import { gapLines, printRestore } from './print-restore.ts';
 import type { RestoreFlags } from './restore-flags.ts';
 import { verifyMode } from './restore-flags.ts';
+import { restoredPlace } from './restored-place.ts';
 
 /** True when the flags name a place in Notion rather than a folder. */
 export function isNotionTarget({ to, rootId, workspaceRoot }: RestoreFlags): boolean {
@@ -32,7 +32,7 @@ export function isNotionTarget({ to, rootId, workspaceRoot }: RestoreFlags): boo
 export async function runNotionRestore(app: App, word: string, flags: RestoreFlags): Promise<void> {
   const verify = verifyMode(flags);
   await withReadableStore(app, async (store) => {
-    const place = await openPlace(store, word);
+    const place = await restoredPlace(app, store, word, flags);
     const target = targetOf(app, flags);
     await withNotion(app, target.connector, async (api) => {
       const { destination, markers, comments } = target;
@@ -47,7 +47,7 @@ export async function runNotionRestore(app: App, word: string, flags: RestoreFla
 export async function runNotionPlan(app: App, word: string, flags: RestoreFlags): Promise<void> {
   const verify = verifyMode(flags);
   await withReadableStore(app, async (store) => {
-    const place = await openPlace(store, word);
+    const place = await restoredPlace(app, store, word, flags);
     const { connector, ...target } = targetOf(app, flags);
     await withNotion(app, connector, async (api) => {
       const plan = await planNotionRestore(jobOf(app), { api, place, verify, ...target });
