@@ -34,6 +34,7 @@ const layers = {
     ...[
       'crypto',
       'format',
+      'access/pins',
       'access',
       'cache',
       'locks',

@@ -156,7 +156,8 @@ test('every command goes by the snapshots that a filter leaves', async () => {
   expect((copied.copied as string[]).map(nameOf).sort()).toEqual(['first', 'nightly', 'scoped']);
   const versions = async (...filter: string[]) =>
     mapsIn((await json('log', page.id, ...filter)).versions).map(({ snapshot }) => snapshot);
-  expect(await versions()).toEqual([ids.first, ids.nightly, ids.last]);
+  expect(await versions()).toEqual([ids.first, ids.nightly, ids.scoped, ids.last]);
+  expect(await versions('-root', '/')).toEqual([ids.first, ids.nightly, ids.last]);
   expect(await versions('-tag', '!nightly')).toEqual([ids.first]);
   const hit = async (...filter: string[]) => {
     const [found] = mapsIn((await json('search', 'Defaced', ...filter)).hits);

@@ -17,7 +17,7 @@ export async function listSnapshots(
   store: Store,
   filter: SnapshotFilter = noFilter,
 ): Promise<SnapshotListing> {
-  const { snapshots: all, loss } = await surveyKnownSnapshots(store);
+  const { snapshots: all, loss, accepted } = await surveyKnownSnapshots(store);
   const snapshots = filterSnapshots(all, filter).reverse();
-  return { snapshots, loss, all, unknown: unknownTo(all, filter) };
+  return { snapshots, loss, accepted, all, unknown: unknownTo(all, filter) };
 }

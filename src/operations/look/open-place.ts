@@ -16,8 +16,13 @@ import type { SnapshotPlace } from './snapshot-words.ts';
 export interface Place {
   readonly snapshot: TreeReader;
   readonly entry: WalkedEntry;
-  /** Undefined unless the reader goes on after a loss: a word may then mean an older snapshot than it should. */
+  /**
+   * Newer snapshots that may have been lost. Undefined unless the reader goes on after a loss, where a word may mean an older
+   * snapshot than it should, or names the snapshot by its id.
+   */
   readonly loss: HeaderLoss | undefined;
+  /** Ids of snapshots that somebody accepted as lost on this machine, and that have not come back. */
+  readonly accepted: readonly SnapshotId[];
 }
 
 export interface WordOptions {
@@ -32,9 +37,9 @@ export interface WordOptions {
 
 /** The snapshot and the entry that `word` means. @throws KlosetError `not-found`, `usage`, `integrity` */
 export async function openPlace(store: Store, word: string, options: WordOptions = {}): Promise<Place> {
-  const { snapshot: found, path, loss } = await findPlace(store, word, options);
+  const { snapshot: found, path, loss, accepted } = await findPlace(store, word, options);
   const snapshot = await store.openSnapshot(found.id);
-  return { snapshot, entry: await locate(snapshot, path), loss };
+  return { snapshot, entry: await locate(snapshot, path), loss, accepted };
 }
 
 /**
@@ -45,12 +50,12 @@ export async function findPlace(
   store: Store,
   word: string,
   { clock = systemClock, source, filter = noFilter, goesOn = false }: WordOptions = {},
-): Promise<SnapshotPlace & Pick<Place, 'loss'>> {
-  const { snapshots, loss } = await surveyKnownSnapshots(store);
+): Promise<SnapshotPlace & Pick<Place, 'loss' | 'accepted'>> {
+  const { snapshots, loss, accepted } = await surveyKnownSnapshots(store);
   const context = { nowMs: clock.now(), source };
   const place = found(loss, () => filteredPlace(snapshots, filter, word, context));
   if (loss !== undefined && !goesOn && !isIdOf(place.snapshot, word)) throw loss.error;
-  return { ...place, loss };
+  return { ...place, loss, accepted };
 }
 
 /** Finds among what is left; where that has nothing, it may be among what is lost. @throws KlosetError `integrity` then */

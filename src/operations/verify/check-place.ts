@@ -63,7 +63,7 @@ async function scopeOf(
   return { snapshot: snapshot.id, path: entry.path };
 }
 
-/** @throws KlosetError `not-found`: a check of nothing is no check */
+/** @throws KlosetError `not-found`: nothing checked is not a success */
 async function matching(store: Store, filter: SnapshotFilter): Promise<SnapshotId[]> {
   const { snapshots } = await surveyKnownSnapshots(store);
   const found = filterSnapshots(snapshots, filter).map(({ id }) => id);

@@ -24,10 +24,10 @@ import { isLockId, locksPrefix } from '../locks/listed-locks.ts';
 import type { BlobSource } from '../packs/content-reader.ts';
 import { ContentReader } from '../packs/content-reader.ts';
 import { PackReader } from '../packs/pack-reader.ts';
+import { compareHeaders } from '../snapshots/all-headers.ts';
 import type { ListedHeader } from '../snapshots/listed-header.ts';
-import { seenHeaders, unreadableIds } from '../snapshots/listed-header.ts';
 import type { SnapshotSummary } from '../snapshots/snapshot-list.ts';
-import { findSnapshot, readHeaders, snapshotsOf } from '../snapshots/snapshot-list.ts';
+import { findSnapshot, snapshotsOf } from '../snapshots/snapshot-list.ts';
 import { rootEntry, TreeReader } from '../snapshots/tree-reader.ts';
 import type { CheckFinding } from './check-findings.ts';
 import { Findings, isUnreachable } from './check-findings.ts';
@@ -127,14 +127,12 @@ class StoreCheck {
   }
 
   async #checkHeaders(): Promise<ListedHeader[]> {
-    const { trust } = this.#parts;
-    const headers = await readHeaders({ ...this.#parts, database: this.#database });
+    const { headers, loss } = await compareHeaders(this.#parts, this.#database);
     for (const { id, problem, isRevoked = false } of headers) {
       if (problem === undefined) continue;
       this.#findings.add(isRevoked ? 'leftover' : 'damaged', `snapshots/${id}`, problem);
     }
     // What cannot be read was named above.
-    const loss = trust.compareHeaders(seenHeaders(headers), unreadableIds(headers));
     if (loss !== undefined && loss.missing.length > 0) this.#findings.addError('snapshots', loss.error);
     const present = new Set(headers.map(({ id }) => id));
     for (const { header, problem } of headers) {

@@ -44,7 +44,7 @@ export async function listStore(app: App, store: Store, flags: LsFlags): Promise
     if (problem !== undefined) app.warn(`${id.slice(0, 8)}: ${problem}`);
   if (unknown.length > 0)
     app.warn(
-      `${plural(unknown.length, 'snapshot')} cannot be read, so nobody knows if ${filter.words} would match.`,
+      `${plural(unknown.length, 'snapshot')} cannot be read and may match ${filter.words} all the same.`,
     );
   if ([...shown, ...unknown].some(({ problem, isRevoked = false }) => problem !== undefined && !isRevoked))
     app.finishedWith('integrity');

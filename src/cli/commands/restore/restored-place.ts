@@ -7,17 +7,20 @@ import type { Store } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
 import { filterOf } from '../../session/filters.ts';
 import { idOf } from '../../session/notion-session.ts';
+import { warnOfLoss } from '../../session/tell-loss.ts';
 import type { RestoreFlags } from './restore-flags.ts';
 
-/** The place `word` means among the snapshots that the flags leave. `source` is the key of the workspace, where it is known. */
-export function restoredPlace(
+/** The place `word` means among the snapshots that the flags leave; warns where newer ones may have been lost. `source` is the key of the workspace, where it is known. */
+export async function restoredPlace(
   app: App,
   store: Store,
   word: string,
   flags: RestoreFlags,
   source?: string,
 ): Promise<Place> {
-  return openPlace(store, word, { clock: app.io.clock, filter: filterOf(app, flags), source });
+  const place = await openPlace(store, word, { clock: app.io.clock, filter: filterOf(app, flags), source });
+  warnOfLoss(app, place);
+  return place;
 }
 
 /** The id that `--root-id` gives: whole, in a URL, or its last digits, as `ls` prints them of this snapshot. @throws KlosetError `usage`, `not-found` */
