@@ -31,7 +31,7 @@ export interface RenderOptions {
   readonly titles?: ReadonlyMap<string, string>;
   /** The order of the objects, for links to the one before and after. */
   readonly order?: Neighbours;
-  /** Name of the view that chooses and orders the columns of CSV, where a database has one of that name. */
+  /** Name of the view that chooses columns, rows and order of CSV, where a database has one of that name. */
   readonly view?: string;
   /** The path at which a directory is written; the same when none is given. */
   readonly written?: (path: string) => string;

@@ -37,7 +37,7 @@ export interface FolderWriterOptions {
   readonly as: FolderForm;
   /** Path of the snapshot's directory that becomes the target's folder. */
   readonly base: string;
-  /** Name of the view that chooses and orders the columns of CSV, where a database has one of that name. */
+  /** Name of the view that chooses columns, rows and order of CSV, where a database has one of that name. */
   readonly view?: string;
 }
 

@@ -17,7 +17,7 @@ export interface FolderRestore {
   readonly folder: string;
   /** `json` is the stored form, byte for byte. */
   readonly as: FolderForm;
-  /** Name of the view that chooses and orders the columns of CSV, where a database has one of that name. */
+  /** Name of the view that chooses columns, rows and order of CSV, where a database has one of that name. */
   readonly view?: string;
   /** Let others read what the umask lets them; else files and folders are for their owner alone. */
   readonly umask?: boolean;
