@@ -6,6 +6,7 @@ import { csvTables } from '../../document/render/csv.ts';
 import { pageHtml } from '../../document/render/html.ts';
 import { pageMarkdown } from '../../document/render/markdown.ts';
 import { pageText } from '../../document/render/text.ts';
+import type { CommentPlace } from '../../document/render/tree/comments.ts';
 import type { Links } from '../../document/render/tree/links.ts';
 import { pathToUrl } from '../../document/render/tree/links.ts';
 import { htmlHelpers } from './html-helpers.ts';
@@ -31,6 +32,8 @@ export interface RenderOptions {
   readonly titles?: ReadonlyMap<string, string>;
   /** The order of the objects, for links to the one before and after. */
   readonly order?: Neighbours;
+  /** The place of comments; footnotes when none is given. `margin` is for HTML. */
+  readonly comments?: CommentPlace;
   /** Name of the view that chooses columns, rows and order of CSV, where a database has one of that name. */
   readonly view?: string;
   /** The path at which a directory is written; the same when none is given. */
@@ -57,12 +60,14 @@ export async function* renderObject(options: RenderOptions): AsyncIterable<Rende
       yield { name: pageFile(as), text: repeatable(() => databaseIndex(options, database, links)) };
   } else if (as !== 'csv') {
     const page = asPage(document, path);
+    const place = options.comments ?? 'footnotes';
+    const below = place === 'margin' ? 'footnotes' : place;
     const rendered =
       as === 'md'
-        ? pageMarkdown(page, links)
+        ? pageMarkdown(page, links, below)
         : as === 'text'
-          ? pageText(page, links)
-          : pageHtml(page, links, await htmlHelpers(page));
+          ? pageText(page, links, below)
+          : pageHtml(page, links, await htmlHelpers(page), place);
     yield { name: pageFile(as), text: repeatable(() => once(rendered)) };
   }
 }

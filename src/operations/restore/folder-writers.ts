@@ -1,6 +1,7 @@
 /** The two forms of a restore into a folder: files as they are stored, or pages that people can read. */
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import type { NotInSnapshot } from '../../document/gaps.ts';
+import type { CommentPlace } from '../../document/render/tree/comments.ts';
 import type { UnreadObjects } from '../documents/not-in-snapshot.ts';
 import { missingFrom, unreadObjects } from '../documents/not-in-snapshot.ts';
 import { documentPath, parseDocument, readBytes, readJson } from '../documents/read-document.ts';
@@ -39,6 +40,8 @@ export interface FolderWriterOptions {
   readonly base: string;
   /** Name of the view that chooses columns, rows and order of CSV, where a database has one of that name. */
   readonly view?: string;
+  /** The place of comments in readable pages; footnotes when none is given. */
+  readonly comments?: CommentPlace;
 }
 
 const nothing: Written = { files: 0, folders: 0, bytes: 0, missing: [] };
@@ -135,9 +138,13 @@ async function tableWriter(options: FolderWriterOptions, unread: UnreadObjects):
   };
 }
 
-function renderOptions({ snapshot }: FolderWriterOptions, named: NamedObjects, unread: UnreadObjects) {
+function renderOptions(
+  { snapshot, comments = 'footnotes' }: FolderWriterOptions,
+  named: NamedObjects,
+  unread: UnreadObjects,
+) {
   const reasons = new Map([...unread].map(([id, { reason }]) => [id, reason]));
-  return { snapshot, objects: named.paths, titles: named.titles, unread: reasons };
+  return { snapshot, comments, objects: named.paths, titles: named.titles, unread: reasons };
 }
 
 /** The path at which a directory of the snapshot is written. */

@@ -1,6 +1,7 @@
 /** Restores a snapshot, or part of it, into a folder: as it is stored, or as pages people can read. */
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import type { NotInSnapshot } from '../../document/gaps.ts';
+import type { CommentPlace } from '../../document/render/tree/comments.ts';
 import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
 import { unreadObjects } from '../documents/not-in-snapshot.ts';
@@ -19,6 +20,8 @@ export interface FolderContents {
   readonly as: FolderForm;
   /** Name of the view that chooses columns, rows and order of CSV, where a database has one of that name. */
   readonly view?: string;
+  /** The place of comments in readable pages; footnotes when none is given. */
+  readonly comments?: CommentPlace;
   readonly monitor: Monitor;
 }
 
@@ -75,6 +78,7 @@ export async function writeContents(options: FolderContents, target: FolderTarge
     as: options.as,
     base,
     ...(options.view === undefined ? {} : { view: options.view }),
+    ...(options.comments === undefined ? {} : { comments: options.comments }),
   });
   monitor.report({ type: 'phase', phase: `restoring to ${target.folder}` });
   const errors: FileError[] = [];

@@ -9,6 +9,7 @@ import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { withReadableStore } from '../../session/store-session.ts';
+import { commentsHelp, commentsOf } from '../../text/comment-place.ts';
 import { parseChoice } from '../../text/parse.ts';
 import { finishFolder, folderLines } from './into-folder.ts';
 import { folderForms } from './restore-flags.ts';
@@ -18,6 +19,7 @@ interface Flags {
   readonly format?: string;
   readonly as: string;
   readonly view?: string;
+  readonly comments?: string;
   readonly force?: boolean;
 }
 
@@ -30,6 +32,7 @@ export function registerDump(program: Command, app: App): void {
     .option('--format <format>', `write ${archiveFormats.join(' or ')}; default: by the name of the file`)
     .option('--as <form>', `write files as ${folderForms.join(', ')}`, 'json')
     .option('--view <name>', 'take columns, rows and order of CSV from this view, where a database has it')
+    .option('--comments <place>', commentsHelp)
     .option('--force', 'replace a file that is there')
     .action((word: string | undefined, flags: Flags) => run(app, word ?? 'latest', flags));
   teach(command, {
@@ -46,7 +49,8 @@ async function run(app: App, word: string, flags: Flags): Promise<void> {
     const { snapshot, entry } = await openPlace(store, word);
     const as = parseChoice(flags.as, folderForms, '--as');
     const view = flags.view === undefined ? {} : { view: flags.view };
-    const dump = { snapshot, path: entry.path, as, format, ...view, monitor: app.progress };
+    const options = { ...view, ...commentsOf(flags, as) };
+    const dump = { snapshot, path: entry.path, as, format, ...options, monitor: app.progress };
     const written = isStreamed
       ? await dumpToStream(dump, (bytes) => write(app, bytes))
       : await dumpToFile(dump, expandPath(app.io, flags.to), { replace: flags.force === true });

@@ -7,6 +7,7 @@ import { indexName } from '../../../operations/restore/shortened-paths.ts';
 import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
 import { withReadableStore } from '../../session/store-session.ts';
+import { commentsOf } from '../../text/comment-place.ts';
 import { formatBytes, plural } from '../../text/format.ts';
 import { parseChoice } from '../../text/parse.ts';
 import { gapLines } from './print-restore.ts';
@@ -17,13 +18,15 @@ import { folderForms } from './restore-flags.ts';
 export async function runFolderRestore(app: App, word: string, flags: RestoreFlags): Promise<void> {
   await withReadableStore(app, async (store) => {
     const { snapshot, entry } = await openPlace(store, word);
+    const as = parseChoice(flags.as, folderForms, '--as');
     const restored = await restoreToFolder({
       snapshot,
       path: entry.path,
       folder: expandPath(app.io, flags.to ?? defaultFolder(app)),
-      as: parseChoice(flags.as, folderForms, '--as'),
+      as,
       umask: flags.umask === true,
       ...(flags.view === undefined ? {} : { view: flags.view }),
+      ...commentsOf(flags, as),
       monitor: app.progress,
     });
     print(app, { snapshot: snapshot.id, path: entry.path, ...restored });

@@ -117,7 +117,7 @@ function undoneWords({ snapshot, path, roots }: JournalSummary): string {
 function targetOf(app: App, flags: RestoreFlags) {
   const connector = connectorOf(app, 'destination', flags.to);
   const destination = destinationOf(flags, connector);
-  return { connector, destination, markers: flags.markers === true, comments: flags.comments };
+  return { connector, destination, markers: flags.markers === true, comments: flags.comments !== false };
 }
 
 /** @throws KlosetError `usage` when no destination is given, or two */

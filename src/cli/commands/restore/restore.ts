@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
+import { commentsHelp } from '../../text/comment-place.ts';
 import { runInPlace } from './in-place.ts';
 import { runFolderRestore } from './into-folder.ts';
 import { isNotionTarget, runNotionPlan, runNotionRestore, runUndo } from './into-notion.ts';
@@ -21,6 +22,7 @@ export function registerRestore(program: Command, app: App): void {
     .option('--root-id <id>', 'restore under this Notion page, given by its id or URL')
     .option('--workspace-root', 'restore at the top of the workspace, where the token may')
     .option('--markers', 'insert a placeholder for content that cannot be restored')
+    .option('--comments <place>', commentsHelp)
     .option('--no-comments', 'do not restore comments')
     .option('--in-place', 'restore over the existing pages (untrash, patch, recreate)')
     .option('--yes', 'do not ask for confirmation')
