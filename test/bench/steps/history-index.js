@@ -1,0 +1,15 @@
+/** Builds the index of words of the store in `folder`, which has none yet. */
+import { openSearch } from '../history-product.js';
+import { cpuMsOf } from '../history-yardstick.js';
+import { product } from '../product.js';
+import { measureStep, stepInput } from '../step.js';
+import { openStore, storeBackend } from '../workplace.js';
+
+const { folder } = stepInput();
+
+await measureStep(() =>
+  openStore(product, folder, storeBackend(product, folder), async (store) => {
+    const indexMs = await cpuMsOf(async () => (await openSearch(store)).close());
+    return { indexMs };
+  }),
+);
