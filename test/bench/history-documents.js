@@ -81,7 +81,9 @@ export function renumbered(text, number) {
     .replace(/"[0-9a-f]{8}(-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")/g, `"${head}$1`)
     .replace(textMember, (_, member, value) => member + value.replace(/\\.|\p{L}{3,}/gu, other));
   const { page, database } = JSON.parse(written);
-  return { id: (page ?? database).id.replaceAll('-', ''), text: written, words: [...words] };
+  // At the end of a run a word may go on in the next: an equation, a mention.
+  const isApart = (word) => written.includes(` ${word} `);
+  return { id: (page ?? database).id.replaceAll('-', ''), text: written, words: [...words].filter(isApart) };
 }
 
 /** `báce…`: five syllables at most, a word for each number. */

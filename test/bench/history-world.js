@@ -74,7 +74,7 @@ function range(from, to) {
 /**
  * Writes one backup.
  * @param {{ pages: string[], rows: string[], databases: string[] }} documents
- * @returns what was written: objects, bytes of documents, and for each object a word that few have
+ * @returns what was written: objects, bytes of documents, and for each object that was not edited a word that few have
  */
 export async function writeWorld(writer, documents, { pages, isLater }) {
   const written = { objects: 0, bytes: 0, samples: [] };
@@ -88,7 +88,9 @@ export async function writeWorld(writer, documents, { pages, isLater }) {
     const { id, text, words } = documentOf(documents, object);
     const kind = object.kind === 'database' ? 'database' : 'page';
     written.objects += 1;
-    if (words.length > 0) written.samples.push({ id, word: words[object.number % words.length] });
+    // A new title may have taken the word away.
+    if (words.length > 0 && object.edit === undefined)
+      written.samples.push({ id, word: words[object.number % words.length] });
     await writer.step({
       type: 'enter',
       name: directory(object),

@@ -1,22 +1,18 @@
-/** Writes two backups of one workspace into a new store in `folder`, with known edits between them. */
+/** Writes one of the two backups of history-world.js into the store in `folder`, which is made for the first. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { crawledDocuments } from '../history-documents.js';
 import { writeWorld } from '../history-world.js';
 import { product } from '../product.js';
 import { measureStep, stepInput } from '../step.js';
 import { makeStore, openStoreWriter, storeBackend } from '../workplace.js';
 
-const { folder, pages } = stepInput();
+const { folder, pages, isLater } = stepInput();
 const backend = storeBackend(product, folder);
 
 await measureStep(async () => {
-  await makeStore(product, folder, backend);
-  const documents = await crawledDocuments();
-  const before = await write(documents, false);
-  const after = await write(documents, true);
-  return { before, after };
-});
-
-async function write(documents, isLater) {
+  if (!isLater) await makeStore(product, folder, backend);
+  const documents = await templates();
   return await openStoreWriter(product, folder, backend, async (store) => {
     const writer = await store.beginSnapshot();
     const written = await writeWorld(writer, documents, { pages, isLater });
@@ -27,4 +23,11 @@ async function write(documents, isLater) {
     });
     return { snapshot: id, ...written };
   });
+});
+
+/** The same for both. */
+async function templates() {
+  const file = join(folder, 'documents.json');
+  if (!existsSync(file)) writeFileSync(file, JSON.stringify(await crawledDocuments()));
+  return JSON.parse(readFileSync(file, 'utf8'));
 }

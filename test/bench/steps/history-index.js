@@ -1,4 +1,4 @@
-/** Builds the index of words of the store in `folder`, which has none yet. */
+/** Opens the index of words of the store in `folder`: what it does not have yet is added. */
 import { openSearch } from '../history-product.js';
 import { cpuMsOf } from '../history-yardstick.js';
 import { product } from '../product.js';
