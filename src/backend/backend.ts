@@ -40,6 +40,8 @@ export interface ReadBackend {
 
 /** Operations of the owner of a store. */
 export interface Backend extends ReadBackend {
+  /** True when the place itself compares what it stored with a digest of it before it reports success. */
+  readonly confirmsWrites?: boolean;
   /** True when nothing but locks can be replaced or removed. */
   readonly isAppendOnly?: boolean;
   /**

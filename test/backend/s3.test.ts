@@ -140,6 +140,27 @@ describe('requests', () => {
   });
 });
 
+describe('limits', () => {
+  beforeEach(() => serve());
+
+  test('uploads and downloads take the time that their limit gives them, and arrive whole', async () => {
+    const limits = { uploadBytes: 50_000, downloadBytes: 100_000 };
+    const backend = await backendAt(`${server.address}/store`, { clock, limits, s3: { keys } });
+    const bytes = new Uint8Array(Buffer.alloc(300_000, 'of many letters '));
+    const passed = () => clock.waits.splice(0).reduce((sum, ms) => sum + ms, 0);
+    await backend.create('packs/one', bytes);
+    // What goes first need not wait.
+    expect(passed()).toBeGreaterThan(5800);
+    expect(await backend.read('packs/one')).toEqual(bytes);
+    const waited = passed();
+    expect(waited).toBeGreaterThan(1500);
+    expect(waited).toBeLessThan(3100);
+    strike(1, isPut, 'cut-answer');
+    await backend.replace('CONFIG', bytes);
+    expect(await backend.size('CONFIG')).toBe(300_000);
+  });
+});
+
 describe('what passes is tried again', () => {
   beforeEach(() => serve());
 

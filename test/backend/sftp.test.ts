@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { Backend } from '../../src/backend/backend.ts';
+import { pacesOf } from '../../src/backend/remote/pace.ts';
 import { parseRemoteAddress } from '../../src/backend/remote-address.ts';
 import { decodeAnswer, decodeVersion } from '../../src/backend/sftp/packets.ts';
 import { SftpBackend } from '../../src/backend/sftp/sftp-backend.ts';
+import type { SshOptions } from '../../src/backend/sftp/sftp-session.ts';
 import { HastyClock } from '../notion/virtual-clock.ts';
 import { backendContract, bytesOf, namesOf } from './contract.ts';
 
@@ -18,11 +20,11 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-function open(path: string, faults: object = {}, idleMs = 60_000): Backend {
+function open(path: string, faults: object = {}, options: SshOptions = {}): Backend {
   const address = parseRemoteAddress(`sftp://me@host${path}`);
   if (address.kind !== 'sftp') throw new Error('not an address of SFTP');
   const command = [process.execPath, join(import.meta.dirname, 'fake-ssh.mjs'), JSON.stringify(faults)];
-  const backend = new SftpBackend(address, { clock: new HastyClock() }, { command, idleMs });
+  const backend = new SftpBackend(address, { clock: new HastyClock() }, { command, ...options });
   opened.push(backend);
   return backend;
 }
@@ -44,10 +46,22 @@ test('a connection that is cut at any request is opened again, and what was unde
   }
 });
 
+test('uploads and downloads take the time that their limit gives them', async () => {
+  const clock = new HastyClock();
+  const paces = pacesOf({ clock }, { uploadBytes: 50_000, downloadBytes: 100_000 });
+  const backend = open(freshPath(), {}, { paces });
+  const bytes = new Uint8Array(Buffer.alloc(300_000, 'of many letters '));
+  await backend.create('packs/one', bytes);
+  // Of pieces that wait side by side the last waits for the time of all.
+  expect(Math.max(...clock.waits.splice(0))).toBeGreaterThan(0);
+  expect(clock.now() - Date.UTC(2026, 0, 1)).toBeGreaterThan(5000);
+  expect(await backend.read('packs/one')).toEqual(bytes);
+});
+
 test('a server that falls silent is given up in time, and asked again', async () => {
   const path = freshPath();
   await open(path).create('CONFIG', bytesOf('x'));
-  const backend = open(path, { silentAt: 2, once: `${path}.struck` }, 2000);
+  const backend = open(path, { silentAt: 2, once: `${path}.struck` }, { idleMs: 2000 });
   expect(await backend.read('CONFIG')).toEqual(bytesOf('x'));
 });
 

@@ -5,6 +5,8 @@ import { systemClock } from '../../clock.ts';
 import type { Backend } from '../backend.ts';
 import { BundleBackend } from '../bundle.ts';
 import { LocalBackend } from '../local.ts';
+import type { RateLimits } from '../remote/pace.ts';
+import { pacesOf } from '../remote/pace.ts';
 import { isRemote, parseRemoteAddress } from '../remote-address.ts';
 import type { S3Options } from '../s3/open-s3.ts';
 import { openS3 } from '../s3/open-s3.ts';
@@ -17,6 +19,8 @@ export interface PlaceOptions {
   readonly signal?: AbortSignal;
   readonly s3?: S3Options;
   readonly ssh?: SshOptions;
+  /** Of a place on another machine. */
+  readonly limits?: RateLimits;
 }
 
 /**
@@ -24,12 +28,13 @@ export interface PlaceOptions {
  * @throws KlosetError usage, integrity, unavailable
  */
 export async function backendAt(location: string, options: PlaceOptions = {}): Promise<Backend> {
-  const { clock = systemClock, signal, s3 = {}, ssh = {} } = options;
+  const { clock = systemClock, signal, s3 = {}, ssh = {}, limits = {} } = options;
   if (isRemote(location)) {
     const patience = signal === undefined ? { clock } : { clock, signal };
+    const paces = pacesOf(patience, limits);
     const address = parseRemoteAddress(location);
-    if (address.kind === 's3') return await openS3(address, patience, s3);
-    return new SftpBackend(address, patience, ssh);
+    if (address.kind === 's3') return await openS3(address, patience, { paces, ...s3 });
+    return new SftpBackend(address, patience, { paces, ...ssh });
   }
   const status = await stat(location).catch(() => undefined);
   return status?.isFile()

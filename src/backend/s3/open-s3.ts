@@ -1,5 +1,6 @@
 /** From an address to a store in a bucket: the SDK, its client, region and credentials. */
 import type { Backend } from '../backend.ts';
+import type { Paces } from '../remote/pace.ts';
 import type { Patience } from '../remote/patience.ts';
 import type { S3Address } from '../remote-address.ts';
 import { S3Backend } from './s3-backend.ts';
@@ -20,6 +21,7 @@ export interface S3Options {
   readonly keys?: S3Keys;
   /** Milliseconds without a byte after which a connection counts as dead. */
   readonly idleMs?: number;
+  readonly paces?: Paces;
 }
 
 const connectMs = 10_000;
@@ -33,7 +35,15 @@ export async function openS3(address: S3Address, patience: Patience, options: S3
   const { location, bucket, prefix } = address;
   const idleMs = options.idleMs ?? defaultIdleMs;
   const client = await clientFor(sdk, address, options, idleMs);
-  const requests = new S3Bucket({ sdk, client, bucket, location, patience, idleMs });
+  const requests = new S3Bucket({
+    sdk,
+    client,
+    bucket,
+    location,
+    patience,
+    idleMs,
+    paces: options.paces ?? {},
+  });
   return new S3Backend({ location, bucket: requests, prefix, patience });
 }
 

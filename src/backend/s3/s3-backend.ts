@@ -27,6 +27,8 @@ export interface S3BackendOptions {
 
 export class S3Backend implements Backend {
   readonly location: string;
+  /** Every body carries its MD5. */
+  readonly confirmsWrites = true;
   readonly #bucket: S3Bucket;
   readonly #prefix: string;
   readonly #claims: Claims;

@@ -1,10 +1,18 @@
-/** The body of an answer: no more than expected, and not waited for without end. */
+/** Bodies of requests and answers: at the pace that is allowed, no more than expected, and not waited for without end. */
 import { Readable } from 'node:stream';
+import type { Pace } from '../remote/pace.ts';
 
 export interface BodyLimits {
   readonly maxBytes: number;
   /** Milliseconds without a byte after which the connection counts as dead. */
   readonly idleMs: number;
+  readonly pace?: Pace | undefined;
+}
+
+/** The body of a request; with a pace it is a stream, made anew for each attempt. */
+export function sentBody(bytes: Uint8Array, pace: Pace | undefined) {
+  if (pace === undefined || bytes.length === 0) return { Body: bytes };
+  return { Body: Readable.from(pace.paced(bytes), { objectMode: false }), ContentLength: bytes.length };
 }
 
 /**
@@ -13,15 +21,23 @@ export interface BodyLimits {
  */
 export async function bodyOf(
   { Body, ContentLength }: { readonly Body?: unknown; readonly ContentLength?: number | undefined },
-  { maxBytes, idleMs }: BodyLimits,
+  { maxBytes, idleMs, pace }: BodyLimits,
 ): Promise<Uint8Array | undefined> {
   if (!(Body instanceof Readable)) return new Uint8Array();
   const parts: Buffer[] = [];
   let length = 0;
-  const timer = setTimeout(() => Body.destroy(failure('ETIMEDOUT', 'the answer stood still')), idleMs);
+  let isPaced = false;
+  const timer = setTimeout(() => {
+    // It is we who let the server wait.
+    if (isPaced) timer.refresh();
+    else Body.destroy(failure('ETIMEDOUT', 'the answer stood still'));
+  }, idleMs);
   try {
     if ((ContentLength ?? 0) > maxBytes) return undefined;
     for await (const part of Body) {
+      isPaced = true;
+      await pace?.take(part.length);
+      isPaced = false;
       timer.refresh();
       parts.push(part);
       length += part.length;

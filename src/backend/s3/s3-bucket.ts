@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import type { CompletedPart, S3Client } from '@aws-sdk/client-s3';
 import { KlosetError } from '../../errors.ts';
 import type { ByteRange } from '../backend.ts';
+import type { Paces } from '../remote/pace.ts';
 import type { Patience } from '../remote/patience.ts';
 import { withPatience } from '../remote/patience.ts';
-import { bodyOf } from './s3-body.ts';
+import { bodyOf, sentBody } from './s3-body.ts';
 import type { S3Action, S3Failure } from './s3-errors.ts';
 import { failureOf, isPassing, noBucket, s3Error } from './s3-errors.ts';
 import type { Sdk } from './sdk.ts';
@@ -32,6 +33,7 @@ export interface BucketParts {
   readonly patience: Patience;
   /** A body that stands still for this long is given up, in milliseconds. */
   readonly idleMs: number;
+  readonly paces: Paces;
 }
 
 export class S3Bucket {
@@ -45,12 +47,12 @@ export class S3Bucket {
 
   /** @throws KlosetError credentials, unavailable, temporary when the storage is full */
   async put(key: string, bytes: Uint8Array, { isNew }: { readonly isNew: boolean }): Promise<PutResult> {
-    const { sdk, client } = this.#parts;
+    const { sdk, client, paces } = this.#parts;
     const command = () =>
       new sdk.PutObjectCommand({
         ...this.#target,
         Key: key,
-        Body: bytes,
+        ...sentBody(bytes, paces.upload),
         ContentMD5: md5(bytes),
         ...(isNew ? { IfNoneMatch: '*' } : {}),
       });
@@ -70,7 +72,7 @@ export class S3Bucket {
 
   /** The whole object, or what there is of `range`. @throws KlosetError as `put`, integrity for more than `maxBytes` */
   async get(key: string, range: ByteRange | undefined, maxBytes: number): Promise<GetResult> {
-    const { sdk, client, idleMs } = this.#parts;
+    const { sdk, client, idleMs, paces } = this.#parts;
     const first = range === undefined ? undefined : `bytes ${range.offset}-`;
     const Range =
       range === undefined ? {} : { Range: `bytes=${range.offset}-${range.offset + range.length - 1}` };
@@ -78,7 +80,7 @@ export class S3Bucket {
       'read',
       async () => {
         const answer = await client.send(new sdk.GetObjectCommand({ ...this.#target, Key: key, ...Range }));
-        const bytes = await bodyOf(answer, { maxBytes, idleMs });
+        const bytes = await bodyOf(answer, { maxBytes, idleMs, pace: paces.download });
         if (bytes === undefined) throw this.#answer(`${key} is larger than any object of a store`);
         if (first !== undefined && answer.ContentRange?.startsWith(first) !== true)
           throw this.#answer('another part of an object came than was asked for');
@@ -184,15 +186,16 @@ export class S3Bucket {
     upload: { readonly Bucket: string; readonly Key: string; readonly UploadId: string },
     parts: AsyncIterable<Uint8Array>,
   ): Promise<{ readonly parts: CompletedPart[]; readonly etag: string }> {
-    const { sdk, client } = this.#parts;
+    const { sdk, client, paces } = this.#parts;
     const sent: CompletedPart[] = [];
     const digests = createHash('md5');
-    for await (const Body of parts) {
+    for await (const bytes of parts) {
       const PartNumber = sent.length + 1;
-      const digest = createHash('md5').update(Body).digest();
+      const digest = createHash('md5').update(bytes).digest();
       digests.update(digest);
-      const part = { ...upload, PartNumber, Body, ContentMD5: digest.toString('base64') };
-      const { ETag } = await this.#repeat('write', () => client.send(new sdk.UploadPartCommand(part)));
+      const part = { ...upload, PartNumber, ContentMD5: digest.toString('base64') };
+      const command = () => new sdk.UploadPartCommand({ ...part, ...sentBody(bytes, paces.upload) });
+      const { ETag } = await this.#repeat('write', () => client.send(command()));
       sent.push({ PartNumber, ...(ETag === undefined ? {} : { ETag }) });
     }
     return { parts: sent, etag: `"${digests.digest('hex')}-${sent.length}"` };

@@ -63,6 +63,7 @@ export async function readFile(
     const ends = await pieces(length, async (from, to) => {
       for (let at = from; at < to; ) {
         const fields = [handle, BigInt(offset + at), to - at];
+        await session.paces.download?.take(to - at);
         const answer = await session.request(packetTypes.read, fields);
         if (answer.type === 'status' && answer.code === statusCodes.end) return at;
         if (answer.type !== 'data' || answer.data.length > to - at) throw refusal(answer);
@@ -90,9 +91,10 @@ export async function writeNewFile(
     let offset = 0;
     for await (const part of parts) {
       const start = offset;
-      await pieces(part.length, (from, to) =>
-        done(session, packetTypes.write, [handle, BigInt(start + from), part.subarray(from, to)]),
-      );
+      await pieces(part.length, async (from, to) => {
+        await session.paces.upload?.take(to - from);
+        await done(session, packetTypes.write, [handle, BigInt(start + from), part.subarray(from, to)]);
+      });
       offset += part.length;
     }
     if (session.has('fsync@openssh.com'))

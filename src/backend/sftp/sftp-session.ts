@@ -5,6 +5,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
+import type { Paces } from '../remote/pace.ts';
 import type { SftpAddress } from '../remote-address.ts';
 import type { Answer, Field } from './packets.ts';
 import { decodeAnswer, decodeVersion, encodePacket, packetTypes } from './packets.ts';
@@ -15,6 +16,7 @@ export interface SshOptions {
   readonly command?: readonly string[];
   /** Milliseconds without an answer after which the connection counts as dead. */
   readonly idleMs?: number;
+  readonly paces?: Paces;
 }
 
 const defaultIdleMs = 60_000;
@@ -29,6 +31,7 @@ interface Waiting {
 }
 
 export class SftpSession {
+  readonly paces: Paces;
   readonly #address: SftpAddress;
   readonly #ssh: ChildProcessWithoutNullStreams;
   readonly #idleMs: number;
@@ -50,7 +53,11 @@ export class SftpSession {
     return session;
   }
 
-  private constructor(address: SftpAddress, { command = ['ssh'], idleMs = defaultIdleMs }: SshOptions) {
+  private constructor(
+    address: SftpAddress,
+    { command = ['ssh'], idleMs = defaultIdleMs, paces = {} }: SshOptions,
+  ) {
+    this.paces = paces;
     this.#address = address;
     this.#idleMs = idleMs;
     const [program = 'ssh', ...first] = command;
@@ -157,10 +164,7 @@ export class SftpSession {
   #watch(): void {
     const isAwaited = this.#waiting.size > 0;
     const { stdin, stdout, stderr } = this.#ssh;
-    for (const each of [
-      this.#ssh,
-      ...[stdin, stdout, stderr].filter((stream) => stream instanceof Socket),
-    ])
+    for (const each of [this.#ssh, ...[stdin, stdout, stderr].filter((stream) => stream instanceof Socket)])
       isAwaited ? each.ref() : each.unref();
     clearTimeout(this.#timer);
     if (!isAwaited) return;

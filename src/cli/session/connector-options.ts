@@ -12,6 +12,7 @@ const optionsOf: { readonly [kind in ConnectorKind]: readonly string[] } = {
   store: [
     ...['location', ...waysToGive('passphrase'), 'keyfile', 'append_only'],
     ...['region', 'profile', 'access_key_id', ...waysToGive('secret_access_key'), 'ssh_command'],
+    ...['limit_upload', 'limit_download'],
   ],
   policy: ['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'within', 'tags'],
 };

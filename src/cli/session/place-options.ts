@@ -1,8 +1,10 @@
 /** From the settings of a store to the connection to its place: region, profile, keys. */
 import type { PlaceOptions } from '../../backend/location/at-location.ts';
+import type { RateLimits } from '../../backend/remote/pace.ts';
 import type { S3Keys } from '../../backend/s3/open-s3.ts';
 import { KlosetError } from '../../errors.ts';
 import type { App } from '../app/app.ts';
+import { parseBytes } from '../text/parse.ts';
 import type { Connector } from './connectors.ts';
 import { secretFromCommand, secretFromFile, secretFromVariable } from './secret-sources.ts';
 
@@ -22,7 +24,17 @@ export async function placeOptions(app: App, settings: Connector): Promise<Place
   };
   const command = wordsOf(settings.ssh_command ?? app.io.env.NOTION_KLOSET_SSH_COMMAND ?? '');
   const ssh = command.length === 0 ? {} : { command };
-  return { clock: app.io.clock, signal: app.io.signal, s3, ssh };
+  return { clock: app.io.clock, signal: app.io.signal, s3, ssh, limits: limitsOf(app, settings) };
+}
+
+/** The options of the command line come before those of the store. */
+function limitsOf({ options }: App, settings: Connector): RateLimits {
+  const upload = options.limitUpload ?? settings.limit_upload;
+  const download = options.limitDownload ?? settings.limit_download;
+  return {
+    ...(upload === undefined ? {} : { uploadBytes: parseBytes(upload, '--limit-upload') }),
+    ...(download === undefined ? {} : { downloadBytes: parseBytes(download, '--limit-download') }),
+  };
 }
 
 /** Words between spaces. No shell reads them, so nothing in them is special. */
