@@ -1,8 +1,10 @@
 /** The whole program on real servers: every command that reads, writes or removes. */
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { backendAt } from '../../src/backend/location/at-location.ts';
 import { generateWorkspace } from '../../src/simulator/sample/generated/generate.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
+import { namesOf } from '../backend/contract.ts';
 import type { Finished } from '../e2e/machine.ts';
 import { jsonOf } from '../e2e/machine.ts';
 import { backupWhileKilled } from './killed-server.ts';
@@ -71,7 +73,7 @@ describe.each(serverKinds.filter(({ isInstalled }) => isInstalled))('a store on 
     expect(JSON.parse((await good('ls', '--json')).stdout).snapshots).toHaveLength(1);
   });
 
-  test('is copied to a folder and from a folder to another address, and a copy mends it', async () => {
+  test('is copied to a folder and from a folder to another address, and comes back from the copy', async () => {
     await good('sync', 'to', machine.path('copy'));
     expect(
       await machine.run(['--keyfile', machine.keyFile, 'at', machine.path('copy'), 'check']),
@@ -101,9 +103,12 @@ describe.each(serverKinds.filter(({ isInstalled }) => isInstalled))('a store on 
     try {
       other.connect(simulator);
       expect(await other.at(['create'])).toMatchObject({ code: 0 });
-      const address = other.store;
-      other.store = `${address}-other`;
-      expect(await other.at(['ls'])).toMatchObject({ code: 66 });
+      const backend = await backendAt(other.store, server.options);
+      for (const name of await namesOf(backend)) await backend.remove(name);
+      for (const words of [['ls'], ['backup'], ['check']])
+        expect(await other.at(words), words.join(' ')).toMatchObject({ code: 66 });
+      expect(await namesOf(backend)).toEqual([]);
+      expect(await other.at(['create', '--replace'])).toMatchObject({ code: 0 });
       expect(await other.at(['backup'])).toMatchObject({ code: 0 });
     } finally {
       other.dispose();

@@ -1,7 +1,8 @@
 /** The program as people run it, on a store of a real server, and the two kinds of server as one. */
 import { join } from 'node:path';
+import type { PlaceOptions } from '../../src/backend/location/at-location.ts';
 import { Machine } from '../e2e/machine.ts';
-import { Ceph, cephEnvironment } from './ceph.ts';
+import { Ceph, cephEnvironment, cephKeys } from './ceph.ts';
 import { hasCeph, hasSshd } from './installed-programs.ts';
 import { Sshd } from './sshd.ts';
 
@@ -11,6 +12,8 @@ const checkout = join(import.meta.dirname, '../..');
 export interface StoreServer {
   /** Address of a store that does not exist yet. */
   newStore(): Promise<string>;
+  /** How tests reach it without the program. */
+  readonly options: PlaceOptions;
   /** What the program's environment must hold to reach it. */
   readonly env: { readonly [name: string]: string };
   /** Ends it without warning; what it keeps stays. */
@@ -34,6 +37,7 @@ export const serverKinds: readonly ServerKind[] = [
       const ceph = await Ceph.start();
       return {
         env: cephEnvironment,
+        options: { s3: { keys: cephKeys } },
         newStore: async () => `${await ceph.newBucket()}/notion`,
         kill: () => ceph.killGateway(),
         start: () => ceph.startGateway(),
@@ -48,6 +52,7 @@ export const serverKinds: readonly ServerKind[] = [
       const sshd = await Sshd.start();
       return {
         env: { NOTION_KLOSET_SSH_COMMAND: sshd.command().join(' ') },
+        options: { ssh: { command: sshd.command() } },
         newStore: async () => sshd.newStore().address,
         kill: () => sshd.kill(),
         start: () => sshd.run(),
