@@ -16,6 +16,7 @@ export const valueOptions = [
   '--api-url',
   '--rate',
   '--retry-lock',
+  '--parallel',
   '--limit-upload',
   '--limit-download',
 ] as const;
