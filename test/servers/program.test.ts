@@ -1,5 +1,6 @@
 /** The whole program on real servers: every command that reads, writes or removes. */
 import { readdirSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { backendAt } from '../../src/backend/location/at-location.ts';
 import { generateWorkspace } from '../../src/simulator/sample/generated/generate.ts';
@@ -113,6 +114,17 @@ describe.each(serverKinds.filter(({ isInstalled }) => isInstalled))('a store on 
     } finally {
       other.dispose();
     }
+  });
+
+  test('gives its lock back when Ctrl-C ends a backup', async () => {
+    const backend = await backendAt(machine.store, server.options);
+    const running = machine.start(machine.atWords(['backup', '--full']));
+    while ((await namesOf(backend, 'locks/')).length === 0) await pause(50);
+    running.process.kill('SIGINT');
+    const { code, stderr } = await running.finished;
+    expect({ code, said: /notion-kloset: Interrupted\./.test(stderr) }).toEqual({ code: 75, said: true });
+    expect(await namesOf(backend, 'locks/')).toEqual([]);
+    await good('check');
   });
 
   test.each([1, 2])('survives a server that is killed in the middle of a backup, seed %i', async (seed) => {
