@@ -170,7 +170,7 @@ async function children(reader: SnapshotReader, directory: Directory): Promise<M
   const entries = new Map<string, Child>();
   if (directory.modified === '' && (await reader.entry(directory.path)) === undefined) return entries;
   const parent = directory.object?.id ?? directory.path;
-  for await (const entry of reader.list(directory.path)) {
+  for await (const entry of reader.list(directory.path, directory.listing)) {
     const name = entry.path.slice(entry.path.lastIndexOf('/') + 1);
     entries.set(name, entry.type === 'directory' ? { ...entry, parent } : entry);
   }

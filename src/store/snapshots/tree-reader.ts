@@ -30,19 +30,14 @@ export class TreeReader implements SnapshotReader {
     return this.#find(partsOf(path));
   }
 
-  async *list(path: string): AsyncGenerator<WalkedEntry> {
-    const base = joined(partsOf(path));
-    for await (const entry of this.#children(await this.#directory(path)))
-      yield walked(under(base, entry.name), entry);
-  }
-
-  /** Direct children of a directory that was found before; it is not looked for again from the root. */
-  async *listFound(directory: WalkedEntry & { readonly type: 'directory' }): AsyncGenerator<WalkedEntry> {
-    const { path, modified, listing } = directory;
-    if (listing === undefined) return yield* this.list(path);
-    const content = blobContent(listing);
-    for await (const entry of this.#children({ type: 'directory', name: path, modified, content }))
-      yield walked(under(path, entry.name), entry);
+  async *list(path: string, listing?: StoredContent): AsyncGenerator<WalkedEntry> {
+    const parts = partsOf(path);
+    const directory =
+      listing === undefined
+        ? await this.#directory(path)
+        : { name: parts.at(-1) ?? '', content: blobContent(listing) };
+    const base = joined(parts);
+    for await (const entry of this.#children(directory)) yield walked(under(base, entry.name), entry);
   }
 
   async *walk(path: string): AsyncGenerator<WalkedEntry> {
@@ -101,7 +96,7 @@ export class TreeReader implements SnapshotReader {
     return undefined;
   }
 
-  #children(directory: DirectoryEntry): AsyncGenerator<TreeEntry> {
+  #children(directory: Pick<DirectoryEntry, 'name' | 'content'>): AsyncGenerator<TreeEntry> {
     const what = `The listing of ${JSON.stringify(directory.name)} in snapshot ${this.id.slice(0, 12)}…`;
     return decodeListing(readContent(this.#blobs, directory.content, 'tree'), what);
   }
