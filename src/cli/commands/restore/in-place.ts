@@ -22,7 +22,7 @@ export async function runInPlace(app: App, word: string, flags: RestoreFlags): P
   const verify = verifyMode(flags);
   const settings = {
     markers: flags.markers === true,
-    comments: flags.comments,
+    comments: flags.comments !== false,
     part,
     pruneAdded: flags.pruneAdded === true,
   };
