@@ -10,8 +10,10 @@ import * as records from '../../../../src/simulator/workspace/state.ts';
 export interface Damage {
   readonly id: string;
   readonly kind: string;
-  /** One of these is what the plan says. */
+  /** One of these is what the plan says; none when another act took this one back. */
   readonly told: readonly string[];
+  /** The block that was added or changed: the plan does not tell of one that a later act removed. */
+  readonly block?: string;
 }
 
 /** The moment of all damage: after everything in a generated workspace. */
@@ -87,19 +89,20 @@ export const mendable: { readonly [kind: string]: Act } = {
     );
     if (found === undefined) return undefined;
     found.block.payload = { ...found.block.payload, rich_text: records.richText('HACKED') };
-    return { id: found.page.id, told: ['block changed'] };
+    const told = wreck.isOriginal(found.block) ? ['block changed'] : [];
+    return { id: found.page.id, told, block: found.block.id };
   },
   'removed block': (wreck) => {
     const found = wreck.block('remove', () => true);
     if (found === undefined) return undefined;
     found.block.inTrash = true;
-    return { id: found.page.id, told: ['block removed'] };
+    return { id: found.page.id, told: wreck.isOriginal(found.block) ? ['block removed'] : [] };
   },
   'purged block': (wreck) => {
     const found = wreck.block('purge', ({ type, children }) => rewritable.has(type) && children.length === 0);
     if (found === undefined) return undefined;
     records.purge(wreck.state, found.block);
-    return { id: found.page.id, told: ['block removed'] };
+    return { id: found.page.id, told: wreck.isOriginal(found.block) ? ['block removed'] : [] };
   },
   'added block': (wreck) => {
     const page = wreck.page('add block') ?? wreck.row('add block');
@@ -113,7 +116,7 @@ export const mendable: { readonly [kind: string]: Act } = {
       createdTime: damageTime,
     });
     page.children = records.withChild(page.children, block.id, wreck.random.below(page.children.length));
-    return { id: page.id, told: ['block added'] };
+    return { id: page.id, told: ['block added'], block: block.id };
   },
   'blocks in another order': (wreck) => {
     const page = wreck.page('order');
@@ -271,7 +274,11 @@ export function damageWorkspace(
     const damage = acts[kind]?.(wreck);
     if (damage !== undefined) done.push({ ...damage, kind });
   }
-  return done;
+  return done.map((damage) => (isTakenBack(state, damage) ? { ...damage, told: [] } : damage));
+}
+
+function isTakenBack(state: State, { block }: Damage): boolean {
+  return block !== undefined && state.blocks.get(block)?.inTrash !== false;
 }
 
 /** The workspace while it is damaged: chooses victims. */
@@ -279,10 +286,17 @@ class Wreck {
   readonly state: State;
   readonly random: Random;
   readonly #claimed = new Set<string>();
+  readonly #originals: ReadonlySet<string>;
 
   constructor(state: State, random: Random) {
     this.state = state;
     this.random = random;
+    this.#originals = new Set([...state.blocks.values()].map(({ id }) => id));
+  }
+
+  /** False for a block that an act of damage added. */
+  isOriginal({ id }: Block): boolean {
+    return this.#originals.has(id);
   }
 
   /** True the first time. */
