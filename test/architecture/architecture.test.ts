@@ -56,6 +56,7 @@ const layers = {
       'restore/target',
       'restore/requests',
       'restore/blocks',
+      'restore/changed-blocks',
       'restore/databases',
       'restore/pages',
       'restore/in-place',

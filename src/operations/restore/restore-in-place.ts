@@ -122,7 +122,7 @@ async function write(
   plan: ShownPlan,
 ): Promise<NotionRestoreReport> {
   const result = await writeInPlace(options);
-  const { snapshot, present, isPresentFull } = options;
+  const { snapshot, present, isPresentFull, copies = new Set<string>() } = options;
   const comparison =
     verify === 'none'
       ? undefined
@@ -131,6 +131,7 @@ async function write(
           snapshot,
           present,
           isPresentFull,
+          copies,
           path: entry.path,
           part,
           result,
@@ -169,6 +170,7 @@ function optionsOf(
     snapshot: standing.size === 0 ? snapshot : new SnapshotOfCopies(snapshot, standing),
     present,
     isPresentFull: isFull,
+    copies: new Set(standing.values()),
     workspace,
     pruneAdded,
     part,

@@ -19,6 +19,8 @@ export interface InPlaceSettings {
   /** Move to the trash what was added since. */
   readonly pruneAdded: boolean;
   readonly part: RestorePart;
+  /** Compact ids of copies that earlier restores in place created, and that stand for originals of the snapshot. */
+  readonly copies?: ReadonlySet<string>;
 }
 
 export interface InPlaceRun extends InPlaceSettings {

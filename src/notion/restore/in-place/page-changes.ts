@@ -3,8 +3,10 @@ import type { BlockNode, Gap } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
-import type { BlockChange } from '../blocks/patch-blocks.ts';
-import { blockChanges, blockWords, holdsObjects, misplacedObjects } from '../blocks/patch-blocks.ts';
+import type { BlockChange } from '../changed-blocks/block-changes.ts';
+import { blockChanges } from '../changed-blocks/block-changes.ts';
+import { partOfBlocks } from '../changed-blocks/block-part.ts';
+import type { BlockFacts } from '../changed-blocks/kept-blocks.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import { rowContext } from '../pages/create-page.ts';
@@ -13,7 +15,7 @@ import type { Conversion } from '../requests/conversion.ts';
 import { blockReferences, pageReferences, relationReferences } from '../requests/references.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { appearanceChanges } from './appearance-changes.ts';
-import { partOfBlocks } from './block-part.ts';
+import { blockDifference, leftBlocks, misplacedDifferences } from './block-differences.ts';
 import type { Difference } from './differences.ts';
 import { short } from './differences.ts';
 import type { InPlaceRun } from './in-place-run.ts';
@@ -69,7 +71,7 @@ export async function pageChanges(
             object.id,
             { was: blocks, is: now.blocks },
             conversion,
-            unknownBlocks(was.gaps),
+            blockFacts(run, was.gaps),
           );
     return {
       differences: [...properties.differences, ...changes.map(blockDifference)],
@@ -81,8 +83,8 @@ export async function pageChanges(
   const state = stateChanges(page, now.page);
   const looks = appearanceChanges(page, now.page, object, conversion);
   const placement = await placementOf(context, object, page, now.page);
-  const unknown = unknownBlocks(was.gaps);
-  const changes = blockChanges({ parent: object.id, was: blocks, is: now.blocks }, conversion, unknown);
+  const facts = blockFacts(run, was.gaps);
+  const changes = blockChanges({ parent: object.id, was: blocks, is: now.blocks }, conversion, facts);
   return {
     differences: [
       ...state.differences,
@@ -90,8 +92,8 @@ export async function pageChanges(
       ...properties.differences,
       ...looks.differences,
       ...changes.map(blockDifference),
-      ...leftBlocks(was, now.blocks),
-      ...misplacedObjects({ was: blocks, is: now.blocks }).map(positionDifference),
+      ...leftBlocks({ was: blocks, is: now.blocks }),
+      ...misplacedDifferences({ was: blocks, is: now.blocks }, facts),
       ...commentDifferences(was, now),
     ],
     body: { ...body, ...looks.body, ...state.body },
@@ -213,63 +215,11 @@ function propertiesOf(source: JsonObject): JsonObject[] {
   return Object.values(objectAt(source, 'properties') ?? {}).filter(isObject);
 }
 
-function unknownBlocks(gaps: readonly Gap[]): { readonly lists: ReadonlySet<string> } {
-  return { lists: new Set(gaps.filter(({ what }) => what !== 'comments').map(({ id }) => compactId(id))) };
-}
-
-function blockDifference(change: BlockChange): Difference {
-  if (change.type === 'remove')
-    return { what: 'block added', name: typeOf(change.block), now: short(blockWords(change.block)) };
-  if (change.type === 'insert') {
-    const words = change.run.map(blockWords).filter((text) => text !== '');
-    return {
-      what: 'block removed',
-      name: change.run.length === 1 ? typeOf(change.run[0]) : `${change.run.length} blocks`,
-      was: short(words.join(' / ')),
-    };
-  }
+function blockFacts({ copies }: InPlaceRun, gaps: readonly Gap[]): BlockFacts {
   return {
-    what: 'block changed',
-    name: typeOf(change.was),
-    was: short(blockWords({ ...change.was, children: [] })),
-    now: short(blockWords({ ...change.now, children: [] })),
+    lists: new Set(gaps.filter(({ what }) => what !== 'comments').map(({ id }) => compactId(id))),
+    isCreated: (id) => copies?.has(id) === true,
   };
-}
-
-function positionDifference(block: BlockNode): Difference {
-  return {
-    what: 'position',
-    name: `${typeOf(block).replace('child_', '')} ${short(blockWords(block))}`,
-    left: 'no request moves a page or database within its parent',
-  };
-}
-
-function typeOf(block: BlockNode | undefined): string {
-  return stringAt(block, 'type') ?? 'unknown';
-}
-
-/** Blocks made since that stay because pages or databases lie in them. */
-function leftBlocks(was: PageBefore, is: readonly BlockNode[]): Difference[] {
-  const known = new Set<string>();
-  const visit = (blocks: readonly BlockNode[]): void => {
-    for (const block of blocks) {
-      known.add(compactId(stringAt(block, 'id') ?? ''));
-      visit(block.children ?? []);
-    }
-  };
-  visit(was.blocks);
-  return is.flatMap((block): Difference[] =>
-    holdsObjects(block) && !known.has(compactId(stringAt(block, 'id') ?? ''))
-      ? [
-          {
-            what: 'block added',
-            name: typeOf(block),
-            now: short(blockWords(block)),
-            left: 'pages or databases lie in it',
-          },
-        ]
-      : [],
-  );
 }
 
 /** Comments that are not there any more: resolved ones cannot be told from deleted ones, and are not written again. */

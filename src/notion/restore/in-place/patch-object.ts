@@ -3,7 +3,7 @@ import { objectAt, stringAt } from '../../../document/json.ts';
 import { dashedId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
 import { appendContext } from '../blocks/append-context.ts';
-import { applyBlockChanges, untrashBlocks } from '../blocks/apply-block-changes.ts';
+import { applyBlockChanges, untrashBlocks } from '../changed-blocks/apply-block-changes.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import { writeParts } from '../pages/write-parts.ts';
 import { collectingFiles } from '../requests/conversion.ts';

@@ -126,30 +126,6 @@ function addedProperties(
   return now.filter((property) => !known.has(idOf(property)));
 }
 
-/**
- * The ids that the properties of the snapshot have now. One of the name and type of a missing one is that: somebody, or
- * an earlier run, created it again.
- */
-export function propertyIdsNow(
-  was: readonly JsonObject[],
-  now: readonly JsonObject[],
-): ReadonlyMap<string, string> {
-  const taken = new Set(was.map(idOf));
-  const found = new Map<string, string>();
-  for (const property of was) {
-    const other =
-      now.find((candidate) => idOf(candidate) === idOf(property)) ??
-      now.find(
-        (candidate) =>
-          !taken.has(idOf(candidate)) &&
-          nameOf(candidate) === nameOf(property) &&
-          candidate.type === property.type,
-      );
-    if (other !== undefined) found.set(idOf(property), stringAt(other, 'id') ?? '');
-  }
-  return found;
-}
-
 /** A property added since that has the name of one in the snapshot gets another. */
 function makeWay(
   added: ReadonlyMap<string, JsonObject>,

@@ -217,7 +217,8 @@ function pageBody(
   return { body, files, pending, count: nodes.length };
 }
 
-function pageValues(
+/** The values of a page or row as requests take them, and those that must wait. */
+export function pageValues(
   context: RestoreContext,
   object: RestoredObject,
   page: JsonObject,

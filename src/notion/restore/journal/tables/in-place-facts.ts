@@ -9,6 +9,7 @@ export type InPlaceAction = 'compare' | 'untrash' | 'create';
 export interface RecordedDifference {
   readonly what: string;
   readonly name?: string;
+  readonly id?: string;
   readonly was?: string;
   readonly now?: string;
   readonly left?: string;

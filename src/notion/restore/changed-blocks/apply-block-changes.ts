@@ -2,18 +2,19 @@
 import type { BlockNode } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { objectAt, stringAt } from '../../../document/json.ts';
-import { compactId, dashedId } from '../../../document/notion-id.ts';
+import { dashedId } from '../../../document/notion-id.ts';
 import { apiFailureOf } from '../../api/api.ts';
+import { appendBlocks, filesOf } from '../blocks/append-blocks.ts';
+import type { AppendContext } from '../blocks/append-context.ts';
+import { convertBlock } from '../blocks/block-payload.ts';
+import { withPlaceholders } from '../blocks/request-batches.ts';
+import type { WriteNode } from '../blocks/write-node.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import { writeWithUploads } from '../requests/creation.ts';
 import type { Position } from '../requests/read-back.ts';
-import { appendBlocks, filesOf } from './append-blocks.ts';
-import type { AppendContext } from './append-context.ts';
-import { convertBlock } from './block-payload.ts';
-import type { BlockChange } from './patch-blocks.ts';
-import { ownNodes } from './patch-blocks.ts';
-import { withPlaceholders } from './request-batches.ts';
-import type { WriteNode } from './write-node.ts';
+import type { BlockChange } from './block-changes.ts';
+import { idOf } from './kept-blocks.ts';
+import { ownNodes } from './own-form.ts';
 
 /** Sends the changes of one page, in order. `turn` tells the updates of a second time from those of the first. */
 export async function applyBlockChanges(
@@ -64,8 +65,7 @@ export async function untrashBlocks(
   let isAny = false;
   const missing = changes.flatMap((change) => (change.type === 'insert' ? change.run : []));
   for (const block of missing) {
-    // One request brings a tree back, but writes a single block as well as many: a long list is written anew.
-    if (block.has_children !== true && missing.length > maxUntrashed) continue;
+    if (!isSoughtInTrash(block, missing.length)) continue;
     if (await untrashBlock(context, idOf(block))) isAny = true;
   }
   return isAny;
@@ -73,6 +73,12 @@ export async function untrashBlocks(
 
 /** Single blocks that are looked for in the trash before they are written again. */
 const maxUntrashed = 25;
+
+/** True for one of `missing` blocks that is looked for in the trash. */
+export function isSoughtInTrash(block: BlockNode, missing: number): boolean {
+  // One request brings a tree back, but writes a single block as well as many: a long list is written anew.
+  return block.has_children === true || missing <= maxUntrashed;
+}
 
 async function untrashBlock(context: AppendContext, id: string): Promise<boolean> {
   try {
@@ -144,8 +150,4 @@ async function removeBlock(context: AppendContext, id: string): Promise<void> {
       return block.in_trash === true ? {} : undefined;
     },
   });
-}
-
-function idOf(block: BlockNode | undefined): string {
-  return compactId(stringAt(block, 'id') ?? '');
 }

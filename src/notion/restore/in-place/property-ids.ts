@@ -1,0 +1,64 @@
+/** The ids that properties of the snapshot have now: one that was removed and created again has another. */
+import type { JsonObject } from '../../../document/json.ts';
+import { isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
+import type { NotionApi } from '../../api/api.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { InPlaceRun } from './in-place-run.ts';
+import { databaseBefore, sourceNow } from './present-state.ts';
+
+/**
+ * The ids that the properties of the snapshot have now. One of the name and type of a missing one is that: somebody, or
+ * an earlier run, created it again.
+ */
+export function propertyIdsNow(
+  was: readonly JsonObject[],
+  now: readonly JsonObject[],
+): ReadonlyMap<string, string> {
+  const taken = new Set(was.map(idOf));
+  const found = new Map<string, string>();
+  for (const property of was) {
+    const other =
+      now.find((candidate) => idOf(candidate) === idOf(property)) ??
+      now.find(
+        (candidate) =>
+          !taken.has(idOf(candidate)) &&
+          nameOf(candidate) === nameOf(property) &&
+          candidate.type === property.type,
+      );
+    if (other !== undefined) found.set(idOf(property), stringAt(other, 'id') ?? '');
+  }
+  return found;
+}
+
+/** Notes the ids that the properties of existing data sources have now. Those that are gone get none. */
+export async function recordProperties(api: NotionApi, journal: Journal, run: InPlaceRun): Promise<void> {
+  for (const object of journal.objects.all()) {
+    const sources = journal.dataSources.of(object.id).filter((source) => journal.inPlace.isExisting(source));
+    if (sources.length === 0) continue;
+    const before = await databaseBefore(journal, run, object.id);
+    for (const source of sources) {
+      const found =
+        before?.data_sources.find((each) => compactId(stringAt(each, 'id') ?? '') === source) ??
+        (await sourceNow(api, run, source));
+      const was = journal.dataSources.schemaOf(source);
+      // What cannot be seen is taken for what it was: the plan finds out when it compares.
+      const now = found === undefined ? was : propertiesIn(found);
+      for (const [id, copy] of propertyIdsNow(was, now)) journal.ids.mapProperty(source, id, copy);
+    }
+  }
+}
+
+function propertiesIn(source: JsonObject): JsonObject[] {
+  return Object.entries(objectAt(source, 'properties') ?? {}).flatMap(([name, property]): JsonObject[] =>
+    isObject(property) ? [{ name, ...property }] : [],
+  );
+}
+
+function idOf(property: JsonObject): string {
+  return decodedPropertyId(stringAt(property, 'id') ?? '');
+}
+
+function nameOf(property: JsonObject): string {
+  return stringAt(property, 'name') ?? '';
+}
