@@ -69,13 +69,13 @@ export function comparable(
     misplaced: [...home.misplaced, ...placed.misplaced],
     was: {
       ...was,
-      page: { ...page, properties: named(page, page, names) },
+      page: { ...page, properties: named(page, page, names, origins) },
       blocks: wasBlocks,
       comments: keepComments && !isPart ? (was.comments ?? []) : [],
     },
     now: {
       ...now,
-      page: { ...state, properties: named(page, pageNow, names) },
+      page: { ...state, properties: named(page, pageNow, names, origins) },
       blocks: placed.blocks,
       comments: keepComments && !isPart ? commentsNow : [],
     },
@@ -83,7 +83,8 @@ export function comparable(
 }
 
 /** The properties of `page` that have these names in the snapshot, matched by id and under those names. */
-function named(was: JsonObject, page: JsonObject, names: readonly string[]): JsonObject {
+function named(was: JsonObject, page: JsonObject, names: readonly string[], origins: Origins): JsonObject {
+  const source = compactId(stringAt(objectAt(was, 'parent'), 'data_source_id') ?? '');
   const before = objectAt(was, 'properties') ?? {};
   const current = objectAt(page, 'properties') ?? {};
   const byId = new Map(
@@ -92,7 +93,10 @@ function named(was: JsonObject, page: JsonObject, names: readonly string[]): Jso
   return Object.fromEntries(
     names.flatMap((name): [string, Json][] => {
       const id = decodedPropertyId(stringAt(before[name] ?? null, 'id') ?? '');
-      const value = byId.get(id) ?? (Object.hasOwn(current, name) ? current[name] : undefined);
+      const value =
+        byId.get(id) ??
+        byId.get(origins.propertyNow(source, id)) ??
+        (Object.hasOwn(current, name) ? current[name] : undefined);
       return value === undefined ? [] : [[name, value]];
     }),
   );

@@ -14,6 +14,8 @@ export interface Origins {
   originalId(block: JsonObject): string;
   /** True for the original of an object that a restore created again. */
   isCreated(id: string): boolean;
+  /** The decoded id of the property that stands for one of the snapshot's now. */
+  propertyNow(source: string, property: string): string;
 }
 
 /** Blocks put where they were, and a finding for each that was not there. */

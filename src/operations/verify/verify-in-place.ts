@@ -12,7 +12,7 @@ import { apiFailureOf } from '../../notion/api/api.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import type { RestorePart } from '../../notion/restore/in-place/in-place-run.ts';
 import { apiPath, ask } from '../../notion/restore/in-place/present-state.ts';
-import { touchedBy } from '../../notion/restore/in-place.ts';
+import { propertiesOf, touchedBy } from '../../notion/restore/in-place.ts';
 import type { RestoreResult } from '../../notion/restore/journal/restore-result.ts';
 import { documentPath, readJson } from '../documents/read-document.ts';
 import type { JobContext } from '../job-context.ts';
@@ -48,9 +48,16 @@ type Directory = WalkedEntry & { readonly type: 'directory' };
 export async function verifyInPlace(job: JobContext, options: VerifyInPlaceOptions): Promise<Comparison> {
   const ids = idsOf(options.result, new SameIds());
   const originals = new Map<string, string>([...ids].map(([original, copy]) => [copy, original]));
+  const properties = new Map(
+    propertiesOf(options.result.journalFile).map(({ source, property, copy }) => [
+      `${source}/${property}`,
+      copy,
+    ]),
+  );
   const origins: Origins = {
     originalId: (block) => originals.get(idOf(block)) ?? idOf(block),
     isCreated: (id) => options.copies.has(id) || compactId(ids.get(id) ?? id) !== id,
+    propertyNow: (source, property) => properties.get(`${source}/${property}`) ?? property,
   };
   const touched = touchedBy(options.result.journalFile);
   const before = options.isPresentFull

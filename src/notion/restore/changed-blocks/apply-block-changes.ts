@@ -16,19 +16,19 @@ import type { BlockChange } from './block-changes.ts';
 import { idOf } from './kept-blocks.ts';
 import { ownNodes } from './own-form.ts';
 
-/** Sends the changes of one page, in order. `turn` tells the updates of a second time from those of the first. */
+/** Sends the changes of one page, in order. `turn` tells the writes of a second time from those of the first. */
 export async function applyBlockChanges(
   context: AppendContext,
   conversion: Conversion,
   changes: readonly BlockChange[],
-  turn: 'update' | 'update again' = 'update',
+  turn: 'first' | 'again' = 'first',
 ): Promise<void> {
   const lastInserted = new Map<string, string>();
   for (const change of changes) {
     if (change.type === 'remove') await removeBlock(context, idOf(change.block));
     else if (change.type === 'update') {
       const [node] = ownNodes(change.was, conversion, true);
-      const key = `${turn} ${idOf(change.now)}`;
+      const key = `update ${turn === 'first' ? '' : 'again '}${idOf(change.now)}`;
       if (node !== undefined) await updateBlock(context, key, node, change.now);
     } else {
       const place = `${change.parent} ${change.after ?? ''}`;
@@ -36,21 +36,28 @@ export async function applyBlockChanges(
         parent: change.parent,
         run: change.run,
         before: lastInserted.get(place) ?? change.after,
+        key: `insert ${turn === 'first' ? '' : 'again '}${change.parent} ${idOf(change.run[0])}`,
       });
       if (last !== undefined) lastInserted.set(place, last);
     }
   }
 }
 
+interface Insertion {
+  readonly key: string;
+  readonly parent: string;
+  readonly run: readonly BlockNode[];
+  readonly before: string | undefined;
+}
+
 async function insertBlocks(
   context: AppendContext,
   conversion: Conversion,
-  { parent, run, before }: { parent: string; run: readonly BlockNode[]; before: string | undefined },
+  { key, parent, run, before }: Insertion,
 ): Promise<string | undefined> {
   const nodes = withPlaceholders(run.flatMap((block) => convertBlock(block, conversion)));
   const position: Position =
     before === undefined ? { type: 'start' } : { type: 'after', id: dashedId(before) };
-  const key = `insert ${parent} ${idOf(run[0])}`;
   return appendBlocks(context, { key, parent: dashedId(parent), nodes, position });
 }
 

@@ -55,7 +55,10 @@ export function blockChanges(list: PatchedList, conversion: Conversion, facts: B
 
 function collectChanges(list: PatchedList, comparing: Comparing): void {
   const { conversion, facts, changes } = comparing;
-  const { kept, moved } = keptBlocks(list, facts, (block) => writtenType(block, conversion));
+  const { kept, moved } = keptBlocks(list, facts, {
+    type: (block) => writtenType(block, conversion),
+    original: (id) => conversion.object(id) ?? id,
+  });
   const keptIds = new Set(kept.map(([before]) => idOf(before)));
   const isCut = facts.lists.has(compactId(list.parent));
   const before = new Map(list.was.map((block) => [idOf(block), block]));

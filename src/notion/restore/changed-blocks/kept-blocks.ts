@@ -24,8 +24,13 @@ export interface BlockFacts {
   isCreated(id: string): boolean;
 }
 
-/** The type of block that a request writes for a block of the snapshot; undefined when it writes none or several. */
-export type WrittenType = (was: BlockNode) => string | undefined;
+/** What a request writes for the snapshot's blocks. */
+export interface Written {
+  /** The type of the block; undefined when a request writes none or several. */
+  type(was: BlockNode): string | undefined;
+  /** The id by which a copy of a synced block names its original now. */
+  original(id: string): string;
+}
 
 /** A block as it was, and as it is. */
 type Pair = readonly [was: BlockNode, now: BlockNode];
@@ -41,7 +46,7 @@ export interface KeptBlocks {
  * The blocks of both lists, kept or moved. Of two choices that keep as many blocks, the one that keeps those that no request
  * can write again: others are written around them.
  */
-export function keptBlocks({ was, is }: Siblings, facts: BlockFacts, written?: WrittenType): KeptBlocks {
+export function keptBlocks({ was, is }: Siblings, facts: BlockFacts, written?: Written): KeptBlocks {
   const places = new Map(is.map((block, place) => [idOf(block), place]));
   const common = was.flatMap((block): { pair: Pair; place: number }[] => {
     const place = places.get(idOf(block));
@@ -139,13 +144,18 @@ export function idOf(block: BlockNode | undefined): string {
   return compactId(stringAt(block, 'id') ?? '');
 }
 
-function canBecome(now: BlockNode, was: BlockNode, written: WrittenType | undefined): boolean {
+function canBecome(now: BlockNode, was: BlockNode, written: Written | undefined): boolean {
   if (isLeftAlone(was) || holdsObjects(now)) return true;
   if (now.type !== was.type) return isSubstitute(now, was, written) || (isUnreadBelow(was) && !isCopy(was));
   const type = stringAt(was, 'type') ?? '';
   const [a, b] = [objectAt(now, type) ?? {}, objectAt(was, type) ?? {}];
-  // A synced block follows its original for good.
-  if (JSON.stringify(a.synced_from ?? null) !== JSON.stringify(b.synced_from ?? null)) return false;
+  if (type === 'synced_block') {
+    // A copy follows its original for good.
+    const [from, to] = [a, b].map((payload) => stringAt(objectAt(payload, 'synced_from'), 'block_id'));
+    return from === undefined || to === undefined
+      ? from === to
+      : compactId(from) === compactId(written?.original(to) ?? to);
+  }
   if (type === 'table') return a.table_width === b.table_width;
   if (type.startsWith('heading_')) return (a.is_toggleable === true) === (b.is_toggleable === true);
   return true;
@@ -155,6 +165,6 @@ function canBecome(now: BlockNode, was: BlockNode, written: WrittenType | undefi
 const substitutes: ReadonlySet<unknown> = new Set(['embed', 'bookmark', 'file', 'paragraph']);
 
 /** True for the block of another type that an earlier restore wrote in place of one that Notion refuses. */
-function isSubstitute(now: BlockNode, was: BlockNode, written: WrittenType | undefined): boolean {
-  return written === undefined ? substitutes.has(now.type) : written(was) === now.type;
+function isSubstitute(now: BlockNode, was: BlockNode, written: Written | undefined): boolean {
+  return written === undefined ? substitutes.has(now.type) : written.type(was) === now.type;
 }

@@ -3,23 +3,18 @@ import { blockType } from '../../../document/block-types.ts';
 import type { BlockNode } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
-import { compactId, dashedId } from '../../../document/notion-id.ts';
+import { compactId } from '../../../document/notion-id.ts';
 import { withoutSignature } from '../../../document/volatile.ts';
 import { convertBlock } from '../blocks/block-payload.ts';
 import type { WriteNode } from '../blocks/write-node.ts';
 import { writeNode } from '../blocks/write-node.ts';
 import type { Conversion } from '../requests/conversion.ts';
+import { asItStands, asWritten } from '../requests/conversion.ts';
 import { boundedRuns } from '../requests/rich-text.ts';
 
-/**
- * True when both blocks say the same. What the present one leads to is what it leads to: a link to an object that was created
- * again leads to nothing. What is not there (yet) is named by its own id on both sides.
- */
+/** True when both blocks say the same, the present one as it stands. */
 export function isSameForm(was: BlockNode, now: BlockNode, conversion: Conversion): boolean {
-  if (stringAt(was, 'type') === 'synced_block') return formOf(was, conversion) === formOf(now, conversion);
-  const before: Conversion = { ...conversion, object: (id) => conversion.object(id) ?? dashedId(id) };
-  const present: Conversion = { ...conversion, object: dashedId };
-  return formOf(was, before) === formOf(now, present);
+  return formOf(was, asWritten(conversion)) === formOf(now, asItStands(conversion));
 }
 
 /** A block's own contents as one text; files by where they lie. */

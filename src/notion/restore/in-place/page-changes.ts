@@ -12,6 +12,7 @@ import type { RestoredObject } from '../journal/tables/objects.ts';
 import { rowContext } from '../pages/create-page.ts';
 import { targetProperties } from '../pages/target-property.ts';
 import type { Conversion } from '../requests/conversion.ts';
+import type { Reference } from '../requests/references.ts';
 import { blockReferences, pageReferences, relationReferences } from '../requests/references.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { appearanceChanges } from './appearance-changes.ts';
@@ -52,7 +53,7 @@ export async function pageChanges(
 ): Promise<PageChanges> {
   const { was } = states;
   const now = knownPage(states.now, was);
-  if (isWhole(run.part) && isSamePage(was, now) && !leadsToCreated(context.journal, was.blocks))
+  if (isWhole(run.part) && isSamePage(was, now) && !leadsToCreated(context.journal, referencesOf(was)))
     return { differences: commentDifferences(was, now), body: {}, placement: undefined, blocks: [] };
   await resolveReferences(context, was);
   const { page, blocks } = run.part.properties === undefined ? was : { ...was, blocks: [] };
@@ -112,24 +113,24 @@ function knownPage(now: PresentPage, was: PageBefore): PresentPage {
   };
 }
 
-async function resolveReferences(context: RestoreContext, { page, blocks }: PageBefore): Promise<void> {
+async function resolveReferences(context: RestoreContext, was: PageBefore): Promise<void> {
   await context.target.resolveLimits();
-  await context.target.resolve([
-    ...pageReferences(page),
-    ...relationReferences(page),
-    ...blocks.flatMap((block) => [...blockReferences(block)]),
-  ]);
+  await context.target.resolve([...referencesOf(was), ...relationReferences(was.page)]);
 }
 
-/** True when something in the blocks leads to an object that is created again: there the copy's id belongs. */
-export function leadsToCreated({ inPlace }: Journal, blocks: readonly BlockNode[]): boolean {
-  return blocks.some((block) =>
-    [...blockReferences(block)].some(
-      (reference) =>
-        (reference.kind === 'object' || reference.kind === 'link') &&
-        inPlace.actionFor(reference.id) === 'create',
-    ),
-  );
+/** True when a reference leads to something that is created again: there the copy's id belongs. */
+export function leadsToCreated({ inPlace }: Journal, references: Iterable<Reference>): boolean {
+  for (const { kind, id } of references) {
+    if (kind === 'block' && inPlace.isRewritten(id)) return true;
+    if ((kind === 'object' || kind === 'link') && inPlace.actionFor(id) === 'create') return true;
+  }
+  return false;
+}
+
+/** Everything that a page's blocks and texts lead to; relations apart. */
+export function* referencesOf({ page, blocks }: Pick<PageBefore, 'page' | 'blocks'>): Iterable<Reference> {
+  yield* pageReferences(page);
+  for (const block of blocks) yield* blockReferences(block);
 }
 
 /** True when nothing that a restore could change differs; most pages of most restores are so. */

@@ -2,16 +2,18 @@
 import { stringAt } from '../../../document/json.ts';
 import type { InPlaceAction } from '../journal/tables/in-place-facts.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
+import { valueReferences } from '../requests/references.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { createdDifferences } from './created-differences.ts';
 import { databaseChanges } from './database-changes.ts';
 import type { Difference } from './differences.ts';
 import type { InPlaceRun } from './in-place-run.ts';
 import { isWhole } from './in-place-run.ts';
-import { leadsToCreated, pageChanges } from './page-changes.ts';
+import { leadsToCreated, pageChanges, referencesOf } from './page-changes.ts';
 import { databaseOfSnapshot, pageOfSnapshot } from './patch-object.ts';
 import { noteBlockLosses, planningConversion } from './planned-losses.ts';
 import { apiPath, ask, databaseBefore, databaseNow, pageBefore, pageNow } from './present-state.ts';
+import { markRewrittenOriginals } from './rewritten-originals.ts';
 
 /** Everything in which an object differs from the snapshot, and what of it will not come back exactly. */
 export async function plannedDifferences(
@@ -38,7 +40,10 @@ async function pageDifferences(
   const { journal, api, target } = context;
   const { conversion, losses } = planningConversion(journal, target.conversion(object.path));
   const was = await pageOfSnapshot(context, object);
-  if (isWhole(run.part) && leadsToCreated(journal, was.blocks)) journal.inPlace.markSecondLook(object.id);
+  if (isWhole(run.part)) {
+    await markRewrittenOriginals(context, run, was.blocks);
+    if (leadsToCreated(journal, referencesOf(was))) journal.inPlace.markSecondLook(object.id);
+  }
   const now = (await pageBefore(journal, run, object.id)) ?? (await pageNow(api, object.id));
   const { differences, blocks } = await pageChanges(context, run, object, { was, now }, conversion);
   await noteBlockLosses(api, blocks, conversion);
@@ -55,6 +60,9 @@ async function databaseDifferences(
   const { conversion, losses } = planningConversion(journal, target.conversion(object.path));
   const was = await databaseOfSnapshot(context, object);
   const sources = was.data_sources.map((source) => stringAt(source, 'id') ?? '');
+  const { title = null, description = null } = was.database ?? {};
+  if (leadsToCreated(journal, valueReferences([title, description])))
+    journal.inPlace.markSecondLook(object.id);
   if (action === 'untrash' && (await ask(api, apiPath(object))) === undefined) return [];
   const now = (await databaseBefore(journal, run, object.id)) ?? (await databaseNow(api, object.id, sources));
   const { differences } = await databaseChanges(context, object, { was, now }, conversion);

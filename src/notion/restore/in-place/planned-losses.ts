@@ -23,7 +23,10 @@ export function planningConversion(
 ): { readonly conversion: Conversion; readonly losses: readonly Difference[] } {
   const losses: Difference[] = [];
   const isCreated = (id: string) => inPlace.actionFor(compactId(id)) === 'create';
-  const isToCome = (id: string) => isCreated(id) || isCreated(blocks.homeOf(compactId(id))?.page ?? '');
+  const isToCome = (id: string) =>
+    isCreated(id) ||
+    inPlace.isRewritten(compactId(id)) ||
+    isCreated(blocks.homeOf(compactId(id))?.page ?? '');
   const conversion: Conversion = {
     ...known,
     object: (id) => (isToCome(id) ? unknownId : known.object(id)),

@@ -4,30 +4,43 @@ import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
 import type { NotionApi } from '../../api/api.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { PropertyPair } from '../journal/tables/ids.ts';
 import type { InPlaceRun } from './in-place-run.ts';
 import { databaseBefore, sourceNow } from './present-state.ts';
 
 /**
- * The ids that the properties of the snapshot have now. One of the name and type of a missing one is that: somebody, or
- * an earlier run, created it again.
+ * The ids that the properties of the snapshot have now. For a missing one stands the one that an earlier restore created in
+ * its place, whatever it is called now, or else one of its name and type: somebody created it again.
  */
 export function propertyIdsNow(
   was: readonly JsonObject[],
   now: readonly JsonObject[],
+  earlier: readonly PropertyPair[] = [],
 ): ReadonlyMap<string, string> {
-  const taken = new Set(was.map(idOf));
+  const present = new Map(now.map((property) => [idOf(property), property]));
+  const free = new Set(present.keys());
   const found = new Map<string, string>();
-  for (const property of was) {
-    const other =
-      now.find((candidate) => idOf(candidate) === idOf(property)) ??
+  const take = (property: JsonObject, other: JsonObject | undefined): void => {
+    if (other === undefined || found.has(idOf(property)) || !free.has(idOf(other))) return;
+    free.delete(idOf(other));
+    found.set(idOf(property), stringAt(other, 'id') ?? '');
+  };
+  for (const property of was) take(property, present.get(idOf(property)));
+  for (const property of was)
+    for (const pair of earlier) {
+      const other = pair.property === idOf(property) ? present.get(pair.copy) : undefined;
+      if (other?.type === property.type) take(property, other);
+    }
+  for (const property of was)
+    take(
+      property,
       now.find(
         (candidate) =>
-          !taken.has(idOf(candidate)) &&
+          free.has(idOf(candidate)) &&
           nameOf(candidate) === nameOf(property) &&
           candidate.type === property.type,
-      );
-    if (other !== undefined) found.set(idOf(property), stringAt(other, 'id') ?? '');
-  }
+      ),
+    );
   return found;
 }
 
@@ -44,7 +57,8 @@ export async function recordProperties(api: NotionApi, journal: Journal, run: In
       const was = journal.dataSources.schemaOf(source);
       // What cannot be seen is taken for what it was: the plan finds out when it compares.
       const now = found === undefined ? was : propertiesIn(found);
-      for (const [id, copy] of propertyIdsNow(was, now)) journal.ids.mapProperty(source, id, copy);
+      const earlier = run.earlierProperties?.filter((pair) => pair.source === source) ?? [];
+      for (const [id, copy] of propertyIdsNow(was, now, earlier)) journal.ids.mapProperty(source, id, copy);
     }
   }
 }

@@ -95,6 +95,15 @@ export class InPlaceFacts {
     this.#facts.set('second look', id, 'yes');
   }
 
+  /** True for an original of a synced block that is gone, and is written again under another id. */
+  isRewritten(block: CompactId): boolean {
+    return this.#facts.has('rewritten', block);
+  }
+
+  markRewritten(block: CompactId): void {
+    this.#facts.set('rewritten', block, 'yes');
+  }
+
   /** The page that an object at the top lay on when the snapshot was taken. */
   originalPage(id: CompactId): string | undefined {
     return this.#facts.get('original page', id);
