@@ -60,6 +60,7 @@ const layers = {
       'restore/databases',
       'restore/pages',
       'restore/in-place',
+      'restore/in-place/planned',
     ],
     ...['restore/steps', 'restore/plan', 'restore'],
   ],

@@ -12,7 +12,7 @@ import { findBlock } from '../changed-blocks/block-part.ts';
 import { trashedAncestors } from '../in-place/ancestors.ts';
 import type { InPlaceSettings } from '../in-place/in-place-run.ts';
 import { inPlaceRun, isWhole } from '../in-place/in-place-run.ts';
-import { plannedDifferences } from '../in-place/planned-differences.ts';
+import { plannedDifferences } from '../in-place/planned/planned-differences.ts';
 import { apiPath, ask } from '../in-place/present-state.ts';
 import { recordProperties } from '../in-place/property-ids.ts';
 import type { Journal } from '../journal/journal.ts';

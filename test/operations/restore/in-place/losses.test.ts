@@ -49,6 +49,8 @@ test('an image with an address that Notion refuses is told as an embed when its 
     now: 'the API refuses the URL as media: written as an embed',
   };
   expect(await lossesIn(place)).toEqual([told]);
+  const lines = await world.run(['restore', '--in-place', '--dry-run', place]);
+  expect(lines.stdout).toContain(`    approximated: block image: ${told.now}`);
   const done = await world.inPlace(place);
   expect(mapsIn(done.json.changes).flatMap(({ differences }) => differences)).toContainEqual(told);
   expect(mapsIn(at(done.json, 'comparison', 'findings'))).toMatchObject([{ verdict: 'impossible' }]);

@@ -1,17 +1,17 @@
 /** What will not come back exactly, told by the plan before anything is written. */
-import type { BlockNode } from '../../../document/documents.ts';
-import { stringAt } from '../../../document/json.ts';
-import { compactId, dashedId } from '../../../document/notion-id.ts';
-import type { NotionApi } from '../../api/api.ts';
-import { convertBlocks } from '../blocks/block-payload.ts';
-import { isSoughtInTrash } from '../changed-blocks/apply-block-changes.ts';
-import type { BlockChange } from '../changed-blocks/block-changes.ts';
-import { ownNodes } from '../changed-blocks/own-form.ts';
-import type { Journal } from '../journal/journal.ts';
-import type { Conversion } from '../requests/conversion.ts';
-import { unknownId } from '../requests/conversion.ts';
-import type { Difference } from './differences.ts';
-import { ask } from './present-state.ts';
+import type { BlockNode } from '../../../../document/documents.ts';
+import { stringAt } from '../../../../document/json.ts';
+import { compactId, dashedId } from '../../../../document/notion-id.ts';
+import type { NotionApi } from '../../../api/api.ts';
+import { convertBlocks } from '../../blocks/block-payload.ts';
+import { isSoughtInTrash } from '../../changed-blocks/apply-block-changes.ts';
+import type { BlockChange } from '../../changed-blocks/block-changes.ts';
+import { ownNodes } from '../../changed-blocks/own-form.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { Conversion } from '../../requests/conversion.ts';
+import { unknownId } from '../../requests/conversion.ts';
+import type { Difference } from '../differences.ts';
+import { ask } from '../present-state.ts';
 
 /** Values that Notion sets by itself on whatever is created: nobody expects the old ones. */
 const alwaysNew = /^value (formula|rollup|created_time|created_by|last_edited_time|last_edited_by)$/;

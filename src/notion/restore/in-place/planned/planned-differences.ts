@@ -1,18 +1,18 @@
 /** Everything that a restore in place does to one object, told before the first request that writes. */
-import { stringAt } from '../../../document/json.ts';
-import type { InPlaceAction } from '../journal/tables/in-place-facts.ts';
-import type { RestoredObject } from '../journal/tables/objects.ts';
-import { valueReferences } from '../requests/references.ts';
-import type { RestoreContext } from '../requests/restore-context.ts';
+import { stringAt } from '../../../../document/json.ts';
+import type { InPlaceAction } from '../../journal/tables/in-place-facts.ts';
+import type { RestoredObject } from '../../journal/tables/objects.ts';
+import { valueReferences } from '../../requests/references.ts';
+import type { RestoreContext } from '../../requests/restore-context.ts';
+import { databaseChanges } from '../database-changes.ts';
+import type { Difference } from '../differences.ts';
+import type { InPlaceRun } from '../in-place-run.ts';
+import { isWhole } from '../in-place-run.ts';
+import { leadsToCreated, pageChanges, referencesOf } from '../page-changes.ts';
+import { databaseOfSnapshot, pageOfSnapshot } from '../patch-object.ts';
+import { apiPath, ask, databaseBefore, databaseNow, pageBefore, pageNow } from '../present-state.ts';
 import { createdDifferences } from './created-differences.ts';
-import { databaseChanges } from './database-changes.ts';
-import type { Difference } from './differences.ts';
-import type { InPlaceRun } from './in-place-run.ts';
-import { isWhole } from './in-place-run.ts';
-import { leadsToCreated, pageChanges, referencesOf } from './page-changes.ts';
-import { databaseOfSnapshot, pageOfSnapshot } from './patch-object.ts';
 import { noteBlockLosses, planningConversion } from './planned-losses.ts';
-import { apiPath, ask, databaseBefore, databaseNow, pageBefore, pageNow } from './present-state.ts';
 import { markRewrittenOriginals } from './rewritten-originals.ts';
 
 /** Everything in which an object differs from the snapshot, and what of it will not come back exactly. */

@@ -1,12 +1,12 @@
 /** Originals of synced blocks that are gone: they are written again under other ids, and their copies follow them. */
-import type { BlockNode } from '../../../document/documents.ts';
-import type { CompactId } from '../../../document/notion-id.ts';
-import { dashedId } from '../../../document/notion-id.ts';
-import { findBlock } from '../changed-blocks/block-part.ts';
-import { blockReferences } from '../requests/references.ts';
-import type { RestoreContext } from '../requests/restore-context.ts';
-import type { InPlaceRun } from './in-place-run.ts';
-import { ask, pageBefore } from './present-state.ts';
+import type { BlockNode } from '../../../../document/documents.ts';
+import type { CompactId } from '../../../../document/notion-id.ts';
+import { dashedId } from '../../../../document/notion-id.ts';
+import { findBlock } from '../../changed-blocks/block-part.ts';
+import { blockReferences } from '../../requests/references.ts';
+import type { RestoreContext } from '../../requests/restore-context.ts';
+import type { InPlaceRun } from '../in-place-run.ts';
+import { ask, pageBefore } from '../present-state.ts';
 
 /** Notes which originals of the copies among `blocks` are gone for good. */
 export async function markRewrittenOriginals(

@@ -1,25 +1,25 @@
 /** The plan of an object that is created again: the place it comes to, and what of it does not come back exactly. */
-import type { BlockNode, DatabaseDocument, PageDocument } from '../../../document/documents.ts';
-import type { JsonObject } from '../../../document/json.ts';
-import { stringAt } from '../../../document/json.ts';
-import type { CompactId } from '../../../document/notion-id.ts';
-import { compactId } from '../../../document/notion-id.ts';
-import { convertBlocks } from '../blocks/block-payload.ts';
-import { isObjectBlock } from '../changed-blocks/kept-blocks.ts';
-import { noteDatabaseLosses } from '../databases/database-losses.ts';
-import type { RestoredObject } from '../journal/tables/objects.ts';
-import { notePageLosses } from '../pages/page-losses.ts';
-import type { Conversion } from '../requests/conversion.ts';
+import type { BlockNode, DatabaseDocument, PageDocument } from '../../../../document/documents.ts';
+import type { JsonObject } from '../../../../document/json.ts';
+import { stringAt } from '../../../../document/json.ts';
+import type { CompactId } from '../../../../document/notion-id.ts';
+import { compactId } from '../../../../document/notion-id.ts';
+import { convertBlocks } from '../../blocks/block-payload.ts';
+import { isObjectBlock } from '../../changed-blocks/kept-blocks.ts';
+import { noteDatabaseLosses } from '../../databases/database-losses.ts';
+import type { RestoredObject } from '../../journal/tables/objects.ts';
+import { notePageLosses } from '../../pages/page-losses.ts';
+import type { Conversion } from '../../requests/conversion.ts';
 import {
   blockReferences,
   pageReferences,
   relationReferences,
   valueReferences,
-} from '../requests/references.ts';
-import type { RestoreContext } from '../requests/restore-context.ts';
-import { siblingsInSnapshot } from '../requests/target-parent.ts';
-import { readDatabase, readPage } from '../snapshot/snapshot-documents.ts';
-import type { Difference } from './differences.ts';
+} from '../../requests/references.ts';
+import type { RestoreContext } from '../../requests/restore-context.ts';
+import { siblingsInSnapshot } from '../../requests/target-parent.ts';
+import { readDatabase, readPage } from '../../snapshot/snapshot-documents.ts';
+import type { Difference } from '../differences.ts';
 import { planningConversion } from './planned-losses.ts';
 
 /** What a reader of the plan is told of an object that is created again; comments only where they are restored. */
