@@ -63,7 +63,7 @@ export interface InPlaceReport {
 /** Untrashes, patches and recreates what stands at the place, after a backup of the present state and a confirmation. */
 export async function restoreInPlace(job: JobContext, restore: InPlaceRestore): Promise<InPlaceReport> {
   const { store, api, confirm } = restore;
-  const copies = copiesOfEarlierRestores(job);
+  const copies = await copiesOfEarlierRestores(job, api, true);
   const root = await rootNow(api, restore.place, copies.objects);
   const { report, isFull } = await backupPresent(job, restore, root);
   restore.onBackup?.(report);
@@ -77,7 +77,7 @@ export async function restoreInPlace(job: JobContext, restore: InPlaceRestore): 
 
 /** The plan alone: reads Notion into a temporary folder, and writes neither to Notion nor to the store nor a journal. */
 export async function planRestoreInPlace(job: JobContext, scope: InPlaceScope): Promise<ShownPlan> {
-  const copies = copiesOfEarlierRestores(job);
+  const copies = await copiesOfEarlierRestores(job, scope.api, false);
   const root = await rootNow(scope.api, scope.place, copies.objects);
   return withScratchSnapshot(async (scratch, folder) => {
     const isFull = await crawlPresent(root === undefined ? [] : [root]);

@@ -7,7 +7,7 @@ import type { Json } from '../../../document/json.ts';
 import { isObject, stringAt } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
 import type { NotionApi } from '../../api/api.ts';
-import type { PropertyPair } from '../journal/tables/ids.ts';
+import type { IdKind, PropertyPair } from '../journal/tables/ids.ts';
 import { readObject } from '../snapshot/snapshot-documents.ts';
 import { ask } from './present-state.ts';
 
@@ -22,7 +22,7 @@ export interface EarlierCopies {
 export interface EarlierCopy {
   readonly old: string;
   readonly fresh: string;
-  readonly kind: string;
+  readonly kind: IdKind;
 }
 
 /**
