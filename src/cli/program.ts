@@ -21,6 +21,7 @@ import { registerSync } from './commands/keep/sync.ts';
 import { registerCat } from './commands/look/cat.ts';
 import { registerInfo } from './commands/look/info.ts';
 import { registerLs } from './commands/look/ls.ts';
+import { registerDump } from './commands/restore/dump.ts';
 import { registerRestore } from './commands/restore/restore.ts';
 import type { RunCommand } from './commands/try/demo.ts';
 import { registerDemo } from './commands/try/demo.ts';
@@ -38,7 +39,7 @@ const subjects: readonly { readonly title: string; readonly commands: readonly R
   { title: 'Look:', commands: [registerLs, registerCat, registerInfo] },
   { title: 'Find and compare:', commands: [registerDiff, registerLog, registerSearch, registerLocate] },
   { title: 'Verify:', commands: [registerStatus, registerCheck, registerRepair] },
-  { title: 'Restore:', commands: [registerRestore] },
+  { title: 'Restore:', commands: [registerRestore, registerDump] },
   {
     title: 'Keep:',
     commands: [registerMarks, registerRm, registerPrune, registerMaintenance, registerSync, registerExport],
