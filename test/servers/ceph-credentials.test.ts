@@ -55,11 +55,11 @@ describe.skipIf(!hasCeph)('two keys for one bucket of Ceph', () => {
 
   async function allowAdding(address: string): Promise<void> {
     const bucket = address.split('/').at(-1) ?? '';
-    const principal = { AWS: ['arn:aws:iam:::user/w'] };
+    const [writing, owning] = ['w', 't'].map((user) => ({ AWS: [`arn:aws:iam:::user/${user}`] }));
     const [all, inside] = [`arn:aws:s3:::${bucket}`, `arn:aws:s3:::${bucket}/*`];
     const allow = (Action: string[], Resource: string) => ({
       Effect: 'Allow',
-      Principal: principal,
+      Principal: writing,
       Action,
       Resource,
     });
@@ -68,6 +68,8 @@ describe.skipIf(!hasCeph)('two keys for one bucket of Ceph', () => {
       Statement: [
         allow(['s3:ListBucket'], all),
         allow(['s3:GetObject', 's3:PutObject'], inside),
+        // With Ceph an object belongs to who wrote it, and the owner of the bucket may not even read it.
+        { ...allow(['s3:*'], inside), Principal: owning },
         allow(['s3:DeleteObject'], `arn:aws:s3:::${bucket}/notion/locks/*`),
       ],
     };
