@@ -34,6 +34,7 @@ const layers = {
     ...[
       'crypto',
       'format',
+      'access/pins',
       'access',
       'cache',
       'locks',
@@ -120,6 +121,7 @@ const doors = {
   lowlight: ['document/render/code-colors.ts'],
   mdast: ['document/render/'],
   hast: ['document/render/'],
+  'string-width': ['cli/text/columns.ts'],
   'tar-stream': ['operations/restore/tar-archive.ts'],
   yazl: ['operations/restore/zip-archive.ts'],
   yaml: ['cli/session/connectors.ts'],

@@ -1,5 +1,5 @@
 /** Titles of the objects of a snapshot, and the folders they lie in. */
-import type { SnapshotReader } from '../../document/content.ts';
+import type { ObjectInfo, SnapshotReader, StoredContent } from '../../document/content.ts';
 import { documentTitle } from '../../document/diff/documents.ts';
 import { compactId } from '../../document/notion-id.ts';
 import { ObjectIndex } from './object-index.ts';
@@ -15,10 +15,7 @@ export async function indexObjects(
   try {
     for await (const entry of snapshot.walk(base === '' ? '/' : base)) {
       if (entry.type !== 'directory' || entry.object === undefined) continue;
-      const name = titleOfPath(entry.path);
-      const title = mayDiffer(name)
-        ? documentTitle(await readObject(snapshot, { info: entry.object, path: entry.path })) || name
-        : name;
+      const title = await exactTitle(snapshot, { info: entry.object, path: entry.path });
       index.add({ id: compactId(entry.object.id), path: entry.path, title });
     }
     return index;
@@ -26,6 +23,20 @@ export async function indexObjects(
     index.close();
     throw error;
   }
+}
+
+/** The title of the object whose directory is at `path`; its document is read where the path may not show it. */
+export async function exactTitle(
+  snapshot: SnapshotReader,
+  object: {
+    readonly info: Pick<ObjectInfo, 'kind'>;
+    readonly path: string;
+    /** Its document, where it was found already. */
+    readonly content?: StoredContent | undefined;
+  },
+): Promise<string> {
+  const name = titleOfPath(object.path);
+  return mayDiffer(name) ? documentTitle(await readObject(snapshot, object)) || name : name;
 }
 
 /** The title as a path shows it, which is not always the whole. */

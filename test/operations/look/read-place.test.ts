@@ -12,7 +12,7 @@ async function printed(
   const entry = await snapshot.entry(path);
   if (entry === undefined) throw new Error(`${path} is not there`);
   let text = '';
-  const place = { snapshot: snapshot as never, entry, loss: undefined };
+  const place = { snapshot: snapshot as never, entry, loss: undefined, accepted: [] };
   for await (const part of readPlace(place, form, view === undefined ? {} : { view })) text += String(part);
   return text;
 }
