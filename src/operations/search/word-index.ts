@@ -201,7 +201,7 @@ export class WordIndex {
     return Number(lastInsertRowid);
   }
 
-  /** What the snapshot `before` has and nobody named is there as it was. */
+  /** Versions of the snapshot `before` that nobody named are there as they were. */
   #presentOthers(source: string, before: number): void {
     this.#database
       .prepare(
