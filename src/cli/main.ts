@@ -7,7 +7,8 @@ import { exitCodeOf, exitOk } from './app/exit-codes.ts';
 import type { Io } from './app/io.ts';
 import { processIo } from './app/io.ts';
 import { commandWords, readCommandLine } from './command-line.ts';
-import { findCommand } from './help/find-command.ts';
+import { findCommand, pathOf } from './help/find-command.ts';
+import { refuseOtherGlobals, refuseOtherOptions } from './help/other-options.ts';
 import { createProgram } from './program.ts';
 import { reportError } from './report-error.ts';
 
@@ -20,7 +21,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     app = new App(io, store);
     const program = createProgram(app, main);
     command = program;
+    refuseOtherGlobals(words);
     command = findCommand(program, commandWords(words));
+    const known = command.options;
+    refuseOtherOptions(words, pathOf(command), (flag) => known.some(({ long }) => long === flag));
     await program.parseAsync([...words], { from: 'user' });
     return app.exitCode;
   } catch (error) {

@@ -11,7 +11,7 @@ const otherWords: { readonly [word: string]: string } = {
   grep: use('ls -recursive latest', 'cat TITLE'),
   dump: use('cat'),
   show: use('cat', 'info'),
-  digest: use('check'),
+  diag: use('info', 'check', 'repair'),
   extract: use('restore -to FOLDER'),
   undo: use('restore --undo'),
   plan: use('restore --dry-run'),

@@ -10,7 +10,7 @@ const optionsOf: { readonly [kind in ConnectorKind]: readonly string[] } = {
   source: ['location', ...waysToGive('token'), 'rootID', 'api_url'],
   destination: ['location', ...waysToGive('token'), 'rootID', 'api_url'],
   store: ['location', ...waysToGive('passphrase'), 'keyfile', 'append_only'],
-  policy: ['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'within', 'tags'],
+  policy: [...['last', 'minutely', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'within', 'tags']],
 };
 
 /** A secret itself, or where it lies. */
@@ -82,8 +82,9 @@ export function changedOptions(before: Connector, changes: Connector): Connector
   return { ...Object.fromEntries(kept), ...changes };
 }
 
-/** The option that gives a location, as an example. */
-export function exampleLocation(kind: ConnectorKind): string {
+/** An option to add a connector with, as an example. */
+export function exampleOption(kind: ConnectorKind): string {
+  if (kind === 'policy') return 'daily=7';
   return kind === 'store' ? 'location=/var/backups' : 'location=notion://';
 }
 

@@ -17,7 +17,7 @@ import { parse, stringify } from 'yaml';
 import { isObject } from '../../document/json.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
 import type { Connector, ConnectorKind } from './connector-options.ts';
-import { changedOptions, exampleLocation } from './connector-options.ts';
+import { changedOptions, exampleOption } from './connector-options.ts';
 
 export type { Connector, ConnectorKind } from './connector-options.ts';
 
@@ -47,7 +47,7 @@ export class ConnectorFile {
     const found = this.read().get(name);
     if (found !== undefined) return found;
     throw new KlosetError('not-found', `There is no ${this.#kind} named "${name}".`, {
-      hint: `Run \`notion-kloset ${this.#kind} list\`, or add it: \`notion-kloset ${this.#kind} add ${name} location=…\`.`,
+      hint: `Run \`notion-kloset ${this.#kind} list\`, or add it: \`notion-kloset ${this.#kind} add ${name} ${exampleOption(this.#kind)}\`.`,
     });
   }
 
@@ -61,7 +61,7 @@ export class ConnectorFile {
     }
     if (options.location === undefined && this.#kind !== 'policy')
       throw new KlosetError('usage', 'No location was given.', {
-        hint: `Add one: ${exampleLocation(this.#kind)}.`,
+        hint: `Add one: ${exampleOption(this.#kind)}.`,
       });
     all.set(name, options);
     this.#write(all);

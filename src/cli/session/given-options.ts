@@ -3,6 +3,7 @@ import type { App } from '../app/app.ts';
 import { expandPath } from '../app/folders.ts';
 import type { Connector, ConnectorKind } from './connector-options.ts';
 import { parseOptions, secretsGivenOpenly, secretsToAskFor } from './connector-options.ts';
+import { retentionOf } from './retention.ts';
 import { secretFromInput } from './secret-sources.ts';
 import { storePath } from './store-path.ts';
 
@@ -21,6 +22,7 @@ export async function givenOptions(
   words: readonly string[],
 ): Promise<GivenOptions> {
   const options = { ...parseOptions(kind, words) };
+  if (kind === 'policy') retentionOf(options, (rule) => rule);
   const openSecrets = secretsGivenOpenly(options);
   for (const name of secretsToAskFor(options)) options[name] = await secretFromInput(app, name);
   for (const name of paths) {

@@ -25,7 +25,7 @@ export function jobOf(app: App): JobContext {
     askIdentityPassphrase: () => identityPassphrase(app),
     cacheFolder: cacheFolder(io),
     journalFolder: join(dataFolder(io), 'restores'),
-    lockWaitMs: options.retryLock === undefined ? 0 : parseDuration(options.retryLock),
+    lockWaitMs: options.retryLock === undefined ? 0 : parseDuration(options.retryLock, '--retry-lock'),
   };
 }
 

@@ -1,6 +1,7 @@
 /** From the command line to a store: which one, and the secret that opens it. */
 import { AppendOnlyBackend } from '../../backend/append-only.ts';
 import { backendAt } from '../../backend/at-location.ts';
+import { isFile } from '../../backend/disk-errors.ts';
 import { KlosetError } from '../../errors.ts';
 import { createStoreAt } from '../../operations/stores/create-store.ts';
 import type { StoreAccess } from '../../operations/stores/open-store.ts';
@@ -30,6 +31,7 @@ export async function storeAt(
   app: App,
   word: string = app.store ?? defaultStore(app.io),
 ): Promise<NamedStore> {
+  tellOfPlakar(app);
   const settings = word.startsWith('@')
     ? new ConnectorFile(configFolder(app.io), 'store').get(word.slice(1))
     : {};
@@ -42,11 +44,20 @@ export async function storeAt(
     settings,
     accept: acceptancesOf(app),
     async unlock() {
-      const secret = app.secrets.get(location) ?? (await findSecret(app, settings)).secret;
+      const secret = app.secrets.get(location) ?? (await findSecret(app, settings, location)).secret;
       app.secrets.set(location, secret);
       return secret;
     },
   };
+}
+
+/** Whoever comes from Plakar may expect that its variable counts. */
+function tellOfPlakar(app: App): void {
+  const { PLAKAR_REPOSITORY, NOTION_KLOSET_STORE } = app.io.env;
+  if (app.store !== undefined || !PLAKAR_REPOSITORY || NOTION_KLOSET_STORE) return;
+  app.tellOnce(
+    `PLAKAR_REPOSITORY is set, which is not read here: the store is ${defaultStore(app.io)}. Name another with \`at STORE\` or NOTION_KLOSET_STORE.`,
+  );
 }
 
 function acceptancesOf({ options }: App): Acceptances {
@@ -66,7 +77,19 @@ function signingKeyOf(word: string): string {
   });
 }
 
+/** @throws KlosetError `usage` when `word`, which is to become a store, is a file */
+export function requireNoFile(app: App, word: string = app.store ?? defaultStore(app.io)): void {
+  if (word.startsWith('@')) return;
+  const location = storePath(app.io, word);
+  if (!isFile(location)) return;
+  throw new KlosetError('usage', `${location} is a file; a store is a folder.`, {
+    hint: 'Name a folder, which need not exist yet.',
+  });
+}
+
 export interface CreateFlags {
+  /** Takes a passphrase that is easy to guess, though a person typed it. */
+  readonly weakPassphrase?: boolean;
   /** Also where this machine remembers another store. */
   readonly replaces?: boolean;
 }
@@ -75,8 +98,8 @@ export interface CreateFlags {
 export async function createNamedStore(app: App, store: NamedStore, flags: CreateFlags = {}): Promise<void> {
   const secret = hasSecret(app, store.settings)
     ? (await findSecret(app, store.settings)).secret
-    : await askNewPassphrase(app, `New passphrase for ${store.location}: `);
-  warnOfWeakness(app, secret);
+    : await askNewPassphrase(app, { question: `New passphrase for ${store.location}: `, ...flags });
+  warnOfWeakness(app, secret, flags);
   app.secrets.set(store.location, secret);
   await createStoreAt(jobOf(app), store, secret, flags);
 }

@@ -1,6 +1,5 @@
 /** `source`, `destination`, `store` and `policy`: named settings, as Plakar configures them. */
 import type { Command } from 'commander';
-import { KlosetError } from '../../../errors.ts';
 import type { App } from '../../app/app.ts';
 import { configFolder } from '../../app/folders.ts';
 import { teach } from '../../help/teach.ts';
@@ -155,9 +154,7 @@ function show(app: App, kind: ConnectorKind, file: ConnectorFile, names: readonl
   const wanted = names.length === 0 ? [...all.keys()].sort() : names.map((name) => name.replace(/^@/, ''));
   const shown: { [name: string]: Connector } = {};
   for (const name of wanted) {
-    const found = all.get(name);
-    if (found === undefined) throw new KlosetError('not-found', `There is no ${kind} named "${name}".`);
-    shown[name] = withoutSecrets(found);
+    shown[name] = withoutSecrets(all.get(name) ?? file.get(name));
   }
   const lines = Object.entries(shown).flatMap(([name, options]) => [
     `${name}:`,

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { removeSnapshots } from '../../../operations/keep/remove-snapshots.ts';
 import type { App } from '../../app/app.ts';
+import { refuseTogether } from '../../help/checked-options.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
 import { withMaintainedStore } from '../../session/store-session.ts';
@@ -20,6 +21,7 @@ export function registerRm(program: Command, app: App): void {
     .option('--force', 'remove also pinned snapshots and the last good one of a source')
     .option('--dry-run', 'print which snapshots would be removed; the default')
     .action((snapshots: string[], flags: RmFlags) => run(app, snapshots, flags));
+  refuseTogether(command, [['--apply', '--dry-run']]);
   teach(command, { examples: ['rm 4cf5a3c0', 'rm 4cf5a3c0 9b1d22e7 --apply'], errors: storeErrors });
 }
 

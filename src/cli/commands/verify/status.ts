@@ -24,7 +24,7 @@ export function registerStatus(program: Command, app: App): void {
     .option('--witness', 'print one signed line that says how far the store has come, to be kept elsewhere')
     .action(async ({ maxAge, witness }: { readonly maxAge?: string; readonly witness?: boolean }) => {
       if (witness === true) return printWitness(app);
-      const maxAgeMs = maxAge === undefined ? Number.POSITIVE_INFINITY : parseDuration(maxAge);
+      const maxAgeMs = maxAge === undefined ? Number.POSITIVE_INFINITY : parseDuration(maxAge, '--max-age');
       await withReadableStore(app, async (store) => print(app, await statusOf(jobOf(app), store), maxAgeMs));
     });
   teach(command, {
