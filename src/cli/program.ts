@@ -27,6 +27,7 @@ import type { RunCommand } from './commands/try/demo.ts';
 import { registerDemo } from './commands/try/demo.ts';
 import { registerSimulator } from './commands/try/simulator.ts';
 import { registerCheck } from './commands/verify/check.ts';
+import { registerDoctor } from './commands/verify/doctor.ts';
 import { registerRepair } from './commands/verify/repair.ts';
 import { registerStatus } from './commands/verify/status.ts';
 import { isAnswering } from './help/answering.ts';
@@ -41,7 +42,7 @@ const subjects: readonly { readonly title: string; readonly commands: readonly R
   { title: 'Back up:', commands: [registerCreate, registerBackup] },
   { title: 'Look:', commands: [registerLs, registerCat, registerInfo, registerDigest] },
   { title: 'Find and compare:', commands: [registerDiff, registerLog, registerSearch, registerLocate] },
-  { title: 'Verify:', commands: [registerStatus, registerCheck, registerRepair] },
+  { title: 'Verify:', commands: [registerStatus, registerDoctor, registerCheck, registerRepair] },
   { title: 'Restore:', commands: [registerRestore] },
   {
     title: 'Keep:',

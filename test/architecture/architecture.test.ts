@@ -69,6 +69,7 @@ const layers = {
     'history',
     'search',
     'stores',
+    'doctor',
     'backup',
     'configure',
     'keep',

@@ -58,6 +58,7 @@ const refused: readonly (readonly [readonly string[], number, string])[] = [
   [['backup', '-force-timestamp', '2001-01-01'], 64, 'newest snapshot'],
   [['backup', '-o', 'token'], 64, 'option=value'],
   [['backup', '-o', 'colour=red'], 64, 'colour'],
+  [['export', 'text/x'], 69, 'cannot be created'],
 ];
 
 test.each(refused)('%j ends with %i and names %s', async (words, code, part) => {
@@ -225,4 +226,10 @@ test('what is typed ahead of a hidden question answers it and is never shown', a
   await expect(third).rejects.toMatchObject({ code: 'temporary' });
   await new Promise((resolve) => setImmediate(resolve));
   expect(raw).toBe(false);
+});
+
+test('a file where the folder of settings should be is wrong usage', async () => {
+  const io = fakeIo({ HOME: machine.home, XDG_CONFIG_HOME: `${machine.home}/text`, X: 'y' }, machine.home);
+  expect(await main(['source', 'add', 'x', 'location=notion://', 'token_env=X'], io)).toBe(64);
+  expect(io.err()).toContain('A file lies where');
 });

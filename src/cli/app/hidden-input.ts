@@ -73,7 +73,7 @@ export class HiddenInput {
     this.#input.resume();
   }
 
-  /** What is left was typed for a question that does not come: it is dropped, never shown. */
+  /** Ends the silence. The rest was typed for a question that does not come: it is dropped, never shown. */
   #leave(): void {
     this.#leaving = undefined;
     this.#isRaw = false;

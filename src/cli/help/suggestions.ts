@@ -26,7 +26,7 @@ const otherWords: { readonly [word: string]: string } = {
   pull: use('sync from STORE'),
   verify: use('check'),
   fsck: use('check'),
-  doctor: use('status', 'check'),
+  diagnose: use('doctor'),
   'break-lock': use('unlock'),
   gc: use('maintenance'),
   compact: use('maintenance'),

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { systemCode } from '../../backend/disk-errors.ts';
 import { isObject } from '../../document/json.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
 import type { Connector, ConnectorKind } from './connector-options.ts';
@@ -124,7 +125,12 @@ export class ConnectorFile {
       renameSync(temporary, target);
     } catch (error) {
       if (existsSync(temporary)) rmSync(temporary);
-      throw new KlosetError('temporary', `Cannot write ${this.#path}: ${messageOf(error)}`, { cause: error });
+      const isThroughFile = ['ENOTDIR', 'EEXIST'].includes(systemCode(error));
+      const code = isThroughFile ? 'usage' : 'temporary';
+      throw new KlosetError(code, `Cannot write ${this.#path}: ${messageOf(error)}`, {
+        ...(isThroughFile ? { hint: `A file lies where the folder ${folder} should be.` } : {}),
+        cause: error,
+      });
     }
   }
 }

@@ -51,7 +51,7 @@ export async function storeAt(
   };
 }
 
-/** Whoever comes from Plakar may expect that its variable counts. */
+/** A word for those who come from Plakar and expect that its variable counts. */
 function tellOfPlakar(app: App): void {
   const { PLAKAR_REPOSITORY, NOTION_KLOSET_STORE } = app.io.env;
   if (app.store !== undefined || !PLAKAR_REPOSITORY || NOTION_KLOSET_STORE) return;

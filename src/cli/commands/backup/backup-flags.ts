@@ -73,7 +73,7 @@ export function addBackupOptions(command: Command): Command {
     .option('--check', 'read the new snapshot back and verify every byte of it')
     .option(
       '--force-timestamp <time>',
-      'let the snapshot say that it was made at this time, not in the future',
+      'state this time in the snapshot, which is not in the future',
     )
     .option('--o <option=value>', 'set an option of the source for this run, as `source set` does', collect);
   refuseTogether(command, [['--external-media', '--no-media']]);

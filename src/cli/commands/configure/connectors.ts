@@ -1,12 +1,19 @@
 /** `source`, `destination`, `store` and `policy`: named settings, as Plakar configures them. */
 import type { Command } from 'commander';
+import { pingNotion } from '../../../operations/doctor/diagnose-notion.ts';
+import { pingStore } from '../../../operations/doctor/diagnose-store.ts';
+import { findingsOf } from '../../../operations/doctor/finding.ts';
 import type { App } from '../../app/app.ts';
 import { configFolder } from '../../app/folders.ts';
-import { teach } from '../../help/teach.ts';
+import { storeErrors, teach } from '../../help/teach.ts';
 import type { Connector, ConnectorKind } from '../../session/connector-options.ts';
 import { optionName, withoutSecrets } from '../../session/connector-options.ts';
 import { ConnectorFile } from '../../session/connectors.ts';
 import { givenOptions, warnOfOpenSecrets } from '../../session/given-options.ts';
+import { jobOf } from '../../session/job.ts';
+import { withNotion } from '../../session/notion-session.ts';
+import { printFindings } from '../../session/print-findings.ts';
+import { storeAt } from '../../session/store-session.ts';
 
 /** Words about one kind of settings. */
 interface KindWords {
@@ -67,7 +74,7 @@ function registerKind(program: Command, app: App, kind: ConnectorKind): void {
   const explain = (command: Command, examples: readonly [string, string]) =>
     teach(command, {
       examples: [`${kind} ${examples[0]}`, `${kind} ${examples[1]}`],
-      errors: ['not-found', 'temporary'],
+      errors: ['not-found', 'temporary', ...(examples[0].startsWith('ping') ? storeErrors : [])],
     });
   explain(group, [`add ${add}`, 'list']);
   explain(registerAdd(group, app, kind, file), [`add ${add}`, `add second ${add.replace(/^\S+ /, '')}`]);
@@ -78,6 +85,8 @@ function registerKind(program: Command, app: App, kind: ConnectorKind): void {
   ]);
   explain(registerShow(group, app, kind, file), ['show', `show ${name}`]);
   explain(registerList(group, app, kind, file), ['list', 'list --json']);
+  if (kind !== 'policy')
+    explain(registerPing(group, app, kind, file), [`ping ${name}`, `ping ${name} --json`]);
   explain(registerRemove(group, app, kind, file), [`rm ${name}`, `rm ${name} --json`]);
 }
 
@@ -135,6 +144,27 @@ function registerList(group: Command, app: App, kind: ConnectorKind, file: OpenF
     .action(() => {
       const names = [...file().read().keys()].sort();
       app.result({ [words[kind].plural]: names }, names);
+    });
+}
+
+function registerPing(
+  group: Command,
+  app: App,
+  kind: Exclude<ConnectorKind, 'policy'>,
+  file: OpenFile,
+): Command {
+  return group
+    .command('ping <name>')
+    .description(`try whether a ${kind} answers`)
+    .action(async (word: string) => {
+      const name = word.replace(/^@/, '');
+      const connector = file().get(name);
+      const findings = await findingsOf(kind, async () =>
+        kind === 'store'
+          ? pingStore(jobOf(app), await storeAt(app, `@${name}`))
+          : withNotion(app, connector, (api) => pingNotion(api)),
+      );
+      printFindings(app, findings);
     });
 }
 
