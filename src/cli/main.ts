@@ -11,11 +11,15 @@ import { findCommand, pathOf } from './help/find-command.ts';
 import { refuseOtherGlobals, refuseOtherOptions } from './help/other-options.ts';
 import { createProgram } from './program.ts';
 import { reportError } from './report-error.ts';
+import { noteRun } from './session/night/record-run.ts';
 
 /** Runs the command `argv` names and resolves to the exit code. Prints, never throws. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let app: App | undefined;
   let command: Command | undefined;
+  let failure: unknown;
+  let code = exitOk;
+  const startedMs = io.clock.now();
   try {
     const { store, words } = readCommandLine(argv);
     app = new App(io, store);
@@ -26,15 +30,19 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const known = command.options;
     refuseOtherOptions(words, pathOf(command), (flag) => known.some(({ long }) => long === flag));
     await program.parseAsync([...words], { from: 'user' });
-    return app.exitCode;
+    code = app.exitCode;
   } catch (error) {
     app?.endProgress();
     // A command line that could not be parsed has no options yet.
     const json = app?.options.json === true || argv.some((word) => /^--?json$/.test(word));
-    return reportError(error, { io, json, command });
+    failure = error;
+    code = reportError(error, { io, json, command });
   } finally {
     app?.endProgress();
   }
+  const finished = { startedMs, exitCode: code, ...(failure === undefined ? {} : { error: failure }) };
+  if (app !== undefined && command !== undefined) noteRun(app, pathOf(command), finished);
+  return code;
 }
 
 /** Commands that do nothing but print. */

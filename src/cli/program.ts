@@ -22,6 +22,9 @@ import { registerCat } from './commands/look/cat.ts';
 import { registerDigest } from './commands/look/digest.ts';
 import { registerInfo } from './commands/look/info.ts';
 import { registerLs } from './commands/look/ls.ts';
+import { registerDrill } from './commands/nightly/drill.ts';
+import { registerHistory } from './commands/nightly/history.ts';
+import { registerRun } from './commands/nightly/run.ts';
 import { registerRestore } from './commands/restore/restore.ts';
 import type { RunCommand } from './commands/try/demo.ts';
 import { registerDemo } from './commands/try/demo.ts';
@@ -48,6 +51,7 @@ const subjects: readonly { readonly title: string; readonly commands: readonly R
     title: 'Keep:',
     commands: [registerMarks, registerRm, registerPrune, registerMaintenance, registerSync, registerExport],
   },
+  { title: 'Every night:', commands: [registerRun, registerDrill, registerHistory] },
   { title: 'Configure:', commands: [registerConnectors, registerKey, registerIdentity] },
 ];
 

@@ -75,6 +75,9 @@ const layers = {
     'keep',
     'verify',
     'restore',
+    'drill',
+    'notify',
+    'nightly',
   ],
   simulator: [
     ...['workspace', 'write/lists', 'conditions', 'protocol', 'render', 'query', 'read'],
@@ -82,8 +85,8 @@ const layers = {
     ...['sample/parts', 'sample/databases', 'sample/pages', 'sample', 'sample/odd', 'sample/generated'],
   ],
   cli: [
-    ...['text', 'app', 'help', 'session'],
-    ...['backup', 'configure', 'history', 'keep', 'look', 'restore', 'try', 'verify'].map(
+    ...['text', 'app', 'help', 'session', 'session/night'],
+    ...['backup', 'configure', 'history', 'keep', 'look', 'nightly', 'restore', 'try', 'verify'].map(
       (subject) => `commands/${subject}`,
     ),
     '.',

@@ -52,6 +52,7 @@ test('the help groups the commands by subject, each with one line', async () => 
     'Verify',
     'Restore',
     'Keep',
+    'Every night',
     'Configure',
     'Learn',
   ]);

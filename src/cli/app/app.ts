@@ -1,5 +1,6 @@
 /** The common equipment of all commands: the process, the global options, a printer and the exit code. */
 import type { Command } from 'commander';
+import type { Json } from '../../document/json.ts';
 import { printable } from '../../document/names.ts';
 import type { KlosetError } from '../../errors.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
@@ -40,6 +41,8 @@ export class App {
   readonly secrets = new Map<string, Secret>();
   /** The passphrase of this machine's identity, once it was given. */
   identityPassphrase: string | undefined;
+  /** Figures of this run, for the history of this machine. */
+  facts: { readonly [name: string]: Json } = {};
   /** True for a command that is run for what it prints, which is printed however quiet. */
   isAnswering = false;
   /** True once this run has told that others can read the identity. */

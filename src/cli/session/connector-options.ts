@@ -1,16 +1,22 @@
 /** The options of named sources, destinations, stores and policies: their names, and what people write for them. */
 import { KlosetError } from '../../errors.ts';
 
-export type ConnectorKind = 'source' | 'destination' | 'store' | 'policy';
+export type ConnectorKind = 'source' | 'destination' | 'store' | 'policy' | 'notify';
 
 /** Options by name, all text: `{location: "notion://", token: "ntn_…", rootID: "…"}`. */
 export type Connector = { [option: string]: string };
 
 const optionsOf: { readonly [kind in ConnectorKind]: readonly string[] } = {
-  source: ['location', ...waysToGive('token'), 'rootID', 'api_url'],
+  source: ['location', ...waysToGive('token'), 'rootID', 'api_url', 'policy'],
   destination: ['location', ...waysToGive('token'), 'rootID', 'api_url'],
   store: ['location', ...waysToGive('passphrase'), 'keyfile', 'append_only'],
-  policy: [...['last', 'minutely', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'within', 'tags']],
+  policy: [
+    ...['last', 'minutely', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'within', 'tags'],
+    ...['comments', 'comment_share', 'reread_within', 'alarm_loss'],
+    ...['check', 'maintenance', 'copies', 'drill', 'drill_to', 'drill_objects', 'max_age'],
+    ...['notify', 'metrics', 'before', 'after', 'on_failure', 'on_alarm'],
+  ],
+  notify: ['type', ...waysToGive('url'), 'command', 'on'],
 };
 
 /** A secret itself, or where it lies. */
@@ -19,10 +25,10 @@ function waysToGive(secret: string): string[] {
 }
 
 /** Options that hold a secret itself. */
-const plainSecrets = ['token', 'passphrase'];
+const plainSecrets = ['token', 'passphrase', 'url'];
 
 /** Options whose value is never printed. */
-const secrets = new Set([...plainSecrets, 'token_command', 'passphrase_command']);
+const secrets = new Set([...plainSecrets, ...plainSecrets.map((name) => `${name}_command`)]);
 
 /** The words to give on the command line without their being a secret: `token=-` asks for it. */
 export const askedFor = '-';
@@ -42,7 +48,7 @@ export function parseOptions(kind: ConnectorKind, words: readonly string[]): Con
   const options: Connector = {};
   for (const [index, word] of words.entries()) {
     const at = word.indexOf('=');
-    if (index === 0 && kind !== 'policy' && (at === -1 || /^[a-z0-9]+:\/\//i.test(word))) {
+    if (index === 0 && hasLocation(kind) && (at === -1 || /^[a-z0-9]+:\/\//i.test(word))) {
       options.location = word;
       continue;
     }
@@ -56,7 +62,7 @@ export function parseOptions(kind: ConnectorKind, words: readonly string[]): Con
     options[name] = value;
   }
   checkLocation(kind, options.location);
-  for (const ways of [waysToGive('token'), waysToGive('passphrase')]) {
+  for (const ways of plainSecrets.map(waysToGive)) {
     const given = ways.filter((name) => options[name] !== undefined);
     if (given.length > 1) throw new KlosetError('usage', `Give only one of ${given.join(' and ')}.`);
   }
@@ -75,16 +81,22 @@ export function optionName(kind: ConnectorKind, word: string): string {
 
 /** The options of `before`, changed by `changes`: a secret given in another way replaces the old one. */
 export function changedOptions(before: Connector, changes: Connector): Connector {
-  const replaced = [waysToGive('token'), waysToGive('passphrase')].filter((ways) =>
-    ways.some((name) => changes[name] !== undefined),
-  );
+  const replaced = plainSecrets
+    .map(waysToGive)
+    .filter((ways) => ways.some((name) => changes[name] !== undefined));
   const kept = Object.entries(before).filter(([name]) => !replaced.flat().includes(name));
   return { ...Object.fromEntries(kept), ...changes };
+}
+
+/** True for what lies somewhere, and not for rules. */
+export function hasLocation(kind: ConnectorKind): boolean {
+  return kind !== 'policy' && kind !== 'notify';
 }
 
 /** An option to add a connector with, as an example. */
 export function exampleOption(kind: ConnectorKind): string {
   if (kind === 'policy') return 'daily=7';
+  if (kind === 'notify') return 'type=slack url=-';
   return kind === 'store' ? 'location=/var/backups' : 'location=notion://';
 }
 
@@ -96,7 +108,7 @@ export function withoutSecrets(connector: Connector): Connector {
 }
 
 function checkLocation(kind: ConnectorKind, location: string | undefined): void {
-  if (location === undefined || kind === 'store' || kind === 'policy') return;
+  if (location === undefined || kind === 'store' || !hasLocation(kind)) return;
   if (location === 'notion://' || location === 'notion:') return;
   throw new KlosetError('usage', `The location of a ${kind} must be notion://, not "${location}".`);
 }

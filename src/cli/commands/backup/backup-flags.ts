@@ -29,6 +29,7 @@ export interface BackupFlags {
   readonly alarmLoss: string;
   readonly check?: boolean;
   readonly forceTimestamp?: string;
+  readonly acceptWorkspace?: boolean;
   readonly o?: string[];
 }
 
@@ -71,9 +72,10 @@ export function addBackupOptions(command: Command): Command {
       String(defaultAlarmLossPercent),
     )
     .option('--check', 'read the new snapshot back and verify every byte of it')
+    .option('--force-timestamp <time>', 'state this time in the snapshot, which is not in the future')
     .option(
-      '--force-timestamp <time>',
-      'state this time in the snapshot, which is not in the future',
+      '--accept-workspace',
+      'accept that the token of the source belongs to another workspace than before',
     )
     .option('--o <option=value>', 'set an option of the source for this run, as `source set` does', collect);
   refuseTogether(command, [['--external-media', '--no-media']]);

@@ -11,6 +11,7 @@ import { storeErrors, teach } from '../../help/teach.ts';
 import { parseOptions } from '../../session/connector-options.ts';
 import type { Connector } from '../../session/connectors.ts';
 import { jobOf } from '../../session/job.ts';
+import { checkWorkspaceOf } from '../../session/night/known-workspaces.ts';
 import { connectorOf, withNotion } from '../../session/notion-session.ts';
 import { hasSecret } from '../../session/secret.ts';
 import { createNamedStore, requireNoFile, storeAt, withWritableStore } from '../../session/store-session.ts';
@@ -48,6 +49,7 @@ async function run(app: App, word: string | undefined, flags: BackupFlags): Prom
   };
   await withNotion(app, connector, async (api) => {
     const workspace = await readWorkspace(api);
+    checkWorkspaceOf(app, word, workspace, flags.acceptWorkspace === true);
     await offerToCreate(app);
     await withWritableStore(app, 'backup', async (store) => {
       const report = await backupNotion(jobOf(app), { store, api, workspace, ...options });

@@ -19,6 +19,14 @@ export interface PrintedBackup {
 export function printBackup(app: App, report: NotionBackupReport, more: Partial<PrintedBackup> = {}): void {
   const { snapshot, counts, errors, bytesAdded, requests, alarm, manifest, loss, wrongClock } = report;
   const complete = report.complete && alarm === undefined;
+  app.facts = {
+    snapshot: snapshot.id,
+    requests,
+    bytes_added: bytesAdded,
+    content_bytes: snapshot.header?.contentBytes ?? 0,
+    errors,
+    alarm: alarm !== undefined,
+  };
   if (alarm !== undefined) app.warn(`ALARM: ${alarm.text}`);
   app.result(
     {

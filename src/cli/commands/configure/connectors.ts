@@ -8,12 +8,14 @@ import { configFolder } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import type { Connector, ConnectorKind } from '../../session/connector-options.ts';
 import { optionName, withoutSecrets } from '../../session/connector-options.ts';
-import { ConnectorFile } from '../../session/connectors.ts';
+import { ConnectorFile, nouns } from '../../session/connectors.ts';
 import { givenOptions, warnOfOpenSecrets } from '../../session/given-options.ts';
 import { jobOf } from '../../session/job.ts';
+import { printFindings } from '../../session/night/print-findings.ts';
 import { withNotion } from '../../session/notion-session.ts';
-import { printFindings } from '../../session/print-findings.ts';
 import { storeAt } from '../../session/store-session.ts';
+import { checkNotifier } from '../../session/notifier-options.ts';
+import { registerNotifyTest } from './notify-test.ts';
 
 /** Words about one kind of settings. */
 interface KindWords {
@@ -52,9 +54,17 @@ const words: { readonly [kind in ConnectorKind]: KindWords } = {
     set: 'passphrase_file=/etc/notion-kloset/passphrase',
     option: 'append_only',
   },
+  notify: {
+    plural: 'notifications',
+    description: 'configure who is told of the end of a run, and how',
+    add: 'ops type=slack url=-',
+    name: 'ops',
+    set: 'on=failure,alarm',
+    option: 'on',
+  },
   policy: {
     plural: 'policies',
-    description: 'configure the rules that `prune --policy NAME` keeps snapshots by',
+    description: 'configure the rules of `run`, which `prune --policy NAME` keeps snapshots by too',
     add: 'nightly daily=7 weekly=5 monthly=12',
     name: 'nightly',
     set: 'daily=14',
@@ -62,9 +72,10 @@ const words: { readonly [kind in ConnectorKind]: KindWords } = {
   },
 };
 
-/** Adds the four command groups. */
+/** Adds the command groups. */
 export function registerConnectors(program: Command, app: App): void {
-  for (const kind of ['source', 'destination', 'store', 'policy'] as const) registerKind(program, app, kind);
+  for (const kind of ['source', 'destination', 'store', 'policy', 'notify'] as const)
+    registerKind(program, app, kind);
 }
 
 function registerKind(program: Command, app: App, kind: ConnectorKind): void {
@@ -85,7 +96,8 @@ function registerKind(program: Command, app: App, kind: ConnectorKind): void {
   ]);
   explain(registerShow(group, app, kind, file), ['show', `show ${name}`]);
   explain(registerList(group, app, kind, file), ['list', 'list --json']);
-  if (kind !== 'policy')
+  if (kind === 'notify') registerNotifyTest(group, app);
+  else if (kind !== 'policy')
     explain(registerPing(group, app, kind, file), [`ping ${name}`, `ping ${name} --json`]);
   explain(registerRemove(group, app, kind, file), [`rm ${name}`, `rm ${name} --json`]);
 }
@@ -95,9 +107,10 @@ type OpenFile = () => ConnectorFile;
 function registerAdd(group: Command, app: App, kind: ConnectorKind, file: OpenFile): Command {
   return group
     .command('add <name> <options...>')
-    .description(`add a ${kind}, with options written as option=value`)
+    .description(`add a ${nouns[kind]}, with options written as option=value`)
     .action(async (name: string, options: string[]) => {
       const given = await givenOptions(app, kind, options);
+      if (kind === 'notify') checkNotifier(given.options);
       file().add(name, given.options);
       warnOfOpenSecrets(app, given);
       app.result({ [kind]: name, added: true });
@@ -107,7 +120,7 @@ function registerAdd(group: Command, app: App, kind: ConnectorKind, file: OpenFi
 function registerSet(group: Command, app: App, kind: ConnectorKind, file: OpenFile): Command {
   return group
     .command('set <name> <options...>')
-    .description(`change options of a ${kind}, written as option=value`)
+    .description(`change options of a ${nouns[kind]}, written as option=value`)
     .action(async (name: string, options: string[]) => {
       const given = await givenOptions(app, kind, options);
       file().set(name, given.options);
@@ -119,7 +132,7 @@ function registerSet(group: Command, app: App, kind: ConnectorKind, file: OpenFi
 function registerUnset(group: Command, app: App, kind: ConnectorKind, file: OpenFile): Command {
   return group
     .command('unset <name> <options...>')
-    .description(`remove options of a ${kind}`)
+    .description(`remove options of a ${nouns[kind]}`)
     .action((name: string, options: string[]) => {
       file().unset(
         name,
@@ -150,7 +163,7 @@ function registerList(group: Command, app: App, kind: ConnectorKind, file: OpenF
 function registerPing(
   group: Command,
   app: App,
-  kind: Exclude<ConnectorKind, 'policy'>,
+  kind: 'source' | 'destination' | 'store',
   file: OpenFile,
 ): Command {
   return group
@@ -172,7 +185,7 @@ function registerRemove(group: Command, app: App, kind: ConnectorKind, file: Ope
   return group
     .command('rm <name>')
     .alias('remove')
-    .description(`remove a ${kind}`)
+    .description(`remove a ${nouns[kind]}`)
     .action((name: string) => {
       file().remove(name);
       app.result({ [kind]: name, removed: true });

@@ -1,7 +1,7 @@
 /** Prints the findings of a diagnosis, and sets the exit code by the first failure. */
-import type { Finding } from '../../operations/doctor/finding.ts';
-import type { App } from '../app/app.ts';
-import { plural } from '../text/format.ts';
+import type { Finding } from '../../../operations/doctor/finding.ts';
+import type { App } from '../../app/app.ts';
+import { plural } from '../../text/format.ts';
 
 const signs: { readonly [state in Finding['state']]: string } = {
   ok: '✔',
