@@ -14,6 +14,14 @@ export interface SampledObject {
   readonly path: string;
 }
 
+export interface SampleOptions {
+  readonly max?: number | undefined;
+  /** Changes with every drill. */
+  readonly salt: string;
+  /** Leaves out what cannot be restored into Notion for itself. */
+  readonly standsAlone?: boolean;
+}
+
 const weekMs = 7 * 86_400_000;
 const weeksOfYear = 52;
 
@@ -29,12 +37,13 @@ export function turnOfWeek(nowMs: number): Turn {
 export async function chooseSample(
   snapshot: TreeReader,
   { part, of }: Turn,
-  { max = Number.POSITIVE_INFINITY, salt }: { readonly max?: number | undefined; readonly salt: string },
+  { max = Number.POSITIVE_INFINITY, salt, standsAlone = false }: SampleOptions,
 ): Promise<SampledObject[]> {
+  const alone = standsAlone ? await idsStandingAlone(snapshot) : undefined;
   const all: (SampledObject & { readonly turn: number; readonly order: number })[] = [];
   for await (const entry of snapshot.walk('/')) {
     const object = objectOf(entry);
-    if (object !== undefined)
+    if (object !== undefined && alone?.has(object.id) !== false)
       all.push({ ...object, turn: numberOf(object.id) % of, order: numberOf(salt + object.id) });
   }
   const distance = (turn: number) => (turn - (part - 1) + of) % of;
@@ -49,6 +58,30 @@ export async function chooseSample(
 function objectOf(entry: WalkedEntry): SampledObject | undefined {
   if (entry.type !== 'directory' || entry.object === undefined) return undefined;
   return { id: entry.object.id, path: entry.path };
+}
+
+/** Objects below one that is restored into Notion; more of them would spend the requests of many objects. */
+const maxBelow = 50;
+
+/**
+ * The ids of the objects that can be restored for themselves: not the rows of a database, which are rows of it alone, and not
+ * those with much below them, which is restored with them.
+ */
+async function idsStandingAlone(snapshot: TreeReader): Promise<Set<string>> {
+  const below = new Map<string, number>();
+  const open: { path: string; id: string; kind: string }[] = [];
+  const rows = new Set<string>();
+  for await (const entry of snapshot.walk('/')) {
+    const { path } = entry;
+    while (open.length > 0 && !path.startsWith(`${open.at(-1)?.path}/`)) open.pop();
+    if (entry.type !== 'directory' || entry.object === undefined) continue;
+    const { id, kind } = entry.object;
+    for (const above of open) below.set(above.id, (below.get(above.id) ?? 0) + 1);
+    if (open.at(-1)?.kind === 'database' && kind === 'page') rows.add(id);
+    below.set(id, 0);
+    open.push({ path, id, kind });
+  }
+  return new Set([...below].filter(([id, count]) => count <= maxBelow && !rows.has(id)).map(([id]) => id));
 }
 
 /** Spread evenly, the same on every machine. */

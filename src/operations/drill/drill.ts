@@ -42,7 +42,7 @@ export async function drill(
   const { snapshot: found } = await findPlace(store, word, { clock: job.clock, source });
   const snapshot = await store.openSnapshot(found.id);
   const time = `${timeOf(job).slice(0, 19)}Z`;
-  const drilled = await chooseSample(snapshot, turn, { max, salt: time });
+  const drilled = await chooseSample(snapshot, turn, { max, salt: time, standsAlone: notion !== undefined });
   job.monitor.report({ type: 'phase', phase: 'restoring objects', total: drilled.length });
   const failures =
     notion === undefined

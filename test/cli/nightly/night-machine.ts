@@ -23,7 +23,11 @@ export class NightMachine extends Machine {
 
   /** A Notion on this machine's clock. */
   async notion(options: SimulatorOptions = {}): Promise<Simulator> {
-    const simulator = await startSimulator({ state: sampleWorkspace({ small: true }), clock: this.clock, ...options });
+    const simulator = await startSimulator({
+      state: sampleWorkspace({ small: true }),
+      clock: this.clock,
+      ...options,
+    });
     this.#simulators.push(simulator);
     return simulator;
   }

@@ -116,7 +116,8 @@ test('a place that refuses or cannot be reached ends with 69, and no word tells 
   writeFileSync(machine.path('refusing.url'), `no address ${secretPath}`);
   const odd = await machine.run(['notify', 'test', 'refusing']);
   expect(odd.code).toBe(64);
-  for (const { stdout, stderr } of [refused, gone, odd]) expect(stdout + stderr).not.toContain('very0secret0part');
+  for (const { stdout, stderr } of [refused, gone, odd])
+    expect(stdout + stderr).not.toContain('very0secret0part');
 });
 
 test('what a notification needs is checked when it is added', async () => {
@@ -135,7 +136,13 @@ test('what a notification needs is checked when it is added', async () => {
 });
 
 test('an address given openly is warned of, and never shown', async () => {
-  const { code, stderr } = await machine.run(['notify', 'add', 'open', 'type=slack', `url=${url}${secretPath}`]);
+  const { code, stderr } = await machine.run([
+    'notify',
+    'add',
+    'open',
+    'type=slack',
+    `url=${url}${secretPath}`,
+  ]);
   expect(code).toBe(0);
   expect(stderr).toContain('url=…');
   const shown = await machine.run(['notify', 'show', 'open']);

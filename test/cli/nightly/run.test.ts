@@ -19,7 +19,7 @@ beforeAll(async () => {
     ['create', machine.store],
     ['notify', 'add', 'ops', 'type=webhook', 'url_env=HOOK_URL', 'on=success,incomplete,alarm,failure'],
     ['notify', 'add', 'health', 'type=healthcheck', 'url_env=HOOK_URL'],
-    ['policy', 'add', 'nightly', 'daily=3', 'check=1/3', 'maintenance=3d', 'drill=2d', 'notify=ops,health'],
+    ['policy', 'add', 'nightly', 'daily=2', 'check=1/3', 'maintenance=3d', 'drill=2d', 'notify=ops,health'],
     ['policy', 'set', 'nightly', `copies=${machine.path('copy')}`, `metrics=${machine.path('kloset.prom')}`],
     ['source', 'add', 'mine', 'location=notion://', 'token_env=NOTION_TOKEN', 'policy=nightly'],
   ];
@@ -53,10 +53,23 @@ async function night(...more: string[]): Promise<Night> {
   };
 }
 
+async function snapshotIds(): Promise<string[]> {
+  const { snapshots } = (await machine.json(['ls'])).json;
+  return (snapshots as unknown as { id: string }[]).map(({ id }) => id);
+}
+
 test('the first night does everything, and tells it in one message', async () => {
   const { code, state, steps } = await night();
   expect({ code, state }).toEqual({ code: 0, state: 'success' });
-  expect(steps).toEqual({ before: undefined, backup: 'ok', check: 'ok', prune: 'ok', maintenance: 'ok', copy: 'ok', drill: 'ok' });
+  expect(steps).toEqual({
+    before: undefined,
+    backup: 'ok',
+    check: 'ok',
+    prune: 'ok',
+    maintenance: 'ok',
+    copy: 'ok',
+    drill: 'ok',
+  });
   const posted = mailbox.take();
   expect(posted.map(({ path }) => path)).toEqual(['/start', '/', '/']);
   const message = JSON.parse(posted[1]?.body ?? '');
@@ -68,7 +81,13 @@ test('the first night does everything, and tells it in one message', async () =>
 test('a night later only what is due is done, and the next part is checked', async () => {
   machine.sleepADay();
   const { steps, texts } = await night();
-  expect(steps).toMatchObject({ backup: 'ok', check: 'ok', prune: 'ok', maintenance: 'skipped', drill: 'skipped' });
+  expect(steps).toMatchObject({
+    backup: 'ok',
+    check: 'ok',
+    prune: 'ok',
+    maintenance: 'skipped',
+    drill: 'skipped',
+  });
   expect(texts.check).toMatch(/^part 2 of 3/);
   machine.sleepADay();
   expect((await night()).steps).toMatchObject({ maintenance: 'skipped', drill: 'ok' });
@@ -77,38 +96,44 @@ test('a night later only what is due is done, and the next part is checked', asy
 });
 
 test('retention keeps what the policy says', async () => {
-  for (let n = 0; n < 4; n += 1) {
-    machine.sleepADay();
-    expect((await night()).code).toBe(0);
-  }
   const { json } = await machine.json(['ls']);
-  expect(json.snapshots).toHaveLength(3);
+  expect(json.snapshots).toHaveLength(2);
 });
 
 test('without a token the night fails with what to do, removes nothing, and tells since when there is a good backup', async () => {
   machine.sleepADay();
   mailbox.take();
-  const before = (await machine.json(['ls'])).json.snapshots;
+  const before = await snapshotIds();
   machine.env.NOTION_TOKEN = 'ntn_revoked0token0of0no0value';
   const { code, state, steps, todo } = await night();
   machine.env.NOTION_TOKEN = notion.token;
   expect({ code, state }).toEqual({ code: 77, state: 'failure' });
-  expect(steps).toMatchObject({ backup: 'failed', check: 'ok', prune: 'skipped', maintenance: 'skipped', copy: 'ok' });
+  expect(steps).toMatchObject({
+    backup: 'failed',
+    check: 'ok',
+    prune: 'skipped',
+    maintenance: 'skipped',
+    copy: 'ok',
+  });
   expect(todo).toContain('https://www.notion.so/profile/integrations');
-  expect((await machine.json(['ls'])).json.snapshots).toEqual(before);
+  expect(await snapshotIds()).toEqual(before);
   const posted = mailbox.take();
   expect(posted.map(({ path }) => path)).toEqual(['/start', '/', '/fail']);
-  expect(JSON.parse(posted[1]?.body ?? '').lines.join('\n')).toMatch(/newest good backup is [0-9a-f]{8} of .*, 24h0m\d+s old/);
+  expect(JSON.parse(posted[1]?.body ?? '').lines.join('\n')).toMatch(
+    /newest good backup is [0-9a-f]{8} of .*, 24h0m\d+s old/,
+  );
   expect(posted[2]?.body).toContain('backup: failed: Notion refused the token');
 });
 
 test('an alarm is told as one, and nothing is removed until it is acknowledged', async () => {
   machine.sleepADay();
-  const shared = [...notion.state.shared];
-  for (const id of shared.slice(0, Math.ceil(shared.length / 2))) notion.state.shared.delete(id);
+  const lost = [...notion.state.pages.values()]
+    .filter(({ id, inTrash }) => !inTrash && !notion.state.shared.has(id))
+    .slice(0, 4);
+  for (const page of lost) page.inTrash = true;
   mailbox.take();
   const { code, state, steps, todo } = await night();
-  for (const id of shared) notion.state.shared.add(id);
+  for (const page of lost) page.inTrash = false;
   expect({ code, state }).toEqual({ code: 3, state: 'alarm' });
   expect(steps).toMatchObject({ backup: 'alarm', prune: 'skipped', maintenance: 'skipped' });
   expect(todo).toMatch(/acknowledge [0-9a-f]{8}/);
@@ -118,7 +143,15 @@ test('an alarm is told as one, and nothing is removed until it is acknowledged',
 test('the commands around the work are run, and a failing one before it ends the night', async () => {
   machine.sleepADay();
   const log = machine.path('hooks.txt');
-  await machine.run(['policy', 'set', 'nightly', `before=echo before >> ${log}`, `after=cat >> ${log}`, `on_failure=echo $NOTION_KLOSET_EXIT_CODE >> ${log}`, `on_alarm=echo alarm >> ${log}`]);
+  await machine.run([
+    'policy',
+    'set',
+    'nightly',
+    `before=echo before >> ${log}`,
+    `after=cat >> ${log}`,
+    `on_failure=echo $NOTION_KLOSET_EXIT_CODE >> ${log}`,
+    `on_alarm=echo alarm >> ${log}`,
+  ]);
   expect((await night()).code).toBe(0);
   const text = readFileSync(log, 'utf8');
   expect(text).toMatch(/^before\nThe backup run of .* succeeded\n/);
@@ -132,7 +165,15 @@ test('the commands around the work are run, and a failing one before it ends the
 
 test('a store that is not there fails the night, and none is created in its place', async () => {
   const gone = machine.path('gone');
-  const { code, stdout } = await machine.run(['--keyfile', machine.keyFile, 'at', gone, 'run', '@mine', '--json']);
+  const { code, stdout } = await machine.run([
+    '--keyfile',
+    machine.keyFile,
+    'at',
+    gone,
+    'run',
+    '@mine',
+    '--json',
+  ]);
   expect(code).toBe(66);
   expect(JSON.parse(stdout).state).toBe('failure');
   expect(existsSync(gone)).toBe(false);
@@ -161,14 +202,18 @@ test('a notification that is not delivered is told and does not fail the night',
 test('--quiet prints nothing of a good night, and what matters of a bad one', async () => {
   machine.sleepADay();
   expect(await machine.at(['run', '@mine', '--quiet'])).toMatchObject({ code: 0, stdout: '', stderr: '' });
-  const bad = await machine.at(['run', '@mine', '--quiet'], { env: { NOTION_TOKEN: 'ntn_wrong0token0of0no0value' } });
+  const bad = await machine.at(['run', '@mine', '--quiet'], {
+    env: { NOTION_TOKEN: 'ntn_wrong0token0of0no0value' },
+  });
   expect(bad.code).toBe(77);
   expect(bad.stderr).toContain('backup: Notion refused the token');
 });
 
 test('a token of another workspace is noticed', async () => {
   const other = sampleWorkspace({ small: true });
-  const { url, token } = await machine.notion({ state: { ...other, workspaceId: '99999999-9999-4999-8999-999999999999' } });
+  const { url, token } = await machine.notion({
+    state: { ...other, workspaceId: '99999999-9999-4999-8999-999999999999' },
+  });
   const env = { NOTION_API_URL: url, NOTION_TOKEN: token };
   const refused = await machine.at(['backup', '@mine'], { env });
   expect(refused.code).toBe(77);
@@ -234,7 +279,9 @@ test('a drill of a damaged store fails, names the object, and `status` says so',
   }
   expect(code).toBe(65);
   const json = JSON.parse(stdout);
-  expect(json.error === undefined ? json.ok : json.error.code).toBe(json.error === undefined ? false : 'integrity');
+  expect(json.error === undefined ? json.ok : json.error.code).toBe(
+    json.error === undefined ? false : 'integrity',
+  );
 });
 
 test('the history has a line for each run, with what it moved', async () => {
@@ -252,11 +299,20 @@ test('the history has a line for each run, with what it moved', async () => {
 
 test('the figures for Prometheus are written after each night', async () => {
   const text = readFileSync(machine.path('kloset.prom'), 'utf8');
-  for (const name of ['backup_time_seconds', 'backup_complete', 'backup_alarm', 'snapshots', 'run_step_failed', 'drill_ok'])
+  for (const name of [
+    'backup_time_seconds',
+    'backup_complete',
+    'backup_alarm',
+    'snapshots',
+    'run_step_failed',
+    'drill_ok',
+  ])
     expect(text).toMatch(new RegExp(`^notion_kloset_${name}(?:\\{.*\\})? [\\d.e+-]+$`, 'm'));
   for (const line of text.trimEnd().split('\n'))
     expect(line).toMatch(/^(?:# (?:HELP|TYPE) notion_kloset_\w+ .+|notion_kloset_\w+(?:\{[^{}]*\})? \S+)$/);
-  expect(prometheusText([{ name: 'x', help: 'h', value: 1, labels: { a: 'b"c\\d\ne' } }])).toContain('{a="b\\"c\\\\d\\ne"}');
+  expect(prometheusText([{ name: 'x', help: 'h', value: 1, labels: { a: 'b"c\\d\ne' } }])).toContain(
+    '{a="b\\"c\\\\d\\ne"}',
+  );
 });
 
 test('`status` draws how the backups grew', async () => {

@@ -12,9 +12,9 @@ import { ConnectorFile, nouns } from '../../session/connectors.ts';
 import { givenOptions, warnOfOpenSecrets } from '../../session/given-options.ts';
 import { jobOf } from '../../session/job.ts';
 import { printFindings } from '../../session/night/print-findings.ts';
+import { checkNotifier } from '../../session/notifier-options.ts';
 import { withNotion } from '../../session/notion-session.ts';
 import { storeAt } from '../../session/store-session.ts';
-import { checkNotifier } from '../../session/notifier-options.ts';
 import { registerNotifyTest } from './notify-test.ts';
 
 /** Words about one kind of settings. */
