@@ -55,6 +55,12 @@ export function commandWords(words: readonly string[]): string[] {
   return wordIndexes(words).map((index) => words[index] ?? '');
 }
 
+/** The words before the first that is one of `names` and not the value of an option; all of them when there is none. */
+export function wordsBefore(words: readonly string[], names: ReadonlySet<string>): readonly string[] {
+  const at = wordIndexes(words).find((index) => names.has(words[index] ?? ''));
+  return at === undefined ? words : words.slice(0, at);
+}
+
 function wordIndexes(words: readonly string[]): number[] {
   const indexes: number[] = [];
   for (let index = 0; index < words.length; index += 1) {

@@ -25,6 +25,7 @@ import { registerLs } from './commands/look/ls.ts';
 import { registerDrill } from './commands/nightly/drill.ts';
 import { registerHistory } from './commands/nightly/history.ts';
 import { registerRun } from './commands/nightly/run.ts';
+import { registerSchedule } from './commands/nightly/schedule.ts';
 import { registerRestore } from './commands/restore/restore.ts';
 import type { RunCommand } from './commands/try/demo.ts';
 import { registerDemo } from './commands/try/demo.ts';
@@ -51,7 +52,7 @@ const subjects: readonly { readonly title: string; readonly commands: readonly R
     title: 'Keep:',
     commands: [registerMarks, registerRm, registerPrune, registerMaintenance, registerSync, registerExport],
   },
-  { title: 'Every night:', commands: [registerRun, registerDrill, registerHistory] },
+  { title: 'Every night:', commands: [registerRun, registerSchedule, registerDrill, registerHistory] },
   { title: 'Configure:', commands: [registerConnectors, registerKey, registerIdentity] },
 ];
 

@@ -77,6 +77,7 @@ const layers = {
     'restore',
     'drill',
     'notify',
+    'schedule',
     'nightly',
   ],
   simulator: [

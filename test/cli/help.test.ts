@@ -109,7 +109,7 @@ const suggestions: readonly (readonly [string, string])[] = [
   ['rebuild-index', 'repair index'],
   ['passwd', 'key passwd'],
   ['login', 'source add'],
-  ['scheduler', 'backup'],
+  ['scheduler', 'schedule install'],
   ['bakcup', 'backup'],
   ['Restore', 'restore'],
   ['sorce', 'source'],

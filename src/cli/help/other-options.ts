@@ -71,7 +71,7 @@ const ownOptions: { readonly [command: string]: Instead } = {
   },
 };
 
-/** @throws KlosetError `usage` when `words` hold a global option of another tool */
+/** @throws KlosetError `usage` when a global option of another tool is among the words before the command */
 export function refuseOtherGlobals(words: readonly string[]): void {
   refuse(words, globalOptions, () => false);
 }
@@ -82,7 +82,7 @@ export function refuseOtherOptions(
   path: string,
   isOurs: (flag: string) => boolean,
 ): void {
-  refuse(words, ownOptions[path] ?? {}, isOurs);
+  refuse(words, { ...globalOptions, ...ownOptions[path] }, isOurs);
 }
 
 function refuse(words: readonly string[], table: Instead, isOurs: (flag: string) => boolean): void {

@@ -123,7 +123,7 @@ async function lockFindings(job: JobContext, access: StoreAccess): Promise<Findi
   return await findingsOf('locks', () =>
     withMaintainedStore(job, access, async (store) => {
       const locks = await store.listLocks();
-      return locks.length === 0 ? [ok('locks', 'nobody holds a lock')] : locks.map(lockFinding);
+      return locks.length === 0 ? [ok('locks', 'there are no locks')] : locks.map(lockFinding);
     }),
   );
 }

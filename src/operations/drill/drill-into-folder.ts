@@ -84,7 +84,7 @@ async function drillFile(
   return stored === restored ? undefined : 'the restored bytes differ from the stored ones';
 }
 
-/** The restore of one file is no phase of its own. */
+/** The warnings alone: the restore of one file is not a phase. */
 function warningsOf(monitor: Monitor): Monitor {
   return {
     report(event) {

@@ -12,7 +12,7 @@ export interface NightNotes {
   readonly maintenance: string | undefined;
 }
 
-/** Where nothing is known all of it is due. */
+/** The notes; without any, everything is due. */
 export function readNightNotes(job: JobContext, location: string): NightNotes {
   let value: unknown;
   try {

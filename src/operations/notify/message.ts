@@ -8,7 +8,7 @@ export interface RunMessage {
   readonly state: RunState;
   /** One line: "Backup of Acme failed on laptop". */
   readonly title: string;
-  /** What happened, one line each. */
+  /** The steps and their results, one line each. */
   readonly lines: readonly string[];
   /** The next thing to do; absent when there is nothing. */
   readonly todo?: string;

@@ -61,7 +61,7 @@ export async function send(notifier: Notifier, message: RunMessage, options: Sen
       env: variablesOf(message),
     });
   } else if (type === 'healthcheck') {
-    // A backup that was taken, though something was left out, is no missed one; the others have to wake people.
+    // A backup that left something out was taken all the same; the other states have to wake people.
     const way = message.state === 'success' || message.state === 'incomplete' ? '' : '/fail';
     await post(
       notifier,

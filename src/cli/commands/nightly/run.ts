@@ -2,18 +2,20 @@
 import type { Command } from 'commander';
 import type { CrawlScope } from '../../../operations/backup/notion-source.ts';
 import { carryOut, codeOf } from '../../../operations/nightly/night-steps.ts';
+import { readRuns } from '../../../operations/nightly/run-history.ts';
 import type { NightReport } from '../../../operations/nightly/run-night.ts';
 import { runNight } from '../../../operations/nightly/run-night.ts';
 import type { RunMessage } from '../../../operations/notify/message.ts';
 import type { App } from '../../app/app.ts';
 import { exitCodeOf, exitOk } from '../../app/exit-codes.ts';
-import { configFolder } from '../../app/folders.ts';
+import { configFolder, defaultStore, expandPath, historyFile } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import type { Connector } from '../../session/connectors.ts';
 import { ConnectorFile } from '../../session/connectors.ts';
 import { jobOf } from '../../session/job.ts';
 import { runAfter, runBefore } from '../../session/night/hooks.ts';
 import { checkWorkspaceOf } from '../../session/night/known-workspaces.ts';
+import { appendLog } from '../../session/night/log-file.ts';
 import { notifierOf, notifyAll, notifyStart } from '../../session/night/notifiers.ts';
 import { writeMetricsOf } from '../../session/night/write-metrics.ts';
 import type { NightPolicy } from '../../session/night-policy.ts';
@@ -23,12 +25,16 @@ import { otherStoreAt } from '../../session/other-store.ts';
 import type { NamedStore } from '../../session/store-session.ts';
 import { storeAt } from '../../session/store-session.ts';
 import { formatDuration, plural } from '../../text/format.ts';
+import { parseDuration } from '../../text/parse.ts';
 import { messageOfNight } from './night-message.ts';
 
 interface RunFlags {
   readonly policy?: string;
   readonly tag?: string;
   readonly acceptWorkspace?: boolean;
+  readonly delay?: string;
+  readonly ifDue?: string;
+  readonly log?: string;
 }
 
 /** Adds the command. */
@@ -40,6 +46,12 @@ export function registerRun(program: Command, app: App): void {
     )
     .option('--policy <name>', 'use this policy; default: the one that `source set NAME policy=…` names')
     .option('--tag <tag>', 'tag the snapshot')
+    .option(
+      '--if-due <duration>',
+      'do nothing when a run of this store on this machine succeeded within this time',
+    )
+    .option('--delay <duration>', 'begin at a random moment within this time')
+    .option('--log <file>', 'add what happened to this file, which is turned over at 1 MiB')
     .option(
       '--accept-workspace',
       'accept that the token of the source belongs to another workspace than before',
@@ -55,6 +67,9 @@ async function run(app: App, word: string | undefined, flags: RunFlags): Promise
   const connector = connectorOf(app, 'source', word);
   const policy = nightPolicyOf(policyOptions(app, connector, flags));
   const notifiers = policy.notify.map((name) => notifierOf(app, name));
+  const logFile = flags.log === undefined ? undefined : expandPath(app.io, flags.log);
+  if (isNotDue(app, flags)) return;
+  await delayed(app, flags);
   const store = await storeAt(app);
   const startedMs = app.io.clock.now();
   const log: string[] = [];
@@ -67,9 +82,38 @@ async function run(app: App, word: string | undefined, flags: RunFlags): Promise
   await runAfter(app, policy.hooks, message);
   const missed = await notifyAll(app, notifiers, message, log.join('\n'));
   if (code !== undefined) app.finishedWith(code);
+  if (logFile !== undefined) appendLog(logFile, app.io.clock.now(), [...log, message.title]);
   app.facts = factsOf(report, message);
   print(app, report, message, { missed, durationMs: app.io.clock.now() - startedMs });
   if (policy.metrics !== undefined) await writeMetricsOf(app, store, policy.metrics, report.steps);
+}
+
+/** Says so when a run ended well within the time. */
+function isNotDue(app: App, { ifDue }: RunFlags): boolean {
+  if (ifDue === undefined) return false;
+  const dueMs = parseDuration(ifDue, '--if-due');
+  const where = app.store ?? defaultStore(app.io);
+  const last = readRuns(historyFile(app.io), maxRunsRead).findLast(
+    (run) =>
+      run.command === 'run' &&
+      run.store === where &&
+      [0, 3].includes(Number(run.exit_code)) &&
+      run.skipped !== true,
+  );
+  const agoMs = app.io.clock.now() - Date.parse(String(last?.time));
+  if (!(agoMs >= 0 && agoMs < dueMs)) return false;
+  app.facts = { skipped: true };
+  app.result({ skipped: true, last: String(last?.time) }, [
+    `run: not due, the last one was ${formatDuration(agoMs)} ago`,
+  ]);
+  return true;
+}
+
+const maxRunsRead = 1_000;
+
+async function delayed({ io }: App, { delay }: RunFlags): Promise<void> {
+  const maxMs = delay === undefined ? 0 : parseDuration(delay, '--delay');
+  if (maxMs > 0) await io.clock.sleep(Math.floor(Math.random() * maxMs), io.signal);
 }
 
 /** The steps; where the command before them fails, that alone. */

@@ -41,8 +41,9 @@ function sourcesOf(app: App): string[] {
 }
 
 async function sourceFindings(app: App, name: string, isOneOfMany: boolean): Promise<Finding[]> {
+  const connector = connectorOf(app, 'source', name);
   const found = await findingsOf('token', async () =>
-    withNotion(app, connectorOf(app, 'source', name), (api) => diagnoseNotion(jobOf(app), api)),
+    withNotion(app, connector, (api) => diagnoseNotion(jobOf(app), api)),
   );
   const label = name === 'notion://' ? 'NOTION_TOKEN' : name;
   return isOneOfMany ? found.map((each) => ({ ...each, topic: `${label} ${each.topic}` })) : found;

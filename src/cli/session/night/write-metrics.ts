@@ -69,7 +69,7 @@ export function metricsOf({ snapshots, sources, problems, checks }: StoreStatus)
         metric('backup_errors', 'Objects that the newest backup could not read.', header.errors),
         metric('backup_content_bytes', 'Bytes of all files of the newest backup.', header.contentBytes),
         metric('backup_added_bytes', 'Bytes written for the newest backup.', header.addedBytes),
-        metric('backup_alarm', '1 while an alarm waits for somebody.', hasAlarm ? 1 : 0),
+        metric('backup_alarm', '1 while an alarm is not acknowledged.', hasAlarm ? 1 : 0),
         metric('backups', 'Backups of the source.', backups),
         ...(drill === undefined
           ? []
