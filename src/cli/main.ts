@@ -46,7 +46,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 }
 
 /** Commands that do nothing but print. */
-const printing = new Set(['ls', 'cat', 'info', 'help', 'version']);
+const printing = new Set(['ls', 'cat', 'info', 'help', 'version', 'completion', 'manual']);
 
 function onlyPrints(argv: readonly string[]): boolean {
   try {

@@ -38,6 +38,7 @@ import { isAnswering } from './help/answering.ts';
 import { refuseEmptyValues } from './help/checked-options.ts';
 import { helpLineOf } from './help/find-command.ts';
 import { registerHelp } from './help/help.ts';
+import { registerShellHelp } from './help/shell-help.ts';
 import { withoutLongWords } from './text/format.ts';
 import { parseCount, parseDuration } from './text/parse.ts';
 
@@ -107,6 +108,7 @@ export function createProgram(app: App, run: RunCommand): Command {
   program.commandsGroup('Learn:');
   registerDemo(program, app, run);
   registerSimulator(program, app);
+  registerShellHelp(program, app);
   registerHelp(program, app);
   for (const command of program.commands) inheritSettings(command, program);
   program.showHelpAfterError(`  ${helpLineOf(program)}`);

@@ -28,6 +28,7 @@ export interface BackupFlags {
   readonly media: boolean;
   readonly alarmLoss: string;
   readonly check?: boolean;
+  readonly dryRun?: boolean;
   readonly forceTimestamp?: string;
   readonly acceptWorkspace?: boolean;
   readonly o?: string[];
@@ -71,6 +72,7 @@ export function addBackupOptions(command: Command): Command {
       'raise an alarm when more than this share of the objects or bytes is lost',
       String(defaultAlarmLossPercent),
     )
+    .option('--dry-run', 'estimate what would be read, how many requests and minutes it takes; back up nothing')
     .option('--check', 'read the new snapshot back and verify every byte of it')
     .option('--force-timestamp <time>', 'state this time in the snapshot, which is not in the future')
     .option(
@@ -78,7 +80,11 @@ export function addBackupOptions(command: Command): Command {
       'accept that the token of the source belongs to another workspace than before',
     )
     .option('--o <option=value>', 'set an option of the source for this run, as `source set` does', collect);
-  refuseTogether(command, [['--external-media', '--no-media']]);
+  refuseTogether(command, [
+    ['--external-media', '--no-media'],
+    ['--dry-run', '--check'],
+    ['--dry-run', '--root'],
+  ]);
   return command;
 }
 

@@ -2,7 +2,9 @@
 import type { Command } from 'commander';
 import { KlosetError } from '../../../errors.ts';
 import { backupNotion } from '../../../operations/backup/backup-notion.ts';
+import type { CrawlScope } from '../../../operations/backup/notion-source.ts';
 import { readWorkspace } from '../../../operations/backup/notion-source.ts';
+import { estimateBackup } from '../../../operations/backup/estimate.ts';
 import { requireFirstUse, storeExists } from '../../../operations/stores/create-store.ts';
 import { checkPlace } from '../../../operations/verify/check-place.ts';
 import type { Store } from '../../../store/open-store.ts';
@@ -14,11 +16,12 @@ import { jobOf } from '../../session/job.ts';
 import { checkWorkspaceOf } from '../../session/night/known-workspaces.ts';
 import { connectorOf, withNotion } from '../../session/notion-session.ts';
 import { hasSecret } from '../../session/secret.ts';
-import { createNamedStore, requireNoFile, storeAt, withWritableStore } from '../../session/store-session.ts';
+import { createNamedStore, requireNoFile, storeAt, withReadableStore, withWritableStore } from '../../session/store-session.ts';
 import { plural } from '../../text/format.ts';
 import { parsePercent } from '../../text/parse.ts';
 import type { BackupFlags } from './backup-flags.ts';
 import { addBackupOptions, scopeOf, statedTime, tagsOf } from './backup-flags.ts';
+import { printEstimate } from './print-estimate.ts';
 import type { PrintedBackup } from './print-backup.ts';
 import { printBackup } from './print-backup.ts';
 
@@ -47,6 +50,7 @@ async function run(app: App, word: string | undefined, flags: BackupFlags): Prom
     alarmLossPercent,
     time: statedTime(flags, app.io.clock.now()),
   };
+  if (flags.dryRun === true) return await estimate(app, connector, scope);
   await withNotion(app, connector, async (api) => {
     const workspace = await readWorkspace(api);
     checkWorkspaceOf(app, word, workspace, flags.acceptWorkspace === true);
@@ -54,6 +58,21 @@ async function run(app: App, word: string | undefined, flags: BackupFlags): Prom
     await withWritableStore(app, 'backup', async (store) => {
       const report = await backupNotion(jobOf(app), { store, api, workspace, ...options });
       printBackup(app, report, flags.check === true ? await checked(app, store, report.snapshot.id) : {});
+    });
+  });
+}
+
+/** The estimate of a dry run. Where there is no store yet, everything is new. */
+async function estimate(app: App, connector: Connector, scope: CrawlScope): Promise<void> {
+  await withNotion(app, connector, async (api) => {
+    const { comments, full } = scope;
+    const given = { api, comments, full };
+    const store = await storeAt(app);
+    if (!storeExists(store.location)) return printEstimate(app, await estimateBackup(given));
+    const { id } = await readWorkspace(api);
+    await withReadableStore(app, async (opened) => {
+      const previous = { store: opened, key: `notion:${id}` };
+      printEstimate(app, await estimateBackup({ ...given, previous }));
     });
   });
 }
