@@ -5,6 +5,7 @@ import type { App, GlobalOptions, Register } from './app/app.ts';
 import { toolVersion } from './app/version.ts';
 import { registerBackup } from './commands/backup/backup.ts';
 import { registerCreate } from './commands/backup/create.ts';
+import { registerInit } from './commands/backup/init.ts';
 import { registerConnectors } from './commands/configure/connectors.ts';
 import { registerIdentity } from './commands/configure/identity.ts';
 import { registerKey } from './commands/configure/key.ts';
@@ -103,6 +104,7 @@ export function createProgram(app: App, run: RunCommand): Command {
   app.bind(() => program.opts<GlobalOptions>());
   for (const { title, commands } of subjects) {
     program.commandsGroup(title);
+    if (title === 'Back up:') registerInit(program, app, run);
     for (const register of commands) register(program, app);
   }
   program.commandsGroup('Learn:');

@@ -88,7 +88,7 @@ test('the version is printed for -v, -V, --version and version', async () => {
 });
 
 const suggestions: readonly (readonly [string, string])[] = [
-  ['init', 'create'],
+  ['setup', 'init'],
   ['snapshots', 'ls'],
   ['list', 'ls'],
   ['find', 'ls -recursive latest'],

@@ -24,7 +24,12 @@ function complete(script: string, ...words: string[]): string[] {
   const line = words.map((word) => `'${word}'`).join(' ');
   const told = execFileSync(
     'bash',
-    ['-c', `source "$1"; COMP_WORDS=(notion-kloset ${line}); COMP_CWORD=${words.length}; _notion_kloset; printf '%s\\n' "\${COMPREPLY[@]}"`, 'bash', path],
+    [
+      '-c',
+      `source "$1"; COMP_WORDS=(notion-kloset ${line}); COMP_CWORD=${words.length}; _notion_kloset; printf '%s\\n' "\${COMPREPLY[@]}"`,
+      'bash',
+      path,
+    ],
     { encoding: 'utf8', cwd: folder },
   );
   return told.trim().split('\n');
@@ -67,8 +72,11 @@ test('every command has a manual page with its options, examples and exit codes'
   expect(await printed('manual')).toContain('.SH COMMANDS');
 });
 
-test.skipIf(spawnSync('groff', ['--version']).error !== undefined)('groff formats the pages without a warning', async () => {
-  const page = await printed('manual', 'backup');
-  const { stderr } = spawnSync('groff', ['-man', '-Tutf8', '-ww'], { input: page, encoding: 'utf8' });
-  expect(stderr).toBe('');
-});
+test.skipIf(spawnSync('groff', ['--version']).error !== undefined)(
+  'groff formats the pages without a warning',
+  async () => {
+    const page = await printed('manual', 'backup');
+    const { stderr } = spawnSync('groff', ['-man', '-Tutf8', '-ww'], { input: page, encoding: 'utf8' });
+    expect(stderr).toBe('');
+  },
+);

@@ -18,7 +18,16 @@ const answering = new Set([
     'doctor',
     'history',
   ],
-  ...['key list', 'identity show', 'identity list', 'schedule show', 'completion', 'manual', 'help', 'version'],
+  ...[
+    'key list',
+    'identity show',
+    'identity list',
+    'schedule show',
+    'completion',
+    'manual',
+    'help',
+    'version',
+  ],
   ...['source', 'destination', 'store', 'policy'].flatMap((kind) => [`${kind} list`, `${kind} show`]),
 ]);
 

@@ -65,7 +65,9 @@ complete -F _notion_kloset notion-kloset
 
 function zshScript(nodes: readonly Node[]): string {
   const cases = nodes.map(({ path, commands, options }) => {
-    const words = [...commands, ...options].map(([name, about]) => quoted(`${name.replaceAll(':', '\\:')}:${about}`));
+    const words = [...commands, ...options].map(([name, about]) =>
+      quoted(`${name.replaceAll(':', '\\:')}:${about}`),
+    );
     return `    ${quoted(path)}) words=(${words.join(' ')}) ;;`;
   });
   return `#compdef notion-kloset
@@ -99,8 +101,13 @@ function fishScript(nodes: readonly Node[]): string {
   const lines = nodes.flatMap(({ path, commands, options }) => {
     const when = quoted(`__notion_kloset_at ${quoted(path)}`);
     return [
-      ...commands.map(([name, about]) => `complete -c notion-kloset -f -n ${when} -a ${quoted(name)} -d ${quoted(about)}`),
-      ...options.map(([flag, about]) => `complete -c notion-kloset -n ${when} -l ${quoted(flag.slice(2))} -d ${quoted(about)}`),
+      ...commands.map(
+        ([name, about]) => `complete -c notion-kloset -f -n ${when} -a ${quoted(name)} -d ${quoted(about)}`,
+      ),
+      ...options.map(
+        ([flag, about]) =>
+          `complete -c notion-kloset -n ${when} -l ${quoted(flag.slice(2))} -d ${quoted(about)}`,
+      ),
     ];
   });
   const known = nodes.filter(({ path }) => path !== '').map(({ path }) => quoted(path));

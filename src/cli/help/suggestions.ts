@@ -2,7 +2,7 @@
 
 /** Words of restic, Plakar, borg and others, with what does the same here. */
 const otherWords: { readonly [word: string]: string } = {
-  init: use('create'),
+  setup: use('init'),
   new: use('create'),
   snapshots: use('ls'),
   list: use('ls'),

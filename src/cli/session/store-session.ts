@@ -11,6 +11,7 @@ import {
   withWritableStore as openWritable,
 } from '../../operations/stores/open-store.ts';
 import type { Acceptances } from '../../store/access/acceptance.ts';
+import type { Secret } from '../../store/format/key-slot.ts';
 import type { Store, StoreMaintenance, StoreWriter } from '../../store/open-store.ts';
 import type { App } from '../app/app.ts';
 import { configFolder, defaultStore } from '../app/folders.ts';
@@ -88,6 +89,8 @@ export function requireNoFile(app: App, word: string = app.store ?? defaultStore
 }
 
 export interface CreateFlags {
+  /** The secret that is to open it; the one at hand, or a typed one, by default. */
+  readonly secret?: Secret;
   /** Takes a passphrase that is easy to guess, though a person typed it. */
   readonly weakPassphrase?: boolean;
   /** Also where this machine remembers another store. */
@@ -96,9 +99,11 @@ export interface CreateFlags {
 
 /** Creates a store. A passphrase typed now is typed twice. */
 export async function createNamedStore(app: App, store: NamedStore, flags: CreateFlags = {}): Promise<void> {
-  const secret = hasSecret(app, store.settings)
-    ? (await findSecret(app, store.settings)).secret
-    : await askNewPassphrase(app, { question: `New passphrase for ${store.location}: `, ...flags });
+  const secret =
+    flags.secret ??
+    (hasSecret(app, store.settings)
+      ? (await findSecret(app, store.settings)).secret
+      : await askNewPassphrase(app, { question: `New passphrase for ${store.location}: `, ...flags }));
   warnOfWeakness(app, secret, flags);
   app.secrets.set(store.location, secret);
   await createStoreAt(jobOf(app), store, secret, flags);

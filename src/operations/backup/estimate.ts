@@ -49,13 +49,23 @@ export interface EstimateOptions {
 }
 
 /** @throws KlosetError when nothing can be listed */
-export async function estimateBackup({ api, comments, full, previous }: EstimateOptions): Promise<BackupEstimate> {
+export async function estimateBackup({
+  api,
+  comments,
+  full,
+  previous,
+}: EstimateOptions): Promise<BackupEstimate> {
   const before = api.requestsSpent;
   const known = previous === undefined ? null : await previous.store.previous(previous.key);
   const changed: string[] = [];
   let pages = 0;
   let dataSources = 0;
-  for await (const { items } of listPages(api, { method: 'post', path: 'search', body: {}, effect: 'read' })) {
+  for await (const { items } of listPages(api, {
+    method: 'post',
+    path: 'search',
+    body: {},
+    effect: 'read',
+  })) {
     for (const item of items) {
       if (item.object === 'data_source') dataSources += 1;
       if (item.object !== 'page') continue;
@@ -66,7 +76,10 @@ export async function estimateBackup({ api, comments, full, previous }: Estimate
     }
   }
   const { requests: perPage, blocks } = await sample(api, changed);
-  const forPages = Math.ceil(changed.length * perPage) + dataSources * requestsPerDataSource + Math.ceil((pages + dataSources) / perListing);
+  const forPages =
+    Math.ceil(changed.length * perPage) +
+    dataSources * requestsPerDataSource +
+    Math.ceil((pages + dataSources) / perListing);
   const asked = comments === 'all' ? pages : changed.length;
   const ofPages = comments === 'none' ? 0 : asked;
   const ofBlocks = comments === 'none' || comments === 'pages' ? 0 : Math.ceil(asked * blocks);
@@ -85,7 +98,10 @@ export async function estimateBackup({ api, comments, full, previous }: Estimate
 }
 
 /** The mean requests for the blocks of a page, and the mean number of its blocks. */
-async function sample(api: NotionConnection, ids: readonly string[]): Promise<{ requests: number; blocks: number }> {
+async function sample(
+  api: NotionConnection,
+  ids: readonly string[],
+): Promise<{ requests: number; blocks: number }> {
   const step = Math.max(1, Math.floor(ids.length / sampledPages));
   const chosen = ids.filter((_, at) => at % step === 0).slice(0, sampledPages);
   let [requests, blocks] = [0, 0];
@@ -98,7 +114,10 @@ async function sample(api: NotionConnection, ids: readonly string[]): Promise<{ 
   return { requests: Math.max(1, requests / of), blocks: blocks / of };
 }
 
-async function countBlocks(api: NotionConnection, page: string): Promise<{ requests: number; blocks: number }> {
+async function countBlocks(
+  api: NotionConnection,
+  page: string,
+): Promise<{ requests: number; blocks: number }> {
   const waiting = [page];
   let [requests, blocks] = [0, 0];
   for (let id = waiting.shift(); id !== undefined && requests < maxRequestsPerPage; id = waiting.shift()) {
@@ -119,9 +138,10 @@ function hasOwnChildren({ has_children: hasChildren, type }: JsonObject): boolea
 async function childrenOf(api: NotionConnection, id: string): Promise<JsonObject[]> {
   const found: JsonObject[] = [];
   try {
-    for await (const block of list(api, { method: 'get', path: `blocks/${id}/children`, effect: 'read' })) found.push(block);
+    for await (const block of list(api, { method: 'get', path: `blocks/${id}/children`, effect: 'read' }))
+      found.push(block);
   } catch (error) {
-    // A page that cannot be read is no reason to estimate nothing.
+    // One page that cannot be read leaves the rest of the estimate.
     if (!isKlosetError(error) || error.code === 'internal') throw error;
   }
   return found;

@@ -222,7 +222,11 @@ const derivations = new Map<string, Promise<Uint8Array>>();
 const maxDerivations = 16;
 
 /** The passphrase is in the memory of this process as long as its derivations are; a copy of the key tells nobody more. */
-async function rememberedArgon2id(passphrase: Uint8Array, salt: Uint8Array, cost: Argon2Cost): Promise<Uint8Array> {
+async function rememberedArgon2id(
+  passphrase: Uint8Array,
+  salt: Uint8Array,
+  cost: Argon2Cost,
+): Promise<Uint8Array> {
   const lengths = new TextEncoder().encode(JSON.stringify([passphrase.length, salt.length, cost]));
   const name = hexOf(sha256(Buffer.concat([lengths, passphrase, salt])));
   const known = derivations.get(name);

@@ -72,7 +72,10 @@ export function addBackupOptions(command: Command): Command {
       'raise an alarm when more than this share of the objects or bytes is lost',
       String(defaultAlarmLossPercent),
     )
-    .option('--dry-run', 'estimate what would be read, how many requests and minutes it takes; back up nothing')
+    .option(
+      '--dry-run',
+      'estimate what would be read, how many requests and minutes it takes; back up nothing',
+    )
     .option('--check', 'read the new snapshot back and verify every byte of it')
     .option('--force-timestamp <time>', 'state this time in the snapshot, which is not in the future')
     .option(

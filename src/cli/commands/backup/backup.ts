@@ -2,9 +2,9 @@
 import type { Command } from 'commander';
 import { KlosetError } from '../../../errors.ts';
 import { backupNotion } from '../../../operations/backup/backup-notion.ts';
+import { estimateBackup } from '../../../operations/backup/estimate.ts';
 import type { CrawlScope } from '../../../operations/backup/notion-source.ts';
 import { readWorkspace } from '../../../operations/backup/notion-source.ts';
-import { estimateBackup } from '../../../operations/backup/estimate.ts';
 import { requireFirstUse, storeExists } from '../../../operations/stores/create-store.ts';
 import { checkPlace } from '../../../operations/verify/check-place.ts';
 import type { Store } from '../../../store/open-store.ts';
@@ -16,14 +16,20 @@ import { jobOf } from '../../session/job.ts';
 import { checkWorkspaceOf } from '../../session/night/known-workspaces.ts';
 import { connectorOf, withNotion } from '../../session/notion-session.ts';
 import { hasSecret } from '../../session/secret.ts';
-import { createNamedStore, requireNoFile, storeAt, withReadableStore, withWritableStore } from '../../session/store-session.ts';
+import {
+  createNamedStore,
+  requireNoFile,
+  storeAt,
+  withReadableStore,
+  withWritableStore,
+} from '../../session/store-session.ts';
 import { plural } from '../../text/format.ts';
 import { parsePercent } from '../../text/parse.ts';
 import type { BackupFlags } from './backup-flags.ts';
 import { addBackupOptions, scopeOf, statedTime, tagsOf } from './backup-flags.ts';
-import { printEstimate } from './print-estimate.ts';
 import type { PrintedBackup } from './print-backup.ts';
 import { printBackup } from './print-backup.ts';
+import { printEstimate } from './print-estimate.ts';
 
 /** Adds the command. */
 export function registerBackup(program: Command, app: App): void {

@@ -29,6 +29,8 @@ export function estimateLines(estimate: BackupEstimate): string[] {
     `That takes about ${plural(requests, 'request')} and ${plural(minutes, 'minute')}; ${number(commentRequests)} of the requests are for comments.`,
     ...(savedByPages === 0
       ? []
-      : [`With --comments pages, which leaves out comments inside of pages, about ${number(savedByPages)} fewer.`]),
+      : [
+          `With --comments pages, which leaves out comments inside of pages, about ${number(savedByPages)} fewer.`,
+        ]),
   ];
 }
