@@ -27,6 +27,7 @@ import { registerDrill } from './commands/nightly/drill.ts';
 import { registerHistory } from './commands/nightly/history.ts';
 import { registerRun } from './commands/nightly/run.ts';
 import { registerSchedule } from './commands/nightly/schedule.ts';
+import { registerDump } from './commands/restore/dump.ts';
 import { registerRestore } from './commands/restore/restore.ts';
 import type { RunCommand } from './commands/try/demo.ts';
 import { registerDemo } from './commands/try/demo.ts';
@@ -49,7 +50,7 @@ const subjects: readonly { readonly title: string; readonly commands: readonly R
   { title: 'Look:', commands: [registerLs, registerCat, registerInfo, registerDigest] },
   { title: 'Find and compare:', commands: [registerDiff, registerLog, registerSearch, registerLocate] },
   { title: 'Verify:', commands: [registerStatus, registerDoctor, registerCheck, registerRepair] },
-  { title: 'Restore:', commands: [registerRestore] },
+  { title: 'Restore:', commands: [registerRestore, registerDump] },
   {
     title: 'Keep:',
     commands: [registerMarks, registerRm, registerPrune, registerMaintenance, registerSync, registerExport],

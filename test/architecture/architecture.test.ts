@@ -29,11 +29,12 @@ const parts = {
 /** The folders of each part from the lowest up: each may import those that stand before it. `.` is the part's own folder. */
 const layers = {
   backend: ['.'],
-  document: ['.', 'compare', 'render/tree', 'render', 'diff', 'search'],
+  document: ['.', 'views', 'compare', 'render/tree', 'render', 'diff', 'search'],
   store: [
     ...[
       'crypto',
       'format',
+      'access/pins',
       'access',
       'cache',
       'locks',
@@ -125,6 +126,9 @@ const doors = {
   lowlight: ['document/render/code-colors.ts'],
   mdast: ['document/render/'],
   hast: ['document/render/'],
+  'string-width': ['cli/text/columns.ts'],
+  'tar-stream': ['operations/restore/tar-archive.ts'],
+  yazl: ['operations/restore/zip-archive.ts'],
   yaml: ['cli/session/connectors.ts'],
   commander: ['cli/'],
 };

@@ -44,7 +44,7 @@ async function drillOne(
   try {
     const { result, comparison } = await restoreIntoNotion(job, {
       api,
-      place: { snapshot, entry: await locate(snapshot, path), loss: undefined },
+      place: { snapshot, entry: await locate(snapshot, path), loss: undefined, accepted: [] },
       destination: { type: 'page', id: pageId },
       markers: false,
       comments: true,

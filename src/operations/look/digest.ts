@@ -1,6 +1,5 @@
 /** SHA-256 of every file of a snapshot, or below a path of it. */
 import { createHash } from 'node:crypto';
-import { listEntries } from './list.ts';
 import type { Place } from './open-place.ts';
 
 export interface FileDigest {
@@ -13,7 +12,7 @@ export interface FileDigest {
 
 /** Reads each file, in the order of the tree. @throws KlosetError `integrity` when one is damaged */
 export async function* digestsOf(place: Place): AsyncIterable<FileDigest> {
-  for await (const entry of listEntries(place, { recursive: true })) {
+  for await (const entry of place.snapshot.walk(place.entry.path)) {
     if (entry.type !== 'file') continue;
     const hash = createHash('sha256');
     for await (const bytes of place.snapshot.read(entry.content)) hash.update(bytes);

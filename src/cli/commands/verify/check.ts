@@ -10,6 +10,8 @@ import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
 import { refuseTogether } from '../../help/checked-options.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
+import type { FilterFlags } from '../../session/filters.ts';
+import { addFilters, filterOf } from '../../session/filters.ts';
 import { jobOf } from '../../session/job.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { formatBytes, plural } from '../../text/format.ts';
@@ -17,10 +19,9 @@ import { formatBytes, plural } from '../../text/format.ts';
 /** A witness is one line; what else stands in a file that is given for one is not read whole. */
 const maxWitnessBytes = 64 * 1024;
 
-interface CheckFlags {
+interface CheckFlags extends FilterFlags {
   readonly fast?: boolean;
   readonly verify: boolean;
-  readonly latest?: boolean;
   readonly subset?: string;
   readonly witness?: string;
 }
@@ -31,7 +32,6 @@ export function registerCheck(program: Command, app: App): void {
     .command('check [snapshot]')
     .description('read and verify every byte of the store, or of SNAPSHOT[:PATH]')
     .option('--fast', 'verify structure, index, signatures and presence only')
-    .option('--latest', 'verify only the newest snapshot')
     .option('--subset <share>', 'read only a share of the packfiles: 5% or 2/7')
     .option(
       '--witness <file>',
@@ -39,23 +39,22 @@ export function registerCheck(program: Command, app: App): void {
     )
     .addOption(new Option('--no-verify').hideHelp())
     .action((word: string | undefined, flags: CheckFlags) => run(app, word, flags));
+  addFilters(command);
   refuseTogether(command, [['--fast', '--subset']]);
-  teach(command, { examples: ['check', 'check -fast latest'], errors: storeErrors });
+  teach(command, { examples: ['check', 'check -fast -since 7d'], errors: storeErrors });
 }
 
 async function run(app: App, word: string | undefined, flags: CheckFlags): Promise<void> {
-  if (flags.latest === true && word !== undefined && word !== 'latest')
-    throw new KlosetError('usage', `--latest and the snapshot "${word}" exclude each other.`);
   if (!flags.verify) {
     const message = '--no-verify changes nothing: a check always verifies the signatures.';
     app.progress.report({ type: 'notice', message });
   }
-  const place = word ?? (flags.latest === true ? 'latest' : undefined);
+  const filter = filterOf(app, flags);
   const subset = flags.subset === undefined ? undefined : parseSubset(flags.subset);
   const witness = flags.witness === undefined ? undefined : await readWitness(app, flags.witness);
   await withReadableStore(app, async (store) => {
     if (witness !== undefined) await store.compareWitness(witness);
-    print(app, await checkPlace(jobOf(app), store, { place, fast: flags.fast, subset }));
+    print(app, await checkPlace(jobOf(app), store, { place: word, filter, fast: flags.fast, subset }));
   });
 }
 
