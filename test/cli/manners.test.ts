@@ -40,7 +40,7 @@ const refused: readonly (readonly [readonly string[], number, string])[] = [
   [['prune', '--policy', 'nope'], 66, 'policy add nope daily=7'],
   [['store', 'show', 'nope'], 66, 'store add nope location='],
   [['check', '--fast', '--subset', '5%'], 64, '--subset'],
-  [['check', '--latest', 'abcd'], 64, '--latest'],
+  [['check', '--latest', 'abcd'], 66, 'abcd'],
   [['rm', 'abcd', '--apply', '--dry-run'], 64, '--dry-run'],
   [['prune', '--keep-last', '1', '--apply', '--dry-run'], 64, '--dry-run'],
   [['maintenance', '--apply', '--dry-run'], 64, '--dry-run'],

@@ -84,7 +84,7 @@ async function estimate(app: App, connector: Connector, scope: CrawlScope): Prom
 }
 
 /** Options of the source for this run alone. */
-function ownOptions({ o: words = [] }: BackupFlags): Connector {
+function ownOptions({ option: words = [] }: BackupFlags): Connector {
   const named = words.find((word) => !word.includes('='));
   if (named !== undefined) throw new KlosetError('usage', `-o takes option=value, not "${named}".`);
   return words.length === 0 ? {} : parseOptions('source', words);
