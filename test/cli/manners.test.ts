@@ -80,6 +80,8 @@ const elsewhere: readonly (readonly [readonly string[], string])[] = [
   [['-r', '/x', 'ls'], 'at STORE'],
   [['create', '-plaintext', '/x'], 'encrypted'],
   [['backup', '-packfiles', '/x'], 'XDG_CACHE_HOME'],
+  [['backup', '-ignore', 'x'], '--root ID'],
+  [['backup', '-ignore-file', 'x'], '--root ID'],
   [['backup', '-no-xattr'], 'Leave it out'],
   [['backup', '-cache', 'no'], '--full'],
   [['cat', '-highlight', 'latest:/'], '-as html'],

@@ -201,7 +201,7 @@ export class WordIndex {
     return Number(lastInsertRowid);
   }
 
-  /** What the snapshot `before` has and nobody named is there as it was. */
+  /** Adds the rest of the snapshot `before`: an object that nobody named is there as it was. */
   #presentOthers(source: string, before: number): void {
     this.#database
       .prepare(

@@ -82,7 +82,11 @@ export function addBackupOptions(command: Command): Command {
       '--accept-workspace',
       'accept that the token of the source belongs to another workspace than before',
     )
-    .option('-o, --option <option=value>', 'set an option of the source for this run, as `source set` does', collect);
+    .option(
+      '-o, --option <option=value>',
+      'set an option of the source for this run, as `source set` does',
+      collect,
+    );
   refuseTogether(command, [
     ['--external-media', '--no-media'],
     ['--dry-run', '--check'],

@@ -9,6 +9,7 @@ import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { withReadableStore } from '../../session/store-session.ts';
+import { warnOfLoss } from '../../session/tell-loss.ts';
 import { commentsHelp, commentsOf } from '../../text/comment-place.ts';
 import { parseChoice } from '../../text/parse.ts';
 import { finishFolder, folderLines } from './into-folder.ts';
@@ -46,7 +47,9 @@ async function run(app: App, word: string, flags: Flags): Promise<void> {
   const isStreamed = flags.to === '-';
   if (isStreamed) checkStream(app);
   await withReadableStore(app, async (store) => {
-    const { snapshot, entry } = await openPlace(store, word);
+    const place = await openPlace(store, word);
+    const { snapshot, entry } = place;
+    warnOfLoss(app, place);
     const as = parseChoice(flags.as, folderForms, '--as');
     const view = flags.view === undefined ? {} : { view: flags.view };
     const options = { ...view, ...commentsOf(flags, as) };
@@ -56,8 +59,8 @@ async function run(app: App, word: string, flags: Flags): Promise<void> {
       : await dumpToFile(dump, expandPath(app.io, flags.to), { replace: flags.force === true });
     const { folder: archive, ...rest } = written;
     const result = { snapshot: snapshot.id, path: entry.path, archive, format, ...rest };
-    const place = isStreamed ? 'stdout' : archive;
-    const lines = folderLines(`dump: ${snapshot.id.slice(0, 8)}:${entry.path} to ${place}`, written);
+    const target = isStreamed ? 'stdout' : archive;
+    const lines = folderLines(`dump: ${snapshot.id.slice(0, 8)}:${entry.path} to ${target}`, written);
     if (!isStreamed) app.result(result, lines);
     else if (app.options.quiet !== true) for (const line of lines) app.warn(line);
     finishFolder(app, written);
