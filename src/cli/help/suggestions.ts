@@ -34,7 +34,7 @@ const otherWords: { readonly [word: string]: string } = {
   stats: use('info', 'maintenance'),
   du: use('info', 'maintenance'),
   ptar: use('export FILE'),
-  archive: use('export FILE'),
+  archive: use('dump latest --to FILE'),
   'export-tar': use('export FILE'),
   import: use('at FILE ls', 'at FILE restore'),
   'rebuild-index': use('repair index'),
