@@ -140,6 +140,7 @@ const tableOwners = [
   'database.ts',
   'notion/crawl/state',
   'notion/restore/journal',
+  'operations/documents/object-index.ts',
   'operations/search/word-index.ts',
   'operations/verify/scratch-snapshot.ts',
   'store/cache',

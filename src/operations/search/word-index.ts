@@ -201,7 +201,7 @@ export class WordIndex {
     return Number(lastInsertRowid);
   }
 
-  /** Adds the rest of the snapshot `before`: an object that nobody named is there as it was. */
+  /** Versions of the snapshot `before` that nobody named are there as they were. */
   #presentOthers(source: string, before: number): void {
     this.#database
       .prepare(

@@ -14,7 +14,7 @@ const separators = '[^\\p{L}\\p{M}\\p{N}\\p{Co}]*';
 /** A run of word characters, with what separates them. */
 const cjk = new RegExp(`${wordCharacter}(?:${separators}${wordCharacter})*`, 'gu');
 
-/** Finds texts that may have such a character; most do not, and this takes a fraction of the time. */
+/** Texts without any of these have no such character, and are told so in a fraction of the time. */
 const afterLatin = /[\u0e00-\uffff]/;
 
 /** `text` with runs of CJK as pairs and, at their end, their last character alone. */

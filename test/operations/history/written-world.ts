@@ -81,6 +81,8 @@ export function sections(count: number, edited: ReadonlySet<number> = new Set())
 export class CountingReader implements SnapshotReader {
   /** `lookUps`: paths that were found from the root, listing by listing. */
   readonly counts = { listings: 0, lookUps: 0, contents: 0 };
+  /** Paths of the directories that were listed one by one. */
+  readonly listed: string[] = [];
   readonly #reader: SnapshotReader;
 
   constructor(reader: SnapshotReader) {
@@ -98,6 +100,7 @@ export class CountingReader implements SnapshotReader {
 
   list(path: string, listing?: StoredContent) {
     this.counts.listings += 1;
+    this.listed.push(path);
     if (listing === undefined) this.counts.lookUps += 1;
     return this.#reader.list(path, listing);
   }

@@ -41,7 +41,7 @@ function changeLines({ action, path, differences }: PlannedChange): string[] {
   return [`  ${action}: ${path}`, ...shown, ...(more > 0 ? [`    … and ${more} more (see --json)`] : [])];
 }
 
-/** What the plan said will not come back exactly, for the result. */
+/** The planned losses, as lines of the result. */
 export function lossLines({ changes }: Pick<ShownPlan, 'changes'>): string[] {
   return changes.flatMap(({ path, differences }) =>
     differences.filter(isLoss).map((loss) => `  ${lossWords(loss)} (${path})`),

@@ -24,7 +24,7 @@ export interface BlockFacts {
   isCreated(id: string): boolean;
 }
 
-/** What a request writes for the snapshot's blocks. */
+/** The forms in which requests write the snapshot's blocks. */
 export interface Written {
   /** The type of the block; undefined when a request writes none or several. */
   type(was: BlockNode): string | undefined;

@@ -11,7 +11,7 @@ import type { IdKind, PropertyPair } from '../journal/tables/ids.ts';
 import { readObject } from '../snapshot/snapshot-documents.ts';
 import { ask } from './present-state.ts';
 
-/** What earlier restores in place created of what was gone. */
+/** Copies that earlier restores in place created of what was gone. */
 export interface EarlierCopies {
   readonly objects: readonly EarlierCopy[];
   /** The newest first. */

@@ -1,4 +1,4 @@
-/** What was deleted for good has another id: within one run everything that leads to it follows, and later runs know it. */
+/** A copy of something that was deleted for good has another id: what leads to it follows in the same run, and later runs know it. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { pageMention } from '../../../../src/simulator/sample/parts/text.ts';
 import * as records from '../../../../src/simulator/workspace/state.ts';

@@ -1,4 +1,4 @@
-/** What requests cannot write as it was: the plan names it before, the comparison after, and a second run leaves it alone. */
+/** Parts that requests cannot write as they were: the plan names them before, the comparison after, and a second run leaves them alone. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import * as records from '../../../../src/simulator/workspace/state.ts';
 import { InProcessMachine } from '../../../cli/in-process-machine.ts';
@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** What a plan says of everything that will not come back exactly. */
+/** The losses that a plan names. */
 async function lossesIn(place: string): Promise<JsonMap[]> {
   const { json } = await world.plan(place);
   return mapsIn(at(json, 'plan', 'changes')).flatMap(({ differences }) =>

@@ -22,7 +22,7 @@ import { readDatabase, readPage } from '../../snapshot/snapshot-documents.ts';
 import type { Difference } from '../differences.ts';
 import { planningConversion } from './planned-losses.ts';
 
-/** What a reader of the plan is told of an object that is created again; comments only where they are restored. */
+/** The differences of an object that is created again, as the plan tells them; comments only where they are restored. */
 export async function createdDifferences(
   context: RestoreContext,
   object: RestoredObject,

@@ -1,4 +1,4 @@
-/** What will not come back exactly, told by the plan before anything is written. */
+/** Parts that will not come back exactly, told by the plan before anything is written. */
 import type { BlockNode } from '../../../../document/documents.ts';
 import { stringAt } from '../../../../document/json.ts';
 import { compactId, dashedId } from '../../../../document/notion-id.ts';
