@@ -1,4 +1,5 @@
 /** Looks at a store: whether it is there, opens, can be written, is locked, and holds what this machine remembers. */
+import { isRemote } from '../../backend/remote-address.ts';
 import { isKlosetError } from '../../errors.ts';
 import { fingerprint } from '../../store/access/identity.ts';
 import type { ListedLock } from '../../store/locks/locks.ts';
@@ -24,7 +25,8 @@ export async function diagnoseStore(job: JobContext, access: StoreAccess): Promi
     ...reading,
     ...(await writingFindings(job, access)),
     ...(await lockFindings(job, access)),
-    ...freeSpaceOf('disk', access.location, 'the store'),
+    // How much room a place elsewhere has is not ours to ask.
+    ...(isRemote(access.location) ? [] : freeSpaceOf('disk', access.location, 'the store')),
   ];
 }
 
