@@ -15,6 +15,8 @@ import { deriveStoreKeys, newMasterKey } from './crypto/keys.ts';
 import type { Argon2Cost } from './crypto/primitives.ts';
 import type { ChunkSizes } from './format/chunk-sizes.ts';
 import { checkChunkSizes, documentChunkSizes, mediaChunkSizes } from './format/chunk-sizes.ts';
+import type { Compression } from './format/compression.ts';
+import { newestCompression } from './format/compression.ts';
 import type { UntrustedConfig } from './format/config.ts';
 import { configName, encodeConfig, newStoreId, parseConfig } from './format/config.ts';
 import type { Secret } from './format/key-slot.ts';
@@ -55,6 +57,8 @@ export interface CreateOptions {
   readonly clock: Clock;
   /** For tests; the default is what docs/format.md gives. */
   readonly chunkSizes?: { readonly document: ChunkSizes; readonly media: ChunkSizes };
+  /** Default {@link newestCompression}; tests create stores of earlier programs. */
+  readonly compression?: Compression;
 }
 
 /** Requirements of reading a store. */
@@ -92,8 +96,10 @@ export async function createStore(options: CreateOptions): Promise<void> {
   checkChunkSizes(chunkSizes.media);
   const { label, cost, identity } = options;
   const signers = [identity.signer];
-  const config = { storeId: newStoreId(), created, chunkSizes, signers, revocations: [] };
-  const access = { backend, storeId: config.storeId, masterKey, identity };
+  const { compression = newestCompression } = options;
+  const storeId = newStoreId();
+  const config = { storeId, created, chunkSizes, compression, signers, revocations: [] };
+  const access = { backend, storeId, masterKey, identity };
   const first = await createFirstKeySlot(access, options.secret, {
     label,
     created,
@@ -104,7 +110,7 @@ export async function createStore(options: CreateOptions): Promise<void> {
   for (const name of leftovers) await backend.remove(name);
   trust.checkConfig(config, parseConfig(file));
   // Ours, not what lies there: for a moment that may be the list of one who creates a store there too and will find out.
-  trust.checkRoster(parseRoster(first.roster, config.storeId));
+  trust.checkRoster(parseRoster(first.roster, storeId));
   trust.noteOpened(first.slot.id);
   await trust.save();
 }
@@ -212,7 +218,7 @@ async function openParts(options: ReadOptions): Promise<Omit<StoreParts, 'identi
   trust.checkRoster(roster);
   trust.noteOpened(slot.id);
   const isConfigSigned = signedBy !== undefined;
-  const context = { storeId, keys };
+  const context = { storeId, keys, compression: config.compression };
   const opened = { config, configDigest, isConfigSigned, context, masterKey };
   return { backend, trust, cacheFolder, clock, monitor, ...opened };
 }
