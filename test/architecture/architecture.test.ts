@@ -35,6 +35,7 @@ const layers = {
       'crypto',
       'spelling',
       'format',
+      'access/pins',
       'access',
       'cache',
       'locks',
@@ -121,6 +122,7 @@ const doors = {
   lowlight: ['document/render/code-colors.ts'],
   mdast: ['document/render/'],
   hast: ['document/render/'],
+  'string-width': ['cli/text/columns.ts'],
   yaml: ['cli/session/connectors.ts'],
   commander: ['cli/'],
 };

@@ -65,9 +65,21 @@ export function asDatabase(document: JsonObject, path: string): DatabaseDocument
 /** The document of the object whose directory is at `path`. @throws KlosetError `not-found`, `integrity` */
 export async function readObject(
   snapshot: SnapshotReader,
-  { info, path }: { readonly info: Pick<ObjectInfo, 'kind'>; readonly path: string },
+  {
+    info,
+    path,
+    content,
+  }: {
+    readonly info: Pick<ObjectInfo, 'kind'>;
+    readonly path: string;
+    /** Its document, where it was found already. */
+    readonly content?: StoredContent | undefined;
+  },
 ): Promise<PageDocument | DatabaseDocument> {
   const file = `${path}/${info.kind === 'database' ? 'database' : 'page'}.json`;
-  const document = await readJson(snapshot, file);
+  const document =
+    content === undefined
+      ? await readJson(snapshot, file)
+      : parseDocument(await readBytes(snapshot, content), file);
   return info.kind === 'database' ? asDatabase(document, file) : asPage(document, file);
 }

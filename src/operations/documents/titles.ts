@@ -1,5 +1,5 @@
 /** Titles of the objects of a snapshot, and the folders they lie in. */
-import type { SnapshotReader } from '../../document/content.ts';
+import type { ObjectInfo, SnapshotReader, StoredContent } from '../../document/content.ts';
 import { documentTitle } from '../../document/diff/documents.ts';
 import { compactId } from '../../document/notion-id.ts';
 import { readObject } from './read-document.ts';
@@ -17,15 +17,23 @@ export async function namedObjects(snapshot: SnapshotReader, base: string): Prom
     if (entry.type !== 'directory' || entry.object === undefined) continue;
     const id = compactId(entry.object.id);
     paths.set(id, entry.path);
-    const name = titleOfPath(entry.path);
-    titles.set(
-      id,
-      mayDiffer(name)
-        ? documentTitle(await readObject(snapshot, { info: entry.object, path: entry.path })) || name
-        : name,
-    );
+    titles.set(id, await exactTitle(snapshot, { info: entry.object, path: entry.path }));
   }
   return { paths, titles };
+}
+
+/** The title of the object whose directory is at `path`; its document is read where the path may not show it. */
+export async function exactTitle(
+  snapshot: SnapshotReader,
+  object: {
+    readonly info: Pick<ObjectInfo, 'kind'>;
+    readonly path: string;
+    /** Its document, where it was found already. */
+    readonly content?: StoredContent | undefined;
+  },
+): Promise<string> {
+  const name = titleOfPath(object.path);
+  return mayDiffer(name) ? documentTitle(await readObject(snapshot, object)) || name : name;
 }
 
 /** The title as a path shows it, which is not always the whole. */

@@ -6,6 +6,8 @@ import { searchedText } from '../../document/search/searched-text.ts';
 import { KlosetError } from '../../errors.ts';
 import type { Store } from '../../store/open-store.ts';
 import { readObject } from '../documents/read-document.ts';
+import type { SnapshotFilter } from '../look/filter.ts';
+import { filterSnapshots, newestOfEach, noFilter } from '../look/filter.ts';
 import type { KnownSnapshot } from '../look/known-snapshots.ts';
 import { isBackup, knownSnapshots } from '../look/known-snapshots.ts';
 import type { Excerpt } from './excerpts.ts';
@@ -19,8 +21,8 @@ export interface SearchOptions {
   readonly query: string;
   /** Every backup, not only the newest of each source. */
   readonly all?: boolean;
-  /** Backups made at or after this moment, in ms. */
-  readonly sinceMs?: number | undefined;
+  /** Backups that it leaves: all of them where it says which, the newest of each source where it names sources alone. */
+  readonly filter?: SnapshotFilter | undefined;
   readonly kind?: 'page' | 'database' | undefined;
   /** Only at and below this path. */
   readonly within?: string | undefined;
@@ -43,6 +45,8 @@ export interface Hit {
 export interface SearchResult {
   /** The number of versions that match, also beyond the limit. */
   readonly total: number;
+  /** The number of backups that were searched. */
+  readonly searched: number;
   readonly hits: readonly Hit[];
 }
 
@@ -70,7 +74,7 @@ export async function search(store: Store, options: SearchOptions): Promise<Sear
       readers.set(newest.id, reader);
       hits.push(await hitOf(reader, version, having, terms));
     }
-    return { total: found.length, hits };
+    return { total: found.length, searched: shown.size, hits };
   } finally {
     index.close();
   }
@@ -87,19 +91,14 @@ async function hitOf(
   return { id, kind, title, path, url: `https://www.notion.so/${compactId(id)}`, excerpts, snapshots };
 }
 
-function chosen(snapshots: readonly KnownSnapshot[], { all, sinceMs }: SearchOptions): KnownSnapshot[] {
-  const newer = snapshots.filter(
-    ({ header }) => sinceMs === undefined || Date.parse(header?.time ?? '') >= sinceMs,
-  );
-  if (all === true || sinceMs !== undefined) return newer;
-  // Newest first: the first of each source is its latest.
-  const seen = new Set<string>();
-  return newer.filter(({ header }) => {
-    const source = header?.source ?? '';
-    if (seen.has(source)) return false;
-    seen.add(source);
-    return true;
-  });
+function chosen(
+  snapshots: readonly KnownSnapshot[],
+  { all, filter = noFilter }: SearchOptions,
+): KnownSnapshot[] {
+  const left = filterSnapshots(snapshots, filter);
+  const { beforeMs, sinceMs, tags, withoutTags, name } = filter;
+  const saysWhich = [beforeMs, sinceMs, tags, withoutTags, name].some((condition) => condition !== undefined);
+  return all === true || saysWhich ? left : newestOfEach(left);
 }
 
 function isMeant({ kind, path }: IndexedVersion, options: SearchOptions): boolean {

@@ -3,6 +3,7 @@
  * opens gives the store id and the master key. What it cannot give is which slots still count: somebody may have put a
  * removed one back, so a person says which.
  */
+
 import type { Backend } from '../../backend/backend.ts';
 import { KlosetError } from '../../errors.ts';
 import { documentChunkSizes, mediaChunkSizes } from '../format/chunk-sizes.ts';
@@ -10,6 +11,7 @@ import { newestCompression } from '../format/compression.ts';
 import type { StoreConfig, TrustedKey, UntrustedConfig } from '../format/config.ts';
 import { configBaseDigest, configName, encodeConfig, parseConfig } from '../format/config.ts';
 import type { KeySlot, Secret } from '../format/key-slot.ts';
+import { maxSlots } from '../format/key-slot.ts';
 import type { Identity } from './identity.ts';
 import { endorse } from './identity.ts';
 import type { ParsedRoster } from './key-roster.ts';
@@ -17,7 +19,6 @@ import { authenticateRoster, encodeRoster, readRoster, rosterName } from './key-
 import type { RecoveredKeys } from './recover-keys.ts';
 import { notSound, recoverKeys } from './recover-keys.ts';
 import type { Trust } from './trust.ts';
-import { maxSlots } from './try-slots.ts';
 
 /** A whole slot of the store whose roster is lost, and what speaks for it. */
 export interface FoundSlot extends KeySlot {

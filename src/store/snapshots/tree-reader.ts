@@ -36,6 +36,15 @@ export class TreeReader implements SnapshotReader {
       yield walked(under(base, entry.name), entry);
   }
 
+  /** Direct children of a directory that was found before; it is not looked for again from the root. */
+  async *listFound(directory: WalkedEntry & { readonly type: 'directory' }): AsyncGenerator<WalkedEntry> {
+    const { path, modified, listing } = directory;
+    if (listing === undefined) return yield* this.list(path);
+    const content = blobContent(listing);
+    for await (const entry of this.#children({ type: 'directory', name: path, modified, content }))
+      yield walked(under(path, entry.name), entry);
+  }
+
   async *walk(path: string): AsyncGenerator<WalkedEntry> {
     const found = await this.#find(partsOf(path));
     if (found === undefined) throw nothingAt(path, this.id);

@@ -12,7 +12,10 @@ async function printed(
   const entry = await snapshot.entry(path);
   if (entry === undefined) throw new Error(`${path} is not there`);
   let text = '';
-  for await (const part of readPlace({ snapshot: snapshot as never, entry, loss: undefined }, ...form))
+  for await (const part of readPlace(
+    { snapshot: snapshot as never, entry, loss: undefined, accepted: [] },
+    ...form,
+  ))
     text += String(part);
   return text;
 }

@@ -130,7 +130,9 @@ test('search keeps to a place, a kind and a time, and outlives removed snapshots
     expect(await found(store, 'budget')).toEqual(inSecond);
     expect(await found(store, 'budget', { kind: 'database' })).toEqual([]);
     expect(await found(store, 'budget', { kind: 'page' })).toEqual(inSecond);
-    expect(await found(store, 'budget', { sinceMs: machine.nowMs + 1 })).toEqual([]);
+    expect(
+      await found(store, 'budget', { filter: { words: '--since later', sinceMs: machine.nowMs + 1 } }),
+    ).toEqual([]);
     const both = [...scan(everyPage(first), 'budget'), ...inSecond].sort();
     expect([...new Set(await found(store, 'budget', { all: true }))]).toEqual([...new Set(both)]);
     const { hits } = await search(store, { query: 'budget', limit: 1_000 });

@@ -1,13 +1,13 @@
 /** The options of `restore`, as commander parses them. */
 import type { VerifyMode } from '../../../operations/restore/restore-into-notion.ts';
+import type { FilterFlags } from '../../session/filters.ts';
 import { parseChoice } from '../../text/parse.ts';
 
-export interface RestoreFlags {
+export interface RestoreFlags extends FilterFlags {
   readonly to?: string;
   readonly as: string;
   readonly umask?: boolean;
   readonly view?: string;
-  readonly latest?: boolean;
   readonly rootId?: string;
   readonly workspaceRoot?: boolean;
   readonly markers?: boolean;
