@@ -18,9 +18,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
     const { store, words } = readCommandLine(argv);
     app = new App(io, store);
-    const program = createProgram(app, main);
+    const named = commandWords(words);
+    const program = await createProgram(app, main, named[0]);
     command = program;
-    command = findCommand(program, commandWords(words));
+    command = findCommand(program, named);
     await program.parseAsync([...words], { from: 'user' });
     return app.exitCode;
   } catch (error) {

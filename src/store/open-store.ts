@@ -22,13 +22,10 @@ import { configName, encodeConfig, newStoreId, parseConfig } from './format/conf
 import type { Secret } from './format/key-slot.ts';
 import type { LockOptions } from './locks/locks.ts';
 import { withLock } from './locks/locks.ts';
-import { admitOwnIdentity } from './maintenance/signers.ts';
 import { PreviousSnapshots } from './snapshots/previous-snapshots.ts';
 import { SnapshotAccess } from './snapshots/snapshot-access.ts';
-import { SnapshotWriting } from './snapshots/writing.ts';
 import { Store } from './store.ts';
 import type { StoreMaintenance, StoreWriter } from './store-powers.ts';
-import { withMaintenance, withWriting } from './store-powers.ts';
 
 export type { HeaderLoss } from './access/pins/header-loss.ts';
 export type { DerivedFile } from './cache/derived-file.ts';
@@ -159,6 +156,10 @@ export async function withStoreWriter<T>(
   return await withOpened(await openStoreParts(options), async ({ parts, store, snapshots }) => {
     // A passphrase is asked for now, not at the end of hours of work.
     await parts.identity.unlock();
+    // Only those who write load what it takes.
+    const { admitOwnIdentity } = await import('./maintenance/signers.ts');
+    const { SnapshotWriting } = await import('./snapshots/writing.ts');
+    const { withWriting } = await import('./store-powers.ts');
     await admitOwnIdentity(parts, options.lock);
     const writing = new SnapshotWriting(parts, snapshots);
     return await withLock(parts, 'shared', { command: 'backup', ...options.lock }, async (lock) => {
@@ -176,6 +177,7 @@ export async function withStoreMaintenance<T>(
   options: OpenOptions,
   use: (store: StoreMaintenance) => Promise<T>,
 ): Promise<T> {
+  const { withMaintenance } = await import('./store-powers.ts');
   return await withOpened(await openStoreParts(options), ({ parts, store }) =>
     use(withMaintenance(store, parts)),
   );

@@ -4,7 +4,6 @@ import { stringAt } from '../../document/json.ts';
 import { printable } from '../../document/names.ts';
 import { KlosetError } from '../../errors.ts';
 import { asDatabase, documentPath, readBytes, readJson } from '../documents/read-document.ts';
-import { renderObject } from '../documents/render-object.ts';
 import { namedObjects } from '../documents/titles.ts';
 import type { Place } from './open-place.ts';
 
@@ -57,6 +56,8 @@ async function* readable(
   const { paths: objects, titles } = await namedObjects(snapshot, '');
   // A page that is printed lies in no folder: what it names is linked where it is in Notion.
   const hrefOf = (id: string) => (objects.has(id) ? `https://www.notion.so/${id}` : undefined);
+  // Formulas and code are drawn with packages that a document as it is stored does without.
+  const { renderObject } = await import('../documents/render-object.ts');
   let tables = 0;
   for await (const { name, text } of renderObject({
     snapshot,

@@ -1,14 +1,11 @@
 /**
  * The definitions of XChaCha20-Poly1305 and Argon2id, by @noble. primitives.ts falls back on them where OpenSSL or Node
- * has none of its own, and tests compare the two.
+ * has none of its own, and tests compare the two. Loaded only there: it is a good part of a short command.
  */
 import { hchacha, xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { argon2idAsync } from '@noble/hashes/argon2.js';
-
-export const nonceBytes = 24;
-export const tagBytes = 16;
-/** Bytes that `seal` adds to a plaintext. */
-export const sealOverheadBytes = nonceBytes + tagBytes;
+import type { Argon2Cost } from './sizes.ts';
+import { nonceBytes, sealOverheadBytes } from './sizes.ts';
 
 /** The definition of `seal`; also its fall-back where OpenSSL has no ChaCha20-Poly1305. */
 export function sealWithNoble(
@@ -52,12 +49,6 @@ function bytesOfWords(words: Uint32Array): Uint8Array {
     view.setUint32(index * 4, word, true);
   });
   return bytes;
-}
-
-export interface Argon2Cost {
-  readonly memoryKiB: number;
-  readonly iterations: number;
-  readonly parallelism: number;
 }
 
 /** The definition of `argon2id`, used by Node versions without one of their own. Yields to the event loop. */

@@ -1,5 +1,5 @@
 /** Cuts bytes into chunks where their content says so (FastCDC), so that an insertion changes few chunks. The one door to fastcdc-wasm. */
-import { get_chunks } from 'fastcdc-wasm';
+import { createRequire } from 'node:module';
 import type { ChunkSizes } from '../format/chunk-sizes.ts';
 import { checkChunkSizes } from '../format/chunk-sizes.ts';
 
@@ -79,5 +79,10 @@ function* cutWindow(window: Uint8Array, sizes: ChunkSizes, isLast: boolean): Gen
 
 /** Positions of the cuts, ascending, 0 and the length included. The module writes `bytes` back, unchanged. */
 function cutsOf(bytes: Uint8Array, sizes: ChunkSizes): Uint32Array {
-  return get_chunks(bytes, sizes.minBytes, sizes.averageBytes, sizes.maxBytes);
+  fastcdc ??= requireHere('fastcdc-wasm');
+  return fastcdc.get_chunks(bytes, sizes.minBytes, sizes.averageBytes, sizes.maxBytes);
 }
+
+/** Loaded when something is first cut: compiling it takes longer than listing a store. */
+let fastcdc: typeof import('fastcdc-wasm') | undefined;
+const requireHere: (name: 'fastcdc-wasm') => typeof import('fastcdc-wasm') = createRequire(import.meta.url);
