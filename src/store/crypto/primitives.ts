@@ -56,16 +56,32 @@ export function seal(
   plaintext: Uint8Array,
   nonce: Uint8Array = randomBytes(nonceBytes),
 ): Uint8Array {
-  if (fallback !== undefined) return fallback.sealWithNoble(key, aad, plaintext, nonce);
+  return sealParts(key, aad, [plaintext], nonce);
+}
+
+/** {@link seal} of a plaintext that lies in parts, which need not be put together. */
+export function sealParts(
+  key: Uint8Array,
+  aad: Uint8Array,
+  parts: readonly Uint8Array[],
+  nonce: Uint8Array = randomBytes(nonceBytes),
+): Uint8Array {
+  if (fallback !== undefined) return fallback.sealWithNoble(key, aad, Buffer.concat(parts), nonce);
   const cipher = node.createCipheriv('chacha20-poly1305', subkey(key, nonce), innerNonce(nonce), {
     authTagLength: tagBytes,
   });
-  const sealed = new Uint8Array(plaintext.length + sealOverheadBytes);
-  cipher.setAAD(aad, { plaintextLength: plaintext.length });
+  const plaintextLength = parts.reduce((sum, { length }) => sum + length, 0);
+  cipher.setAAD(aad, { plaintextLength });
+  // All of it is written below; zeros first would be a pass for nothing.
+  const sealed = plain(Buffer.allocUnsafeSlow(plaintextLength + sealOverheadBytes));
   sealed.set(nonce, 0);
-  sealed.set(cipher.update(plaintext), nonceBytes);
+  let at = nonceBytes;
+  for (const part of parts) {
+    sealed.set(cipher.update(part), at);
+    at += part.length;
+  }
   cipher.final();
-  sealed.set(cipher.getAuthTag(), nonceBytes + plaintext.length);
+  sealed.set(cipher.getAuthTag(), at);
   return sealed;
 }
 

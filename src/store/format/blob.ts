@@ -1,8 +1,8 @@
 /** Blobs: chunks named by a keyed digest of their plaintext and sealed one by one. */
 import type { StoreKeys } from '../crypto/keys.ts';
-import { hmacSha256, open, seal, sealOverheadBytes } from '../crypto/primitives.ts';
+import { hmacSha256, open, sealOverheadBytes, sealParts } from '../crypto/primitives.ts';
 import type { Compression } from './compression.ts';
-import { decodePayload, encodePayload, payloadHeaderBytes } from './compression.ts';
+import { decodePayload, payloadHeaderBytes, payloadParts } from './compression.ts';
 import { damaged } from './damaged.ts';
 import type { BlobId } from './ids.ts';
 import { idBytes, idFrom, isBlobId } from './ids.ts';
@@ -51,7 +51,7 @@ export function sealBlob(
   plaintext: Uint8Array,
 ): Uint8Array {
   const compression = type === 'media' ? 'deflate' : context.compression;
-  return seal(context.keys.data, blobAad(context, type, id), encodePayload(plaintext, compression));
+  return sealParts(context.keys.data, blobAad(context, type, id), payloadParts(plaintext, compression));
 }
 
 /**

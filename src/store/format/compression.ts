@@ -39,6 +39,11 @@ const randomBits = 7.97;
 
 /** Encodes `plaintext`, compressed when that makes it at least 1/32 smaller. */
 export function encodePayload(plaintext: Uint8Array, compression: Compression = 'deflate'): Uint8Array {
+  return Buffer.concat(payloadParts(plaintext, compression));
+}
+
+/** The parts of what {@link encodePayload} gives; the last may be `plaintext` itself. */
+export function payloadParts(plaintext: Uint8Array, compression: Compression = 'deflate'): Uint8Array[] {
   const spelled = compression === 'spelled deflate' ? compressSpelled(plaintext) : undefined;
   if (spelled !== undefined && isWorth(spelled.length, plaintext.length))
     return payload(spelledDeflate, plaintext.length, spelled);
@@ -47,8 +52,8 @@ export function encodePayload(plaintext: Uint8Array, compression: Compression = 
   return payload(stored, plaintext.length, plaintext);
 }
 
-function payload(flag: number, length: number, body: Uint8Array): Uint8Array {
-  return Buffer.concat([Uint8Array.of(flag), u32Bytes(length), body]);
+function payload(flag: number, length: number, ...body: readonly Uint8Array[]): Uint8Array[] {
+  return [Buffer.concat([Uint8Array.of(flag), u32Bytes(length)]), ...body];
 }
 
 /**

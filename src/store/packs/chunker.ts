@@ -15,7 +15,8 @@ export async function* chunks(
 ): AsyncGenerator<Uint8Array> {
   checkChunkSizes(sizes);
   const windowBytes = sizes.maxBytes * windowInChunks;
-  let window = new Uint8Array(0);
+  let window = spare.length === windowBytes ? spare : new Uint8Array(0);
+  spare = new Uint8Array(0);
   let filled = 0;
   for await (const piece of bytes) {
     let taken = 0;
@@ -32,7 +33,11 @@ export async function* chunks(
     }
   }
   if (filled > 0) yield* cutWindow(window.subarray(0, filled), sizes, true);
+  if (window.length === windowBytes) spare = window;
 }
+
+/** The whole window of an input that ended, for the next one: files are many, and each would fill a new one with zeros. */
+let spare = new Uint8Array(0);
 
 /** Most inputs are far smaller than a window, so it grows as they come, doubling, up to `maxBytes`. */
 function grown(
