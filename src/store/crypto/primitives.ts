@@ -4,6 +4,7 @@
  */
 import * as node from 'node:crypto';
 import { KlosetError } from '../../errors.ts';
+import { subkey } from './hchacha.ts';
 import type { Argon2Cost } from './sizes.ts';
 import { nonceBytes, sealOverheadBytes, tagBytes } from './sizes.ts';
 
@@ -114,30 +115,7 @@ function openWithOpenssl(key: Uint8Array, aad: Uint8Array, sealed: Uint8Array): 
 }
 
 /** Undefined where OpenSSL has what it takes. */
-const fallback = ['chacha20', 'chacha20-poly1305'].every((name) => node.getCiphers().includes(name))
-  ? undefined
-  : await import('./reference.ts');
-
-/** "expand 32-byte k" as little-endian words, RFC 8439 §2.3. */
-const sigma = [0x61707865, 0x3320646e, 0x79622d32, 0x6b206574];
-
-/**
- * HChaCha20 of the key and the first 16 bytes of the nonce: the key of the inner ChaCha20-Poly1305. A block of ChaCha20 is
- * what the rounds make of its input plus that input; its first and last four words without the latter are HChaCha20
- * (draft-irtf-cfrg-xchacha-03 §2.2). OpenSSL takes counter and nonce as the 16 bytes that HChaCha20 calls nonce.
- */
-export function subkey(key: Uint8Array, nonce: Uint8Array): Uint8Array {
-  const start = Buffer.from(nonce.subarray(0, 16));
-  const block = node.createCipheriv('chacha20', key, start).update(new Uint8Array(64));
-  const found = new Uint8Array(32);
-  const view = new DataView(found.buffer);
-  for (let word = 0; word < 4; word++) {
-    const last = block.readUInt32LE(48 + 4 * word) - start.readUInt32LE(4 * word);
-    view.setUint32(4 * word, block.readUInt32LE(4 * word) - (sigma[word] ?? 0), true);
-    view.setUint32(16 + 4 * word, last, true);
-  }
-  return found;
-}
+const fallback = node.getCiphers().includes('chacha20-poly1305') ? undefined : await import('./reference.ts');
 
 /** The inner nonce: four zero bytes, then the last 8 of the outer one. */
 function innerNonce(nonce: Uint8Array): Uint8Array {

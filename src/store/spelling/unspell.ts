@@ -35,9 +35,9 @@ class Unspeller {
   readonly #ids = new Uint8Array(signs.rememberedIds * idBytes);
   readonly #times = new signs.ExpectedTime();
   #idCount = 0;
-  /** The id that is being written, and whose first bytes its siblings have. */
+  /** The latest new id with dashes: its first bytes stay for its siblings. */
   readonly #id = new Uint8Array(idBytes);
-  readonly #siblings = new Uint8Array(signs.siblingBytes);
+  readonly #bareId = new Uint8Array(idBytes);
   #hasSiblings = false;
   #textAt = 0;
   #sideAt = 0;
@@ -94,7 +94,7 @@ class Unspeller {
         this.#blanks(this.#next());
         break;
       case signs.newId:
-        this.#siblings.set(this.#aside(signs.siblingBytes));
+        this.#aside(this.#id, 0, signs.siblingBytes);
         this.#hasSiblings = true;
         this.#sibling();
         break;
@@ -102,7 +102,7 @@ class Unspeller {
         this.#sibling();
         break;
       case signs.knownId:
-        this.#dashed(this.#known());
+        this.#dashed(this.#ids, this.#known());
         break;
       case signs.expectedTime:
         this.#time(0);
@@ -113,14 +113,16 @@ class Unspeller {
       case signs.digest:
         this.#begin(quote);
         this.#bytes[this.#at] = quote;
-        this.#at = writeHex(this.#aside(32), this.#bytes, this.#at + 1);
+        this.#at = writeHex(this.#side, this.#sideAt, this.#skip(32), this.#bytes, this.#at + 1);
         this.#bytes[this.#at++] = quote;
         break;
       case signs.knownBareId:
-        this.#bare(this.#known());
+        this.#bare(this.#ids, this.#known());
         break;
       case signs.newBareId:
-        this.#bare(this.#remember(this.#aside(idBytes)));
+        this.#aside(this.#bareId, 0, idBytes);
+        this.#remember(this.#bareId);
+        this.#bare(this.#bareId, 0);
         break;
       case signs.sameText:
         this.#same();
@@ -158,30 +160,33 @@ class Unspeller {
   /** A new id that begins like the new id before it. */
   #sibling(): void {
     if (!this.#hasSiblings) throw new Error('an id has no siblings');
-    this.#id.set(this.#siblings);
-    this.#id.set(this.#aside(idBytes - signs.siblingBytes), signs.siblingBytes);
-    this.#dashed(this.#remember(this.#id));
+    this.#aside(this.#id, signs.siblingBytes, idBytes - signs.siblingBytes);
+    this.#remember(this.#id);
+    this.#dashed(this.#id, 0);
   }
 
-  #dashed(id: Uint8Array): void {
+  /** The id that lies at `from` of `ids`. */
+  #dashed(ids: Uint8Array, from: number): void {
     this.#begin(quote);
-    this.#at = writeDashed(id, this.#bytes, this.#at);
+    this.#at = writeDashed(ids, from, this.#bytes, this.#at);
   }
 
-  #bare(id: Uint8Array): void {
+  #bare(ids: Uint8Array, from: number): void {
     this.#begin(undefined);
-    this.#at = writeHex(id, this.#bytes, this.#at);
+    this.#at = writeHex(ids, from, from + idBytes, this.#bytes, this.#at);
   }
 
-  #known(): Uint8Array {
+  /** The place in {@link #ids} of the id whose number follows. */
+  #known(): number {
     const number = this.#next();
     if (number >= this.#idCount) throw new Error('an id did not occur before');
-    return this.#ids.subarray(number * idBytes, (number + 1) * idBytes);
+    return number * idBytes;
   }
 
-  #remember(id: Uint8Array): Uint8Array {
-    if (this.#idCount < signs.rememberedIds) this.#ids.set(id, this.#idCount++ * idBytes);
-    return id;
+  #remember(id: Uint8Array): void {
+    if (this.#idCount === signs.rememberedIds) return;
+    const to = this.#idCount++ * idBytes;
+    for (let at = 0; at < idBytes; at++) this.#ids[to + at] = id[at] as number;
   }
 
   /** The time that is so many minutes from the expected one. */
@@ -216,12 +221,18 @@ class Unspeller {
     return next;
   }
 
-  #aside(bytes: number): Uint8Array {
-    const end = this.#sideAt + bytes;
-    if (end > this.#side.length) throw new Error('an id is missing');
-    const found = this.#side.subarray(this.#sideAt, end);
-    this.#sideAt = end;
-    return found;
+  /** Copies the next `count` bytes on the side; they are few. */
+  #aside(into: Uint8Array, start: number, count: number): void {
+    let from = this.#sideAt;
+    const end = this.#skip(count);
+    for (let at = start; from < end; at++, from++) into[at] = this.#side[from] as number;
+  }
+
+  /** Takes the next `count` bytes on the side; returns their end. */
+  #skip(count: number): number {
+    this.#sideAt += count;
+    if (this.#sideAt > this.#side.length) throw new Error('an id is missing');
+    return this.#sideAt;
   }
 
   /** Seven bits a byte, the lowest first; odd numbers are negative. */

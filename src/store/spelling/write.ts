@@ -7,20 +7,26 @@ const digits = Buffer.from('0123456789abcdef');
 /** The part of a time of a whole minute behind its hour and minute. */
 const behindMinute = Buffer.from(':00.000Z"');
 
-/** `bytes` as lower-case hex. */
-export function writeHex(bytes: Uint8Array, into: Uint8Array, start: number): number {
+/** The bytes from `from` to `end` as lower-case hex. */
+export function writeHex(
+  bytes: Uint8Array,
+  from: number,
+  end: number,
+  into: Uint8Array,
+  start: number,
+): number {
   let at = start;
-  for (let from = 0; from < bytes.length; from++) at = writeByte(bytes[from] as number, into, at);
+  for (let place = from; place < end; place++) at = writeByte(bytes[place] as number, into, at);
   return at;
 }
 
-/** An id of 16 bytes with dashes, in quotes. */
-export function writeDashed(id: Uint8Array, into: Uint8Array, start: number): number {
+/** The id of 16 bytes at `from`, with dashes, in quotes. */
+export function writeDashed(ids: Uint8Array, from: number, into: Uint8Array, start: number): number {
   let at = start;
   into[at++] = quote;
-  for (let from = 0; from < id.length; from++) {
-    if (from === 4 || from === 6 || from === 8 || from === 10) into[at++] = dash;
-    at = writeByte(id[from] as number, into, at);
+  for (let place = 0; place < 16; place++) {
+    if (place === 4 || place === 6 || place === 8 || place === 10) into[at++] = dash;
+    at = writeByte(ids[from + place] as number, into, at);
   }
   into[at++] = quote;
   return at;
