@@ -69,6 +69,7 @@ export function subjectsOf(run: RunCommand): readonly Subject[] {
           names: ['restore'],
           load: async () => (await import('./commands/restore/restore.ts')).registerRestore,
         },
+        { names: ['dump'], load: async () => (await import('./commands/restore/dump.ts')).registerDump },
       ],
     },
     {

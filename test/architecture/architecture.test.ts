@@ -29,7 +29,7 @@ const parts = {
 /** The folders of each part from the lowest up: each may import those that stand before it. `.` is the part's own folder. */
 const layers = {
   backend: ['.'],
-  document: ['.', 'compare', 'render/tree', 'render', 'diff', 'search'],
+  document: ['.', 'views', 'compare', 'render/tree', 'render', 'diff', 'search'],
   store: [
     ...[
       'crypto',
@@ -58,9 +58,11 @@ const layers = {
       'restore/target',
       'restore/requests',
       'restore/blocks',
+      'restore/changed-blocks',
       'restore/databases',
       'restore/pages',
       'restore/in-place',
+      'restore/in-place/planned',
     ],
     ...['restore/steps', 'restore/plan', 'restore'],
   ],
@@ -123,6 +125,8 @@ const doors = {
   mdast: ['document/render/'],
   hast: ['document/render/'],
   'string-width': ['cli/text/columns.ts'],
+  'tar-stream': ['operations/restore/tar-archive.ts'],
+  yazl: ['operations/restore/zip-archive.ts'],
   yaml: ['cli/session/connectors.ts'],
   commander: ['cli/'],
 };

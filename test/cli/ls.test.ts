@@ -185,6 +185,12 @@ test('digits that end several ids are refused with the ids, and digits that end 
   for (const each of [below, twin]) expect(said).toContain(compact(each.id));
   await run('cat', compact(twin.id));
   await run('cat', compact(twin.id).slice(-12));
+  // A title of eight digits is the title, with `~` before it the end of an id.
+  const [row] = rows;
+  const titled = world.page(short(row?.id ?? ''));
+  await world.backup();
+  expect((await run('cat', short(row?.id ?? ''))).stdout).toContain(titled.id);
+  expect((await run('cat', `latest:~${short(row?.id ?? '')}`)).stdout).toContain(row?.id);
   expect((await world.run(['cat', '0123456789'])).code).toBe(66);
   expect((await world.run(['rm', '0123456789'])).code).toBe(66);
 });

@@ -27,7 +27,7 @@ import { removeSnapshots } from '../../src/operations/keep/remove-snapshots.ts';
 import { syncStores } from '../../src/operations/keep/sync-stores.ts';
 import { describeSnapshot, describeStore } from '../../src/operations/look/describe.ts';
 import { beforeRestoreTag } from '../../src/operations/look/known-snapshots.ts';
-import { listSnapshots } from '../../src/operations/look/list.ts';
+import { listEntries, listSnapshots } from '../../src/operations/look/list.ts';
 import { listPlace } from '../../src/operations/look/list-place.ts';
 import { openPlace } from '../../src/operations/look/open-place.ts';
 import { readJsonFile, readPlace } from '../../src/operations/look/read-place.ts';
@@ -116,8 +116,15 @@ test('a store is looked into: snapshots, entries, documents, descriptions', asyn
     const other = await listSnapshots(open, { words: '--tag other', tags: ['other'] });
     expect(other).toMatchObject({ snapshots: [], loss: undefined });
     const root = await openPlace(open, 'latest');
+    const paths: string[] = [];
+    for await (const { path } of listEntries(root, { recursive: true })) paths.push(path);
     const listed = await listPlace(root, { depth: Number.POSITIVE_INFINITY });
-    const paths = listed.map(({ path }) => path);
+    expect(
+      listed
+        .filter(({ kind }) => kind !== 'view')
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(paths.sort());
     expect(paths).toContain('/manifest.json');
     const page = await openPlace(open, `latest:${paths.find((path) => path.endsWith('/page.json'))}`);
     expect(await readJsonFile(page)).toMatchObject({ document: { kind: 'page' } });

@@ -10,12 +10,17 @@ import { defaultHandlers, toMarkdown } from 'mdast-util-to-markdown';
 import type { PageDocument } from '../documents.ts';
 import { printableLines } from '../names.ts';
 import { markdownTree } from './markdown-tree.ts';
+import type { CommentPlace } from './tree/comments.ts';
 import type { Links } from './tree/links.ts';
 import { pageTree } from './tree/page.ts';
 
 /** The whole page. */
-export function pageMarkdown(document: PageDocument, links: Links): string {
-  return treeMarkdown(pageTree(document, links));
+export function pageMarkdown(
+  document: PageDocument,
+  links: Links,
+  comments: Exclude<CommentPlace, 'margin'> = 'footnotes',
+): string {
+  return treeMarkdown(pageTree(document, links, comments));
 }
 
 /** Nodes of the tree as a piece of Markdown. */

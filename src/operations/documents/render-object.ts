@@ -6,6 +6,7 @@ import { csvTables } from '../../document/render/csv.ts';
 import { pageHtml } from '../../document/render/html.ts';
 import { pageMarkdown } from '../../document/render/markdown.ts';
 import { pageText } from '../../document/render/text.ts';
+import type { CommentPlace } from '../../document/render/tree/comments.ts';
 import type { Links } from '../../document/render/tree/links.ts';
 import { pathToUrl } from '../../document/render/tree/links.ts';
 import { htmlHelpers } from './html-helpers.ts';
@@ -31,7 +32,9 @@ export interface RenderOptions {
   readonly titles?: ReadonlyMap<string, string>;
   /** The order of the objects, for links to the one before and after. */
   readonly order?: Neighbours;
-  /** Name of the view that chooses and orders the columns of CSV, where a database has one of that name. */
+  /** The place of comments; footnotes when none is given. `margin` is for HTML. */
+  readonly comments?: CommentPlace;
+  /** Name of the view that chooses columns, rows and order of CSV, where a database has one of that name. */
   readonly view?: string;
   /** The path at which a directory is written; the same when none is given. */
   readonly written?: (path: string) => string;
@@ -39,6 +42,7 @@ export interface RenderOptions {
 
 export interface RenderedFile {
   readonly name: string;
+  /** The text, rendered again each time it is read from its beginning. */
   readonly text: AsyncIterable<string>;
 }
 
@@ -51,17 +55,20 @@ export async function* renderObject(options: RenderOptions): AsyncIterable<Rende
   if (document.kind === 'database') {
     const database = asDatabase(document, path);
     for (const table of csvTables(database, options.view))
-      yield { name: table.name, text: databaseCsv(options, database, table, links) };
-    if (as !== 'csv') yield { name: pageFile(as), text: databaseIndex(options, database, links) };
+      yield { name: table.name, text: repeatable(() => databaseCsv(options, database, table, links)) };
+    if (as !== 'csv')
+      yield { name: pageFile(as), text: repeatable(() => databaseIndex(options, database, links)) };
   } else if (as !== 'csv') {
     const page = asPage(document, path);
+    const place = options.comments ?? 'footnotes';
+    const below = place === 'margin' ? 'footnotes' : place;
     const rendered =
       as === 'md'
-        ? pageMarkdown(page, links)
+        ? pageMarkdown(page, links, below)
         : as === 'text'
-          ? pageText(page, links)
-          : pageHtml(page, links, await htmlHelpers(page));
-    yield { name: pageFile(as), text: once(rendered) };
+          ? pageText(page, links, below)
+          : pageHtml(page, links, await htmlHelpers(page), place);
+    yield { name: pageFile(as), text: repeatable(() => once(rendered)) };
   }
 }
 
@@ -145,6 +152,10 @@ function relativeUrl(from: string, to: string): string {
   let common = 0;
   while (common < a.length && common < b.length - 1 && a[common] === b[common]) common += 1;
   return '../'.repeat(a.length - common) + pathToUrl(b.slice(common).join('/'));
+}
+
+function repeatable(text: () => AsyncIterable<string>): AsyncIterable<string> {
+  return { [Symbol.asyncIterator]: () => text()[Symbol.asyncIterator]() };
 }
 
 async function* once(text: string): AsyncIterable<string> {

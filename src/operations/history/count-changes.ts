@@ -33,6 +33,8 @@ export interface CountedChanges {
 export interface CountOptions {
   /** Comparisons that are made at most, the newest first; what is known already costs nothing. */
   readonly limit: number;
+  /** Asked after each comparison; true leaves the rest for another time. */
+  readonly isTimeUp?: () => boolean;
   /** Told before each comparison. */
   readonly onCompare?: (done: number) => void;
 }
@@ -42,7 +44,7 @@ export async function countChanges(
   store: Store,
   all: readonly KnownSnapshot[],
   shown: readonly KnownSnapshot[],
-  { limit, onCompare = () => {} }: CountOptions,
+  { limit, isTimeUp = () => false, onCompare = () => {} }: CountOptions,
 ): Promise<ReadonlyMap<string, CountedChanges>> {
   const cache = new CountCache(store.derivedFile('changes'), all);
   const found = new Map<string, CountedChanges>();
@@ -58,7 +60,7 @@ export async function countChanges(
     }
     const pair = [before.id, snapshot.id] as const;
     let counts = cache.get(pair);
-    const isLeft = counts === undefined && compared >= limit;
+    const isLeft = counts === undefined && (compared >= limit || (compared > 0 && isTimeUp()));
     if (counts === undefined && !isLeft) {
       onCompare(compared);
       compared += 1;

@@ -127,6 +127,6 @@ function chosen(
 
 async function entriesIn(snapshot: TreeReader, directory: DirectoryEntry): Promise<WalkedEntry[]> {
   const entries: WalkedEntry[] = [];
-  for await (const entry of snapshot.listFound(directory)) entries.push(entry);
+  for await (const entry of snapshot.list(directory.path, directory.listing)) entries.push(entry);
   return entries;
 }

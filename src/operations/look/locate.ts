@@ -21,8 +21,9 @@ export async function locate(snapshot: SnapshotReader, path: string): Promise<Wa
   const id = trimmed.startsWith('/') ? undefined : parseNotionId(trimmed);
   const digits = idDigits(trimmed);
   const found =
-    (id === undefined ? await byTitles(snapshot, trimmed) : undefined) ??
-    (digits === undefined ? undefined : await byDigits(snapshot, digits));
+    digits === undefined
+      ? await byTitles(snapshot, trimmed)
+      : await byDigits(snapshot, digits, id === undefined ? trimmed : undefined);
   if (found !== undefined) return found;
   throw new KlosetError('not-found', `${path} is not in snapshot ${snapshot.id.slice(0, 8)}.`, {
     hint: `List what is there: \`notion-kloset ls ${snapshot.id.slice(0, 8)}\`.`,
@@ -34,17 +35,30 @@ export function idDigits(text: string): string | undefined {
   return parseNotionId(text) ?? /^~?([0-9a-f]{8,32})$/.exec(text)?.[1];
 }
 
-/** The object whose id ends so, or the database with such a view. @throws KlosetError `usage` for several */
-async function byDigits(snapshot: SnapshotReader, digits: string): Promise<WalkedEntry | undefined> {
+/**
+ * The object of this title (`20260105` may be one), or whose id ends so, or the database with such a view; found in one walk.
+ * @throws KlosetError `usage` for several
+ */
+async function byDigits(
+  snapshot: SnapshotReader,
+  digits: string,
+  title: string | undefined,
+): Promise<WalkedEntry | undefined> {
+  const titled: WalkedEntry[] = [];
   const found: (DirectoryEntry & { readonly object: ObjectInfo })[] = [];
   const databases: DirectoryEntry[] = [];
   for await (const entry of snapshot.walk('/')) {
     if (entry.type !== 'directory' || entry.object === undefined) continue;
     const { object } = entry;
     if (object.id === digits) return entry;
+    if (title !== undefined && isNamed(entry, title)) titled.push(entry);
     if (object.id.endsWith(digits)) found.push({ ...entry, object });
     if (object.kind === 'database') databases.push(entry);
   }
+  const atTop = titled.filter(({ path }) => path.lastIndexOf('/') === 0);
+  const [meant, other] = atTop.length > 0 ? atTop : titled;
+  if (title !== undefined && other !== undefined) throw ambiguous(title, titled);
+  if (meant !== undefined) return meant;
   if (found.length > 1) throw severalIds(digits, found);
   return found[0] ?? (await byView(snapshot, databases, digits));
 }

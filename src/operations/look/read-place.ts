@@ -2,10 +2,18 @@
 import type { FileEntry } from '../../document/content.ts';
 import { stringAt } from '../../document/json.ts';
 import { printable } from '../../document/names.ts';
+import type { CommentPlace } from '../../document/render/tree/comments.ts';
 import { KlosetError } from '../../errors.ts';
 import { asDatabase, documentPath, readBytes, readJson } from '../documents/read-document.ts';
 import { namedObjects } from '../documents/titles.ts';
 import type { Place } from './open-place.ts';
+
+export interface ReadOptions {
+  /** Name of the view that chooses columns, rows and order of `csv`. */
+  readonly view?: string;
+  /** The place of comments; footnotes when none is given. */
+  readonly comments?: CommentPlace;
+}
 
 export type ReadForm = 'json' | 'md' | 'html' | 'text' | 'csv';
 
@@ -23,15 +31,14 @@ export interface JsonFile {
 /**
  * The bytes or the text at a place. An object's directory stands for its document, or for its page in `md`,
  * `html` and `text`; in `csv` a database's stands for its rows.
- * @param view name of the view that chooses and orders the columns of `csv`
  * @throws KlosetError `usage` for a directory that is not an object, for `csv` of a page, and for a view that is not there
  */
 export async function* readPlace(
   place: Place,
   form: ReadForm,
-  view?: string,
+  options: ReadOptions = {},
 ): AsyncIterable<Uint8Array | string> {
-  if (form !== 'json' && place.entry.type === 'directory') yield* readable(place, form, view);
+  if (form !== 'json' && place.entry.type === 'directory') yield* readable(place, form, options);
   else yield* place.snapshot.read((await fileOf(place)).content);
 }
 
@@ -49,10 +56,10 @@ export async function readJsonFile(place: Place): Promise<JsonFile> {
 async function* readable(
   { snapshot, entry }: Place,
   as: Exclude<ReadForm, 'json'>,
-  view: string | undefined,
+  options: ReadOptions,
 ): AsyncIterable<string> {
   if (entry.type !== 'directory' || entry.object === undefined) throw isDirectory(entry.path);
-  if (as === 'csv') await checkTable(snapshot, entry, view);
+  if (as === 'csv') await checkTable(snapshot, entry, options.view);
   const { paths: objects, titles } = await namedObjects(snapshot, '');
   // A page that is printed lies in no folder: what it names is linked where it is in Notion.
   const hrefOf = (id: string) => (objects.has(id) ? `https://www.notion.so/${id}` : undefined);
@@ -66,7 +73,7 @@ async function* readable(
     objects,
     titles,
     hrefOf,
-    ...(view === undefined ? {} : { view }),
+    ...options,
   })) {
     // Tables of several data sources stand one below the other.
     if (as === 'csv' && tables > 0) yield '\r\n';

@@ -1,6 +1,7 @@
 /** The two forms of a restore into a folder: files as they are stored, or pages that people can read. */
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import type { NotInSnapshot } from '../../document/gaps.ts';
+import type { CommentPlace } from '../../document/render/tree/comments.ts';
 import type { UnreadObjects } from '../documents/not-in-snapshot.ts';
 import { missingFrom, unreadObjects } from '../documents/not-in-snapshot.ts';
 import { documentPath, parseDocument, readBytes, readJson } from '../documents/read-document.ts';
@@ -37,8 +38,10 @@ export interface FolderWriterOptions {
   readonly as: FolderForm;
   /** Path of the snapshot's directory that becomes the target's folder. */
   readonly base: string;
-  /** Name of the view that chooses and orders the columns of CSV, where a database has one of that name. */
+  /** Name of the view that chooses columns, rows and order of CSV, where a database has one of that name. */
   readonly view?: string;
+  /** The place of comments in readable pages; footnotes when none is given. */
+  readonly comments?: CommentPlace;
 }
 
 const nothing: Written = { files: 0, folders: 0, bytes: 0, missing: [] };
@@ -60,9 +63,9 @@ function storedWriter({ snapshot, target }: FolderWriterOptions, unread: UnreadO
     async file(entry, path) {
       const { content, modified } = entry;
       if (!isDocument(entry))
-        return fileWritten(await target.writeFile(path, snapshot.read(content), modified));
+        return fileWritten(await target.writeFile(path, () => snapshot.read(content), modified));
       const stored = await readBytes(snapshot, content);
-      const bytes = await target.writeFile(path, [stored], modified);
+      const bytes = await target.writeFile(path, () => [stored], modified);
       const document = parseDocument(stored, entry.path);
       const missing = missingFrom(document, entry.path.slice(0, entry.path.lastIndexOf('/')), unread);
       return { ...fileWritten(bytes), missing };
@@ -135,9 +138,13 @@ async function tableWriter(options: FolderWriterOptions, unread: UnreadObjects):
   };
 }
 
-function renderOptions({ snapshot }: FolderWriterOptions, named: NamedObjects, unread: UnreadObjects) {
+function renderOptions(
+  { snapshot, comments = 'footnotes' }: FolderWriterOptions,
+  named: NamedObjects,
+  unread: UnreadObjects,
+) {
   const reasons = new Map([...unread].map(([id, { reason }]) => [id, reason]));
-  return { snapshot, objects: named.paths, titles: named.titles, unread: reasons };
+  return { snapshot, comments, objects: named.paths, titles: named.titles, unread: reasons };
 }
 
 /** The path at which a directory of the snapshot is written. */
@@ -158,7 +165,7 @@ async function writeObject(
   const folder = path === '/' ? '' : path;
   let { files, bytes } = nothing;
   for await (const { name, text } of renderObject(render)) {
-    bytes += await target.writeFile(`${folder}/${name}`, encoded(text), directory.modified);
+    bytes += await target.writeFile(`${folder}/${name}`, () => encoded(text), directory.modified);
     files += 1;
   }
   const document = await readJson(snapshot, documentPath(directory));
@@ -183,7 +190,7 @@ async function writeContents(
 ): Promise<Written> {
   const name = pageFile(as);
   const text = treePage(named, as, (directory) => `${written(directory).slice(base.length)}/${name}`);
-  const bytes = await target.writeFile(`/${name}`, [new TextEncoder().encode(text)], '');
+  const bytes = await target.writeFile(`/${name}`, () => [new TextEncoder().encode(text)], '');
   return { ...nothing, files: 1, bytes };
 }
 

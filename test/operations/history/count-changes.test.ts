@@ -64,3 +64,15 @@ test('what a snapshot could not read counts as unknown, not as removed', async (
     });
   });
 });
+
+test('a run that has no time left makes one comparison, so that each run comes further', async () => {
+  const machine = await storeOf(4, 20);
+  await machine.open(async (store) => {
+    const { snapshots } = await surveyKnownSnapshots(store);
+    const left = async () => {
+      const found = await countChanges(store, snapshots, snapshots, { limit: 99, isTimeUp: () => true });
+      return [...found.values()].filter(({ isLeft }) => isLeft === true).length;
+    };
+    expect([await left(), await left(), await left()]).toEqual([2, 1, 0]);
+  });
+});

@@ -22,8 +22,9 @@ interface ShownSnapshot extends KnownSnapshot {
   readonly changes: CountedChanges | undefined;
 }
 
-/** Comparisons of one run: some seconds for snapshots of 10,000 pages. What is known already costs nothing. */
+/** Comparisons of one run, and the time after which no other is begun. What is known already costs nothing. */
 const comparisonsOfOneRun = 64;
+const comparingMs = 2000;
 
 /** Plakar lists the oldest first, so that the newest stands above the prompt. */
 export async function listStore(app: App, store: Store, flags: LsFlags): Promise<void> {
@@ -59,8 +60,10 @@ function changesOf(
   { changes }: LsFlags,
 ): Promise<ReadonlyMap<string, CountedChanges>> {
   const phase = 'counting changes';
+  const startMs = app.io.clock.now();
   return countChanges(store, all, shown, {
     limit: changes === true ? Number.POSITIVE_INFINITY : comparisonsOfOneRun,
+    isTimeUp: () => changes !== true && app.io.clock.now() - startMs > comparingMs,
     onCompare: (done) => {
       app.io.signal.throwIfAborted();
       // A few are counted before anybody wonders.

@@ -10,7 +10,7 @@ import { confirm } from '../../session/confirm.ts';
 import { jobOf } from '../../session/job.ts';
 import { connectorOf, withNotion } from '../../session/notion-session.ts';
 import { withReadableStore, withWritableStore } from '../../session/store-session.ts';
-import { inPlaceLines } from './print-in-place.ts';
+import { inPlaceLines, lossLines } from './print-in-place.ts';
 import { printRestore } from './print-restore.ts';
 import type { RestoreFlags } from './restore-flags.ts';
 import { verifyMode } from './restore-flags.ts';
@@ -22,7 +22,7 @@ export async function runInPlace(app: App, word: string, flags: RestoreFlags): P
   const verify = verifyMode(flags);
   const settings = {
     markers: flags.markers === true,
-    comments: flags.comments,
+    comments: flags.comments !== false,
     part,
     pruneAdded: flags.pruneAdded === true,
   };
@@ -53,7 +53,7 @@ export async function runInPlace(app: App, word: string, flags: RestoreFlags): P
         printRestore(app, place, restored, `--in-place ${before.slice(0, 8)}`, {
           isInPlace: true,
           more: { changes: plan.changes, added: plan.added, ancestors: plan.ancestors },
-          lines: settings.pruneAdded ? [] : addedLines(plan),
+          lines: [...lossLines(plan), ...(settings.pruneAdded ? [] : addedLines(plan))],
         });
     });
   });

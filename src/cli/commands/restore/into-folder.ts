@@ -6,6 +6,7 @@ import { indexName } from '../../../operations/restore/shortened-paths.ts';
 import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
 import { withReadableStore } from '../../session/store-session.ts';
+import { commentsOf } from '../../text/comment-place.ts';
 import { formatBytes, plural } from '../../text/format.ts';
 import { parseChoice } from '../../text/parse.ts';
 import { gapLines } from './print-restore.ts';
@@ -17,13 +18,15 @@ import { restoredPlace } from './restored-place.ts';
 export async function runFolderRestore(app: App, word: string, flags: RestoreFlags): Promise<void> {
   await withReadableStore(app, async (store) => {
     const { snapshot, entry } = await restoredPlace(app, store, word, flags);
+    const as = parseChoice(flags.as, folderForms, '--as');
     const restored = await restoreToFolder({
       snapshot,
       path: entry.path,
       folder: expandPath(app.io, flags.to ?? defaultFolder(app)),
-      as: parseChoice(flags.as, folderForms, '--as'),
+      as,
       umask: flags.umask === true,
       ...(flags.view === undefined ? {} : { view: flags.view }),
+      ...commentsOf(flags, as),
       monitor: app.progress,
     });
     print(app, { snapshot: snapshot.id, path: entry.path, ...restored });
@@ -39,13 +42,27 @@ function print(
   app: App,
   restored: FolderRestored & { readonly snapshot: string; readonly path: string },
 ): void {
-  const { snapshot, path, folder, errors, not_in_snapshot: missing, shortened } = restored;
-  const what = `restore: restoration of ${snapshot.slice(0, 8)}:${path} at ${folder}`;
-  app.result(restored, [
-    resultLine(what, restored),
+  const { snapshot, path, folder } = restored;
+  app.result(
+    restored,
+    folderLines(`restore: restoration of ${snapshot.slice(0, 8)}:${path} at ${folder}`, restored),
+  );
+  finishFolder(app, restored);
+}
+
+/** The lines that tell what was written; `what` opens the first one. */
+export function folderLines(what: string, written: FolderRestored): string[] {
+  const { folder, not_in_snapshot: missing, shortened } = written;
+  const index = folder === '-' ? indexName : join(folder, indexName);
+  return [
+    resultLine(what, written),
     ...gapLines(missing),
-    ...(shortened === 0 ? [] : [`  ${plural(shortened, 'path')} shortened: see ${join(folder, indexName)}`]),
-  ]);
+    ...(shortened === 0 ? [] : [`  ${plural(shortened, 'path')} shortened: see ${index}`]),
+  ];
+}
+
+/** Sets the exit code where not everything was written. */
+export function finishFolder(app: App, { errors, not_in_snapshot: missing }: FolderRestored): void {
   if (errors.some(({ damaged }) => damaged === true)) app.finishedWith('integrity');
   else if (errors.length + missing.length > 0) app.finishedWith('incomplete');
 }

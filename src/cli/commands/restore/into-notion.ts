@@ -130,7 +130,7 @@ async function targetOf(app: App, flags: RestoreFlags, { snapshot }: Place) {
   const connector = connectorOf(app, 'destination', flags.to);
   const rootId = flags.rootId === undefined ? undefined : await rootIdOf(flags.rootId, snapshot);
   const destination = destinationOf({ ...flags, ...(rootId === undefined ? {} : { rootId }) }, connector);
-  return { connector, destination, markers: flags.markers === true, comments: flags.comments };
+  return { connector, destination, markers: flags.markers === true, comments: flags.comments !== false };
 }
 
 /** @throws KlosetError `usage` when no destination is given, or two */

@@ -11,7 +11,8 @@ export interface RestoreFlags extends FilterFlags {
   readonly rootId?: string;
   readonly workspaceRoot?: boolean;
   readonly markers?: boolean;
-  readonly comments: boolean;
+  /** False for `--no-comments`, the word of `--comments`, undefined or true by default. */
+  readonly comments?: string | boolean;
   readonly inPlace?: boolean;
   readonly yes?: boolean;
   readonly dryRun?: boolean;

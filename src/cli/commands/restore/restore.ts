@@ -4,6 +4,7 @@ import { KlosetError } from '../../../errors.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { addFilters, filterOf } from '../../session/filters.ts';
+import { commentsHelp } from '../../text/comment-place.ts';
 import { runInPlace } from './in-place.ts';
 import { runFolderRestore } from './into-folder.ts';
 import { isNotionTarget, runNotionPlan, runNotionRestore, runUndo } from './into-notion.ts';
@@ -17,11 +18,12 @@ export function registerRestore(program: Command, app: App): void {
     .description('restore SNAPSHOT[:PATH], by default the newest snapshot, into a folder or into Notion')
     .option('--to <target>', 'restore into this folder, or into a configured destination ("@mynotion")')
     .option('--as <form>', `write files in a folder as ${folderForms.join(', ')}`, 'json')
-    .option('--view <name>', 'take the columns of CSV from the view of this name, where a database has it')
+    .option('--view <name>', 'take columns, rows and order of CSV from this view, where a database has it')
     .option('--umask', 'let others read a restored folder as the umask allows')
     .option('--root-id <id>', 'restore under this Notion page, given by its id or URL')
     .option('--workspace-root', 'restore at the top of the workspace, where the token may')
     .option('--markers', 'insert a placeholder for content that cannot be restored')
+    .option('--comments <place>', commentsHelp)
     .option('--no-comments', 'do not restore comments')
     .option('--in-place', 'restore over the existing pages (untrash, patch, recreate)')
     .option('--yes', 'do not ask for confirmation')

@@ -6,6 +6,7 @@ import { printable } from '../../names.ts';
 import { compactId } from '../../notion-id.ts';
 import { plainText } from '../../rich-text.ts';
 import { blockNodes } from './blocks.ts';
+import type { CommentPlace } from './comments.ts';
 import { CommentMarks } from './comments.ts';
 import type { PageHeading } from './context.ts';
 import { notePage } from './gap-notes.ts';
@@ -16,12 +17,12 @@ import { pageTitle, titleRuns } from './property-text.ts';
 import { phrasing } from './rich-text.ts';
 
 /** The tree of `document`. */
-export function pageTree(document: PageDocument, links: Links): Root {
+export function pageTree(document: PageDocument, links: Links, place: CommentPlace = 'footnotes'): Root {
   const noted = notePage(document);
   const id = stringAt(document.page, 'id') ?? '';
   const blocks = everyBlock(noted.blocks);
   const shown = new Set(blocks.map((block) => compactId(stringAt(block, 'id') ?? '')));
-  const comments = new CommentMarks(document.comments, id, shown);
+  const comments = new CommentMarks(document.comments, id, shown, { links, place });
   const headings = numbered(blocks.flatMap(headingOf));
   const properties = propertyNodes(document.page, noted.properties, links);
   return {
@@ -31,7 +32,7 @@ export function pageTree(document: PageDocument, links: Links): Root {
       ...(properties.length === 0 ? [] : [{ type: 'properties', children: properties } as const]),
       ...blockNodes(noted.blocks, { links, comments, headings, anchors: new Set() }),
       ...noted.rest.map((words): RootContent => paragraph([note(words)])),
-      ...comments.notes(links),
+      ...comments.notes(),
     ],
   };
 }
