@@ -21,12 +21,12 @@ function foldersInMemory(): Record<string, string> {
   }
 }
 
-/** `npm test` runs everything but the torture suite, which has a command of its own. */
+/** `npm test` runs everything but the torture suite and the tests against real servers, which have commands of their own. */
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],
-    exclude: ['test/torture/**', 'node_modules/**'],
+    exclude: ['test/torture/**', 'test/servers/**', 'node_modules/**'],
     // Processes take their time where many run side by side; none of these tests waits for a clock.
     testTimeout: 240_000,
     hookTimeout: 240_000,

@@ -8,11 +8,13 @@ const free = 'locks/';
 export class AppendOnlyBackend implements Backend {
   readonly location: string;
   readonly isAppendOnly = true;
+  readonly confirmsWrites: boolean;
   readonly #inner: Backend;
 
   constructor(inner: Backend) {
     this.#inner = inner;
     this.location = inner.location;
+    this.confirmsWrites = inner.confirmsWrites === true;
   }
 
   read(name: string, range?: ByteRange): Promise<Uint8Array> {

@@ -40,6 +40,8 @@ export interface ReadBackend {
 
 /** Operations of the owner of a store. */
 export interface Backend extends ReadBackend {
+  /** True when the place itself compares what it stored with a digest of it before it reports success. */
+  readonly confirmsWrites?: boolean;
   /** True when nothing but locks can be replaced or removed. */
   readonly isAppendOnly?: boolean;
   /**
@@ -53,6 +55,9 @@ export interface Backend extends ReadBackend {
   /** Removes the object; one that is already gone is not an error. */
   remove(name: string): Promise<void>;
 }
+
+/** No object of a store is larger. Guards memory against a planted one. */
+export const maxObjectBytes = 64 * 1024 ** 2;
 
 const safeName = /^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/;
 

@@ -10,7 +10,7 @@ import { link, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { KlosetError } from '../errors.ts';
 import type { Backend, ByteRange, ObjectEntry } from './backend.ts';
-import { checkObjectName, nameTaken, objectNotFound, tooShort } from './backend.ts';
+import { checkObjectName, maxObjectBytes, nameTaken, objectNotFound, tooShort } from './backend.ts';
 import { creationError, diskError, flushFolder, systemCode } from './disk-errors.ts';
 import { checkFolders, openRegular, requireRegular, statusOf } from './regular-file.ts';
 
@@ -19,8 +19,6 @@ const temporaryFolder = '.tmp';
 /** A temporary file this old was left by a crash: writing one object takes seconds. */
 const leftoverAgeMs = 24 * 3600 * 1000;
 const temporaryName = /^[0-9a-f]{32}$/;
-/** No object of a store is larger. Guards memory against a planted file. */
-const maxObjectBytes = 64 * 1024 ** 2;
 
 export class LocalBackend implements Backend {
   readonly location: string;

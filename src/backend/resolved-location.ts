@@ -1,12 +1,14 @@
 /** One spelling for a place, however it was named: links, `..` and slashes at the end are resolved, also where nothing is yet. */
 import { lstat, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isRemote, parseRemoteAddress } from './remote-address.ts';
 
 /** More links than any honest path has; the system gives up at 40. */
 const maxLinks = 40;
 
-/** The path `location` leads to. A part that cannot be read is taken as it is. */
+/** The path or the address `location` leads to. A part that cannot be read is taken as it is. */
 export async function resolvedLocation(location: string, links = maxLinks): Promise<string> {
+  if (isRemote(location)) return parseRemoteAddress(location).location;
   const path = resolve(location);
   try {
     return await realpath(path);

@@ -11,7 +11,15 @@ export interface CommandLine {
 }
 
 /** Global options that take a value; `at` is looked for after them. */
-export const valueOptions = ['--keyfile', '--api-url', '--rate', '--retry-lock'] as const;
+export const valueOptions = [
+  '--keyfile',
+  '--api-url',
+  '--rate',
+  '--retry-lock',
+  '--parallel',
+  '--limit-upload',
+  '--limit-download',
+] as const;
 
 /** Options with a value of groups that also act by themselves: their values are not subcommands. */
 const groupValueOptions = ['--from', '--other-keyfile', '--other-passphrase-file'];

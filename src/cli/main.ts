@@ -61,6 +61,8 @@ export async function runProcess(): Promise<void> {
       );
     });
   }
+  // The SDK of S3 would write a note about the version of Node in the midst of our lines.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const argv = process.argv.slice(2);
   let lost: NodeJS.ErrnoException | undefined;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -23,6 +23,8 @@ export interface JobContext {
   readonly journalFolder: string;
   /** Time to wait for a locked store before giving up; 0 for none. */
   readonly lockWaitMs: number;
+  /** Packfiles that are uploaded at once. */
+  readonly maxUploads?: number;
 }
 
 /** The time now, ISO 8601. */

@@ -76,6 +76,8 @@ export interface OpenOptions extends ReadOptions {
   readonly identity: Identity;
   /** A packfile is closed at this many bytes. For tests. */
   readonly packBytes?: number;
+  /** Packfiles that are uploaded at once; two by default. */
+  readonly maxUploads?: number;
 }
 
 /**

@@ -15,7 +15,6 @@ import type { SnapshotAccess, SnapshotSurvey } from './snapshots/snapshot-access
 import type { SnapshotSummary } from './snapshots/snapshot-list.ts';
 import { findSnapshot } from './snapshots/snapshot-list.ts';
 import type { TreeReader } from './snapshots/tree-reader.ts';
-import { compareWitness } from './snapshots/witnessing.ts';
 
 export class Store {
   readonly id: string;
@@ -97,6 +96,7 @@ export class Store {
    * @throws KlosetError integrity when it is another store or an older state, usage when the line is not a witness
    */
   async compareWitness(line: string): Promise<void> {
+    const { compareWitness } = await import('./snapshots/witnessing.ts');
     await compareWitness(this.#parts, line);
   }
 

@@ -28,7 +28,7 @@ const parts = {
 
 /** The folders of each part from the lowest up: each may import those that stand before it. `.` is the part's own folder. */
 const layers = {
-  backend: ['.'],
+  backend: ['.', 'remote', 's3', 'sftp', 'location'],
   document: ['.', 'views', 'compare', 'render/tree', 'render', 'diff', 'search'],
   store: [
     ...[
@@ -129,6 +129,7 @@ const doors = {
   yazl: ['operations/restore/zip-archive.ts'],
   yaml: ['cli/session/connectors.ts'],
   commander: ['cli/'],
+  '@aws-sdk/client-s3': ['backend/s3/'],
 };
 
 /** The files and folders that own tables of SQLite. Everybody else calls their methods. */
@@ -136,6 +137,7 @@ const tableOwners = [
   'database.ts',
   'notion/crawl/state',
   'notion/restore/journal',
+  'operations/documents/object-index.ts',
   'operations/search/word-index.ts',
   'operations/verify/scratch-snapshot.ts',
   'store/cache',

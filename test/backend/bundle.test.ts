@@ -3,10 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { backendAt } from '../../src/backend/at-location.ts';
 import { BundleBackend, bundleMagic, encodeBundleTail } from '../../src/backend/bundle.ts';
 import { BundleWriter } from '../../src/backend/bundle-writer.ts';
 import { LocalBackend } from '../../src/backend/local.ts';
+import { backendAt } from '../../src/backend/location/at-location.ts';
 import { backendContract, bytesOf, namesOf } from './contract.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'kloset-bundle-'));

@@ -176,5 +176,28 @@ test('paths in settings mean the same from every working folder', async () => {
     location: '/var/s',
     passphrase_file: '/work/words',
   });
-  expect((await run('store', 'add', 'cloud', 's3://bucket')).code).toBe(64);
+  expect((await run('store', 'add', 'cloud', 'gs://bucket')).code).toBe(64);
+  expect((await run('store', 'add', 'cloud', 's3://bucket/../x')).code).toBe(64);
+});
+
+test('a bucket keeps its address, and the secret of its key is not shown', async () => {
+  const words = [
+    's3+https://HOST/bucket/a/',
+    'access_key_id=AKID',
+    'secret_access_key=s3cret0',
+    'region=eu-1',
+  ];
+  const added = await run('store', 'add', 'cloud', ...words);
+  expect(added.code).toBe(0);
+  expect(added.err()).toMatch(/secret_access_key=… stood on the command line/);
+  await run('store', 'set', 'cloud', 'secret_access_key_env=S3_SECRET');
+  const shown = await run('--json', 'store', 'show');
+  expect(JSON.parse(shown.out()).stores.cloud).toEqual({
+    location: 's3+https://host/bucket/a',
+    access_key_id: 'AKID',
+    secret_access_key_env: 'S3_SECRET',
+    region: 'eu-1',
+  });
+  expect((await run('store', 'add', 'half', 's3://bucket', 'access_key_id=AKID')).code).toBe(0);
+  expect((await run('at', '@half', 'ls')).code).toBe(64);
 });

@@ -63,7 +63,8 @@ export interface MachineOptions {
 
 export class Machine {
   readonly home: string;
-  readonly store: string;
+  /** A path, or the address of a store elsewhere. */
+  store: string;
   readonly keyFile: string;
   /** Of every run; tests may add to it. */
   readonly env: { [name: string]: string };

@@ -26,6 +26,21 @@ test('the installed command shows its help in an empty folder, with nothing but 
   });
 });
 
+test('a store on S3 without its SDK is one clear error, and costs nobody else anything', async () => {
+  const installed = await installPackage();
+  const manifest: unknown = JSON.parse(readFileSync(join(installed.package, 'package.json'), 'utf8'));
+  const sdk = '@aws-sdk/client-s3';
+  expect(Object.keys(objectAt(manifest, 'dependencies') ?? {})).not.toContain(sdk);
+  expect(objectAt(objectAt(manifest, 'peerDependenciesMeta'), sdk)).toEqual({ optional: true });
+  await withMachine(async (machine) => {
+    const { code, stdout, stderr } = await machine.run(['at', 's3://bucket/store', 'ls']);
+    expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
+    expect(stderr).toContain(`needs the package ${sdk}, which is not installed`);
+    expect(stderr).toContain(`npm install -g notion-kloset ${sdk}`);
+    expect(stderr).not.toMatch(/ERR_MODULE|\n {4}at /);
+  });
+});
+
 test('the version printed is the package’s', async () => {
   const installed = await installPackage();
   const manifest: unknown = JSON.parse(readFileSync(join(installed.package, 'package.json'), 'utf8'));

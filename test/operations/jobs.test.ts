@@ -108,7 +108,7 @@ function backUp(tag: string) {
 }
 
 test('a store is looked into: snapshots, entries, documents, descriptions', async () => {
-  expect(storeExists(store.location)).toBe(true);
+  expect(await storeExists(store)).toBe(true);
   await withReadableStore(job, store, async (open) => {
     const { snapshots: found } = await listSnapshots(open, { words: '--tag nightly', tags: ['nightly'] });
     const [snapshot] = found;

@@ -19,6 +19,9 @@ export interface GlobalOptions {
   readonly acceptConfig?: boolean;
   readonly acceptPlace?: boolean;
   readonly retryLock?: string;
+  readonly parallel?: string;
+  readonly limitUpload?: string;
+  readonly limitDownload?: string;
   readonly appendOnly?: boolean;
 }
 

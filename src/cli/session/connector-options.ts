@@ -9,7 +9,11 @@ export type Connector = { [option: string]: string };
 const optionsOf: { readonly [kind in ConnectorKind]: readonly string[] } = {
   source: ['location', ...waysToGive('token'), 'rootID', 'api_url'],
   destination: ['location', ...waysToGive('token'), 'rootID', 'api_url'],
-  store: ['location', ...waysToGive('passphrase'), 'keyfile', 'append_only'],
+  store: [
+    ...['location', ...waysToGive('passphrase'), 'keyfile', 'append_only'],
+    ...['region', 'profile', 'access_key_id', ...waysToGive('secret_access_key'), 'ssh_command'],
+    ...['limit_upload', 'limit_download'],
+  ],
   policy: ['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'within', 'tags'],
 };
 
@@ -19,10 +23,10 @@ function waysToGive(secret: string): string[] {
 }
 
 /** Options that hold a secret itself. */
-const plainSecrets = ['token', 'passphrase'];
+const plainSecrets = ['token', 'passphrase', 'secret_access_key'];
 
 /** Options whose value is never printed. */
-const secrets = new Set([...plainSecrets, 'token_command', 'passphrase_command']);
+const secrets = new Set(plainSecrets.flatMap((name) => [name, `${name}_command`]));
 
 /** The words to give on the command line without their being a secret: `token=-` asks for it. */
 export const askedFor = '-';
@@ -56,7 +60,7 @@ export function parseOptions(kind: ConnectorKind, words: readonly string[]): Con
     options[name] = value;
   }
   checkLocation(kind, options.location);
-  for (const ways of [waysToGive('token'), waysToGive('passphrase')]) {
+  for (const ways of plainSecrets.map(waysToGive)) {
     const given = ways.filter((name) => options[name] !== undefined);
     if (given.length > 1) throw new KlosetError('usage', `Give only one of ${given.join(' and ')}.`);
   }
@@ -75,9 +79,9 @@ export function optionName(kind: ConnectorKind, word: string): string {
 
 /** The options of `before`, changed by `changes`: a secret given in another way replaces the old one. */
 export function changedOptions(before: Connector, changes: Connector): Connector {
-  const replaced = [waysToGive('token'), waysToGive('passphrase')].filter((ways) =>
-    ways.some((name) => changes[name] !== undefined),
-  );
+  const replaced = plainSecrets
+    .map(waysToGive)
+    .filter((ways) => ways.some((name) => changes[name] !== undefined));
   const kept = Object.entries(before).filter(([name]) => !replaced.flat().includes(name));
   return { ...Object.fromEntries(kept), ...changes };
 }

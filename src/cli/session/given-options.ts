@@ -6,7 +6,7 @@ import { parseOptions, secretsGivenOpenly, secretsToAskFor } from './connector-o
 import { secretFromInput } from './secret-sources.ts';
 import { storePath } from './store-path.ts';
 
-const paths = ['token_file', 'passphrase_file', 'keyfile'];
+const paths = ['token_file', 'passphrase_file', 'secret_access_key_file', 'keyfile'];
 
 export interface GivenOptions {
   readonly options: Connector;

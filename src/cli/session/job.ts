@@ -3,15 +3,18 @@ import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SettingsFolder } from '../../backend/settings-folder.ts';
+import { KlosetError } from '../../errors.ts';
 import type { JobContext } from '../../operations/job-context.ts';
 import { identityName } from '../../store/access/identity.ts';
 import type { App } from '../app/app.ts';
 import { cacheFolder, configFolder, dataFolder } from '../app/folders.ts';
 import { toolName } from '../app/version.ts';
-import { parseDuration } from '../text/parse.ts';
+import { parseCount, parseDuration } from '../text/parse.ts';
 import { identityPassphrase } from './secret.ts';
 
-/** The job of this command line. @throws KlosetError `usage` when `--retry-lock` is not a duration */
+const maxParallel = 64;
+
+/** The job of this command line. @throws KlosetError `usage` when `--retry-lock` or `--parallel` cannot be understood */
 export function jobOf(app: App): JobContext {
   const { io, options, progress } = app;
   tellOfReadableIdentity(app);
@@ -26,7 +29,15 @@ export function jobOf(app: App): JobContext {
     cacheFolder: cacheFolder(io),
     journalFolder: join(dataFolder(io), 'restores'),
     lockWaitMs: options.retryLock === undefined ? 0 : parseDuration(options.retryLock),
+    ...(options.parallel === undefined ? {} : { maxUploads: uploadsOf(options.parallel) }),
   };
+}
+
+/** Each upload keeps a packfile in memory and on disk. @throws KlosetError `usage` */
+function uploadsOf(text: string): number {
+  const count = parseCount(text, '--parallel', 1);
+  if (count <= maxParallel) return count;
+  throw new KlosetError('usage', `--parallel must be at most ${maxParallel}, not ${text}.`);
 }
 
 /** A warning, once, when others than its owner can read the key that signs. */

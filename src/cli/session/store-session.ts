@@ -1,8 +1,7 @@
 /** From the command line to a store: which one, and the secret that opens it. */
 import { AppendOnlyBackend } from '../../backend/append-only.ts';
-import { backendAt } from '../../backend/at-location.ts';
+import { backendAt } from '../../backend/location/at-location.ts';
 import { KlosetError } from '../../errors.ts';
-import { createStoreAt } from '../../operations/stores/create-store.ts';
 import type { StoreAccess } from '../../operations/stores/open-store.ts';
 import {
   withMaintainedStore as openMaintained,
@@ -16,6 +15,7 @@ import { configFolder, defaultStore } from '../app/folders.ts';
 import type { Connector } from './connectors.ts';
 import { ConnectorFile } from './connectors.ts';
 import { jobOf } from './job.ts';
+import { placeOptions } from './place-options.ts';
 import { askNewPassphrase, findSecret, hasSecret, warnOfWeakness } from './secret.ts';
 import { storePath } from './store-path.ts';
 
@@ -25,7 +25,7 @@ export interface NamedStore extends StoreAccess {
   readonly settings: Connector;
 }
 
-/** Finds the store without opening it: a folder or an exported file. `word` is a path or `@name`; by default that of `at`. */
+/** Finds the store without opening it: a folder, an exported file, or the address of one on another machine. `word` is a path or `@name`; by default that of `at`. */
 export async function storeAt(
   app: App,
   word: string = app.store ?? defaultStore(app.io),
@@ -34,7 +34,7 @@ export async function storeAt(
     ? new ConnectorFile(configFolder(app.io), 'store').get(word.slice(1))
     : {};
   const location = storePath(app.io, settings.location ?? word);
-  const backend = await backendAt(location, () => app.io.clock.now());
+  const backend = await backendAt(location, await placeOptions(app, settings));
   const appendOnly = app.options.appendOnly === true || settings.append_only === 'true';
   return {
     location,
@@ -78,6 +78,7 @@ export async function createNamedStore(app: App, store: NamedStore, flags: Creat
     : await askNewPassphrase(app, `New passphrase for ${store.location}: `);
   warnOfWeakness(app, secret);
   app.secrets.set(store.location, secret);
+  const { createStoreAt } = await import('../../operations/stores/create-store.ts');
   await createStoreAt(jobOf(app), store, secret, flags);
 }
 

@@ -24,6 +24,14 @@ export function parseCount(text: string, name: string, min = 0): number {
   throw new KlosetError('usage', `${name} must be a whole number from ${min} up, not "${text}".`);
 }
 
+/** `500K`, `2M`, `1G` in bytes, by powers of 1024; a bare number is bytes. @throws KlosetError `usage` for less than 1 KiB */
+export function parseBytes(text: string, name: string): number {
+  const [, digits = '', unit = ''] = /^(\d{1,12})([KMG]?)(?:i?B)?$/i.exec(text) ?? [];
+  const bytes = Number(digits) * 1024 ** ' KMG'.indexOf(unit.toUpperCase() || ' ');
+  if (digits !== '' && bytes >= 1024) return bytes;
+  throw new KlosetError('usage', `${name} must be at least 1K, like 500K or 2M, not "${text}".`);
+}
+
 /** One of `choices`. @throws KlosetError `usage` */
 export function parseChoice<T extends string>(text: string, choices: readonly T[], name: string): T {
   const found = choices.find((choice) => choice === text);

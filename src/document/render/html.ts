@@ -93,11 +93,15 @@ function pageIcon(document: PageDocument): ElementContent[] {
 function pager(links: Links): ElementContent[] {
   const { before, after } = links.neighbours?.() ?? {};
   if (before === undefined && after === undefined) return [];
-  const link = (page: LinkedPage | undefined, arrow: (title: string) => string) =>
+  const link = (page: LinkedPage | undefined, arrow: (title: ElementContent) => ElementContent[]) =>
     page === undefined
       ? [element('span', {}, [])]
-      : [element('a', { href: page.href }, [words(arrow(printable(page.title)))])];
-  const both = [...link(before, (title) => `← ${title}`), ...link(after, (title) => `${title} →`)];
+      : [element('a', { href: page.href }, arrow(element('span', {}, [words(printable(page.title))])))];
+  // The arrow stands outside of the words that are cut where they are too long.
+  const both = [
+    ...link(before, (title) => [words('← '), title]),
+    ...link(after, (title) => [title, words(' →')]),
+  ];
   return [element('nav', { className: ['pager'] }, both)];
 }
 

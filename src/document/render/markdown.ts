@@ -92,9 +92,10 @@ const options: Options = {
 /** Words of a link to a mailbox that are none: the library would write `<words>`, which may be an address of another kind. */
 function unlikeAddress({ url, children }: Link): Link['children'] {
   const [only] = children;
-  if (!/^mailto:/i.test(url) || only?.type !== 'text' || /^[^\s:]+@[^\s:]+$/.test(only.value))
-    return children;
-  return [...children, { type: 'text', value: '' }];
+  if (only?.type !== 'text' || url.toLowerCase() !== `mailto:${only.value.toLowerCase()}`) return children;
+  if (/^[^\s:]+@[^\s:]+$/.test(only.value)) return children;
+  // Before the words: after them it would stand between a backslash and the bracket that it must not escape.
+  return [{ type: 'text', value: '' }, ...children];
 }
 
 function wrapped(

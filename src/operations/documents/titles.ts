@@ -2,24 +2,27 @@
 import type { ObjectInfo, SnapshotReader, StoredContent } from '../../document/content.ts';
 import { documentTitle } from '../../document/diff/documents.ts';
 import { compactId } from '../../document/notion-id.ts';
+import { ObjectIndex } from './object-index.ts';
 import { readObject } from './read-document.ts';
 
-/** Objects by compact id. */
-export interface NamedObjects {
-  readonly paths: Map<string, string>;
-  readonly titles: Map<string, string>;
-}
-
-/** Directory and title of every object at and below `base`. */
-export async function namedObjects(snapshot: SnapshotReader, base: string): Promise<NamedObjects> {
-  const [paths, titles] = [new Map<string, string>(), new Map<string, string>()];
-  for await (const entry of snapshot.walk(base === '' ? '/' : base)) {
-    if (entry.type !== 'directory' || entry.object === undefined) continue;
-    const id = compactId(entry.object.id);
-    paths.set(id, entry.path);
-    titles.set(id, await exactTitle(snapshot, { info: entry.object, path: entry.path }));
+/** Directory and title of every object at and below `base`; to be closed. @param file where the table lies */
+export async function indexObjects(
+  snapshot: SnapshotReader,
+  base: string,
+  file = ':memory:',
+): Promise<ObjectIndex> {
+  const index = new ObjectIndex(file);
+  try {
+    for await (const entry of snapshot.walk(base === '' ? '/' : base)) {
+      if (entry.type !== 'directory' || entry.object === undefined) continue;
+      const title = await exactTitle(snapshot, { info: entry.object, path: entry.path });
+      index.add({ id: compactId(entry.object.id), path: entry.path, title });
+    }
+    return index;
+  } catch (error) {
+    index.close();
+    throw error;
   }
-  return { paths, titles };
 }
 
 /** The title of the object whose directory is at `path`; its document is read where the path may not show it. */
@@ -42,6 +45,6 @@ export function titleOfPath(path: string): string {
 }
 
 /** Characters that a name has in place of those a path cannot have, and the length from which names are cut (`document/names.ts`). */
-function mayDiffer(name: string): boolean {
+export function mayDiffer(name: string): boolean {
   return /[_-]|^Untitled$/.test(name) || Buffer.byteLength(name) > 100;
 }

@@ -11,6 +11,7 @@ import { basename, dirname, join } from 'node:path';
 import { requireRemovable } from '../../backend/backend.ts';
 import { flushFolder } from '../../backend/disk-errors.ts';
 import { LocalBackend } from '../../backend/local.ts';
+import { isRemote } from '../../backend/remote-address.ts';
 import { resolvedLocation } from '../../backend/resolved-location.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
 import { unlockStore } from '../../store/access/key-slots.ts';
@@ -45,6 +46,7 @@ interface Places {
  */
 export async function rotateMaster(job: JobContext, access: StoreAccess): Promise<MasterRotation> {
   requireRemovable(access.backend);
+  if (isRemote(access.location)) throw notHere(access.location);
   const location = await resolvedLocation(access.location);
   const places = { location, work: `${location}.rotating` };
   if (access.backend.isReadOnly === true)
@@ -78,7 +80,7 @@ function workAccess(access: StoreAccess, { work }: Places): StoreAccess {
 
 /** Creates the new store, unless an earlier run of this machine has. */
 async function openWork(job: JobContext, work: StoreAccess): Promise<void> {
-  if (!storeExists(work.location))
+  if (!(await storeExists(work)))
     return await createStoreAt(job, work, await work.unlock(), { replaces: true });
   const { remembered } = await trustOf(job, work);
   if (remembered?.storeId === (await storeIdAt(work.location))) return;
@@ -121,11 +123,12 @@ async function finishInterrupted(job: JobContext, places: Places): Promise<strin
   const { location, work } = places;
   const [oldLocation] = await movedAway(location);
   if (oldLocation === undefined) return undefined;
-  if (!storeExists(location) && storeExists(work)) {
+  const [isHere, isBeside] = [await isStore(location), await isStore(work)];
+  if (!isHere && isBeside) {
     await renameFolder(work, location, places);
     return oldLocation;
   }
-  if (storeExists(work) || !storeExists(location)) return undefined;
+  if (isBeside || !isHere) return undefined;
   // Both folders are at their places: is the memory of this machine?
   const filled = (await trustOf(job, { location: work })).remembered?.storeId;
   return filled !== undefined && filled === (await storeIdAt(location)) ? oldLocation : undefined;
@@ -136,7 +139,22 @@ async function movedAway(location: string): Promise<string[]> {
   const prefix = `${basename(location)}.before-rotation-`;
   const names = await readdir(dirname(location)).catch(() => []);
   const found = names.filter((name) => name.startsWith(prefix)).map((name) => join(dirname(location), name));
-  return found.filter((path) => storeExists(path));
+  const stores = await Promise.all(found.map(isStore));
+  return found.filter((_, index) => stores[index]);
+}
+
+function isStore(folder: string): Promise<boolean> {
+  return storeExists({ backend: new LocalBackend(folder) });
+}
+
+function notHere(location: string): KlosetError {
+  return new KlosetError(
+    'usage',
+    `The key of ${location} cannot be rotated there: folders on this machine are exchanged for that.`,
+    {
+      hint: 'Copy it to a new store on this machine with another secret, rotate that one, and `sync` it to a new address.',
+    },
+  );
 }
 
 /** This machine remembers the new store at the place from now on, and nothing of the folder in which it was filled. */

@@ -50,7 +50,7 @@ export async function syncStores(
 ): Promise<StoreSyncReport> {
   const { direction, other } = sync;
   await requireApart(store, other);
-  if (direction === 'to' && !storeExists(other.location)) {
+  if (direction === 'to' && !(await storeExists(other))) {
     // Nothing is created for a copy that would be refused.
     await store.listSnapshots();
     if ((await chosen(job, store, sync)) === 'none') return nothingToCopy;

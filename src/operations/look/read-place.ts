@@ -2,10 +2,12 @@
 import type { FileEntry } from '../../document/content.ts';
 import { stringAt } from '../../document/json.ts';
 import { printable } from '../../document/names.ts';
+import { compactId } from '../../document/notion-id.ts';
 import type { CommentPlace } from '../../document/render/tree/comments.ts';
 import { KlosetError } from '../../errors.ts';
 import { asDatabase, documentPath, readBytes, readJson } from '../documents/read-document.ts';
-import { namedObjects } from '../documents/titles.ts';
+import type { RenderOptions } from '../documents/render-object.ts';
+import { indexObjects } from '../documents/titles.ts';
 import type { Place } from './open-place.ts';
 
 export interface ReadOptions {
@@ -60,21 +62,23 @@ async function* readable(
 ): AsyncIterable<string> {
   if (entry.type !== 'directory' || entry.object === undefined) throw isDirectory(entry.path);
   if (as === 'csv') await checkTable(snapshot, entry, options.view);
-  const { paths: objects, titles } = await namedObjects(snapshot, '');
+  const objects = await indexObjects(snapshot, '');
+  try {
+    yield* rendered({ snapshot, directory: entry, as, objects, ...options });
+  } finally {
+    objects.close();
+  }
+}
+
+async function* rendered(options: RenderOptions): AsyncIterable<string> {
+  const { as, objects } = options;
   // A page that is printed lies in no folder: what it names is linked where it is in Notion.
-  const hrefOf = (id: string) => (objects.has(id) ? `https://www.notion.so/${id}` : undefined);
+  const hrefOf = (id: string) =>
+    objects.get(compactId(id)) === undefined ? undefined : `https://www.notion.so/${id}`;
   // Formulas and code are drawn with packages that a document as it is stored does without.
   const { renderObject } = await import('../documents/render-object.ts');
   let tables = 0;
-  for await (const { name, text } of renderObject({
-    snapshot,
-    directory: entry,
-    as,
-    objects,
-    titles,
-    hrefOf,
-    ...options,
-  })) {
+  for await (const { name, text } of renderObject({ ...options, hrefOf })) {
     // Tables of several data sources stand one below the other.
     if (as === 'csv' && tables > 0) yield '\r\n';
     if (name.endsWith('.csv')) tables += 1;

@@ -1,8 +1,7 @@
 /** Creates a store, signed by this machine's identity and trusted by it from the start. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { isFile } from '../../backend/disk-errors.ts';
+import type { Backend } from '../../backend/backend.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
+import { configName } from '../../store/format/config.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
 import { createStore } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
@@ -10,11 +9,27 @@ import type { StorePlace } from './open-store.ts';
 import { trustOf } from './open-store.ts';
 import { ownIdentity } from './own-identity.ts';
 
-/** True when there is a store at this path already, damaged or not. */
-export function storeExists(location: string): boolean {
-  return (
-    ['CONFIG', 'packs', 'snapshots'].some((name) => existsSync(join(location, name))) || isFile(location)
-  );
+/**
+ * True when there is a store at this place already, damaged or not.
+ * @throws KlosetError unavailable, credentials: a place that cannot be reached is not an empty one
+ */
+export async function storeExists({ backend }: Pick<StorePlace, 'backend'>): Promise<boolean> {
+  if (backend.isReadOnly === true) return true;
+  if (await isThere(backend, configName)) return true;
+  for (const prefix of ['packs/', 'snapshots/']) for await (const _ of backend.list(prefix)) return true;
+  return false;
+}
+
+/** Something that is not a file in the place of an object is there, too. */
+async function isThere(backend: Backend, name: string): Promise<boolean> {
+  try {
+    await backend.size(name);
+    return true;
+  } catch (error) {
+    if (isKlosetError(error, 'not-found')) return false;
+    if (isKlosetError(error, 'integrity')) return true;
+    throw error;
+  }
 }
 
 /** @throws KlosetError `not-found` when this machine remembers a store at `place`, which it must not take for a first use */
@@ -43,7 +58,7 @@ export async function createStoreAt(
   secret: Secret,
   { replaces = false }: { readonly replaces?: boolean } = {},
 ): Promise<void> {
-  if (!replaces && !storeExists(place.location)) await refuseReplacement(job, place);
+  if (!replaces && !(await storeExists(place))) await refuseReplacement(job, place);
   const { host, clock } = job;
   await createStore({
     backend: place.backend,

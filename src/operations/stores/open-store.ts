@@ -86,5 +86,7 @@ async function readOptions(job: JobContext, access: StoreAccess): Promise<ReadOp
 }
 
 async function openOptions(job: JobContext, access: StoreAccess): Promise<OpenOptions> {
-  return { ...(await readOptions(job, access)), identity: await ownIdentity(job) };
+  const { maxUploads } = job;
+  const opened = { ...(await readOptions(job, access)), identity: await ownIdentity(job) };
+  return maxUploads === undefined ? opened : { ...opened, maxUploads };
 }

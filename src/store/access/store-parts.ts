@@ -31,6 +31,8 @@ export interface WritingParts extends ReadingParts {
   readonly identity: Identity;
   /** A packfile is closed at this many bytes. For tests. */
   readonly packBytes?: number;
+  /** Packfiles that are uploaded at once; two by default. */
+  readonly maxUploads?: number;
 }
 
 /** Removes objects and gives others the key. */

@@ -66,9 +66,9 @@ export class Findings {
   }
 }
 
-/** True when nothing is known of an object because the storage could not be read now. */
+/** True when nothing is known of an object because the storage could not be read now, or did not let us. */
 export function isUnreachable(error: unknown): boolean {
-  return isKlosetError(error, 'unavailable') || isKlosetError(error, 'temporary');
+  return (['unavailable', 'temporary', 'credentials'] as const).some((code) => isKlosetError(error, code));
 }
 
 function kindOf(error: unknown): FindingKind {

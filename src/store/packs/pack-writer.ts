@@ -26,6 +26,8 @@ export interface PackWriterOptions extends PackTarget {
   readonly spoolFolder: string;
   /** A packfile is closed when its blobs reach this many bytes. Default {@link packTargetBytes}; tests make it small. */
   readonly packBytes?: number;
+  /** Packfiles that are uploaded at once; two by default. */
+  readonly maxUploads?: number;
 }
 
 /** Bytes and blobs that a run added to the store, and those that it found there. */
@@ -39,7 +41,7 @@ export interface WriteStats {
 }
 
 /** Uploads under way at once; each holds a spool of one packfile on the local disk. */
-const maxUploads = 2;
+const defaultUploads = 2;
 
 export class PackWriter {
   readonly stats: WriteStats = { bytesAdded: 0, blobsNew: 0, blobsReused: 0, bytesRead: 0 };
@@ -86,7 +88,10 @@ export class PackWriter {
 
   /** Uploads what is in the spools and waits until packfiles and deltas are in the store. */
   async flush(): Promise<void> {
-    for (const kind of [...this.#spools.keys()]) this.#close(kind);
+    for (const kind of [...this.#spools.keys()]) {
+      await this.#room();
+      this.#close(kind);
+    }
     await Promise.all(this.#uploads);
     if (this.#failure !== undefined) throw this.#failure.cause;
   }
@@ -172,6 +177,7 @@ export class PackWriter {
   }
 
   async #room(): Promise<void> {
+    const { maxUploads = defaultUploads } = this.#options;
     while (this.#uploads.size >= maxUploads) await Promise.race(this.#uploads);
     if (this.#failure !== undefined) throw this.#failure.cause;
   }

@@ -81,7 +81,8 @@ async function readHeader(
     return { id, sizeBytes, header, ...(problem === undefined ? {} : { problem }) };
   } catch (error) {
     if (isKlosetError(error, 'not-found')) return undefined;
-    if (!isKlosetError(error) || error.code === 'unavailable') throw error;
+    // A place that refuses or cannot be reached says nothing about the header.
+    if (!isKlosetError(error) || !['integrity', 'incompatible'].includes(error.code)) throw error;
     const isOther = error.code === 'incompatible';
     return { id, sizeBytes, problem: error.message, ...(isOther ? { isIncompatible: true } : {}) };
   }

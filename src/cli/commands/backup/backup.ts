@@ -116,7 +116,7 @@ function scopeOf(flags: BackupFlags): CrawlScope {
 /** A first backup creates its store: at once where a secret is given, after a question on a terminal. */
 async function offerToCreate(app: App): Promise<void> {
   const store = await storeAt(app);
-  if (storeExists(store.location)) return;
+  if (await storeExists(store)) return;
   await requireFirstUse(jobOf(app), store);
   if (!hasSecret(app, store.settings)) {
     if (!app.io.isInteractive) throw noStore(store.location);

@@ -1,5 +1,6 @@
 /** A whole page as one tree: title, properties, blocks, comments, notes on what is missing. */
 import type { Root, RootContent } from 'mdast';
+import { everyBlock } from '../../blocks.ts';
 import type { BlockNode, PageDocument } from '../../documents.ts';
 import { arrayAt, objectAt, stringAt } from '../../json.ts';
 import { printable } from '../../names.ts';
@@ -20,7 +21,7 @@ import { phrasing } from './rich-text.ts';
 export function pageTree(document: PageDocument, links: Links, place: CommentPlace = 'footnotes'): Root {
   const noted = notePage(document);
   const id = stringAt(document.page, 'id') ?? '';
-  const blocks = everyBlock(noted.blocks);
+  const blocks = Array.from(everyBlock(noted.blocks), ({ node }) => node);
   const shown = new Set(blocks.map((block) => compactId(stringAt(block, 'id') ?? '')));
   const comments = new CommentMarks(document.comments, id, shown, { links, place });
   const headings = numbered(blocks.flatMap(headingOf));
@@ -41,14 +42,6 @@ function titleNodes(document: PageDocument, links: Links) {
   return pageTitle(document.page).trim() === ''
     ? [text('Untitled')]
     : phrasing(titleRuns(document.page), links);
-}
-
-function everyBlock(blocks: readonly BlockNode[]): BlockNode[] {
-  return blocks.flatMap((block) => [
-    block,
-    ...everyBlock(block.children ?? []),
-    ...Object.values(block.sections ?? {}).flatMap(everyBlock),
-  ]);
 }
 
 function headingOf(block: BlockNode): PageHeading[] {

@@ -1,0 +1,116 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import type { Backend } from '../../src/backend/backend.ts';
+import { pacesOf } from '../../src/backend/remote/pace.ts';
+import { parseRemoteAddress } from '../../src/backend/remote-address.ts';
+import { decodeAnswer, decodeVersion } from '../../src/backend/sftp/packets.ts';
+import { SftpBackend } from '../../src/backend/sftp/sftp-backend.ts';
+import type { SshOptions } from '../../src/backend/sftp/sftp-session.ts';
+import { HastyClock } from '../notion/virtual-clock.ts';
+import { backendContract, bytesOf, namesOf } from './contract.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'kloset-sftp-'));
+let next = 0;
+const freshPath = (): string => join(root, `store-${next++}`);
+const opened: SftpBackend[] = [];
+afterEach(async () => {
+  for (const backend of opened.splice(0)) await backend.close();
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+function open(path: string, faults: object = {}, options: SshOptions = {}): Backend {
+  const address = parseRemoteAddress(`sftp://me@host${path}`);
+  if (address.kind !== 'sftp') throw new Error('not an address of SFTP');
+  const command = [process.execPath, join(import.meta.dirname, 'fake-ssh.mjs'), JSON.stringify(faults)];
+  const backend = new SftpBackend(address, { clock: new HastyClock() }, { command, ...options });
+  opened.push(backend);
+  return backend;
+}
+
+describe.each([{}, { isPlain: true, answersShort: 1000 }])('a server with %o', (faults) => {
+  backendContract(async () => ({ backend: open(freshPath(), faults), close: async () => {} }));
+});
+
+test('a connection that is cut at any request is opened again, and what was under way repeated', async () => {
+  for (const cutAt of [1, 2, 3, 5, 7, 8, 9, 10, 11, 12, 13, 15, 18, 21, 24, 28]) {
+    const path = freshPath();
+    const backend = open(path, { cutAt, once: `${path}.struck` });
+    await backend.create('packs/ab/one', bytesOf('0123456789'));
+    await backend.create('packs/ab/one', bytesOf('0123456789'));
+    await backend.replace('CONFIG', bytesOf('x'));
+    expect(await backend.read('packs/ab/one', { offset: 2, length: 3 })).toEqual(bytesOf('234'));
+    expect(await namesOf(backend)).toEqual(['CONFIG', 'packs/ab/one']);
+    expect(readdirSync(join(path, '.tmp')).length).toBeLessThan(2);
+  }
+});
+
+test('uploads and downloads take the time that their limit gives them', async () => {
+  const clock = new HastyClock();
+  const paces = pacesOf({ clock }, { uploadBytes: 50_000, downloadBytes: 100_000 });
+  const backend = open(freshPath(), {}, { paces });
+  const bytes = new Uint8Array(Buffer.alloc(300_000, 'of many letters '));
+  await backend.create('packs/one', bytes);
+  // Of pieces that wait side by side the last waits for the time of all.
+  expect(Math.max(...clock.waits.splice(0))).toBeGreaterThan(0);
+  expect(clock.now() - Date.UTC(2026, 0, 1)).toBeGreaterThan(5000);
+  expect(await backend.read('packs/one')).toEqual(bytes);
+});
+
+test('a server that falls silent is given up in time, and asked again', async () => {
+  const path = freshPath();
+  await open(path).create('CONFIG', bytesOf('x'));
+  const backend = open(path, { silentAt: 2, once: `${path}.struck` }, { idleMs: 2000 });
+  expect(await backend.read('CONFIG')).toEqual(bytesOf('x'));
+});
+
+test('a server that is gone for good is unavailable, after a few attempts', async () => {
+  await expect(open(freshPath(), { cutAt: 1 }).read('CONFIG')).rejects.toMatchObject({ code: 'unavailable' });
+});
+
+test.each([
+  ['Host key verification failed.\r\n', 'credentials'],
+  ['@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @\nHost key verification failed.\n', 'credentials'],
+  ['me@host: Permission denied (publickey,password).\r\n', 'credentials'],
+  ['subsystem request failed on channel 0\n', 'unavailable'],
+  ['ssh: Could not resolve hostname host: Name or service not known\n', 'unavailable'],
+  ['ssh: connect to host host port 22: Connection refused\n', 'unavailable'],
+  ['ssh: connect to host host port 22: Connection timed out\n', 'unavailable'],
+  ['command-line: line 0: Bad configuration option: nosuch\n', 'usage'],
+  ['Words that nobody expected\nand more of them\n', 'unavailable'],
+  ['', 'unavailable'],
+])('the last words of ssh are one line: %j', async (says, code) => {
+  const error: unknown = await open(freshPath(), { says })
+    .read('CONFIG')
+    .catch((thrown) => thrown);
+  expect(error).toMatchObject({ code, message: expect.stringContaining('sftp://me@host/') });
+  expect(String(error)).not.toContain('\n');
+});
+
+test('a greeting of the shell in place of SFTP is an error, and so is a full disk', async () => {
+  const greeted = open(freshPath(), { greeting: 'Welcome to the host!\n' });
+  await expect(greeted.read('CONFIG')).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('does not speak SFTP'),
+  });
+  const path = freshPath();
+  await expect(open(path, { isFull: true }).create('CONFIG', bytesOf('x'))).rejects.toMatchObject({
+    code: 'temporary',
+  });
+  expect(readdirSync(join(path, '.tmp'))).toEqual([]);
+});
+
+test('packets that lie about their lengths are errors, not reads beyond the end', () => {
+  const status = Buffer.from([101, 0, 0, 0, 7, 0, 0, 0, 2, 0, 0, 0, 1, 0x78, 0, 0, 0, 0]);
+  expect(decodeAnswer(status)).toEqual({ id: 7, answer: { type: 'status', code: 2, message: 'x' } });
+  for (let length = 0; length < 13; length++)
+    if (length !== 9) expect(() => decodeAnswer(status.subarray(0, length))).toThrow();
+  expect(() => decodeAnswer(Buffer.from([103, 0, 0, 0, 1, 255, 255, 255, 255]))).toThrow();
+  expect(() => decodeAnswer(Buffer.from([104, 0, 0, 0, 1, 255, 255, 255, 255]))).toThrow();
+  expect(() => decodeAnswer(Buffer.from([77, 0, 0, 0, 1]))).toThrow();
+  expect(() => decodeVersion(Buffer.from([2, 0, 0, 0, 2]))).toThrow();
+  expect([...decodeVersion(Buffer.from([2, 0, 0, 0, 3, 0, 0, 0, 1, 0x61, 0, 0, 0, 1, 0x62]))]).toEqual([
+    ['a', 'b'],
+  ]);
+});

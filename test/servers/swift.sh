@@ -1,0 +1,80 @@
+#!/bin/bash
+# swift.sh FOLDER PORT: a throwaway OpenStack Swift with its S3 interface on 127.0.0.1:PORT, ports PORT to PORT+3. It answers 501
+# to a conditional PUT. Key test:tester, secret testing. Process ids stand in FOLDER/pids. Needs the Debian packages
+# swift-proxy, swift-account, swift-container and swift-object.
+set -eu
+rm -rf "$1"
+mkdir -p "$1"/{etc,devices/d1,log}
+D=$(cd "$1"; pwd)
+P=$2
+cd "$D/etc"
+cat >swift.conf <<C
+[swift-hash]
+swift_hash_path_suffix = test
+swift_hash_path_prefix = test
+[storage-policy:0]
+name = one
+default = yes
+C
+N=1
+for X in account container object; do
+  swift-ring-builder $X.builder create 4 1 0 >/dev/null
+  swift-ring-builder $X.builder add "r1z1-127.0.0.1:$((P+N))/d1" 1 >/dev/null
+  swift-ring-builder $X.builder rebalance >/dev/null
+  cat >$X.conf <<C
+[DEFAULT]
+bind_ip = 127.0.0.1
+bind_port = $((P+N))
+workers = 0
+user = $(id -un)
+swift_dir = $D/etc
+devices = $D/devices
+mount_check = false
+disable_fallocate = true
+[pipeline:main]
+pipeline = $X-server
+[app:$X-server]
+use = egg:swift#$X
+C
+  N=$((N+1))
+done
+cat >proxy.conf <<C
+[DEFAULT]
+bind_ip = 127.0.0.1
+bind_port = $P
+workers = 0
+user = $(id -un)
+swift_dir = $D/etc
+[pipeline:main]
+pipeline = catch_errors cache listing_formats s3api tempauth copy slo dlo proxy-server
+[filter:catch_errors]
+use = egg:swift#catch_errors
+[filter:cache]
+use = egg:swift#memcache
+[filter:listing_formats]
+use = egg:swift#listing_formats
+[filter:s3api]
+use = egg:swift#s3api
+location = us-east-1
+[filter:tempauth]
+use = egg:swift#tempauth
+user_test_tester = testing .admin
+[filter:copy]
+use = egg:swift#copy
+[filter:slo]
+use = egg:swift#slo
+[filter:dlo]
+use = egg:swift#dlo
+[app:proxy-server]
+use = egg:swift#proxy
+account_autocreate = true
+allow_account_management = true
+C
+export SWIFT_DIR="$D/etc"
+for X in account container object proxy; do
+  swift-$X-server "$D/etc/$X.conf" >"$D/log/$X" 2>&1 </dev/null &
+  echo $! >>"$D/pids"
+done
+for _ in $(seq 300); do curl -so/dev/null "127.0.0.1:$P/info" && exit; sleep .1; done
+echo "the proxy did not start: see $D/log" >&2
+exit 1
