@@ -33,6 +33,7 @@ const layers = {
   store: [
     ...[
       'crypto',
+      'spelling',
       'format',
       'access/pins',
       'access',
