@@ -22,6 +22,16 @@ export function openDatabase(path: string): Database {
   return database;
 }
 
+/** The version of SQLite, as the library that is loaded says it. */
+export function sqliteVersion(): string {
+  const database = new Sqlite(':memory:');
+  try {
+    return String(database.prepare('SELECT sqlite_version()').pluck().get());
+  } finally {
+    database.close();
+  }
+}
+
 /** A new file at `path` that counts as open, until it is closed or the process dies, however it dies. */
 export function lockedDatabase(path: string): Database {
   const database = openDatabase(path);

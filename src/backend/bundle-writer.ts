@@ -8,7 +8,7 @@ import type { Backend, ByteRange, ObjectEntry } from './backend.ts';
 import { checkObjectName, nameTaken } from './backend.ts';
 import { bundleMagic, encodeBundleTail } from './bundle.ts';
 import { BundleObjects, readExactly } from './bundle-objects.ts';
-import { diskError, flushFolder, systemCode } from './disk-errors.ts';
+import { creationError, diskError, flushFolder, systemCode } from './disk-errors.ts';
 
 export class BundleWriter implements Backend {
   readonly location: string;
@@ -39,7 +39,7 @@ export class BundleWriter implements Backend {
       await file.write(bundleMagic, 0, bundleMagic.length, 0);
       return new BundleWriter(location, partial, file);
     } catch (error) {
-      throw diskError(error, partial);
+      throw creationError(error, location);
     }
   }
 

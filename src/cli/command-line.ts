@@ -19,6 +19,9 @@ export const valueOptions = [
   '--parallel',
   '--limit-upload',
   '--limit-download',
+  '--progress',
+  '--concurrency',
+  '--accept-signer',
 ] as const;
 
 /** Options with a value of groups that also act by themselves: their values are not subcommands. */
@@ -50,6 +53,12 @@ function withTwoDashes(word: string): string {
 /** The words that are neither options nor values of global options: the command first. */
 export function commandWords(words: readonly string[]): string[] {
   return wordIndexes(words).map((index) => words[index] ?? '');
+}
+
+/** The words before the first that is one of `names` and not the value of an option; all of them when there is none. */
+export function wordsBefore(words: readonly string[], names: ReadonlySet<string>): readonly string[] {
+  const at = wordIndexes(words).find((index) => names.has(words[index] ?? ''));
+  return at === undefined ? words : words.slice(0, at);
 }
 
 function wordIndexes(words: readonly string[]): number[] {

@@ -6,35 +6,47 @@ import { App } from './app/app.ts';
 import { exitCodeOf, exitOk } from './app/exit-codes.ts';
 import type { Io } from './app/io.ts';
 import { processIo } from './app/io.ts';
-import { commandWords, readCommandLine } from './command-line.ts';
-import { findCommand } from './help/find-command.ts';
+import { commandWords, readCommandLine, wordsBefore } from './command-line.ts';
+import { findCommand, pathOf } from './help/find-command.ts';
+import { refuseOtherGlobals, refuseOtherOptions } from './help/other-options.ts';
 import { createProgram } from './program.ts';
 import { reportError } from './report-error.ts';
+import { noteRun } from './session/night/record-run.ts';
 
 /** Runs the command `argv` names and resolves to the exit code. Prints, never throws. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let app: App | undefined;
   let command: Command | undefined;
+  let failure: unknown;
+  let code = exitOk;
+  const startedMs = io.clock.now();
   try {
     const { store, words } = readCommandLine(argv);
     app = new App(io, store);
     const program = createProgram(app, main);
     command = program;
+    refuseOtherGlobals(wordsBefore(words, new Set(program.commands.map((each) => each.name()))));
     command = findCommand(program, commandWords(words));
+    const known = [...command.options, ...program.options];
+    refuseOtherOptions(words, pathOf(command), (flag) => known.some(({ long }) => long === flag));
     await program.parseAsync([...words], { from: 'user' });
-    return app.exitCode;
+    code = app.exitCode;
   } catch (error) {
     app?.endProgress();
     // A command line that could not be parsed has no options yet.
     const json = app?.options.json === true || argv.some((word) => /^--?json$/.test(word));
-    return reportError(error, { io, json, command });
+    failure = error;
+    code = reportError(error, { io, json, command });
   } finally {
     app?.endProgress();
   }
+  const finished = { startedMs, exitCode: code, ...(failure === undefined ? {} : { error: failure }) };
+  if (app !== undefined && command !== undefined) noteRun(app, pathOf(command), finished);
+  return code;
 }
 
 /** Commands that do nothing but print. */
-const printing = new Set(['ls', 'cat', 'info', 'help', 'version']);
+const printing = new Set(['ls', 'cat', 'info', 'help', 'version', 'completion', 'manual']);
 
 function onlyPrints(argv: readonly string[]): boolean {
   try {

@@ -7,6 +7,7 @@ import type { StoreParts } from './access/store-parts.ts';
 import type { StoreConfig, TrustedKey } from './format/config.ts';
 import type { SnapshotId } from './format/ids.ts';
 import type { KeySlot, NewKeySlot, Secret } from './format/key-slot.ts';
+import { listLocks } from './locks/listed-locks.ts';
 import type { HeldLock, ListedLock, LockOptions, UnlockOptions } from './locks/locks.ts';
 import { unlock, withLock } from './locks/locks.ts';
 import type { GcOptions, GcReport } from './maintenance/gc.ts';
@@ -56,6 +57,8 @@ export interface Maintenance {
   rebuildIndex(lock?: LockOptions): Promise<RebuildReport>;
   /** See removal.ts. */
   removeSnapshots(ids: readonly SnapshotId[], details: RemovalDetails, lock?: LockOptions): Promise<void>;
+  /** Every lock as it lies there. */
+  listLocks(): Promise<ListedLock[]>;
   /** Removes locks: see locks.ts. */
   unlock(options?: UnlockOptions): Promise<ListedLock[]>;
   /** Lends the key slots for changes, under the exclusive lock. */
@@ -103,6 +106,7 @@ export function withMaintenance(store: Store, parts: StoreParts): StoreMaintenan
     recoverPacks: (options) => recoverPacks(parts, options),
     rebuildIndex: (lock) => rebuildIndex(parts, lock),
     removeSnapshots: (ids, details, lock) => removeSnapshots(parts, ids, details, lock),
+    listLocks: () => listLocks(parts),
     unlock: (options) => unlock(parts, options),
     withKeySlots: (lock, use) => withKeySlots(parts, lock, use),
     admitSigners: (signers, lock) => admitSigners(parts, signers, lock),

@@ -72,11 +72,16 @@ const layers = {
     'history',
     'search',
     'stores',
+    'doctor',
     'backup',
     'configure',
     'keep',
     'verify',
     'restore',
+    'drill',
+    'notify',
+    'schedule',
+    'nightly',
   ],
   simulator: [
     ...['workspace', 'write/lists', 'conditions', 'protocol', 'render', 'query', 'read'],
@@ -84,8 +89,8 @@ const layers = {
     ...['sample/parts', 'sample/databases', 'sample/pages', 'sample', 'sample/odd', 'sample/generated'],
   ],
   cli: [
-    ...['text', 'app', 'help', 'session'],
-    ...['backup', 'configure', 'history', 'keep', 'look', 'restore', 'try', 'verify'].map(
+    ...['text', 'app', 'help', 'session', 'session/night'],
+    ...['backup', 'configure', 'history', 'keep', 'look', 'nightly', 'restore', 'try', 'verify'].map(
       (subject) => `commands/${subject}`,
     ),
     '.',

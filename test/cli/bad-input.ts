@@ -94,7 +94,11 @@ export class BadInputMachine {
     if (code !== 0) throw new Error(err);
   }
 
-  async run(words: readonly string[]): Promise<{ code: number; err: string }> {
+  get apiUrl(): string {
+    return this.#simulator?.url ?? '';
+  }
+
+  async run(words: readonly string[]): Promise<{ code: number; out: string; err: string }> {
     const io = fakeIo(
       {
         HOME: this.home,
@@ -107,7 +111,8 @@ export class BadInputMachine {
     );
     const key = words.some((word) => word.startsWith('--keyfile')) ? [] : ['--keyfile', 'key'];
     const instant = { ...io, clock: { ...io.clock, sleep: async () => {} } };
-    return { code: await main([...key, ...words], instant), err: io.err() };
+    const code = await main([...key, ...words], instant);
+    return { code, out: io.out(), err: io.err() };
   }
 
   async close(): Promise<void> {

@@ -47,11 +47,11 @@ test('`at` without a store is an error of usage', () => {
 });
 
 test('durations are read as people write them, and nothing else is', () => {
-  expect(parseDuration('90s')).toBe(90_000);
-  expect(parseDuration('1h30m')).toBe(5_400_000);
-  expect(parseDuration('7d')).toBe(604_800_000);
-  for (const text of ['', 'soon', '5x', '1h 30m', '-5s']) {
-    expect(() => parseDuration(text)).toThrow();
+  expect(parseDuration('90s', '--grace')).toBe(90_000);
+  expect(parseDuration('1h30m', '--grace')).toBe(5_400_000);
+  expect(parseDuration('7d', '--grace')).toBe(604_800_000);
+  for (const text of ['', 'soon', '5x', '1h 30m', '-5s', '999999999d', '9'.repeat(400)]) {
+    expect(() => parseDuration(text, '--grace')).toThrow(/--grace/);
   }
 });
 

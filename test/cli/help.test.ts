@@ -52,6 +52,7 @@ test('the help groups the commands by subject, each with one line', async () => 
     'Verify',
     'Restore',
     'Keep',
+    'Every night',
     'Configure',
     'Learn',
   ]);
@@ -87,7 +88,7 @@ test('the version is printed for -v, -V, --version and version', async () => {
 });
 
 const suggestions: readonly (readonly [string, string])[] = [
-  ['init', 'create'],
+  ['setup', 'init'],
   ['snapshots', 'ls'],
   ['list', 'ls'],
   ['find', 'ls -recursive latest'],
@@ -107,7 +108,7 @@ const suggestions: readonly (readonly [string, string])[] = [
   ['rebuild-index', 'repair index'],
   ['passwd', 'key passwd'],
   ['login', 'source add'],
-  ['scheduler', 'backup'],
+  ['scheduler', 'schedule install'],
   ['bakcup', 'backup'],
   ['Restore', 'restore'],
   ['sorce', 'source'],

@@ -62,5 +62,5 @@ test('what writes needs a home, and says so in one line', async () => {
 
 test('settings that are not there are no settings', async () => {
   expect(await run(['source', 'list'])).toMatchObject({ code: 0, out: '' });
-  expect((await run(['source', 'add', 'a', 'notion://', 'token_env=X'])).code).toBe(75);
+  expect((await run(['source', 'add', 'a', 'notion://', 'token_env=X'])).code).toBe(64);
 });

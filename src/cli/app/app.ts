@@ -1,16 +1,22 @@
 /** The common equipment of all commands: the process, the global options, a printer and the exit code. */
 import type { Command } from 'commander';
+import type { Json } from '../../document/json.ts';
 import { printable } from '../../document/names.ts';
 import type { KlosetError } from '../../errors.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
 import { exitCodeOf, exitOk } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import type { Progress } from './progress.ts';
-import { createProgress } from './progress.ts';
+import { createProgress, progressForm } from './progress.ts';
 
 export interface GlobalOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
+  /** Plakar's word for `quiet`. */
+  readonly silent?: boolean;
+  /** A form of progress; false for none. */
+  readonly progress?: string | false;
+  readonly concurrency?: string;
   readonly keyfile?: string;
   readonly apiUrl?: string;
   readonly rate?: string;
@@ -38,10 +44,15 @@ export class App {
   readonly secrets = new Map<string, Secret>();
   /** The passphrase of this machine's identity, once it was given. */
   identityPassphrase: string | undefined;
+  /** Figures of this run, for the history of this machine. */
+  facts: { readonly [name: string]: Json } = {};
+  /** True for a command that is run for what it prints, which is printed however quiet. */
+  isAnswering = false;
   /** True once this run has told that others can read the identity. */
   hasToldOfIdentity = false;
   #options: () => GlobalOptions = () => ({});
   #progress: Progress | undefined;
+  readonly #told = new Set<string>();
 
   constructor(io: Io, store: string | undefined) {
     this.io = io;
@@ -59,9 +70,14 @@ export class App {
 
   /** Receives the reports of long work and draws them on stderr. */
   get progress(): Progress {
-    const { json = false, quiet = false } = this.options;
-    this.#progress ??= createProgress(this.io, { quiet: quiet || json });
+    const { json = false, progress } = this.options;
+    this.#progress ??= createProgress(this.io, progressForm(progress, this.isQuiet || json));
     return this.#progress;
+  }
+
+  /** True when warnings and errors alone are wanted. */
+  get isQuiet(): boolean {
+    return this.options.quiet === true || this.options.silent === true;
   }
 
   /** Ends the progress display; called before anything final is printed. */
@@ -71,10 +87,16 @@ export class App {
 
   /** A line for people on stdout. Text from Notion must come through here or `printable`. */
   line(text: string): void {
-    const { json = false, quiet = false } = this.options;
-    if (json || quiet) return;
+    if (this.options.json === true || (this.isQuiet && !this.isAnswering)) return;
     this.endProgress();
     this.io.stdout.write(`${printable(text)}\n`);
+  }
+
+  /** Something a person has to know, once in a run. */
+  tellOnce(message: string): void {
+    if (this.#told.has(message)) return;
+    this.#told.add(message);
+    this.progress.report({ type: 'notice', message });
   }
 
   /** A line on stderr, printed even when quiet. */

@@ -21,6 +21,11 @@ export function dataFolder(io: Io): string {
   return join(base(io, 'XDG_DATA_HOME', '.local/share'), name);
 }
 
+/** The runs of this machine, one JSON object on a line each. */
+export function historyFile(io: Io): string {
+  return join(dataFolder(io), 'runs.jsonl');
+}
+
 /** The store used when none is named. */
 export function defaultStore(io: Io): string {
   const set = io.env.NOTION_KLOSET_STORE;

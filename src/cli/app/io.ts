@@ -1,9 +1,9 @@
 /** The process as the commands see it: streams, environment, terminal. Tests hand in their own. */
 import { createInterface } from 'node:readline';
-import { Writable } from 'node:stream';
 import type { Clock } from '../../clock.ts';
 import { systemClock } from '../../clock.ts';
 import { KlosetError } from '../../errors.ts';
+import { HiddenInput } from './hidden-input.ts';
 
 export interface Output {
   write(text: string | Uint8Array): void;
@@ -30,6 +30,7 @@ export interface Io {
 
 /** The real process. */
 export function processIo(signal: AbortSignal): Io {
+  const hiddenInput = new HiddenInput(process.stdin);
   const isInteractive = process.stdin.isTTY === true && process.stderr.isTTY === true;
   return {
     env: process.env,
@@ -41,7 +42,7 @@ export function processIo(signal: AbortSignal): Io {
     signal,
     async ask(question, { hidden = false } = {}) {
       if (!isInteractive) throw new KlosetError('usage', `There is no terminal to ask: ${question}`);
-      return askOnTerminal(question, hidden);
+      return hidden ? askHidden(hiddenInput, question) : askOnTerminal(question);
     },
     input: readInput,
   };
@@ -79,20 +80,27 @@ async function readInput(maxBytes: number): Promise<string> {
   return Buffer.concat(parts).toString('utf8');
 }
 
-/** Reads one line; a hidden one is not echoed. */
-function askOnTerminal(question: string, hidden: boolean): Promise<string> {
-  process.stderr.write(question);
-  const echo = hidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : process.stderr;
-  const reader = createInterface({ input: process.stdin, output: echo, terminal: true });
+/** Reads one line. */
+function askOnTerminal(question: string): Promise<string> {
+  const reader = createInterface({ input: process.stdin, output: process.stderr, terminal: true });
   return new Promise((resolve, reject) => {
     reader.once('SIGINT', () => {
       reader.close();
       reject(new KlosetError('temporary', 'Interrupted.'));
     });
-    reader.question('', (answer) => {
+    reader.question(question, (answer) => {
       reader.close();
-      if (hidden) process.stderr.write('\n');
       resolve(answer);
     });
   });
+}
+
+/** Reads one line that is shown nowhere. */
+async function askHidden(hidden: HiddenInput, question: string): Promise<string> {
+  process.stderr.write(question);
+  try {
+    return await hidden.line();
+  } finally {
+    process.stderr.write('\n');
+  }
 }

@@ -1,6 +1,7 @@
-/** Progress for people: a spinner with counts, rate and time left on a terminal, plain lines in a pipe. The only importer of ora. */
+/** Progress: a spinner with counts, rate and time left on a terminal; plain or JSON lines where they are asked for. The only importer of ora. */
 import ora from 'ora';
 import { printable } from '../../document/names.ts';
+import { KlosetError } from '../../errors.ts';
 import type { Monitor, MonitorEvent } from '../../monitor.ts';
 import { formatBytes, formatDuration } from '../text/format.ts';
 import type { Io } from './io.ts';
@@ -13,9 +14,41 @@ export interface Progress extends Monitor {
 /** A pipe gets at most one progress line in this time. */
 const lineEveryMs = 10_000;
 
-export function createProgress(io: Io, options: { quiet: boolean }): Progress {
-  if (options.quiet) return { report: (event) => reportWarning(io, event), stop() {} };
-  return io.stderr.isTerminal && io.env.TERM !== 'dumb' ? spinner(io) : lines(io);
+const forms = ['auto', 'lines', 'json', 'none'] as const;
+export type ProgressForm = (typeof forms)[number];
+
+/** The form that `--progress` asks for; when quiet, none unless one is asked for. @throws KlosetError `usage` */
+export function progressForm(word: string | false | undefined, isQuiet: boolean): ProgressForm {
+  if (word === false) return 'none';
+  if (word === undefined) return isQuiet ? 'none' : 'auto';
+  const found = forms.find((form) => form === word);
+  if (found !== undefined) return found;
+  throw new KlosetError('usage', `--progress must be one of ${forms.join(', ')}, not "${word}".`);
+}
+
+/** Progress on stderr: a spinner on a terminal; elsewhere nothing, unless lines or JSON were asked for. */
+export function createProgress(io: Io, form: ProgressForm): Progress {
+  if (form === 'json') return jsonLines(io);
+  if (form === 'lines') return lines(io);
+  if (form === 'auto' && io.stderr.isTerminal && io.env.TERM !== 'dumb') return spinner(io);
+  return { report: (event) => reportWarning(io, event), stop() {} };
+}
+
+/** Each event as one JSON object on a line of its own, with its time. */
+function jsonLines(io: Io): Progress {
+  return {
+    report(event) {
+      const time = new Date(io.clock.now()).toISOString();
+      const { type, ...rest } = event;
+      const members = Object.entries(rest).map(([name, value]) => [snakeCase(name), value]);
+      io.stderr.write(`${JSON.stringify({ time, type, ...Object.fromEntries(members) })}\n`);
+    },
+    stop() {},
+  };
+}
+
+function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function reportWarning(io: Io, event: MonitorEvent): void {

@@ -1,20 +1,26 @@
 /** The options of named sources, destinations, stores and policies: their names, and what people write for them. */
 import { KlosetError } from '../../errors.ts';
 
-export type ConnectorKind = 'source' | 'destination' | 'store' | 'policy';
+export type ConnectorKind = 'source' | 'destination' | 'store' | 'policy' | 'notify';
 
 /** Options by name, all text: `{location: "notion://", token: "ntn_…", rootID: "…"}`. */
 export type Connector = { [option: string]: string };
 
 const optionsOf: { readonly [kind in ConnectorKind]: readonly string[] } = {
-  source: ['location', ...waysToGive('token'), 'rootID', 'api_url'],
+  source: ['location', ...waysToGive('token'), 'rootID', 'api_url', 'policy'],
   destination: ['location', ...waysToGive('token'), 'rootID', 'api_url'],
   store: [
     ...['location', ...waysToGive('passphrase'), 'keyfile', 'append_only'],
     ...['region', 'profile', 'access_key_id', ...waysToGive('secret_access_key'), 'ssh_command'],
     ...['limit_upload', 'limit_download'],
   ],
-  policy: ['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'within', 'tags'],
+  policy: [
+    ...['last', 'minutely', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'within', 'tags'],
+    ...['comments', 'comment_share', 'reread_within', 'alarm_loss'],
+    ...['check', 'maintenance', 'copies', 'drill', 'drill_to', 'drill_objects', 'max_age'],
+    ...['notify', 'metrics', 'before', 'after', 'on_failure', 'on_alarm'],
+  ],
+  notify: ['type', ...waysToGive('url'), 'command', 'on'],
 };
 
 /** A secret itself, or where it lies. */
@@ -23,7 +29,7 @@ function waysToGive(secret: string): string[] {
 }
 
 /** Options that hold a secret itself. */
-const plainSecrets = ['token', 'passphrase', 'secret_access_key'];
+const plainSecrets = ['token', 'passphrase', 'secret_access_key', 'url'];
 
 /** Options whose value is never printed. */
 const secrets = new Set(plainSecrets.flatMap((name) => [name, `${name}_command`]));
@@ -46,7 +52,7 @@ export function parseOptions(kind: ConnectorKind, words: readonly string[]): Con
   const options: Connector = {};
   for (const [index, word] of words.entries()) {
     const at = word.indexOf('=');
-    if (index === 0 && kind !== 'policy' && (at === -1 || /^[a-z0-9]+:\/\//i.test(word))) {
+    if (index === 0 && hasLocation(kind) && (at === -1 || /^[a-z0-9]+:\/\//i.test(word))) {
       options.location = word;
       continue;
     }
@@ -86,8 +92,15 @@ export function changedOptions(before: Connector, changes: Connector): Connector
   return { ...Object.fromEntries(kept), ...changes };
 }
 
-/** The option that gives a location, as an example. */
-export function exampleLocation(kind: ConnectorKind): string {
+/** True for what lies somewhere, and not for rules. */
+export function hasLocation(kind: ConnectorKind): boolean {
+  return kind !== 'policy' && kind !== 'notify';
+}
+
+/** An option to add a connector with, as an example. */
+export function exampleOption(kind: ConnectorKind): string {
+  if (kind === 'policy') return 'daily=7';
+  if (kind === 'notify') return 'type=slack url=-';
   return kind === 'store' ? 'location=/var/backups' : 'location=notion://';
 }
 
@@ -99,7 +112,7 @@ export function withoutSecrets(connector: Connector): Connector {
 }
 
 function checkLocation(kind: ConnectorKind, location: string | undefined): void {
-  if (location === undefined || kind === 'store' || kind === 'policy') return;
+  if (location === undefined || kind === 'store' || !hasLocation(kind)) return;
   if (location === 'notion://' || location === 'notion:') return;
   throw new KlosetError('usage', `The location of a ${kind} must be notion://, not "${location}".`);
 }

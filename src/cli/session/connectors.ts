@@ -14,12 +14,30 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { systemCode } from '../../backend/disk-errors.ts';
 import { isObject } from '../../document/json.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
 import type { Connector, ConnectorKind } from './connector-options.ts';
-import { changedOptions, exampleLocation } from './connector-options.ts';
+import { changedOptions, exampleOption, hasLocation } from './connector-options.ts';
 
 export type { Connector, ConnectorKind } from './connector-options.ts';
+
+const fileNames: { readonly [kind in ConnectorKind]: string } = {
+  source: 'sources.yml',
+  destination: 'destinations.yml',
+  store: 'stores.yml',
+  policy: 'policies.yml',
+  notify: 'notifications.yml',
+};
+
+/** Words for one of a kind. */
+export const nouns: { readonly [kind in ConnectorKind]: string } = {
+  source: 'source',
+  destination: 'destination',
+  store: 'store',
+  policy: 'policy',
+  notify: 'notification',
+};
 
 /** The connectors of one kind, kept in one file. */
 export class ConnectorFile {
@@ -28,7 +46,7 @@ export class ConnectorFile {
 
   constructor(folder: string, kind: ConnectorKind) {
     this.#kind = kind;
-    this.#path = join(folder, kind === 'policy' ? 'policies.yml' : `${kind}s.yml`);
+    this.#path = join(folder, fileNames[kind]);
   }
 
   /** All connectors by name. @throws KlosetError `usage` when the file cannot be read or is not valid. */
@@ -46,8 +64,8 @@ export class ConnectorFile {
   get(name: string): Connector {
     const found = this.read().get(name);
     if (found !== undefined) return found;
-    throw new KlosetError('not-found', `There is no ${this.#kind} named "${name}".`, {
-      hint: `Run \`notion-kloset ${this.#kind} list\`, or add it: \`notion-kloset ${this.#kind} add ${name} location=…\`.`,
+    throw new KlosetError('not-found', `There is no ${nouns[this.#kind]} named "${name}".`, {
+      hint: `Run \`notion-kloset ${this.#kind} list\`, or add it: \`notion-kloset ${this.#kind} add ${name} ${exampleOption(this.#kind)}\`.`,
     });
   }
 
@@ -55,13 +73,13 @@ export class ConnectorFile {
     checkName(name);
     const all = this.read();
     if (all.has(name)) {
-      throw new KlosetError('usage', `A ${this.#kind} named "${name}" exists already.`, {
+      throw new KlosetError('usage', `A ${nouns[this.#kind]} named "${name}" exists already.`, {
         hint: `Change it with \`notion-kloset ${this.#kind} set\`, or remove it with \`notion-kloset ${this.#kind} rm\`.`,
       });
     }
-    if (options.location === undefined && this.#kind !== 'policy')
+    if (options.location === undefined && hasLocation(this.#kind))
       throw new KlosetError('usage', 'No location was given.', {
-        hint: `Add one: ${exampleLocation(this.#kind)}.`,
+        hint: `Add one: ${exampleOption(this.#kind)}.`,
       });
     all.set(name, options);
     this.#write(all);
@@ -124,7 +142,12 @@ export class ConnectorFile {
       renameSync(temporary, target);
     } catch (error) {
       if (existsSync(temporary)) rmSync(temporary);
-      throw new KlosetError('temporary', `Cannot write ${this.#path}: ${messageOf(error)}`, { cause: error });
+      const isThroughFile = ['ENOTDIR', 'EEXIST'].includes(systemCode(error));
+      const code = isThroughFile ? 'usage' : 'temporary';
+      throw new KlosetError(code, `Cannot write ${this.#path}: ${messageOf(error)}`, {
+        ...(isThroughFile ? { hint: `A file lies where the folder ${folder} should be.` } : {}),
+        cause: error,
+      });
     }
   }
 }

@@ -3,10 +3,12 @@ import type { App } from '../app/app.ts';
 import { expandPath } from '../app/folders.ts';
 import type { Connector, ConnectorKind } from './connector-options.ts';
 import { parseOptions, secretsGivenOpenly, secretsToAskFor } from './connector-options.ts';
+import { nightPolicyOf } from './night-policy.ts';
+import { notifierTypeOf, statesOf } from './notifier-options.ts';
 import { secretFromInput } from './secret-sources.ts';
 import { storePath } from './store-path.ts';
 
-const paths = ['token_file', 'passphrase_file', 'secret_access_key_file', 'keyfile'];
+const paths = ['token_file', 'passphrase_file', 'secret_access_key_file', 'url_file', 'keyfile', 'metrics'];
 
 export interface GivenOptions {
   readonly options: Connector;
@@ -21,6 +23,9 @@ export async function givenOptions(
   words: readonly string[],
 ): Promise<GivenOptions> {
   const options = { ...parseOptions(kind, words) };
+  if (kind === 'policy') nightPolicyOf(options);
+  if (kind === 'notify' && options.type !== undefined) notifierTypeOf(options);
+  if (options.on !== undefined) statesOf(options.on);
   const openSecrets = secretsGivenOpenly(options);
   for (const name of secretsToAskFor(options)) options[name] = await secretFromInput(app, name);
   for (const name of paths) {

@@ -28,7 +28,7 @@ export function jobOf(app: App): JobContext {
     askIdentityPassphrase: () => identityPassphrase(app),
     cacheFolder: cacheFolder(io),
     journalFolder: join(dataFolder(io), 'restores'),
-    lockWaitMs: options.retryLock === undefined ? 0 : parseDuration(options.retryLock),
+    lockWaitMs: options.retryLock === undefined ? 0 : parseDuration(options.retryLock, '--retry-lock'),
     ...(options.parallel === undefined ? {} : { maxUploads: uploadsOf(options.parallel) }),
   };
 }

@@ -27,12 +27,13 @@ export interface FoundSecret {
  * The secret for the store configured as `settings`.
  * @throws KlosetError `credentials` when there is none and no terminal to ask on, or a file or command fails
  */
-export async function findSecret(app: App, settings: Connector): Promise<FoundSecret> {
+export async function findSecret(app: App, settings: Connector, location = ''): Promise<FoundSecret> {
   const given = await givenSecret(app, settings);
   if (given !== undefined) return { secret: given, wasAsked: false };
-  if (!app.io.isInteractive) throw noSecret();
+  if (!app.io.isInteractive) throw noSecret(app);
   app.endProgress();
-  return { secret: passphrase(await app.io.ask('Store passphrase: ', { hidden: true })), wasAsked: true };
+  const question = `Passphrase that opens the store ${location}`.trim();
+  return { secret: passphrase(await app.io.ask(`${question}: `, { hidden: true })), wasAsked: true };
 }
 
 /** True when `findSecret` would not have to ask. */
@@ -88,30 +89,57 @@ async function askIdentityPassphrase(app: App, isNew: boolean): Promise<Secret> 
       },
     );
   app.endProgress();
-  if (isNew) return askNewPassphrase(app, 'New passphrase for the identity: ');
-  return passphrase(await app.io.ask('Passphrase of the identity: ', { hidden: true }));
+  if (isNew)
+    return askNewPassphrase(app, { question: 'New passphrase for the identity: ', weakPassphrase: true });
+  const question = 'Passphrase of the identity, the key that signs snapshots: ';
+  return passphrase(await app.io.ask(question, { hidden: true }));
 }
 
-/** A new passphrase from the terminal, typed twice. @throws KlosetError `credentials` when the two differ */
-export async function askNewPassphrase(app: App, question = 'New passphrase: '): Promise<Secret> {
+export interface NewPassphrase {
+  readonly question?: string;
+  /** Takes one that is easy to guess. */
+  readonly weakPassphrase?: boolean;
+}
+
+/**
+ * A new passphrase from the terminal, typed twice. @throws KlosetError `credentials` when the two differ, or when it is easy
+ * to guess and that was not asked for
+ */
+export async function askNewPassphrase(
+  app: App,
+  { question = 'New passphrase: ', weakPassphrase = false }: NewPassphrase = {},
+): Promise<Secret> {
   const first = await app.io.ask(question, { hidden: true });
+  const weakness = first === '' || weakPassphrase ? undefined : passphraseWeakness(first);
+  if (weakness !== undefined)
+    throw new KlosetError('credentials', weakness, {
+      hint: 'Take another one, or give --weak-passphrase. Nothing was changed.',
+    });
   const second = await app.io.ask('Repeat the passphrase: ', { hidden: true });
   if (first === second) return passphrase(first);
   throw new KlosetError('credentials', 'The two passphrases differ.', { hint: 'Run the command again.' });
 }
 
 /** The passphrase of NOTION_KLOSET_NEW_PASSPHRASE, or one that is typed. A warning on stderr tells when it is weak. */
-export async function newPassphrase(app: App): Promise<Secret> {
+export async function newPassphrase(
+  app: App,
+  flags: Pick<NewPassphrase, 'weakPassphrase'> = {},
+): Promise<Secret> {
   const given = app.io.env.NOTION_KLOSET_NEW_PASSPHRASE;
-  const secret = given ? passphrase(variableText(given)) : await askNewPassphrase(app);
-  warnOfWeakness(app, secret);
+  const secret = given ? passphrase(variableText(given)) : await askNewPassphrase(app, flags);
+  warnOfWeakness(app, secret, flags);
   return secret;
 }
 
-/** Warns of a weak passphrase; scripts may still use it. */
-export function warnOfWeakness(app: App, secret: Secret): void {
+/** Warns of a weak passphrase, which a script may use, unless it was asked for. */
+export function warnOfWeakness(
+  app: App,
+  secret: Secret,
+  { weakPassphrase = false }: Pick<NewPassphrase, 'weakPassphrase'> = {},
+): void {
+  if (weakPassphrase) return;
   const weakness = secret.kind === 'passphrase' ? passphraseWeakness(secret.passphrase) : undefined;
-  if (weakness !== undefined && app.options.quiet !== true) app.warn(`warning: ${weakness}`);
+  if (weakness !== undefined && !app.isQuiet) app.warn(`warning: ${weakness}`);
 }
 
 async function givenSecret(app: App, settings: Connector): Promise<Secret | undefined> {
@@ -156,8 +184,9 @@ async function fromCommand(command: string): Promise<Secret> {
   return passphrase(await secretFromCommand(command, 'passphrase'));
 }
 
-function noSecret(): KlosetError {
+function noSecret({ io: { env } }: App): KlosetError {
+  const plakars = env.PLAKAR_PASSPHRASE ? 'PLAKAR_PASSPHRASE is set, which is not read here. ' : '';
   return new KlosetError('credentials', 'No passphrase is set and there is no terminal to ask for one.', {
-    hint: 'Set NOTION_KLOSET_PASSPHRASE, NOTION_KLOSET_PASSPHRASE_FILE or NOTION_KLOSET_PASSPHRASE_COMMAND, or give --keyfile.',
+    hint: `${plakars}Set NOTION_KLOSET_PASSPHRASE, NOTION_KLOSET_PASSPHRASE_FILE or NOTION_KLOSET_PASSPHRASE_COMMAND, or give --keyfile.`,
   });
 }

@@ -1,5 +1,6 @@
 /** From the command line to a store: which one, and the secret that opens it. */
 import { AppendOnlyBackend } from '../../backend/append-only.ts';
+import { isFile } from '../../backend/disk-errors.ts';
 import { backendAt } from '../../backend/location/at-location.ts';
 import { KlosetError } from '../../errors.ts';
 import { createStoreAt } from '../../operations/stores/create-store.ts';
@@ -10,6 +11,7 @@ import {
   withWritableStore as openWritable,
 } from '../../operations/stores/open-store.ts';
 import type { Acceptances } from '../../store/access/pins/acceptance.ts';
+import type { Secret } from '../../store/format/key-slot.ts';
 import type { Store, StoreMaintenance, StoreWriter } from '../../store/open-store.ts';
 import type { App } from '../app/app.ts';
 import { configFolder, defaultStore } from '../app/folders.ts';
@@ -31,6 +33,7 @@ export async function storeAt(
   app: App,
   word: string = app.store ?? defaultStore(app.io),
 ): Promise<NamedStore> {
+  tellOfPlakar(app);
   const settings = word.startsWith('@')
     ? new ConnectorFile(configFolder(app.io), 'store').get(word.slice(1))
     : {};
@@ -43,11 +46,20 @@ export async function storeAt(
     settings,
     accept: acceptancesOf(app),
     async unlock() {
-      const secret = app.secrets.get(location) ?? (await findSecret(app, settings)).secret;
+      const secret = app.secrets.get(location) ?? (await findSecret(app, settings, location)).secret;
       app.secrets.set(location, secret);
       return secret;
     },
   };
+}
+
+/** A word for those who come from Plakar and expect that its variable counts. */
+function tellOfPlakar(app: App): void {
+  const { PLAKAR_REPOSITORY, NOTION_KLOSET_STORE } = app.io.env;
+  if (app.store !== undefined || !PLAKAR_REPOSITORY || NOTION_KLOSET_STORE) return;
+  app.tellOnce(
+    `PLAKAR_REPOSITORY is set, which is not read here: the store is ${defaultStore(app.io)}. Name another with \`at STORE\` or NOTION_KLOSET_STORE.`,
+  );
 }
 
 function acceptancesOf({ options }: App): Acceptances {
@@ -67,17 +79,33 @@ function signingKeyOf(word: string): string {
   });
 }
 
+/** @throws KlosetError `usage` when `word`, which is to become a store, is a file */
+export function requireNoFile(app: App, word: string = app.store ?? defaultStore(app.io)): void {
+  if (word.startsWith('@')) return;
+  const location = storePath(app.io, word);
+  if (!isFile(location)) return;
+  throw new KlosetError('usage', `${location} is a file; a store is a folder.`, {
+    hint: 'Name a folder, which need not exist yet.',
+  });
+}
+
 export interface CreateFlags {
+  /** The secret that is to open it; the one at hand, or a typed one, by default. */
+  readonly secret?: Secret;
+  /** Takes a passphrase that is easy to guess, though a person typed it. */
+  readonly weakPassphrase?: boolean;
   /** Also where this machine remembers another store. */
   readonly replaces?: boolean;
 }
 
 /** Creates a store. A passphrase typed now is typed twice. */
 export async function createNamedStore(app: App, store: NamedStore, flags: CreateFlags = {}): Promise<void> {
-  const secret = hasSecret(app, store.settings)
-    ? (await findSecret(app, store.settings)).secret
-    : await askNewPassphrase(app, `New passphrase for ${store.location}: `);
-  warnOfWeakness(app, secret);
+  const secret =
+    flags.secret ??
+    (hasSecret(app, store.settings)
+      ? (await findSecret(app, store.settings)).secret
+      : await askNewPassphrase(app, { question: `New passphrase for ${store.location}: `, ...flags }));
+  warnOfWeakness(app, secret, flags);
   app.secrets.set(store.location, secret);
   await createStoreAt(jobOf(app), store, secret, flags);
 }

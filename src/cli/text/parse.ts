@@ -2,11 +2,17 @@
 import { KlosetError } from '../../errors.ts';
 import { spanMs } from '../../operations/look/ages.ts';
 
-/** `90s`, `1h30m`, `7d` in milliseconds; a bare number is seconds. @throws KlosetError `usage` */
-export function parseDuration(text: string): number {
+/** Longer spans are slips of the keyboard: a thousand years. */
+const maxSpanMs = 1000 * 366 * 86_400_000;
+
+/** `90s`, `1h30m`, `7d` in milliseconds; a bare number is seconds. `name` is that of the option. @throws KlosetError `usage` */
+export function parseDuration(text: string, name: string, minMs = 0): number {
   const span = spanMs(text);
-  if (span !== undefined) return span;
-  throw new KlosetError('usage', `Invalid duration "${text}".`, { hint: 'Write it like 90s, 1h30m or 7d.' });
+  if (span !== undefined && span >= minMs && span <= maxSpanMs) return span;
+  const wrong = span === undefined ? 'takes a duration' : span < minMs ? 'must be longer' : 'must be shorter';
+  throw new KlosetError('usage', `${name} ${wrong}, not "${text}".`, {
+    hint: 'Write it like 90s, 1h30m or 7d.',
+  });
 }
 
 /** The words between commas. */
@@ -30,6 +36,13 @@ export function parseBytes(text: string, name: string): number {
   const bytes = Number(digits) * 1024 ** ' KMG'.indexOf(unit.toUpperCase() || ' ');
   if (digits !== '' && bytes >= 1024) return bytes;
   throw new KlosetError('usage', `${name} must be at least 1K, like 500K or 2M, not "${text}".`);
+}
+
+/** A share from 0 to 100, with or without a percent sign. @throws KlosetError `usage` */
+export function parsePercent(text: string, name: string): number {
+  const percent = Number(text.replace(/%$/, ''));
+  if (text.trim() !== '' && percent >= 0 && percent <= 100) return percent;
+  throw new KlosetError('usage', `${name} takes a percentage from 0 to 100, not "${text}".`);
 }
 
 /** One of `choices`. @throws KlosetError `usage` */

@@ -1,4 +1,5 @@
 /** Backs up a Notion workspace: asks for its name, crawls it into the store, signs the snapshot. */
+import { KlosetError } from '../../errors.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import type { StoreWriter } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
@@ -15,6 +16,8 @@ export interface NotionBackup {
   /** Name of the snapshot; that of the workspace by default. */
   readonly name?: string | undefined;
   readonly tags: readonly string[];
+  /** The time that the snapshot states, ISO 8601; now by default. */
+  readonly time?: string | undefined;
   /** A loss of more than this share of the objects or bytes is an alarm; by default none is wanted. */
   readonly alarmLossPercent?: number | undefined;
   /** The workspace, where it was asked for already. */
@@ -53,6 +56,7 @@ export async function backupNotion(job: JobContext, options: NotionBackup): Prom
   const workspace = options.workspace ?? (await readWorkspace(api));
   removeAbandonedWork(job, store.id);
   const checkpoints = checkpointFolder(job, store.id);
+  if (options.time !== undefined) await requireNewest(store, options.time);
   const source = notionSource(
     { ...scope, api, checkpointFolder: checkpoints, clock, monitor, signal, lockWaitMs },
     workspace,
@@ -68,6 +72,7 @@ export async function backupNotion(job: JobContext, options: NotionBackup): Prom
       host,
       alarmLossPercent,
       startedMs: clock.now(),
+      time: options.time,
       now: () => clock.now(),
       monitor,
     });
@@ -75,4 +80,15 @@ export async function backupNotion(job: JobContext, options: NotionBackup): Prom
   } finally {
     reservation.release();
   }
+}
+
+/** The order of snapshots is that of their making. @throws KlosetError `usage` when `time` is before that of an earlier one */
+async function requireNewest(store: StoreWriter, time: string): Promise<void> {
+  const { snapshots } = await store.surveySnapshots();
+  const newest = snapshots.find(({ header }) => header !== undefined);
+  if (newest?.header === undefined || newest.header.time <= time) return;
+  const shown = `${newest.id.slice(0, 8)} of ${newest.header.time}`;
+  throw new KlosetError('usage', `The time ${time} is before that of the newest snapshot, ${shown}.`, {
+    hint: 'Give a later time, or none.',
+  });
 }

@@ -59,6 +59,8 @@ export interface BackupOptions {
   readonly tool: string;
   readonly host: string;
   readonly startedMs: number;
+  /** The time that the snapshot states, ISO 8601; that of its start by default. */
+  readonly time?: string | undefined;
   /** A loss of more than this share of the objects or bytes is an alarm; undefined where no alarm is wanted. */
   readonly alarmLossPercent?: number | undefined;
   now(): number;
@@ -163,14 +165,14 @@ async function addAlarm(
 }
 
 function commit(
-  { source, name, description = '', tags, tool, host, startedMs, now, monitor }: BackupOptions,
+  { source, name, description = '', tags, tool, host, startedMs, time, now, monitor }: BackupOptions,
   writer: SnapshotWriter,
   reading: SourceReading,
   alarm: ShrinkAlarm | undefined,
 ): Promise<SnapshotSummary> {
   monitor.report({ type: 'phase', phase: 'signing the snapshot' });
   return writer.commit({
-    time: new Date(startedMs).toISOString(),
+    time: time ?? new Date(startedMs).toISOString(),
     durationMs: Math.max(0, Math.round(now() - startedMs)),
     source: source.key,
     name,

@@ -1,16 +1,23 @@
 /** Decides which snapshots a policy keeps. Pure: it reads nothing and removes nothing. Calendar times are UTC. */
 import { KlosetError } from '../../errors.ts';
 
+/** Rules that go by the calendar. */
+export const calendarRules = ['minutely', 'hourly', 'daily', 'weekly', 'monthly', 'yearly'] as const;
+export type CalendarRule = (typeof calendarRules)[number];
+
 /** The rules of a policy; one that is not given keeps nothing. Rules add up. */
 export interface RetentionPolicy {
   /** The newest so many. */
   readonly last?: number;
   /** The newest of each hour, day, ISO week, month or year, for so many of those that have any. */
+  readonly minutely?: number;
   readonly hourly?: number;
   readonly daily?: number;
   readonly weekly?: number;
   readonly monthly?: number;
   readonly yearly?: number;
+  /** The newest so many of each period of a rule stand for it, instead of one. */
+  readonly perPeriod?: { readonly [rule in CalendarRule]?: number };
   /** Everything at most this much older than the newest. */
   readonly withinMs?: number;
   /** Everything with one of these tags. */
@@ -75,7 +82,7 @@ const automaticWithinMs = 30 * 24 * 3600 * 1000;
 type Keep = (snapshot: RetainedSnapshot, reason: string) => void;
 type Timed = RetainedSnapshot & { readonly time: string };
 
-const counts = ['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'withinMs'] as const;
+const counts = ['last', ...calendarRules, 'withinMs'] as const;
 
 function checkPolicy(policy: RetentionPolicy): void {
   const given = counts.filter((rule) => policy[rule] !== undefined);
@@ -140,6 +147,7 @@ function keepByCount(group: readonly Timed[], { last = 0 }: RetentionPolicy, kee
 }
 
 const calendars = {
+  minutely: (time: Date) => time.toISOString().slice(0, 16),
   hourly: (time: Date) => time.toISOString().slice(0, 13),
   daily: (time: Date) => time.toISOString().slice(0, 10),
   weekly: isoWeek,
@@ -147,18 +155,20 @@ const calendars = {
   yearly: (time: Date) => time.toISOString().slice(0, 4),
 } as const;
 
-/** The newest good snapshot of a period stands for it; the newest at all when none is good. */
+/** The newest good snapshots of a period stand for it; the newest at all when none is good. */
 function keepByCalendar(group: readonly Timed[], policy: RetentionPolicy, keep: Keep): void {
-  for (const rule of ['hourly', 'daily', 'weekly', 'monthly', 'yearly'] as const) {
-    const periods = new Map<string, Timed>();
+  for (const rule of calendarRules) {
+    const periods = new Map<string, Timed[]>();
     for (const snapshot of group) {
       const period = calendars[rule](new Date(snapshot.time));
-      const found = periods.get(period);
-      if (found === undefined || (!found.isGood && snapshot.isGood)) periods.set(period, snapshot);
+      periods.set(period, [...(periods.get(period) ?? []), snapshot]);
     }
     // A Map keeps the order of first insertion: newest period first.
-    for (const [period, snapshot] of [...periods].slice(0, policy[rule] ?? 0))
-      keep(snapshot, `${rule} ${period}`);
+    for (const [period, within] of [...periods].slice(0, policy[rule] ?? 0)) {
+      const goodFirst = [...within.filter(({ isGood }) => isGood), ...within.filter(({ isGood }) => !isGood)];
+      for (const snapshot of goodFirst.slice(0, policy.perPeriod?.[rule] ?? 1))
+        keep(snapshot, `${rule} ${period}`);
+    }
   }
 }
 

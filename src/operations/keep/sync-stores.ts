@@ -14,7 +14,8 @@ import type { StoreAccess } from '../stores/open-store.ts';
 import { trustOf, withMaintainedStore } from '../stores/open-store.ts';
 
 export interface StoreSync {
-  readonly direction: 'to' | 'from';
+  /** `with` copies to the other store, then from it. */
+  readonly direction: 'to' | 'from' | 'with';
   readonly other: StoreAccess;
   /**
    * The secret of the other store, where one was given for it alone. When that store is missing and this secret does not
@@ -50,15 +51,32 @@ export async function syncStores(
 ): Promise<StoreSyncReport> {
   const { direction, other } = sync;
   await requireApart(store, other);
-  if (direction === 'to' && !(await storeExists(other))) {
+  if (direction !== 'from' && !(await storeExists(other))) {
     // Nothing is created for a copy that would be refused.
     await store.listSnapshots();
     if ((await chosen(job, store, sync)) === 'none') return nothingToCopy;
     await createOther(job, store, sync);
   }
-  return await withOtherStore(job, other, (opened) =>
-    direction === 'to' ? copy(job, store, opened, sync) : copy(job, opened, store, sync),
-  );
+  return await withOtherStore(job, other, async (opened) => {
+    if (direction === 'to') return copy(job, store, opened, sync);
+    if (direction === 'from') return copy(job, opened, store, sync);
+    const there = await copy(job, store, opened, sync);
+    return joined(there, await copy(job, opened, store, sync));
+  });
+}
+
+/** Both halves of a sync in both directions as one report. */
+function joined(there: SyncReport, back: SyncReport): SyncReport {
+  const resealed = [...(there.resealed ?? []), ...(back.resealed ?? [])];
+  const healed = [...(there.healed ?? []), ...(back.healed ?? [])];
+  return {
+    copied: [...there.copied, ...back.copied],
+    failed: [...there.failed, ...back.failed],
+    blobsCopied: there.blobsCopied + back.blobsCopied,
+    bytesCopied: there.bytesCopied + back.bytesCopied,
+    ...(resealed.length === 0 ? {} : { resealed }),
+    ...(healed.length === 0 ? {} : { healed }),
+  };
 }
 
 async function createOther(

@@ -6,6 +6,8 @@ import { fingerprint } from '../../store/access/identity.ts';
 import type { HeaderLoss, SnapshotHeader, SnapshotId, Store } from '../../store/open-store.ts';
 import { readJson } from '../documents/read-document.ts';
 import type { JobContext } from '../job-context.ts';
+import type { LastDrill } from '../keep/drill-record.ts';
+import { lastDrillOf } from '../keep/drill-record.ts';
 import type { ShrinkAlarm } from '../look/alarm.ts';
 import { readAlarm } from '../look/alarm.ts';
 import type { KnownSnapshot } from '../look/known-snapshots.ts';
@@ -47,6 +49,10 @@ export interface SourceStatus {
   readonly oldestFullReading: string | undefined;
   /** ISO time of the last reading of all comments; undefined when unknown. */
   readonly lastCommentSweep: string | undefined;
+  /** The last drill that a snapshot of this source tells of; undefined when none is known. */
+  readonly drill: LastDrill | undefined;
+  /** The backups of this source, the oldest first, with the bytes of all their files. */
+  readonly growth: readonly { readonly time: string; readonly contentBytes: number }[];
   /** The alarm that nobody acknowledged yet. */
   readonly hasAlarm: boolean;
   readonly alarm: ShrinkAlarm | undefined;
@@ -105,11 +111,21 @@ async function sourceStatus(
       ),
       oldestFullReading: stringAt(manifest, 'oldest_full_reading') ?? oldestReading(manifest),
       lastCommentSweep: stringAt(objectAt(manifest, 'comments'), 'swept'),
+      drill: lastDrillOf(backups),
+      growth: growthOf(backups),
       hasAlarm: isAlarmed(newest),
       alarm: isAlarmed(newest) ? await readAlarm(store, newest) : undefined,
       signer: fingerprint(Buffer.from(header.signer, 'hex')),
     },
   ];
+}
+
+function growthOf(backups: readonly KnownSnapshot[]): SourceStatus['growth'] {
+  return backups
+    .flatMap(({ header }) =>
+      header === undefined ? [] : [{ time: header.time, contentBytes: header.contentBytes }],
+    )
+    .reverse();
 }
 
 /** A run that reads everything tells by itself; others say nothing of it in older manifests. */

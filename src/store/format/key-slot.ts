@@ -17,6 +17,7 @@ import {
   randomBytes,
   seal,
   sealOverheadBytes,
+  sha256,
 } from '../crypto/primitives.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { encodeCheckedJson, formatVersion, parseCheckedJson } from './checked-json.ts';
@@ -212,7 +213,7 @@ function macOf(slot: KeySlot, wrapped: string, keys: StoreKeys): Uint8Array {
 async function wrappingKey(slot: KeySlot, secret: Secret): Promise<Uint8Array> {
   const salt = Buffer.from(slot.salt, 'hex');
   if (secret.kind === 'passphrase') {
-    return await argon2id(passphraseBytes(secret.passphrase), salt, slot.cost ?? defaultCost);
+    return await rememberedArgon2id(passphraseBytes(secret.passphrase), salt, slot.cost ?? defaultCost);
   }
   const info = new TextEncoder().encode(`notion-kloset v1 slot ${secret.kind}`);
   return hkdfSha256(secret.key, salt, info, 32);
@@ -222,4 +223,26 @@ async function wrappingKey(slot: KeySlot, secret: Secret): Promise<Uint8Array> {
 export function passphraseBytes(passphrase: string): Uint8Array {
   if (passphrase === '') throw new KlosetError('usage', 'The passphrase is empty.');
   return new TextEncoder().encode(passphrase.normalize('NFC'));
+}
+
+/** Derivations of this process, by a digest of what they derive from. A run that opens a store for each of its steps pays once. */
+const derivations = new Map<string, Promise<Uint8Array>>();
+const maxDerivations = 16;
+
+/** The passphrase is in the memory of this process as long as its derivations are; a copy of the key tells nobody more. */
+async function rememberedArgon2id(
+  passphrase: Uint8Array,
+  salt: Uint8Array,
+  cost: Argon2Cost,
+): Promise<Uint8Array> {
+  const lengths = new TextEncoder().encode(JSON.stringify([passphrase.length, salt.length, cost]));
+  const name = hexOf(sha256(Buffer.concat([lengths, passphrase, salt])));
+  const known = derivations.get(name);
+  if (known !== undefined) return Uint8Array.from(await known);
+  const derived = argon2id(passphrase, salt, cost);
+  derivations.set(name, derived);
+  const [oldest] = derivations.keys();
+  if (derivations.size > maxDerivations && oldest !== undefined) derivations.delete(oldest);
+  derived.catch(() => derivations.delete(name));
+  return Uint8Array.from(await derived);
 }

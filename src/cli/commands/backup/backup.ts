@@ -1,115 +1,106 @@
 /** `backup`: crawls the workspace and commits a snapshot. */
 import type { Command } from 'commander';
-import type { JsonObject } from '../../../document/json.ts';
-import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
 import { KlosetError } from '../../../errors.ts';
-import type { CommentSetting } from '../../../notion/crawl/crawl.ts';
-import type { NotionBackupReport } from '../../../operations/backup/backup-notion.ts';
-import { backupNotion, defaultCommentShare } from '../../../operations/backup/backup-notion.ts';
+import { backupNotion } from '../../../operations/backup/backup-notion.ts';
+import { estimateBackup } from '../../../operations/backup/estimate.ts';
 import type { CrawlScope } from '../../../operations/backup/notion-source.ts';
 import { readWorkspace } from '../../../operations/backup/notion-source.ts';
-import { defaultAlarmLossPercent } from '../../../operations/backup/shrink-watch.ts';
-import { alarmJson } from '../../../operations/look/alarm.ts';
 import { requireFirstUse, storeExists } from '../../../operations/stores/create-store.ts';
+import { checkPlace } from '../../../operations/verify/check-place.ts';
+import type { Store } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
+import { parseOptions } from '../../session/connector-options.ts';
+import type { Connector } from '../../session/connectors.ts';
 import { jobOf } from '../../session/job.ts';
-import { connectorOf, idOf, withNotion } from '../../session/notion-session.ts';
+import { checkWorkspaceOf } from '../../session/night/known-workspaces.ts';
+import { connectorOf, withNotion } from '../../session/notion-session.ts';
 import { hasSecret } from '../../session/secret.ts';
-import { createNamedStore, storeAt, withWritableStore } from '../../session/store-session.ts';
-import { formatBytes, formatDuration, formatTime, plural } from '../../text/format.ts';
-import { parseChoice, parseCount, splitWords } from '../../text/parse.ts';
-
-interface BackupFlags {
-  readonly root?: string[];
-  readonly tag?: string[];
-  readonly name?: string;
-  readonly full?: boolean;
-  readonly rereadWithin: string;
-  readonly comments: string;
-  readonly commentShare: string;
-  readonly emails?: boolean;
-  readonly trash?: boolean;
-  readonly externalMedia?: boolean;
-  readonly media: boolean;
-  readonly alarmLoss: string;
-}
-
-const commentSettings: readonly CommentSetting[] = ['all', 'changed', 'pages', 'none'];
-
-/** Errors listed one by one in the JSON result; `error_count` counts all. */
-const maxListedErrors = 1000;
+import {
+  createNamedStore,
+  requireNoFile,
+  storeAt,
+  withReadableStore,
+  withWritableStore,
+} from '../../session/store-session.ts';
+import { plural } from '../../text/format.ts';
+import { parsePercent } from '../../text/parse.ts';
+import type { BackupFlags } from './backup-flags.ts';
+import { addBackupOptions, scopeOf, statedTime, tagsOf } from './backup-flags.ts';
+import type { PrintedBackup } from './print-backup.ts';
+import { printBackup } from './print-backup.ts';
+import { printEstimate } from './print-estimate.ts';
 
 /** Adds the command. */
 export function registerBackup(program: Command, app: App): void {
-  const command = program
-    .command('backup [source]')
-    .description('back up the Notion workspace of NOTION_TOKEN, or of a configured source ("@mynotion")')
-    .option(
-      '--root <id>',
-      'back up only this page, database or data source and everything below it; repeatable',
-      collect,
-    )
-    .option('--tag <tags>', 'tag the snapshot; several with commas between them; repeatable', collect)
-    .option('--name <name>', 'name the snapshot; default: the name of the workspace')
-    .option('--full', 'read every page again, even if its edit time is unchanged')
-    .option(
-      '--reread-within <runs>',
-      'read each page in full at least once in this many runs; 0: never',
-      '30',
-    )
-    .option('--comments <which>', `select the comments to read: ${commentSettings.join(', ')}`, 'changed')
-    .option(
-      '--comment-share <percent>',
-      'ask unchanged pages for first comments with at most this share of the requests; 0: never, 100: all in each run',
-      String(defaultCommentShare),
-    )
-    .option('--emails', 'keep the e-mail addresses of people')
-    .option('--trash', 'include pages that are in the trash')
-    .option('--external-media', 'download files that Notion only links to')
-    .option('--no-media', 'do not download any file')
-    .option(
-      '--alarm-loss <percent>',
-      'raise an alarm when more than this share of the objects or bytes is lost',
-      String(defaultAlarmLossPercent),
-    )
-    .action((source: string | undefined, flags: BackupFlags) => run(app, source, flags));
+  const command = addBackupOptions(
+    program
+      .command('backup [source]')
+      .description('back up the Notion workspace of NOTION_TOKEN, or of a configured source ("@mynotion")'),
+  ).action((source: string | undefined, flags: BackupFlags) => run(app, source, flags));
   teach(command, {
     examples: ['backup', 'at /var/backups backup "@mynotion" --tag nightly'],
     errors: ['incomplete', ...storeErrors],
   });
 }
 
-function collect(value: string, all: readonly string[] = []): string[] {
-  return [...all, value];
-}
-
 async function run(app: App, word: string | undefined, flags: BackupFlags): Promise<void> {
-  const connector = connectorOf(app, 'source', word);
+  const connector = { ...connectorOf(app, 'source', word), ...ownOptions(flags) };
+  requireNoFile(app);
   const scope = scopeOf(flags);
   const alarmLossPercent = parsePercent(flags.alarmLoss, '--alarm-loss');
-  const tags = (flags.tag ?? []).flatMap(splitWords);
-  const report = await withNotion(app, connector, async (api) => {
+  const options = {
+    scope,
+    name: flags.name,
+    tags: tagsOf(flags),
+    alarmLossPercent,
+    time: statedTime(flags, app.io.clock.now()),
+  };
+  if (flags.dryRun === true) return await estimate(app, connector, scope);
+  await withNotion(app, connector, async (api) => {
     const workspace = await readWorkspace(api);
+    checkWorkspaceOf(app, word, workspace, flags.acceptWorkspace === true);
     await offerToCreate(app);
-    return withWritableStore(app, 'backup', (store) =>
-      backupNotion(jobOf(app), { store, api, scope, name: flags.name, tags, alarmLossPercent, workspace }),
-    );
+    await withWritableStore(app, 'backup', async (store) => {
+      const report = await backupNotion(jobOf(app), { store, api, workspace, ...options });
+      printBackup(app, report, flags.check === true ? await checked(app, store, report.snapshot.id) : {});
+    });
   });
-  print(app, report);
 }
 
-function scopeOf(flags: BackupFlags): CrawlScope {
+/** The estimate of a dry run. Where there is no store yet, everything is new. */
+async function estimate(app: App, connector: Connector, scope: CrawlScope): Promise<void> {
+  await withNotion(app, connector, async (api) => {
+    const { comments, full } = scope;
+    const given = { api, comments, full };
+    const store = await storeAt(app);
+    if (!(await storeExists(store))) return printEstimate(app, await estimateBackup(given));
+    const { id } = await readWorkspace(api);
+    await withReadableStore(app, async (opened) => {
+      const previous = { store: opened, key: `notion:${id}` };
+      printEstimate(app, await estimateBackup({ ...given, previous }));
+    });
+  });
+}
+
+/** Options of the source for this run alone. */
+function ownOptions({ option: words = [] }: BackupFlags): Connector {
+  const named = words.find((word) => !word.includes('='));
+  if (named !== undefined) throw new KlosetError('usage', `-o takes option=value, not "${named}".`);
+  return words.length === 0 ? {} : parseOptions('source', words);
+}
+
+/** Reads the new snapshot back. */
+async function checked(app: App, store: Store, id: string): Promise<PrintedBackup> {
+  const { report } = await checkPlace(jobOf(app), store, { place: id });
+  const problems = report.findings.filter(({ severity }) => severity === 'error');
+  if (problems.length > 0) app.finishedWith('integrity');
+  for (const { object, problem } of problems) app.warn(`✘ ${object}: ${problem}`);
   return {
-    roots: (flags.root ?? []).map((root) => idOf(root, '--root')),
-    full: flags.full === true,
-    rereadWithin: parseCount(flags.rereadWithin, '--reread-within'),
-    comments: parseChoice(flags.comments, commentSettings, '--comments'),
-    commentShare: parsePercent(flags.commentShare, '--comment-share'),
-    emails: flags.emails === true,
-    trash: flags.trash === true,
-    externalMedia: flags.externalMedia === true,
-    media: flags.media,
+    json: { check: { ok: problems.length === 0, ...report } },
+    lines: [
+      `  check: ${problems.length === 0 ? 'every byte of it is valid' : plural(problems.length, 'problem')}`,
+    ],
   };
 }
 
@@ -134,88 +125,4 @@ function noStore(location: string): KlosetError {
   return new KlosetError('not-found', `There is no store at ${location}.`, {
     hint: 'Create one with `notion-kloset create`, or set a passphrase and run the backup: it creates the store.',
   });
-}
-
-function print(app: App, report: NotionBackupReport): void {
-  const { snapshot, counts, errors, bytesAdded, requests, alarm, manifest, loss, wrongClock } = report;
-  const complete = report.complete && alarm === undefined;
-  if (alarm !== undefined) app.warn(`ALARM: ${alarm.text}`);
-  app.result(
-    {
-      snapshot: snapshot.id,
-      counts,
-      errors: arrayAt(objectAt(manifest, 'errors'), 'list').slice(0, maxListedErrors),
-      error_count: errors,
-      complete,
-      requests,
-      comments: objectAt(manifest, 'comments') ?? null,
-      bytes_added: bytesAdded,
-      blobs_new: report.blobsNew,
-      blobs_reused: report.blobsReused,
-      ...(alarm === undefined ? {} : { alarm: alarmJson(alarm) }),
-      ...(loss === undefined ? {} : { lost: [...loss.missing, ...loss.unreadable] }),
-      ...(wrongClock === undefined ? {} : { wrong_clock: wrongClock }),
-    },
-    summaryLines(report),
-  );
-  if (wrongClock !== undefined) app.warn(wrongClock);
-  if (loss !== undefined) app.warn(`${loss.error.message} ${loss.error.hint ?? ''}`.trimEnd());
-  if (!complete || errors > 0 || loss !== undefined) app.finishedWith('incomplete');
-}
-
-function summaryLines({
-  snapshot,
-  counts,
-  errors,
-  bytesAdded,
-  requests,
-  manifest,
-}: NotionBackupReport): string[] {
-  const id = snapshot.id.slice(0, 8);
-  const { contentBytes = 0, durationMs = 0 } = snapshot.header ?? {};
-  return [
-    `backup: created signed snapshot ${id} of size ${formatBytes(contentBytes)} in ${formatDuration(durationMs)} (wrote ${formatBytes(bytesAdded)})`,
-    `  ${countsLine(counts)}; ${plural(requests, 'request')}`,
-    ...(errors > 0
-      ? [`  ${plural(errors, 'object')} could not be read: \`notion-kloset info ${id} --errors\``]
-      : []),
-    ...commentLines(manifest),
-    ...refusedLines(manifest),
-  ];
-}
-
-/** The search for comments on unchanged pages: its extent, and how far back it reaches by now. */
-function commentLines(manifest: JsonObject): string[] {
-  const comments = objectAt(manifest, 'comments');
-  const asked = objectAt(comments, 'asked');
-  const [discussed, others] = [Number(asked?.discussed), Number(asked?.recent) + Number(asked?.rolling)];
-  const swept = stringAt(comments, 'swept');
-  if (!(discussed + others > 0) || swept === undefined) return [];
-  return [
-    `  unchanged pages: asked for comments at ${plural(discussed, 'place')} with some and ${plural(others, 'other')} (--comment-share ${String(comments?.share_percent)}); all were read since ${formatTime(swept)}`,
-  ];
-}
-
-/** Content that Notion refused this connection, once for all objects. */
-function refusedLines(manifest: JsonObject): string[] {
-  const refused = Object.entries(objectAt(objectAt(manifest, 'blind_spots'), 'refused') ?? {});
-  return refused.map(
-    ([what, why]) =>
-      `  ${what}: not in the backup, refused by Notion (${typeof why === 'string' ? why : JSON.stringify(why)})`,
-  );
-}
-
-/** @throws KlosetError `usage` */
-function parsePercent(text: string, option: string): number {
-  const percent = Number(text.replace(/%$/, ''));
-  if (text.trim() !== '' && percent >= 0 && percent <= 100) return percent;
-  throw new KlosetError('usage', `${option} takes a percentage from 0 to 100, not "${text}".`);
-}
-
-function countsLine(counts: NotionBackupReport['counts']): string {
-  const shown = ['pages', 'databases', 'rows', 'media', 'comments', 'reused'];
-  return shown
-    .filter((name) => counts[name] !== undefined)
-    .map((name) => `${name} ${counts[name]}`)
-    .join(', ');
 }

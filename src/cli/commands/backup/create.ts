@@ -2,7 +2,12 @@
 import type { Command } from 'commander';
 import type { App } from '../../app/app.ts';
 import { teach } from '../../help/teach.ts';
-import { createNamedStore, storeAt } from '../../session/store-session.ts';
+import { createNamedStore, requireNoFile, storeAt } from '../../session/store-session.ts';
+
+interface CreateWords {
+  readonly replace?: boolean;
+  readonly weakPassphrase?: boolean;
+}
 
 /** Adds the command. */
 export function registerCreate(program: Command, app: App): void {
@@ -10,9 +15,14 @@ export function registerCreate(program: Command, app: App): void {
     .command('create [store]')
     .description('create a new, empty, encrypted store')
     .option('--replace', 'begin a new store where this machine remembers one that is lost')
-    .action(async (word: string | undefined, flags: { readonly replace?: boolean }) => {
+    .option('--weak-passphrase', 'take a passphrase that is easy to guess')
+    .action(async (word: string | undefined, flags: CreateWords) => {
+      requireNoFile(app, word ?? undefined);
       const store = await storeAt(app, word ?? undefined);
-      await createNamedStore(app, store, { replaces: flags.replace === true });
+      await createNamedStore(app, store, {
+        replaces: flags.replace === true,
+        weakPassphrase: flags.weakPassphrase === true,
+      });
       app.result({ store: store.location, created: true }, [`created store ${store.location}`]);
     });
   teach(command, {

@@ -1,13 +1,21 @@
 /** `source`, `destination`, `store` and `policy`: named settings, as Plakar configures them. */
 import type { Command } from 'commander';
-import { KlosetError } from '../../../errors.ts';
+import { pingNotion } from '../../../operations/doctor/diagnose-notion.ts';
+import { pingStore } from '../../../operations/doctor/diagnose-store.ts';
+import { findingsOf } from '../../../operations/doctor/finding.ts';
 import type { App } from '../../app/app.ts';
 import { configFolder } from '../../app/folders.ts';
-import { teach } from '../../help/teach.ts';
+import { storeErrors, teach } from '../../help/teach.ts';
 import type { Connector, ConnectorKind } from '../../session/connector-options.ts';
 import { optionName, withoutSecrets } from '../../session/connector-options.ts';
-import { ConnectorFile } from '../../session/connectors.ts';
+import { ConnectorFile, nouns } from '../../session/connectors.ts';
 import { givenOptions, warnOfOpenSecrets } from '../../session/given-options.ts';
+import { jobOf } from '../../session/job.ts';
+import { printFindings } from '../../session/night/print-findings.ts';
+import { checkNotifier } from '../../session/notifier-options.ts';
+import { withNotion } from '../../session/notion-session.ts';
+import { storeAt } from '../../session/store-session.ts';
+import { registerNotifyTest } from './notify-test.ts';
 
 /** Words about one kind of settings. */
 interface KindWords {
@@ -46,9 +54,17 @@ const words: { readonly [kind in ConnectorKind]: KindWords } = {
     set: 'passphrase_file=/etc/notion-kloset/passphrase',
     option: 'append_only',
   },
+  notify: {
+    plural: 'notifications',
+    description: 'configure who is told of the end of a run, and how',
+    add: 'ops type=slack url=-',
+    name: 'ops',
+    set: 'on=failure,alarm',
+    option: 'on',
+  },
   policy: {
     plural: 'policies',
-    description: 'configure the rules that `prune --policy NAME` keeps snapshots by',
+    description: 'configure the rules of `run`, which `prune --policy NAME` keeps snapshots by too',
     add: 'nightly daily=7 weekly=5 monthly=12',
     name: 'nightly',
     set: 'daily=14',
@@ -56,9 +72,10 @@ const words: { readonly [kind in ConnectorKind]: KindWords } = {
   },
 };
 
-/** Adds the four command groups. */
+/** Adds the command groups. */
 export function registerConnectors(program: Command, app: App): void {
-  for (const kind of ['source', 'destination', 'store', 'policy'] as const) registerKind(program, app, kind);
+  for (const kind of ['source', 'destination', 'store', 'policy', 'notify'] as const)
+    registerKind(program, app, kind);
 }
 
 function registerKind(program: Command, app: App, kind: ConnectorKind): void {
@@ -68,7 +85,7 @@ function registerKind(program: Command, app: App, kind: ConnectorKind): void {
   const explain = (command: Command, examples: readonly [string, string]) =>
     teach(command, {
       examples: [`${kind} ${examples[0]}`, `${kind} ${examples[1]}`],
-      errors: ['not-found', 'temporary'],
+      errors: ['not-found', 'temporary', ...(examples[0].startsWith('ping') ? storeErrors : [])],
     });
   explain(group, [`add ${add}`, 'list']);
   explain(registerAdd(group, app, kind, file), [`add ${add}`, `add second ${add.replace(/^\S+ /, '')}`]);
@@ -79,6 +96,9 @@ function registerKind(program: Command, app: App, kind: ConnectorKind): void {
   ]);
   explain(registerShow(group, app, kind, file), ['show', `show ${name}`]);
   explain(registerList(group, app, kind, file), ['list', 'list --json']);
+  if (kind === 'notify') registerNotifyTest(group, app);
+  else if (kind !== 'policy')
+    explain(registerPing(group, app, kind, file), [`ping ${name}`, `ping ${name} --json`]);
   explain(registerRemove(group, app, kind, file), [`rm ${name}`, `rm ${name} --json`]);
 }
 
@@ -87,9 +107,10 @@ type OpenFile = () => ConnectorFile;
 function registerAdd(group: Command, app: App, kind: ConnectorKind, file: OpenFile): Command {
   return group
     .command('add <name> <options...>')
-    .description(`add a ${kind}, with options written as option=value`)
+    .description(`add a ${nouns[kind]}, with options written as option=value`)
     .action(async (name: string, options: string[]) => {
       const given = await givenOptions(app, kind, options);
+      if (kind === 'notify') checkNotifier(given.options);
       file().add(name, given.options);
       warnOfOpenSecrets(app, given);
       app.result({ [kind]: name, added: true });
@@ -99,7 +120,7 @@ function registerAdd(group: Command, app: App, kind: ConnectorKind, file: OpenFi
 function registerSet(group: Command, app: App, kind: ConnectorKind, file: OpenFile): Command {
   return group
     .command('set <name> <options...>')
-    .description(`change options of a ${kind}, written as option=value`)
+    .description(`change options of a ${nouns[kind]}, written as option=value`)
     .action(async (name: string, options: string[]) => {
       const given = await givenOptions(app, kind, options);
       file().set(name, given.options);
@@ -111,7 +132,7 @@ function registerSet(group: Command, app: App, kind: ConnectorKind, file: OpenFi
 function registerUnset(group: Command, app: App, kind: ConnectorKind, file: OpenFile): Command {
   return group
     .command('unset <name> <options...>')
-    .description(`remove options of a ${kind}`)
+    .description(`remove options of a ${nouns[kind]}`)
     .action((name: string, options: string[]) => {
       file().unset(
         name,
@@ -139,11 +160,32 @@ function registerList(group: Command, app: App, kind: ConnectorKind, file: OpenF
     });
 }
 
+function registerPing(
+  group: Command,
+  app: App,
+  kind: 'source' | 'destination' | 'store',
+  file: OpenFile,
+): Command {
+  return group
+    .command('ping <name>')
+    .description(`try whether a ${kind} answers`)
+    .action(async (word: string) => {
+      const name = word.replace(/^@/, '');
+      const connector = file().get(name);
+      const findings = await findingsOf(kind, async () =>
+        kind === 'store'
+          ? pingStore(jobOf(app), await storeAt(app, `@${name}`))
+          : withNotion(app, connector, (api) => pingNotion(api)),
+      );
+      printFindings(app, findings);
+    });
+}
+
 function registerRemove(group: Command, app: App, kind: ConnectorKind, file: OpenFile): Command {
   return group
     .command('rm <name>')
     .alias('remove')
-    .description(`remove a ${kind}`)
+    .description(`remove a ${nouns[kind]}`)
     .action((name: string) => {
       file().remove(name);
       app.result({ [kind]: name, removed: true });
@@ -155,9 +197,7 @@ function show(app: App, kind: ConnectorKind, file: ConnectorFile, names: readonl
   const wanted = names.length === 0 ? [...all.keys()].sort() : names.map((name) => name.replace(/^@/, ''));
   const shown: { [name: string]: Connector } = {};
   for (const name of wanted) {
-    const found = all.get(name);
-    if (found === undefined) throw new KlosetError('not-found', `There is no ${kind} named "${name}".`);
-    shown[name] = withoutSecrets(found);
+    shown[name] = withoutSecrets(all.get(name) ?? file.get(name));
   }
   const lines = Object.entries(shown).flatMap(([name, options]) => [
     `${name}:`,

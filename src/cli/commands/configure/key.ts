@@ -14,6 +14,7 @@ import type { KeySlot } from '../../../store/format/key-slot.ts';
 import type { StoreMaintenance } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
+import { refuseTogether } from '../../help/checked-options.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
 import { newPassphrase } from '../../session/secret.ts';
@@ -25,6 +26,7 @@ interface AddFlags {
   readonly keyFile?: string;
   readonly recoveryKit?: boolean;
   readonly label?: string;
+  readonly weakPassphrase?: boolean;
 }
 
 /** Adds the command group. */
@@ -45,6 +47,7 @@ export function registerKey(program: Command, app: App): void {
     .option('--key-file <path>', 'create a key file at this path')
     .option('--recovery-kit', 'print words that open the store, to keep on paper')
     .option('--label <text>', 'set the label of the key slot; default: the name of this machine')
+    .option('--weak-passphrase', 'take a passphrase that is easy to guess')
     .action((flags: AddFlags) => withMaintainedStore(app, (store) => runAdd(app, store, flags)));
   const remove = group
     .command('remove <slot>')
@@ -56,7 +59,11 @@ export function registerKey(program: Command, app: App): void {
     .description(
       'change the passphrase of a slot, also of a damaged one; without a slot, the only passphrase',
     )
-    .action((word: string | undefined) => withMaintainedStore(app, (store) => runPasswd(app, store, word)));
+    .option('--weak-passphrase', 'take a passphrase that is easy to guess')
+    .action((word: string | undefined, flags: AddFlags) =>
+      withMaintainedStore(app, (store) => runPasswd(app, store, word, flags)),
+    );
+  refuseTogether(add, [['--key-file', '--recovery-kit']]);
   registerRotateMaster(group, app);
   teach(group, { examples: ['key list', 'key add --recovery-kit'], errors: storeErrors });
   teach(list, { examples: ['key list', 'at "@disk" key list'], errors: storeErrors });
@@ -88,7 +95,7 @@ async function runAdd(app: App, store: StoreMaintenance, flags: AddFlags): Promi
       `added key slot ${slot.id.slice(0, 8)} for the key file ${path}`,
     ]);
   } else {
-    const slot = await addPassphrase(job, store, { ask: () => newPassphrase(app), label });
+    const slot = await addPassphrase(job, store, { ask: () => newPassphrase(app, flags), label });
     app.result({ slot: slot.id }, [`added key slot ${slot.id.slice(0, 8)} for the new passphrase`]);
   }
 }
@@ -99,8 +106,13 @@ async function runRemove(app: App, store: StoreMaintenance, word: string): Promi
   app.result({ removed: slot.id }, [`removed key slot ${slot.id.slice(0, 8)} (${what})`]);
 }
 
-async function runPasswd(app: App, store: StoreMaintenance, word: string | undefined): Promise<void> {
-  const ask = () => newPassphrase(app);
+async function runPasswd(
+  app: App,
+  store: StoreMaintenance,
+  word: string | undefined,
+  flags: AddFlags,
+): Promise<void> {
+  const ask = () => newPassphrase(app, flags);
   const { removed, added } = await changePassphrase(jobOf(app), store, { word, ask });
   app.result({ slot: added.id, removed: removed.id }, [
     `changed the passphrase; key slot ${removed.id.slice(0, 8)} is now ${added.id.slice(0, 8)}`,

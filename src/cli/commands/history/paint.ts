@@ -11,8 +11,7 @@ export function paintOf({ stdout, env }: Io): Paint {
 
 /** A line whose words are printable already and whose colours stay. */
 export function paintedLine(app: App, text: string): void {
-  const { json = false, quiet = false } = app.options;
-  if (json || quiet) return;
+  if (app.options.json === true) return;
   app.endProgress();
   app.io.stdout.write(`${text}\n`);
 }

@@ -4,6 +4,7 @@ import { collectGarbage, removeLocks } from '../../../operations/keep/maintain.t
 import type { UnlockOptions } from '../../../store/locks/locks.ts';
 import type { GcReport } from '../../../store/maintenance/gc.ts';
 import type { App } from '../../app/app.ts';
+import { refuseTogether } from '../../help/checked-options.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
 import { withMaintainedStore } from '../../session/store-session.ts';
@@ -21,6 +22,7 @@ export function registerMaintenance(program: Command, app: App): void {
     .command('maintenance')
     .description('remove unreferenced data, repack, and report disk usage (garbage collection)')
     .option('--apply', 'apply the changes (default: dry run)')
+    .option('--dry-run', 'print what would be done; the default')
     .option('--grace <duration>', 'set the grace period before unreferenced packfiles are deleted')
     .action((flags: MaintenanceFlags) => runMaintenance(app, flags));
   const unlock = program
@@ -30,6 +32,7 @@ export function registerMaintenance(program: Command, app: App): void {
     .action((ids: string[], flags: { readonly all?: boolean }) =>
       runUnlock(app, { ids, all: flags.all === true }),
     );
+  refuseTogether(maintenance, [['--apply', '--dry-run']]);
   teach(maintenance, {
     examples: ['maintenance', 'maintenance --apply --grace 2d'],
     errors: storeErrors,
@@ -50,7 +53,7 @@ async function runUnlock(app: App, options: UnlockOptions): Promise<void> {
 }
 
 async function runMaintenance(app: App, { apply = false, grace }: MaintenanceFlags): Promise<void> {
-  const graceMs = grace === undefined ? undefined : parseDuration(grace);
+  const graceMs = grace === undefined ? undefined : parseDuration(grace, '--grace');
   await withMaintainedStore(app, async (store) => {
     const report = await collectGarbage(jobOf(app), store, { apply, graceMs });
     app.result({ applied: apply, ...report }, summaryLines(report, apply));

@@ -1,22 +1,24 @@
 /** `prune`: removes snapshots that a retention policy does not keep. */
 import type { Command } from 'commander';
+import { Option } from 'commander';
 import { KlosetError } from '../../../errors.ts';
 import type { PruneReport } from '../../../operations/keep/prune.ts';
 import { prune } from '../../../operations/keep/prune.ts';
-import type { RetentionPolicy } from '../../../operations/keep/retention.ts';
+import type { CalendarRule, RetentionPolicy } from '../../../operations/keep/retention.ts';
+import { calendarRules } from '../../../operations/keep/retention.ts';
 import { isFiltered, nothingMatchesLine } from '../../../operations/look/filter.ts';
 import type { App } from '../../app/app.ts';
 import { configFolder } from '../../app/folders.ts';
+import { refuseTogether } from '../../help/checked-options.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { ConnectorFile } from '../../session/connectors.ts';
 import type { FilterFlags } from '../../session/filters.ts';
 import { addFilters, filterOf } from '../../session/filters.ts';
 import { jobOf } from '../../session/job.ts';
+import { countRules, retentionOf } from '../../session/retention.ts';
 import { withMaintainedStore } from '../../session/store-session.ts';
 import { formatTime, plural } from '../../text/format.ts';
-import { parseCount, parseDuration } from '../../text/parse.ts';
-
-const countRules = ['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly'] as const;
+import { splitWords } from '../../text/parse.ts';
 
 interface PruneFlags extends FilterFlags {
   readonly policy?: string;
@@ -33,6 +35,10 @@ export function registerPrune(program: Command, app: App): void {
     .description('remove snapshots that no rule keeps, except pinned ones and the newest of each source')
     .option('--policy <name>', 'use the rules of a configured policy');
   for (const rule of countRules) command.option(`--keep-${rule} <n>`, ruleHelp(rule));
+  for (const [rule, { plural, one }] of Object.entries(periods)) {
+    command.addOption(new Option(`--${plural} <n>`, `Plakar's word for --keep-${rule}`).hideHelp());
+    command.option(`--per-${one} <n>`, `keep so many of each ${one} that --keep-${rule} names (default: 1)`);
+  }
   command
     .option('--keep-within <duration>', 'keep snapshots at most this much older than the newest')
     .option(
@@ -41,7 +47,9 @@ export function registerPrune(program: Command, app: App): void {
       (tag: string, all: readonly string[] = []) => [...all, tag],
     )
     .option('--apply', 'apply the changes (default: dry run)')
+    .option('--dry-run', 'print what would be done; the default')
     .action((flags: PruneFlags) => run(app, flags));
+  refuseTogether(command, [['--apply', '--dry-run']]);
   addFilters(command);
   teach(command, {
     examples: ['prune --keep-daily 7 --keep-monthly 12', 'prune --policy nightly --apply'],
@@ -49,12 +57,20 @@ export function registerPrune(program: Command, app: App): void {
   });
 }
 
-const periods = { hourly: 'hours', daily: 'days', weekly: 'weeks', monthly: 'months', yearly: 'years' };
+/** Plakar names the rules by their periods: `-days 7 -per-day 2`. */
+const periods: { readonly [rule in CalendarRule]: { readonly plural: string; readonly one: string } } = {
+  minutely: { plural: 'minutes', one: 'minute' },
+  hourly: { plural: 'hours', one: 'hour' },
+  daily: { plural: 'days', one: 'day' },
+  weekly: { plural: 'weeks', one: 'week' },
+  monthly: { plural: 'months', one: 'month' },
+  yearly: { plural: 'years', one: 'year' },
+};
 
 function ruleHelp(rule: (typeof countRules)[number]): string {
   return rule === 'last'
     ? 'keep the newest n'
-    : `keep the newest of each of the last n ${periods[rule]} with a snapshot`;
+    : `keep the newest of each of the last n ${periods[rule].plural} with a snapshot`;
 }
 
 async function run(app: App, flags: PruneFlags): Promise<void> {
@@ -86,18 +102,48 @@ function decisionLine({ snapshot, reasons }: PruneReport['decisions'][number], a
 function policyOf(app: App, flags: PruneFlags): RetentionPolicy {
   const named =
     flags.policy === undefined ? {} : new ConnectorFile(configFolder(app.io), 'policy').get(flags.policy);
-  const policy: { -readonly [rule in keyof RetentionPolicy]: RetentionPolicy[rule] } = {};
-  for (const rule of countRules) {
-    const flag = flags[`keep${rule[0]?.toUpperCase()}${rule.slice(1)}`];
-    const text = typeof flag === 'string' ? flag : named[rule];
-    if (text !== undefined) policy[rule] = parseCount(text, `keep-${rule}`, 1);
-  }
-  const within = flags.keepWithin ?? named.within;
-  if (within !== undefined) policy.withinMs = parseDuration(within);
-  const tags = [...(flags.keepTag ?? []), ...(named.tags ?? '').split(',').filter((tag) => tag !== '')];
-  if (tags.length > 0) policy.tags = tags;
-  if (Object.keys(policy).length > 0) return policy;
+  const given = rulesOf(flags);
+  const tags = [...(flags.keepTag ?? []), ...splitWords(named.tags ?? '')];
+  const rules = { ...named, ...given, ...(tags.length === 0 ? {} : { tags: tags.join(',') }) };
+  const policy = retentionOf(rules, (rule) =>
+    given[rule] === undefined ? `${rule} of the policy ${flags.policy ?? ''}` : flagOf(rule, flags),
+  );
+  if (Object.keys(policy).some((rule) => rule !== 'perPeriod')) return policy;
   throw new KlosetError('usage', 'No rule was given for what to keep.', {
     hint: 'Give at least one, for example --keep-daily 7, or --policy NAME.',
   });
+}
+
+/** The flags under the names that a policy gives the rules. @throws KlosetError `usage` for a cap without its rule */
+function rulesOf(flags: PruneFlags): { [rule: string]: string } {
+  const rules: { [rule: string]: string } = {};
+  const take = (rule: string, value: unknown) => {
+    if (typeof value === 'string') rules[rule] = value;
+  };
+  take('within', flags.keepWithin);
+  for (const rule of countRules) take(rule, flags[`keep${capital(rule)}`]);
+  for (const rule of calendarRules) {
+    const { plural, one } = periods[rule];
+    if (rules[rule] === undefined) take(rule, flags[plural]);
+    take(`per_${rule}`, flags[`per${capital(one)}`]);
+    if (rules[`per_${rule}`] !== undefined && rules[rule] === undefined && flags.policy === undefined)
+      throw new KlosetError(
+        'usage',
+        `--per-${one} needs --keep-${rule} N, which says of how many ${plural}.`,
+      );
+  }
+  return rules;
+}
+
+/** The flag that gave a rule, as it was written. */
+function flagOf(rule: string, flags: PruneFlags): string {
+  const calendar = calendarRules.find((each) => rule === each || rule === `per_${each}`);
+  if (calendar === undefined) return `--keep-${rule}`;
+  const { plural, one } = periods[calendar];
+  if (rule !== calendar) return `--per-${one}`;
+  return flags[`keep${capital(rule)}`] === undefined ? `--${plural}` : `--keep-${rule}`;
+}
+
+function capital(word: string): string {
+  return `${word[0]?.toUpperCase()}${word.slice(1)}`;
 }

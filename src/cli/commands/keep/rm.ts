@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { removeSnapshots } from '../../../operations/keep/remove-snapshots.ts';
 import { isFiltered, nothingMatchesLine } from '../../../operations/look/filter.ts';
 import type { App } from '../../app/app.ts';
+import { refuseTogether } from '../../help/checked-options.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import type { FilterFlags } from '../../session/filters.ts';
 import { addFilters, filterOf } from '../../session/filters.ts';
@@ -25,6 +26,7 @@ export function registerRm(program: Command, app: App): void {
     .option('--force', 'remove also pinned snapshots and the last good one of a source')
     .option('--dry-run', 'print which snapshots would be removed; the default')
     .action((snapshots: string[], flags: RmFlags) => run(app, snapshots, flags));
+  refuseTogether(command, [['--apply', '--dry-run']]);
   addFilters(command);
   teach(command, {
     examples: ['rm 4cf5a3c0 9b1d22e7', 'rm --tag trial --before 30d --apply'],

@@ -10,7 +10,7 @@ import { addFilters, filterOf } from '../../session/filters.ts';
 import { jobOf } from '../../session/job.ts';
 import type { OtherStoreFlags } from '../../session/other-store.ts';
 import { addOtherStoreOptions, otherStoreAt } from '../../session/other-store.ts';
-import { withMaintainedStore } from '../../session/store-session.ts';
+import { requireNoFile, withMaintainedStore } from '../../session/store-session.ts';
 import { printSync } from './print-sync.ts';
 
 type Direction = StoreSync['direction'];
@@ -22,6 +22,7 @@ interface SyncFlags extends OtherStoreFlags, FilterFlags {
 const descriptions: { readonly [direction in Direction]: string } = {
   to: 'copy to that store; it is created when missing',
   from: 'copy from that store',
+  with: 'copy in both directions, so that each has what the other has',
 };
 
 /** Adds the command group. */
@@ -31,7 +32,7 @@ export function registerSync(program: Command, app: App): void {
     .description('copy snapshots to or from another store; copies only missing data');
   const errors = ['incomplete' as const, ...storeErrors];
   teach(group, { examples: ['sync to /mnt/disk/store', 'sync from "@disk" 4cf5a3c0'], errors });
-  for (const direction of ['to', 'from'] as const) {
+  for (const direction of ['to', 'from', 'with'] as const) {
     const command = group
       .command(`${direction} <store> [snapshots...]`)
       .description(descriptions[direction])
@@ -58,6 +59,7 @@ async function run(
   snapshots: readonly string[],
   flags: SyncFlags,
 ): Promise<void> {
+  if (direction !== 'from') requireNoFile(app, word);
   const filter = filterOf(app, flags);
   const other = await otherStoreAt(app, word, flags);
   await withMaintainedStore(app, async (store) => {

@@ -43,7 +43,9 @@ export async function runNotionRestore(app: App, word: string, flags: RestoreFla
       const { destination, markers, comments } = target;
       const options = { api, place, destination, markers, comments, verify };
       const report = await restoreIntoNotion(jobOf(app), options);
-      printRestore(app, place, report, `--undo ${journalName(report.result.journalFile)}`);
+      const { journalFile } = report.result;
+      const created = summaryOf(journalFile).roots;
+      printRestore(app, place, report, `--undo ${journalName(journalFile)}`, { created });
     });
   });
 }

@@ -1,6 +1,7 @@
 /** Prints the result of a restore into Notion and how the copy compares with the snapshot. */
 
 import type { NotInSnapshot } from '../../../document/gaps.ts';
+import { compactId } from '../../../document/notion-id.ts';
 import type { Place } from '../../../operations/look/open-place.ts';
 import type { NotionRestoreReport } from '../../../operations/restore/restore-into-notion.ts';
 import type { Comparison, PlacedFinding } from '../../../operations/verify/compare.ts';
@@ -17,6 +18,8 @@ export interface PrintOptions {
   /** Further members of the JSON. */
   readonly more?: object;
   readonly lines?: readonly string[];
+  /** The created objects with the paths that they have in the snapshot. */
+  readonly created?: readonly { readonly id: string; readonly path: string }[];
 }
 
 /** Anything failed, lost or unknown makes the exit code 3, and what is damaged in the store 65. `undo` is the options of the restore that takes this one back. */
@@ -25,7 +28,7 @@ export function printRestore(
   place: Place,
   report: NotionRestoreReport,
   undo: string,
-  { isInPlace = false, more = {}, lines = [] }: PrintOptions = {},
+  { isInPlace = false, more = {}, lines = [], created = [] }: PrintOptions = {},
 ): void {
   const { result, comparison, requests, not_in_snapshot } = report;
   const { snapshot, entry } = place;
@@ -46,7 +49,7 @@ export function printRestore(
     },
     [
       `restore: restoration of ${snapshot.id.slice(0, 8)}:${entry.path} ${outcomeOf(isIncomplete, isLossy, comparison !== undefined)} (${plural(requests, 'request')}, ${formatBytes(result.bytesUploaded)} uploaded)`,
-      ...result.roots.map(({ id, kind }) => `  ${kind} ${id}`),
+      ...result.roots.map(({ id, kind }) => `  ${kind} ${titleOf(created, id)}${id}`),
       ...result.errors
         .slice(0, maxPrinted)
         .map(({ path, what, message }) => `  ✘ ${path}: ${what}: ${message}`),
@@ -58,6 +61,13 @@ export function printRestore(
   );
   if (result.damaged) app.finishedWith('integrity');
   else if (isIncomplete || isLossy) app.finishedWith('incomplete');
+}
+
+/** `"Home" `, or nothing where the title is not known. */
+function titleOf(created: NonNullable<PrintOptions['created']>, id: string): string {
+  const path = created.find((each) => compactId(each.id) === compactId(id))?.path ?? '';
+  const title = path.slice(path.lastIndexOf('/') + 1).replace(/~[0-9a-f]+$/, '');
+  return title === '' ? '' : `${JSON.stringify(title)} `;
 }
 
 function outcomeOf(isIncomplete: boolean, isLossy: boolean, isCompared: boolean): string {

@@ -1,12 +1,14 @@
 /** `check`: verifies that the store holds all data of its snapshots, or names the damage. */
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { Option } from 'commander';
 import { KlosetError, messageOf } from '../../../errors.ts';
 import type { PlaceReport } from '../../../operations/verify/check-place.ts';
 import { checkPlace } from '../../../operations/verify/check-place.ts';
 import type { CheckFinding, CheckOptions } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
+import { refuseTogether } from '../../help/checked-options.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import type { FilterFlags } from '../../session/filters.ts';
 import { addFilters, filterOf } from '../../session/filters.ts';
@@ -19,6 +21,7 @@ const maxWitnessBytes = 64 * 1024;
 
 interface CheckFlags extends FilterFlags {
   readonly fast?: boolean;
+  readonly verify: boolean;
   readonly subset?: string;
   readonly witness?: string;
 }
@@ -34,12 +37,18 @@ export function registerCheck(program: Command, app: App): void {
       '--witness <file>',
       'compare the store with a line of `status --witness` first; - reads it from stdin',
     )
+    .addOption(new Option('--no-verify').hideHelp())
     .action((word: string | undefined, flags: CheckFlags) => run(app, word, flags));
   addFilters(command);
+  refuseTogether(command, [['--fast', '--subset']]);
   teach(command, { examples: ['check', 'check -fast -since 7d'], errors: storeErrors });
 }
 
 async function run(app: App, word: string | undefined, flags: CheckFlags): Promise<void> {
+  if (!flags.verify) {
+    const message = '--no-verify changes nothing: a check always verifies the signatures.';
+    app.progress.report({ type: 'notice', message });
+  }
   const filter = filterOf(app, flags);
   const subset = flags.subset === undefined ? undefined : parseSubset(flags.subset);
   const witness = flags.witness === undefined ? undefined : await readWitness(app, flags.witness);

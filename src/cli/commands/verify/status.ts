@@ -7,13 +7,21 @@ import { statusOf } from '../../../operations/verify/status.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
+import { metricsOf, writeMetrics } from '../../session/night/write-metrics.ts';
 import { withMaintainedStore, withReadableStore } from '../../session/store-session.ts';
 import { tellLoss } from '../../session/tell-loss.ts';
+import { chart } from '../../text/chart.ts';
 import { formatBytes, formatDuration, formatTime, plural } from '../../text/format.ts';
 import { parseDuration } from '../../text/parse.ts';
 
 /** Gaps printed for each source; `info` lists all. */
 const maxPrintedGaps = 5;
+
+interface StatusFlags {
+  readonly maxAge?: string;
+  readonly witness?: boolean;
+  readonly metrics?: string;
+}
 
 /** Adds the command. */
 export function registerStatus(program: Command, app: App): void {
@@ -21,11 +29,16 @@ export function registerStatus(program: Command, app: App): void {
     .command('status')
     .description('show for every source whether its last backup is recent, complete and valid')
     .option('--max-age <duration>', 'end with exit code 3 when a newest backup is older (26h, 7d)')
+    .option('--metrics <file>', 'write the figures for Prometheus into this file')
     .option('--witness', 'print one signed line that says how far the store has come, to be kept elsewhere')
-    .action(async ({ maxAge, witness }: { readonly maxAge?: string; readonly witness?: boolean }) => {
+    .action(async ({ maxAge, witness, metrics }: StatusFlags) => {
       if (witness === true) return printWitness(app);
-      const maxAgeMs = maxAge === undefined ? Number.POSITIVE_INFINITY : parseDuration(maxAge);
-      await withReadableStore(app, async (store) => print(app, await statusOf(jobOf(app), store), maxAgeMs));
+      const maxAgeMs = maxAge === undefined ? Number.POSITIVE_INFINITY : parseDuration(maxAge, '--max-age');
+      await withReadableStore(app, async (store) => {
+        const status = await statusOf(jobOf(app), store);
+        if (metrics !== undefined) writeMetrics(app, metrics, metricsOf(status));
+        print(app, status, maxAgeMs);
+      });
     });
   teach(command, {
     examples: ['status --max-age 26h', 'at "@disk" status --json'],
@@ -67,7 +80,7 @@ function isWell({ header, hasAlarm, ageMs }: SourceStatus, maxAgeMs: number): bo
 }
 
 function sourceJson(source: SourceStatus): object {
-  const { id, header, ageMs, backups, gaps, blindSpots, refused, hasAlarm, alarm, signer } = source;
+  const { id, header, ageMs, backups, gaps, blindSpots, refused, drill, hasAlarm, alarm, signer } = source;
   return {
     source: header.source,
     name: header.name,
@@ -82,6 +95,7 @@ function sourceJson(source: SourceStatus): object {
     refused,
     oldest_full_reading: source.oldestFullReading ?? null,
     last_comment_sweep: source.lastCommentSweep ?? null,
+    drill: drillJson(drill),
     has_alarm: hasAlarm,
     alarm: alarm === undefined ? null : alarmJson(alarm),
     signer,
@@ -89,7 +103,7 @@ function sourceJson(source: SourceStatus): object {
 }
 
 function sourceLines(source: SourceStatus, maxAgeMs: number): string[] {
-  const { id, header, ageMs, backups, gaps, blindSpots, refused, hasAlarm, alarm } = source;
+  const { id, header, ageMs, backups, gaps, blindSpots, refused, drill, hasAlarm, alarm } = source;
   const short = id.slice(0, 8);
   const old = ageMs > maxAgeMs ? `, OLDER than ${formatDuration(maxAgeMs)}` : '';
   const time = (at: string | undefined) => (at === undefined ? 'unknown' : formatTime(at));
@@ -107,7 +121,36 @@ function sourceLines(source: SourceStatus, maxAgeMs: number): string[] {
     ...(gaps.length > maxPrintedGaps ? [`    … and ${gaps.length - maxPrintedGaps} more`] : []),
     ...refused.map((refusal) => `  Refused by Notion: ${refusal}`),
     `  Oldest full reading: ${time(source.oldestFullReading)}; last reading of all comments: ${time(source.lastCommentSweep)}`,
+    `  Restore drill: ${drillText(drill, source)}`,
+    ...growthLines(source.growth),
     `  Genuine: yes, signed by ${source.signer}, which this machine trusts`,
+  ];
+}
+
+function drillJson(drill: SourceStatus['drill']): object | null {
+  if (drill === undefined) return null;
+  const { time, isOk, equal, objects, snapshot } = drill;
+  return { time, ok: isOk, equal, objects, snapshot };
+}
+
+function drillText(drill: SourceStatus['drill'], { header, ageMs }: SourceStatus): string {
+  if (drill === undefined) return 'none known; run `notion-kloset drill`';
+  const { time, isOk, equal, objects, snapshot } = drill;
+  const agoMs = Date.parse(header.time) + ageMs - Date.parse(time);
+  return `${isOk ? 'passed' : 'FAILED'}, ${equal} of ${plural(objects, 'object')} of ${snapshot.slice(0, 8)} equal, ${formatTime(time)}, ${formatDuration(agoMs)} ago`;
+}
+
+/** Backups drawn in the chart. */
+const maxBars = 40;
+
+/** The size of each backup as a bar, the oldest first; nothing where there is nothing to compare. */
+function growthLines(growth: SourceStatus['growth']): string[] {
+  const drawn = growth.slice(-maxBars);
+  const [first, last] = [drawn[0], drawn.at(-1)];
+  if (first === undefined || last === undefined || drawn.length < 2) return [];
+  const sizes = `${formatBytes(first.contentBytes)} → ${formatBytes(last.contentBytes)}`;
+  return [
+    `  Growth: ${chart(drawn.map(({ contentBytes }) => contentBytes))} ${sizes}, ${plural(drawn.length, 'backup')}`,
   ];
 }
 

@@ -1,0 +1,73 @@
+/** Configured notifications: from their options to messages on their way. */
+import { messageOf } from '../../../errors.ts';
+import type { RunMessage } from '../../../operations/notify/message.ts';
+import type { Notifier, SendOptions } from '../../../operations/notify/send.ts';
+import { isTold, send, sendStart } from '../../../operations/notify/send.ts';
+import type { App } from '../../app/app.ts';
+import { configFolder } from '../../app/folders.ts';
+import type { Connector } from '../connectors.ts';
+import { ConnectorFile } from '../connectors.ts';
+import { checkNotifier, notifierTypeOf, statesOf } from '../notifier-options.ts';
+import { secretFromCommand, secretFromFile, secretFromVariable } from '../secret-sources.ts';
+import { runShell } from './shell.ts';
+
+/** The notification configured as `name`. @throws KlosetError `not-found`, `usage` */
+export function notifierOf(app: App, name: string): Notifier {
+  const plain = name.replace(/^@/, '');
+  const options = new ConnectorFile(configFolder(app.io), 'notify').get(plain);
+  checkNotifier(options);
+  return {
+    name: plain,
+    type: notifierTypeOf(options),
+    on: new Set(statesOf(options.on)),
+    target: async () => options.command ?? (await urlOf(app, options)),
+  };
+}
+
+async function urlOf(app: App, { url, url_file, url_command, url_env }: Connector): Promise<string> {
+  if (url !== undefined) return url;
+  if (url_file !== undefined) return secretFromFile(app, url_file, 'address');
+  if (url_command !== undefined) return secretFromCommand(url_command, 'address');
+  return secretFromVariable(app, url_env ?? '', 'address');
+}
+
+/** Sends the message to one of them. @throws KlosetError `unavailable`, `temporary` */
+export async function notify(app: App, notifier: Notifier, message: RunMessage, log = ''): Promise<void> {
+  await send(notifier, message, { ...sendOptions(app, notifier), log });
+}
+
+/** Tells each of them that a run begins. One that cannot be reached is a warning. */
+export async function notifyStart(app: App, notifiers: readonly Notifier[]): Promise<void> {
+  for (const notifier of notifiers)
+    await sendStart(notifier, sendOptions(app, notifier)).catch((error: unknown) => tell(app, error));
+}
+
+/** Tells each of them of the end of a run. Returns the names of those that were not reached, each told as a warning. */
+export async function notifyAll(
+  app: App,
+  notifiers: readonly Notifier[],
+  message: RunMessage,
+  log: string,
+): Promise<string[]> {
+  const missed: string[] = [];
+  for (const notifier of notifiers.filter((each) => isTold(each, message.state))) {
+    try {
+      await notify(app, notifier, message, log);
+    } catch (error) {
+      missed.push(notifier.name);
+      tell(app, error);
+    }
+  }
+  return missed;
+}
+
+function tell(app: App, error: unknown): void {
+  app.warn(`warning: ${messageOf(error)}`);
+}
+
+function sendOptions(app: App, { name }: Notifier): SendOptions {
+  return {
+    signal: app.io.signal,
+    runShell: (command, run) => runShell(app, command, `The notification "${name}"`, run),
+  };
+}

@@ -1,0 +1,39 @@
+/** Notes a finished command in the history of this machine. */
+import { messageOf } from '../../../errors.ts';
+import { recordRun } from '../../../operations/nightly/run-history.ts';
+import type { App } from '../../app/app.ts';
+import { defaultStore, historyFile } from '../../app/folders.ts';
+import { withoutLongWords } from '../../text/format.ts';
+
+/** Commands that do work on a store; those that only show something are not noted. */
+const recorded = new Set([
+  ...['backup', 'run', 'check', 'drill', 'prune', 'rm', 'maintenance', 'restore', 'export'],
+  ...['sync to', 'sync from', 'sync with'],
+]);
+
+export interface FinishedRun {
+  readonly startedMs: number;
+  readonly exitCode: number;
+  readonly error?: unknown;
+}
+
+/** Nothing is noted of wrong usage. A history that cannot be written keeps no command from its work. */
+export function noteRun(app: App, path: string, { startedMs, exitCode, error }: FinishedRun): void {
+  const { io, store } = app;
+  if (!recorded.has(path) || exitCode === wrongUsage) return;
+  try {
+    recordRun(historyFile(io), {
+      time: new Date(startedMs).toISOString(),
+      command: path,
+      store: store ?? defaultStore(io),
+      exitCode,
+      durationMs: Math.max(0, Math.round(io.clock.now() - startedMs)),
+      ...(error === undefined ? {} : { error: withoutLongWords(messageOf(error).split('\n')[0] ?? '') }),
+      facts: app.facts,
+    });
+  } catch {
+    // A home that cannot be written.
+  }
+}
+
+const wrongUsage = 64;

@@ -1,0 +1,148 @@
+/**
+ * An estimate of a backup before it is taken: its requests and minutes, from a listing and a sample of the pages that would be read.
+ * It spends one request for each hundred objects, and a few for the sample.
+ */
+import type { JsonObject } from '../../document/json.ts';
+import { stringAt } from '../../document/json.ts';
+import { compactId } from '../../document/notion-id.ts';
+import { isKlosetError } from '../../errors.ts';
+import type { NotionConnection } from '../../notion/api/client.ts';
+import { list, listPages } from '../../notion/api/listing.ts';
+import type { CommentSetting } from '../../notion/crawl/crawl.ts';
+import type { Store } from '../../store/open-store.ts';
+
+export interface BackupEstimate {
+  /** Pages and rows that Notion lists; what only links lead to is not among them. */
+  readonly pages: number;
+  readonly dataSources: number;
+  /** Of the pages, new or edited since the previous backup: read in full. */
+  readonly changed: number;
+  /** Requests in all, with comments as they are set. */
+  readonly requests: number;
+  /** Of these, for comments. */
+  readonly commentRequests: number;
+  /** Fewer requests with `--comments pages`. */
+  readonly savedByPages: number;
+  /** At the requests a minute that are sent. */
+  readonly minutes: number;
+  /** Requests that this estimate spent. */
+  readonly spent: number;
+}
+
+/** Pages whose blocks are counted. */
+const sampledPages = 8;
+/** Requests for one of them: the rest of a long page is estimated. */
+const maxRequestsPerPage = 12;
+/** Object, schema, views and first rows of a data source. */
+const requestsPerDataSource = 4;
+const perListing = 100;
+/** Notion documents so many a minute; taken where nothing is known of the server. */
+const documentedPerMinute = 180;
+
+export interface EstimateOptions {
+  readonly api: NotionConnection;
+  readonly comments: CommentSetting;
+  /** Every page is read again. */
+  readonly full: boolean;
+  /** The store with the previous backup of the source `key`; undefined before the first. */
+  readonly previous?: { readonly store: Store; readonly key: string } | undefined;
+}
+
+/** @throws KlosetError when nothing can be listed */
+export async function estimateBackup({
+  api,
+  comments,
+  full,
+  previous,
+}: EstimateOptions): Promise<BackupEstimate> {
+  const before = api.requestsSpent;
+  const known = previous === undefined ? null : await previous.store.previous(previous.key);
+  const changed: string[] = [];
+  let pages = 0;
+  let dataSources = 0;
+  for await (const { items } of listPages(api, {
+    method: 'post',
+    path: 'search',
+    body: {},
+    effect: 'read',
+  })) {
+    for (const item of items) {
+      if (item.object === 'data_source') dataSources += 1;
+      if (item.object !== 'page') continue;
+      pages += 1;
+      const id = stringAt(item, 'id') ?? '';
+      const edited = known?.object(compactId(id))?.edited;
+      if (full || edited === undefined || edited !== item.last_edited_time) changed.push(id);
+    }
+  }
+  const { requests: perPage, blocks } = await sample(api, changed);
+  const forPages =
+    Math.ceil(changed.length * perPage) +
+    dataSources * requestsPerDataSource +
+    Math.ceil((pages + dataSources) / perListing);
+  const asked = comments === 'all' ? pages : changed.length;
+  const ofPages = comments === 'none' ? 0 : asked;
+  const ofBlocks = comments === 'none' || comments === 'pages' ? 0 : Math.ceil(asked * blocks);
+  const requests = forPages + ofPages + ofBlocks;
+  const perMinute = Number.isFinite(api.requestsPerMinute) ? api.requestsPerMinute : documentedPerMinute;
+  return {
+    pages,
+    dataSources,
+    changed: changed.length,
+    requests,
+    commentRequests: ofPages + ofBlocks,
+    savedByPages: ofBlocks,
+    minutes: Math.ceil(requests / perMinute),
+    spent: api.requestsSpent - before,
+  };
+}
+
+/** The mean requests for the blocks of a page, and the mean number of its blocks. */
+async function sample(
+  api: NotionConnection,
+  ids: readonly string[],
+): Promise<{ requests: number; blocks: number }> {
+  const step = Math.max(1, Math.floor(ids.length / sampledPages));
+  const chosen = ids.filter((_, at) => at % step === 0).slice(0, sampledPages);
+  let [requests, blocks] = [0, 0];
+  for (const id of chosen) {
+    const counted = await countBlocks(api, id);
+    requests += counted.requests;
+    blocks += counted.blocks;
+  }
+  const of = Math.max(1, chosen.length);
+  return { requests: Math.max(1, requests / of), blocks: blocks / of };
+}
+
+async function countBlocks(
+  api: NotionConnection,
+  page: string,
+): Promise<{ requests: number; blocks: number }> {
+  const waiting = [page];
+  let [requests, blocks] = [0, 0];
+  for (let id = waiting.shift(); id !== undefined && requests < maxRequestsPerPage; id = waiting.shift()) {
+    const children = await childrenOf(api, id);
+    requests += Math.max(1, Math.ceil(children.length / perListing));
+    blocks += children.length;
+    waiting.push(...children.filter(hasOwnChildren).map((block) => stringAt(block, 'id') ?? ''));
+  }
+  // Each list that was not read is one request more.
+  return { requests: requests + waiting.length, blocks };
+}
+
+/** Pages and databases inside a page are objects of their own. */
+function hasOwnChildren({ has_children: hasChildren, type }: JsonObject): boolean {
+  return hasChildren === true && type !== 'child_page' && type !== 'child_database';
+}
+
+async function childrenOf(api: NotionConnection, id: string): Promise<JsonObject[]> {
+  const found: JsonObject[] = [];
+  try {
+    for await (const block of list(api, { method: 'get', path: `blocks/${id}/children`, effect: 'read' }))
+      found.push(block);
+  } catch (error) {
+    // One page that cannot be read leaves the rest of the estimate.
+    if (!isKlosetError(error) || error.code === 'internal') throw error;
+  }
+  return found;
+}

@@ -1,0 +1,237 @@
+/** Manners of the command line: which words are refused and how, what a pipe gets, what Plakar's users may type. */
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { HiddenInput } from '../../src/cli/app/hidden-input.ts';
+import { main } from '../../src/cli/main.ts';
+import { BadInputMachine, unclear } from './bad-input.ts';
+import { fakeIo } from './fake-io.ts';
+
+const machine = new BadInputMachine();
+beforeAll(() => machine.open());
+afterAll(() => machine.close());
+
+/** Words, the exit code, and a word that must be in the error: the flag, or the way out. */
+const refused: readonly (readonly [readonly string[], number, string])[] = [
+  [['backup', '--tag', ''], 64, '--tag is empty'],
+  [['backup', '--tag', 'a', '--tag='], 64, '--tag is empty'],
+  [['backup', '--name', ''], 64, '--name is empty'],
+  [['backup', '--root', ''], 64, '--root is empty'],
+  [['--api-url=', 'backup'], 64, '--api-url is empty'],
+  [['--rate=', 'ls'], 64, '--rate is empty'],
+  [['cat', ''], 64, '"'],
+  [['key', 'add', '--label='], 64, '--label is empty'],
+  [['--rate', '0', 'ls'], 64, '--rate'],
+  [['--rate', 'abc', 'ls'], 64, '--rate'],
+  [['--retry-lock', '-5m', 'ls'], 64, '--retry-lock'],
+  [['--retry-lock', '9'.repeat(40), 'ls'], 64, '--retry-lock'],
+  [['status', '--max-age', 'soon'], 64, '--max-age'],
+  [['status', '--max-age', '99999999d'], 64, '--max-age'],
+  [['maintenance', '--grace', '-1d'], 64, '--grace'],
+  [['prune', '--keep-within', '0'], 64, '--keep-within'],
+  [['prune', '--keep-within', '-3d'], 64, '--keep-within'],
+  [['prune', '--keep-daily', '0'], 64, '--keep-daily'],
+  [['prune', '-days', '0'], 64, '--days'],
+  [['prune', '-per-day', '2'], 64, '--keep-daily'],
+  [['prune', '-days', '7', '-per-day', 'x'], 64, '--per-day'],
+  [['policy', 'add', 'p', 'daily=abc'], 64, 'daily'],
+  [['policy', 'add', 'p', 'daily=-1'], 64, 'daily'],
+  [['policy', 'add', 'p', 'within=abc'], 64, 'within'],
+  [['policy', 'show', 'p'], 66, 'policy add p daily=7'],
+  [['prune', '--policy', 'nope'], 66, 'policy add nope daily=7'],
+  [['store', 'show', 'nope'], 66, 'store add nope location='],
+  [['check', '--fast', '--subset', '5%'], 64, '--subset'],
+  [['check', '--latest', 'abcd'], 66, 'abcd'],
+  [['rm', 'abcd', '--apply', '--dry-run'], 64, '--dry-run'],
+  [['prune', '--keep-last', '1', '--apply', '--dry-run'], 64, '--dry-run'],
+  [['maintenance', '--apply', '--dry-run'], 64, '--dry-run'],
+  [['backup', '--no-media', '--external-media'], 64, '--external-media'],
+  [['key', 'add', '--recovery-kit', '--key-file', 'x'], 64, '--key-file'],
+  [['--progress', 'fancy', 'backup'], 64, '--progress'],
+  [['create', 'text'], 64, 'is a file'],
+  [['sync', 'to', 'text'], 64, 'is a file'],
+  [['sync', 'with', 'text'], 64, 'is a file'],
+  [['at', 'text', 'backup'], 64, 'is a file'],
+  [['at', 'text', 'create'], 64, 'is a file'],
+  [['simulator', '--port', '99999'], 64, '--port'],
+  [['backup', '-force-timestamp', '2999-01-01'], 64, 'future'],
+  [['backup', '-force-timestamp', 'x'], 64, '--force-timestamp'],
+  [['backup', '-force-timestamp', '2001-01-01'], 64, 'newest snapshot'],
+  [['backup', '-o', 'token'], 64, 'option=value'],
+  [['backup', '-o', 'colour=red'], 64, 'colour'],
+  [['export', 'text/x'], 69, 'cannot be created'],
+];
+
+test.each(refused)('%j ends with %i and names %s', async (words, code, part) => {
+  const told = await machine.run(words);
+  expect({ code: told.code, unclear: unclear(told) }).toEqual({ code, unclear: undefined });
+  expect(told.err).toContain(part);
+  expect(told.err.trimEnd().split('\n').length).toBeLessThanOrEqual(3);
+});
+
+/** Options of Plakar and restic that there are not, with a word of what to use instead. */
+const elsewhere: readonly (readonly [readonly string[], string])[] = [
+  [['-configdir', '/x', 'ls'], 'XDG_CONFIG_HOME'],
+  [['-cachedir', '/x', 'ls'], 'XDG_CACHE_HOME'],
+  [['-cpu', '2', 'ls'], 'Leave it out'],
+  [['-time', 'ls'], 'time'],
+  [['-trace', 'all', 'ls'], 'NOTION_KLOSET_TRACE'],
+  [['-stdio', 'ls'], '--progress lines'],
+  [['--repo', '/x', 'ls'], 'at STORE'],
+  [['-r', '/x', 'ls'], 'at STORE'],
+  [['create', '-plaintext', '/x'], 'encrypted'],
+  [['backup', '-packfiles', '/x'], 'XDG_CACHE_HOME'],
+  [['backup', '-ignore', 'x'], '--root ID'],
+  [['backup', '-ignore-file', 'x'], '--root ID'],
+  [['backup', '-no-xattr'], 'Leave it out'],
+  [['backup', '-cache', 'no'], '--full'],
+  [['cat', '-highlight', 'latest:/'], '-as html'],
+  [['restore', '-skip-permissions'], 'Leave it out'],
+  [['restore', '--target', '/x'], '-to FOLDER'],
+  [['prune', '-mondays', '2'], '--keep-weekly'],
+  [['prune', '-per-sunday', '2'], '--keep-weekly'],
+];
+
+test.each(elsewhere)('%j is refused in one line that says what to use instead', async (words, instead) => {
+  const { code, err } = await machine.run(words);
+  expect(code).toBe(64);
+  expect(err).toContain('There is no option --');
+  expect(err).toContain(instead);
+});
+
+/** What Plakar's users type, and works. */
+const welcome: readonly (readonly string[])[] = [
+  ['backup', '-check'],
+  ['backup', '-o', 'api_url=SAME'],
+  ['backup', '-job', 'nightly', '-environment', 'prod', '-perimeter', 'team', '-category', 'docs'],
+  ['backup', '-tag', 'a,b', '-name', 'n', '-no-progress'],
+  ['check', '-fast', '-no-verify'],
+  ['check', '-latest', 'latest'],
+  ['-silent', 'ls'],
+  ['-concurrency', '3', 'ls'],
+  ['prune', '-days', '7', '-per-day', '2', '-months', '3'],
+  ['prune', '-minutes', '5'],
+  ['digest'],
+  ['digest', 'latest:/workspace.json'],
+  ['sync', 'with', 'second'],
+];
+
+test.each(welcome.map((words) => [words.join(' '), words] as const))('`%s` works', async (_title, words) => {
+  const { code, err } = await machine.run(words.map((word) => word.replace('SAME', machine.apiUrl)));
+  expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
+});
+
+test('labels are tags of the snapshot', async () => {
+  await machine.run(['backup', '-job', 'nightly', '-environment', 'prod', '--tag', 'x']);
+  const { snapshots } = JSON.parse((await machine.run(['ls', '--json'])).out);
+  expect(snapshots.at(-1).tags).toEqual(['x', 'job=nightly', 'environment=prod']);
+});
+
+test('a pipe gets no progress unless it asks for lines or JSON', async () => {
+  expect((await machine.run(['backup'])).err).toBe('');
+  expect((await machine.run(['--progress', 'lines', 'backup'])).err).toMatch(/^listing$/m);
+  const { out, err } = await machine.run(['backup', '--progress', 'json', '--json']);
+  const events = err
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(events.map(({ type }) => type)).toContain('phase');
+  expect(events.every(({ time }) => typeof time === 'string')).toBe(true);
+  expect(JSON.parse(out)).toHaveProperty('snapshot');
+});
+
+test('--quiet prints what a command is asked for, and nothing of what a command did', async () => {
+  expect((await machine.run(['ls', '--quiet'])).out).toContain('notion://');
+  expect((await machine.run(['digest', '--quiet', 'latest:/workspace.json'])).out).toMatch(
+    /^SHA256 \(\/workspace\.json\) = [0-9a-f]{64}\n$/,
+  );
+  expect(await machine.run(['backup', '--quiet'])).toMatchObject({ code: 0, out: '', err: '' });
+});
+
+test('a port in use is told as such', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const { code, err } = await machine.run(['simulator', '--port', String(port)]);
+  server.close();
+  expect({ code, unclear: unclear({ code, err }) }).toEqual({ code: 69, unclear: undefined });
+  expect(err).toContain(`Port ${port}`);
+  expect(err).toContain('--port 0');
+});
+
+test('a weak passphrase that a person types is refused unless it is asked for', async () => {
+  const type = async (words: string[], typed: string[]) => {
+    const io = fakeIo({ HOME: machine.home }, machine.home, typed);
+    return { code: await main(words, io), err: io.err() };
+  };
+  const { code, err } = await type(['create', 'weak'], ['hello1', 'hello1']);
+  expect(code).toBe(77);
+  expect(err).toContain('--weak-passphrase');
+  expect((await machine.run(['at', 'weak', 'ls'])).code).toBe(66);
+  expect(await type(['create', 'weak', '--weak-passphrase'], ['hello1', 'hello1'])).toEqual({
+    code: 0,
+    err: '',
+  });
+});
+
+test('the question for a passphrase says which store it opens', async () => {
+  const asked: string[] = [];
+  const io = {
+    ...fakeIo({ HOME: machine.home }, machine.home, ['x']),
+    ask: async (question: string) => {
+      asked.push(question);
+      return 'wrong';
+    },
+  };
+  expect(await main(['at', 'store', 'ls'], io)).toBe(77);
+  expect(asked).toEqual([`Passphrase that opens the store ${machine.home}/store: `]);
+});
+
+test("Plakar's variables are mentioned when they are set and ours are not", async () => {
+  const plakar = { HOME: machine.home, PLAKAR_REPOSITORY: '/x', PLAKAR_PASSPHRASE: 'y' };
+  const io = fakeIo(plakar, machine.home);
+  await main(['ls'], io);
+  expect(io.err()).toContain('PLAKAR_REPOSITORY');
+  const named = fakeIo(plakar, machine.home);
+  expect(await main(['at', 'store', 'ls'], named)).toBe(77);
+  expect(named.err()).not.toContain('PLAKAR_REPOSITORY');
+  expect(named.err()).toContain('PLAKAR_PASSPHRASE');
+});
+
+test('what is typed ahead of a hidden question answers it and is never shown', async () => {
+  let raw = false;
+  const listeners = new Set<(bytes: Buffer) => void>();
+  const changes: boolean[] = [];
+  const input = new HiddenInput({
+    setRawMode: (isRaw) => {
+      raw = isRaw;
+      changes.push(isRaw);
+    },
+    on: (_event, listener) => listeners.add(listener),
+    off: (_event, listener) => listeners.delete(listener),
+    resume: () => {},
+    pause: () => {},
+  });
+  const type = (text: string) => {
+    for (const listener of [...listeners]) listener(Buffer.from(text));
+  };
+  const first = input.line();
+  expect(raw).toBe(true);
+  type('sesame\rsesa');
+  expect(await first).toBe('sesame');
+  const second = input.line();
+  type('mX\u007fe\n');
+  expect(await second).toBe('sesame');
+  expect(changes).toEqual([true]);
+  const third = input.line();
+  type('\u0003');
+  await expect(third).rejects.toMatchObject({ code: 'temporary' });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(raw).toBe(false);
+});
+
+test('a file where the folder of settings should be is wrong usage', async () => {
+  const io = fakeIo({ HOME: machine.home, XDG_CONFIG_HOME: `${machine.home}/text`, X: 'y' }, machine.home);
+  expect(await main(['source', 'add', 'x', 'location=notion://', 'token_env=X'], io)).toBe(64);
+  expect(io.err()).toContain('A file lies where');
+});
