@@ -72,7 +72,7 @@ export async function createProgram(app: App, run: RunCommand, word?: string): P
     for (const register of await registrations(modules, isCommand ? isNamed : () => true))
       register(program, app);
   }
-  // "Learn:" is the last subject; what speaks of every command belongs to it, and is no module: it needs them all.
+  // "Learn:" is the last subject; what speaks of every command belongs to it, and is not a module: it needs them all.
   registerShellHelp(program, app);
   registerHelp(program, app);
   for (const command of program.commands) inheritSettings(command, program);
