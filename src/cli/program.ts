@@ -21,6 +21,7 @@ import { registerSync } from './commands/keep/sync.ts';
 import { registerCat } from './commands/look/cat.ts';
 import { registerInfo } from './commands/look/info.ts';
 import { registerLs } from './commands/look/ls.ts';
+import { registerUi } from './commands/look/ui.ts';
 import { registerRestore } from './commands/restore/restore.ts';
 import type { RunCommand } from './commands/try/demo.ts';
 import { registerDemo } from './commands/try/demo.ts';
@@ -35,7 +36,7 @@ import { withoutLongWords } from './text/format.ts';
 /** Commands by subject, in the order of the help. */
 const subjects: readonly { readonly title: string; readonly commands: readonly Register[] }[] = [
   { title: 'Back up:', commands: [registerCreate, registerBackup] },
-  { title: 'Look:', commands: [registerLs, registerCat, registerInfo] },
+  { title: 'Look:', commands: [registerLs, registerCat, registerInfo, registerUi] },
   { title: 'Find and compare:', commands: [registerDiff, registerLog, registerSearch, registerLocate] },
   { title: 'Verify:', commands: [registerStatus, registerCheck, registerRepair] },
   { title: 'Restore:', commands: [registerRestore] },

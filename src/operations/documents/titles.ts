@@ -34,6 +34,6 @@ export function titleOfPath(path: string): string {
 }
 
 /** Characters that a name has in place of those a path cannot have, and the length from which names are cut (`document/names.ts`). */
-function mayDiffer(name: string): boolean {
+export function mayDiffer(name: string): boolean {
   return /[_-]|^Untitled$/.test(name) || Buffer.byteLength(name) > 100;
 }

@@ -1,0 +1,109 @@
+/**
+ * Changes that the browser's page needs on what the one renderer gives: no inline style (the policy forbids it), comments beside
+ * their block, a frame around a PDF. It works on elements; nothing is rendered a second time.
+ */
+import type { Element, ElementContent } from '../elements.ts';
+import { h } from '../elements.ts';
+import { words } from '../words.ts';
+
+/** The rendered body, dressed. `base` is put before addresses of files, for a page that lies elsewhere. */
+export function dressed(body: readonly ElementContent[], base = ''): ElementContent[] {
+  const comments = commentsIn(body);
+  const own = body.filter((node) => !isFootnotes(node));
+  return own.flatMap((node) => dress(node, { comments, base }));
+}
+
+interface Dressing {
+  /** Contents of comments by the `id` of their note. */
+  readonly comments: ReadonlyMap<string, readonly ElementContent[]>;
+  readonly base: string;
+}
+
+function dress(node: ElementContent, dressing: Dressing): ElementContent[] {
+  if (node.type !== 'element') return [node];
+  const own: Element = {
+    ...node,
+    properties: ownProperties(node, dressing.base),
+    children: node.children.flatMap((child) => dress(child, dressing)),
+  };
+  const framed = pdfFrame(own);
+  const marked = isTextBlock(own) ? notesIn(own, dressing.comments) : [];
+  if (marked.length === 0) return framed;
+  return [h('div', { className: ['commented'] }, framed, h('div', { className: ['comments'] }, marked))];
+}
+
+function ownProperties({ tagName, properties }: Element, base: string): Element['properties'] {
+  const { style, ...others } = properties;
+  const grow = /^flex-grow:([\d.]+)$/.exec(String(style ?? ''))?.[1];
+  const classes = Array.isArray(properties.className) ? properties.className : [];
+  const grown =
+    grow === undefined
+      ? {}
+      : { className: [...classes, `grow-${Math.min(100, Math.max(1, Math.round(Number(grow))))}`] };
+  const address = tagName === 'a' ? 'href' : 'src';
+  const value = others[address];
+  const isRelative = typeof value === 'string' && base !== '' && !/^([a-z][a-z0-9+.-]*:|[/#?])/i.test(value);
+  return { ...others, ...grown, ...(isRelative ? { [address]: `${base}${value}` } : {}) };
+}
+
+/** Elements that hold words themselves and before which a note can stand. */
+function isTextBlock({ tagName }: Element): boolean {
+  return /^(p|h[1-6])$/.test(tagName);
+}
+
+/** The notes of the marks in a block, in order. */
+function notesIn(block: Element, comments: Dressing['comments']): Element[] {
+  return marksIn(block).flatMap((id) => {
+    const contents = comments.get(id);
+    if (contents === undefined) return [];
+    const number = Number(/\d+$/.exec(id)?.[0] ?? 0);
+    return [
+      h('aside', { className: ['comment'], id, ariaLabel: words.page.comment(number) }, h('p', {}, contents)),
+    ];
+  });
+}
+
+function marksIn(node: Element): string[] {
+  return node.children.flatMap((child) => {
+    if (child.type !== 'element') return [];
+    const { href, dataFootnoteRef } = child.properties;
+    return dataFootnoteRef !== undefined && typeof href === 'string' ? [href.slice(1)] : marksIn(child);
+  });
+}
+
+function isFootnotes(node: ElementContent): node is Element {
+  return node.type === 'element' && node.properties.dataFootnotes !== undefined;
+}
+
+/** What each note says, without the way back to its mark. */
+function commentsIn(body: readonly ElementContent[]): Map<string, readonly ElementContent[]> {
+  const list = body.filter(isFootnotes).flatMap(({ children }) => children);
+  const items = list.flatMap((node) =>
+    node.type === 'element' && node.tagName === 'ol' ? node.children : [],
+  );
+  return new Map(
+    items.flatMap((item): [string, readonly ElementContent[]][] => {
+      if (item.type !== 'element' || typeof item.properties.id !== 'string') return [];
+      const paragraphs = item.children.flatMap((child) =>
+        child.type === 'element' && child.tagName === 'p' ? child.children : [],
+      );
+      return [[item.properties.id, paragraphs.filter((child) => !isWayBack(child))]];
+    }),
+  );
+}
+
+function isWayBack(node: ElementContent): boolean {
+  return node.type === 'element' && node.properties.dataFootnoteBackref !== undefined;
+}
+
+/** A link to a kept PDF, with the document below it. The frame may run nothing of ours. */
+function pdfFrame(node: Element): ElementContent[] {
+  const classes = node.properties.className;
+  if (node.tagName !== 'figure' || !Array.isArray(classes) || !classes.includes('file')) return [node];
+  const link = node.children.find((child) => child.type === 'element' && child.tagName === 'a');
+  const href = link?.type === 'element' ? link.properties.href : undefined;
+  if (typeof href !== 'string' || !/\.pdf$/i.test(href)) return [node];
+  const name = decodeURIComponent(href.slice(href.lastIndexOf('/') + 1));
+  const frame = h('iframe', { className: ['pdf'], src: href, title: words.page.pdf(name), loading: 'lazy' });
+  return [{ ...node, children: [...node.children, frame] }];
+}
