@@ -30,7 +30,7 @@ const parts = {
 /** The folders of each part from the lowest up: each may import those that stand before it. `.` is the part's own folder. */
 const layers = {
   backend: ['.'],
-  document: ['.', 'compare', 'render/tree', 'render', 'diff', 'search'],
+  document: ['.', 'views', 'compare', 'render/tree', 'render', 'diff', 'search'],
   store: [
     ...[
       'crypto',
