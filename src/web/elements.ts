@@ -10,7 +10,11 @@ export type Child = ElementContent | string | undefined | readonly Child[];
 
 /** An element. Words lose invisible and control characters, so that none of them hides or reorders what follows. */
 export function h(tagName: string, properties: Properties, ...children: readonly Child[]): Element {
-  return { type: 'element', tagName, properties, children: contents(children) };
+  const clean = Object.entries(properties).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? printable(value) : value,
+  ]);
+  return { type: 'element', tagName, properties: Object.fromEntries(clean), children: contents(children) };
 }
 
 /** Children as nodes. */

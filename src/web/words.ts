@@ -41,6 +41,16 @@ export function ageWords(ms: number): string {
   return hours < 48 ? plural(hours, 'hour') : plural(Math.floor(hours / 24), 'day');
 }
 
+const month = new Intl.DateTimeFormat('en', { month: 'long', year: 'numeric', timeZone: 'UTC' });
+
+/** `May 2026`. */
+export function monthWords(moment: number): string {
+  return month.format(moment);
+}
+
+/** Names of the days of a week, from Monday. */
+export const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
 export const words = {
   product: 'notion-kloset',
   failed: 'A page could not be shown',
@@ -116,6 +126,89 @@ export const words = {
     moreGaps: (count: number) => `and ${count.toLocaleString('en')} more`,
     changes: 'Changes since the snapshot before',
     first: 'This is the first snapshot of this workspace.',
+  },
+  database: {
+    all: 'All',
+    views: 'Views',
+    find: 'Words in these rows',
+    findGo: 'Filter',
+    checked: 'checked',
+    unchecked: 'not checked',
+    board: 'Board',
+    timeline: 'Timeline',
+    chart: 'Numbers of the chart',
+    row: 'Row',
+    rows: 'rows',
+    days: 'Days',
+    noValue: 'No value',
+    groupHead: 'Group',
+    unknownNumber: 'not known',
+    monthBefore: '← Month before',
+    monthAfter: 'Month after →',
+    pieces: 'Further rows',
+    before: '← Before',
+    after: 'After →',
+    again: 'Show again',
+    group: (name: string, count: number) => `${name || 'No value'} (${count.toLocaleString('en')})`,
+    moreOfGroup: (count: number) => `${count.toLocaleString('en')} more`,
+    withoutDate: (count: number) => `${plural(count, 'row')} without a date`,
+    count: (count: number) => plural(count, 'row'),
+    range: (from: number, to: number, total: number | undefined) =>
+      `${from.toLocaleString('en')} to ${to.toLocaleString('en')}${total === undefined ? '' : ` of ${total.toLocaleString('en')}`}`,
+    reading: (count: number) =>
+      `This view needs all rows to put them in order. ${plural(count, 'row')} have been read so far; some of them are shown without an order.`,
+    asTable: (type: string) => `In Notion this view is a ${type}; here it is a table of its rows.`,
+    cut: (count: number) =>
+      `The database has more than ${count.toLocaleString('en')} rows; this view goes by the first ones alone. Take all of them as CSV.`,
+  },
+  time: {
+    history: 'History',
+    explain: 'The backups in which this page is not the same as in the one before.',
+    slider: 'Version',
+    nothing: 'Nothing differs.',
+    noBefore: 'There is no earlier version of this page in the store.',
+    showChanges: 'Show changes',
+    hideChanges: 'Hide changes',
+    beside: 'Beside each other',
+    inOne: 'In one page',
+    since: 'Since',
+    movedFrom: 'It was at',
+    reason: 'it could not be read:',
+    only: (time: string) => `It has been the same since ${time}.`,
+    all: (count: number) => `All ${plural(count, 'version')}`,
+    count: (count: number) => plural(count, 'change'),
+    more: (count: number) => `and ${plural(count, 'more change')}`,
+    below: (count: number) => `with ${plural(count, 'block')} below`,
+    between: (before: string, after: string) => `From ${before} to ${after}.`,
+    changed: (time: string) => `Changes in the snapshot of ${time}`,
+    cut: (count: number, before: string, after: string) =>
+      `Only the first ${count} are shown. All: notion-kloset diff ${before} ${after}`,
+    kinds: {
+      added: 'added',
+      removed: 'removed',
+      changed: 'changed',
+      moved: 'moved',
+      renamed: 'renamed',
+      unknown: 'could not be compared',
+    },
+    objectKinds: {
+      added: 'new',
+      removed: 'gone',
+      trashed: 'in the trash',
+      unknown: 'could not be read',
+      moved: 'moved',
+      changed: 'changed',
+    },
+    versionKinds: {
+      first: 'first backup of it',
+      changed: 'changed',
+      moved: 'moved',
+      removed: 'gone',
+      added: 'there again',
+      unknown: 'could not be read',
+    },
+    counted: (count: number, part: string, kind: string) =>
+      `${count === 1 ? part : `${count.toLocaleString('en')} ${part.replace(/y$/, 'ie')}s`} ${kind === 'unknown' ? 'not compared' : kind}`,
   },
   page: {
     comment: (number: number) => `Comment ${number}`,

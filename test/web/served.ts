@@ -1,4 +1,5 @@
 /** The web view of a machine's store, started by its own command, and a browser of few words to ask it with. */
+import { setMaxListeners } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:http';
 import { main } from '../../src/cli/main.ts';
@@ -80,6 +81,7 @@ export class Served {
 /** Starts `ui` on the machine's store and takes the cookie. `words` are further flags. */
 export async function serveStore(machine: Machine, ...words: readonly string[]): Promise<Served> {
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
   const io = { ...fakeIo(machine.env, machine.home), signal: stop.signal };
   let told: (url: URL) => void = () => undefined;
   const printed = new Promise<URL>((resolve) => {

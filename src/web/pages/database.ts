@@ -1,18 +1,407 @@
 /** A database: its title, its views as tabs, the rows of the view shown, a piece at a time. */
 import type { DatabaseDocument } from '../../document/documents.ts';
+import type { JsonObject } from '../../document/json.ts';
+import { arrayAt, objectAt, stringAt } from '../../document/json.ts';
+import { noteDatabase } from '../../document/render/tree/gap-notes.ts';
+import { pageTitle, propertyText } from '../../document/render/tree/property-text.ts';
 import { plainText } from '../../document/rich-text.ts';
-import type { Child } from '../elements.ts';
+import type { ViewRows } from '../../document/views/rows-of-view.ts';
+import { rowsOfView } from '../../document/views/rows-of-view.ts';
+import type { SchemaProperty } from '../../document/views/view-schema.ts';
+import { propertyNamed, schemaProperties } from '../../document/views/view-schema.ts';
+import { objectAddress, withQuery } from '../addresses.ts';
+import type { Child, Element } from '../elements.ts';
 import { h } from '../elements.ts';
 import type { PlacedObject } from '../reading/objects.ts';
+import { pageLinks } from '../reading/page-links.ts';
+import type { Row } from '../reading/rows.ts';
+import { maxRows, rowsOf } from '../reading/rows.ts';
 import type { OpenSnapshot } from '../reading/snapshot.ts';
 import { words } from '../words.ts';
+import { iconOf } from './icon.ts';
+import { boardView, galleryView, listView } from './views/cards.ts';
+import type { CellContext } from './views/cells.ts';
+import { chartView, groupedByAxis } from './views/chart.ts';
+import { calendarView, datedRows, timelineView } from './views/dated.ts';
+import { tableView } from './views/table.ts';
+import type { ViewTab } from './views/view-tabs.ts';
+import { holdsRow, viewTabs } from './views/view-tabs.ts';
 
+/** Rows on one page. */
+const pieceSize = 100;
+
+/** A view that needs every row waits for them so long; then it shows what there is and says so. */
+const patienceMs = 400;
+
+/** The parts of an address that choose what of a database is shown. */
+interface Choice {
+  readonly tab: ViewTab;
+  readonly from: number;
+  /** Id of the property it is sorted by on the fly. */
+  readonly sort: string | undefined;
+  readonly isDescending: boolean;
+  /** Words that a row must have. */
+  readonly find: string;
+  readonly group: string | null;
+  readonly month: string | null;
+}
+
+/** The database as it is asked for. @throws KlosetError `integrity` */
 export async function databaseElements(
-  _snapshot: OpenSnapshot,
-  _object: PlacedObject,
+  snapshot: OpenSnapshot,
+  object: PlacedObject,
   document: DatabaseDocument,
-  _query: URLSearchParams,
+  query: URLSearchParams,
 ): Promise<Child> {
-  const title = plainText((document.database ?? document.data_sources[0])?.title) || words.untitled;
-  return [h('h1', {}, title)];
+  const own = document.database ?? document.data_sources[0] ?? {};
+  const title = plainText(own.title) || words.untitled;
+  const description = plainText(own.description);
+  const tabs = viewTabs(document);
+  const choice = choiceOf(tabs, query);
+  const address = objectAddress(snapshot.id, object.id);
+  const noted = noteDatabase(document);
+  return [
+    h('h1', {}, iconOf(own.icon ?? null, { snapshot: snapshot.id, ...object }), ' ', title),
+    description === '' ? undefined : h('p', {}, description),
+    tabBar(tabs, choice, address),
+    await shownView(snapshot, object, document, choice, address),
+    [...noted.rows, ...noted.rest].map((note) => h('p', {}, h('strong', { className: ['missing'] }, note))),
+    await templates(snapshot, object),
+  ];
+}
+
+function choiceOf(tabs: readonly ViewTab[], query: URLSearchParams): Choice {
+  const number = (name: string) => (/^\d{1,9}$/.test(query.get(name) ?? '') ? Number(query.get(name)) : 0);
+  const [first] = tabs;
+  const tab = tabs[number('v')] ?? first;
+  if (tab === undefined) throw new Error('a database has at least one tab');
+  return {
+    tab,
+    from: number('from'),
+    sort: query.get('sort') ?? undefined,
+    isDescending: query.get('dir') === 'down',
+    find: (query.get('find') ?? '').trim().slice(0, 200),
+    group: query.get('g'),
+    month: query.get('month'),
+  };
+}
+
+/** The address of the same view with other choices. */
+function addressOf(
+  address: string,
+  { tab, sort, isDescending, find, group, month }: Choice,
+  other: { readonly [name: string]: string | number | undefined },
+): string {
+  return withQuery(address, {
+    v: tab.index === 0 ? undefined : tab.index,
+    sort,
+    dir: sort !== undefined && isDescending ? 'down' : undefined,
+    find,
+    g: group ?? undefined,
+    month: month ?? undefined,
+    ...other,
+  });
+}
+
+function tabBar(tabs: readonly ViewTab[], { tab, find }: Choice, address: string): Element {
+  return h(
+    'div',
+    { className: ['tabs-bar'] },
+    h(
+      'nav',
+      { ariaLabel: words.database.views },
+      h(
+        'ul',
+        { className: ['view-tabs'] },
+        tabs.map(({ index, name }) =>
+          h(
+            'li',
+            {},
+            h(
+              'a',
+              {
+                href: withQuery(address, { v: index === 0 ? undefined : index }),
+                ...(index === tab.index ? { ariaCurrent: 'page' } : {}),
+              },
+              name,
+            ),
+          ),
+        ),
+      ),
+    ),
+    h(
+      'form',
+      { className: ['find'], action: address },
+      h('input', { type: 'hidden', name: 'v', value: String(tab.index) }),
+      h('input', {
+        type: 'search',
+        name: 'find',
+        value: find,
+        ariaLabel: words.database.find,
+        placeholder: words.database.find,
+      }),
+      h('button', { type: 'submit' }, words.database.findGo),
+    ),
+  );
+}
+
+async function shownView(
+  snapshot: OpenSnapshot,
+  object: PlacedObject,
+  document: DatabaseDocument,
+  choice: Choice,
+  address: string,
+): Promise<Child> {
+  const { tab } = choice;
+  const reading = rowsOf(snapshot, object);
+  const view = viewFor(choice);
+  const needsAll = isOrdered(view, choice);
+  if (needsAll) await reading.allWithin(patienceMs);
+  else await reading.upTo(choice.from + pieceSize + 1);
+  const isReady = !needsAll || reading.isWhole;
+  const holds = holdsRow(tab, document);
+  const all = reading.rows.filter(({ page }) => holds(page));
+  const schema = objectAt(tab.source, 'properties') ?? {};
+  const properties = schemaProperties(schema);
+  const titles = refersToPages(view, properties) ? all : [];
+  const links = await pageLinks(
+    snapshot,
+    object,
+    titles.map(({ page }) => page),
+  );
+  const { title: titleOf = () => undefined } = links;
+  const nowMs = Date.parse(snapshot.header.time);
+  // Until all rows are there a view has no order: it shows what has been read so far.
+  const rows = isReady
+    ? rowsOfView({ rows: all.filter((row) => hasWords(row, choice.find)), view, schema, nowMs, titleOf })
+    : rowsOfView({
+        rows: all.slice(0, pieceSize),
+        view: { configuration: plainConfiguration(view) },
+        schema,
+        nowMs,
+        titleOf,
+      });
+  const shown = await piece(snapshot, object, rows, choice);
+  const total = needsAll && isReady ? rows.rows.length : undefined;
+  return [
+    [
+      ...(isReady
+        ? []
+        : [
+            h(
+              'p',
+              { className: ['reading'], dataReload: '' },
+              words.database.reading(reading.rows.length),
+              ' ',
+              h('a', { href: addressOf(address, choice, {}) }, words.database.again),
+            ),
+          ]),
+      ...notesOf(choice, rows, reading.isCut).map((note) => h('p', { className: ['caption'] }, note)),
+    ],
+    formOf(
+      choice,
+      view,
+      properties,
+      { ...rows, ...shown },
+      { snapshot: snapshot.id, links: shown.links },
+      address,
+    ),
+    isPaged(choice, rows)
+      ? pager(address, choice, {
+          count: Math.min(pieceSize, shown.rows.length),
+          hasMore: shown.hasMore,
+          total,
+        })
+      : total === undefined
+        ? undefined
+        : h('p', { className: ['caption'] }, words.database.count(total)),
+  ];
+}
+
+/** The view with the order that was chosen on the fly. */
+function viewFor({ tab, sort, isDescending }: Choice): JsonObject {
+  const view = tab.form === 'chart' ? groupedByAxis(tab.view) : tab.view;
+  if (sort === undefined) return view;
+  return { ...view, sorts: [{ property: sort, direction: isDescending ? 'descending' : 'ascending' }] };
+}
+
+/** True when no row can be shown before all have been read. */
+function isOrdered(view: JsonObject, { tab, find, group }: Choice): boolean {
+  const configuration = objectAt(view, 'configuration');
+  return (
+    find !== '' ||
+    group !== null ||
+    ['board', 'calendar', 'timeline', 'chart'].includes(tab.form) ||
+    objectAt(view, 'filter') !== undefined ||
+    arrayAt(view, 'sorts').length > 0 ||
+    objectAt(configuration, 'group_by') !== undefined
+  );
+}
+
+function plainConfiguration(view: JsonObject): JsonObject {
+  const { group_by: _group, sub_group_by: _sub, ...rest } = objectAt(view, 'configuration') ?? {};
+  return rest;
+}
+
+/** True when the view's order or groups go by the titles of related pages. */
+function refersToPages(view: JsonObject, properties: readonly SchemaProperty[]): boolean {
+  const keys = [
+    ...arrayAt(view, 'sorts').map((sort) => stringAt(sort, 'property')),
+    stringAt(objectAt(objectAt(view, 'configuration'), 'group_by'), 'property_id'),
+  ];
+  return keys.some((key) => propertyNamed(properties, key)?.type === 'relation');
+}
+
+function hasWords({ page }: Row, find: string): boolean {
+  if (find === '') return true;
+  const texts = Object.values(objectAt(page, 'properties') ?? {}).map((property) => propertyText(property));
+  const all = [pageTitle(page), ...texts].join('\n').toLowerCase();
+  return find
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => all.includes(word));
+}
+
+/** The rows of this piece, with the links that their cells need. */
+async function piece(
+  snapshot: OpenSnapshot,
+  object: PlacedObject,
+  { rows, groups }: ViewRows<Row>,
+  choice: Choice,
+) {
+  const { from, group } = choice;
+  const list = group === null ? rows : (groups?.find(({ name }) => name === group)?.rows ?? []);
+  const own = list.slice(from, from + pieceSize);
+  const inPiece = new Set(own);
+  const seen =
+    choice.tab.form === 'board' && group === null
+      ? (groups ?? []).flatMap((each) => each.rows.slice(0, 50))
+      : own;
+  const links = await pageLinks(
+    snapshot,
+    object,
+    seen.map(({ page }) => page),
+  );
+  const shownGroups =
+    choice.tab.form === 'board' || choice.tab.form === 'chart'
+      ? groups
+      : groups
+          ?.map(({ name, rows: of }) => ({ name, rows: of.filter((row) => inPiece.has(row)) }))
+          .filter(({ name, rows: of }) => of.length > 0 && (group === null || name === group));
+  return { rows: own, groups: shownGroups, hasMore: list.length > from + pieceSize, links };
+}
+
+function notesOf({ tab }: Choice, { notes }: ViewRows<Row>, isCut: boolean): string[] {
+  return [
+    ...(tab.type === tab.form ? [] : [words.database.asTable(tab.type)]),
+    ...notes,
+    ...(isCut ? [words.database.cut(maxRows)] : []),
+  ];
+}
+
+/** Calendars, lines of time and charts show all of their rows at once. */
+function isPaged({ tab, group }: Choice, { groups }: ViewRows<Row>): boolean {
+  if (tab.form === 'board') return group !== null || groups === undefined;
+  return !['calendar', 'timeline', 'chart'].includes(tab.form);
+}
+
+function formOf(
+  choice: Choice,
+  view: JsonObject,
+  schema: readonly SchemaProperty[],
+  rows: ViewRows<Row>,
+  context: CellContext,
+  address: string,
+): Child {
+  const { tab } = choice;
+  const title = schema.filter(({ type }) => type === 'title').slice(0, 1);
+  const ordered = [...title, ...schema.filter(({ type }) => type !== 'title')];
+  const cards = { rows: rows.rows, properties: rows.properties ?? title, context };
+  switch (choice.group === null || tab.form !== 'board' ? tab.form : 'list') {
+    case 'board':
+      if (rows.groups === undefined) return listView(cards);
+      return boardView(cards, rows.groups, (group) =>
+        addressOf(address, choice, { g: group, from: undefined }),
+      );
+    case 'list':
+      return listView(cards);
+    case 'gallery':
+      return galleryView(cards, view);
+    case 'calendar':
+      return calendarView(datedRows(rows.rows, view, schema), context, choice.month, (month) =>
+        addressOf(address, choice, { month }),
+      );
+    case 'timeline':
+      return timelineView(datedRows(rows.rows, view, schema), context);
+    case 'chart':
+      return rows.groups === undefined ? undefined : chartView(view, rows.groups, schema);
+    default:
+      return tableView({
+        rows: rows.rows,
+        groups: rows.groups,
+        properties: rows.properties ?? ordered,
+        context,
+        label: tab.name,
+        sorting: sortingOf(choice, address),
+      });
+  }
+}
+
+function sortingOf(choice: Choice, address: string) {
+  return (property: SchemaProperty) => {
+    const isSorted = choice.sort === property.id;
+    const now = isSorted
+      ? choice.isDescending
+        ? ('descending' as const)
+        : ('ascending' as const)
+      : undefined;
+    const href = addressOf(address, choice, {
+      sort: property.id,
+      dir: isSorted && !choice.isDescending ? 'down' : undefined,
+      from: undefined,
+    });
+    return { href, now };
+  };
+}
+
+function pager(
+  address: string,
+  choice: Choice,
+  {
+    count,
+    hasMore,
+    total,
+  }: { readonly count: number; readonly hasMore: boolean; readonly total: number | undefined },
+): Child {
+  const { from } = choice;
+  if (from === 0 && !hasMore) return h('p', { className: ['caption'] }, words.database.count(count));
+  const to = (start: number, label: string, rel: string) =>
+    h(
+      'a',
+      { href: addressOf(address, choice, { from: start === 0 ? undefined : start }), rel: [rel] },
+      label,
+    );
+  return h(
+    'nav',
+    { className: ['pages'], ariaLabel: words.database.pieces },
+    from === 0 ? undefined : [to(Math.max(0, from - pieceSize), words.database.before, 'prev'), ' '],
+    words.database.range(from + 1, from + count, total),
+    hasMore ? [' ', to(from + pieceSize, words.database.after, 'next')] : undefined,
+  );
+}
+
+async function templates(snapshot: OpenSnapshot, object: PlacedObject): Promise<Child> {
+  const path = `${object.path}/_templates`;
+  if ((await snapshot.reader.entry(path)) === undefined) return undefined;
+  const { objects } = await snapshot.objects.below(path);
+  const items = await Promise.all(
+    objects.map(async (each) =>
+      h(
+        'li',
+        {},
+        h('a', { href: objectAddress(snapshot.id, each.id) }, (await snapshot.title(each)) || words.untitled),
+      ),
+    ),
+  );
+  return h('details', {}, h('summary', {}, words.tree.templates), h('ul', {}, items));
 }

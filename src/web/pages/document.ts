@@ -9,17 +9,17 @@ import { pathToUrl } from '../../document/render/tree/links.ts';
 import { pageTree } from '../../document/render/tree/page.ts';
 import { htmlHelpers } from '../../operations/documents/html-helpers.ts';
 import { h } from '../elements.ts';
+import type { ShownPlace } from './dress.ts';
 import { dressed } from './dress.ts';
 
-/** @param base address of the page's folder, where the elements stand on another page */
 export async function documentElements(
   document: PageDocument,
   links: Links,
-  base = '',
+  place: Partial<ShownPlace> = {},
 ): Promise<ElementContent[]> {
   const tree = treeElements(pageTree(document, links), await htmlHelpers(document));
   const body = tree.children.filter((node): node is ElementContent => node.type !== 'doctype');
-  return dressed([...cover(document), ...pageIcon(document), ...body], base);
+  return dressed([...cover(document), ...pageIcon(document), ...body], place);
 }
 
 function cover({ page }: PageDocument): ElementContent[] {

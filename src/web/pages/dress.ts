@@ -6,44 +6,70 @@ import type { Element, ElementContent } from '../elements.ts';
 import { h } from '../elements.ts';
 import { words } from '../words.ts';
 
-/** The rendered body, dressed. `base` is put before addresses of files, for a page that lies elsewhere. */
-export function dressed(body: readonly ElementContent[], base = ''): ElementContent[] {
-  const comments = commentsIn(body);
-  const own = body.filter((node) => !isFootnotes(node));
-  return own.flatMap((node) => dress(node, { comments, base }));
+/** Where the body is shown, when that is not the page's own address. */
+export interface ShownPlace {
+  /** Put before addresses of files. */
+  readonly base: string;
+  /** Put before every `id`: two versions of a page have the same ones. */
+  readonly idPrefix: string;
 }
 
-interface Dressing {
+/** The rendered body, dressed. */
+export function dressed(
+  body: readonly ElementContent[],
+  { base = '', idPrefix = '' }: Partial<ShownPlace> = {},
+): ElementContent[] {
+  const comments = commentsIn(body);
+  const own = body.filter((node) => !isFootnotes(node));
+  return own.flatMap((node) => dress(node, { comments, base, idPrefix }));
+}
+
+interface Dressing extends ShownPlace {
   /** Contents of comments by the `id` of their note. */
   readonly comments: ReadonlyMap<string, readonly ElementContent[]>;
-  readonly base: string;
 }
 
 function dress(node: ElementContent, dressing: Dressing): ElementContent[] {
   if (node.type !== 'element') return [node];
   const own: Element = {
     ...node,
-    properties: ownProperties(node, dressing.base),
+    tagName: changedTag(node) ?? node.tagName,
+    properties: ownProperties(node, dressing),
     children: node.children.flatMap((child) => dress(child, dressing)),
   };
   const framed = pdfFrame(own);
-  const marked = isTextBlock(own) ? notesIn(own, dressing.comments) : [];
+  const marked = isTextBlock(own) ? notesIn(node, dressing) : [];
   if (marked.length === 0) return framed;
   return [h('div', { className: ['commented'] }, framed, h('div', { className: ['comments'] }, marked))];
 }
 
-function ownProperties({ tagName, properties }: Element, base: string): Element['properties'] {
+/** Words that were added or removed say so to those who do not see colours. */
+function changedTag({ tagName, properties }: Element): 'ins' | 'del' | undefined {
+  if (tagName !== 'span' || !Array.isArray(properties.className)) return undefined;
+  if (properties.className.includes('color-added-background')) return 'ins';
+  return properties.className.includes('color-removed-background') ? 'del' : undefined;
+}
+
+function ownProperties(
+  { tagName, properties }: Element,
+  { base, idPrefix }: ShownPlace,
+): Element['properties'] {
   const { style, ...others } = properties;
   const grow = /^flex-grow:([\d.]+)$/.exec(String(style ?? ''))?.[1];
   const classes = Array.isArray(properties.className) ? properties.className : [];
   const grown =
     grow === undefined
       ? {}
-      : { className: [...classes, `grow-${Math.min(100, Math.max(1, Math.round(Number(grow))))}`] };
+      : { className: [...classes, `grow-${Math.min(100, Math.max(5, Math.round(Number(grow) / 5) * 5))}`] };
   const address = tagName === 'a' ? 'href' : 'src';
   const value = others[address];
+  const isAnchor = idPrefix !== '' && typeof value === 'string' && value.startsWith('#');
+  const own = {
+    ...(idPrefix !== '' && typeof others.id === 'string' ? { id: `${idPrefix}${others.id}` } : {}),
+    ...(isAnchor ? { href: `#${idPrefix}${value.slice(1)}` } : {}),
+  };
   const isRelative = typeof value === 'string' && base !== '' && !/^([a-z][a-z0-9+.-]*:|[/#?])/i.test(value);
-  return { ...others, ...grown, ...(isRelative ? { [address]: `${base}${value}` } : {}) };
+  return { ...others, ...own, ...grown, ...(isRelative ? { [address]: `${base}${value}` } : {}) };
 }
 
 /** Elements that hold words themselves and before which a note can stand. */
@@ -52,13 +78,17 @@ function isTextBlock({ tagName }: Element): boolean {
 }
 
 /** The notes of the marks in a block, in order. */
-function notesIn(block: Element, comments: Dressing['comments']): Element[] {
+function notesIn(block: Element, { comments, idPrefix }: Dressing): Element[] {
   return marksIn(block).flatMap((id) => {
     const contents = comments.get(id);
     if (contents === undefined) return [];
     const number = Number(/\d+$/.exec(id)?.[0] ?? 0);
     return [
-      h('aside', { className: ['comment'], id, ariaLabel: words.page.comment(number) }, h('p', {}, contents)),
+      h(
+        'aside',
+        { className: ['comment'], id: `${idPrefix}${id}`, ariaLabel: words.page.comment(number) },
+        h('p', {}, contents),
+      ),
     ];
   });
 }
@@ -75,7 +105,7 @@ function isFootnotes(node: ElementContent): node is Element {
   return node.type === 'element' && node.properties.dataFootnotes !== undefined;
 }
 
-/** What each note says, without the way back to its mark. */
+/** The words of each note, without the way back to its mark. */
 function commentsIn(body: readonly ElementContent[]): Map<string, readonly ElementContent[]> {
   const list = body.filter(isFootnotes).flatMap(({ children }) => children);
   const items = list.flatMap((node) =>

@@ -58,8 +58,9 @@ function head(title: string): Element {
     h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
     h('title', {}, `${title} · ${words.product}`),
     h('link', { rel: ['icon'], href: '/assets/icon.svg', type: 'image/svg+xml' }),
-    h('link', { rel: ['stylesheet'], href: '/assets/page.css' }),
-    h('link', { rel: ['stylesheet'], href: '/assets/app.css' }),
+    ['page', 'app', 'views', 'time'].map((name) =>
+      h('link', { rel: ['stylesheet'], href: `/assets/${name}.css` }),
+    ),
     h('script', { src: '/assets/app.js', defer: true }),
   );
 }

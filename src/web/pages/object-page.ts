@@ -14,6 +14,8 @@ import { timeWords, words } from '../words.ts';
 import { databaseElements } from './database.ts';
 import { documentElements } from './document.ts';
 import { frame } from './frame.ts';
+import { comparedBody } from './time-pages.ts';
+import { trail } from './trail.ts';
 
 export async function objectPage(
   catalog: Catalog,
@@ -23,14 +25,31 @@ export async function objectPage(
 ): Promise<Reply> {
   const document = await snapshot.document(object);
   const { title } = snapshot.noteFacts(object, document);
+  const isCompared = query.get('changes') === '1' || query.has('with');
   const body =
     document.kind === 'page'
-      ? await pageBody(snapshot, object, document)
+      ? isCompared
+        ? await comparedBody(catalog, snapshot, object, document, query)
+        : await pageBody(snapshot, object, document)
       : await databaseElements(snapshot, object, document, query);
   return htmlReply(
     await frame(
-      { title: title || words.untitled, catalog, snapshot, object, isWide: document.kind === 'database' },
+      {
+        title: title || words.untitled,
+        catalog,
+        snapshot,
+        object,
+        isWide: document.kind === 'database' || query.has('beside'),
+      },
       await trail(snapshot, object),
+      h(
+        'div',
+        {
+          className: ['time'],
+          dataTime: `${objectAddress(snapshot.id, object.id)}history?part=1${isCompared ? '&changes=1' : ''}`,
+        },
+        h('a', { href: `${objectAddress(snapshot.id, object.id)}history` }, words.time.history),
+      ),
       h('article', { className: ['document', ...(hasComments(document) ? ['has-comments'] : [])] }, body),
       await foot(snapshot, object, document),
     ),
@@ -51,28 +70,6 @@ async function pageBody(
 
 function hasComments(document: PageDocument | DatabaseDocument): boolean {
   return document.kind === 'page' && document.comments.length > 0;
-}
-
-/** The way to the page, and what can be done with it. */
-export async function trail(snapshot: OpenSnapshot, object: PlacedObject): Promise<Element> {
-  const above = await snapshot.objects.above(object.path);
-  const titles = await Promise.all(above.map((each) => snapshot.title(each)));
-  const address = objectAddress(snapshot.id, object.id);
-  const items = above.map((each, index) =>
-    h('li', {}, h('a', { href: objectAddress(snapshot.id, each.id) }, titles[index] || words.untitled)),
-  );
-  return h(
-    'div',
-    { className: ['bar'] },
-    h('nav', { ariaLabel: words.frame.breadcrumb }, h('ol', { className: ['trail'] }, items)),
-    h(
-      'p',
-      { className: ['actions'] },
-      h('a', { href: `${address}history` }, words.page.history),
-      ' ',
-      h('a', { href: `${address}take` }, words.page.download),
-    ),
-  );
 }
 
 async function foot(

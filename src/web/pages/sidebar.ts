@@ -87,7 +87,7 @@ function piece(all: readonly PlacedObject[], next: PlacedObject | undefined, fro
   return next === undefined || shown.some(({ id }) => id === next.id) ? shown : [...shown, next];
 }
 
-/** What lies below `parent` in the order in which it shows them. */
+/** The objects below `parent` in the order in which it shows them. */
 async function ordered(
   snapshot: OpenSnapshot,
   parent: PlacedObject | undefined,

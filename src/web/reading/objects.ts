@@ -39,14 +39,14 @@ export class Objects {
     this.#reader = reader;
   }
 
-  /** What lies directly in the directory at `path`. @throws KlosetError `not-found`, `integrity` */
+  /** The things directly in the directory at `path`. @throws KlosetError `not-found`, `integrity` */
   async below(path: string): Promise<Listing> {
     const known = this.#listings.get(path);
     if (known !== undefined) return known;
     const objects: PlacedObject[] = [];
     const groups: string[] = [];
     for await (const entry of this.#reader.list(path)) {
-      const object = this.#note(entry);
+      const object = this.note(entry);
       if (object !== undefined) objects.push(object);
       else if (entry.type === 'directory') groups.push(entry.path.slice(entry.path.lastIndexOf('/') + 1));
     }
@@ -105,10 +105,11 @@ export class Objects {
   /** The object whose directory is at `path`. @throws KlosetError `integrity` */
   async #at(path: string): Promise<PlacedObject | undefined> {
     const entry = await this.#reader.entry(path);
-    return entry === undefined ? undefined : this.#note(entry);
+    return entry === undefined ? undefined : this.note(entry);
   }
 
-  #note(entry: WalkedEntry): PlacedObject | undefined {
+  /** Remembers an entry that was read anyway. */
+  note(entry: WalkedEntry): PlacedObject | undefined {
     if (entry.type !== 'directory' || entry.object === undefined) return undefined;
     const object = { id: compactId(entry.object.id), kind: entry.object.kind, path: entry.path };
     this.#byId.set(object.id, object);
@@ -120,7 +121,7 @@ export class Objects {
     try {
       let pauseAt = performance.now() + sliceMs;
       for await (const entry of this.#reader.walk('/')) {
-        const object = this.#note(entry);
+        const object = this.note(entry);
         if (object !== undefined) this.#tell(object.id);
         if (performance.now() < pauseAt) continue;
         await setImmediate();

@@ -5,11 +5,13 @@ import { KlosetError } from '../../errors.ts';
 import type { Store } from '../../operations/stores/open-store.ts';
 import { objectAddress, snapshotAddress } from '../addresses.ts';
 import { htmlText } from '../elements.ts';
+import { changesPage } from '../pages/changes-page.ts';
 import { homePage } from '../pages/home.ts';
 import { mediaReply } from '../pages/media.ts';
 import { objectPage } from '../pages/object-page.ts';
 import { treePiece } from '../pages/sidebar.ts';
 import { snapshotPage } from '../pages/snapshot-page.ts';
+import { historyPage } from '../pages/time-pages.ts';
 import { Catalog } from '../reading/catalog.ts';
 import type { PlacedObject } from '../reading/objects.ts';
 import type { OpenSnapshot } from '../reading/snapshot.ts';
@@ -53,6 +55,10 @@ export function siteRoutes({ store, clock }: SiteOptions): Routes {
     }),
     '/s/:snapshot/o/:object/': ofObject((snapshot, object, ask) =>
       objectPage(catalog, snapshot, object, ask),
+    ),
+    '/s/:snapshot/changes': ofSnapshot((snapshot, ask) => changesPage(catalog, snapshot, ask)),
+    '/s/:snapshot/o/:object/history': ofObject((snapshot, object, ask) =>
+      historyPage(catalog, snapshot, object, ask),
     ),
     '/s/:snapshot/o/:object/files/*name': ofObject((snapshot, object, ask) =>
       mediaReply(snapshot, object, ask.params.name ?? '', ask),
