@@ -19,6 +19,8 @@ export interface SearchOptions {
   readonly query: string;
   /** Every backup, not only the newest of each source. */
   readonly all?: boolean;
+  /** This backup alone. */
+  readonly snapshot?: string | undefined;
   /** Backups made at or after this moment, in ms. */
   readonly sinceMs?: number | undefined;
   readonly kind?: 'page' | 'database' | undefined;
@@ -87,7 +89,11 @@ async function hitOf(
   return { id, kind, title, path, url: `https://www.notion.so/${compactId(id)}`, excerpts, snapshots };
 }
 
-function chosen(snapshots: readonly KnownSnapshot[], { all, sinceMs }: SearchOptions): KnownSnapshot[] {
+function chosen(
+  snapshots: readonly KnownSnapshot[],
+  { all, sinceMs, snapshot }: SearchOptions,
+): KnownSnapshot[] {
+  if (snapshot !== undefined) return snapshots.filter(({ id }) => id === snapshot);
   const newer = snapshots.filter(
     ({ header }) => sinceMs === undefined || Date.parse(header?.time ?? '') >= sinceMs,
   );

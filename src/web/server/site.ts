@@ -1,16 +1,21 @@
 /** Every address of the web view with the page that answers it. */
 
-import type { Clock } from '../../clock.ts';
 import { KlosetError } from '../../errors.ts';
+import type { JobContext } from '../../operations/job-context.ts';
 import type { Store } from '../../operations/stores/open-store.ts';
 import { objectAddress, snapshotAddress } from '../addresses.ts';
 import { htmlText } from '../elements.ts';
 import { changesPage } from '../pages/changes-page.ts';
+import type { NamedPolicy } from '../pages/health-page.ts';
+import { healthPage } from '../pages/health-page.ts';
 import { homePage } from '../pages/home.ts';
+import { linksPage } from '../pages/links-page.ts';
 import { mediaReply } from '../pages/media.ts';
 import { objectPage } from '../pages/object-page.ts';
+import { searchPage } from '../pages/search-page.ts';
 import { treePiece } from '../pages/sidebar.ts';
 import { snapshotPage } from '../pages/snapshot-page.ts';
+import { takePage, takeReply } from '../pages/take-page.ts';
 import { historyPage } from '../pages/time-pages.ts';
 import { Catalog } from '../reading/catalog.ts';
 import type { PlacedObject } from '../reading/objects.ts';
@@ -22,12 +27,13 @@ import type { Answer, Routes } from './routes.ts';
 
 export interface SiteOptions {
   readonly store: Store;
-  readonly clock: Clock;
+  readonly job: JobContext;
+  readonly policies: readonly NamedPolicy[];
 }
 
 /** The table of addresses for one open store. */
-export function siteRoutes({ store, clock }: SiteOptions): Routes {
-  const catalog = new Catalog(store, clock);
+export function siteRoutes({ store, job, policies }: SiteOptions): Routes {
+  const catalog = new Catalog(store, job.clock);
   const assets = readAssets();
   const ofSnapshot =
     (answer: (snapshot: OpenSnapshot, ask: Ask) => Promise<Reply> | Reply): Answer =>
@@ -56,6 +62,13 @@ export function siteRoutes({ store, clock }: SiteOptions): Routes {
     '/s/:snapshot/o/:object/': ofObject((snapshot, object, ask) =>
       objectPage(catalog, snapshot, object, ask),
     ),
+    '/s/:snapshot/o/:object/links': ofObject((snapshot, object, ask) =>
+      linksPage(catalog, snapshot, object, ask),
+    ),
+    '/s/:snapshot/o/:object/take': ofObject((snapshot, object) => takePage(catalog, snapshot, object)),
+    '/s/:snapshot/o/:object/get': ofObject(takeReply),
+    '/search': (ask) => searchPage(catalog, ask),
+    '/health': () => healthPage(catalog, { job, policies }),
     '/s/:snapshot/changes': ofSnapshot((snapshot, ask) => changesPage(catalog, snapshot, ask)),
     '/s/:snapshot/o/:object/history': ofObject((snapshot, object, ask) =>
       historyPage(catalog, snapshot, object, ask),

@@ -9,11 +9,9 @@ import { configFolder } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { ConnectorFile } from '../../session/connectors.ts';
 import { jobOf } from '../../session/job.ts';
+import { countRules, policyFrom } from '../../session/policies.ts';
 import { withMaintainedStore } from '../../session/store-session.ts';
 import { formatTime, plural } from '../../text/format.ts';
-import { parseCount, parseDuration } from '../../text/parse.ts';
-
-const countRules = ['last', 'hourly', 'daily', 'weekly', 'monthly', 'yearly'] as const;
 
 interface PruneFlags {
   readonly policy?: string;
@@ -80,16 +78,15 @@ function decisionLine({ snapshot, reasons }: PruneReport['decisions'][number], a
 function policyOf(app: App, flags: PruneFlags): RetentionPolicy {
   const named =
     flags.policy === undefined ? {} : new ConnectorFile(configFolder(app.io), 'policy').get(flags.policy);
-  const policy: { -readonly [rule in keyof RetentionPolicy]: RetentionPolicy[rule] } = {};
-  for (const rule of countRules) {
-    const flag = flags[`keep${rule[0]?.toUpperCase()}${rule.slice(1)}`];
-    const text = typeof flag === 'string' ? flag : named[rule];
-    if (text !== undefined) policy[rule] = parseCount(text, `keep-${rule}`, 1);
-  }
+  const given = Object.fromEntries(
+    countRules.map((rule): [string, string | undefined] => {
+      const flag = flags[`keep${rule[0]?.toUpperCase()}${rule.slice(1)}`];
+      return [rule, typeof flag === 'string' ? flag : named[rule]];
+    }),
+  );
+  const tags = [...(flags.keepTag ?? []), ...(named.tags === undefined ? [] : [named.tags])];
   const within = flags.keepWithin ?? named.within;
-  if (within !== undefined) policy.withinMs = parseDuration(within);
-  const tags = [...(flags.keepTag ?? []), ...(named.tags ?? '').split(',').filter((tag) => tag !== '')];
-  if (tags.length > 0) policy.tags = tags;
+  const policy = policyFrom({ ...given, within, tags: tags.join(',') });
   if (Object.keys(policy).length > 0) return policy;
   throw new KlosetError('usage', 'No rule was given for what to keep.', {
     hint: 'Give at least one, for example --keep-daily 7, or --policy NAME.',

@@ -12,6 +12,7 @@ import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
+import { configuredPolicies } from '../../session/policies.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { parseCount, parseDuration } from '../../text/parse.ts';
 
@@ -52,10 +53,11 @@ async function run(app: App, flags: UiFlags): Promise<void> {
   const port = portOf(flags.port);
   const idleMs = flags.idle === undefined ? undefined : parseDuration(flags.idle);
   await withReadableStore(app, async (store) => {
-    const { clock, monitor } = jobOf(app);
+    const job = jobOf(app);
+    const { clock, monitor } = job;
     // A store that cannot be read ends the command before a browser opens.
     await store.surveySnapshots();
-    const routes = siteRoutes({ store, clock });
+    const routes = siteRoutes({ store, job, policies: configuredPolicies(app) });
     const serving = await serve({ routes, host, port, tls, idleMs, clock, monitor });
     const opened = flags.open && app.io.isInteractive ? openBrowser(serving.url) : undefined;
     app.result({ url: serving.url, port: serving.port }, [
