@@ -22,6 +22,7 @@ import { registerCat } from './commands/look/cat.ts';
 import { registerInfo } from './commands/look/info.ts';
 import { registerLs } from './commands/look/ls.ts';
 import { registerUi } from './commands/look/ui.ts';
+import { registerDump } from './commands/restore/dump.ts';
 import { registerRestore } from './commands/restore/restore.ts';
 import type { RunCommand } from './commands/try/demo.ts';
 import { registerDemo } from './commands/try/demo.ts';
@@ -39,7 +40,7 @@ const subjects: readonly { readonly title: string; readonly commands: readonly R
   { title: 'Look:', commands: [registerLs, registerCat, registerInfo, registerUi] },
   { title: 'Find and compare:', commands: [registerDiff, registerLog, registerSearch, registerLocate] },
   { title: 'Verify:', commands: [registerStatus, registerCheck, registerRepair] },
-  { title: 'Restore:', commands: [registerRestore] },
+  { title: 'Restore:', commands: [registerRestore, registerDump] },
   {
     title: 'Keep:',
     commands: [registerMarks, registerRm, registerPrune, registerMaintenance, registerSync, registerExport],

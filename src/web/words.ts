@@ -271,6 +271,8 @@ export const words = {
   take: {
     title: 'Take away',
     files: 'As a file',
+    withBelow: 'With all pages below, as a zip file',
+    zip: (form: string) => `${form} (zip)`,
     restore: 'Restore this',
     explain:
       'The browser writes nothing. Copy a line into a terminal; PAGE and FOLDER are for you to fill in.',

@@ -122,6 +122,8 @@ const doors = {
   lowlight: ['document/render/code-colors.ts'],
   mdast: ['document/render/'],
   hast: ['document/render/', 'web/'],
+  'tar-stream': ['operations/restore/tar-archive.ts'],
+  yazl: ['operations/restore/zip-archive.ts'],
   yaml: ['cli/session/connectors.ts'],
   commander: ['cli/'],
 };

@@ -91,7 +91,6 @@ const suggestions: readonly (readonly [string, string])[] = [
   ['snapshots', 'ls'],
   ['list', 'ls'],
   ['find', 'ls -recursive latest'],
-  ['dump', 'cat'],
   ['extract', 'restore -to FOLDER'],
   ['mount', 'restore -to FOLDER'],
   ['serve', 'ui'],

@@ -152,12 +152,15 @@ test('each data source is a table of its own, with its rows', () => {
   expect(csvTables(database(1)).map(({ name }) => name)).toEqual(['database.csv']);
 });
 
-test('a view gives the columns and their order, of its own source', () => {
+test('a view gives the columns and their order, of its own source, and the title in any case', () => {
   const named = database(1, [view('Short', 's1', 'p', 'title')]);
   expect(csvTables(named, 'Short')[0]?.columns).toEqual(['Pages', 'Name']);
   expect(csvTables(named, 'Other')[0]?.columns).toEqual(['Name', 'Pages']);
   const both = database(2, [view('Short', 's2', 'l')]);
-  expect(csvTables(both, 'Short').map(({ columns }) => columns)).toEqual([['Name', 'Pages'], ['Length']]);
+  expect(csvTables(both, 'Short').map(({ columns }) => columns)).toEqual([
+    ['Name', 'Pages'],
+    ['Name', 'Length'],
+  ]);
 });
 
 test('fields name people, related pages and zones', () => {

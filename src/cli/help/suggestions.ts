@@ -9,7 +9,6 @@ const otherWords: { readonly [word: string]: string } = {
   archives: use('ls'),
   find: use('ls -recursive latest', 'cat TITLE'),
   grep: use('ls -recursive latest', 'cat TITLE'),
-  dump: use('cat'),
   show: use('cat', 'info'),
   digest: use('check'),
   extract: use('restore -to FOLDER'),

@@ -1,10 +1,13 @@
 /** Rows as CSV (RFC 4180), UTF-8, with a header line: one table for each data source. */
 import type { DatabaseDocument } from '../documents.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
+import { objectAt, stringAt } from '../json.ts';
 import { safeName } from '../names.ts';
-import { compactId, decodedPropertyId } from '../notion-id.ts';
+import { compactId } from '../notion-id.ts';
 import { plainText } from '../rich-text.ts';
+import type { ViewOptions } from '../views/rows-of-view.ts';
+import { openView } from '../views/rows-of-view.ts';
+import { sourceOf } from './database-views.ts';
 import type { TitleOf } from './tree/property-text.ts';
 import { propertyText } from './tree/property-text.ts';
 
@@ -27,24 +30,32 @@ export interface CsvTable {
   readonly name: string;
   /** Names of properties. */
   readonly columns: readonly string[];
+  /** The view that chooses the columns, the rows and their order, with the schema it is of. */
+  readonly view?: Pick<ViewOptions, 'view' | 'schema'>;
   /** True for rows of this table. A row whose source is not known stands in the first. */
   holds(page: JsonObject): boolean;
 }
 
-/** @param view name of a view whose properties, in its order, are the columns; all of them where there is no such view */
+/** @param view name of a view that chooses columns, rows and their order; all of them where there is no such view */
 export function csvTables(database: DatabaseDocument, view?: string): CsvTable[] {
   const sources: readonly JsonObject[] =
     database.data_sources.length > 0 ? database.data_sources : [database.database ?? {}];
   const ids = sources.map((source) => compactId(stringAt(source, 'id') ?? ''));
   const names = new Set<string>();
-  return sources.map((source, index) => ({
-    name: sources.length === 1 ? 'database.csv' : `${unused(names, sourceName(source))}.csv`,
-    columns: columnsOf(source, viewOf(database, view, sources.length === 1 ? undefined : ids[index])),
-    holds(page) {
-      const own = compactId(stringAt(objectAt(page, 'parent'), 'data_source_id') ?? '');
-      return ids.includes(own) ? own === ids[index] : index === 0;
-    },
-  }));
+  return sources.map((source, index) => {
+    const schema = objectAt(source, 'properties') ?? {};
+    const own = view === undefined ? undefined : viewOf(database, view, source);
+    const shown = own === undefined ? undefined : { view: own, schema };
+    return {
+      name: sources.length === 1 ? 'database.csv' : `${unused(names, sourceName(source))}.csv`,
+      columns: columnsOf(schema, shown),
+      ...(shown === undefined ? {} : { view: shown }),
+      holds(page) {
+        const parent = compactId(stringAt(objectAt(page, 'parent'), 'data_source_id') ?? '');
+        return ids.includes(parent) ? parent === ids[index] : index === 0;
+      },
+    };
+  });
 }
 
 function sourceName(source: JsonObject): string {
@@ -61,27 +72,21 @@ function unused(names: Set<string>, name: string): string {
   }
 }
 
-/** The view of that name, of the given source when several have one. */
-function viewOf(database: DatabaseDocument, name?: string, source?: string): JsonObject | undefined {
-  if (name === undefined) return undefined;
+/** The view of that name that shows `source`. */
+function viewOf(database: DatabaseDocument, name: string, source: JsonObject): JsonObject | undefined {
   return database.views.find(
-    (view) =>
-      stringAt(view, 'name') === name &&
-      (source === undefined || compactId(stringAt(view, 'data_source_id') ?? '') === source),
+    (view) => stringAt(view, 'name') === name && sourceOf(view, database) === source,
   );
 }
 
 /** Names of the properties: the title first, then in the order they come; of a view, those it shows in its order. */
-function columnsOf(source: JsonObject, view: JsonObject | undefined): string[] {
-  const properties = Object.entries(objectAt(source, 'properties') ?? {});
+function columnsOf(schema: JsonObject, view: CsvTable['view']): string[] {
+  const shown = view === undefined ? undefined : openView({ ...view, nowMs: Number.NaN }).properties;
+  if (shown !== undefined) return shown.map(({ name }) => name);
+  const properties = Object.entries(schema);
   const isTitle = ([, property]: [string, Json]) => stringAt(property, 'type') === 'title';
   const all = [...properties.filter(isTitle), ...properties.filter((entry) => !isTitle(entry))];
-  const shown = arrayAt(objectAt(view ?? null, 'configuration'), 'properties').flatMap((entry) => {
-    const id = decodedPropertyId(stringAt(entry, 'property_id') ?? '');
-    const found = all.find(([, property]) => decodedPropertyId(stringAt(property, 'id') ?? '') === id);
-    return found === undefined || (isObject(entry) && entry.visible === false) ? [] : [found[0]];
-  });
-  return shown.length > 0 ? shown : all.map(([name]) => name);
+  return all.map(([name]) => name);
 }
 
 /** A row's fields in the order of `columns`, then its Notion id. A value that is not whole says so. */

@@ -1,157 +1,68 @@
 /** A database as people saw it: its views as tabs, each a table, a board, a list, a gallery or a calendar of its rows. */
 import type { Element, ElementContent } from 'hast';
-import type { DatabaseDocument, PageDocument } from '../documents.ts';
-import type { Json, JsonObject } from '../json.ts';
-import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
+import { stringAt } from '../json.ts';
 import { printable } from '../names.ts';
-import { decodedPropertyId } from '../notion-id.ts';
+import type { RowGroup } from '../views/rows-of-view.ts';
+import type { Column, ShownRow, ShownView } from './database-views.ts';
+import { rowsShown, unlistedRows } from './database-views.ts';
+import { tabCount } from './html-style.ts';
 import { element, phrasingElements, words } from './html-tree.ts';
-import type { Links } from './tree/links.ts';
 import { propertyValue } from './tree/properties.ts';
-import { pageTitle, propertyText } from './tree/property-text.ts';
-
-/** A property of the schema. */
-interface Column {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** A view that can be shown from the rows alone. */
-export interface ShownView {
-  readonly name: string;
-  readonly form: 'table' | 'board' | 'list' | 'gallery' | 'calendar';
-  readonly columns: readonly Column[];
-  /** Id of the property whose values are the columns of a board or the days of a calendar. */
-  readonly by?: string;
-  /** Notion shows only some of the rows in it. */
-  readonly isFiltered: boolean;
-}
-
-/** A row with its values by decoded property id. */
-export interface ShownRow {
-  readonly title: string;
-  readonly href: string | undefined;
-  readonly values: ReadonlyMap<string, JsonObject>;
-  /** Links as they lead from the database's page. */
-  readonly links: Links;
-}
-
-const forms: { readonly [type: string]: ShownView['form'] } = {
-  table: 'table',
-  board: 'board',
-  list: 'list',
-  gallery: 'gallery',
-  calendar: 'calendar',
-  timeline: 'calendar',
-};
-
-/** The views that can be shown; a table of every property where there is none. */
-export function shownViews(database: DatabaseDocument): ShownView[] {
-  const schema = columnsOf(database);
-  const views = database.views.flatMap((view): ShownView[] => {
-    const form = forms[stringAt(view, 'type') ?? ''];
-    if (form === undefined) return [];
-    const configuration = objectAt(view, 'configuration');
-    const by =
-      stringAt(objectAt(configuration, 'group_by'), 'property_id') ??
-      stringAt(configuration, 'date_property_id');
-    return [
-      {
-        name: printable(stringAt(view, 'name') ?? '') || form,
-        form,
-        columns: visible(arrayAt(configuration, 'properties'), schema, form),
-        ...(by === undefined || form === 'table' ? {} : { by: decodedPropertyId(by) }),
-        isFiltered: isObject(view.filter),
-      },
-    ];
-  });
-  return views.length > 0 ? views : [{ name: 'All', form: 'table', columns: schema, isFiltered: false }];
-}
-
-/** The title first, then the others in the order of their names. */
-function columnsOf({ database, data_sources }: DatabaseDocument): Column[] {
-  const sources = data_sources.length > 0 ? data_sources : [database ?? {}];
-  const all = sources.flatMap((source) => Object.entries(objectAt(source, 'properties') ?? {}));
-  const [titles, others]: [Column[], Column[]] = [[], []];
-  for (const [name, property] of all) {
-    const isTitle = stringAt(property, 'type') === 'title';
-    const column = { id: decodedPropertyId(stringAt(property, 'id') ?? name), name: printable(name) };
-    const list = isTitle ? titles : others;
-    if (!list.some(({ id }) => id === column.id)) list.push(column);
-  }
-  return [...titles.slice(0, 1), ...others];
-}
-
-/** The columns that a view names; where it names none, a table shows all of them and a card its title. */
-function visible(
-  listed: readonly Json[],
-  schema: readonly Column[],
-  form: ShownView['form'],
-): readonly Column[] {
-  const shown = listed.flatMap((entry) => {
-    const id = decodedPropertyId(stringAt(entry, 'property_id') ?? '');
-    const column = schema.find((each) => each.id === id);
-    return column === undefined || (isObject(entry) && entry.visible === false) ? [] : [column];
-  });
-  const title = schema[0];
-  if (title === undefined) return schema;
-  if (shown.length === 0) return form === 'table' ? schema : [title];
-  return shown.some(({ id }) => id === title.id) ? shown : [title, ...shown];
-}
-
-/** A row as views show it. */
-export function shownRow(page: PageDocument['page'], links: Links): ShownRow {
-  const properties = Object.values(objectAt(page, 'properties') ?? {}).filter(isObject);
-  const href = links.object(stringAt(page, 'id') ?? '');
-  return {
-    title: printable(pageTitle(page)) || 'Untitled',
-    href,
-    links: href === undefined ? links : { ...links, folder: href.slice(0, href.lastIndexOf('/') + 1) },
-    values: new Map(
-      properties.map((property) => [decodedPropertyId(stringAt(property, 'id') ?? ''), property]),
-    ),
-  };
-}
+import { propertyText } from './tree/property-text.ts';
 
 /** The views as tabs without a script: a radio button each. Paper shows all of them. */
 export function viewTabs(views: readonly ShownView[], rows: readonly ShownRow[]): ElementContent[] {
   const [only] = views;
-  if (views.length === 1 && only !== undefined) return viewElements(only, rows);
-  const buttons = views.flatMap(({ name }, index) => [
-    element('input', { type: 'radio', name: 'view', id: `view-${index}`, checked: index === 0 }, []),
-    element('label', { htmlFor: [`view-${index}`] }, [words(name)]),
-  ]);
-  const panels = views.map((view) => element('section', { className: ['view'] }, viewElements(view, rows)));
-  return [element('div', { className: ['views'] }, [...buttons, ...panels])];
+  if (views.length === 1 && only !== undefined)
+    return [...viewElements(only, rows), ...unlistedElements(rows)];
+  const buttons = views
+    .slice(0, tabCount)
+    .flatMap(({ name }, index) => [
+      element('input', { type: 'radio', name: 'view', id: `view-${index}`, checked: index === 0 }, []),
+      element('label', { htmlFor: [`view-${index}`] }, [words(name)]),
+    ]);
+  const panels = views.map((view, index) => {
+    const title = [element('h2', {}, [words(view.name)])];
+    const isTab = index < tabCount;
+    // On paper every view has its title; the last ones of very many stand below each other and always have it.
+    return element('section', { className: isTab ? ['view'] : ['view', 'below'] }, [
+      ...title,
+      ...viewElements(view, rows),
+    ]);
+  });
+  return [element('div', { className: ['views'] }, [...buttons, ...panels]), ...unlistedElements(rows)];
 }
 
-function viewElements(view: ShownView, rows: readonly ShownRow[]): ElementContent[] {
-  const note = view.isFiltered
-    ? [
-        element('p', { className: ['caption'] }, [
-          words('In Notion this view has a filter; here it has every row.'),
-        ]),
-      ]
-    : [];
-  switch (view.form) {
-    case 'table':
-      return [...note, tableOf(view.columns, rows)];
-    case 'list':
-      return [
-        ...note,
-        element(
-          'ul',
-          {},
-          rows.map((row) => element('li', {}, cardWords(row, view))),
-        ),
-      ];
-    case 'gallery':
-      return [...note, cards(rows, view)];
-    case 'board':
-      return [...note, grouped(rows, view, (row) => propertyText(row.values.get(view.by ?? '')) || 'None')];
-    case 'calendar':
-      return [...note, grouped(byDay(rows, view.by), view, (row) => dayOf(row, view.by))];
-  }
+function viewElements(view: ShownView, all: readonly ShownRow[]): ElementContent[] {
+  const { rows, groups, notes } = rowsShown(view, all);
+  return [...notes.map((note) => caption(note)), ...formElements(view, rows, groups)];
+}
+
+function formElements(
+  view: ShownView,
+  rows: readonly ShownRow[],
+  groups: readonly RowGroup<ShownRow>[] | undefined,
+): ElementContent[] {
+  const { form } = view;
+  if (form === 'calendar') return [columns(view, byDay(rows, view.by))];
+  if (form === 'board') return [groups === undefined ? cards(rows, view) : columns(view, groups)];
+  if (groups === undefined) return [plainRows(view, rows)];
+  return groups.flatMap((group) => [groupTitle(group), plainRows(view, group.rows)]);
+}
+
+function plainRows(view: ShownView, rows: readonly ShownRow[]): ElementContent {
+  if (view.form === 'table') return tableOf(view.columns, rows);
+  if (view.form !== 'list') return cards(rows, view);
+  return element(
+    'ul',
+    {},
+    rows.map((row) => element('li', {}, cardWords(row, view))),
+  );
+}
+
+/** A sentence in small letters. */
+export function caption(text: string): ElementContent {
+  return element('p', { className: ['caption'] }, [words(text)]);
 }
 
 /** The opening and closing of a table, for rows that are written one by one. */
@@ -207,22 +118,42 @@ function cards(rows: readonly ShownRow[], view: ShownView): Element {
   );
 }
 
-function grouped(rows: readonly ShownRow[], view: ShownView, groupOf: (row: ShownRow) => string): Element {
-  const groups = new Map<string, ShownRow[]>();
-  for (const row of rows) groups.set(groupOf(row), [...(groups.get(groupOf(row)) ?? []), row]);
-  const columns = [...groups].map(([name, own]) =>
+/** Groups side by side. */
+function columns(view: ShownView, groups: readonly RowGroup<ShownRow>[]): Element {
+  const each = groups.map((group) =>
     element('section', { className: ['group'] }, [
-      element('h3', {}, [words(`${name} (${own.length})`)]),
-      ...own.map((row) => element('div', { className: ['card'] }, cardWords(row, view))),
+      groupTitle(group),
+      ...group.rows.map((row) => element('div', { className: ['card'] }, cardWords(row, view))),
     ]),
   );
-  return element('div', { className: [view.form] }, columns);
+  return element('div', { className: [view.form] }, each);
 }
 
-function dayOf(row: ShownRow, by: string | undefined): string {
-  return propertyText(row.values.get(by ?? '')).slice(0, 10) || 'No date';
+function groupTitle({ name, rows }: RowGroup<ShownRow>): Element {
+  return element('h3', {}, [words(`${printable(name) || 'No value'} (${rows.length})`)]);
 }
 
-function byDay(rows: readonly ShownRow[], by: string | undefined): ShownRow[] {
-  return rows.toSorted((a, b) => (dayOf(a, by) < dayOf(b, by) ? -1 : dayOf(a, by) > dayOf(b, by) ? 1 : 0));
+/** Rows by the day they begin on; those without one come last. */
+function byDay(rows: readonly ShownRow[], by: string | undefined): RowGroup<ShownRow>[] {
+  const days = new Map<string, ShownRow[]>();
+  for (const row of rows) {
+    const day = propertyText(row.values.get(by ?? '')).slice(0, 10);
+    const own = days.get(day) ?? [];
+    own.push(row);
+    days.set(day, own);
+  }
+  const sorted = [...days].sort(([a], [b]) => (a === '' ? 1 : b === '' ? -1 : a < b ? -1 : 1));
+  return sorted.map(([name, own]) => ({ name: name || 'No date', rows: own }));
+}
+
+/** Links to templates and archived rows: no view of Notion lists them. */
+function unlistedElements(rows: readonly ShownRow[]): ElementContent[] {
+  return unlistedRows(rows).flatMap((list) => [
+    element('h2', {}, [words(list.title)]),
+    element(
+      'ul',
+      {},
+      list.rows.map((row) => element('li', {}, titleLink(row))),
+    ),
+  ]);
 }

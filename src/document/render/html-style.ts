@@ -25,8 +25,11 @@ const classes = entries
   })
   .join('');
 
-/** A tab shows its view when its radio button is chosen; this many views have tabs. */
-const tabs = Array.from({ length: 16 }, (_, index) => index + 1)
+/** Views beyond this number have no tab. */
+export const tabCount = 16;
+
+/** A tab shows its view when its radio button is chosen. */
+const tabs = Array.from({ length: tabCount }, (_, index) => index + 1)
   .map(
     (number) => `.views>input:nth-of-type(${number}):checked~section:nth-of-type(${number}){display:block}`,
   )
@@ -66,9 +69,9 @@ hr{border:0;border-top:1px solid var(--line);margin:1.5rem 0}
 .pager a{max-width:48%;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}sup{font-size:.75rem;font-weight:400;line-height:0}sup+sup{margin-inline-start:.3em}.pager{display:flex;justify-content:space-between;gap:1rem;margin-top:3rem;border-top:1px solid var(--line);padding-top:.8rem}
 ${classes}
 .views>input{position:absolute;opacity:0}.views>label{display:inline-block;padding:.3rem .8rem;border:1px solid var(--line);border-radius:.4rem .4rem 0 0;cursor:pointer;margin-inline-end:.2rem}.views>input:checked+label{background:var(--box);font-weight:600}.views>input:focus-visible+label{outline:2px solid var(--link)}
-.view{display:none;padding-top:.6rem;border-top:1px solid var(--line)}${tabs}
+.view{display:none;padding-top:.6rem;border-top:1px solid var(--line)}.view.below{display:block}.view:not(.below)>h2:first-child{display:none}${tabs}
 .card{padding:.5rem .7rem;margin:.4rem 0;border:1px solid var(--line);border-radius:.4rem;background:var(--ground)}.card-title{font-weight:600}.card-value{color:var(--soft);font-size:.9rem}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:.7rem}.board{display:flex;gap:1rem;overflow-x:auto;align-items:flex-start}.board>.group{flex:0 0 15rem}.group{background:var(--box);border-radius:.4rem;padding:.4rem .7rem}.group h3{font-size:1rem;margin:.3rem 0}.calendar{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.7rem}
 @media(max-width:36rem){main{padding:1rem .9rem 3rem}h1{font-size:1.7rem}.columns{display:block}.properties th{width:38%}}
-@media print{body{background:#fff;color:#000}main{max-width:none;padding:0}nav,.pager,.views>label{display:none}.view{display:block}a{color:inherit}pre,.callout,table,figure{break-inside:avoid}}
+@media print{body{background:#fff;color:#000}main{max-width:none;padding:0}nav,.pager,.views>label{display:none}.view{display:block}.view:not(.below)>h2:first-child{display:block}a{color:inherit}pre,.callout,table,figure{break-inside:avoid}}
 `.replaceAll('\n', '');

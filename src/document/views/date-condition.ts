@@ -13,7 +13,7 @@ export function isRelative(operator: string, operand: Json): boolean {
 }
 
 /**
- * The test for one operator; undefined when it is not known. A date without a time stands for its whole day; a value
+ * The test for one operator; undefined when it is not known, or counts from a time that is not. A date without a time stands for its whole day; a value
  * that is empty fulfils no condition.
  */
 export function dateCondition(
@@ -21,6 +21,7 @@ export function dateCondition(
   operand: Json,
   nowMs: number,
 ): ((value: Json) => boolean) | undefined {
+  if (Number.isNaN(nowMs) && isRelative(operator, operand)) return undefined;
   const around = isObject(operand) ? relativeSpan(operator, nowMs) : undefined;
   const test = around === undefined ? absolute(operator, operand, nowMs) : within(around);
   if (test === undefined) return undefined;

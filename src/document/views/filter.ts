@@ -14,7 +14,7 @@ import { propertyNamed, rowValue } from './view-schema.ts';
 /** The things that a view is seen with. */
 export interface ViewContext {
   readonly schema: readonly SchemaProperty[];
-  /** Milliseconds since 1970: the time of the snapshot, from which relative dates count. */
+  /** Milliseconds since 1970: the time of the snapshot, from which relative dates count; NaN when it is not known. */
   readonly nowMs: number;
   /** Tells what of the view could not be followed. */
   readonly tell: (note: string) => void;

@@ -130,6 +130,7 @@ function plainKeys(type: string, group: JsonObject, { nowMs }: ViewContext): Rea
     case 'date':
     case 'created_time':
     case 'last_edited_time':
+      if (Number.isNaN(nowMs) && isRelativeGroup(group)) return undefined;
       return (value) => {
         const start = startOf(value);
         return start === undefined ? [] : [dateKey(start, group, nowMs)];
@@ -239,6 +240,10 @@ function dateKey(moment: number, group: JsonObject, nowMs: number): GroupKey {
     default:
       return relativeKey(day, dayOf(nowMs));
   }
+}
+
+function isRelativeGroup({ group_by }: JsonObject): boolean {
+  return !['day', 'week', 'month', 'year'].includes(typeof group_by === 'string' ? group_by : '');
 }
 
 function monthKey(day: number): GroupKey {

@@ -15,7 +15,7 @@ export interface ViewOptions {
   readonly view: JsonObject;
   /** `properties` of the data source that the view shows. */
   readonly schema: JsonObject;
-  /** Milliseconds since 1970: the time of the snapshot, from which relative dates count. */
+  /** Milliseconds since 1970: the time of the snapshot, from which relative dates count; NaN when it is not known. */
   readonly nowMs: number;
   /** Titles of pages, by which relations are sorted and grouped. */
   readonly titleOf?: TitleOf;
@@ -25,6 +25,8 @@ export interface ViewOptions {
 export interface OpenView {
   /** True when the view shows the row, or when that cannot be said. */
   shows(row: ViewRow): boolean;
+  /** True when rows have an order. */
+  readonly isSorted: boolean;
   /** The values that the row is sorted by. */
   sortKeys(row: ViewRow): readonly SortKey[];
   /** The order of two rows by their keys; 0 where the view leaves it open. */
@@ -81,6 +83,7 @@ export function openView({ view, schema, nowMs, titleOf = () => undefined }: Vie
   const grouping = compileGrouping(configuration, context, titleOf);
   return {
     shows: (row) => isListed(row) && test(row) !== false,
+    isSorted: sorts.length > 0,
     sortKeys: (row) => sorts.map((sort) => sort.key(row)),
     compare: (a, b) => compareKeys(sorts, a, b),
     properties: shownProperties(configuration, properties),

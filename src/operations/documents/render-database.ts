@@ -1,11 +1,13 @@
 /** A database as files: its rows as CSV, and an index of them. */
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
-import type { DatabaseDocument } from '../../document/documents.ts';
+import type { DatabaseDocument, PageDocument } from '../../document/documents.ts';
+import { stringAt } from '../../document/json.ts';
 import { printable } from '../../document/names.ts';
 import type { CsvTable } from '../../document/render/csv.ts';
 import { csvLine, csvTables, rowFields } from '../../document/render/csv.ts';
-import type { ShownRow } from '../../document/render/database.ts';
-import { shownRow, shownViews, tableOf, tableRow, viewTabs } from '../../document/render/database.ts';
+import { caption, tableOf, tableRow, viewTabs } from '../../document/render/database.ts';
+import type { ShownRow } from '../../document/render/database-views.ts';
+import { otherViews, shownRow, shownViews } from '../../document/render/database-views.ts';
 import { elementsText, htmlFrame, nodesHtml, trailHtml } from '../../document/render/html.ts';
 import { nodesMarkdown } from '../../document/render/markdown.ts';
 import { nodesText } from '../../document/render/text.ts';
@@ -16,7 +18,11 @@ import type { RootContent } from '../../document/render/tree/nodes.ts';
 import { linked, listOf, note, paragraph, text } from '../../document/render/tree/nodes.ts';
 import { pageTitle } from '../../document/render/tree/property-text.ts';
 import { plainText } from '../../document/rich-text.ts';
+import type { OpenView } from '../../document/views/rows-of-view.ts';
+import { openView } from '../../document/views/rows-of-view.ts';
+import type { SortKey } from '../../document/views/sorts.ts';
 import { asPage, documentPath, readJson } from './read-document.ts';
+import { snapshotTime } from './snapshot-time.ts';
 
 /** The parts of a snapshot that a database is rendered from. */
 export interface DatabaseOptions {
@@ -25,18 +31,42 @@ export interface DatabaseOptions {
   readonly as: 'md' | 'html' | 'csv' | 'text';
 }
 
-/** Rows are read one at a time: a database of any size passes through. Rows that are missing have a line that says so. */
+/**
+ * Rows are read one at a time: a database of any size passes through. Rows that are missing have a line that says so, and
+ * so has what could not be followed of the view that chooses and orders them.
+ */
 export async function* databaseCsv(
   { snapshot, directory }: DatabaseOptions,
   database: DatabaseDocument,
-  { columns, holds }: CsvTable,
+  { columns, holds, view }: CsvTable,
   links: Links,
 ): AsyncIterable<string> {
+  const titleOf = (id: string) => links.title?.(id);
+  const seen =
+    view === undefined ? undefined : openView({ ...view, nowMs: await snapshotTime(snapshot), titleOf });
   yield csvLine([...columns, 'Notion id']);
-  for await (const { document } of rowsOf(snapshot, directory))
-    if (holds(document.page))
-      yield csvLine(rowFields(document.page, columns, propertyNotes(document), links.title));
+  for await (const document of rowsInOrder(snapshot, directory, holds, seen))
+    yield csvLine(rowFields(document.page, columns, propertyNotes(document), links.title));
   for (const note of noteDatabase(database).rows) yield csvLine([note]);
+  const name = stringAt(view?.view, 'name') ?? '';
+  for (const note of seen?.notes() ?? []) yield csvLine([`[view "${printable(name)}": ${note}]`]);
+}
+
+/** The rows that `holds` takes, as a view chooses and orders them: of each it keeps in memory what it is sorted by. */
+async function* rowsInOrder(
+  snapshot: SnapshotReader,
+  directory: DatabaseOptions['directory'],
+  holds: CsvTable['holds'],
+  view: OpenView | undefined,
+): AsyncIterable<PageDocument> {
+  const sorted: { readonly path: string; readonly keys: readonly SortKey[] }[] = [];
+  for await (const { path, document } of rowsOf(snapshot, directory.path)) {
+    if (!holds(document.page) || view?.shows(document) === false) continue;
+    if (view?.isSorted === true) sorted.push({ path, keys: view.sortKeys(document) });
+    else yield document;
+  }
+  if (view !== undefined) sorted.sort((a, b) => view.compare(a.keys, b.keys));
+  for (const { path } of sorted) yield asPage(await readJson(snapshot, path), path);
 }
 
 export async function* databaseIndex(
@@ -68,7 +98,7 @@ async function* textIndex(
   notes: readonly RootContent[],
 ): AsyncIterable<string> {
   yield `${nodesText(opening)}\n`;
-  for await (const { document } of rowsOf(snapshot, directory))
+  for await (const { document } of rowsOf(snapshot, directory.path))
     yield nodesText([listOf(paragraph([text(printable(pageTitle(document.page)) || 'Untitled')]))]);
   if (notes.length > 0) yield `\n${nodesText(notes)}`;
 }
@@ -80,7 +110,7 @@ async function* markdownIndex(
   links: Links,
 ): AsyncIterable<string> {
   yield `${nodesMarkdown(opening)}\n`;
-  for await (const { id, document } of rowsOf(snapshot, directory))
+  for await (const { id, document } of rowsOf(snapshot, directory.path))
     yield nodesMarkdown([
       listOf(paragraph(linked(links.object(id), [text(pageTitle(document.page) || 'Untitled')]))),
     ]);
@@ -101,28 +131,37 @@ async function* htmlIndex(
   links: Links,
 ): AsyncIterable<string> {
   const { head, tail } = htmlFrame(parts.title, 'wide');
-  const views = shownViews(database);
+  const titleOf = (id: string) => links.title?.(id);
+  const views = shownViews(database, { nowMs: await snapshotTime(snapshot), titleOf });
   const columns = views[0]?.columns ?? [];
   yield head + trailHtml(links) + nodesHtml(parts.opening);
   const rows: ShownRow[] = [];
   let isStreamed = false;
-  for await (const { document } of rowsOf(snapshot, directory)) {
-    const row = shownRow(document.page, links);
+  for await (const { document } of rowsOf(snapshot, directory.path)) {
+    const row = shownRow(document, links);
     if (!isStreamed && rows.push(row) <= maxRowsOfViews) continue;
     if (isStreamed) yield elementsText([tableRow(columns, row)]);
     else {
       isStreamed = true;
-      yield elementsText([tableOf(columns, rows.splice(0))]).replace('</tbody></table></div>', '');
+      const note = caption('It has too many rows for its views to be shown: here are all rows in one table.');
+      const opening = [note, tableOf(columns, rows.splice(0))];
+      yield elementsText(opening).replace('</tbody></table></div>', '');
     }
   }
+  if (!isStreamed)
+    for await (const { document } of rowsOf(snapshot, `${directory.path}/_templates`))
+      rows.push(shownRow(document, links));
   yield isStreamed ? '</tbody></table></div>' : elementsText(viewTabs(views, rows));
-  yield nodesHtml(parts.notes) + tail;
+  const others = otherViews(database);
+  const note = others.length === 0 ? [] : [caption(`Views that are not shown: ${others.join(', ')}.`)];
+  yield elementsText(note) + nodesHtml(parts.notes) + tail;
 }
 
-async function* rowsOf(snapshot: SnapshotReader, directory: DatabaseOptions['directory']) {
-  for await (const entry of snapshot.list(directory.path)) {
+async function* rowsOf(snapshot: SnapshotReader, folder: string) {
+  if ((await snapshot.entry(folder))?.type !== 'directory') return;
+  for await (const entry of snapshot.list(folder)) {
     if (entry.type !== 'directory' || entry.object?.kind !== 'page') continue;
     const path = documentPath(entry);
-    yield { id: entry.object.id, document: asPage(await readJson(snapshot, path), path) };
+    yield { id: entry.object.id, path, document: asPage(await readJson(snapshot, path), path) };
   }
 }

@@ -31,7 +31,7 @@ export interface RenderOptions {
   readonly titles?: ReadonlyMap<string, string>;
   /** The order of the objects, for links to the one before and after. */
   readonly order?: Neighbours;
-  /** Name of the view that chooses and orders the columns of CSV, where a database has one of that name. */
+  /** Name of the view that chooses columns, rows and order of CSV, where a database has one of that name. */
   readonly view?: string;
   /** The path at which a directory is written; the same when none is given. */
   readonly written?: (path: string) => string;
@@ -39,6 +39,7 @@ export interface RenderOptions {
 
 export interface RenderedFile {
   readonly name: string;
+  /** The text, rendered again each time it is read from its beginning. */
   readonly text: AsyncIterable<string>;
 }
 
@@ -51,8 +52,9 @@ export async function* renderObject(options: RenderOptions): AsyncIterable<Rende
   if (document.kind === 'database') {
     const database = asDatabase(document, path);
     for (const table of csvTables(database, options.view))
-      yield { name: table.name, text: databaseCsv(options, database, table, links) };
-    if (as !== 'csv') yield { name: pageFile(as), text: databaseIndex(options, database, links) };
+      yield { name: table.name, text: repeatable(() => databaseCsv(options, database, table, links)) };
+    if (as !== 'csv')
+      yield { name: pageFile(as), text: repeatable(() => databaseIndex(options, database, links)) };
   } else if (as !== 'csv') {
     const page = asPage(document, path);
     const rendered =
@@ -61,7 +63,7 @@ export async function* renderObject(options: RenderOptions): AsyncIterable<Rende
         : as === 'text'
           ? pageText(page, links)
           : pageHtml(page, links, await htmlHelpers(page));
-    yield { name: pageFile(as), text: once(rendered) };
+    yield { name: pageFile(as), text: repeatable(() => once(rendered)) };
   }
 }
 
@@ -145,6 +147,10 @@ function relativeUrl(from: string, to: string): string {
   let common = 0;
   while (common < a.length && common < b.length - 1 && a[common] === b[common]) common += 1;
   return '../'.repeat(a.length - common) + pathToUrl(b.slice(common).join('/'));
+}
+
+function repeatable(text: () => AsyncIterable<string>): AsyncIterable<string> {
+  return { [Symbol.asyncIterator]: () => text()[Symbol.asyncIterator]() };
 }
 
 async function* once(text: string): AsyncIterable<string> {

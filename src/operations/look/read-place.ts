@@ -24,7 +24,7 @@ export interface JsonFile {
 /**
  * The bytes or the text at a place. An object's directory stands for its document, or for its page in `md`,
  * `html` and `text`; in `csv` a database's stands for its rows.
- * @param view name of the view that chooses and orders the columns of `csv`
+ * @param view name of the view that chooses columns, rows and order of `csv`
  * @throws KlosetError `usage` for a directory that is not an object, for `csv` of a page, and for a view that is not there
  */
 export async function* readPlace(

@@ -7,8 +7,12 @@ import { isSafeSegment } from '../../document/names.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
 import { maxFolderBytes, shortFile, shortFolder } from './shortened-paths.ts';
 
+/** The bytes of a file, from the beginning each time they are asked for. */
+export type Bytes = () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+/** A place that takes files: a folder, or an archive of one. */
 export interface FolderTarget {
-  /** Absolute path of the folder. */
+  /** Absolute path of the folder or the archive; `-` for an archive that is streamed. */
   readonly folder: string;
   /** Folders of the snapshot that were written under a shorter path, in the order of writing. */
   readonly shortened: readonly Shortened[];
@@ -16,12 +20,8 @@ export interface FolderTarget {
   writtenFolder(path: string): string;
   /** Creates the folder at `path` (below the target, `/`-separated). */
   createFolder(path: string): Promise<void>;
-  /** Writes one file whole: under a temporary name first, then renamed; its time is set when given. */
-  writeFile(
-    path: string,
-    bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-    modified: string,
-  ): Promise<number>;
+  /** Writes one file whole or not at all; its time is set when given. Resolves with its size. */
+  writeFile(path: string, bytes: Bytes, modified: string): Promise<number>;
 }
 
 export interface Shortened {
@@ -69,7 +69,7 @@ export async function openFolder(
     },
     writeFile(path, bytes, modified) {
       checkSegments(path);
-      return writeWhole(inside(root, shortFile(path, maxBytes)), bytes, modified, modes);
+      return writeWhole(inside(root, shortFile(path, maxBytes)), bytes(), modified, modes);
     },
   };
 }
@@ -116,7 +116,7 @@ function inside(root: string, path: string): string {
 }
 
 /** The names on the way to `path`. @throws KlosetError `integrity` for one that leads elsewhere */
-function checkSegments(path: string): string[] {
+export function checkSegments(path: string): string[] {
   const segments = path.split('/').filter((segment) => segment !== '');
   if (!segments.every(isSafeSegment)) throw notInside(path);
   return segments;
@@ -126,6 +126,7 @@ function notInside(path: string): KlosetError {
   return new KlosetError('integrity', `${JSON.stringify(path)} is not a path inside a snapshot.`);
 }
 
+/** Writes under a temporary name first, then renames. */
 async function writeWhole(
   target: string,
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,

@@ -37,7 +37,7 @@ export interface FolderWriterOptions {
   readonly as: FolderForm;
   /** Path of the snapshot's directory that becomes the target's folder. */
   readonly base: string;
-  /** Name of the view that chooses and orders the columns of CSV, where a database has one of that name. */
+  /** Name of the view that chooses columns, rows and order of CSV, where a database has one of that name. */
   readonly view?: string;
 }
 
@@ -60,9 +60,9 @@ function storedWriter({ snapshot, target }: FolderWriterOptions, unread: UnreadO
     async file(entry, path) {
       const { content, modified } = entry;
       if (!isDocument(entry))
-        return fileWritten(await target.writeFile(path, snapshot.read(content), modified));
+        return fileWritten(await target.writeFile(path, () => snapshot.read(content), modified));
       const stored = await readBytes(snapshot, content);
-      const bytes = await target.writeFile(path, [stored], modified);
+      const bytes = await target.writeFile(path, () => [stored], modified);
       const document = parseDocument(stored, entry.path);
       const missing = missingFrom(document, entry.path.slice(0, entry.path.lastIndexOf('/')), unread);
       return { ...fileWritten(bytes), missing };
@@ -158,7 +158,7 @@ async function writeObject(
   const folder = path === '/' ? '' : path;
   let { files, bytes } = nothing;
   for await (const { name, text } of renderObject(render)) {
-    bytes += await target.writeFile(`${folder}/${name}`, encoded(text), directory.modified);
+    bytes += await target.writeFile(`${folder}/${name}`, () => encoded(text), directory.modified);
     files += 1;
   }
   const document = await readJson(snapshot, documentPath(directory));
@@ -183,7 +183,7 @@ async function writeContents(
 ): Promise<Written> {
   const name = pageFile(as);
   const text = treePage(named, as, (directory) => `${written(directory).slice(base.length)}/${name}`);
-  const bytes = await target.writeFile(`/${name}`, [new TextEncoder().encode(text)], '');
+  const bytes = await target.writeFile(`/${name}`, () => [new TextEncoder().encode(text)], '');
   return { ...nothing, files: 1, bytes };
 }
 

@@ -10,18 +10,22 @@ import type { FolderForm, FolderWriter, Written } from './folder-writers.ts';
 import { folderWriter } from './folder-writers.ts';
 import { indexName } from './shortened-paths.ts';
 
-export interface FolderRestore {
+/** The part of a snapshot to write, and its form. */
+export interface FolderContents {
   readonly snapshot: SnapshotReader;
   /** Restore what stands at and below this path. */
   readonly path: string;
-  readonly folder: string;
   /** `json` is the stored form, byte for byte. */
   readonly as: FolderForm;
-  /** Name of the view that chooses and orders the columns of CSV, where a database has one of that name. */
+  /** Name of the view that chooses columns, rows and order of CSV, where a database has one of that name. */
   readonly view?: string;
+  readonly monitor: Monitor;
+}
+
+export interface FolderRestore extends FolderContents {
+  readonly folder: string;
   /** Let others read what the umask lets them; else files and folders are for their owner alone. */
   readonly umask?: boolean;
-  readonly monitor: Monitor;
 }
 
 export interface FolderRestored {
@@ -50,12 +54,21 @@ export interface FileError {
  * cannot be created
  */
 export async function restoreToFolder(options: FolderRestore): Promise<FolderRestored> {
+  await checkPath(options);
+  return writeContents(options, await openFolder(options.folder, { umask: options.umask === true }));
+}
+
+/** @throws KlosetError `not-found` when nothing lies at `path` */
+export async function checkPath({ snapshot, path }: FolderContents): Promise<void> {
+  if ((await snapshot.entry(path)) !== undefined) return;
+  throw new KlosetError('not-found', `${path} is not in snapshot ${snapshot.id.slice(0, 8)}.`);
+}
+
+/** Writes every file into `target`; one that cannot be read or written is reported and the others are still written. */
+export async function writeContents(options: FolderContents, target: FolderTarget): Promise<FolderRestored> {
   const { snapshot, path, monitor } = options;
   const start = await snapshot.entry(path);
-  if (start === undefined)
-    throw new KlosetError('not-found', `${path} is not in snapshot ${snapshot.id.slice(0, 8)}.`);
-  const target = await openFolder(options.folder, { umask: options.umask === true });
-  const base = start.type === 'file' || path === '/' ? parentOf(path) : path;
+  const base = start?.type === 'file' || path === '/' ? parentOf(path) : path;
   const writer = await folderWriter({
     snapshot,
     target,
@@ -108,7 +121,7 @@ async function writeIndex(target: FolderTarget, base: string): Promise<void> {
   const lines = target.shortened.map(({ path, written }) => `${written.slice(1)}\t${base}${path}\n`);
   const head = 'Folders whose paths were too long for this system, each with its path in the snapshot:\n\n';
   const bytes = new TextEncoder().encode(`${head}${lines.join('')}`);
-  await target.writeFile(`/${indexName}`, [bytes], '');
+  await target.writeFile(`/${indexName}`, () => [bytes], '');
 }
 
 async function writeEntry(writer: FolderWriter, entry: WalkedEntry, path: string): Promise<Written> {

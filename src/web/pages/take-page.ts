@@ -1,11 +1,15 @@
 /** Take it away: a page or all below it as files, and the command lines that restore it. Nothing is written from the browser. */
 
+import { PassThrough } from 'node:stream';
 import { safeFileName } from '../../document/names.ts';
 import { KlosetError } from '../../errors.ts';
+import { silentMonitor } from '../../monitor.ts';
 import { gapsBelow } from '../../operations/documents/not-in-snapshot.ts';
+import { titleOfPath } from '../../operations/documents/titles.ts';
 import type { ReadForm } from '../../operations/look/read-place.ts';
 import { readPlace } from '../../operations/look/read-place.ts';
 import { sizesAt } from '../../operations/look/sizes.ts';
+import { dumpToStream } from '../../operations/restore/dump.ts';
 import { objectAddress, withQuery } from '../addresses.ts';
 import type { Child } from '../elements.ts';
 import { h } from '../elements.ts';
@@ -59,6 +63,22 @@ export async function takePage(
           ),
         ),
       ),
+      h('h2', {}, words.take.withBelow),
+      h(
+        'ul',
+        {},
+        ['html', 'md', 'csv', 'json'].map((form) =>
+          h(
+            'li',
+            {},
+            h(
+              'a',
+              { href: withQuery(`${address}zip`, { as: form }), download: '' },
+              words.take.zip(words.take.forms[form] ?? form),
+            ),
+          ),
+        ),
+      ),
       h('h2', {}, words.take.restore),
       h('p', {}, words.take.explain),
       h(
@@ -106,6 +126,40 @@ function commands(catalog: Catalog, snapshot: OpenSnapshot, object: PlacedObject
 /** A word for a POSIX shell: quoted unless it is plain. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A page with all below it as one zip file, in the form asked for. */
+export function archiveReply(snapshot: OpenSnapshot, object: PlacedObject, { query }: Ask): Reply {
+  const as = query.get('as') ?? 'html';
+  if (as !== 'md' && as !== 'html' && as !== 'csv' && as !== 'json')
+    throw new KlosetError('usage', `There is no form ${JSON.stringify(as)}.`);
+  const name = `${safeFileName(titleOfPath(object.path))}.zip`;
+  const dump = {
+    snapshot: snapshot.reader,
+    path: object.path,
+    as,
+    format: 'zip',
+    monitor: silentMonitor,
+  } as const;
+  return downloadReply(streamed(dump), name, 'application/zip');
+}
+
+/** The archive as it is written, no faster than it is read; a reader that goes away ends the writing. */
+function streamed(dump: Parameters<typeof dumpToStream>[0]): PassThrough {
+  const pipe = new PassThrough();
+  let stop: (error: Error) => void = () => undefined;
+  pipe.once('close', () => stop(new KlosetError('unavailable', 'The reader went away.')));
+  const take = (bytes: Uint8Array) =>
+    new Promise<void>((resolve, reject) => {
+      stop = reject;
+      if (pipe.destroyed) reject(new KlosetError('unavailable', 'The reader went away.'));
+      else pipe.write(bytes, (error) => (error ? reject(error) : resolve()));
+    });
+  dumpToStream(dump, take).then(
+    () => pipe.end(),
+    (error) => pipe.destroy(error),
+  );
+  return pipe;
 }
 
 /** One page or database as a file. @throws KlosetError `usage` for a form that it does not have */

@@ -15,7 +15,7 @@ import { objectPage } from '../pages/object-page.ts';
 import { searchPage } from '../pages/search-page.ts';
 import { treePiece } from '../pages/sidebar.ts';
 import { snapshotPage } from '../pages/snapshot-page.ts';
-import { takePage, takeReply } from '../pages/take-page.ts';
+import { archiveReply, takePage, takeReply } from '../pages/take-page.ts';
 import { historyPage } from '../pages/time-pages.ts';
 import { Catalog } from '../reading/catalog.ts';
 import type { PlacedObject } from '../reading/objects.ts';
@@ -67,6 +67,7 @@ export function siteRoutes({ store, job, policies }: SiteOptions): Routes {
     ),
     '/s/:snapshot/o/:object/take': ofObject((snapshot, object) => takePage(catalog, snapshot, object)),
     '/s/:snapshot/o/:object/get': ofObject(takeReply),
+    '/s/:snapshot/o/:object/zip': ofObject(archiveReply),
     '/search': (ask) => searchPage(catalog, ask),
     '/health': () => healthPage(catalog, { job, policies }),
     '/s/:snapshot/changes': ofSnapshot((snapshot, ask) => changesPage(catalog, snapshot, ask)),

@@ -7,7 +7,8 @@ import { beforeAll, expect, test } from 'vitest';
 import type { DatabaseDocument, PageDocument } from '../../../src/document/documents.ts';
 import type { Json, JsonObject } from '../../../src/document/json.ts';
 import { codeColors } from '../../../src/document/render/code-colors.ts';
-import { shownRow, shownViews, viewTabs } from '../../../src/document/render/database.ts';
+import { viewTabs } from '../../../src/document/render/database.ts';
+import { shownRow, shownViews } from '../../../src/document/render/database-views.ts';
 import { elementsText, htmlFile, pageHtml } from '../../../src/document/render/html.ts';
 import type { HtmlHelpers } from '../../../src/document/render/html-tree.ts';
 import { pageMarkdown } from '../../../src/document/render/markdown.ts';
@@ -264,7 +265,7 @@ test('the same headings in a synced block and its copy have one anchor', () => {
 
 test('no text of a database runs a script', () => {
   for (const payload of payloads) {
-    const views = ['table', 'board', 'list', 'gallery', 'calendar', 'timeline', 'chart'].map((type) => ({
+    const stored = ['table', 'board', 'list', 'gallery', 'calendar', 'timeline', 'chart'].map((type) => ({
       type,
       name: 'n',
       filter: { x: 'y' },
@@ -278,12 +279,15 @@ test('no text of a database runs a script', () => {
       Object.entries(properties).map(([name, property]) => [name, { ...(property as JsonObject), name }]),
     );
     const database = poisoned(
-      { kind: 'database', database: null, data_sources: [{ properties: schema }], views },
+      { kind: 'database', database: null, data_sources: [{ properties: schema }], views: stored },
       payload,
     ) as unknown as DatabaseDocument;
-    const row = shownRow(poisoned({ id: 'r', properties }, payload) as JsonObject, linksFor(payload));
-    const html = htmlFile(payload, viewTabs(shownViews(database), [row, row]));
-    expect(elementsText(viewTabs(shownViews(database), [row])).length).toBeGreaterThan(100);
+    const page = poisoned({ id: 'r', properties }, payload) as JsonObject;
+    const row = shownRow({ page }, linksFor(payload));
+    const template = shownRow({ page, template_of: payload }, linksFor(payload));
+    const views = shownViews(database, { nowMs: 0, titleOf: () => payload });
+    const html = htmlFile(payload, viewTabs(views, [row, row, template]));
+    expect(elementsText(viewTabs(views, [row])).length).toBeGreaterThan(100);
     expect([payload, ...faults(html)]).toEqual([payload]);
   }
 });

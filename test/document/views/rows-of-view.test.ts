@@ -87,6 +87,20 @@ describe('a filter', () => {
     ]);
   });
 
+  it('keeps the rows and says so where the time of the snapshot is not known', () => {
+    const rows = days('2026-05-19');
+    for (const date of [{ past_week: {} }, { equals: 'today' }] as JsonObject[]) {
+      const view = { filter: { property: 'Day', date } };
+      const found = rowsOfView({ rows, schema, view, nowMs: Number.NaN });
+      expect(names(found.rows)).toBe('a');
+      expect(found.notes.join()).toMatch(/^This filter could not be applied: Day /);
+    }
+    const configuration = { group_by: { type: 'date', property_id: 'd:y', group_by: 'relative' } };
+    const found = rowsOfView({ rows, schema, view: { configuration }, nowMs: Number.NaN });
+    expect(found.groups).toBeUndefined();
+    expect(found.notes).toEqual(['This grouping could not be followed: by Day.']);
+  });
+
   it('takes a time without an offset for UTC, wherever the program runs', () => {
     const view = { filter: { property: 'Day', date: { on_or_after: '2026-05-20T12:00:00Z' } } };
     expect(

@@ -21,7 +21,7 @@ export function registerCat(program: Command, app: App): void {
     .command('cat <paths...>')
     .description('print files or pages, each given as SNAPSHOT:PATH, a title, a Notion id or a URL')
     .option('--as <form>', `print pages as ${forms.join(', ')} (csv: databases)`, 'json')
-    .option('--view <name>', 'take the columns of CSV from this view')
+    .option('--view <name>', 'take columns, rows and order of CSV from this view')
     .action((words: string[], flags: Flags) => run(app, words, flags));
   teach(command, {
     examples: ['cat -as md latest:/Home', 'cat 4cf5a3c0:/manifest.json'],

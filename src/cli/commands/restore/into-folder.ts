@@ -39,13 +39,27 @@ function print(
   app: App,
   restored: FolderRestored & { readonly snapshot: string; readonly path: string },
 ): void {
-  const { snapshot, path, folder, errors, not_in_snapshot: missing, shortened } = restored;
-  const what = `restore: restoration of ${snapshot.slice(0, 8)}:${path} at ${folder}`;
-  app.result(restored, [
-    resultLine(what, restored),
+  const { snapshot, path, folder } = restored;
+  app.result(
+    restored,
+    folderLines(`restore: restoration of ${snapshot.slice(0, 8)}:${path} at ${folder}`, restored),
+  );
+  finishFolder(app, restored);
+}
+
+/** The lines that tell what was written; `what` opens the first one. */
+export function folderLines(what: string, written: FolderRestored): string[] {
+  const { folder, not_in_snapshot: missing, shortened } = written;
+  const index = folder === '-' ? indexName : join(folder, indexName);
+  return [
+    resultLine(what, written),
     ...gapLines(missing),
-    ...(shortened === 0 ? [] : [`  ${plural(shortened, 'path')} shortened: see ${join(folder, indexName)}`]),
-  ]);
+    ...(shortened === 0 ? [] : [`  ${plural(shortened, 'path')} shortened: see ${index}`]),
+  ];
+}
+
+/** Sets the exit code where not everything was written. */
+export function finishFolder(app: App, { errors, not_in_snapshot: missing }: FolderRestored): void {
   if (errors.some(({ damaged }) => damaged === true)) app.finishedWith('integrity');
   else if (errors.length + missing.length > 0) app.finishedWith('incomplete');
 }

@@ -15,7 +15,7 @@ export function registerRestore(program: Command, app: App): void {
     .description('restore SNAPSHOT[:PATH], by default the newest snapshot, into a folder or into Notion')
     .option('--to <target>', 'restore into this folder, or into a configured destination ("@mynotion")')
     .option('--as <form>', `write files in a folder as ${folderForms.join(', ')}`, 'json')
-    .option('--view <name>', 'take the columns of CSV from the view of this name, where a database has it')
+    .option('--view <name>', 'take columns, rows and order of CSV from this view, where a database has it')
     .option('--umask', 'let others read a restored folder as the umask allows')
     .option('--latest', 'restore the newest snapshot')
     .option('--root-id <id>', 'restore under this Notion page, given by its id or URL')
