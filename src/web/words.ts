@@ -210,6 +210,12 @@ export const words = {
     counted: (count: number, part: string, kind: string) =>
       `${count === 1 ? part : `${count.toLocaleString('en')} ${part.replace(/y$/, 'ie')}s`} ${kind === 'unknown' ? 'not compared' : kind}`,
   },
+  missing: {
+    title: 'Not in this snapshot',
+    text: (time: string) => `The snapshot of ${time} does not have this page.`,
+    unread: 'It could not be read:',
+    elsewhere: 'Look for it in the other snapshots',
+  },
   search: {
     title: 'Search',
     none: 'Nothing was found.',

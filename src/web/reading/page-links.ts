@@ -1,4 +1,5 @@
 /** Links of a rendered page: other objects have the addresses of this server, files lie below the address of their page. */
+import { setTimeout } from 'node:timers/promises';
 import type { DatabaseDocument, PageDocument } from '../../document/documents.ts';
 import { isObject, objectAt, stringAt } from '../../document/json.ts';
 import { compactId, linkedId } from '../../document/notion-id.ts';
@@ -9,6 +10,8 @@ import type { OpenSnapshot } from './snapshot.ts';
 
 /** Objects named in one page beyond so many are shown by their ids. */
 const maxTitles = 2000;
+
+const patienceMs = 300;
 
 /** The links of `documents`, all shown on the page of `object`. @throws KlosetError `integrity` */
 export async function pageLinks(
@@ -23,6 +26,11 @@ export async function pageLinks(
     const found = await snapshot.objects.find(id);
     if (found !== undefined) titles.set(id, await snapshot.title(found));
   }
+  // Addresses of Notion lead to the kept page where there is one. Looking through the whole tree for it takes no longer than this.
+  const targets = documents.flatMap((document) => [...linkedIds(document)]);
+  const looked = Promise.all(targets.map((id) => snapshot.objects.find(id)));
+  looked.catch(() => undefined);
+  await Promise.race([looked, setTimeout(patienceMs, undefined, { ref: false })]);
   const unread = await snapshot.unread();
   const ancestors = await Promise.all(
     (await snapshot.objects.above(object.path)).map(async (above) => ({

@@ -11,6 +11,7 @@ import { healthPage } from '../pages/health-page.ts';
 import { homePage } from '../pages/home.ts';
 import { linksPage } from '../pages/links-page.ts';
 import { mediaReply } from '../pages/media.ts';
+import { missingPage } from '../pages/missing-page.ts';
 import { objectPage } from '../pages/object-page.ts';
 import { searchPage } from '../pages/search-page.ts';
 import { treePiece } from '../pages/sidebar.ts';
@@ -42,9 +43,11 @@ export function siteRoutes({ store, job, policies }: SiteOptions): Routes {
   const ofObject = (
     answer: (snapshot: OpenSnapshot, object: PlacedObject, ask: Ask) => Promise<Reply> | Reply,
   ): Answer =>
-    ofSnapshot(async (snapshot, ask) =>
-      answer(snapshot, await snapshot.object(ask.params.object ?? ''), ask),
-    );
+    ofSnapshot(async (snapshot, ask) => {
+      const id = ask.params.object ?? '';
+      const object = await snapshot.objects.find(id);
+      return object === undefined ? missingPage(catalog, snapshot, id) : answer(snapshot, object, ask);
+    });
   return {
     '/': () => homePage(catalog),
     '/assets/:name': ({ params }) => assets.get(params.name ?? '') ?? notThere(),
