@@ -296,6 +296,7 @@ export const words = {
   },
   page: {
     comment: (number: number) => `Comment ${number}`,
+    preview: 'Preview',
     pdf: (name: string) => `Preview of ${name}`,
     inNotion: 'Open in Notion',
     download: 'Take away or restore',

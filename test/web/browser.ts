@@ -41,7 +41,8 @@ export async function enter(
   });
   page.on('pageerror', (error) => faults.push(String(error)));
   page.on('request', (request) => {
-    if (/^https?:/.test(request.url()) && new URL(request.url()).host !== served.url.host) faults.push(`asked ${request.url()}`);
+    if (/^https?:/.test(request.url()) && new URL(request.url()).host !== served.url.host)
+      faults.push(`asked ${request.url()}`);
   });
   await page.goto(served.url.href);
   return { page, context, faults };

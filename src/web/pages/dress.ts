@@ -40,7 +40,8 @@ function dress(node: ElementContent, dressing: Dressing): ElementContent[] {
   const framed = pdfFrame(own);
   const marked = isTextBlock(own) ? notesIn(node, dressing) : [];
   if (marked.length === 0) return framed;
-  return [h('div', { className: ['commented'] }, framed, h('div', { className: ['comments'] }, marked))];
+  // The notes come first: they float beside the block. On a small screen the style puts them below it.
+  return [h('div', { className: ['commented'] }, h('div', { className: ['comments'] }, marked), framed)];
 }
 
 /** Words that were added or removed say so to those who do not see colours. */
@@ -54,7 +55,11 @@ function ownProperties(
   { tagName, properties }: Element,
   { base, idPrefix }: ShownPlace,
 ): Element['properties'] {
-  const { style, ...others } = properties;
+  const { style, ...rest } = properties;
+  const isBox = tagName === 'input' && rest.type === 'checkbox';
+  const others: Element['properties'] = isBox
+    ? { ...rest, ariaLabel: rest.checked === true ? words.database.checked : words.database.unchecked }
+    : rest;
   const grow = /^flex-grow:([\d.]+)$/.exec(String(style ?? ''))?.[1];
   const classes = Array.isArray(properties.className) ? properties.className : [];
   const grown =
@@ -135,5 +140,6 @@ function pdfFrame(node: Element): ElementContent[] {
   if (typeof href !== 'string' || !/\.pdf$/i.test(href)) return [node];
   const name = decodeURIComponent(href.slice(href.lastIndexOf('/') + 1));
   const frame = h('iframe', { className: ['pdf'], src: href, title: words.page.pdf(name), loading: 'lazy' });
-  return [{ ...node, children: [...node.children, frame] }];
+  const preview = h('details', {}, h('summary', {}, words.page.preview), frame);
+  return [{ ...node, children: [...node.children, preview] }];
 }

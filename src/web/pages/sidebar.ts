@@ -41,12 +41,13 @@ export async function treePiece(
 
 async function group(snapshot: OpenSnapshot, path: string, title: string, way: readonly PlacedObject[]) {
   const { objects } = await snapshot.objects.below(path);
-  const shown = piece(objects, way[0], 0);
+  const isHere = way[0]?.path.startsWith(`${path}/`) === true;
+  const shown = piece(objects, isHere ? way[0] : undefined, 0);
   const items = await Promise.all(shown.map((object) => item(snapshot, object, way)));
   const rest = objects.length - shown.length;
   return h(
     'details',
-    { open: way[0]?.path.startsWith(`${path}/`) === true },
+    { open: isHere },
     h('summary', {}, title),
     h('ul', {}, ...items, rest > 0 ? h('li', {}, words.tree.more(rest)) : undefined),
   );

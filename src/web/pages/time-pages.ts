@@ -98,7 +98,9 @@ function slider(versions: readonly Version[], at: number, object: PlacedObject, 
           h('output', {}),
         ],
     toggle,
-    h('details', {}, h('summary', {}, words.time.all(versions.length)), h('ol', {}, links)),
+    versions.length < 2
+      ? undefined
+      : h('details', {}, h('summary', {}, words.time.all(versions.length)), h('ol', {}, links)),
   ];
 }
 
