@@ -4,7 +4,8 @@ import type { State } from '../cli/world.ts';
 
 /** Every hosted picture becomes a PNG with colours of its own; a browser goes by what it reads, not by the name. */
 export function showPictures(state: State): void {
-  for (const [key, file] of state.files) {
+  for (const file of [...state.files.values()]) {
+    const { key } = file;
     if (!/^image\/(png|jpeg|gif)$/.test(file.contentType)) continue;
     const bytes = picture([...key].reduce((sum, sign) => sum + sign.charCodeAt(0), 0));
     state.files.set(key, { ...file, size: bytes.length, bytes: (from, to) => bytes.subarray(from, to) });

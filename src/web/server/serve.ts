@@ -7,7 +7,7 @@ import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
 import { errorPage, refusalPage, welcomePage } from '../pages/notices.ts';
 import type { Reply } from '../reply.ts';
-import { htmlReply, redirect } from '../reply.ts';
+import { htmlReply, jsonReply, redirect } from '../reply.ts';
 import { words } from '../words.ts';
 import type { Place } from './gate.ts';
 import { isFromElsewhere, isLoopback, refusalOf, segmentsOf } from './gate.ts';
@@ -141,7 +141,7 @@ async function replyTo(context: Context, request: IncomingMessage): Promise<Repl
   try {
     return await match.answer({ params: match.params, query, range: request.headers.range });
   } catch (error) {
-    return failed(context, error);
+    return failed(context, error, parts[0] === 'api');
   }
 }
 
@@ -173,7 +173,14 @@ const statuses: { readonly [code: string]: number } = {
   temporary: 503,
 };
 
-function failed({ monitor }: Context, error: unknown): Reply {
+function failed({ monitor }: Context, error: unknown, asJson: boolean): Reply {
+  if (isKlosetError(error) && asJson) {
+    const { code, message, hint } = error;
+    return jsonReply(
+      { error: { code, message, ...(hint === undefined ? {} : { hint }) } },
+      statuses[code] ?? 500,
+    );
+  }
   if (isKlosetError(error))
     return htmlReply(errorPage(error.message, error.hint ?? ''), statuses[error.code] ?? 500);
   monitor.report({ type: 'warning', message: `${words.failed}: ${messageOf(error)}` });

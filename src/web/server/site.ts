@@ -4,6 +4,7 @@ import { KlosetError } from '../../errors.ts';
 import type { JobContext } from '../../operations/job-context.ts';
 import type { Store } from '../../operations/stores/open-store.ts';
 import { objectAddress, snapshotAddress } from '../addresses.ts';
+import { changesJson, searchJson, statusJson } from '../api/answers.ts';
 import { htmlText } from '../elements.ts';
 import { changesPage } from '../pages/changes-page.ts';
 import type { NamedPolicy } from '../pages/health-page.ts';
@@ -71,6 +72,9 @@ export function siteRoutes({ store, job, policies }: SiteOptions): Routes {
     '/s/:snapshot/o/:object/take': ofObject((snapshot, object) => takePage(catalog, snapshot, object)),
     '/s/:snapshot/o/:object/get': ofObject(takeReply),
     '/s/:snapshot/o/:object/zip': ofObject(archiveReply),
+    '/api/search': (ask) => searchJson(catalog, ask),
+    '/api/changes': (ask) => changesJson(catalog, ask),
+    '/api/status': () => statusJson(catalog, job),
     '/search': (ask) => searchPage(catalog, ask),
     '/health': () => healthPage(catalog, { job, policies }),
     '/s/:snapshot/changes': ofSnapshot((snapshot, ask) => changesPage(catalog, snapshot, ask)),
