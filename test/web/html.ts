@@ -56,6 +56,7 @@ export function linksIn(html: string, path: string): string[] {
     for (const name of ['href', 'src', 'data-tree', 'data-time']) {
       const value = attribute(node, name);
       if (value === undefined || value.startsWith('#')) continue;
+      if (!URL.canParse(value, `http://here${path}`)) continue;
       const url = new URL(value, `http://here${path}`);
       if (url.host === 'here' && url.protocol === 'http:') found.push(`${url.pathname}${url.search}`);
     }

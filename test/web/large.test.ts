@@ -1,4 +1,7 @@
 /** Large things in the web view: pages of thousands of blocks, databases and trees of ten thousand. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { JobContext } from '../../src/operations/job-context.ts';
 import { serve } from '../../src/web/server/serve.ts';
@@ -12,12 +15,17 @@ const [home, long, database, many] = [id(1), id(2), id(3), id(4)];
 
 let served: Served;
 let root: string;
+let cache: string;
 let finish: () => void = () => undefined;
 let finished: Promise<void>;
 
 /** A page of 5,000 blocks of many kinds, a database of 10,000 rows, a page with 10,000 pages below it. */
 beforeAll(async () => {
-  const machine = await new TestStore().create();
+  const machine = new TestStore();
+  // A folder for the whole file, not for one test of it.
+  machine.cacheFolder = mkdtempSync(join(tmpdir(), 'kloset-large-'));
+  cache = machine.cacheFolder;
+  await machine.create();
   const snapshot = await machine.snapshot(async (writer) => {
     const json = async (name: string, value: object) =>
       await writer.step(fileEntry(name, await writer.writeDocument(Buffer.from(JSON.stringify(value)))));
@@ -111,6 +119,7 @@ beforeAll(async () => {
 afterAll(async () => {
   finish();
   await finished;
+  rmSync(cache, { recursive: true, force: true });
 });
 
 function block(index: number): object {

@@ -1,16 +1,15 @@
 /** A database: its title, its views as tabs, the rows of the view shown, a piece at a time. */
 import type { DatabaseDocument } from '../../document/documents.ts';
 import type { JsonObject } from '../../document/json.ts';
-import { arrayAt, objectAt, stringAt } from '../../document/json.ts';
+import { objectAt } from '../../document/json.ts';
 import { noteDatabase } from '../../document/render/tree/gap-notes.ts';
-import { pageTitle, propertyText } from '../../document/render/tree/property-text.ts';
 import { plainText } from '../../document/rich-text.ts';
 import type { ViewRows } from '../../document/views/rows-of-view.ts';
 import { rowsOfView } from '../../document/views/rows-of-view.ts';
 import type { SchemaProperty } from '../../document/views/view-schema.ts';
-import { propertyNamed, schemaProperties } from '../../document/views/view-schema.ts';
-import { objectAddress, withQuery } from '../addresses.ts';
-import type { Child, Element } from '../elements.ts';
+import { schemaProperties } from '../../document/views/view-schema.ts';
+import { objectAddress } from '../addresses.ts';
+import type { Child } from '../elements.ts';
 import { h } from '../elements.ts';
 import type { PlacedObject } from '../reading/objects.ts';
 import { pageLinks } from '../reading/page-links.ts';
@@ -21,10 +20,20 @@ import { words } from '../words.ts';
 import { iconOf } from './icon.ts';
 import { boardView, galleryView, listView } from './views/cards.ts';
 import type { CellContext } from './views/cells.ts';
-import { chartView, groupedByAxis } from './views/chart.ts';
+import { chartView } from './views/chart.ts';
+import type { Choice } from './views/choice.ts';
+import {
+  addressOf,
+  choiceOf,
+  hasWords,
+  isOrdered,
+  plainConfiguration,
+  refersToPages,
+  tabBar,
+  viewFor,
+} from './views/choice.ts';
 import { calendarView, datedRows, timelineView } from './views/dated.ts';
 import { tableView } from './views/table.ts';
-import type { ViewTab } from './views/view-tabs.ts';
 import { holdsRow, viewTabs } from './views/view-tabs.ts';
 
 /** Rows on one page. */
@@ -32,19 +41,6 @@ const pieceSize = 100;
 
 /** A view that needs every row waits for them so long; then it shows what there is and says so. */
 const patienceMs = 400;
-
-/** The parts of an address that choose what of a database is shown. */
-interface Choice {
-  readonly tab: ViewTab;
-  readonly from: number;
-  /** Id of the property it is sorted by on the fly. */
-  readonly sort: string | undefined;
-  readonly isDescending: boolean;
-  /** Words that a row must have. */
-  readonly find: string;
-  readonly group: string | null;
-  readonly month: string | null;
-}
 
 /** The database as it is asked for. @throws KlosetError `integrity` */
 export async function databaseElements(
@@ -68,81 +64,6 @@ export async function databaseElements(
     [...noted.rows, ...noted.rest].map((note) => h('p', {}, h('strong', { className: ['missing'] }, note))),
     await templates(snapshot, object),
   ];
-}
-
-function choiceOf(tabs: readonly ViewTab[], query: URLSearchParams): Choice {
-  const number = (name: string) => (/^\d{1,9}$/.test(query.get(name) ?? '') ? Number(query.get(name)) : 0);
-  const [first] = tabs;
-  const tab = tabs[number('v')] ?? first;
-  if (tab === undefined) throw new Error('a database has at least one tab');
-  return {
-    tab,
-    from: number('from'),
-    sort: query.get('sort') ?? undefined,
-    isDescending: query.get('dir') === 'down',
-    find: (query.get('find') ?? '').trim().slice(0, 200),
-    group: query.get('g'),
-    month: query.get('month'),
-  };
-}
-
-/** The address of the same view with other choices. */
-function addressOf(
-  address: string,
-  { tab, sort, isDescending, find, group, month }: Choice,
-  other: { readonly [name: string]: string | number | undefined },
-): string {
-  return withQuery(address, {
-    v: tab.index === 0 ? undefined : tab.index,
-    sort,
-    dir: sort !== undefined && isDescending ? 'down' : undefined,
-    find,
-    g: group ?? undefined,
-    month: month ?? undefined,
-    ...other,
-  });
-}
-
-function tabBar(tabs: readonly ViewTab[], { tab, find }: Choice, address: string): Element {
-  return h(
-    'div',
-    { className: ['tabs-bar'] },
-    h(
-      'nav',
-      { ariaLabel: words.database.views },
-      h(
-        'ul',
-        { className: ['view-tabs'] },
-        tabs.map(({ index, name }) =>
-          h(
-            'li',
-            {},
-            h(
-              'a',
-              {
-                href: withQuery(address, { v: index === 0 ? undefined : index }),
-                ...(index === tab.index ? { ariaCurrent: 'page' } : {}),
-              },
-              name,
-            ),
-          ),
-        ),
-      ),
-    ),
-    h(
-      'form',
-      { className: ['find'], action: address },
-      h('input', { type: 'hidden', name: 'v', value: String(tab.index) }),
-      h('input', {
-        type: 'search',
-        name: 'find',
-        value: find,
-        ariaLabel: words.database.find,
-        placeholder: words.database.find,
-      }),
-      h('button', { type: 'submit' }, words.database.findGo),
-    ),
-  );
 }
 
 async function shownView(
@@ -216,50 +137,6 @@ async function shownView(
         ? undefined
         : h('p', { className: ['caption'] }, words.database.count(total)),
   ];
-}
-
-/** The view with the order that was chosen on the fly. */
-function viewFor({ tab, sort, isDescending }: Choice): JsonObject {
-  const view = tab.form === 'chart' ? groupedByAxis(tab.view) : tab.view;
-  if (sort === undefined) return view;
-  return { ...view, sorts: [{ property: sort, direction: isDescending ? 'descending' : 'ascending' }] };
-}
-
-/** True when no row can be shown before all have been read. */
-function isOrdered(view: JsonObject, { tab, find, group }: Choice): boolean {
-  const configuration = objectAt(view, 'configuration');
-  return (
-    find !== '' ||
-    group !== null ||
-    ['board', 'calendar', 'timeline', 'chart'].includes(tab.form) ||
-    objectAt(view, 'filter') !== undefined ||
-    arrayAt(view, 'sorts').length > 0 ||
-    objectAt(configuration, 'group_by') !== undefined
-  );
-}
-
-function plainConfiguration(view: JsonObject): JsonObject {
-  const { group_by: _group, sub_group_by: _sub, ...rest } = objectAt(view, 'configuration') ?? {};
-  return rest;
-}
-
-/** True when the view's order or groups go by the titles of related pages. */
-function refersToPages(view: JsonObject, properties: readonly SchemaProperty[]): boolean {
-  const keys = [
-    ...arrayAt(view, 'sorts').map((sort) => stringAt(sort, 'property')),
-    stringAt(objectAt(objectAt(view, 'configuration'), 'group_by'), 'property_id'),
-  ];
-  return keys.some((key) => propertyNamed(properties, key)?.type === 'relation');
-}
-
-function hasWords({ page }: Row, find: string): boolean {
-  if (find === '') return true;
-  const texts = Object.values(objectAt(page, 'properties') ?? {}).map((property) => propertyText(property));
-  const all = [pageTitle(page), ...texts].join('\n').toLowerCase();
-  return find
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => all.includes(word));
 }
 
 /** The rows of this piece, with the links that their cells need. */

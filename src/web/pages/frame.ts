@@ -58,7 +58,7 @@ function head(title: string): Element {
     h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
     h('title', {}, `${title} · ${words.product}`),
     h('link', { rel: ['icon'], href: '/assets/icon.svg', type: 'image/svg+xml' }),
-    ['page', 'app', 'views', 'time'].map((name) =>
+    ['page', 'document', 'views', 'time', 'app'].map((name) =>
       h('link', { rel: ['stylesheet'], href: `/assets/${name}.css` }),
     ),
     h('script', { src: '/assets/app.js', defer: true }),

@@ -10,7 +10,7 @@ const types: { readonly [extension: string]: string } = {
 };
 
 /** The names that are served; no other file of the folder is. */
-const names = ['app.css', 'views.css', 'time.css', 'app.js', 'icon.svg'];
+const names = ['app.css', 'document.css', 'views.css', 'time.css', 'app.js', 'icon.svg'];
 
 /** Reads every asset once. The folder lies beside this one in the sources and in the package alike. */
 export function readAssets(): ReadonlyMap<string, Reply> {
