@@ -56,6 +56,7 @@ export const words = {
   failed: 'A page could not be shown',
   untitled: 'Untitled',
   close: 'Close',
+  openPage: 'Open as a page',
   refused: {
     title: 'Refused',
     method: 'This server only shows: it takes GET and HEAD, and nothing that changes something.',

@@ -242,6 +242,14 @@ whenBrowser('pictures of the store are shown, and the other views of a database 
     await page.waitForURL(/v=/);
     expect([name, (await page.locator(what).count()) > 0]).toEqual([name, true]);
   }
+  await page.locator('tbody a', { hasText: 'Repair the bicycle' }).click();
+  const beside = page.locator('.row-beside');
+  await beside.waitFor();
+  expect(await beside.locator('h1').textContent()).toContain('Repair the bicycle');
+  expect(await page.evaluate('document.activeElement.className')).toBe('row-beside');
+  await page.keyboard.press('Escape');
+  expect(await beside.count()).toBe(0);
+  expect(await page.evaluate('document.activeElement.textContent')).toContain('Repair the bicycle');
   expect(faults.filter((fault) => !fault.includes('404'))).toEqual([]);
   await context.close();
 });

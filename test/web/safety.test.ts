@@ -218,6 +218,17 @@ describe('the command', () => {
     expect(stderr).toMatch(/^notion-kloset: .+\n( {2}.+\n)*$/);
   });
 
+  test('refuses a certificate that is none, in a line', async () => {
+    const { code, stderr } = await run(
+      '--tls-cert',
+      world.machine.keyFile,
+      '--tls-key',
+      world.machine.keyFile,
+    );
+    expect(code).toBe(64);
+    expect(stderr).toMatch(/^notion-kloset: The certificate and its key cannot be used: .+\n {2}.+\n$/);
+  });
+
   test('prints one JSON object with --json', async () => {
     const other = await serveStore(world.machine, '--json');
     expect((await other.get('/')).status).toBe(200);
@@ -229,6 +240,18 @@ describe('the command', () => {
     expect(await other.finished).toBe(0);
     await expect(other.get('/')).rejects.toThrow();
   });
+});
+
+test('the JSON under the pages is that of the commands, also for errors', async () => {
+  const json = async (path: string) => JSON.parse((await served.get(path)).text);
+  const search = await world.run(['search', '--json', 'words']);
+  expect(await json('/api/search?q=words')).toEqual(search.json);
+  const diff = await world.run(['diff', '--json', snapshot, snapshot]);
+  expect(await json(`/api/changes?before=${snapshot}&after=${snapshot}`)).toEqual(diff.json);
+  const { sources } = await json('/api/status');
+  expect(sources).toMatchObject([{ latest: snapshot, complete: true, has_alarm: false, alarm: null }]);
+  expect(await served.get('/api/changes')).toMatchObject({ status: 400 });
+  expect(await json('/api/changes')).toMatchObject({ error: { code: 'usage' } });
 });
 
 test('readers that stop reading or never finish asking hold up nobody, and end with the server', async () => {

@@ -142,6 +142,52 @@ document.addEventListener('click', async (event) => {
   place.removeAttribute('aria-busy');
 });
 
+// A row opens beside its database; with Ctrl, or from there, as a page of its own.
+let beside = null;
+
+function closeBeside() {
+  beside?.panel.remove();
+  beside?.link.focus();
+  beside = null;
+}
+
+document.addEventListener('click', async (event) => {
+  const link = event.target.closest('main a[data-beside]');
+  if (link === null || event.ctrlKey || event.metaKey || event.shiftKey || innerWidth < 900) return;
+  event.preventDefault();
+  const text = await textOf(link.href).catch(() => undefined);
+  const article = text === undefined ? null : parsed(text).querySelector('article');
+  if (article === null) return location.assign(link.href);
+  closeBeside();
+  for (const element of article.querySelectorAll('[src],[href]'))
+    for (const name of ['src', 'href']) {
+      const value = element.getAttribute(name);
+      if (value !== null) element.setAttribute(name, new URL(value, link.href).href);
+    }
+  const panel = document.createElement('section');
+  panel.className = 'row-beside';
+  panel.tabIndex = -1;
+  panel.setAttribute('aria-label', link.textContent.trim());
+  const bar = document.createElement('p');
+  const whole = Object.assign(document.createElement('a'), {
+    href: link.href,
+    textContent: document.body.dataset.openPage,
+  });
+  const close = Object.assign(document.createElement('button'), {
+    type: 'button',
+    textContent: document.body.dataset.close,
+  });
+  close.addEventListener('click', closeBeside);
+  bar.append(whole, ' ', close);
+  panel.append(bar, article);
+  document.querySelector('main').append(panel);
+  beside = { panel, link };
+  panel.focus();
+});
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && beside !== null) closeBeside();
+});
+
 // A view that is not ready looks again by itself.
 if (document.querySelector('[data-reload]') !== null) setTimeout(() => location.reload(), 1500);
 

@@ -40,7 +40,11 @@ export async function frame(options: FrameOptions, ...content: readonly Child[])
     head(title),
     h(
       'body',
-      { className: ['web', ...(side === undefined ? [] : ['with-side'])] },
+      {
+        className: ['web', ...(side === undefined ? [] : ['with-side'])],
+        dataOpenPage: words.openPage,
+        dataClose: words.close,
+      },
       h('a', { className: ['skip'], href: '#content' }, words.frame.skip),
       await topBar(options),
       side,

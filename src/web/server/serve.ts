@@ -60,15 +60,14 @@ export async function serve({
     void answer({ session, place, ...options }, request, response);
   };
   const limits = { headersTimeout: headersMs, requestTimeout: headersMs, maxHeaderSize: 16_384 };
-  const server =
-    tls === undefined
-      ? createServer(limits, listener)
-      : createTlsServer({ ...limits, cert: Buffer.from(tls.cert), key: Buffer.from(tls.key) }, listener);
+  const server = tls === undefined ? createServer(limits, listener) : tlsServer(tls, limits, listener);
   server.maxConnections = maxConnections;
   server.setTimeout(stalledMs, (socket) => socket.destroy());
   place = { ...place, port: await listening(server, host, port) };
   const ended = idleMs === undefined ? never() : idleFor(options.clock, idleMs, () => last);
-  const shown = host.includes(':') ? `[${host}]` : host;
+  // An address that stands for all of them cannot be asked for itself.
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  const shown = name.includes(':') ? `[${name}]` : name;
   return {
     url: `${scheme}://${shown}:${place.port}/?token=${session.token}`,
     port: place.port,
@@ -80,6 +79,22 @@ export async function serve({
       await closed;
     },
   };
+}
+
+/** @throws KlosetError `usage` for a certificate or key that cannot be used */
+function tlsServer(
+  { cert, key }: NonNullable<ServeOptions['tls']>,
+  limits: object,
+  listener: RequestListener,
+): Server {
+  try {
+    return createTlsServer({ ...limits, cert: Buffer.from(cert), key: Buffer.from(key) }, listener);
+  } catch (error) {
+    throw new KlosetError('usage', `The certificate and its key cannot be used: ${messageOf(error)}`, {
+      hint: 'Give both as PEM files that belong together.',
+      cause: error,
+    });
+  }
 }
 
 function listening(server: Server, host: string, port: number): Promise<number> {
@@ -218,5 +233,4 @@ function idleFor(clock: Clock, idleMs: number, lastMs: () => number) {
   return { promise, stop: () => stop.abort() };
 }
 
-/** True for a host that only this machine reaches. */
 export { isLoopback };

@@ -90,7 +90,7 @@ export function titleLink(row: Row, { snapshot }: CellContext): Element {
   const icon = stringAt(objectAt(row.page, 'icon'), 'emoji');
   return h(
     'a',
-    { href: objectAddress(snapshot, row.id) },
+    { href: objectAddress(snapshot, row.id), dataBeside: '' },
     icon === undefined ? undefined : [h('span', { className: ['icon'], ariaHidden: 'true' }, icon), ' '],
     title,
   );
