@@ -81,7 +81,7 @@ const layers = {
     ...['write/check', 'write/create', 'write/markdown', 'write', '.'],
     ...['sample/parts', 'sample/databases', 'sample/pages', 'sample', 'sample/odd', 'sample/generated'],
   ],
-  web: ['.', 'reading', 'api', 'pages/views', 'pages', 'server'],
+  web: ['.', 'reading', 'api', 'pages/parts', 'pages/views', 'pages', 'server'],
   cli: [
     ...['text', 'app', 'help', 'session'],
     ...['backup', 'configure', 'history', 'keep', 'look', 'restore', 'try', 'verify'].map(

@@ -1,4 +1,4 @@
-/** What the pages show as JSON, in the form that `--json` of the commands prints. */
+/** The contents of the pages as JSON, in the form that `--json` of the commands prints. */
 import { KlosetError } from '../../errors.ts';
 import { diffSnapshots } from '../../operations/history/diff-snapshots.ts';
 import { objectJson } from '../../operations/history/object-json.ts';

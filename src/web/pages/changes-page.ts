@@ -9,8 +9,8 @@ import type { OpenSnapshot } from '../reading/snapshot.ts';
 import type { Ask, Reply } from '../reply.ts';
 import { htmlReply } from '../reply.ts';
 import { timeWords, words } from '../words.ts';
-import { changeList, summaryOf } from './change-list.ts';
-import { frame } from './frame.ts';
+import { changeList, summaryOf } from './parts/change-list.ts';
+import { frame } from './parts/frame.ts';
 
 /** Objects on one page; the rest is counted by the command `diff`. */
 const maxObjects = 300;

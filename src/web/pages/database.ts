@@ -17,7 +17,7 @@ import type { Row } from '../reading/rows.ts';
 import { maxRows, rowsOf } from '../reading/rows.ts';
 import type { OpenSnapshot } from '../reading/snapshot.ts';
 import { words } from '../words.ts';
-import { iconOf } from './icon.ts';
+import { iconOf } from './parts/icon.ts';
 import { boardView, galleryView, listView } from './views/cards.ts';
 import type { CellContext } from './views/cells.ts';
 import { chartView } from './views/chart.ts';

@@ -15,8 +15,8 @@ import type { Catalog } from '../reading/catalog.ts';
 import type { Reply } from '../reply.ts';
 import { htmlReply } from '../reply.ts';
 import { ageWords, plural, sizeWords, timeWords, words } from '../words.ts';
-import { frame } from './frame.ts';
-import { growthChart } from './growth-chart.ts';
+import { frame } from './parts/frame.ts';
+import { growthChart } from './parts/growth-chart.ts';
 
 /** A configured policy by its name. */
 export interface NamedPolicy {

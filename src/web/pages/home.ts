@@ -9,7 +9,7 @@ import type { Catalog } from '../reading/catalog.ts';
 import type { Reply } from '../reply.ts';
 import { htmlReply } from '../reply.ts';
 import { plural, sizeWords, timeWords, words } from '../words.ts';
-import { frame } from './frame.ts';
+import { frame } from './parts/frame.ts';
 
 export async function homePage(catalog: Catalog): Promise<Reply> {
   const { snapshots, loss } = await catalog.survey();

@@ -8,8 +8,8 @@ import type { OpenSnapshot } from '../reading/snapshot.ts';
 import type { Ask, Reply } from '../reply.ts';
 import { htmlReply } from '../reply.ts';
 import { words } from '../words.ts';
-import { frame } from './frame.ts';
-import { trail } from './trail.ts';
+import { frame } from './parts/frame.ts';
+import { trail } from './parts/trail.ts';
 
 const maxLinks = 200;
 

@@ -7,7 +7,7 @@ import type { OpenSnapshot } from '../reading/snapshot.ts';
 import type { Reply } from '../reply.ts';
 import { htmlReply } from '../reply.ts';
 import { timeWords, words } from '../words.ts';
-import { frame } from './frame.ts';
+import { frame } from './parts/frame.ts';
 
 /** Answers 404. */
 export async function missingPage(catalog: Catalog, snapshot: OpenSnapshot, id: string): Promise<Reply> {

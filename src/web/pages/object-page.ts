@@ -12,10 +12,10 @@ import type { Ask, Reply } from '../reply.ts';
 import { htmlReply } from '../reply.ts';
 import { timeWords, words } from '../words.ts';
 import { databaseElements } from './database.ts';
-import { documentElements } from './document.ts';
-import { frame } from './frame.ts';
+import { documentElements } from './parts/document.ts';
+import { frame } from './parts/frame.ts';
+import { trail } from './parts/trail.ts';
 import { comparedBody } from './time-pages.ts';
-import { trail } from './trail.ts';
 
 export async function objectPage(
   catalog: Catalog,

@@ -12,7 +12,7 @@ import type { OpenSnapshot } from '../reading/snapshot.ts';
 import type { Ask, Reply } from '../reply.ts';
 import { htmlReply, redirect } from '../reply.ts';
 import { timeWords, words } from '../words.ts';
-import { frame } from './frame.ts';
+import { frame } from './parts/frame.ts';
 
 const maxHits = 50;
 const maxTyped = 8;
@@ -65,7 +65,7 @@ async function found(
   }
 }
 
-/** Where an object is: in the snapshot at hand, else in the newest that has it. */
+/** The address of an object: in the snapshot at hand, else in the newest that has it. */
 async function addressOf(
   catalog: Catalog,
   snapshot: OpenSnapshot | undefined,

@@ -7,8 +7,8 @@ import type { OpenSnapshot } from '../reading/snapshot.ts';
 import type { Reply } from '../reply.ts';
 import { htmlReply } from '../reply.ts';
 import { timeWords, words } from '../words.ts';
-import { frame } from './frame.ts';
 import { countWords, stateOf } from './home.ts';
+import { frame } from './parts/frame.ts';
 
 const maxGaps = 100;
 const maxTop = 200;

@@ -19,8 +19,8 @@ import type { OpenSnapshot } from '../reading/snapshot.ts';
 import type { Ask, Reply } from '../reply.ts';
 import { downloadReply, htmlReply } from '../reply.ts';
 import { plural, sizeWords, timeWords, words } from '../words.ts';
-import { frame } from './frame.ts';
-import { trail } from './trail.ts';
+import { frame } from './parts/frame.ts';
+import { trail } from './parts/trail.ts';
 
 const forms: { readonly [form in ReadForm]: string } = {
   md: 'text/markdown; charset=utf-8',

@@ -14,10 +14,10 @@ import { historyOf, pageIn } from '../reading/versions.ts';
 import type { Ask, Reply } from '../reply.ts';
 import { htmlReply } from '../reply.ts';
 import { timeWords, words } from '../words.ts';
-import { changeList, summaryOf } from './change-list.ts';
-import { documentElements } from './document.ts';
-import { frame } from './frame.ts';
-import { trail } from './trail.ts';
+import { changeList, summaryOf } from './parts/change-list.ts';
+import { documentElements } from './parts/document.ts';
+import { frame } from './parts/frame.ts';
+import { trail } from './parts/trail.ts';
 
 /** The versions as a page, or as the slider that stands above a page. */
 export async function historyPage(
@@ -42,7 +42,7 @@ export async function historyPage(
   );
 }
 
-/** Where a version is looked at: the page as it was, or, where it was gone, what changed then. */
+/** The address at which a version is looked at: the page as it was, or, where it was gone, what changed then. */
 function versionAddress(
   { snapshot, kind }: Version,
   { id }: PlacedObject,

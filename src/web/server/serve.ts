@@ -10,7 +10,7 @@ import type { Reply } from '../reply.ts';
 import { htmlReply, jsonReply, redirect } from '../reply.ts';
 import { words } from '../words.ts';
 import type { Place } from './gate.ts';
-import { isFromElsewhere, isLoopback, refusalOf, segmentsOf } from './gate.ts';
+import { isFromElsewhere, refusalOf, segmentsOf } from './gate.ts';
 import type { Routes } from './routes.ts';
 import { matchRoute } from './routes.ts';
 import { send } from './send.ts';
@@ -232,5 +232,3 @@ function idleFor(clock: Clock, idleMs: number, lastMs: () => number) {
   })();
   return { promise, stop: () => stop.abort() };
 }
-
-export { isLoopback };

@@ -1,8 +1,8 @@
 /** The growth of the store as bars: new data of each backup, oldest first. An SVG without style or script. */
-import type { KnownSnapshot } from '../../operations/look/known-snapshots.ts';
-import type { Child } from '../elements.ts';
-import { h } from '../elements.ts';
-import { sizeWords, timeWords, words } from '../words.ts';
+import type { KnownSnapshot } from '../../../operations/look/known-snapshots.ts';
+import type { Child } from '../../elements.ts';
+import { h } from '../../elements.ts';
+import { sizeWords, timeWords, words } from '../../words.ts';
 
 const maxBars = 60;
 const [width, height, foot] = [600, 160, 18];

@@ -1,10 +1,10 @@
 /** The way to a page, and what can be done with it. */
-import { objectAddress } from '../addresses.ts';
-import type { Element } from '../elements.ts';
-import { h } from '../elements.ts';
-import type { PlacedObject } from '../reading/objects.ts';
-import type { OpenSnapshot } from '../reading/snapshot.ts';
-import { words } from '../words.ts';
+import { objectAddress } from '../../addresses.ts';
+import type { Element } from '../../elements.ts';
+import { h } from '../../elements.ts';
+import type { PlacedObject } from '../../reading/objects.ts';
+import type { OpenSnapshot } from '../../reading/snapshot.ts';
+import { words } from '../../words.ts';
 
 /** The pages above as links. @throws KlosetError `integrity` */
 export async function trail(snapshot: OpenSnapshot, object: PlacedObject): Promise<Element> {

@@ -1,11 +1,11 @@
 /** The frame of every page: the bar at the top, the tree at the side, the content. Without a script everything can be read. */
-import { snapshotAddress } from '../addresses.ts';
-import type { Child, Element } from '../elements.ts';
-import { h, htmlText } from '../elements.ts';
-import type { Catalog } from '../reading/catalog.ts';
-import type { PlacedObject } from '../reading/objects.ts';
-import type { OpenSnapshot } from '../reading/snapshot.ts';
-import { timeWords, words } from '../words.ts';
+import { snapshotAddress } from '../../addresses.ts';
+import type { Child, Element } from '../../elements.ts';
+import { h, htmlText } from '../../elements.ts';
+import type { Catalog } from '../../reading/catalog.ts';
+import type { PlacedObject } from '../../reading/objects.ts';
+import type { OpenSnapshot } from '../../reading/snapshot.ts';
+import { timeWords, words } from '../../words.ts';
 import { sidebar } from './sidebar.ts';
 
 /** Snapshots that the list at the top offers. */

@@ -1,10 +1,10 @@
 /** The icon of a page in lists and above its title. */
-import type { Json } from '../../document/json.ts';
-import { objectAt, stringAt } from '../../document/json.ts';
-import { pathToUrl } from '../../document/render/tree/links.ts';
-import { objectAddress } from '../addresses.ts';
-import type { Element } from '../elements.ts';
-import { h } from '../elements.ts';
+import type { Json } from '../../../document/json.ts';
+import { objectAt, stringAt } from '../../../document/json.ts';
+import { pathToUrl } from '../../../document/render/tree/links.ts';
+import { objectAddress } from '../../addresses.ts';
+import type { Element } from '../../elements.ts';
+import { h } from '../../elements.ts';
 
 /** For objects without an icon of their own, and for icons that lie elsewhere. */
 const usual = { page: '📄', database: '🗃️' };

@@ -1,9 +1,9 @@
 /** Changes of one object as a coloured list: what was added, removed, moved, and the words before and after. */
-import type { Change, Detail } from '../../document/diff/change.ts';
-import { diffWords } from '../../document/diff/word-diff.ts';
-import type { Child, Element } from '../elements.ts';
-import { h } from '../elements.ts';
-import { words } from '../words.ts';
+import type { Change, Detail } from '../../../document/diff/change.ts';
+import { diffWords } from '../../../document/diff/word-diff.ts';
+import type { Child, Element } from '../../elements.ts';
+import { h } from '../../elements.ts';
+import { words } from '../../words.ts';
 
 const maxShown = 500;
 const maxWords = 4000;

@@ -2,11 +2,11 @@
  * Changes that the browser's page needs on what the one renderer gives: no inline style (the policy forbids it), comments beside
  * their block, a frame around a PDF. It works on elements; nothing is rendered a second time.
  */
-import type { Element, ElementContent } from '../elements.ts';
-import { h } from '../elements.ts';
-import { words } from '../words.ts';
+import type { Element, ElementContent } from '../../elements.ts';
+import { h } from '../../elements.ts';
+import { words } from '../../words.ts';
 
-/** Where the body is shown, when that is not the page's own address. */
+/** The place at which the body is shown, when that is not the page's own address. */
 export interface ShownPlace {
   /** Put before addresses of files. */
   readonly base: string;

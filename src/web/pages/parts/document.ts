@@ -1,14 +1,14 @@
 /** A page's document as elements: cover, icon, title, properties, blocks, from the one renderer. */
 import type { ElementContent } from 'hast';
-import type { PageDocument } from '../../document/documents.ts';
-import { objectAt, stringAt } from '../../document/json.ts';
-import { phrasingElements, treeElements } from '../../document/render/html-tree.ts';
-import { icon } from '../../document/render/tree/icon.ts';
-import type { Links } from '../../document/render/tree/links.ts';
-import { pathToUrl } from '../../document/render/tree/links.ts';
-import { pageTree } from '../../document/render/tree/page.ts';
-import { htmlHelpers } from '../../operations/documents/html-helpers.ts';
-import { h } from '../elements.ts';
+import type { PageDocument } from '../../../document/documents.ts';
+import { objectAt, stringAt } from '../../../document/json.ts';
+import { phrasingElements, treeElements } from '../../../document/render/html-tree.ts';
+import { icon } from '../../../document/render/tree/icon.ts';
+import type { Links } from '../../../document/render/tree/links.ts';
+import { pathToUrl } from '../../../document/render/tree/links.ts';
+import { pageTree } from '../../../document/render/tree/page.ts';
+import { htmlHelpers } from '../../../operations/documents/html-helpers.ts';
+import { h } from '../../elements.ts';
 import type { ShownPlace } from './dress.ts';
 import { dressed } from './dress.ts';
 

@@ -1,12 +1,12 @@
 /** The tree of pages at the side: open down to the page shown, the rest opened on demand, a piece at a time. */
-import { isKlosetError } from '../../errors.ts';
-import { titleOfPath } from '../../operations/documents/titles.ts';
-import { objectAddress, snapshotAddress, withQuery } from '../addresses.ts';
-import type { Child, Element } from '../elements.ts';
-import { h } from '../elements.ts';
-import type { PlacedObject } from '../reading/objects.ts';
-import type { OpenSnapshot } from '../reading/snapshot.ts';
-import { words } from '../words.ts';
+import { isKlosetError } from '../../../errors.ts';
+import { titleOfPath } from '../../../operations/documents/titles.ts';
+import { objectAddress, snapshotAddress, withQuery } from '../../addresses.ts';
+import type { Child, Element } from '../../elements.ts';
+import { h } from '../../elements.ts';
+import type { PlacedObject } from '../../reading/objects.ts';
+import type { OpenSnapshot } from '../../reading/snapshot.ts';
+import { words } from '../../words.ts';
 import { iconOf } from './icon.ts';
 
 /** Pages shown at once below one page. */
