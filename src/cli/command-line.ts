@@ -16,9 +16,6 @@ export const valueOptions = ['--keyfile', '--api-url', '--rate', '--retry-lock']
 /** Options with a value of groups that also act by themselves: their values are not subcommands. */
 const groupValueOptions = ['--from', '--other-keyfile', '--other-passphrase-file'];
 
-/** Short options commander knows; every other `-word` is a long option in Go's style. */
-const shortOptions = new Set(['-h', '-V']);
-
 /**
  * Splits off `at STORE` and writes Go-style options (`-to`, `-latest`, `-tag=x`) with two dashes.
  * Words after `--` stay as they are.
@@ -38,8 +35,8 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
 }
 
 function withTwoDashes(word: string): string {
-  if (shortOptions.has(word)) return word;
-  return /^-[A-Za-z][A-Za-z-]*(=.*)?$/s.test(word) ? `-${word}` : word;
+  // A single letter (`-h`, `-V`, `-p`) is commander's own.
+  return /^-[A-Za-z][A-Za-z-]+(=.*)?$/s.test(word) ? `-${word}` : word;
 }
 
 /** The words that are neither options nor values of global options: the command first. */

@@ -84,8 +84,11 @@ export interface SnapshotReader {
   readonly id: string;
   /** The entry at `path`; undefined when there is none. */
   entry(path: string): Promise<WalkedEntry | undefined>;
-  /** Direct children of the directory at `path`, by name. */
-  list(path: string): AsyncIterable<WalkedEntry>;
+  /**
+   * Direct children of the directory at `path`, by name.
+   * @param listing that of the directory, where an entry told it: it need not be found from the root then
+   */
+  list(path: string, listing?: StoredContent): AsyncIterable<WalkedEntry>;
   /** `path` and everything below, depth first, parents before children. */
   walk(path: string): AsyncIterable<WalkedEntry>;
   read(content: StoredContent): AsyncIterable<Uint8Array>;

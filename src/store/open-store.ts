@@ -28,7 +28,7 @@ import { Store } from './store.ts';
 import type { StoreMaintenance, StoreWriter } from './store-powers.ts';
 import { withMaintenance, withWriting } from './store-powers.ts';
 
-export type { HeaderLoss } from './access/header-loss.ts';
+export type { HeaderLoss } from './access/pins/header-loss.ts';
 export type { DerivedFile } from './cache/derived-file.ts';
 export type { CheckOptions, CheckReport } from './check/check.ts';
 export type { CheckFinding, FindingKind } from './check/check-findings.ts';

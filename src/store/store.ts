@@ -63,11 +63,19 @@ export class Store {
 
   /** @throws KlosetError not-found, integrity when the snapshot is damaged or its signer is not trusted */
   async openSnapshot(id: string): Promise<TreeReader> {
+    return (await this.snapshotOpener())(id);
+  }
+
+  /** Opens many snapshots: the headers and the index are read once. What it returns throws as `openSnapshot` does. */
+  async snapshotOpener(): Promise<(id: string) => TreeReader> {
     const { snapshots } = await this.surveySnapshots();
-    const found = snapshots.find((snapshot) => snapshot.id === id);
-    if (found === undefined) throw new KlosetError('not-found', `The store has no snapshot ${id}.`);
+    const byId = new Map<string, SnapshotSummary>(snapshots.map((snapshot) => [snapshot.id, snapshot]));
     await this.#snapshots.cache.guard(() => this.#snapshots.syncIndex());
-    return this.#snapshots.reader(found);
+    return (id) => {
+      const found = byId.get(id);
+      if (found === undefined) throw new KlosetError('not-found', `The store has no snapshot ${id}.`);
+      return this.#snapshots.reader(found);
+    };
   }
 
   /** The newest good snapshot of the source, or the one named, for an incremental run; null when it cannot be read. */

@@ -93,7 +93,10 @@ test.for([
 test('an older snapshot named by its id can be read and restored all the same', async () => {
   damageHead();
   const older = snapshots[0] ?? '';
-  expect(await run(['restore', older, '--to', join(home, 'restored')])).toMatchObject({ code: 0 });
+  const restored = await run(['restore', older, '--to', join(home, 'restored')]);
+  expect(restored).toMatchObject({ code: 0 });
+  expect(restored.err).toMatch(/^warning: .*cannot be read/m);
+  expect(restored.err).toContain(head().slice(0, 8));
   expect(await run(['cat', `${older.slice(0, 8)}:/manifest.json`])).toMatchObject({ code: 0 });
 });
 
@@ -104,6 +107,13 @@ test('a loss that was accepted by name is accepted once, told, and nothing else 
   expect(accepted.err).toContain(head().slice(0, 8));
   expect(accepted.err).toContain(snapshots[0]?.slice(0, 8));
   expect((await run(['cat', 'latest:/manifest.json'])).code).toBe(0);
+  // A restore tells each time that something newer was given up.
+  for (const [at, word] of ['latest', snapshots[0] ?? ''].entries()) {
+    const restored = await run(['restore', word, '--to', join(home, `restored ${at}`)]);
+    expect(restored).toMatchObject({ code: 0 });
+    expect(restored.err).toMatch(/^warning: .*accepted as lost/m);
+    expect(restored.err).toContain(head().slice(0, 8));
+  }
 });
 
 test.for([

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { BlockNode, DatabaseDocument, PageDocument } from '../../src/document/documents.ts';
 import type { JsonObject } from '../../src/document/json.ts';
 import { csvField, csvLine, csvTables, rowFields } from '../../src/document/render/csv.ts';
@@ -94,16 +94,42 @@ test('media point at the bytes beside the page, what was not kept says so', () =
   expect(pageMarkdown(page([gone]), links)).toContain('not kept');
 });
 
-test('comments stand as footnotes where they were made', () => {
+describe('comments', () => {
   const comment = {
     parent: { type: 'block_id', block_id: 'b-paragraph' },
     rich_text: [run('why?')],
     created_time: '2026-01-01',
     display_name: { resolved_name: 'Ann' },
   };
-  const text = pageMarkdown(page([block('paragraph', { rich_text: [run('so')] })], 'T', [comment]), links);
-  expect(text).toContain('so[^1]');
-  expect(text).toContain('[^1]: Ann, 2026-01-01: why?');
+  const commented = page([block('paragraph', { rich_text: [run('so')] })], 'T', [comment]);
+
+  test('stand as footnotes where they were made', () => {
+    const text = pageMarkdown(commented, links);
+    expect(text).toContain('so[^1]');
+    expect(text).toContain('[^1]: Ann, 2026-01-01: why?');
+    expect(pageHtml(commented, links)).toMatch(/so<sup>[\s\S]*<section[^>]*class="footnotes"[\s\S]*why\?/);
+  });
+
+  test('stand in the margin of HTML, beside the words they are on', () => {
+    const html = pageHtml(commented, links, {}, 'margin');
+    expect(html).toContain('<p>so<span class="margin-note">Ann, 2026-01-01: why?</span></p>');
+    expect(html).toContain('<body class="with-margin">');
+    expect(html).not.toContain('class="footnotes"');
+    expect(pageHtml(page([]), links, {}, 'margin')).toContain('<body>');
+  });
+
+  test('are left out where nobody wants them, and what could not be read of them is still told', () => {
+    const gap = { what: 'comments', id: 'b-paragraph', reason: 'refused' };
+    const lacking: PageDocument = { ...commented, gaps: [gap] };
+    for (const text of [
+      pageMarkdown(lacking, links, 'none'),
+      pageText(lacking, links, 'none'),
+      pageHtml(lacking, links, {}, 'none'),
+    ]) {
+      expect(text).not.toMatch(/why|Ann|\[\^?1\]|<sup>/);
+      expect(text).toContain('comments could not be read: refused');
+    }
+  });
 });
 
 test('csv quotes what RFC 4180 says and lets no field run as a formula', () => {

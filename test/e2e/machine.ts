@@ -9,6 +9,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Io, Output } from '../../src/cli/app/io.ts';
+import type { Clock } from '../../src/clock.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { JsonObject } from '../../src/document/json.ts';
 import { isObject } from '../../src/document/json.ts';
@@ -31,6 +32,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Lets the command's clock run fast; for what waits between attempts. */
   readonly isHasty?: boolean;
+  /** As a process, also on a machine that runs commands within this one; then even timeouts are hasty. */
+  readonly isProcess?: boolean;
   /** Shell words that come before the command, as a process: `ulimit -n 32`. */
   readonly before?: string;
 }
@@ -54,7 +57,7 @@ interface Program {
 }
 
 export interface MachineOptions {
-  /** True to run commands within this process; those with a hasty clock are processes all the same. */
+  /** True to run commands within this process. */
   readonly isHere?: boolean;
 }
 
@@ -131,11 +134,14 @@ export class Machine {
 
   /** Runs the command with exactly these words. */
   run(words: readonly string[], options: RunOptions = {}): Promise<Finished> {
-    if (this.#isHere && options.isHasty !== true) return this.#runHere(words, options);
+    if (this.#isHere && options.isProcess !== true) return this.#runHere(words, options);
     return this.start(words, options).finished;
   }
 
-  async #runHere(words: readonly string[], { env = {}, cwd = this.home }: RunOptions): Promise<Finished> {
+  async #runHere(
+    words: readonly string[],
+    { env = {}, cwd = this.home, isHasty = false }: RunOptions,
+  ): Promise<Finished> {
     const program: Program = await import(join(this.#installed.package, 'dist/cli/main.js'));
     const [stdout, stderr] = [new KeptOutput(), new KeptOutput()];
     const { signal } = new AbortController();
@@ -145,7 +151,7 @@ export class Machine {
       cwd,
       stdout,
       stderr,
-      clock: systemClock,
+      clock: isHasty ? hastyClock() : systemClock,
       isInteractive: false,
       ask: (question) => Promise.reject(new Error(`There is nobody to ask: ${question}`)),
       input: async () => '',
@@ -169,6 +175,16 @@ export class Machine {
   dispose(): void {
     rmSync(this.home, { recursive: true, force: true });
   }
+}
+
+/** As hasty-time.mjs has it. */
+function hastyClock(): Clock {
+  const pace = 200;
+  const begun = Date.now();
+  return {
+    now: () => Math.round(begun + (Date.now() - begun) * pace),
+    sleep: (ms, signal) => systemClock.sleep(ms / pace, signal),
+  };
 }
 
 class KeptOutput implements Output {

@@ -30,7 +30,10 @@ test('every file has the bytes that cat prints, its listed size, and lies where 
   const listed = jsonOf(await machine.at(['ls', '--recursive', 'latest:/', '--json'])).entries;
   const sizes = new Map(
     (Array.isArray(listed) ? listed : []).flatMap((entry) =>
-      entry !== null && typeof entry === 'object' && 'size' in entry
+      entry !== null &&
+      typeof entry === 'object' &&
+      'size' in entry &&
+      /^(file|document)$/.test(String(entry.kind))
         ? [[String(entry.path), entry.size]]
         : [],
     ),

@@ -28,6 +28,7 @@ import { syncStores } from '../../src/operations/keep/sync-stores.ts';
 import { describeSnapshot, describeStore } from '../../src/operations/look/describe.ts';
 import { beforeRestoreTag } from '../../src/operations/look/known-snapshots.ts';
 import { listEntries, listSnapshots } from '../../src/operations/look/list.ts';
+import { listPlace } from '../../src/operations/look/list-place.ts';
 import { openPlace } from '../../src/operations/look/open-place.ts';
 import { readJsonFile, readPlace } from '../../src/operations/look/read-place.ts';
 import { restoreInPlace } from '../../src/operations/restore/restore-in-place.ts';
@@ -109,13 +110,21 @@ function backUp(tag: string) {
 test('a store is looked into: snapshots, entries, documents, descriptions', async () => {
   expect(storeExists(store.location)).toBe(true);
   await withReadableStore(job, store, async (open) => {
-    const { snapshots: found } = await listSnapshots(open, { tag: 'nightly' });
+    const { snapshots: found } = await listSnapshots(open, { words: '--tag nightly', tags: ['nightly'] });
     const [snapshot] = found;
     expect(snapshot?.header).toMatchObject({ tool: 'test 1', host: 'here', complete: true });
-    expect(await listSnapshots(open, { tag: 'other' })).toEqual({ snapshots: [], loss: undefined });
+    const other = await listSnapshots(open, { words: '--tag other', tags: ['other'] });
+    expect(other).toMatchObject({ snapshots: [], loss: undefined });
     const root = await openPlace(open, 'latest');
     const paths: string[] = [];
     for await (const { path } of listEntries(root, { recursive: true })) paths.push(path);
+    const listed = await listPlace(root, { depth: Number.POSITIVE_INFINITY });
+    expect(
+      listed
+        .filter(({ kind }) => kind !== 'view')
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(paths.sort());
     expect(paths).toContain('/manifest.json');
     const page = await openPlace(open, `latest:${paths.find((path) => path.endsWith('/page.json'))}`);
     expect(await readJsonFile(page)).toMatchObject({ document: { kind: 'page' } });
@@ -181,7 +190,7 @@ test('a restore in place changes nothing before it is confirmed', async () => {
     });
     expect(agreed.restored?.result).toMatchObject({ complete: true });
     expect(agreed.restored?.comparison?.counts).toMatchObject({ lost: 0 });
-    const { snapshots: kept } = await listSnapshots(open, { tag: beforeRestoreTag });
+    const { snapshots: kept } = await listSnapshots(open, { words: '--tag x', tags: [beforeRestoreTag] });
     expect(kept.map(({ id }) => id)).toEqual([refused.before, agreed.before]);
   });
 });
@@ -189,7 +198,7 @@ test('a restore in place changes nothing before it is confirmed', async () => {
 test('snapshots are copied, exported, pruned and removed; what they held is collected', async () => {
   await backUp('second');
   await withMaintainedStore(job, store, async (open) => {
-    const all = (await listSnapshots(open, {})).snapshots.length;
+    const all = (await listSnapshots(open)).snapshots.length;
     const other = accessTo('other');
     const sync = { direction: 'to', other, snapshots: [], heal: false } as const;
     expect((await syncStores(job, open, sync)).copied).toHaveLength(all);
@@ -198,11 +207,11 @@ test('snapshots are copied, exported, pruned and removed; what they held is coll
     expect((await exportSnapshots(job, open, { path, snapshots: [] })).copied).toHaveLength(1);
     const planned = await prune(job, open, { policy: { last: 1 }, apply: false });
     expect(planned.decisions).toHaveLength(all);
-    expect((await listSnapshots(open, {})).snapshots).toHaveLength(all);
+    expect((await listSnapshots(open)).snapshots).toHaveLength(all);
     const pruned = await prune(job, open, { policy: { last: 1 }, apply: true });
     expect(pruned.removed).toEqual(planned.removed);
-    expect((await listSnapshots(open, {})).snapshots).toHaveLength(all - pruned.removed.length);
-    const [oldest] = (await listSnapshots(open, {})).snapshots;
+    expect((await listSnapshots(open)).snapshots).toHaveLength(all - pruned.removed.length);
+    const [oldest] = (await listSnapshots(open)).snapshots;
     const snapshots = [oldest?.id.slice(0, 10) ?? ''];
     expect(await removeSnapshots(job, open, { snapshots, apply: false })).toEqual([oldest?.id]);
     await expect(removeSnapshots(job, open, { snapshots: ['latest'], apply: true })).rejects.toMatchObject({

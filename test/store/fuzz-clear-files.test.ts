@@ -12,8 +12,8 @@ import {
 } from '../../src/store/access/identity-file.ts';
 import { parseKeyFile } from '../../src/store/access/key-file.ts';
 import { encodeRoster, readRoster } from '../../src/store/access/key-roster.ts';
+import { encodeTrust, parseTrust } from '../../src/store/access/pins/trust-record.ts';
 import { parseRecoveryWords } from '../../src/store/access/recovery-kit.ts';
-import { encodeTrust, parseTrust } from '../../src/store/access/trust-record.ts';
 import { deriveStoreKeys, newMasterKey } from '../../src/store/crypto/keys.ts';
 import { generateEd25519, seal, sha256 } from '../../src/store/crypto/primitives.ts';
 import { sealDomain } from '../../src/store/format/blob.ts';

@@ -9,7 +9,7 @@ import {
   withReadableStore as openReadable,
   withWritableStore as openWritable,
 } from '../../operations/stores/open-store.ts';
-import type { Acceptances } from '../../store/access/acceptance.ts';
+import type { Acceptances } from '../../store/access/pins/acceptance.ts';
 import type { Store, StoreMaintenance, StoreWriter } from '../../store/open-store.ts';
 import type { App } from '../app/app.ts';
 import { configFolder, defaultStore } from '../app/folders.ts';

@@ -164,7 +164,10 @@ export function rowsShown({ options, source }: ShownView, rows: readonly ShownRo
   const listed = rowsOfView({ ...options, view: {}, rows: own }).rows.length;
   const count = `Its filter shows ${shown.rows.length} of ${listed} rows.`;
   const counted = isObject(options.view.filter) ? [count] : [];
-  return { rows: shown.rows, groups: shown.groups, notes: [...counted, ...shown.notes] };
+  const by = openView(options).groupedBy?.name ?? 'value';
+  // Rows without a value are named as Notion does: "No Status".
+  const groups = shown.groups?.map((group) => (group.name === '' ? { ...group, name: `No ${by}` } : group));
+  return { rows: shown.rows, groups, notes: [...counted, ...shown.notes] };
 }
 
 /** A row whose source is not known stands in every view. */

@@ -47,6 +47,7 @@ function formElements(
   if (form === 'calendar') return [columns(view, byDay(rows, view.by))];
   if (form === 'board') return [groups === undefined ? cards(rows, view) : columns(view, groups)];
   if (groups === undefined) return [plainRows(view, rows)];
+  if (form === 'table') return [groupedTable(view.columns, groups)];
   return groups.flatMap((group) => [groupTitle(group), plainRows(view, group.rows)]);
 }
 
@@ -76,6 +77,18 @@ export function tableOf(columns: readonly Column[], rows: readonly ShownRow[]): 
   return element('div', { className: ['table'] }, [
     element('table', {}, [element('thead', {}, [head]), element('tbody', {}, body)]),
   ]);
+}
+
+/** A table in parts, each below the name of its group: columns are as wide in all of them. */
+function groupedTable(columns: readonly Column[], groups: readonly RowGroup<ShownRow>[]): Element {
+  const head = columns.map(({ name }) => element('th', { scope: 'col' }, [words(name)]));
+  const parts = groups.map((group) => {
+    const title = { scope: 'rowgroup', colSpan: columns.length, className: ['group-name'] };
+    const name = element('tr', {}, [element('th', title, [words(groupName(group))])]);
+    return element('tbody', {}, [name, ...group.rows.map((row) => tableRow(columns, row))]);
+  });
+  const table = element('table', {}, [element('thead', {}, [element('tr', {}, head)]), ...parts]);
+  return element('div', { className: ['table'] }, [table]);
 }
 
 /** One row of a table: its title leads to its page. */
@@ -129,8 +142,12 @@ function columns(view: ShownView, groups: readonly RowGroup<ShownRow>[]): Elemen
   return element('div', { className: [view.form] }, each);
 }
 
-function groupTitle({ name, rows }: RowGroup<ShownRow>): Element {
-  return element('h3', {}, [words(`${printable(name) || 'No value'} (${rows.length})`)]);
+function groupTitle(group: RowGroup<ShownRow>): Element {
+  return element('h3', {}, [words(groupName(group))]);
+}
+
+function groupName({ name, rows }: RowGroup<ShownRow>): string {
+  return `${printable(name)} (${rows.length})`;
 }
 
 /** Rows by the day they begin on; those without one come last. */

@@ -60,18 +60,21 @@ details{margin:.35rem 0}summary{cursor:pointer}summary>p,summary>h2,summary>h3,s
 figure{margin:.8rem 0}img,video{max-width:100%;height:auto;border-radius:.25rem}audio{width:100%}figcaption,.caption{color:var(--soft);font-size:.9rem}
 img.icon{height:1.3em;width:1.3em;object-fit:contain;vertical-align:-.25em}.cover{display:block;width:100%;max-height:16rem;object-fit:cover}.page-icon{font-size:3.2rem;line-height:1.1;margin:.5rem 0 0}.page-icon img.icon{height:3.2rem;width:3.2rem}
 .file>a,.elsewhere>a{display:inline-block;padding:.35rem .7rem;border:1px solid var(--line);border-radius:.4rem}
-.table{overflow-x:auto;margin:.8rem 0}table{border-collapse:collapse;min-width:40%}th,td{border:1px solid var(--line);padding:.35rem .6rem;text-align:start;vertical-align:top}th{background:var(--box);font-weight:600}
+.table{overflow-x:auto;margin:.8rem 0}table{border-collapse:collapse;min-width:40%}th,td{border:1px solid var(--line);padding:.35rem .6rem;text-align:start;vertical-align:top}th{background:var(--box);font-weight:600}th.group-name{background:none;padding-top:1rem;border-inline:0}
 .properties{border:0;margin:0 0 1.2rem;width:100%}.properties th,.properties td{border:0;padding:.2rem .6rem .2rem 0;background:none}.properties th{width:30%;color:var(--soft);font-weight:400}
 .missing{color:var(--red)}.breadcrumb,nav{color:var(--soft);font-size:.9rem}
 .equation{overflow-x:auto}div.equation{text-align:center;margin:.8rem 0}
 hr{border:0;border-top:1px solid var(--line);margin:1.5rem 0}
 .footnotes{margin-top:3rem;border-top:1px solid var(--line);font-size:.92rem}.footnotes h2{font-size:1.1rem}
-.pager a{max-width:48%;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}sup{font-size:.75rem;font-weight:400;line-height:0}sup+sup{margin-inline-start:.3em}.pager{display:flex;justify-content:space-between;gap:1rem;margin-top:3rem;border-top:1px solid var(--line);padding-top:.8rem}
+.pager a{display:flex;max-width:48%;white-space:pre}.pager a span{overflow:hidden;text-overflow:ellipsis}sup{font-size:.75rem;font-weight:400;line-height:0}sup+sup{margin-inline-start:.3em}.pager{display:flex;justify-content:space-between;gap:1rem;margin-top:3rem;border-top:1px solid var(--line);padding-top:.8rem}
+.margin-note{display:block;float:right;clear:right;width:15rem;margin:0 -17rem .6rem 0;padding:.1rem 0 .1rem .7rem;border-left:3px solid var(--line);color:var(--soft);font-size:.8rem;line-height:1.45;font-weight:400;font-style:normal;unicode-bidi:plaintext;text-align:start}.with-margin main{max-width:66rem;padding-right:19rem}
+:is(.table,.columns,.tab,.properties,details) .margin-note{float:none;width:auto;margin:.3rem 0}
 ${classes}
 .views>input{position:absolute;opacity:0}.views>label{display:inline-block;padding:.3rem .8rem;border:1px solid var(--line);border-radius:.4rem .4rem 0 0;cursor:pointer;margin-inline-end:.2rem}.views>input:checked+label{background:var(--box);font-weight:600}.views>input:focus-visible+label{outline:2px solid var(--link)}
 .view{display:none;padding-top:.6rem;border-top:1px solid var(--line)}.view.below{display:block}.view:not(.below)>h2:first-child{display:none}${tabs}
 .card{padding:.5rem .7rem;margin:.4rem 0;border:1px solid var(--line);border-radius:.4rem;background:var(--ground)}.card-title{font-weight:600}.card-value{color:var(--soft);font-size:.9rem}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:.7rem}.board{display:flex;gap:1rem;overflow-x:auto;align-items:flex-start}.board>.group{flex:0 0 15rem}.group{background:var(--box);border-radius:.4rem;padding:.4rem .7rem}.group h3{font-size:1rem;margin:.3rem 0}.calendar{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.7rem}
+@media(max-width:60rem){.with-margin main{max-width:48rem;padding-right:1.25rem}.margin-note{float:none;width:auto;margin:.3rem 0}}
 @media(max-width:36rem){main{padding:1rem .9rem 3rem}h1{font-size:1.7rem}.columns{display:block}.properties th{width:38%}}
 @media print{body{background:#fff;color:#000}main{max-width:none;padding:0}nav,.pager,.views>label{display:none}.view{display:block}.view:not(.below)>h2:first-child{display:block}a{color:inherit}pre,.callout,table,figure{break-inside:avoid}}
 `.replaceAll('\n', '');

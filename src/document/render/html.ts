@@ -7,6 +7,7 @@ import { printable } from '../names.ts';
 import { style } from './html-style.ts';
 import type { HtmlHelpers } from './html-tree.ts';
 import { element, markup, treeElements, words } from './html-tree.ts';
+import type { CommentPlace } from './tree/comments.ts';
 import { icon } from './tree/icon.ts';
 import type { LinkedPage, Links } from './tree/links.ts';
 import { pathToUrl } from './tree/links.ts';
@@ -16,16 +17,20 @@ import { pageTitle } from './tree/property-text.ts';
 import { trailWords } from './tree/trail.ts';
 
 /** The whole page. */
-export function pageHtml(document: PageDocument, links: Links, helpers: HtmlHelpers = {}): string {
-  const body = treeElements(pageTree(document, links), helpers).children as ElementContent[];
+export function pageHtml(
+  document: PageDocument,
+  links: Links,
+  helpers: HtmlHelpers = {},
+  comments: CommentPlace = 'footnotes',
+): string {
+  const body = treeElements(pageTree(document, links, comments), helpers).children as ElementContent[];
+  const hasMargin = comments === 'margin' && document.comments.length > 0;
   const title = printable(pageTitle(document.page)).trim() || 'Untitled';
-  return htmlFile(title, [
-    ...cover(document),
-    ...trail(links),
-    ...pageIcon(document),
-    ...body,
-    ...pager(links),
-  ]);
+  return htmlFile(
+    title,
+    [...cover(document), ...trail(links), ...pageIcon(document), ...body, ...pager(links)],
+    hasMargin ? 'with-margin' : undefined,
+  );
 }
 
 /** Nodes of the tree as HTML elements, for files that are no page. */
@@ -88,11 +93,15 @@ function pageIcon(document: PageDocument): ElementContent[] {
 function pager(links: Links): ElementContent[] {
   const { before, after } = links.neighbours?.() ?? {};
   if (before === undefined && after === undefined) return [];
-  const link = (page: LinkedPage | undefined, arrow: (title: string) => string) =>
+  const link = (page: LinkedPage | undefined, arrow: (title: ElementContent) => ElementContent[]) =>
     page === undefined
       ? [element('span', {}, [])]
-      : [element('a', { href: page.href }, [words(arrow(printable(page.title)))])];
-  const both = [...link(before, (title) => `← ${title}`), ...link(after, (title) => `${title} →`)];
+      : [element('a', { href: page.href }, arrow(element('span', {}, [words(printable(page.title))])))];
+  // The arrow stands outside of the words that are cut where they are too long.
+  const both = [
+    ...link(before, (title) => [words('← '), title]),
+    ...link(after, (title) => [title, words(' →')]),
+  ];
   return [element('nav', { className: ['pager'] }, both)];
 }
 

@@ -10,12 +10,17 @@ import { defaultHandlers, toMarkdown } from 'mdast-util-to-markdown';
 import type { PageDocument } from '../documents.ts';
 import { printableLines } from '../names.ts';
 import { markdownTree } from './markdown-tree.ts';
+import type { CommentPlace } from './tree/comments.ts';
 import type { Links } from './tree/links.ts';
 import { pageTree } from './tree/page.ts';
 
 /** The whole page. */
-export function pageMarkdown(document: PageDocument, links: Links): string {
-  return treeMarkdown(pageTree(document, links));
+export function pageMarkdown(
+  document: PageDocument,
+  links: Links,
+  comments: Exclude<CommentPlace, 'margin'> = 'footnotes',
+): string {
+  return treeMarkdown(pageTree(document, links, comments));
 }
 
 /** Nodes of the tree as a piece of Markdown. */
@@ -87,9 +92,10 @@ const options: Options = {
 /** Words of a link to a mailbox that are none: the library would write `<words>`, which may be an address of another kind. */
 function unlikeAddress({ url, children }: Link): Link['children'] {
   const [only] = children;
-  if (!/^mailto:/i.test(url) || only?.type !== 'text' || /^[^\s:]+@[^\s:]+$/.test(only.value))
-    return children;
-  return [...children, { type: 'text', value: '' }];
+  if (only?.type !== 'text' || url.toLowerCase() !== `mailto:${only.value.toLowerCase()}`) return children;
+  if (/^[^\s:]+@[^\s:]+$/.test(only.value)) return children;
+  // Before the words: after them it would stand between a backslash and the bracket that it must not escape.
+  return [{ type: 'text', value: '' }, ...children];
 }
 
 function wrapped(

@@ -2,12 +2,17 @@
 import type { ListItem, Nodes, PhrasingContent, RootContent, Table } from 'mdast';
 import type { PageDocument } from '../documents.ts';
 import { printableLines } from '../names.ts';
+import type { CommentPlace } from './tree/comments.ts';
 import type { Links } from './tree/links.ts';
 import { pageTree } from './tree/page.ts';
 
 /** The whole page. */
-export function pageText(document: PageDocument, links: Links): string {
-  return nodesText(pageTree(document, links).children);
+export function pageText(
+  document: PageDocument,
+  links: Links,
+  comments: Exclude<CommentPlace, 'margin'> = 'footnotes',
+): string {
+  return nodesText(pageTree(document, links, comments).children);
 }
 
 /** Nodes of the tree as text. */

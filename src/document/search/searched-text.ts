@@ -1,4 +1,6 @@
 /** The words of a document that a search looks through, by where they stand. */
+
+import { everyBlock } from '../blocks.ts';
 import { blockWords } from '../diff/blocks.ts';
 import type { BlockNode, DatabaseDocument, PageDocument } from '../documents.ts';
 import type { Json, JsonObject } from '../json.ts';
@@ -22,7 +24,7 @@ export function searchedText(document: PageDocument | DatabaseDocument): Searche
 }
 
 function pageText({ page, blocks, comments }: PageDocument): SearchedText {
-  const all = blocks.flatMap(everyBlock);
+  const all = Array.from(everyBlock(blocks), ({ node }) => node);
   return {
     title: pageTitle(page),
     text: lines(all.map(blockText)),
@@ -49,11 +51,6 @@ function databaseText({ database, data_sources, views }: DatabaseDocument): Sear
     comments: '',
     files: '',
   };
-}
-
-function everyBlock(block: BlockNode): BlockNode[] {
-  const below = [...(block.children ?? []), ...Object.values(block.sections ?? {}).flat()];
-  return [block, ...below.flatMap(everyBlock)];
 }
 
 function blockText(block: BlockNode): string {

@@ -16,6 +16,7 @@ import { lookAgain } from './in-place/second-look.ts';
 import type { Journal } from './journal/journal.ts';
 import { openJournal, reopenJournal } from './journal/journal.ts';
 import type { RestoreResult } from './journal/restore-result.ts';
+import type { PropertyPair } from './journal/tables/ids.ts';
 import type { InPlaceAction, RecordedDifference } from './journal/tables/in-place-facts.ts';
 import type { PrepareInPlaceOptions } from './plan/prepare-in-place.ts';
 import { prepareInPlace } from './plan/prepare-in-place.ts';
@@ -98,6 +99,16 @@ export function touchedBy(journalFile: string): Set<string> {
       if (page !== undefined) touched.add(page);
     }
     return touched;
+  } finally {
+    journal.close();
+  }
+}
+
+/** The properties that stand for those of the snapshot after the restore of this journal. */
+export function propertiesOf(journalFile: string): PropertyPair[] {
+  const journal = reopenJournal(journalFile);
+  try {
+    return journal.ids.properties();
   } finally {
     journal.close();
   }

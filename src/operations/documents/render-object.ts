@@ -6,12 +6,13 @@ import { csvTables } from '../../document/render/csv.ts';
 import { pageHtml } from '../../document/render/html.ts';
 import { pageMarkdown } from '../../document/render/markdown.ts';
 import { pageText } from '../../document/render/text.ts';
+import type { CommentPlace } from '../../document/render/tree/comments.ts';
 import type { Links } from '../../document/render/tree/links.ts';
 import { pathToUrl } from '../../document/render/tree/links.ts';
 import { htmlHelpers } from './html-helpers.ts';
+import type { NamedObject, ObjectIndex } from './object-index.ts';
 import { asDatabase, asPage, documentPath, readJson } from './read-document.ts';
 import { databaseCsv, databaseIndex } from './render-database.ts';
-import { titleOfPath } from './titles.ts';
 
 export type ReadableForm = 'md' | 'html' | 'csv' | 'text';
 
@@ -21,16 +22,16 @@ export interface RenderOptions {
   readonly snapshot: SnapshotReader;
   readonly directory: Directory;
   readonly as: ReadableForm;
-  /** Directory of every object by id. */
-  readonly objects: ReadonlyMap<string, string>;
+  /** The objects that pages can lead to. */
+  readonly objects: ObjectIndex;
   /** The address of an object, in place of its file. */
   readonly hrefOf?: (id: string) => string | undefined;
   /** Objects that could not be read, by id, with the reason. */
   readonly unread?: ReadonlyMap<string, string>;
-  /** Titles of objects, by id. */
-  readonly titles?: ReadonlyMap<string, string>;
-  /** The order of the objects, for links to the one before and after. */
-  readonly order?: Neighbours;
+  /** True for links to the objects before and after. */
+  readonly isInOrder?: boolean;
+  /** The place of comments; footnotes when none is given. `margin` is for HTML. */
+  readonly comments?: CommentPlace;
   /** Name of the view that chooses columns, rows and order of CSV, where a database has one of that name. */
   readonly view?: string;
   /** The path at which a directory is written; the same when none is given. */
@@ -57,12 +58,14 @@ export async function* renderObject(options: RenderOptions): AsyncIterable<Rende
       yield { name: pageFile(as), text: repeatable(() => databaseIndex(options, database, links)) };
   } else if (as !== 'csv') {
     const page = asPage(document, path);
+    const place = options.comments ?? 'footnotes';
+    const below = place === 'margin' ? 'footnotes' : place;
     const rendered =
       as === 'md'
-        ? pageMarkdown(page, links)
+        ? pageMarkdown(page, links, below)
         : as === 'text'
-          ? pageText(page, links)
-          : pageHtml(page, links, await htmlHelpers(page));
+          ? pageText(page, links, below)
+          : pageHtml(page, links, await htmlHelpers(page), place);
     yield { name: pageFile(as), text: repeatable(() => once(rendered)) };
   }
 }
@@ -74,71 +77,37 @@ export function pageFile(as: ReadableForm): string {
 
 /** Relative URLs from one object's folder to the others' files. */
 function linksFrom(options: RenderOptions): Links {
-  const { directory, as, objects, unread, titles, written = (path) => path } = options;
+  const { directory, as, objects, unread, written = (path) => path } = options;
   const from = written(directory.path);
   const toFile = (path: string) => relativeUrl(from, `${written(path)}/${pageFile(as)}`);
   return {
     object(id) {
       if (options.hrefOf !== undefined) return options.hrefOf(compactId(id));
       const to = objects.get(compactId(id));
-      return to === undefined ? undefined : toFile(to);
+      return to === undefined ? undefined : toFile(to.path);
     },
     neighbours: () => neighboursOf(options, toFile),
-    title: (id) => titles?.get(compactId(id)),
+    title: (id) => objects.get(compactId(id))?.title,
     ancestors: () => ancestorsOf(options),
     unread: (id) => unread?.get(compactId(id)),
   };
 }
 
-/** Objects in the order of the tree: each with the one before and the one after it. */
-export class Neighbours {
-  readonly #ids: readonly string[];
-  readonly #places: ReadonlyMap<string, number>;
-
-  constructor(ids: readonly string[]) {
-    this.#ids = ids;
-    this.#places = new Map(ids.map((id, index) => [id, index]));
-  }
-
-  of(id: string): { readonly before: string | undefined; readonly after: string | undefined } {
-    const place = this.#places.get(id) ?? Number.NaN;
-    return { before: this.#ids[place - 1], after: this.#ids[place + 1] };
-  }
-}
-
-function neighboursOf(
-  { directory, objects, titles, order }: RenderOptions,
-  toFile: (path: string) => string,
-) {
-  const { before, after } = order?.of(compactId(directory.object?.id ?? '')) ?? {};
-  const link = (id: string | undefined) => {
-    const path = id === undefined ? undefined : objects.get(id);
-    return path === undefined
-      ? undefined
-      : { title: titles?.get(id ?? '') ?? titleOfPath(path), href: toFile(path) };
-  };
+function neighboursOf({ directory, objects, isInOrder }: RenderOptions, toFile: (path: string) => string) {
+  const { before, after } = objects.beside(compactId(directory.object?.id ?? ''));
+  const link = (to: NamedObject | undefined) =>
+    to === undefined || isInOrder !== true ? undefined : { title: to.title, href: toFile(to.path) };
   return { before: link(before), after: link(after) };
 }
 
-const pathIndexes = new WeakMap<ReadonlyMap<string, string>, ReadonlyMap<string, string>>();
-
-/** Ids by path, made once for all pages of a folder. */
-function idsByPath(objects: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  const known = pathIndexes.get(objects) ?? new Map([...objects].map(([id, path]) => [path, id]));
-  pathIndexes.set(objects, known);
-  return known;
-}
-
 /** The objects whose directories lie above, the outermost first. */
-function ancestorsOf({ directory, as, objects, titles, written = (path) => path }: RenderOptions) {
-  const byPath = idsByPath(objects);
+function ancestorsOf({ directory, as, objects, written = (path) => path }: RenderOptions) {
   const parts = directory.path.split('/');
   return parts.slice(1, -1).flatMap((_, index) => {
-    const path = parts.slice(0, index + 2).join('/');
-    const id = byPath.get(path);
-    if (id === undefined) return [];
-    const href = relativeUrl(written(directory.path), `${written(path)}/${pageFile(as)}`);
-    return [{ title: titles?.get(id) ?? titleOfPath(path), href }];
+    const above = objects.at(parts.slice(0, index + 2).join('/'));
+    if (above === undefined) return [];
+    const href = relativeUrl(written(directory.path), `${written(above.path)}/${pageFile(as)}`);
+    return [{ title: above.title, href }];
   });
 }
 

@@ -1,43 +1,49 @@
-/** The page at the top of a restored folder: the tree of all pages and databases as links. */
+/** The page at the top of a restored folder: the tree of all pages and databases as links, written piece by piece. */
 import { htmlFrame, nodesHtml } from '../../document/render/html.ts';
 import { nodesMarkdown } from '../../document/render/markdown.ts';
 import { pathToUrl } from '../../document/render/tree/links.ts';
-import type { ListNode } from '../../document/render/tree/nodes.ts';
+import type { RootContent } from '../../document/render/tree/nodes.ts';
 import { linked, paragraph, text } from '../../document/render/tree/nodes.ts';
-import type { NamedObjects } from './titles.ts';
+import type { NamedObject } from './object-index.ts';
 
-/** @param pathOf the path of an object's file below the folder, from its directory in the snapshot */
-export function treePage(
-  { paths, titles }: NamedObjects,
+const heading: RootContent = { type: 'heading', depth: 1, children: [text('Contents')] };
+
+/**
+ * @param objects parents before what lies below them
+ * @param pathOf the path of an object's file below the folder, from its directory in the snapshot
+ */
+export async function* treePage(
+  objects: Iterable<NamedObject>,
   as: 'md' | 'html',
   pathOf: (directory: string) => string,
-): string {
-  const title = 'Contents';
-  const root: ListNode = { type: 'list', ordered: false, spread: false, children: [] };
-  const open: { readonly path: string; readonly list: ListNode }[] = [{ path: '', list: root }];
-  for (const [id, path] of paths) {
-    while (open.length > 1 && !path.startsWith(`${open.at(-1)?.path ?? ''}/`)) open.pop();
-    const list: ListNode = { type: 'list', ordered: false, spread: false, children: [] };
-    const words = paragraph(
-      linked(pathToUrl(pathOf(path).replace(/^\/+/, '')), [text(titles.get(id) ?? 'Untitled')]),
-    );
-    open.at(-1)?.list.children.push({ type: 'listItem', spread: false, children: [words, list] as never });
-    open.push({ path, list });
+): AsyncIterable<string> {
+  const link = ({ path, title }: NamedObject): RootContent =>
+    paragraph(linked(pathToUrl(pathOf(path).replace(/^\/+/, '')), [text(title || 'Untitled')]));
+  if (as === 'md') {
+    yield `${nodesMarkdown([heading])}\n`;
+    for (const { depth, object } of nested(objects))
+      yield `${'  '.repeat(depth)}- ${nodesMarkdown([link(object)])}`;
+    return;
   }
-  const tree = withoutEmpty(root);
-  const nodes = [{ type: 'heading' as const, depth: 1 as const, children: [text(title)] }, tree];
-  if (as === 'md') return nodesMarkdown(nodes);
-  const { head, tail } = htmlFrame(title);
-  return head + nodesHtml(nodes) + tail;
+  const { head, tail } = htmlFrame('Contents');
+  yield head + nodesHtml([heading]);
+  let open = 0;
+  for (const { depth, object } of nested(objects)) {
+    // A list stays open in its item until one that lies higher comes.
+    const close = depth < open ? `${'</li></ul>'.repeat(open - depth - 1)}</li>` : '';
+    const begin = depth >= open ? '<ul>' : '';
+    yield `${close}${begin}<li>${nodesHtml([link(object)]).trim()}`;
+    open = depth + 1;
+  }
+  yield '</li></ul>'.repeat(open) + tail;
 }
 
-/** The list without the lists below pages that have none below them. */
-function withoutEmpty(list: ListNode): ListNode {
-  const children = list.children.map((item) => ({
-    ...item,
-    children: item.children
-      .filter((child) => child.type !== 'list' || child.children.length > 0)
-      .map((child) => (child.type === 'list' ? withoutEmpty(child) : child)),
-  }));
-  return { ...list, children };
+/** Objects with the number of objects they lie in. */
+function* nested(objects: Iterable<NamedObject>): Iterable<{ depth: number; object: NamedObject }> {
+  const above: string[] = [];
+  for (const object of objects) {
+    while (above.length > 0 && !object.path.startsWith(`${above.at(-1)}/`)) above.pop();
+    yield { depth: above.length, object };
+    above.push(object.path);
+  }
 }

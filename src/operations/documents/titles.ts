@@ -1,31 +1,42 @@
 /** Titles of the objects of a snapshot, and the folders they lie in. */
-import type { SnapshotReader } from '../../document/content.ts';
+import type { ObjectInfo, SnapshotReader, StoredContent } from '../../document/content.ts';
 import { documentTitle } from '../../document/diff/documents.ts';
 import { compactId } from '../../document/notion-id.ts';
+import { ObjectIndex } from './object-index.ts';
 import { readObject } from './read-document.ts';
 
-/** Objects by compact id. */
-export interface NamedObjects {
-  readonly paths: Map<string, string>;
-  readonly titles: Map<string, string>;
+/** Directory and title of every object at and below `base`; to be closed. @param file where the table lies */
+export async function indexObjects(
+  snapshot: SnapshotReader,
+  base: string,
+  file = ':memory:',
+): Promise<ObjectIndex> {
+  const index = new ObjectIndex(file);
+  try {
+    for await (const entry of snapshot.walk(base === '' ? '/' : base)) {
+      if (entry.type !== 'directory' || entry.object === undefined) continue;
+      const title = await exactTitle(snapshot, { info: entry.object, path: entry.path });
+      index.add({ id: compactId(entry.object.id), path: entry.path, title });
+    }
+    return index;
+  } catch (error) {
+    index.close();
+    throw error;
+  }
 }
 
-/** Directory and title of every object at and below `base`. */
-export async function namedObjects(snapshot: SnapshotReader, base: string): Promise<NamedObjects> {
-  const [paths, titles] = [new Map<string, string>(), new Map<string, string>()];
-  for await (const entry of snapshot.walk(base === '' ? '/' : base)) {
-    if (entry.type !== 'directory' || entry.object === undefined) continue;
-    const id = compactId(entry.object.id);
-    paths.set(id, entry.path);
-    const name = titleOfPath(entry.path);
-    titles.set(
-      id,
-      mayDiffer(name)
-        ? documentTitle(await readObject(snapshot, { info: entry.object, path: entry.path })) || name
-        : name,
-    );
-  }
-  return { paths, titles };
+/** The title of the object whose directory is at `path`; its document is read where the path may not show it. */
+export async function exactTitle(
+  snapshot: SnapshotReader,
+  object: {
+    readonly info: Pick<ObjectInfo, 'kind'>;
+    readonly path: string;
+    /** Its document, where it was found already. */
+    readonly content?: StoredContent | undefined;
+  },
+): Promise<string> {
+  const name = titleOfPath(object.path);
+  return mayDiffer(name) ? documentTitle(await readObject(snapshot, object)) || name : name;
 }
 
 /** The title as a path shows it, which is not always the whole. */

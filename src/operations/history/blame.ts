@@ -1,4 +1,6 @@
 /** For each block of a page, the first snapshot that has it as it is now. */
+
+import { everyBlock } from '../../document/blocks.ts';
 import { blockName, blockWords } from '../../document/diff/blocks.ts';
 import type { BlockNode } from '../../document/documents.ts';
 import { stringAt } from '../../document/json.ts';
@@ -38,17 +40,9 @@ export async function blame(snapshots: readonly DatedSnapshot[], id: string): Pr
     }
     blocks = document.blocks;
   }
-  return everyBlock(blocks).map(({ node, depth }) => {
+  return Array.from(everyBlock(blocks), ({ node, depth }) => {
     const own = compactId(stringAt(node, 'id') ?? '');
     const first = since.get(own) ?? { snapshot: '', time: '' };
     return { id: own, type: blockName(node), text: blockWords(node), depth, ...first };
   });
-}
-
-function everyBlock(blocks: readonly BlockNode[], depth = 0): { node: BlockNode; depth: number }[] {
-  return blocks.flatMap((node) => [
-    { node, depth },
-    ...everyBlock(node.children ?? [], depth + 1),
-    ...Object.values(node.sections ?? {}).flatMap((section) => everyBlock(section, depth + 1)),
-  ]);
 }

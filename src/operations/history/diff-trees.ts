@@ -1,5 +1,11 @@
 /** The objects that differ between two snapshots, found by their listings: equal subtrees are not opened. */
-import type { FileEntry, ObjectInfo, SnapshotReader, WalkedEntry } from '../../document/content.ts';
+import type {
+  FileEntry,
+  ObjectInfo,
+  SnapshotReader,
+  StoredContent,
+  WalkedEntry,
+} from '../../document/content.ts';
 
 /** A directory, with the object it lies in. */
 type Directory = WalkedEntry & { type: 'directory'; readonly parent: string };
@@ -11,6 +17,8 @@ export interface PlacedObject {
   readonly path: string;
   /** The id of the object it lies in; a path where that is none. */
   readonly parent: string;
+  /** Its document, where its directory was listed. */
+  readonly content?: StoredContent | undefined;
 }
 
 /** An object of two snapshots. */
@@ -19,6 +27,8 @@ export interface PairedObject {
   readonly after: PlacedObject;
   /** Its own files differ: its document or its media. */
   readonly hasOtherFiles: boolean;
+  /** Nothing at or below it differs but the path. */
+  readonly isEqual: boolean;
 }
 
 export interface TreeDifference {
@@ -26,6 +36,8 @@ export interface TreeDifference {
   readonly added: readonly PlacedObject[];
   /** Objects whose files, name or place differ. */
   readonly paired: readonly PairedObject[];
+  /** Directories that lie elsewhere with everything below. */
+  readonly moved: readonly { readonly from: string; readonly to: string }[];
 }
 
 /** Compares what lies at or below two directories. */
@@ -53,6 +65,7 @@ class TreeWalk {
   readonly #pairs: (readonly [Directory, Directory])[] = [];
   readonly #alone = { before: new Map<string, Directory>(), after: new Map<string, Directory>() };
   readonly #paired: PairedObject[] = [];
+  readonly #moved: { readonly from: string; readonly to: string }[] = [];
 
   constructor(before: SnapshotReader, after: SnapshotReader) {
     this.#before = before;
@@ -95,9 +108,9 @@ class TreeWalk {
     const directories = [...this.#alone[side].values()];
     this.#alone[side].clear();
     for (const directory of directories) {
-      if (directory.object !== undefined) found.push(placed(directory, directory.object));
-      for (const entry of (await children(reader, directory)).values())
-        if (entry.type === 'directory') this.#setAlone(side, entry);
+      const entries = await children(reader, directory);
+      if (directory.object !== undefined) found.push(placed(directory, directory.object, entries));
+      for (const entry of entries.values()) if (entry.type === 'directory') this.#setAlone(side, entry);
     }
   }
 
@@ -108,13 +121,17 @@ class TreeWalk {
   async #compare(before: Directory, after: Directory): Promise<void> {
     const isMoved = before.path !== after.path;
     if (hasSameListing(before, after)) {
-      if (isMoved) this.#pair(before, after, false);
+      if (!isMoved) return;
+      this.#moved.push({ from: before.path, to: after.path });
+      // One that only lies below a moved one is not read.
+      const now = before.parent === after.parent ? noEntries : await children(this.#after, after);
+      this.#pair([before, noEntries], [after, now], { hasOtherFiles: false, isEqual: true });
       return;
     }
     const old = await children(this.#before, before);
     const now = await children(this.#after, after);
     const hasOtherFiles = !sameFiles(old, now);
-    if (hasOtherFiles || isMoved) this.#pair(before, after, hasOtherFiles);
+    if (hasOtherFiles || isMoved) this.#pair([before, old], [after, now], { hasOtherFiles, isEqual: false });
     for (const [name, entry] of now) {
       if (entry.type !== 'directory') continue;
       const was = old.get(name);
@@ -129,12 +146,16 @@ class TreeWalk {
     }
   }
 
-  #pair(before: Directory, after: Directory, hasOtherFiles: boolean): void {
+  #pair(
+    [before, old]: Listed,
+    [after, now]: Listed,
+    differs: Pick<PairedObject, 'hasOtherFiles' | 'isEqual'>,
+  ): void {
     if (before.object === undefined || after.object === undefined) return;
     this.#paired.push({
-      before: placed(before, before.object),
-      after: placed(after, after.object),
-      hasOtherFiles,
+      before: placed(before, before.object, old),
+      after: placed(after, after.object, now),
+      ...differs,
     });
   }
 
@@ -144,12 +165,13 @@ class TreeWalk {
     const old = new Set(gone.map(({ info }) => info.id));
     const matched = gone.flatMap((before): PairedObject[] => {
       const after = now.get(before.info.id);
-      return after === undefined ? [] : [{ before, after, hasOtherFiles: true }];
+      return after === undefined ? [] : [{ before, after, hasOtherFiles: true, isEqual: false }];
     });
     return {
       removed: gone.filter(({ info }) => !now.has(info.id)),
       added: come.filter(({ info }) => !old.has(info.id)),
       paired: [...this.#paired, ...matched],
+      moved: this.#moved,
     };
   }
 }
@@ -161,16 +183,25 @@ function hasSameListing(before: Directory, after: Directory): boolean {
 
 type Child = Directory | (WalkedEntry & { type: 'file' });
 
-function placed({ path, parent }: Directory, info: ObjectInfo): PlacedObject {
-  return { info, path, parent };
+type Entries = ReadonlyMap<string, Child>;
+
+/** A directory with what it lists. */
+type Listed = readonly [Directory, Entries];
+
+/** Those of a directory that was not listed. */
+const noEntries: Entries = new Map();
+
+function placed({ path, parent }: Directory, info: ObjectInfo, entries: Entries): PlacedObject {
+  const document = entries.get(`${info.kind}.json`);
+  return { info, path, parent, content: document?.type === 'file' ? document.content : undefined };
 }
 
 /** The entries of a directory by name; nothing when it is not there. */
-async function children(reader: SnapshotReader, directory: Directory): Promise<Map<string, Child>> {
+async function children(reader: SnapshotReader, directory: Directory): Promise<Entries> {
   const entries = new Map<string, Child>();
   if (directory.modified === '' && (await reader.entry(directory.path)) === undefined) return entries;
   const parent = directory.object?.id ?? directory.path;
-  for await (const entry of reader.list(directory.path)) {
+  for await (const entry of reader.list(directory.path, directory.listing)) {
     const name = entry.path.slice(entry.path.lastIndexOf('/') + 1);
     entries.set(name, entry.type === 'directory' ? { ...entry, parent } : entry);
   }
@@ -178,8 +209,8 @@ async function children(reader: SnapshotReader, directory: Directory): Promise<M
 }
 
 /** True when the files of an object are the same: those it lists itself, and its `files` folder. */
-function sameFiles(old: ReadonlyMap<string, Child>, now: ReadonlyMap<string, Child>): boolean {
-  const files = (entries: ReadonlyMap<string, Child>) =>
+function sameFiles(old: Entries, now: Entries): boolean {
+  const files = (entries: Entries) =>
     [...entries].flatMap(([name, entry]) => (entry.type === 'file' ? [`${name} ${chunksOf(entry)}`] : []));
   return files(old).join('\n') === files(now).join('\n');
 }

@@ -4,18 +4,18 @@ import type { Change } from '../../document/diff/change.ts';
 import { documentTitle } from '../../document/diff/documents.ts';
 import type { DatabaseDocument, PageDocument } from '../../document/documents.ts';
 import { KlosetError } from '../../errors.ts';
-import type { TreeReader } from '../../store/open-store.ts';
 import { unreadObjects } from '../documents/not-in-snapshot.ts';
 import { readObject } from '../documents/read-document.ts';
 import { diffDocuments } from './diff-snapshots.ts';
-import type { PlacedObject } from './diff-trees.ts';
+import type { FoundObject } from './object-finder.ts';
+import { ObjectFinder } from './object-finder.ts';
 
 /** A snapshot to look into. */
 export interface DatedSnapshot {
   readonly id: string;
   /** ISO time of the backup. */
   readonly time: string;
-  open(): Promise<TreeReader>;
+  open(): Promise<SnapshotReader>;
 }
 
 /** The object as one snapshot has it, when that differs from the snapshot before. */
@@ -32,13 +32,6 @@ export interface Version {
   readonly changes: readonly Change[];
 }
 
-/** One state of the object: where it lies and what its files are. */
-interface Found {
-  readonly object: PlacedObject;
-  /** Chunks of its document and media: equal means unchanged. */
-  readonly content: string;
-}
-
 /** The document of one version. */
 export interface VersionDocument {
   readonly version: Version;
@@ -51,11 +44,12 @@ export async function* versionsOf(
   snapshots: readonly DatedSnapshot[],
   id: string,
 ): AsyncGenerator<VersionDocument> {
-  let last: (Found & { readonly document: PageDocument | DatabaseDocument }) | undefined;
+  let last: (FoundObject & { readonly document: PageDocument | DatabaseDocument }) | undefined;
+  const finder = new ObjectFinder(id);
   let state: 'never' | 'there' | 'gone' | 'unknown' = 'never';
   for (const { id: snapshot, time, open } of snapshots) {
     const reader = await open();
-    const found = await find(reader, id, last?.object.path);
+    const found = await finder.find(reader);
     const common = { snapshot, time };
     if (found === undefined) {
       if (state === 'never') continue;
@@ -76,7 +70,10 @@ export async function* versionsOf(
       last = { ...found, document: last.document };
       continue;
     }
-    const document = await readObject(reader, found.object);
+    const document =
+      last !== undefined && found.content === last.content
+        ? last.document
+        : await readObject(reader, found.object);
     const changes = last === undefined ? [] : diffDocuments(last.document, document);
     const kind = last === undefined ? 'first' : state === 'gone' ? 'added' : hasMoved ? 'moved' : 'changed';
     if (kind !== 'changed' || changes.length > 0) {
@@ -97,31 +94,4 @@ function notThere(id: string): KlosetError {
   return new KlosetError('not-found', `No snapshot has the object ${id}.`, {
     hint: 'Find it with `notion-kloset locate`.',
   });
-}
-
-/** The object where it was last seen, else wherever it is now. */
-async function find(
-  reader: SnapshotReader,
-  id: string,
-  lastPath: string | undefined,
-): Promise<Found | undefined> {
-  const there = lastPath === undefined ? undefined : await reader.entry(lastPath);
-  if (there?.type === 'directory' && there.object?.id === id)
-    return foundAt(reader, there.path, there.object);
-  for await (const entry of reader.walk('/'))
-    if (entry.type === 'directory' && entry.object?.id === id)
-      return foundAt(reader, entry.path, entry.object);
-  return undefined;
-}
-
-async function foundAt(reader: SnapshotReader, path: string, info: PlacedObject['info']): Promise<Found> {
-  const above = path.slice(0, path.lastIndexOf('/')) || '/';
-  const parent = await reader.entry(above);
-  const contents: string[] = [];
-  for await (const entry of reader.list(path)) {
-    if (entry.type === 'file')
-      contents.push(`${entry.path.slice(path.length)} ${entry.content.chunks.join()}`);
-  }
-  const parentId = parent?.type === 'directory' ? (parent.object?.id ?? above) : above;
-  return { object: { info, path, parent: parentId }, content: contents.join('\n') };
 }

@@ -1,6 +1,8 @@
 /** Removes the snapshots that a retention policy does not keep. */
 import type { SnapshotId, Store, StoreMaintenance } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
+import type { SnapshotFilter } from '../look/filter.ts';
+import { filterSnapshots, noFilter } from '../look/filter.ts';
 import type { KnownSnapshot } from '../look/known-snapshots.ts';
 import { knownSnapshots } from '../look/known-snapshots.ts';
 import { removeFromStore } from './remove-snapshots.ts';
@@ -13,22 +15,31 @@ export interface StoredSnapshot extends RetainedSnapshot {
 }
 
 export interface PruneReport {
-  /** Every snapshot with the reasons to keep it, newest first. */
+  /** Every snapshot that the filter leaves with the reasons to keep it, newest first. */
   readonly decisions: readonly RetentionDecision<StoredSnapshot>[];
   /** Ids of the snapshots without a reason: removed, or to be removed when `apply` was false. */
   readonly removed: readonly SnapshotId[];
 }
 
 /**
- * Decides by `policy`, then removes; without `apply` nothing is changed.
+ * Decides by `policy` among the snapshots that the filter leaves, then removes; without `apply` nothing is changed. What every
+ * policy keeps of a whole source stays, also where the filter leaves older ones alone.
  * @throws KlosetError `usage` for a policy without a rule
  */
 export async function prune(
   job: JobContext,
   store: StoreMaintenance,
-  { policy, apply }: { readonly policy: RetentionPolicy; readonly apply: boolean },
+  {
+    policy,
+    apply,
+    filter = noFilter,
+  }: { readonly policy: RetentionPolicy; readonly apply: boolean; readonly filter?: SnapshotFilter },
 ): Promise<PruneReport> {
-  const decisions = await pruneDecisions(store, policy);
+  const all = await knownSnapshots(store);
+  const meant = new Set<string>(filterSnapshots(all, filter).map(({ id }) => id));
+  const decisions = decideRetention(all.map(retained), policy, ({ id }) => meant.has(id)).filter(
+    ({ snapshot }) => meant.has(snapshot.id),
+  );
   const removed = decisions.filter(({ reasons }) => reasons.length === 0).map(({ snapshot }) => snapshot.id);
   if (apply) await removeFromStore(job, store, removed);
   return { decisions, removed };

@@ -3,6 +3,8 @@ import { KlosetError } from '../../errors.ts';
 import type { SnapshotId, StoreMaintenance } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf } from '../job-context.ts';
+import type { SnapshotFilter } from '../look/filter.ts';
+import { isFiltered, noFilter } from '../look/filter.ts';
 import type { KnownSnapshot } from '../look/known-snapshots.ts';
 import { isBackup, knownSnapshots } from '../look/known-snapshots.ts';
 import { resolveSnapshots } from '../look/open-place.ts';
@@ -10,6 +12,8 @@ import { isMovingWord } from '../look/snapshot-words.ts';
 
 export interface SnapshotRemoval {
   readonly snapshots: readonly string[];
+  /** Narrows the words; without words all that it leaves are meant. */
+  readonly filter?: SnapshotFilter | undefined;
   /** Without it nothing is changed. */
   readonly apply: boolean;
   /** Remove also pinned snapshots and the last good one of a source. */
@@ -17,22 +21,27 @@ export interface SnapshotRemoval {
 }
 
 /**
- * Removes the snapshots that these words mean, and returns their ids.
- * @throws KlosetError `usage` for `latest`, whose meaning changes with every backup, and for protected snapshots
+ * Removes the snapshots that these words or the filter mean, and returns their ids; none where a filter alone leaves none.
+ * @throws KlosetError `usage` for neither of them, for `latest`, whose meaning changes with every backup, and for protected snapshots
  */
 export async function removeSnapshots(
   job: JobContext,
   store: StoreMaintenance,
-  { snapshots, apply, force = false }: SnapshotRemoval,
+  { snapshots, filter = noFilter, apply, force = false }: SnapshotRemoval,
 ): Promise<SnapshotId[]> {
-  const moving = snapshots.find(isMovingWord);
+  if (snapshots.length === 0 && !isFiltered(filter)) {
+    throw new KlosetError('usage', 'No snapshot was named.', {
+      hint: 'Give the beginnings of ids, or a filter, for example --tag old --before 30d.',
+    });
+  }
+  const moving = snapshots.find(isMovingWord) ?? (filter.latest === true ? '--latest' : undefined);
   if (apply && moving !== undefined) {
     throw new KlosetError('usage', `"${moving}" changes its meaning with every backup.`, {
       hint: 'Name the snapshot to remove by its id.',
     });
   }
   const all = await knownSnapshots(store);
-  const ids = await resolveSnapshots(store, snapshots, job);
+  const ids = await resolveSnapshots(store, snapshots, { clock: job.clock, filter });
   if (!apply) return ids;
   if (!force) refuseProtected(all, ids);
   await removeFromStore(job, store, ids);

@@ -44,11 +44,13 @@ export interface RetentionDecision<T extends RetainedSnapshot> {
 /**
  * Decides for each snapshot, in the order given. Whatever the policy says, these stay: the newest good snapshot of
  * each source, the newest of each source, pinned ones, and those that cannot be read (their content is unknown).
+ * @param isMeant the snapshots that the policy is about; what always stays is found among all
  * @throws KlosetError usage for a policy without a rule, or with a number below 1
  */
 export function decideRetention<T extends RetainedSnapshot>(
   snapshots: readonly T[],
   policy: RetentionPolicy,
+  isMeant: (snapshot: RetainedSnapshot) => boolean = () => true,
 ): RetentionDecision<T>[] {
   checkPolicy(policy);
   const reasons = new Map<string, string[]>(snapshots.map(({ id }) => [id, []]));
@@ -56,10 +58,11 @@ export function decideRetention<T extends RetainedSnapshot>(
   keepAutomatic(snapshots, keep);
   for (const group of bySource(snapshots.filter(({ isAutomatic }) => isAutomatic !== true))) {
     keepAlways(group, keep);
-    keepByCount(group, policy, keep);
-    keepByCalendar(group, policy, keep);
-    keepByAge(group, policy, keep);
-    keepByTag(group, policy, keep);
+    const meant = group.filter(isMeant);
+    keepByCount(meant, policy, keep);
+    keepByCalendar(meant, policy, keep);
+    keepByAge(meant, policy, keep);
+    keepByTag(meant, policy, keep);
   }
   for (const snapshot of snapshots) if (snapshot.time === undefined) keep(snapshot, 'unreadable');
   return snapshots.map((snapshot) => ({ snapshot, reasons: reasons.get(snapshot.id) ?? [] }));

@@ -14,7 +14,7 @@ import { LocalBackend } from '../../backend/local.ts';
 import { resolvedLocation } from '../../backend/resolved-location.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
 import { unlockStore } from '../../store/access/key-slots.ts';
-import { trustName } from '../../store/access/trust.ts';
+import { trustName } from '../../store/access/pins/pin-files.ts';
 import { configName, parseConfig } from '../../store/format/config.ts';
 import type { Store, StoreMaintenance } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';

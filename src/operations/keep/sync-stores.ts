@@ -2,10 +2,12 @@
 import { resolvedLocation } from '../../backend/resolved-location.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
-import type { StoreMaintenance } from '../../store/open-store.ts';
+import type { SnapshotId, StoreMaintenance } from '../../store/open-store.ts';
 import type { SyncReport } from '../../store/replicas/sync-options.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf } from '../job-context.ts';
+import type { SnapshotFilter } from '../look/filter.ts';
+import { isFiltered, noFilter } from '../look/filter.ts';
 import { resolveSnapshots } from '../look/open-place.ts';
 import { createStoreAt, requireFirstUse, storeExists } from '../stores/create-store.ts';
 import type { StoreAccess } from '../stores/open-store.ts';
@@ -21,21 +23,37 @@ export interface StoreSync {
   readonly secret?: Secret | undefined;
   /** Beginnings of ids; every snapshot when empty. */
   readonly snapshots: readonly string[];
+  /** Narrows the words; without words all that it leaves are copied. */
+  readonly filter?: SnapshotFilter | undefined;
   /** Put back first what one side has lost and the other has. */
   readonly heal: boolean;
 }
+
+export interface StoreSyncReport extends SyncReport {
+  /** The filter leaves no snapshot, so that nothing was asked for. */
+  readonly nothingMatched?: true;
+}
+
+const nothingToCopy: StoreSyncReport = {
+  copied: [],
+  failed: [],
+  blobsCopied: 0,
+  bytesCopied: 0,
+  nothingMatched: true,
+};
 
 /** Copies the missing data. A store to write to is created when it is missing. */
 export async function syncStores(
   job: JobContext,
   store: StoreMaintenance,
   sync: StoreSync,
-): Promise<SyncReport> {
+): Promise<StoreSyncReport> {
   const { direction, other } = sync;
   await requireApart(store, other);
   if (direction === 'to' && !storeExists(other.location)) {
     // Nothing is created for a copy that would be refused.
     await store.listSnapshots();
+    if ((await chosen(job, store, sync)) === 'none') return nothingToCopy;
     await createOther(job, store, sync);
   }
   return await withOtherStore(job, other, (opened) =>
@@ -89,12 +107,24 @@ async function copy(
   source: StoreMaintenance,
   target: StoreMaintenance,
   sync: StoreSync,
-): Promise<SyncReport> {
-  const snapshots = await resolveSnapshots(source, sync.snapshots, job);
+): Promise<StoreSyncReport> {
+  const snapshots = await chosen(job, source, sync);
+  if (snapshots === 'none') return nothingToCopy;
   return source.replica.copyTo(target.replica, {
     host: job.host,
     lock: lockOptionsOf(job),
-    ...(snapshots.length === 0 ? {} : { snapshots }),
+    ...(snapshots === 'all' ? {} : { snapshots }),
     ...(sync.heal ? { heal: true } : {}),
   });
+}
+
+/** The snapshots to copy: those of the words and the filter, or all where there is neither. */
+async function chosen(
+  { clock }: JobContext,
+  store: StoreMaintenance,
+  { snapshots: words, filter = noFilter }: StoreSync,
+): Promise<readonly SnapshotId[] | 'all' | 'none'> {
+  if (words.length === 0 && !isFiltered(filter)) return 'all';
+  const snapshots = await resolveSnapshots(store, words, { clock, filter });
+  return snapshots.length === 0 ? 'none' : snapshots;
 }

@@ -17,14 +17,23 @@ export function spanMs(text: string): number | undefined {
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (unitMs[unit ?? ''] ?? 0), 0);
 }
 
-/** A day (`2026-11-01`, its beginning), a time (ISO 8601) or a span before `nowMs` (`3d`); UTC unless it says otherwise. */
+/**
+ * A day (`2026-11-01`, its beginning), a time (RFC 3339, or `2026-11-01 09:30[:15]`) or a span before `nowMs` (`3d`); UTC unless it
+ * says otherwise. Undefined for anything else, and for a day that no calendar has.
+ */
 export function momentOf(text: string, nowMs: number): number | undefined {
   const [, day, time, zone] =
-    /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(text) ?? [];
+    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(text) ?? [];
   if (day !== undefined) {
-    const moment = Date.parse(`${day}T${time ?? '00:00:00'}${zone ?? 'Z'}`);
-    return Number.isNaN(moment) ? undefined : moment;
+    const moment = Date.parse(`${day}T${time ?? '00:00:00'}${(zone ?? 'Z').toUpperCase()}`);
+    return Number.isNaN(moment) || !isDay(day) ? undefined : moment;
   }
   const span = /^\d+$/.test(text) ? undefined : spanMs(text);
   return span === undefined ? undefined : nowMs - span;
+}
+
+/** False for 30 February, which JavaScript takes for a day of March. */
+function isDay(day: string): boolean {
+  const ms = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(day);
 }

@@ -1,5 +1,5 @@
 /** The snapshots of a store with what is known besides their headers: tags, pins, alarms, and who made them. */
-import type { HeaderLoss, SnapshotSummary, Store } from '../../store/open-store.ts';
+import type { HeaderLoss, SnapshotId, SnapshotSummary, Store } from '../../store/open-store.ts';
 
 /** Tag of the backups that a restore in place takes by itself. */
 export const beforeRestoreTag = 'before-restore';
@@ -25,12 +25,14 @@ export async function knownSnapshots(store: Store): Promise<KnownSnapshot[]> {
 export interface KnownSurvey {
   readonly snapshots: KnownSnapshot[];
   readonly loss: HeaderLoss | undefined;
+  /** Ids of headers that are gone and that somebody accepted as lost on this machine: some may have been newer too. */
+  readonly accepted: readonly SnapshotId[];
 }
 
 /** The same for those who tell of a loss and go on. */
 export async function surveyKnownSnapshots(store: Store): Promise<KnownSurvey> {
-  const { snapshots, loss } = await store.surveySnapshots();
-  return { snapshots: snapshots.map(known), loss };
+  const { snapshots, loss, accepted } = await store.surveySnapshots();
+  return { snapshots: snapshots.map(known), loss, accepted };
 }
 
 /** The snapshot with what its header and its marks say together. */

@@ -4,33 +4,42 @@ import { systemClock } from '../../clock.ts';
 import type { WalkedEntry } from '../../document/content.ts';
 import { isKlosetError } from '../../errors.ts';
 import type { HeaderLoss, SnapshotId, Store, TreeReader } from '../../store/open-store.ts';
+import type { SnapshotFilter } from './filter.ts';
+import { filterSnapshots, isFiltered, noFilter } from './filter.ts';
+import { filteredPlace, filteredWord } from './filtered-words.ts';
 import type { KnownSnapshot } from './known-snapshots.ts';
 import { surveyKnownSnapshots } from './known-snapshots.ts';
 import { locate } from './locate.ts';
 import type { SnapshotPlace } from './snapshot-words.ts';
-import { readSnapshotPlace, readSnapshotWord } from './snapshot-words.ts';
 
 /** An entry of an open snapshot. */
 export interface Place {
   readonly snapshot: TreeReader;
   readonly entry: WalkedEntry;
-  /** Undefined unless the reader goes on after a loss: a word may then mean an older snapshot than it should. */
+  /**
+   * Newer snapshots that may have been lost. Undefined unless the reader goes on after a loss, where a word may mean an older
+   * snapshot than it should, or names the snapshot by its id.
+   */
   readonly loss: HeaderLoss | undefined;
+  /** Ids of snapshots that somebody accepted as lost on this machine, and that have not come back. */
+  readonly accepted: readonly SnapshotId[];
 }
 
 export interface WordOptions {
   readonly clock?: Clock;
   /** Key of the source whose `latest` is meant; needed only where a store has several workspaces. */
   readonly source?: string | undefined;
+  /** The snapshots among which words are looked up; all by default. */
+  readonly filter?: SnapshotFilter | undefined;
   /** Goes on where newer snapshots may have been lost; the caller tells of it. Only for those who show and change nothing. */
   readonly goesOn?: boolean;
 }
 
 /** The snapshot and the entry that `word` means. @throws KlosetError `not-found`, `usage`, `integrity` */
 export async function openPlace(store: Store, word: string, options: WordOptions = {}): Promise<Place> {
-  const { snapshot: found, path, loss } = await findPlace(store, word, options);
+  const { snapshot: found, path, loss, accepted } = await findPlace(store, word, options);
   const snapshot = await store.openSnapshot(found.id);
-  return { snapshot, entry: await locate(snapshot, path), loss };
+  return { snapshot, entry: await locate(snapshot, path), loss, accepted };
 }
 
 /**
@@ -40,12 +49,13 @@ export async function openPlace(store: Store, word: string, options: WordOptions
 export async function findPlace(
   store: Store,
   word: string,
-  { clock = systemClock, source, goesOn = false }: WordOptions = {},
-): Promise<SnapshotPlace & Pick<Place, 'loss'>> {
-  const { snapshots, loss } = await surveyKnownSnapshots(store);
-  const place = found(loss, () => readSnapshotPlace(snapshots, word, { nowMs: clock.now(), source }));
+  { clock = systemClock, source, filter = noFilter, goesOn = false }: WordOptions = {},
+): Promise<SnapshotPlace & Pick<Place, 'loss' | 'accepted'>> {
+  const { snapshots, loss, accepted } = await surveyKnownSnapshots(store);
+  const context = { nowMs: clock.now(), source };
+  const place = found(loss, () => filteredPlace(snapshots, filter, word, context));
   if (loss !== undefined && !goesOn && !isIdOf(place.snapshot, word)) throw loss.error;
-  return { ...place, loss };
+  return { ...place, loss, accepted };
 }
 
 /** Finds among what is left; where that has nothing, it may be among what is lost. @throws KlosetError `integrity` then */
@@ -64,17 +74,25 @@ function isIdOf({ id }: KnownSnapshot, word: string): boolean {
   return prefix !== '' && id.startsWith(prefix);
 }
 
-/** Ids of the snapshots `words` mean. @throws KlosetError as `findPlace` does */
+/**
+ * Ids of the snapshots that `words` mean among those that the filter leaves; without words all that it leaves, newest first, and
+ * none without a filter.
+ * @throws KlosetError as `findPlace` does
+ */
 export async function resolveSnapshots(
   store: Store,
   words: readonly string[],
-  { clock = systemClock, source }: WordOptions = {},
+  { clock = systemClock, source, filter = noFilter }: WordOptions = {},
 ): Promise<SnapshotId[]> {
-  if (words.length === 0) return [];
+  if (words.length === 0 && !isFiltered(filter)) return [];
   const { snapshots, loss } = await surveyKnownSnapshots(store);
+  if (words.length === 0) {
+    if (loss !== undefined) throw loss.error;
+    return filterSnapshots(snapshots, filter).map(({ id }) => id);
+  }
   const context = { nowMs: clock.now(), source };
   const meant = words.map((word) => {
-    const snapshot = found(loss, () => readSnapshotWord(snapshots, word, context));
+    const snapshot = found(loss, () => filteredWord(snapshots, filter, word, context));
     if (loss !== undefined && !isIdOf(snapshot, word)) throw loss.error;
     return snapshot.id;
   });

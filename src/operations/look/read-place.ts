@@ -2,11 +2,21 @@
 import type { FileEntry } from '../../document/content.ts';
 import { stringAt } from '../../document/json.ts';
 import { printable } from '../../document/names.ts';
+import { compactId } from '../../document/notion-id.ts';
+import type { CommentPlace } from '../../document/render/tree/comments.ts';
 import { KlosetError } from '../../errors.ts';
 import { asDatabase, documentPath, readBytes, readJson } from '../documents/read-document.ts';
+import type { RenderOptions } from '../documents/render-object.ts';
 import { renderObject } from '../documents/render-object.ts';
-import { namedObjects } from '../documents/titles.ts';
+import { indexObjects } from '../documents/titles.ts';
 import type { Place } from './open-place.ts';
+
+export interface ReadOptions {
+  /** Name of the view that chooses columns, rows and order of `csv`. */
+  readonly view?: string;
+  /** The place of comments; footnotes when none is given. */
+  readonly comments?: CommentPlace;
+}
 
 export type ReadForm = 'json' | 'md' | 'html' | 'text' | 'csv';
 
@@ -24,15 +34,14 @@ export interface JsonFile {
 /**
  * The bytes or the text at a place. An object's directory stands for its document, or for its page in `md`,
  * `html` and `text`; in `csv` a database's stands for its rows.
- * @param view name of the view that chooses columns, rows and order of `csv`
  * @throws KlosetError `usage` for a directory that is not an object, for `csv` of a page, and for a view that is not there
  */
 export async function* readPlace(
   place: Place,
   form: ReadForm,
-  view?: string,
+  options: ReadOptions = {},
 ): AsyncIterable<Uint8Array | string> {
-  if (form !== 'json' && place.entry.type === 'directory') yield* readable(place, form, view);
+  if (form !== 'json' && place.entry.type === 'directory') yield* readable(place, form, options);
   else yield* place.snapshot.read((await fileOf(place)).content);
 }
 
@@ -50,23 +59,25 @@ export async function readJsonFile(place: Place): Promise<JsonFile> {
 async function* readable(
   { snapshot, entry }: Place,
   as: Exclude<ReadForm, 'json'>,
-  view: string | undefined,
+  options: ReadOptions,
 ): AsyncIterable<string> {
   if (entry.type !== 'directory' || entry.object === undefined) throw isDirectory(entry.path);
-  if (as === 'csv') await checkTable(snapshot, entry, view);
-  const { paths: objects, titles } = await namedObjects(snapshot, '');
+  if (as === 'csv') await checkTable(snapshot, entry, options.view);
+  const objects = await indexObjects(snapshot, '');
+  try {
+    yield* rendered({ snapshot, directory: entry, as, objects, ...options });
+  } finally {
+    objects.close();
+  }
+}
+
+async function* rendered(options: RenderOptions): AsyncIterable<string> {
+  const { as, objects } = options;
   // A page that is printed lies in no folder: what it names is linked where it is in Notion.
-  const hrefOf = (id: string) => (objects.has(id) ? `https://www.notion.so/${id}` : undefined);
+  const hrefOf = (id: string) =>
+    objects.get(compactId(id)) === undefined ? undefined : `https://www.notion.so/${id}`;
   let tables = 0;
-  for await (const { name, text } of renderObject({
-    snapshot,
-    directory: entry,
-    as,
-    objects,
-    titles,
-    hrefOf,
-    ...(view === undefined ? {} : { view }),
-  })) {
+  for await (const { name, text } of renderObject({ ...options, hrefOf })) {
     // Tables of several data sources stand one below the other.
     if (as === 'csv' && tables > 0) yield '\r\n';
     if (name.endsWith('.csv')) tables += 1;

@@ -4,6 +4,7 @@
  */
 import { KlosetError } from '../../errors.ts';
 import { momentOf } from './ages.ts';
+import { workspacesNamed } from './filter.ts';
 import type { KnownSnapshot } from './known-snapshots.ts';
 import { isBackup } from './known-snapshots.ts';
 import { isScoped, workspaceOf } from './sources.ts';
@@ -28,6 +29,9 @@ type Snapshots = readonly KnownSnapshot[];
 /** Shorter beginnings of ids may be names and tags; longer ones win over them. */
 const minIdDigits = 4;
 
+/** So many hex digits that begin no snapshot's id may be the end of an object's: what `ls` prints. */
+const objectDigits = /^[0-9a-f]{8,32}$/;
+
 /**
  * Reads `SNAPSHOT[:PATH]`. A path, URL, page id or title without a snapshot lies in the latest one.
  * @param snapshots newest first
@@ -43,8 +47,12 @@ export function readSnapshotPlace(snapshots: Snapshots, text: string, context: W
   if (snapshot !== undefined) return { snapshot, path };
   // A word that cannot begin an id is a title in the latest snapshot, unless a path follows it.
   if (word === text && !/^[0-9a-f]{1,64}$/.test(text)) return inLatest(text);
-  if (word === text && /^[0-9a-f]{32}$/.test(text)) return inLatest(text);
-  throw new KlosetError('not-found', `The store has no snapshot ${word}.`, {
+  if (word === text && objectDigits.test(text)) return inLatest(text);
+  throw noSnapshot(word);
+}
+
+function noSnapshot(word: string): KlosetError {
+  return new KlosetError('not-found', `The store has no snapshot ${word}.`, {
     hint: 'List the snapshots with `notion-kloset ls`.',
   });
 }
@@ -53,6 +61,7 @@ export function readSnapshotPlace(snapshots: Snapshots, text: string, context: W
 export function readSnapshotWord(snapshots: Snapshots, word: string, context: WordContext): KnownSnapshot {
   const { snapshot, path } = readSnapshotPlace(snapshots, word, context);
   if (path === '') return snapshot;
+  if (path === word && objectDigits.test(word)) throw noSnapshot(word);
   throw new KlosetError('usage', `"${word}" does not name a snapshot.`, {
     hint: 'Give the beginning of an id, a name or a tag, latest, latest-good or before:DATE.',
   });
@@ -66,7 +75,7 @@ export function isMovingWord(word: string): boolean {
 /** A moment has colons of its own: the path begins at the first `:/`, else at the first colon after the moment. */
 function splitMoment(text: string): { word: string; path: string } {
   const [word] =
-    /^before(?:@[^:]*)?:(?:\d{4}-\d{2}-\d{2}T[^:]*(?::\d{2}){1,2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?|[^:]*)/i.exec(
+    /^before(?:@[^:]*)?:(?:\d{4}-\d{2}-\d{2}[T ][^:]*(?::\d{2}){1,2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?|[^:]*)/i.exec(
       text,
     ) ?? [text];
   return { word, path: text.slice(word.length + 1) };
@@ -177,16 +186,8 @@ function isOf({ header }: KnownSnapshot, source: string | undefined): boolean {
   return source === undefined || workspaceOf(header?.source ?? '') === workspaceOf(source);
 }
 
-/** The backups of every workspace that has one of this name, or whose key begins so. */
 function ofWorkspace(backups: Snapshots, word: string): KnownSnapshot[] {
-  const chosen = new Set(
-    backups.flatMap(({ header }) => {
-      const key = workspaceOf(header?.source ?? '');
-      const isMeant =
-        header?.name === word || key.startsWith(word) || key.slice(key.indexOf(':') + 1).startsWith(word);
-      return isMeant ? [key] : [];
-    }),
-  );
+  const chosen = workspacesNamed(backups, word);
   return backups.filter(({ header }) => chosen.has(workspaceOf(header?.source ?? '')));
 }
 

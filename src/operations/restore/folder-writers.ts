@@ -1,14 +1,17 @@
 /** The two forms of a restore into a folder: files as they are stored, or pages that people can read. */
+import { join } from 'node:path';
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import type { NotInSnapshot } from '../../document/gaps.ts';
+import type { CommentPlace } from '../../document/render/tree/comments.ts';
+import { withScratchFolder } from '../../scratch-folder.ts';
 import type { UnreadObjects } from '../documents/not-in-snapshot.ts';
 import { missingFrom, unreadObjects } from '../documents/not-in-snapshot.ts';
+import type { ObjectIndex } from '../documents/object-index.ts';
 import { documentPath, parseDocument, readBytes, readJson } from '../documents/read-document.ts';
 import type { RenderOptions } from '../documents/render-object.ts';
-import { Neighbours, pageFile, renderObject } from '../documents/render-object.ts';
+import { pageFile, renderObject } from '../documents/render-object.ts';
 import { treePage } from '../documents/render-tree.ts';
-import type { NamedObjects } from '../documents/titles.ts';
-import { namedObjects } from '../documents/titles.ts';
+import { indexObjects } from '../documents/titles.ts';
 import type { FolderTarget } from './folder-target.ts';
 
 type Directory = WalkedEntry & { readonly type: 'directory' };
@@ -39,16 +42,30 @@ export interface FolderWriterOptions {
   readonly base: string;
   /** Name of the view that chooses columns, rows and order of CSV, where a database has one of that name. */
   readonly view?: string;
+  /** The place of comments in readable pages; footnotes when none is given. */
+  readonly comments?: CommentPlace;
 }
 
 const nothing: Written = { files: 0, folders: 0, bytes: 0, missing: [] };
 
-/** The writer for a form. */
-export async function folderWriter(options: FolderWriterOptions): Promise<FolderWriter> {
-  const unread = await unreadObjects(options.snapshot);
-  const { as } = options;
-  if (as === 'json') return storedWriter(options, unread);
-  return as === 'csv' ? tableWriter(options, unread) : pageWriter(options, as, unread);
+/** Gives `use` the writer for a form; titles and links lie in a table on disk meanwhile. */
+export async function withFolderWriter<T>(
+  options: FolderWriterOptions,
+  use: (writer: FolderWriter) => Promise<T>,
+): Promise<T> {
+  const { as, snapshot, base } = options;
+  const unread = await unreadObjects(snapshot);
+  if (as === 'json') return use(storedWriter(options, unread));
+  return withScratchFolder(async (folder) => {
+    const objects = await indexObjects(snapshot, base, join(folder, 'objects.sqlite'));
+    try {
+      return await use(
+        as === 'csv' ? tableWriter(options, objects, unread) : pageWriter(options, as, objects, unread),
+      );
+    } finally {
+      objects.close();
+    }
+  });
 }
 
 function storedWriter({ snapshot, target }: FolderWriterOptions, unread: UnreadObjects): FolderWriter {
@@ -75,26 +92,21 @@ function fileWritten(bytes: number): Written {
 }
 
 /** Pages take the place of the objects' documents; media are written as they are stored. */
-async function pageWriter(
+function pageWriter(
   options: FolderWriterOptions,
   as: 'md' | 'html',
+  objects: ObjectIndex,
   unread: UnreadObjects,
-): Promise<FolderWriter> {
-  const { snapshot, target, base } = options;
-  const named = await namedObjects(snapshot, base);
+): FolderWriter {
+  const { target } = options;
   const stored = storedWriter(options, unread);
   const written = writtenPath(options);
-  const render = {
-    ...renderOptions(options, named, unread),
-    as,
-    order: new Neighbours([...named.paths.keys()]),
-    written,
-  };
+  const render = { ...renderOptions(options, objects, unread), as, isInOrder: true, written };
   return {
     async directory(entry, path) {
       await target.createFolder(path);
       const contents = path === '/' && entry.object === undefined;
-      const own = contents ? await writeContents(options, as, named, written) : nothing;
+      const own = contents ? await writeContents(options, as, objects, written) : nothing;
       return sum(
         { ...nothing, folders: 1 },
         own,
@@ -106,19 +118,24 @@ async function pageWriter(
 }
 
 /** Databases alone, with media; a folder is created when something lies in it. */
-async function tableWriter(options: FolderWriterOptions, unread: UnreadObjects): Promise<FolderWriter> {
-  const { snapshot, target, base, view } = options;
-  const named = await namedObjects(snapshot, base);
+function tableWriter(
+  options: FolderWriterOptions,
+  objects: ObjectIndex,
+  unread: UnreadObjects,
+): FolderWriter {
+  const { target, view } = options;
   const stored = storedWriter(options, unread);
   const created = new Set(['']);
   const create = async (folder: string): Promise<Written> => {
     if (created.has(folder)) return nothing;
+    // Entries come depth first: nothing follows in a folder once another one beside it was begun.
+    for (const each of created) if (!folder.startsWith(`${each}/`) && each !== '') created.delete(each);
     created.add(folder);
     await target.createFolder(folder);
     return { ...nothing, folders: 1 };
   };
   const render = {
-    ...renderOptions(options, named, unread),
+    ...renderOptions(options, objects, unread),
     as: 'csv' as const,
     ...(view === undefined ? {} : { view }),
   };
@@ -135,9 +152,13 @@ async function tableWriter(options: FolderWriterOptions, unread: UnreadObjects):
   };
 }
 
-function renderOptions({ snapshot }: FolderWriterOptions, named: NamedObjects, unread: UnreadObjects) {
+function renderOptions(
+  { snapshot, comments = 'footnotes' }: FolderWriterOptions,
+  objects: ObjectIndex,
+  unread: UnreadObjects,
+) {
   const reasons = new Map([...unread].map(([id, { reason }]) => [id, reason]));
-  return { snapshot, objects: named.paths, titles: named.titles, unread: reasons };
+  return { snapshot, comments, objects, unread: reasons };
 }
 
 /** The path at which a directory of the snapshot is written. */
@@ -178,12 +199,12 @@ function sum(...all: readonly Written[]): Written {
 async function writeContents(
   { target, base }: FolderWriterOptions,
   as: 'md' | 'html',
-  named: NamedObjects,
+  objects: ObjectIndex,
   written: (path: string) => string,
 ): Promise<Written> {
   const name = pageFile(as);
-  const text = treePage(named, as, (directory) => `${written(directory).slice(base.length)}/${name}`);
-  const bytes = await target.writeFile(`/${name}`, () => [new TextEncoder().encode(text)], '');
+  const pathOf = (directory: string) => `${written(directory).slice(base.length)}/${name}`;
+  const bytes = await target.writeFile(`/${name}`, () => encoded(treePage(objects.all(), as, pathOf)), '');
   return { ...nothing, files: 1, bytes };
 }
 

@@ -2,9 +2,10 @@
 import { join } from 'node:path';
 import type { SnapshotReader } from '../../document/content.ts';
 import type { NotInSnapshot } from '../../document/gaps.ts';
+import { compactId } from '../../document/notion-id.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
-import type { EarlierCopy } from '../../notion/restore/in-place/earlier-copies.ts';
+import type { EarlierCopies, EarlierCopy } from '../../notion/restore/in-place/earlier-copies.ts';
 import { copiesOf, SnapshotOfCopies, standingCopies } from '../../notion/restore/in-place/earlier-copies.ts';
 import type { RestorePart } from '../../notion/restore/in-place/in-place-run.ts';
 import type { InPlaceOptions, InPlacePlan } from '../../notion/restore/in-place.ts';
@@ -62,13 +63,13 @@ export interface InPlaceReport {
 /** Untrashes, patches and recreates what stands at the place, after a backup of the present state and a confirmation. */
 export async function restoreInPlace(job: JobContext, restore: InPlaceRestore): Promise<InPlaceReport> {
   const { store, api, confirm } = restore;
-  const copies = copiesOfEarlierRestores(job);
-  const root = await rootNow(api, restore.place, copies);
+  const copies = await copiesOfEarlierRestores(job, api, true);
+  const root = await rootNow(api, restore.place, copies.objects);
   const { report, isFull } = await backupPresent(job, restore, root);
   restore.onBackup?.(report);
   const present = await store.openSnapshot(report.snapshot.id);
-  const standing = await standingCopies(api, copies, present);
-  const options = optionsOf(job, restore, { present, isFull, standing });
+  const standing = await standingCopies(api, copies.objects, present);
+  const options = optionsOf(job, restore, { present, isFull, standing, properties: copies.properties });
   const plan = await shownPlan(restore, await planInPlace(options));
   const restored = (await confirm(plan)) ? await write(job, restore, options, plan) : undefined;
   return { before: present.id, plan, restored };
@@ -76,12 +77,13 @@ export async function restoreInPlace(job: JobContext, restore: InPlaceRestore): 
 
 /** The plan alone: reads Notion into a temporary folder, and writes neither to Notion nor to the store nor a journal. */
 export async function planRestoreInPlace(job: JobContext, scope: InPlaceScope): Promise<ShownPlan> {
-  const copies = copiesOfEarlierRestores(job);
-  const root = await rootNow(scope.api, scope.place, copies);
+  const copies = await copiesOfEarlierRestores(job, scope.api, false);
+  const root = await rootNow(scope.api, scope.place, copies.objects);
   return withScratchSnapshot(async (scratch, folder) => {
     const isFull = await crawlPresent(root === undefined ? [] : [root]);
-    const standing = await standingCopies(scope.api, copies, scratch);
-    const options = optionsOf(job, scope, { present: scratch, isFull, standing });
+    const standing = await standingCopies(scope.api, copies.objects, scratch);
+    const { properties } = copies;
+    const options = optionsOf(job, scope, { present: scratch, isFull, standing, properties });
     return shownPlan(scope, await planInPlace({ ...options, journalFile: join(folder, 'plan.sqlite') }));
 
     async function crawlPresent(roots: readonly string[]): Promise<boolean> {
@@ -122,7 +124,7 @@ async function write(
   plan: ShownPlan,
 ): Promise<NotionRestoreReport> {
   const result = await writeInPlace(options);
-  const { snapshot, present, isPresentFull } = options;
+  const { snapshot, present, isPresentFull, copies = new Set<string>() } = options;
   const comparison =
     verify === 'none'
       ? undefined
@@ -131,6 +133,7 @@ async function write(
           snapshot,
           present,
           isPresentFull,
+          copies,
           path: entry.path,
           part,
           result,
@@ -148,7 +151,7 @@ async function write(
 function optionsOf(
   job: JobContext,
   { api, workspace, place: { snapshot, entry }, markers, comments, part, pruneAdded }: InPlaceScope,
-  { present, isFull, standing }: PresentState,
+  { present, isFull, standing, properties }: PresentState,
 ): InPlaceOptions {
   const settings = { path: entry.path, markers, comments };
   const destination = { type: 'workspace' } as const;
@@ -169,6 +172,11 @@ function optionsOf(
     snapshot: standing.size === 0 ? snapshot : new SnapshotOfCopies(snapshot, standing),
     present,
     isPresentFull: isFull,
+    copies: new Set(standing.values()),
+    earlierProperties: properties.map((pair) => ({
+      ...pair,
+      source: compactId(standing.get(pair.source) ?? pair.source),
+    })),
     workspace,
     pruneAdded,
     part,
@@ -183,6 +191,7 @@ interface PresentState {
   readonly isFull: boolean;
   /** Copies that stand for originals of the snapshot. */
   readonly standing: ReadonlyMap<string, string>;
+  readonly properties: EarlierCopies['properties'];
 }
 
 /** The id of the object at the place, or of the copy that stands for it; undefined for the whole snapshot. */

@@ -7,11 +7,13 @@ import { isDatabaseFile } from '../../database.ts';
 import { isObject, objectAt, stringAt } from '../../document/json.ts';
 import { compactId } from '../../document/notion-id.ts';
 import { KlosetError } from '../../errors.ts';
-import type { EarlierCopy } from '../../notion/restore/in-place/earlier-copies.ts';
+import type { NotionApi } from '../../notion/api/api.ts';
+import type { EarlierCopies } from '../../notion/restore/in-place/earlier-copies.ts';
 import type { Journal } from '../../notion/restore/journal/journal.ts';
 import { reopenJournal } from '../../notion/restore/journal/journal.ts';
 import { resultOf } from '../../notion/restore/journal/restore-result.ts';
 import type { Destination } from '../../notion/restore/requests/restore-context.ts';
+import { unansweredCopies } from '../../notion/restore/unanswered-creations.ts';
 import type { JobContext } from '../job-context.ts';
 
 /** Two restores with the same identity are one: the second resumes the first. */
@@ -68,28 +70,49 @@ export function summaryOf(file: string): JournalSummary {
   }
 }
 
-/** The copies that restores in place from this machine created of objects that were gone. */
-export function copiesOfEarlierRestores({ journalFolder }: JobContext): EarlierCopy[] {
-  if (!existsSync(journalFolder)) return [];
-  return readdirSync(journalFolder)
+/**
+ * The copies that restores in place from this machine created of what was gone, the newest first; with those of which no
+ * answer came, when an interrupted restore left the question open.
+ * @param isKept true to note in the journals what became of those
+ */
+export async function copiesOfEarlierRestores(
+  { journalFolder }: JobContext,
+  api: NotionApi,
+  isKept: boolean,
+): Promise<EarlierCopies> {
+  if (!existsSync(journalFolder)) return { objects: [], properties: [] };
+  const files = readdirSync(journalFolder)
     .filter((name) => name.endsWith('.sqlite'))
-    .flatMap((name) => copiesIn(join(journalFolder, name)));
+    .map((name) => join(journalFolder, name))
+    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  const found: EarlierCopies[] = [];
+  for (const file of files) found.push(await copiesIn(file, api, isKept));
+  return {
+    objects: found.flatMap(({ objects }) => objects),
+    properties: found.flatMap(({ properties }) => properties),
+  };
 }
 
-function copiesIn(file: string): EarlierCopy[] {
+async function copiesIn(file: string, api: NotionApi, isKept: boolean): Promise<EarlierCopies> {
+  const none: EarlierCopies = { objects: [], properties: [] };
   try {
     const journal = reopenJournal(file);
     try {
-      if (!isOfInPlace(journal)) return [];
-      return [...journal.ids.pairs()]
+      if (!isOfInPlace(journal)) return none;
+      const unanswered = await unansweredCopies(api, journal, isKept);
+      const answered = [...journal.ids.pairs()]
         .map(({ old, fresh, kind }) => ({ old: compactId(old), fresh: compactId(fresh), kind }))
         .filter(({ old, fresh }) => old !== fresh);
+      return {
+        objects: [...answered, ...unanswered],
+        properties: journal.ids.properties().filter(({ property, copy }) => copy !== property),
+      };
     } finally {
       journal.close();
     }
   } catch (error) {
     // A journal of another version, or a file that is none, tells of no copies.
-    if (error instanceof KlosetError) return [];
+    if (error instanceof KlosetError) return none;
     throw error;
   }
 }

@@ -1,13 +1,14 @@
 /** Restores a snapshot, or part of it, into a folder: as it is stored, or as pages people can read. */
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import type { NotInSnapshot } from '../../document/gaps.ts';
+import type { CommentPlace } from '../../document/render/tree/comments.ts';
 import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
 import { unreadObjects } from '../documents/not-in-snapshot.ts';
 import type { FolderTarget } from './folder-target.ts';
 import { openFolder } from './folder-target.ts';
 import type { FolderForm, FolderWriter, Written } from './folder-writers.ts';
-import { folderWriter } from './folder-writers.ts';
+import { withFolderWriter } from './folder-writers.ts';
 import { indexName } from './shortened-paths.ts';
 
 /** The part of a snapshot to write, and its form. */
@@ -19,6 +20,8 @@ export interface FolderContents {
   readonly as: FolderForm;
   /** Name of the view that chooses columns, rows and order of CSV, where a database has one of that name. */
   readonly view?: string;
+  /** The place of comments in readable pages; footnotes when none is given. */
+  readonly comments?: CommentPlace;
   readonly monitor: Monitor;
 }
 
@@ -69,14 +72,28 @@ export async function writeContents(options: FolderContents, target: FolderTarge
   const { snapshot, path, monitor } = options;
   const start = await snapshot.entry(path);
   const base = start?.type === 'file' || path === '/' ? parentOf(path) : path;
-  const writer = await folderWriter({
-    snapshot,
-    target,
-    as: options.as,
-    base,
-    ...(options.view === undefined ? {} : { view: options.view }),
-  });
+  const { as, view, comments } = options;
+  const form = {
+    ...(view === undefined ? {} : { view }),
+    ...(comments === undefined ? {} : { comments }),
+  };
   monitor.report({ type: 'phase', phase: `restoring to ${target.folder}` });
+  return withFolderWriter({ snapshot, target, as, base, ...form }, (writer) =>
+    writeAll(options, { writer, target, base }),
+  );
+}
+
+/** A writer with its target and the path of the snapshot's directory that is the target's folder. */
+interface Writing {
+  readonly writer: FolderWriter;
+  readonly target: FolderTarget;
+  readonly base: string;
+}
+
+async function writeAll(
+  { snapshot, path, monitor }: FolderContents,
+  { writer, target, base }: Writing,
+): Promise<FolderRestored> {
   const errors: FileError[] = [];
   const missing: NotInSnapshot[] = [];
   let [files, folders, bytes] = [0, 0, 0];

@@ -1,6 +1,7 @@
 /** The places in a text where the words of a query stand. */
 import type { SearchedText } from '../../document/search/searched-text.ts';
 import type { Term } from './words.ts';
+import { wordCharacter } from './words.ts';
 
 /** A piece of text around a match. */
 export interface Excerpt {
@@ -14,10 +15,17 @@ const around = 50;
 
 /** The first place of each term, in the order of the parts. */
 export function excerptsOf(text: SearchedText, terms: readonly Term[]): Excerpt[] {
+  const folded = new Map<keyof SearchedText, Folded>();
+  const foldedAt = (where: keyof SearchedText) => {
+    const known = folded.get(where) ?? fold(text[where]);
+    folded.set(where, known);
+    return known;
+  };
   const excerpts: Excerpt[] = [];
   for (const term of terms) {
+    const pattern = patternOf(term);
     for (const where of ['title', 'text', 'values', 'comments', 'files'] as const) {
-      const found = excerptIn(text[where], term);
+      const found = excerptIn(text[where], foldedAt(where), pattern);
       if (found === undefined) continue;
       excerpts.push({ where, ...found });
       break;
@@ -29,19 +37,10 @@ export function excerptsOf(text: SearchedText, terms: readonly Term[]): Excerpt[
   );
 }
 
-function excerptIn(text: string, { text: words, isPrefix }: Term): Omit<Excerpt, 'where'> | undefined {
-  const folded = fold(text);
-  // Between the words of a phrase stands whatever separates words.
-  const asked = fold(words)
-    .text.split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '');
-  const pattern = asked.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('[^\\p{L}\\p{N}]+');
-  const match = new RegExp(isPrefix ? `${pattern}[\\p{L}\\p{N}]*` : pattern, 'u').exec(folded.text);
+function excerptIn(text: string, folded: Folded, pattern: RegExp): Omit<Excerpt, 'where'> | undefined {
+  const match = pattern.exec(folded.text);
   if (match === null) return undefined;
-  const [start, end] = [
-    folded.origin[match.index] ?? 0,
-    folded.origin[match.index + match[0].length] ?? text.length,
-  ];
+  const [start, end] = [folded.originOf(match.index), folded.originOf(match.index + match[0].length)];
   const line = (part: string) => part.replace(/\s+/g, ' ');
   return {
     before: line(`${start > around ? '…' : ''}${text.slice(Math.max(0, start - around), start)}`),
@@ -50,8 +49,36 @@ function excerptIn(text: string, { text: words, isPrefix }: Term): Omit<Excerpt,
   };
 }
 
-/** Lower case without diacritics, with the place of each character in the original. */
-function fold(text: string): { readonly text: string; readonly origin: readonly number[] } {
+/** A letter or digit of a longer word. */
+const letter = `(?!${wordCharacter})[\\p{L}\\p{N}]`;
+
+/** A character that is a word, or a longer word. Letters and digits have no meaning of their own in a pattern. */
+const askedWord = new RegExp(`(${wordCharacter})|(?:${letter})+`, 'gu');
+
+/** Between the words of a phrase stands whatever separates words; nothing need stand before or after a character that is one. */
+function patternOf({ text, isPrefix }: Term): RegExp {
+  const asked = [...fold(text).text.matchAll(askedWord)].map(([word, alone]) => ({
+    word,
+    isLong: alone === undefined,
+  }));
+  const words = asked.map(({ word, isLong }, index) => {
+    const isApart = isLong && asked[index - 1]?.isLong === true;
+    return index === 0 ? word : `[^\\p{L}\\p{N}]${isApart ? '+' : '*'}${word}`;
+  });
+  const start = asked[0]?.isLong === true ? `(?<!${letter})` : '';
+  const end = isPrefix ? `(?:${letter})*` : asked.at(-1)?.isLong === true ? `(?!${letter})` : '';
+  return new RegExp(`${start}${words.join('')}${end}`, 'u');
+}
+
+/** Text in lower case without diacritics. */
+interface Folded {
+  readonly text: string;
+  /** The place in the original of the character at `index`. */
+  originOf(index: number): number;
+}
+
+function fold(text: string): Folded {
+  if (!/[^\0-\x7f]/.test(text)) return { text: text.toLowerCase(), originOf: (index) => index };
   let folded = '';
   const origin: number[] = [];
   let at = 0;
@@ -61,6 +88,5 @@ function fold(text: string): { readonly text: string; readonly origin: readonly 
     for (let index = 0; index < plain.length; index += 1) origin.push(at);
     at += character.length;
   }
-  origin.push(at);
-  return { text: folded, origin };
+  return { text: folded, originOf: (index) => origin[index] ?? text.length };
 }

@@ -1,17 +1,19 @@
 /** Finds words in every version of every page and database of a store. */
-import { createHash } from 'node:crypto';
-import type { ObjectInfo, SnapshotReader } from '../../document/content.ts';
+import type { SnapshotReader } from '../../document/content.ts';
 import { compactId } from '../../document/notion-id.ts';
 import { searchedText } from '../../document/search/searched-text.ts';
 import { KlosetError } from '../../errors.ts';
 import type { Store } from '../../store/open-store.ts';
 import { readObject } from '../documents/read-document.ts';
+import type { SnapshotFilter } from '../look/filter.ts';
+import { filterSnapshots, newestOfEach, noFilter } from '../look/filter.ts';
 import type { KnownSnapshot } from '../look/known-snapshots.ts';
 import { isBackup, knownSnapshots } from '../look/known-snapshots.ts';
 import type { Excerpt } from './excerpts.ts';
 import { excerptsOf } from './excerpts.ts';
-import type { IndexedSnapshot, IndexedVersion } from './word-index.ts';
-import { WordIndex } from './word-index.ts';
+import { indexOf } from './indexed-snapshots.ts';
+import type { IndexedSnapshot, IndexedVersion, WordIndex } from './word-index.ts';
+import type { Term } from './words.ts';
 import { ftsQuery, termsOf } from './words.ts';
 
 export interface SearchOptions {
@@ -21,8 +23,8 @@ export interface SearchOptions {
   readonly all?: boolean;
   /** This backup alone. */
   readonly snapshot?: string | undefined;
-  /** Backups made at or after this moment, in ms. */
-  readonly sinceMs?: number | undefined;
+  /** Backups that it leaves: all of them where it says which, the newest of each source where it names sources alone. */
+  readonly filter?: SnapshotFilter | undefined;
   readonly kind?: 'page' | 'database' | undefined;
   /** Only at and below this path. */
   readonly within?: string | undefined;
@@ -45,115 +47,92 @@ export interface Hit {
 export interface SearchResult {
   /** The number of versions that match, also beyond the limit. */
   readonly total: number;
+  /** The number of backups that were searched. */
+  readonly searched: number;
   readonly hits: readonly Hit[];
 }
 
-/** @throws KlosetError `usage` for a query without words */
-export async function search(store: Store, options: SearchOptions): Promise<SearchResult> {
-  const terms = termsOf(options.query);
-  if (terms.length === 0)
-    throw new KlosetError('usage', `There is no word to search for in "${options.query}".`, {
-      hint: 'Give words, "a phrase" or the beginning of a word with *.',
-    });
-  const snapshots = (await knownSnapshots(store)).filter(isBackup);
-  const index = await upToDate(store, snapshots);
-  try {
-    const shown = new Set<string>(chosen(snapshots, options).map(({ id }) => id));
-    const found = index.matches(ftsQuery(terms)).flatMap((version) => {
-      const inSnapshots = index.snapshotsOf(version.number).filter(({ id }) => shown.has(id));
-      return inSnapshots.length > 0 && isMeant(version, options) ? [{ version, snapshots: inSnapshots }] : [];
-    });
-    const hits: Hit[] = [];
-    const readers = new Map<string, SnapshotReader>();
-    for (const { version, snapshots: having } of found.slice(0, options.limit)) {
-      const newest = having.at(-1);
-      if (newest === undefined) continue;
-      const reader = readers.get(newest.id) ?? (await store.openSnapshot(newest.id));
-      readers.set(newest.id, reader);
-      hits.push(await hitOf(reader, version, having, terms));
-    }
-    return { total: found.length, hits };
-  } finally {
-    index.close();
+/** The words of a store's backups, in memory until they are closed. */
+export class OpenSearch {
+  readonly #store: Store;
+  readonly #snapshots: readonly KnownSnapshot[];
+  readonly #index: WordIndex;
+
+  /** @param snapshots the backups, newest first, all of which `index` has */
+  constructor(store: Store, snapshots: readonly KnownSnapshot[], index: WordIndex) {
+    this.#store = store;
+    this.#snapshots = snapshots;
+    this.#index = index;
   }
+
+  /** @throws KlosetError `usage` for a query without words */
+  async find(options: SearchOptions): Promise<SearchResult> {
+    const terms = askedTerms(options.query);
+    const shown = chosen(this.#snapshots, options).map(({ id }) => id);
+    const { kind, within } = options;
+    const found = this.#index.matches(ftsQuery(terms), { snapshots: shown, kind, within });
+    const readers = new Map<string, SnapshotReader>();
+    const hits: Hit[] = [];
+    for (const number of found.slice(0, options.limit)) {
+      const version = this.#index.version(number);
+      const snapshots = this.#index.snapshotsOf(number).filter(({ id }) => shown.some((one) => one === id));
+      const newest = snapshots.at(-1);
+      if (version === undefined || newest === undefined) continue;
+      const reader = readers.get(newest.id) ?? (await this.#store.openSnapshot(newest.id));
+      readers.set(newest.id, reader);
+      hits.push(await hitOf(reader, version, snapshots, terms));
+    }
+    return { total: found.length, searched: shown.length, hits };
+  }
+
+  close(): void {
+    this.#index.close();
+  }
+}
+
+/** Opens the index of words; what it does not have yet is added. To be closed. */
+export async function openSearch(store: Store): Promise<OpenSearch> {
+  const snapshots = (await knownSnapshots(store)).filter(isBackup);
+  return new OpenSearch(store, snapshots, await indexOf(store, snapshots));
+}
+
+/** One search. @throws KlosetError `usage` for a query without words */
+export async function search(store: Store, options: SearchOptions): Promise<SearchResult> {
+  askedTerms(options.query);
+  const open = await openSearch(store);
+  try {
+    return await open.find(options);
+  } finally {
+    open.close();
+  }
+}
+
+function askedTerms(query: string): Term[] {
+  const terms = termsOf(query);
+  if (terms.length > 0) return terms;
+  throw new KlosetError('usage', `There is no word to search for in "${query}".`, {
+    hint: 'Give words, "a phrase" or the beginning of a word with *.',
+  });
 }
 
 async function hitOf(
   reader: SnapshotReader,
-  { object: id, kind, path, title }: IndexedVersion,
+  { object: id, kind, path, title, content }: IndexedVersion,
   snapshots: readonly IndexedSnapshot[],
-  terms: ReturnType<typeof termsOf>,
+  terms: readonly Term[],
 ): Promise<Hit> {
-  const document = await readObject(reader, { info: { kind }, path });
+  const document = await readObject(reader, { info: { kind }, path, content });
   const excerpts = excerptsOf(searchedText(document), terms);
   return { id, kind, title, path, url: `https://www.notion.so/${compactId(id)}`, excerpts, snapshots };
 }
 
 function chosen(
   snapshots: readonly KnownSnapshot[],
-  { all, sinceMs, snapshot }: SearchOptions,
+  { all, filter = noFilter, snapshot }: SearchOptions,
 ): KnownSnapshot[] {
   if (snapshot !== undefined) return snapshots.filter(({ id }) => id === snapshot);
-  const newer = snapshots.filter(
-    ({ header }) => sinceMs === undefined || Date.parse(header?.time ?? '') >= sinceMs,
-  );
-  if (all === true || sinceMs !== undefined) return newer;
-  // Newest first: the first of each source is its latest.
-  const seen = new Set<string>();
-  return newer.filter(({ header }) => {
-    const source = header?.source ?? '';
-    if (seen.has(source)) return false;
-    seen.add(source);
-    return true;
-  });
-}
-
-function isMeant({ kind, path }: IndexedVersion, options: SearchOptions): boolean {
-  if (options.kind !== undefined && options.kind !== kind) return false;
-  const { within } = options;
-  return within === undefined || within === '/' || path === within || path.startsWith(`${within}/`);
-}
-
-/** The index with every snapshot of the store; what is new is added and saved. When snapshots were removed it is built from the start. */
-async function upToDate(store: Store, snapshots: readonly KnownSnapshot[]): Promise<WordIndex> {
-  const file = store.derivedFile('search');
-  let index = new WordIndex(file.read());
-  const present = new Set(snapshots.map(({ id }) => id as string));
-  if ([...index.snapshots()].some((id) => !present.has(id))) {
-    index.close();
-    index = new WordIndex();
-  }
-  const known = index.snapshots();
-  const missing = snapshots.filter(({ id }) => !known.has(id)).reverse();
-  for (const { id, header } of missing) {
-    if (header === undefined) continue;
-    const reader = await store.openSnapshot(id);
-    await index.addSnapshot(header.source, { id, time: header.time }, (present) => readInto(reader, present));
-  }
-  if (missing.length > 0) file.write(index.save());
-  return index;
-}
-
-type Present = Parameters<Parameters<WordIndex['addSnapshot']>[2]>[0];
-
-/** Names every object of a snapshot. A directory may be listed before or after those inside it. */
-async function readInto(reader: SnapshotReader, present: Present): Promise<void> {
-  const directories = new Map<string, ObjectInfo>();
-  for await (const entry of reader.walk('/')) {
-    if (entry.type === 'directory') {
-      if (entry.object !== undefined) directories.set(entry.path, entry.object);
-      continue;
-    }
-    const path = entry.path.slice(0, entry.path.lastIndexOf('/'));
-    const info = directories.get(path);
-    if (info === undefined || entry.path !== `${path}/${info.kind}.json`) continue;
-    directories.delete(path);
-    await present({
-      object: info.id,
-      kind: info.kind,
-      content: createHash('sha256').update(entry.content.chunks.join()).digest('base64'),
-      path,
-      read: async () => searchedText(await readObject(reader, { info, path })),
-    });
-  }
+  const left = filterSnapshots(snapshots, filter);
+  const { beforeMs, sinceMs, tags, withoutTags, name } = filter;
+  const saysWhich = [beforeMs, sinceMs, tags, withoutTags, name].some((condition) => condition !== undefined);
+  return all === true || saysWhich ? left : newestOfEach(left);
 }

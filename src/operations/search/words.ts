@@ -1,17 +1,29 @@
 /**
- * Texts and queries as the words of the index. SQLite's `unicode61` takes a whole run of Chinese or Japanese as one word: such
- * runs become overlapping pairs of characters, which a query asks for as a phrase.
+ * Texts and queries as the words of the index. Each character of Chinese, Japanese, Korean and Thai counts as a word, and what
+ * stands between two of them as little as what stands between two other words. SQLite's `unicode61` takes a whole run of
+ * them as one word: such runs become overlapping pairs of characters, which a query asks for as a phrase.
  */
 
-const cjk = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}ー々]+/gu;
+/** One character that is a word by itself, as the source of a regular expression. */
+export const wordCharacter =
+  '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}\\p{Script=Thai}ー々]';
+
+/** Characters of no word. */
+const separators = '[^\\p{L}\\p{M}\\p{N}\\p{Co}]*';
+
+/** A run of word characters, with what separates them. */
+const cjk = new RegExp(`${wordCharacter}(?:${separators}${wordCharacter})*`, 'gu');
+
+/** Texts without any of these have no such character, and are told so in a fraction of the time. */
+const afterLatin = /[\u0e00-\uffff]/;
 
 /** `text` with runs of CJK as pairs and, at their end, their last character alone. */
 export function indexedText(text: string): string {
-  return text.replace(cjk, (run) => ` ${pairs(run).join(' ')} `);
+  return afterLatin.test(text) ? text.replace(cjk, (run) => ` ${pairs(run).join(' ')} `) : text;
 }
 
 function pairs(run: string): string[] {
-  const characters = [...run.normalize('NFC')];
+  const characters = run.normalize('NFC').match(new RegExp(wordCharacter, 'gu')) ?? [];
   return characters.map((character, index) => character + (characters[index + 1] ?? ''));
 }
 

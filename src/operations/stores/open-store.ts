@@ -1,7 +1,7 @@
 /** Opens a store on this machine, with its identity and what it trusts, for no more than the job needs. */
 import type { Backend } from '../../backend/backend.ts';
 import { resolvedLocation } from '../../backend/resolved-location.ts';
-import type { Acceptances } from '../../store/access/acceptance.ts';
+import type { Acceptances } from '../../store/access/pins/acceptance.ts';
 import type { Trust, TrustOptions } from '../../store/access/trust.ts';
 import { openTrust } from '../../store/access/trust.ts';
 import type { Secret } from '../../store/format/key-slot.ts';

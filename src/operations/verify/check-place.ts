@@ -1,6 +1,9 @@
 /** Checks a store, one snapshot of it, or one path of a snapshot. */
-import type { CheckOptions, CheckReport, Store } from '../../store/open-store.ts';
+import type { CheckOptions, CheckReport, SnapshotId, Store } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
+import type { SnapshotFilter } from '../look/filter.ts';
+import { filterSnapshots, isFiltered, noFilter, nothingMatches } from '../look/filter.ts';
+import { surveyKnownSnapshots } from '../look/known-snapshots.ts';
 import { locate } from '../look/locate.ts';
 import { findPlace } from '../look/open-place.ts';
 import { rememberCheck } from './last-check.ts';
@@ -8,6 +11,8 @@ import { rememberCheck } from './last-check.ts';
 export interface PlaceCheck {
   /** `SNAPSHOT[:PATH]`; the whole store when absent. */
   readonly place?: string | undefined;
+  /** Narrows the place; without one, every snapshot that it leaves is checked. */
+  readonly filter?: SnapshotFilter | undefined;
   /** Check structure, index, signatures and presence alone. */
   readonly fast?: boolean | undefined;
   /** Read a share of the packfiles alone. */
@@ -20,33 +25,48 @@ export interface PlaceReport {
   readonly report: CheckReport;
 }
 
-/** Reads and verifies what the place needs. What is damaged is in the report and remembered for `status`. */
+/**
+ * Reads and verifies what the place needs. What is damaged is in the report and remembered for `status`.
+ * @throws KlosetError `not-found` when there is nothing to check
+ */
 export async function checkPlace(
   job: JobContext,
   store: Store,
-  { place, fast, subset }: PlaceCheck,
+  { place, filter = noFilter, fast, subset }: PlaceCheck,
 ): Promise<PlaceReport> {
   const report = await store.check({
     ...(fast === true ? { fast } : {}),
     ...(subset === undefined ? {} : { subset }),
-    ...(place === undefined ? {} : await scopeOf(job, store, place)),
+    ...(await scopeOf(job, store, place, filter)),
   });
   const scope = [
     place ?? '',
+    filter.words,
     fast === true ? 'fast' : '',
     subset === undefined ? '' : JSON.stringify(subset),
   ];
-  rememberCheck(job, store, scope.join(' ').trim(), report);
-  return { checked: place ?? store.location, report };
+  rememberCheck(job, store, scope.filter((part) => part !== '').join(' '), report);
+  const checked = place ?? (isFiltered(filter) ? `snapshots that match ${filter.words}` : store.location);
+  return { checked, report };
 }
 
 async function scopeOf(
   { clock }: JobContext,
   store: Store,
-  place: string,
-): Promise<Pick<CheckOptions, 'snapshot' | 'path'>> {
-  const { snapshot, path } = await findPlace(store, place, { clock, goesOn: true });
+  place: string | undefined,
+  filter: SnapshotFilter,
+): Promise<Pick<CheckOptions, 'snapshot' | 'snapshots' | 'path'>> {
+  if (place === undefined) return isFiltered(filter) ? { snapshots: await matching(store, filter) } : {};
+  const { snapshot, path } = await findPlace(store, place, { clock, filter, goesOn: true });
   if (path === '') return { snapshot: snapshot.id };
   const entry = await locate(await store.openSnapshot(snapshot.id), path);
   return { snapshot: snapshot.id, path: entry.path };
+}
+
+/** @throws KlosetError `not-found`: nothing checked is not a success */
+async function matching(store: Store, filter: SnapshotFilter): Promise<SnapshotId[]> {
+  const { snapshots } = await surveyKnownSnapshots(store);
+  const found = filterSnapshots(snapshots, filter).map(({ id }) => id);
+  if (found.length === 0) throw nothingMatches(filter);
+  return found;
 }

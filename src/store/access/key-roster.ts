@@ -19,9 +19,8 @@ import {
 } from '../format/checked-json.ts';
 import { damaged } from '../format/damaged.ts';
 import type { ParsedKeySlot } from '../format/key-slot.ts';
-import { parseKeySlot } from '../format/key-slot.ts';
+import { isSlotId, maxSlots, parseKeySlot } from '../format/key-slot.ts';
 import type { SigningKey } from '../format/snapshot-header.ts';
-import { maxSlots } from './try-slots.ts';
 
 /** Prefix of the names of slots. */
 export const keysPrefix = 'keys/';
@@ -114,10 +113,6 @@ async function rosterBytes(backend: Backend): Promise<Uint8Array | undefined> {
     if (isKlosetError(error, 'not-found')) return undefined;
     throw error;
   }
-}
-
-export function isSlotId(item: unknown): item is string {
-  return typeof item === 'string' && /^[0-9a-f]{32}$/.test(item);
 }
 
 /** Checks that an owner of the store wrote the roster; whether a trusted one did is trust.ts's. @throws KlosetError integrity */

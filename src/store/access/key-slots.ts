@@ -10,7 +10,7 @@ import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { StoreKeys } from '../crypto/keys.ts';
 import { deriveStoreKeys } from '../crypto/keys.ts';
 import type { KeySlot, NewKeySlot, ParsedKeySlot, Secret } from '../format/key-slot.ts';
-import { authenticateKeySlot, createKeySlot } from '../format/key-slot.ts';
+import { authenticateKeySlot, createKeySlot, maxSlots } from '../format/key-slot.ts';
 import type { Identity } from './identity.ts';
 import type { ParsedRoster, Roster } from './key-roster.ts';
 import {
@@ -24,7 +24,7 @@ import {
 } from './key-roster.ts';
 import type { SeenRoster, Trust } from './trust.ts';
 import type { OpenedSlot, TrialOptions } from './try-slots.ts';
-import { maxSlots, nothingOpens, tryKeySlots } from './try-slots.ts';
+import { nothingOpens, tryKeySlots } from './try-slots.ts';
 
 export { keysPrefix } from './key-roster.ts';
 

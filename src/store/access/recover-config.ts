@@ -3,12 +3,14 @@
  * opens gives the store id and the master key. What it cannot give is which slots still count: somebody may have put a
  * removed one back, so a person says which.
  */
+
 import type { Backend } from '../../backend/backend.ts';
 import { KlosetError } from '../../errors.ts';
 import { documentChunkSizes, mediaChunkSizes } from '../format/chunk-sizes.ts';
 import type { StoreConfig, TrustedKey, UntrustedConfig } from '../format/config.ts';
 import { configName, encodeConfig, parseConfig } from '../format/config.ts';
 import type { KeySlot, Secret } from '../format/key-slot.ts';
+import { maxSlots } from '../format/key-slot.ts';
 import type { Identity } from './identity.ts';
 import { endorse } from './identity.ts';
 import type { ParsedRoster } from './key-roster.ts';
@@ -16,7 +18,6 @@ import { authenticateRoster, encodeRoster, readRoster, rosterName } from './key-
 import type { RecoveredKeys } from './recover-keys.ts';
 import { notSound, recoverKeys } from './recover-keys.ts';
 import type { Trust } from './trust.ts';
-import { maxSlots } from './try-slots.ts';
 
 /** A whole slot of the store whose roster is lost, and what speaks for it. */
 export interface FoundSlot extends KeySlot {

@@ -5,20 +5,33 @@
  * judged in header-loss.ts.
  */
 import type { Backend } from '../../backend/backend.ts';
-import { isKlosetError, KlosetError } from '../../errors.ts';
-import { hexOf } from '../crypto/hex.ts';
-import { sha256 } from '../crypto/primitives.ts';
+import { KlosetError } from '../../errors.ts';
 import type { FileSignature } from '../format/checked-json.ts';
 import type { Revocation, StoreConfig, TrustedKey, UntrustedConfig } from '../format/config.ts';
 import { configBaseDigest } from '../format/config.ts';
 import type { SnapshotId } from '../format/ids.ts';
-import type { Acceptances, TellAccepted } from './acceptance.ts';
-import type { HeaderLoss, SeenHeader } from './header-loss.ts';
-import { judgeHeaders, shortIds } from './header-loss.ts';
-import { fingerprint, isEndorsementValid } from './identity.ts';
+import { strangersIn } from './endorsed-signers.ts';
+import type { Acceptances, TellAccepted } from './pins/acceptance.ts';
+import type { HeaderJudgement, HeaderLoss, SeenHeader } from './pins/header-loss.ts';
+import { judgeHeaders, shortIds } from './pins/header-loss.ts';
+import { pinsElsewhere, readPins, trustName } from './pins/pin-files.ts';
+import type { TrustRecord } from './pins/trust-record.ts';
+import { encodeTrust, maxPinnedIds } from './pins/trust-record.ts';
 import { effectiveRevocations, isSameRevocation } from './revocations.ts';
-import type { TrustRecord } from './trust-record.ts';
-import { encodeTrust, maxPinnedIds, parseTrust } from './trust-record.ts';
+import {
+  acceptConfigHint,
+  changedConfig,
+  distrust,
+  fingerprintOf,
+  notThere,
+  ownSignerRefused,
+  rolledBackSlots,
+  strangeSigner,
+  swapped,
+  untrustedRoster,
+  vanishedRevocation,
+  vanishedSigner,
+} from './trust-refusals.ts';
 
 export interface TrustOptions {
   /** Differences to pin instead of refusing them. Seals, MACs and signatures are still checked. */
@@ -49,41 +62,6 @@ export async function openTrust(
   const pinned = options.isNewStore ? undefined : await readPins(folder, location, options);
   const elsewhere = await pinsElsewhere(folder, location);
   return new Trust({ folder, location, pinned, elsewhere, options });
-}
-
-async function readPins(
-  folder: Backend,
-  location: string,
-  { accept, tell }: TrustOptions,
-): Promise<TrustRecord | undefined> {
-  const name = trustName(location);
-  try {
-    return parseTrust(await folder.read(name), `${folder.location}/${name}`);
-  } catch (error) {
-    if (isKlosetError(error, 'not-found')) return undefined;
-    if (!isKlosetError(error, 'integrity') || accept?.place !== true) throw error;
-    tell?.(`accepted place: ${location}, of which the memory was damaged`);
-    return undefined;
-  }
-}
-
-/** The pins of this machine for stores at other places; damaged files prove nothing. */
-async function pinsElsewhere(folder: Backend, location: string): Promise<TrustRecord[]> {
-  const found: TrustRecord[] = [];
-  for await (const { name } of folder.list('trust/')) {
-    if (name === trustName(location)) continue;
-    try {
-      found.push(parseTrust(await folder.read(name), name));
-    } catch (error) {
-      if (!isKlosetError(error, 'integrity') && !isKlosetError(error, 'not-found')) throw error;
-    }
-  }
-  return found;
-}
-
-/** Name of the file for `location` in the configuration folder. */
-export function trustName(location: string): string {
-  return `trust/${hexOf(sha256(new TextEncoder().encode(location)).subarray(0, 16))}.json`;
 }
 
 interface TrustParts {
@@ -137,14 +115,7 @@ export class Trust {
 
   /** @throws KlosetError not-found when this machine remembers a store at this place, which is empty now */
   requireNoPins(): void {
-    if (this.#pinned === undefined) return;
-    throw new KlosetError(
-      'not-found',
-      `The store ${this.#pinned.storeId.slice(0, 8)}, which this machine knows at ${this.#location}, is not there.`,
-      {
-        hint: 'Mount the disk or connect the place. If the store is lost, begin a new one with `notion-kloset create --replace`, or bring it back with `sync from` a copy.',
-      },
-    );
+    if (this.#pinned !== undefined) throw notThere(this.#pinned.storeId, this.#location);
   }
 
   /**
@@ -337,22 +308,9 @@ export class Trust {
   /** @throws KlosetError credentials when the store does not take what this machine's own key (64 hex digits) signs */
   requireOwnSigner(signer: string): void {
     if (this.canSign(signer)) return;
-    const revocation = this.revocations.find(({ key }) => key === signer);
-    if (revocation !== undefined) {
-      throw new KlosetError(
-        'credentials',
-        `The identity of this machine was revoked by the signer ${fingerprintOf(revocation.by)}.`,
-        {
-          hint: 'If that was not meant, look at who signs: `notion-kloset identity list`.',
-        },
-      );
-    }
-    throw new KlosetError(
-      'credentials',
-      'The identity of this machine is not among the signers of the store.',
-      {
-        hint: `Add it with \`notion-kloset identity trust ${signer}\` on a machine whose identity is, or bring that identity here with \`notion-kloset identity import\`. When there is no such machine any more, see \`notion-kloset identity adopt\`.`,
-      },
+    throw ownSignerRefused(
+      signer,
+      this.revocations.find(({ key }) => key === signer),
     );
   }
 
@@ -368,23 +326,24 @@ export class Trust {
 
   /**
    * Compares the headers of the store with the newest ones seen. `unreadable` ids are there but damaged.
-   * @throws KlosetError integrity for a loss, see `compareHeaders`
+   * @throws KlosetError integrity for a loss, see `noteHeaders`
    */
   checkHeaders(listed: readonly SeenHeader[], unreadable: readonly SnapshotId[] = []): void {
-    const loss = this.compareHeaders(listed, unreadable);
+    const loss = this.noteHeaders(this.judgeHeaders(listed, unreadable));
     if (loss !== undefined) throw loss.error;
   }
 
+  /** A judgement of the headers by what is pinned. Nothing is remembered, so that one may look again. */
+  judgeHeaders(listed: readonly SeenHeader[], unreadable: readonly SnapshotId[] = []): HeaderJudgement {
+    return judgeHeaders(this.#known(), listed, unreadable, this.#location);
+  }
+
   /**
-   * The tolerant comparison, for those who tell of a loss and go on. What is lost stays pinned, so that it is told
-   * again each time; only what a person accepted as lost is not. Undefined when nothing is lost.
+   * Remembers a judgement, the last one of several looks, and gives the loss to those who tell of it and go on. What is lost
+   * stays pinned, so that it is told again each time; only what a person accepted as lost is not. Undefined when nothing is lost.
    */
-  compareHeaders(
-    listed: readonly SeenHeader[],
-    unreadable: readonly SnapshotId[] = [],
-  ): HeaderLoss | undefined {
+  noteHeaders({ heads, loss }: HeaderJudgement): HeaderLoss | undefined {
     const next = this.#known();
-    const { heads, loss } = judgeHeaders(next, listed, unreadable, this.#location);
     const lost = loss === undefined ? [] : [...loss.missing, ...loss.unreadable];
     if (loss === undefined || this.#accept.loss !== true) {
       const kept = next.heads.filter((id) => lost.includes(id));
@@ -394,6 +353,11 @@ export class Trust {
     this.#tell(`accepted loss: ${shortIds(lost)} → the newest now: ${shortIds(heads)}`);
     this.#next = { ...next, heads, missed: [...new Set([...next.missed, ...lost])].slice(-maxPinnedIds) };
     return undefined;
+  }
+
+  /** Ids of headers that were lost and that somebody accepted as lost; they may have come back since. */
+  get missed(): readonly SnapshotId[] {
+    return this.#known().missed;
   }
 
   /** Writes what is now known, at once; does nothing when it is what was known before. */
@@ -408,83 +372,6 @@ export class Trust {
     if (this.#next === undefined) throw new KlosetError('internal', 'CONFIG must be compared first.');
     return this.#next;
   }
-}
-
-/** The listed signers that neither are trusted nor endorsed, step by step, by who is; `revoked` keys endorse nobody. */
-function strangersIn(
-  trustedKeys: readonly string[],
-  listed: readonly TrustedKey[],
-  revoked: ReadonlySet<string>,
-): readonly TrustedKey[] {
-  const trusted = new Set(trustedKeys);
-  const waiting = listed.filter(({ publicKey }) => !trusted.has(publicKey));
-  const isEndorsed = (signer: TrustedKey) => {
-    const by = signer.endorsement?.by ?? '';
-    return trusted.has(by) && !revoked.has(by) && isEndorsementValid(signer);
-  };
-  for (let progress = true; progress; ) {
-    const next = waiting.findIndex(isEndorsed);
-    progress = next >= 0;
-    for (const signer of progress ? waiting.splice(next, 1) : []) trusted.add(signer.publicKey);
-  }
-  return waiting;
-}
-
-function strangeSigner({ publicKey }: TrustedKey): KlosetError {
-  return distrust(
-    `An untrusted signer was added to CONFIG: ${fingerprintOf(publicKey)}.`,
-    `Compare the fingerprint on the machine that added it; then run the command again with --accept-signer ${publicKey}.`,
-  );
-}
-
-function vanishedSigner(key: string): KlosetError {
-  return distrust(
-    `CONFIG no longer lists the signer ${fingerprintOf(key)}, which was trusted.`,
-    acceptConfigHint,
-  );
-}
-
-function vanishedRevocation(key: string): KlosetError {
-  return distrust(
-    `CONFIG no longer says that the signer ${fingerprintOf(key)} was revoked.`,
-    acceptConfigHint,
-  );
-}
-
-function untrustedRoster(location: string, problem: string): KlosetError {
-  return distrust(
-    `The list of key slots of ${location} is not accepted: ${problem}.`,
-    'Create it again with `notion-kloset repair config`, which names the key slots it finds and asks which of them count.',
-  );
-}
-
-function swapped(location: string, pinned: string, found: string): KlosetError {
-  return distrust(
-    `${location} is another store than before: ${found.slice(0, 8)} instead of ${pinned.slice(0, 8)}.`,
-    'If you put another store there, run the command again with --accept-place; otherwise the store was tampered with.',
-  );
-}
-
-function changedConfig(location: string): KlosetError {
-  return distrust(`CONFIG of ${location} is not the one this machine has pinned.`, acceptConfigHint);
-}
-
-function rolledBackSlots(location: string): KlosetError {
-  return distrust(
-    `The key slots of ${location} were rolled back to an older state (possible rollback attack).`,
-    acceptConfigHint,
-  );
-}
-
-const acceptConfigHint =
-  'If you know why, run the command again with --accept-config; otherwise the store was tampered with.';
-
-function distrust(message: string, hint: string): KlosetError {
-  return new KlosetError('integrity', message, { hint });
-}
-
-function fingerprintOf(publicKey: string): string {
-  return fingerprint(Buffer.from(publicKey, 'hex'));
 }
 
 function sameBytes(left: Uint8Array, right: Uint8Array): boolean {

@@ -5,10 +5,7 @@
 import { KlosetError } from '../../errors.ts';
 import { hasNativeArgon2 } from '../crypto/primitives.ts';
 import type { ParsedKeySlot, Secret } from '../format/key-slot.ts';
-import { defaultCost, openKeySlot, workOf } from '../format/key-slot.ts';
-
-/** Trying a passphrase costs up to a second for each slot. */
-export const maxSlots = 32;
+import { defaultCost, maxSlots, openKeySlot, workOf } from '../format/key-slot.ts';
 
 /** A slot and the master key that was in it. */
 export interface OpenedSlot {

@@ -16,7 +16,7 @@ import { openCacheDatabase } from '../cache/cache-database.ts';
 import { readIndexDelta } from '../cache/index-sync.ts';
 import type { SealContext } from '../format/blob.ts';
 import { configName, parseConfig } from '../format/config.ts';
-import type { BlobId, PackId } from '../format/ids.ts';
+import type { BlobId, PackId, SnapshotId } from '../format/ids.ts';
 import { deltaIdIn, deltasPrefix } from '../format/index-delta.ts';
 import { packIdIn, packName } from '../format/packfile.ts';
 import { headerIdIn } from '../format/snapshot-header.ts';
@@ -24,10 +24,10 @@ import { isLockId, locksPrefix } from '../locks/listed-locks.ts';
 import type { BlobSource } from '../packs/content-reader.ts';
 import { ContentReader } from '../packs/content-reader.ts';
 import { PackReader } from '../packs/pack-reader.ts';
+import { compareHeaders } from '../snapshots/all-headers.ts';
 import type { ListedHeader } from '../snapshots/listed-header.ts';
-import { seenHeaders, unreadableIds } from '../snapshots/listed-header.ts';
 import type { SnapshotSummary } from '../snapshots/snapshot-list.ts';
-import { findSnapshot, readHeaders, snapshotsOf } from '../snapshots/snapshot-list.ts';
+import { findSnapshot, snapshotsOf } from '../snapshots/snapshot-list.ts';
 import { rootEntry, TreeReader } from '../snapshots/tree-reader.ts';
 import type { CheckFinding } from './check-findings.ts';
 import { Findings, isUnreachable } from './check-findings.ts';
@@ -48,6 +48,8 @@ export interface CheckOptions {
   readonly subset?: Subset;
   /** Only what this snapshot (id, prefix or `latest`) needs. */
   readonly snapshot?: string;
+  /** Only what these snapshots need, by their whole ids. */
+  readonly snapshots?: readonly SnapshotId[];
   /** Only what lies at this path; of the latest snapshot when none is named. */
   readonly path?: string;
 }
@@ -120,18 +122,17 @@ class StoreCheck {
   }
 
   get #isPartial(): boolean {
-    return this.#options.snapshot !== undefined || this.#options.path !== undefined;
+    const { snapshot, snapshots, path } = this.#options;
+    return snapshot !== undefined || snapshots !== undefined || path !== undefined;
   }
 
   async #checkHeaders(): Promise<ListedHeader[]> {
-    const { trust } = this.#parts;
-    const headers = await readHeaders({ ...this.#parts, database: this.#database });
+    const { headers, loss } = await compareHeaders(this.#parts, this.#database);
     for (const { id, problem, isRevoked = false } of headers) {
       if (problem === undefined) continue;
       this.#findings.add(isRevoked ? 'leftover' : 'damaged', `snapshots/${id}`, problem);
     }
     // What cannot be read was named above.
-    const loss = trust.compareHeaders(seenHeaders(headers), unreadableIds(headers));
     if (loss !== undefined && loss.missing.length > 0) this.#findings.addError('snapshots', loss.error);
     const present = new Set(headers.map(({ id }) => id));
     for (const { header, problem } of headers) {
@@ -145,9 +146,8 @@ class StoreCheck {
 
   #chosenSnapshots(headers: readonly ListedHeader[]): SnapshotSummary[] {
     const snapshots = snapshotsOf(headers, this.#parts.clock.now());
-    const chosen = this.#isPartial
-      ? [findSnapshot(snapshots, this.#options.snapshot ?? 'latest')]
-      : snapshots;
+    const { snapshots: ids = [this.#options.snapshot ?? 'latest'] } = this.#options;
+    const chosen = this.#isPartial ? ids.map((id) => findSnapshot(snapshots, id)) : snapshots;
     this.#totals.snapshots = chosen.length;
     return chosen.filter(({ problem }) => problem === undefined);
   }

@@ -42,7 +42,9 @@ export function subkey(key: Uint8Array, nonce: Uint8Array): Uint8Array {
 
 function wordsOf(bytes: Uint8Array): Uint32Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Uint32Array.from({ length: bytes.length / 4 }, (_, index) => view.getUint32(index * 4, true));
+  const words = new Uint32Array(bytes.length / 4);
+  for (let index = 0; index < words.length; index += 1) words[index] = view.getUint32(index * 4, true);
+  return words;
 }
 
 function bytesOfWords(words: Uint32Array): Uint8Array {

@@ -53,6 +53,14 @@ export interface ParsedKeySlot extends KeySlot {
   readonly mac: string;
 }
 
+/** Slots of a store. Trying a passphrase costs up to a second for each of them. */
+export const maxSlots = 32;
+
+/** True for the id of a slot. */
+export function isSlotId(item: unknown): item is string {
+  return typeof item === 'string' && /^[0-9a-f]{32}$/.test(item);
+}
+
 /** Argon2id of a new passphrase slot: about a second without native code, a fifth of it with. */
 export const defaultCost: Argon2Cost = { memoryKiB: 65_536, iterations: 3, parallelism: 1 };
 

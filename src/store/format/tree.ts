@@ -103,31 +103,58 @@ export async function* decodeListing(
   bytes: AsyncIterable<Uint8Array>,
   what: string,
 ): AsyncGenerator<TreeEntry> {
-  let previousName: string | undefined;
-  for await (const line of lines(bytes, what)) {
-    const entry = decodeTreeEntry(utf8Text(line, what), what);
-    if (previousName !== undefined && compareNames(previousName, entry.name) >= 0) {
-      throw damaged(what, 'its names are not in order, or one occurs twice');
-    }
-    previousName = entry.name;
+  for await (const entries of decodePieces(bytes, what)) for (const entry of entries) yield entry;
+}
+
+/**
+ * The same, with the entries that end in each piece together: to wait for each of thousands takes longer than to parse it.
+ * An entry is parsed when it is asked for, and each piece must be iterated to its end before the next.
+ */
+export async function* decodePieces(
+  bytes: AsyncIterable<Uint8Array>,
+  what: string,
+): AsyncGenerator<Iterable<TreeEntry>> {
+  const names = new NameOrder(what);
+  for await (const text of wholeLines(bytes, what)) yield decodeLines(text, what, names);
+}
+
+function* decodeLines(text: string, what: string, names: NameOrder): Generator<TreeEntry> {
+  for (let start = 0, end = text.indexOf('\n'); end >= 0; start = end + 1, end = text.indexOf('\n', start)) {
+    const entry = decodeTreeEntry(text.slice(start, end), what);
+    names.next(entry.name);
     yield entry;
   }
 }
 
-async function* lines(bytes: AsyncIterable<Uint8Array>, what: string): AsyncGenerator<Uint8Array> {
+/** Refuses names that are not in order. */
+class NameOrder {
+  readonly #what: string;
+  #previous: string | undefined;
+
+  constructor(what: string) {
+    this.#what = what;
+  }
+
+  next(name: string): void {
+    if (this.#previous !== undefined && compareNames(this.#previous, name) >= 0)
+      throw damaged(this.#what, 'its names are not in order, or one occurs twice');
+    this.#previous = name;
+  }
+}
+
+/** The lines that end in each piece, as text, with their newlines. */
+async function* wholeLines(bytes: AsyncIterable<Uint8Array>, what: string): AsyncGenerator<string> {
   let begun: Uint8Array[] = [];
   let begunBytes = 0;
   for await (const piece of bytes) {
-    let start = 0;
-    for (let end = piece.indexOf(newline); end >= 0; end = piece.indexOf(newline, start)) {
-      const rest = piece.subarray(start, end);
-      yield begunBytes === 0 ? rest : Buffer.concat([...begun, rest]);
+    const end = piece.lastIndexOf(newline) + 1;
+    if (end > 0) {
+      yield utf8Text(Buffer.concat([...begun, piece.subarray(0, end)]), what);
       begun = [];
       begunBytes = 0;
-      start = end + 1;
     }
-    if (start < piece.length) begun.push(piece.subarray(start));
-    begunBytes += piece.length - start;
+    if (end < piece.length) begun.push(piece.subarray(end));
+    begunBytes += piece.length - end;
     if (begunBytes > maxLineBytes) throw damaged(what, 'a line without an end');
   }
   if (begunBytes > 0) throw damaged(what, 'it ends within a line');

@@ -1,7 +1,7 @@
 /** The headers of a store, compared with what this machine has seen. */
 import type { Database } from '../../database.ts';
 import { KlosetError } from '../../errors.ts';
-import type { HeaderLoss } from '../access/header-loss.ts';
+import type { HeaderLoss } from '../access/pins/header-loss.ts';
 import type { ReadingParts } from '../access/store-parts.ts';
 import { openCacheDatabase } from '../cache/cache-database.ts';
 import type { ListedHeader } from './listed-header.ts';
@@ -25,9 +25,10 @@ export async function compareHeaders(
 ): Promise<ComparedHeaders> {
   for (let looks = 1; ; looks += 1) {
     const headers = await readHeaders({ context, backend, database, trust });
-    const loss = trust.compareHeaders(seenHeaders(headers), unreadableIds(headers));
+    const judgement = trust.judgeHeaders(seenHeaders(headers), unreadableIds(headers));
     // Another machine may remove a snapshot between the list and the reading: its removal is in the next list.
-    if (loss !== undefined && loss.missing.length > 0 && looks < maxLooks) continue;
+    if ((judgement.loss?.missing.length ?? 0) > 0 && looks < maxLooks) continue;
+    const loss = trust.noteHeaders(judgement);
     return { headers, loss: loss === undefined ? undefined : namedByVersion(loss, headers) };
   }
 }

@@ -1,6 +1,6 @@
 /** The parents of a header about to be written, in bounds that every reader accepts. */
 import { createAddressed } from '../../backend/verified-write.ts';
-import { headsOf } from '../access/header-loss.ts';
+import { headsOf } from '../access/pins/header-loss.ts';
 import type { WritingParts } from '../access/store-parts.ts';
 import { hexOf } from '../crypto/hex.ts';
 import type { SnapshotId } from '../format/ids.ts';

@@ -1,5 +1,5 @@
 /** One header file of a store as a listing finds it, and questions to all of them together. */
-import type { SeenHeader } from '../access/header-loss.ts';
+import type { SeenHeader } from '../access/pins/header-loss.ts';
 import type { SnapshotId } from '../format/ids.ts';
 import type { Header } from '../format/snapshot-header.ts';
 

@@ -1,11 +1,11 @@
 /** The snapshots of an open store as this machine sees them: headers compared with what it trusts, blobs found through its cache. */
 import { join } from 'node:path';
 import { KlosetError } from '../../errors.ts';
-import type { HeaderLoss } from '../access/header-loss.ts';
+import type { HeaderLoss } from '../access/pins/header-loss.ts';
 import type { ReadingParts } from '../access/store-parts.ts';
 import { syncIndex, syncPacks } from '../cache/index-sync.ts';
 import { LocalCache } from '../cache/local-cache.ts';
-import type { PackId } from '../format/ids.ts';
+import type { PackId, SnapshotId } from '../format/ids.ts';
 import type { BlobSource } from '../packs/content-reader.ts';
 import { ContentReader } from '../packs/content-reader.ts';
 import { PackReader } from '../packs/pack-reader.ts';
@@ -20,6 +20,8 @@ import { TreeReader } from './tree-reader.ts';
 export interface SnapshotSurvey {
   readonly snapshots: SnapshotSummary[];
   readonly loss: HeaderLoss | undefined;
+  /** Ids of headers that are gone, or cannot be read, and that somebody accepted as lost on this machine. */
+  readonly accepted: readonly SnapshotId[];
 }
 
 export class SnapshotAccess {
@@ -46,7 +48,9 @@ export class SnapshotAccess {
   async survey(): Promise<SnapshotSurvey> {
     return await this.cache.guard(async () => {
       const { headers, loss } = await this.headers();
-      return { snapshots: snapshotsOf(headers, this.#parts.clock.now()), loss };
+      const readable = new Set(headers.flatMap(({ id, header }) => (header === undefined ? [] : [id])));
+      const accepted = this.#parts.trust.missed.filter((id) => !readable.has(id));
+      return { snapshots: snapshotsOf(headers, this.#parts.clock.now()), loss, accepted };
     });
   }
 

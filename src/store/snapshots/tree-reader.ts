@@ -5,7 +5,7 @@ import type { SnapshotId } from '../format/ids.ts';
 import { blobContent } from '../format/ids.ts';
 import type { SnapshotHeader } from '../format/snapshot-header.ts';
 import type { DirectoryEntry, TreeEntry } from '../format/tree.ts';
-import { compareNames, decodeListing, maxTreeDepth } from '../format/tree.ts';
+import { compareNames, decodePieces, maxTreeDepth } from '../format/tree.ts';
 import type { BlobSource } from '../packs/content-reader.ts';
 import { readContent } from '../packs/content-reader.ts';
 
@@ -30,10 +30,15 @@ export class TreeReader implements SnapshotReader {
     return this.#find(partsOf(path));
   }
 
-  async *list(path: string): AsyncGenerator<WalkedEntry> {
-    const base = joined(partsOf(path));
-    for await (const entry of this.#children(await this.#directory(path)))
-      yield walked(under(base, entry.name), entry);
+  async *list(path: string, listing?: StoredContent): AsyncGenerator<WalkedEntry> {
+    const parts = partsOf(path);
+    const directory =
+      listing === undefined
+        ? await this.#directory(path)
+        : { name: parts.at(-1) ?? '', content: blobContent(listing) };
+    const base = joined(parts);
+    for await (const entries of this.#children(directory))
+      for (const entry of entries) yield walked(under(base, entry.name), entry);
   }
 
   async *walk(path: string): AsyncGenerator<WalkedEntry> {
@@ -50,19 +55,19 @@ export class TreeReader implements SnapshotReader {
 
   /** Iterates with a stack of its own: a tree may be deeper than nested generators are quick. */
   async *#walkBelow(start: string, directory: DirectoryEntry): AsyncGenerator<WalkedEntry> {
-    const open = [{ path: start, entries: this.#children(directory) }];
+    const open = [{ path: start, entries: new Entries(this.#children(directory)) }];
     for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
-      const next = await top.entries.next();
-      if (next.done) {
+      const next = top.entries.atHand() ?? (await top.entries.next());
+      if (next === undefined) {
         open.pop();
         continue;
       }
-      const path = under(top.path, next.value.name);
-      yield walked(path, next.value);
-      if (next.value.type !== 'directory') continue;
+      const path = under(top.path, next.name);
+      yield walked(path, next);
+      if (next.type !== 'directory') continue;
       if (open.length > maxTreeDepth)
         throw new KlosetError('integrity', `The tree is deeper than ${maxTreeDepth} at ${path}.`);
-      open.push({ path, entries: this.#children(next.value) });
+      open.push({ path, entries: new Entries(this.#children(next)) });
     }
   }
 
@@ -85,16 +90,45 @@ export class TreeReader implements SnapshotReader {
   }
 
   async #child(directory: DirectoryEntry, name: string): Promise<TreeEntry | undefined> {
-    for await (const entry of this.#children(directory)) {
-      if (entry.name === name) return entry;
-      if (compareNames(entry.name, name) > 0) return undefined;
+    for await (const entries of this.#children(directory)) {
+      for (const entry of entries) {
+        if (entry.name === name) return entry;
+        if (compareNames(entry.name, name) > 0) return undefined;
+      }
     }
     return undefined;
   }
 
-  #children(directory: DirectoryEntry): AsyncGenerator<TreeEntry> {
+  #children(directory: Pick<DirectoryEntry, 'name' | 'content'>): AsyncGenerator<Iterable<TreeEntry>> {
     const what = `The listing of ${JSON.stringify(directory.name)} in snapshot ${this.id.slice(0, 12)}…`;
-    return decodeListing(readContent(this.#blobs, directory.content, 'tree'), what);
+    return decodePieces(readContent(this.#blobs, directory.content, 'tree'), what);
+  }
+}
+
+/** The entries of one listing, one after the other. */
+class Entries {
+  readonly #pieces: AsyncIterator<Iterable<TreeEntry>>;
+  #piece: Iterator<TreeEntry> = [].values();
+
+  constructor(pieces: AsyncIterable<Iterable<TreeEntry>>) {
+    this.#pieces = pieces[Symbol.asyncIterator]();
+  }
+
+  /** The next entry of the piece at hand; undefined at its end. */
+  atHand(): TreeEntry | undefined {
+    const next = this.#piece.next();
+    return next.done === true ? undefined : next.value;
+  }
+
+  /** The first entry of a later piece; undefined at the end of the listing. */
+  async next(): Promise<TreeEntry | undefined> {
+    for (;;) {
+      const piece = await this.#pieces.next();
+      if (piece.done === true) return undefined;
+      this.#piece = piece.value[Symbol.iterator]();
+      const first = this.atHand();
+      if (first !== undefined) return first;
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 /** Witnesses of an open store: made, and compared with what is there. */
 import { KlosetError } from '../../errors.ts';
-import { headsOf } from '../access/header-loss.ts';
+import { headsOf } from '../access/pins/header-loss.ts';
 import type { ReadingParts, WritingParts } from '../access/store-parts.ts';
 import type { SignedWitness } from '../access/witness.ts';
 import { encodeWitness, maxWitnessHeads, parseWitness } from '../access/witness.ts';

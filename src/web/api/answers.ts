@@ -3,19 +3,19 @@ import { KlosetError } from '../../errors.ts';
 import { diffSnapshots } from '../../operations/history/diff-snapshots.ts';
 import { objectJson } from '../../operations/history/object-json.ts';
 import type { JobContext } from '../../operations/job-context.ts';
-import { search } from '../../operations/search/search.ts';
 import { sourceJson } from '../../operations/verify/source-json.ts';
 import { statusOf } from '../../operations/verify/status.ts';
 import type { Catalog } from '../reading/catalog.ts';
+import { searchOf } from '../reading/searching.ts';
 import type { Ask, Reply } from '../reply.ts';
 import { jsonReply } from '../reply.ts';
 
 const maxHits = 200;
 
 /** `search --json`. @throws KlosetError `usage` for a query without words */
-export async function searchJson({ store }: Catalog, { query }: Ask): Promise<Reply> {
+export async function searchJson(catalog: Catalog, { query }: Ask): Promise<Reply> {
   const kind = query.get('kind');
-  const { total, hits } = await search(store, {
+  const { total, hits } = await (await searchOf(catalog)).find({
     query: query.get('q') ?? '',
     all: query.get('all') === '1',
     kind: kind === 'page' || kind === 'database' ? kind : undefined,

@@ -2,12 +2,12 @@
 import { parseNotionId } from '../../document/notion-id.ts';
 import { isKlosetError } from '../../errors.ts';
 import type { Excerpt } from '../../operations/search/excerpts.ts';
-import type { Hit, SearchResult } from '../../operations/search/search.ts';
-import { search } from '../../operations/search/search.ts';
+import type { Hit, SearchOptions, SearchResult } from '../../operations/search/search.ts';
 import { objectAddress, withQuery } from '../addresses.ts';
 import type { Child, Element } from '../elements.ts';
 import { h, htmlText } from '../elements.ts';
 import type { Catalog } from '../reading/catalog.ts';
+import { searchOf } from '../reading/searching.ts';
 import type { OpenSnapshot } from '../reading/snapshot.ts';
 import type { Ask, Reply } from '../reply.ts';
 import { htmlReply, redirect } from '../reply.ts';
@@ -54,13 +54,13 @@ export async function searchPage(catalog: Catalog, { query }: Ask): Promise<Repl
 async function found(
   catalog: Catalog,
   typed: string,
-  options: Omit<Parameters<typeof search>[1], 'query'>,
+  options: Omit<SearchOptions, 'query'>,
 ): Promise<SearchResult> {
   const query = /[\p{L}\p{N}]$/u.test(typed) ? `${typed}*` : typed;
   try {
-    return await search(catalog.store, { query, ...options });
+    return await (await searchOf(catalog)).find({ query, ...options });
   } catch (error) {
-    if (isKlosetError(error, 'usage')) return { total: 0, hits: [] };
+    if (isKlosetError(error, 'usage')) return { total: 0, searched: 0, hits: [] };
     throw error;
   }
 }

@@ -39,7 +39,7 @@ export async function takePage(
   const address = objectAddress(snapshot.id, object.id);
   const entry = await snapshot.reader.entry(object.path);
   const [size] =
-    entry === undefined ? [] : await sizesAt({ snapshot: snapshot.reader, entry, loss: undefined }, 0);
+    entry === undefined ? [] : await sizesAt({ snapshot: snapshot.reader, entry, loss: undefined, accepted: [] }, 0);
   const missing = await gapsBelow(snapshot.reader, object.path, { comments: true, isAlone: false });
   const offered = object.kind === 'database' ? ['md', 'html', 'csv', 'json'] : ['md', 'html', 'json', 'text'];
   return htmlReply(
@@ -172,7 +172,7 @@ export async function takeReply(
   if (!isForm(form)) throw new KlosetError('usage', `There is no form ${JSON.stringify(form)}.`);
   const entry = await snapshot.reader.entry(object.path);
   if (entry === undefined) throw new KlosetError('not-found', `${object.path} is not in the snapshot.`);
-  const place = { snapshot: snapshot.reader, entry, loss: undefined };
+  const place = { snapshot: snapshot.reader, entry, loss: undefined, accepted: [] };
   const name = safeFileName((await snapshot.title(object)) || words.untitled);
   return downloadReply(readPlace(place, form), `${name}.${form === 'text' ? 'txt' : form}`, forms[form]);
 }

@@ -5,9 +5,17 @@ import { versionsOf } from '../../../src/operations/history/versions.ts';
 import type { StoreMaintenance } from '../../../src/store/open-store.ts';
 import { details, TestStore } from '../../store/fixture.ts';
 import type { WrittenPage } from './written-world.ts';
-import { idOf, writeWorld } from './written-world.ts';
+import { CountingReader, idOf, writeWorld } from './written-world.ts';
 
 const [home, archive, notes] = [idOf(1), idOf(2), idOf(3)];
+
+/** Pages that never change. */
+const library = Array.from({ length: 6 }, (_, index) => ({
+  id: idOf(100 + index),
+  title: `Book ${index}`,
+  texts: ['Read'],
+  below: [],
+}));
 
 /** Where the page is and what it says, snapshot by snapshot. */
 function stateAt(number: number) {
@@ -35,6 +43,7 @@ function worldAt(number: number): WrittenPage[] {
       below: inHome ?? [],
     },
     { id: archive, title: 'Archive', texts: [], below: inArchive ?? [] },
+    { id: idOf(4), title: 'Library', texts: [], below: library },
   ];
 }
 
@@ -50,10 +59,16 @@ test('log and blame follow a page through 50 snapshots: renamed, edited, moved, 
       ids.push((await writer.commit({ ...details, time: new Date(machine.nowMs).toISOString() })).id);
     }
   });
+  const readers: CountingReader[] = [];
   await machine.open(async (store: StoreMaintenance) => {
+    const counted = async (id: Parameters<typeof store.openSnapshot>[0]) => {
+      const reader = new CountingReader(await store.openSnapshot(id));
+      readers.push(reader);
+      return reader;
+    };
     const dated = (await store.listSnapshots())
       .reverse()
-      .map(({ id, header }) => ({ id, time: header?.time ?? '', open: () => store.openSnapshot(id) }));
+      .map(({ id, header }) => ({ id, time: header?.time ?? '', open: () => counted(id) }));
     expect(dated.map(({ id }) => id)).toEqual(ids);
     const versions: unknown[] = [];
     for await (const { version } of versionsOf(dated, notes)) {
@@ -71,6 +86,12 @@ test('log and blame follow a page through 50 snapshots: renamed, edited, moved, 
       [36, 'added', 'Renamed notes'],
       [40, 'unknown', 'Renamed notes'],
     ]);
+    // The page as it was first, renamed, edited and longer; and why it is not there, in six manifests.
+    expect(readers.map(({ counts }) => counts.contents).reduce((sum, count) => sum + count)).toBe(4 + 6);
+    // What never changes is listed once, and where the page may be, a few directories of each snapshot.
+    const listed = readers.flatMap(({ listed }) => listed);
+    expect(listed.filter((path) => path.startsWith('/Library'))).toHaveLength(1 + library.length);
+    expect(listed.length).toBeLessThan(1 + library.length + 3 * 50);
     const blamed = await blame(dated, notes);
     expect(blamed.map(({ text, snapshot }) => [text, ids.indexOf(snapshot)])).toEqual([
       ['First', 0],

@@ -1,5 +1,5 @@
 /** Worlds written straight into a store: pages of a title and a text, at paths of their own. */
-import type { SnapshotReader } from '../../../src/document/content.ts';
+import type { SnapshotReader, StoredContent } from '../../../src/document/content.ts';
 import type { JsonObject } from '../../../src/document/json.ts';
 import type { SnapshotWriter } from '../../../src/store/open-store.ts';
 import { fileEntry, modified } from '../../store/fixture.ts';
@@ -56,7 +56,8 @@ export async function writeWorld(
   await putBelow(pages, 'manifest.json', () => json('manifest.json', { errors: { list } }));
 }
 
-function directoryOf({ title: words, id }: WrittenPage): string {
+/** The name of its directory. */
+export function directoryOf({ title: words, id }: Pick<WrittenPage, 'title' | 'id'>): string {
   return `${words.replace(/[^\p{L}\p{N} ]/gu, '')}~${id.slice(-8)}`;
 }
 
@@ -78,7 +79,10 @@ export function sections(count: number, edited: ReadonlySet<number> = new Set())
 
 /** Counts what is read of a snapshot. */
 export class CountingReader implements SnapshotReader {
-  readonly counts = { listings: 0, contents: 0 };
+  /** `lookUps`: paths that were found from the root, listing by listing. */
+  readonly counts = { listings: 0, lookUps: 0, contents: 0 };
+  /** Paths of the directories that were listed one by one. */
+  readonly listed: string[] = [];
   readonly #reader: SnapshotReader;
 
   constructor(reader: SnapshotReader) {
@@ -90,12 +94,15 @@ export class CountingReader implements SnapshotReader {
   }
 
   entry(path: string) {
+    this.counts.lookUps += 1;
     return this.#reader.entry(path);
   }
 
-  list(path: string) {
+  list(path: string, listing?: StoredContent) {
     this.counts.listings += 1;
-    return this.#reader.list(path);
+    this.listed.push(path);
+    if (listing === undefined) this.counts.lookUps += 1;
+    return this.#reader.list(path, listing);
   }
 
   walk(path: string) {

@@ -7,13 +7,13 @@ import { writeSmall } from '../small-snapshot.ts';
 async function printed(
   snapshot: ScratchSnapshot,
   path: string,
-  ...form: [Parameters<typeof readPlace>[1], string?]
+  ...[form, view]: [Parameters<typeof readPlace>[1], string?]
 ): Promise<string> {
   const entry = await snapshot.entry(path);
   if (entry === undefined) throw new Error(`${path} is not there`);
   let text = '';
-  for await (const part of readPlace({ snapshot: snapshot as never, entry, loss: undefined }, ...form))
-    text += String(part);
+  const place = { snapshot: snapshot as never, entry, loss: undefined, accepted: [] };
+  for await (const part of readPlace(place, form, view === undefined ? {} : { view })) text += String(part);
   return text;
 }
 

@@ -26,6 +26,7 @@ beforeAll(async () => {
     );
   await run('backup');
   await run('restore', '--to', 'site', '--as', 'html');
+  await run('restore', '--to', 'margin', '--as', 'html', '--comments', 'margin', 'latest:Discussions');
   await simulator.close();
   for (const name of readdirSync(join(home, 'site'), { recursive: true, encoding: 'utf8' }))
     if (name.endsWith('.html')) files.set(name, readFileSync(join(home, 'site', name), 'utf8'));
@@ -103,6 +104,12 @@ whenBrowser(
           }
         }
       }
+      for (const width of [1200, 900, 380]) {
+        await browser.open(join(home, 'margin/index.html'), { width, height: 900 });
+        const found = await browser.evaluate<string[]>(layoutFaults);
+        faults.push(...found.map((fault) => `comments in the margin, ${width}: ${fault}`));
+        expect(await browser.evaluate(`document.querySelectorAll('.margin-note').length`)).toBeGreaterThan(2);
+      }
     } finally {
       await browser.close();
     }
@@ -132,6 +139,7 @@ test.runIf(process.env.KLOSET_SCREENSHOTS === '1')(
       ['layouts', 'Layouts~', wide],
       ['media', 'Media~', wide],
       ['comments', 'Discussions~', wide],
+      ['comments-margin', 'margin', wide],
       ['table', 'Tasks~', wide, 0],
       ['board', 'Tasks~', wide, 2],
       ['gallery', 'Tasks~', { ...wide, isDark: true }, 6],
@@ -143,7 +151,8 @@ test.runIf(process.env.KLOSET_SCREENSHOTS === '1')(
     ];
     try {
       for (const [file, page, screen, view] of pictures) {
-        await browser.open(page === '' ? join(home, 'site/index.html') : fileOf(page), screen);
+        const whole = { '': 'site/index.html', margin: 'margin/index.html' }[page];
+        await browser.open(whole === undefined ? fileOf(page) : join(home, whole), screen);
         if (view !== undefined) await browser.evaluate(showView(view));
         writeFileSync(join(folder, `${file}.png`), await browser.picture());
       }

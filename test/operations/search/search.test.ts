@@ -39,6 +39,7 @@ const vocabulary = [
     'q1',
   ],
   ...['東京', '東京都', '京都', '会議の議事録', 'データベース', '회의록', '中', '会議', '데이터'],
+  ...['项目计划', '项目', '计划', '项目、计划', '第3章', '東京2026', 'A社', 'แผน'],
 ];
 
 function pageOf(random: Random, number: number, below: WrittenPage[]): WrittenPage {
@@ -65,12 +66,20 @@ function everyPage(pages: readonly WrittenPage[]): WrittenPage[] {
   return pages.flatMap((page) => [page, ...everyPage(page.below)]);
 }
 
-const cjk = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+const cjk = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}ー]/u;
 
-/** Words of a text: runs of letters and digits without marks, and each character of Chinese, Japanese and Korean. */
+/** Words of a text: runs of letters and digits without marks, and each character of Chinese, Japanese, Korean and Thai. */
 function tokens(text: string): string[] {
   const plain = text.normalize('NFD').replace(/\p{M}/gu, '').normalize('NFC').toLowerCase();
-  return [...plain.matchAll(/[\p{L}\p{N}]+/gu)].flatMap(([run]) => (cjk.test(run) ? [...run] : [run]));
+  const words: string[] = [];
+  let isOpen = false;
+  for (const character of plain) {
+    const isLetter = /[\p{L}\p{N}]/u.test(character) && !cjk.test(character);
+    if (isLetter && isOpen) words.push(`${words.pop() ?? ''}${character}`);
+    else if (isLetter || cjk.test(character)) words.push(character);
+    isOpen = isLetter;
+  }
+  return words;
 }
 
 /** True when the tokens of `query` stand in the text one after the other; `isPrefix`: the last may go on. */
@@ -90,6 +99,12 @@ function scan(pages: readonly WrittenPage[], query: string, isPrefix = false): s
     .filter((page) => parts(page).some((part) => has(part, query, isPrefix)))
     .map(({ id }) => id)
     .sort();
+}
+
+/** The same characters with a blank between two of them, without what separates them, and with a blank for that. */
+function respaced(text: string): string[] {
+  const [first = '', ...rest] = [...text];
+  return [`${first} ${rest.join('')}`, text.replace(/[^\p{L}\p{N}]/gu, ''), text.replace('、', ' ')];
 }
 
 async function found(store: Store, query: string, more: object = {}): Promise<string[]> {
@@ -116,6 +131,8 @@ test('search finds what a plain scan of all texts finds: words, beginnings, phra
       await compare(`${word.slice(0, 2)}*`, scan(pages, word.slice(0, 2), true));
     for (const [text = ''] of pages.slice(0, 20).map(({ texts }) => texts))
       await compare(`"${text}"`, scan(pages, text));
+    for (const text of new Set(words.filter((each) => cjk.test(each)).flatMap(respaced)))
+      await compare(`"${text}"`, scan(pages, text));
     expect(wrong).toEqual([]);
   });
 });
@@ -130,7 +147,9 @@ test('search keeps to a place, a kind and a time, and outlives removed snapshots
     expect(await found(store, 'budget')).toEqual(inSecond);
     expect(await found(store, 'budget', { kind: 'database' })).toEqual([]);
     expect(await found(store, 'budget', { kind: 'page' })).toEqual(inSecond);
-    expect(await found(store, 'budget', { sinceMs: machine.nowMs + 1 })).toEqual([]);
+    expect(
+      await found(store, 'budget', { filter: { words: '--since later', sinceMs: machine.nowMs + 1 } }),
+    ).toEqual([]);
     const both = [...scan(everyPage(first), 'budget'), ...inSecond].sort();
     expect([...new Set(await found(store, 'budget', { all: true }))]).toEqual([...new Set(both)]);
     const { hits } = await search(store, { query: 'budget', limit: 1_000 });

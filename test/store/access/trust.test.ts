@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { MemoryBackend } from '../../../src/backend/memory.ts';
 import { isKlosetError } from '../../../src/errors.ts';
-import type { SeenHeader } from '../../../src/store/access/header-loss.ts';
 import { endorse, ensureIdentity, rotateIdentity } from '../../../src/store/access/identity.ts';
+import type { SeenHeader } from '../../../src/store/access/pins/header-loss.ts';
+import { trustName } from '../../../src/store/access/pins/pin-files.ts';
 import type { SeenRoster, Trust, TrustOptions } from '../../../src/store/access/trust.ts';
-import { openTrust, trustName } from '../../../src/store/access/trust.ts';
+import { openTrust } from '../../../src/store/access/trust.ts';
 import { documentChunkSizes, mediaChunkSizes } from '../../../src/store/format/chunk-sizes.ts';
 import type { StoreConfig, TrustedKey } from '../../../src/store/format/config.ts';
 import { newStoreId } from '../../../src/store/format/config.ts';
@@ -168,7 +169,8 @@ describe('trust in a store', () => {
     for (const found of [{ headers: [a] }, { headers: [a, c] }, { headers: [a], unreadable: [id('b')] }]) {
       const trust = await openTrust(folder, location);
       trust.checkConfig(config, { digest: digest('first'), signedBy: config.signers[0]?.publicKey });
-      expect(trust.compareHeaders(found.headers, found.unreadable)?.error.code).toBe('integrity');
+      const judgement = trust.judgeHeaders(found.headers, found.unreadable);
+      expect(trust.noteHeaders(judgement)?.error.code).toBe('integrity');
       await trust.save();
     }
     expect(await refusal({ headers: [a, c] })).toMatch(/rolled back/);

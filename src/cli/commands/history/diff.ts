@@ -1,5 +1,6 @@
 /** `diff`: what differs between two snapshots, or between one and the workspace as it is now. */
 import type { Command } from 'commander';
+import { KlosetError } from '../../../errors.ts';
 import { openSide } from '../../../operations/history/compare-places.ts';
 import type { ObjectDifference } from '../../../operations/history/diff-snapshots.ts';
 import { diffSnapshots } from '../../../operations/history/diff-snapshots.ts';
@@ -8,6 +9,8 @@ import { openPlace } from '../../../operations/look/open-place.ts';
 import { diffLive } from '../../../operations/verify/diff-live.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
+import type { FilterFlags } from '../../session/filters.ts';
+import { addFilters, filterOf } from '../../session/filters.ts';
 import { jobOf } from '../../session/job.ts';
 import { connectorOf, withNotion } from '../../session/notion-session.ts';
 import { withReadableStore } from '../../session/store-session.ts';
@@ -18,28 +21,28 @@ import { paintedLine, paintOf } from './paint.ts';
 /** In the order of the last line. */
 const kinds = ['added', 'removed', 'trashed', 'moved', 'changed', 'unknown'] as const;
 
-interface DiffFlags {
+interface DiffFlags extends FilterFlags {
   readonly stat?: boolean;
-  readonly source?: string;
 }
 
 /** Adds the command. */
 export function registerDiff(program: Command, app: App): void {
   const command = program
-    .command('diff <before> [after] [path]')
+    .command('diff [before] [after] [path]')
     .description(
       'show what differs between two snapshots, or between one and Notion now: pages, blocks, values, views, comments',
     )
-    .option(
-      '--source <name>',
-      'the configured source that reads Notion ("@mynotion"), without AFTER or with `live`',
-    )
     .option('--stat', 'print one line for each page and database')
-    .action((before: string, after: string | undefined, path: string | undefined, flags: DiffFlags) =>
-      after === undefined || after === 'live'
-        ? runLive(app, path === undefined ? before : `${before}:${path}`, flags)
-        : run(app, [before, after], path, flags),
+    .action(
+      (before: string = 'latest', after: string | undefined, path: string | undefined, flags: DiffFlags) =>
+        after === undefined || after === 'live'
+          ? runLive(app, path === undefined ? before : `${before}:${path}`, flags)
+          : run(app, [before, after], path, flags),
     );
+  addFilters(command, {
+    source:
+      'only snapshots of this workspace; or, without AFTER or with `live`, the configured source that reads Notion ("@mynotion")',
+  });
   teach(command, {
     examples: ['diff latest live /Home', 'diff before:7d latest --stat'],
     errors: storeErrors,
@@ -52,8 +55,10 @@ async function run(
   path: string | undefined,
   flags: DiffFlags,
 ): Promise<void> {
+  const options = { clock: app.io.clock, filter: filterOf(app, flags) };
   await withReadableStore(app, async (store) => {
-    const [old, now] = [await openSide(store, before, path), await openSide(store, after, path)];
+    const old = await openSide(store, before, path, options);
+    const now = await openSide(store, after, path, options);
     const report = new Report(app, flags);
     for await (const difference of diffSnapshots(old, now)) report.tell(difference);
     report.finish(old.snapshot.id, now.snapshot.id);
@@ -62,9 +67,13 @@ async function run(
 
 /** The path of `word` names an object of the snapshot, wherever Notion has it now. */
 async function runLive(app: App, word: string, flags: DiffFlags): Promise<void> {
+  const connectors = (flags.source ?? []).filter((source) => source.startsWith('@'));
+  const source = (flags.source ?? []).filter((each) => !connectors.includes(each));
+  const filter = filterOf(app, { ...flags, source });
+  if (connectors.length > 1) throw new KlosetError('usage', '--source names two sources that read Notion.');
   await withReadableStore(app, async (store) => {
-    const before = await openPlace(store, word);
-    await withNotion(app, connectorOf(app, 'source', flags.source), async (api) => {
+    const before = await openPlace(store, word, { clock: app.io.clock, filter });
+    await withNotion(app, connectorOf(app, 'source', connectors[0]), async (api) => {
       const report = new Report(app, flags);
       await diffLive(jobOf(app), { store, api, before }, (difference) => report.tell(difference));
       report.finish(before.snapshot.id, 'live');
@@ -90,7 +99,7 @@ class Report {
     else print(this.#app, difference, this.#flags);
   }
 
-  finish(before: string, after: string): void {
+  finish(before: string = 'latest', after: string): void {
     const total = kinds
       .flatMap((kind) => {
         const count = this.#counts.get(kind);

@@ -7,9 +7,15 @@ import { openPlace } from '../../../operations/look/open-place.ts';
 import { sizesAt } from '../../../operations/look/sizes.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
+import type { FilterFlags } from '../../session/filters.ts';
+import { addFilters, filterOf } from '../../session/filters.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { formatBytes } from '../../text/format.ts';
 import { parseCount } from '../../text/parse.ts';
+
+interface LocateFlags extends FilterFlags {
+  readonly all?: boolean;
+}
 
 /** Adds the commands. */
 export function registerLocate(program: Command, app: App): void {
@@ -17,9 +23,8 @@ export function registerLocate(program: Command, app: App): void {
     .command('locate <pattern>')
     .description('find pages and databases by title, path with * and ?, id or URL')
     .option('--all', 'look in every backup, not only the newest of each source')
-    .action((pattern: string, flags: { readonly all?: boolean }) =>
-      runLocate(app, pattern, flags.all === true),
-    );
+    .action((pattern: string, flags: LocateFlags) => runLocate(app, pattern, flags));
+  addFilters(locate);
   teach(locate, { examples: ['locate Home', 'locate --all "/Home/*report*"'], errors: storeErrors });
   const du = program
     .command('du [place]')
@@ -31,11 +36,12 @@ export function registerLocate(program: Command, app: App): void {
   teach(du, { examples: ['du', 'du latest:/Home --depth 2'], errors: storeErrors });
 }
 
-async function runLocate(app: App, pattern: string, all: boolean): Promise<void> {
+async function runLocate(app: App, pattern: string, flags: LocateFlags): Promise<void> {
+  const [all, filter] = [flags.all === true, filterOf(app, flags)];
   await withReadableStore(app, async (store) => {
     const found: Located[] = [];
     let count = 0;
-    for await (const one of locateAll(store, pattern, { all })) {
+    for await (const one of locateAll(store, pattern, { all, filter })) {
       count += 1;
       if (app.options.json === true) found.push(one);
       else app.line(`${one.snapshot.slice(0, 8)}:${one.path}`);

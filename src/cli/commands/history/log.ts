@@ -4,15 +4,18 @@ import { blame } from '../../../operations/history/blame.ts';
 import { historyOf } from '../../../operations/history/dated-snapshots.ts';
 import type { Version } from '../../../operations/history/versions.ts';
 import { versionsOf } from '../../../operations/history/versions.ts';
+import { isFiltered } from '../../../operations/look/filter.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
+import type { FilterFlags } from '../../session/filters.ts';
+import { addFilters, filterOf } from '../../session/filters.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { changeLines, summaryOf } from '../../text/changes.ts';
 import { formatTime } from '../../text/format.ts';
 import { paintedLine, paintOf } from './paint.ts';
 
-interface LogFlags {
+interface LogFlags extends FilterFlags {
   readonly patch?: boolean;
 }
 
@@ -23,7 +26,8 @@ export function registerLog(program: Command, app: App): void {
     .description('list the versions of a page, row or database through all snapshots')
     .option('-p, --patch', 'print what changed in each version')
     .action((word: string, flags: LogFlags) => runLog(app, word, flags));
-  teach(log, { examples: ['log /Home', 'log latest:/Home --patch'], errors: storeErrors });
+  addFilters(log);
+  teach(log, { examples: ['log -p /Home', 'log --since 30d latest:/Home'], errors: storeErrors });
   const command = program
     .command('blame <page>')
     .description('show for each block of a page the first snapshot that has it so')
@@ -32,22 +36,29 @@ export function registerLog(program: Command, app: App): void {
 }
 
 async function runLog(app: App, word: string, flags: LogFlags): Promise<void> {
+  const filter = filterOf(app, flags);
   await withReadableStore(app, async (store) => {
-    const { id, snapshots } = await historyOf(store, await openPlace(store, word));
+    const place = await openPlace(store, word, { clock: app.io.clock, filter });
+    const { id, snapshots } = await historyOf(store, place, filter);
     const versions: Version[] = [];
     for await (const { version } of versionsOf(snapshots, id)) {
       if (app.options.json === true) versions.push(version);
-      else print(app, version, flags);
+      else print(app, version, { ...flags, isWhole: !isFiltered(filter) });
     }
     app.result({ id, versions });
   });
 }
 
 /** The oldest first, so that the newest stands above the prompt. */
-function print(app: App, version: Version, { patch = false }: LogFlags): void {
+function print(
+  app: App,
+  version: Version,
+  { patch = false, isWhole }: LogFlags & { readonly isWhole: boolean },
+): void {
   const { snapshot, time, kind, title, path, movedFrom, reason, changes } = version;
   const what = {
-    first: `first seen at ${path}`,
+    // Of a part of the snapshots nobody can say that none before has it.
+    first: `${isWhole ? 'first seen ' : ''}at ${path}`,
     added: `back at ${path}`,
     removed: 'no longer there',
     moved: `moved from ${movedFrom ?? ''} to ${path}`,

@@ -2,19 +2,20 @@
 import type { Command } from 'commander';
 import { printable } from '../../../document/names.ts';
 import { KlosetError } from '../../../errors.ts';
-import { momentOf } from '../../../operations/look/ages.ts';
+import { isFiltered, nothingMatchesLine } from '../../../operations/look/filter.ts';
 import type { Hit } from '../../../operations/search/search.ts';
 import { search } from '../../../operations/search/search.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
+import type { FilterFlags } from '../../session/filters.ts';
+import { addFilters, filterOf } from '../../session/filters.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { formatTime, plural } from '../../text/format.ts';
 import { parseChoice, parseCount } from '../../text/parse.ts';
 import { paintedLine, paintOf } from './paint.ts';
 
-interface SearchFlags {
+interface SearchFlags extends FilterFlags {
   readonly all?: boolean;
-  readonly since?: string;
   readonly kind?: string;
   readonly in?: string;
   readonly limit: string;
@@ -26,11 +27,11 @@ export function registerSearch(program: Command, app: App): void {
     .command('search <words...>')
     .description('find words in titles, texts, values, comments and file names')
     .option('--all', 'search every backup, not only the newest of each source')
-    .option('--since <moment>', 'search the backups since then (2026-11-01, 7d)')
     .option('--kind <kind>', 'only pages or only databases')
     .option('--in <path>', 'only what lies at or below this path')
     .option('--limit <n>', 'print at most this many hits', '20')
     .action((words: string[], flags: SearchFlags) => run(app, words, flags));
+  addFilters(command);
   teach(command, {
     examples: ['search --all "quarterly report"', 'search --in /Home budget'],
     errors: storeErrors,
@@ -40,17 +41,21 @@ export function registerSearch(program: Command, app: App): void {
 async function run(app: App, words: readonly string[], flags: SearchFlags): Promise<void> {
   const kind =
     flags.kind === undefined ? undefined : parseChoice(flags.kind, ['page', 'database'] as const, '--kind');
+  const filter = filterOf(app, flags);
+  if (flags.all === true && flags.latest === true)
+    throw new KlosetError('usage', '--all and --latest exclude each other.');
   const options = {
     // An argument with blanks was in quotes: a phrase.
     query: words.map((word) => (/\s/.test(word) && !word.includes('"') ? `"${word}"` : word)).join(' '),
     all: flags.all === true,
-    sinceMs: flags.since === undefined ? undefined : sinceOf(app, flags.since),
+    filter,
     kind,
     within: flags.in?.replace(/(?<=.)\/+$/, ''),
     limit: parseCount(flags.limit, '--limit', 1),
   };
   await withReadableStore(app, async (store) => {
-    const { total, hits } = await search(store, options);
+    const { total, hits, searched } = await search(store, options);
+    if (searched === 0 && isFiltered(filter)) app.warn(`search: ${nothingMatchesLine(filter)}`);
     if (app.options.json !== true) for (const hit of hits) print(app, hit);
     app.result({ total, hits }, [
       total > hits.length
@@ -58,12 +63,6 @@ async function run(app: App, words: readonly string[], flags: SearchFlags): Prom
         : `${plural(total, 'hit')}.`,
     ]);
   });
-}
-
-function sinceOf(app: App, text: string): number {
-  const moment = momentOf(text, app.io.clock.now());
-  if (moment !== undefined) return moment;
-  throw new KlosetError('usage', `Not a time: "${text}".`, { hint: 'Write 2026-11-01 or 7d.' });
 }
 
 function print(app: App, { kind, title, path, url, excerpts, snapshots }: Hit): void {

@@ -4,16 +4,19 @@ import { KlosetError } from '../../../errors.ts';
 import type { PruneReport } from '../../../operations/keep/prune.ts';
 import { prune } from '../../../operations/keep/prune.ts';
 import type { RetentionPolicy } from '../../../operations/keep/retention.ts';
+import { isFiltered, nothingMatchesLine } from '../../../operations/look/filter.ts';
 import type { App } from '../../app/app.ts';
 import { configFolder } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { ConnectorFile } from '../../session/connectors.ts';
+import type { FilterFlags } from '../../session/filters.ts';
+import { addFilters, filterOf } from '../../session/filters.ts';
 import { jobOf } from '../../session/job.ts';
 import { countRules, policyFrom } from '../../session/policies.ts';
 import { withMaintainedStore } from '../../session/store-session.ts';
 import { formatTime, plural } from '../../text/format.ts';
 
-interface PruneFlags {
+interface PruneFlags extends FilterFlags {
   readonly policy?: string;
   readonly keepWithin?: string;
   readonly keepTag?: string[];
@@ -37,6 +40,7 @@ export function registerPrune(program: Command, app: App): void {
     )
     .option('--apply', 'apply the changes (default: dry run)')
     .action((flags: PruneFlags) => run(app, flags));
+  addFilters(command);
   teach(command, {
     examples: ['prune --keep-daily 7 --keep-monthly 12', 'prune --policy nightly --apply'],
     errors: storeErrors,
@@ -53,12 +57,14 @@ function ruleHelp(rule: (typeof countRules)[number]): string {
 
 async function run(app: App, flags: PruneFlags): Promise<void> {
   const policy = policyOf(app, flags);
+  const filter = filterOf(app, flags);
   const apply = flags.apply === true;
   await withMaintainedStore(app, async (store) => {
-    const { decisions, removed } = await prune(jobOf(app), store, { policy, apply });
+    const { decisions, removed } = await prune(jobOf(app), store, { policy, filter, apply });
     const keep = decisions
       .filter(({ reasons }) => reasons.length > 0)
       .map(({ snapshot, reasons }) => ({ id: snapshot.id, reasons }));
+    if (decisions.length === 0 && isFiltered(filter)) app.warn(`prune: ${nothingMatchesLine(filter)}`);
     app.result({ removed: apply, remove: removed, keep }, [
       ...decisions.map((decision) => decisionLine(decision, apply)),
       apply

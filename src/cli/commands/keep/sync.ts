@@ -2,8 +2,11 @@
 import type { Command } from 'commander';
 import type { StoreSync } from '../../../operations/keep/sync-stores.ts';
 import { syncStores } from '../../../operations/keep/sync-stores.ts';
+import { nothingMatchesLine } from '../../../operations/look/filter.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
+import type { FilterFlags } from '../../session/filters.ts';
+import { addFilters, filterOf } from '../../session/filters.ts';
 import { jobOf } from '../../session/job.ts';
 import type { OtherStoreFlags } from '../../session/other-store.ts';
 import { addOtherStoreOptions, otherStoreAt } from '../../session/other-store.ts';
@@ -12,7 +15,7 @@ import { printSync } from './print-sync.ts';
 
 type Direction = StoreSync['direction'];
 
-interface SyncFlags extends OtherStoreFlags {
+interface SyncFlags extends OtherStoreFlags, FilterFlags {
   readonly heal?: boolean;
 }
 
@@ -37,6 +40,7 @@ export function registerSync(program: Command, app: App): void {
         run(app, direction, other, snapshots, flags),
       );
     addOtherStoreOptions(command);
+    addFilters(command);
     teach(command, {
       examples: [
         `sync ${direction} /mnt/disk/store --heal`,
@@ -54,9 +58,12 @@ async function run(
   snapshots: readonly string[],
   flags: SyncFlags,
 ): Promise<void> {
+  const filter = filterOf(app, flags);
   const other = await otherStoreAt(app, word, flags);
   await withMaintainedStore(app, async (store) => {
-    const sync = { direction, other, secret: other.secret, snapshots, heal: flags.heal === true };
-    printSync(app, await syncStores(jobOf(app), store, sync), `sync ${direction} ${other.location}`);
+    const sync = { direction, other, secret: other.secret, snapshots, filter, heal: flags.heal === true };
+    const report = await syncStores(jobOf(app), store, sync);
+    if (report.nothingMatched === true) app.warn(`sync: ${nothingMatchesLine(filter)}`);
+    printSync(app, report, `sync ${direction} ${other.location}`);
   });
 }

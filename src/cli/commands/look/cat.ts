@@ -6,6 +6,7 @@ import { readJsonFile, readPlace } from '../../../operations/look/read-place.ts'
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { withReadableStore } from '../../session/store-session.ts';
+import { commentsHelp, commentsOf } from '../../text/comment-place.ts';
 import { parseChoice } from '../../text/parse.ts';
 
 const forms: readonly ReadForm[] = ['json', 'md', 'html', 'text', 'csv'];
@@ -13,6 +14,7 @@ const forms: readonly ReadForm[] = ['json', 'md', 'html', 'text', 'csv'];
 interface Flags {
   readonly as: string;
   readonly view?: string;
+  readonly comments?: string;
 }
 
 /** Adds the command. */
@@ -22,6 +24,7 @@ export function registerCat(program: Command, app: App): void {
     .description('print files or pages, each given as SNAPSHOT:PATH, a title, a Notion id or a URL')
     .option('--as <form>', `print pages as ${forms.join(', ')} (csv: databases)`, 'json')
     .option('--view <name>', 'take columns, rows and order of CSV from this view')
+    .option('--comments <place>', commentsHelp)
     .action((words: string[], flags: Flags) => run(app, words, flags));
   teach(command, {
     examples: ['cat -as md latest:/Home', 'cat 4cf5a3c0:/manifest.json'],
@@ -31,12 +34,14 @@ export function registerCat(program: Command, app: App): void {
 
 async function run(app: App, words: readonly string[], flags: Flags): Promise<void> {
   const form = parseChoice(flags.as, forms, '--as');
+  const view = flags.view === undefined ? {} : { view: flags.view };
+  const options = { ...view, ...commentsOf(flags, form) };
   await withReadableStore(app, async (store) => {
     const files: object[] = [];
     for (const word of words) {
       const place = await openPlace(store, word);
       if (app.options.json === true) files.push(await readJsonFile(place));
-      else await write(app, readPlace(place, form, flags.view));
+      else await write(app, readPlace(place, form, options));
     }
     if (app.options.json === true) app.result({ files });
   });

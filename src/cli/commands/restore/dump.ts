@@ -9,6 +9,8 @@ import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { withReadableStore } from '../../session/store-session.ts';
+import { warnOfLoss } from '../../session/tell-loss.ts';
+import { commentsHelp, commentsOf } from '../../text/comment-place.ts';
 import { parseChoice } from '../../text/parse.ts';
 import { finishFolder, folderLines } from './into-folder.ts';
 import { folderForms } from './restore-flags.ts';
@@ -18,6 +20,7 @@ interface Flags {
   readonly format?: string;
   readonly as: string;
   readonly view?: string;
+  readonly comments?: string;
   readonly force?: boolean;
 }
 
@@ -30,6 +33,7 @@ export function registerDump(program: Command, app: App): void {
     .option('--format <format>', `write ${archiveFormats.join(' or ')}; default: by the name of the file`)
     .option('--as <form>', `write files as ${folderForms.join(', ')}`, 'json')
     .option('--view <name>', 'take columns, rows and order of CSV from this view, where a database has it')
+    .option('--comments <place>', commentsHelp)
     .option('--force', 'replace a file that is there')
     .action((word: string | undefined, flags: Flags) => run(app, word ?? 'latest', flags));
   teach(command, {
@@ -43,17 +47,20 @@ async function run(app: App, word: string, flags: Flags): Promise<void> {
   const isStreamed = flags.to === '-';
   if (isStreamed) checkStream(app);
   await withReadableStore(app, async (store) => {
-    const { snapshot, entry } = await openPlace(store, word);
+    const place = await openPlace(store, word);
+    const { snapshot, entry } = place;
+    warnOfLoss(app, place);
     const as = parseChoice(flags.as, folderForms, '--as');
     const view = flags.view === undefined ? {} : { view: flags.view };
-    const dump = { snapshot, path: entry.path, as, format, ...view, monitor: app.progress };
+    const options = { ...view, ...commentsOf(flags, as) };
+    const dump = { snapshot, path: entry.path, as, format, ...options, monitor: app.progress };
     const written = isStreamed
       ? await dumpToStream(dump, (bytes) => write(app, bytes))
       : await dumpToFile(dump, expandPath(app.io, flags.to), { replace: flags.force === true });
     const { folder: archive, ...rest } = written;
     const result = { snapshot: snapshot.id, path: entry.path, archive, format, ...rest };
-    const place = isStreamed ? 'stdout' : archive;
-    const lines = folderLines(`dump: ${snapshot.id.slice(0, 8)}:${entry.path} to ${place}`, written);
+    const target = isStreamed ? 'stdout' : archive;
+    const lines = folderLines(`dump: ${snapshot.id.slice(0, 8)}:${entry.path} to ${target}`, written);
     if (!isStreamed) app.result(result, lines);
     else if (app.options.quiet !== true) for (const line of lines) app.warn(line);
     finishFolder(app, written);

@@ -4,17 +4,17 @@ import { KlosetError } from '../../../errors.ts';
 import type { RestorePart } from '../../../notion/restore/in-place/in-place-run.ts';
 import type { PlannedChange } from '../../../notion/restore/in-place.ts';
 import { readWorkspace } from '../../../operations/backup/notion-source.ts';
-import { openPlace } from '../../../operations/look/open-place.ts';
 import { planRestoreInPlace, restoreInPlace } from '../../../operations/restore/restore-in-place.ts';
 import type { App } from '../../app/app.ts';
 import { confirm } from '../../session/confirm.ts';
 import { jobOf } from '../../session/job.ts';
 import { connectorOf, withNotion } from '../../session/notion-session.ts';
 import { withReadableStore, withWritableStore } from '../../session/store-session.ts';
-import { inPlaceLines } from './print-in-place.ts';
+import { inPlaceLines, lossLines } from './print-in-place.ts';
 import { printRestore } from './print-restore.ts';
 import type { RestoreFlags } from './restore-flags.ts';
 import { verifyMode } from './restore-flags.ts';
+import { restoredPlace } from './restored-place.ts';
 
 /** Untrashes, patches and recreates what lies at the place `word` means, after a backup of the present state. */
 export async function runInPlace(app: App, word: string, flags: RestoreFlags): Promise<void> {
@@ -22,7 +22,7 @@ export async function runInPlace(app: App, word: string, flags: RestoreFlags): P
   const verify = verifyMode(flags);
   const settings = {
     markers: flags.markers === true,
-    comments: flags.comments,
+    comments: flags.comments !== false,
     part,
     pruneAdded: flags.pruneAdded === true,
   };
@@ -30,7 +30,7 @@ export async function runInPlace(app: App, word: string, flags: RestoreFlags): P
   await withWritableStore(app, 'restore', async (store) => {
     await withNotion(app, connectorOf(app, 'destination', flags.to), async (api) => {
       const { id: workspace } = await readWorkspace(api);
-      const place = await openPlace(store, placeWord, { source: `notion:${workspace}` });
+      const place = await restoredPlace(app, store, placeWord, flags, `notion:${workspace}`);
       const { before, plan, restored } = await restoreInPlace(jobOf(app), {
         ...settings,
         store,
@@ -53,7 +53,7 @@ export async function runInPlace(app: App, word: string, flags: RestoreFlags): P
         printRestore(app, place, restored, `--in-place ${before.slice(0, 8)}`, {
           isInPlace: true,
           more: { changes: plan.changes, added: plan.added, ancestors: plan.ancestors },
-          lines: settings.pruneAdded ? [] : addedLines(plan),
+          lines: [...lossLines(plan), ...(settings.pruneAdded ? [] : addedLines(plan))],
         });
     });
   });
@@ -73,7 +73,7 @@ async function runPlan(
   await withReadableStore(app, async (store) => {
     await withNotion(app, connectorOf(app, 'destination', flags.to), async (api) => {
       const { id: workspace } = await readWorkspace(api);
-      const place = await openPlace(store, word, { source: `notion:${workspace}` });
+      const place = await restoredPlace(app, store, word, flags, `notion:${workspace}`);
       const plan = await planRestoreInPlace(jobOf(app), { ...settings, api, workspace, place });
       app.result({ plan }, [...inPlaceLines(plan), 'Dry run: nothing was written.']);
       if (plan.not_in_snapshot.length > 0) app.finishedWith('incomplete');

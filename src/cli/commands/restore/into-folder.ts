@@ -1,29 +1,32 @@
 /** `restore -to FOLDER`: restores into a folder. */
 import { join } from 'node:path';
-import { openPlace } from '../../../operations/look/open-place.ts';
 import type { FolderRestored } from '../../../operations/restore/restore-to-folder.ts';
 import { restoreToFolder } from '../../../operations/restore/restore-to-folder.ts';
 import { indexName } from '../../../operations/restore/shortened-paths.ts';
 import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
 import { withReadableStore } from '../../session/store-session.ts';
+import { commentsOf } from '../../text/comment-place.ts';
 import { formatBytes, plural } from '../../text/format.ts';
 import { parseChoice } from '../../text/parse.ts';
 import { gapLines } from './print-restore.ts';
 import type { RestoreFlags } from './restore-flags.ts';
 import { folderForms } from './restore-flags.ts';
+import { restoredPlace } from './restored-place.ts';
 
 /** Restores the place `word` means into the folder of the flags, or into a new one. */
 export async function runFolderRestore(app: App, word: string, flags: RestoreFlags): Promise<void> {
   await withReadableStore(app, async (store) => {
-    const { snapshot, entry } = await openPlace(store, word);
+    const { snapshot, entry } = await restoredPlace(app, store, word, flags);
+    const as = parseChoice(flags.as, folderForms, '--as');
     const restored = await restoreToFolder({
       snapshot,
       path: entry.path,
       folder: expandPath(app.io, flags.to ?? defaultFolder(app)),
-      as: parseChoice(flags.as, folderForms, '--as'),
+      as,
       umask: flags.umask === true,
       ...(flags.view === undefined ? {} : { view: flags.view }),
+      ...commentsOf(flags, as),
       monitor: app.progress,
     });
     print(app, { snapshot: snapshot.id, path: entry.path, ...restored });

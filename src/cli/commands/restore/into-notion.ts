@@ -1,8 +1,11 @@
 /** `restore` into Notion, its dry run and its undo. */
+import { parseNotionId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { NotionConnection } from '../../../notion/api/client.ts';
 import type { Destination } from '../../../notion/restore/requests/restore-context.ts';
 import { readWorkspace } from '../../../operations/backup/notion-source.ts';
+import { idDigits } from '../../../operations/look/locate.ts';
+import type { Place } from '../../../operations/look/open-place.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
 import {
   planNotionRestore,
@@ -11,6 +14,7 @@ import {
 } from '../../../operations/restore/restore-into-notion.ts';
 import type { JournalFilter, JournalSummary } from '../../../operations/restore/restore-journals.ts';
 import { findJournal, journalName, summaryOf } from '../../../operations/restore/restore-journals.ts';
+import type { Store } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
 import { confirm } from '../../session/confirm.ts';
 import type { Connector } from '../../session/connectors.ts';
@@ -22,6 +26,7 @@ import { planLines } from './print-plan.ts';
 import { gapLines, printRestore } from './print-restore.ts';
 import type { RestoreFlags } from './restore-flags.ts';
 import { verifyMode } from './restore-flags.ts';
+import { restoredPlace, rootIdOf } from './restored-place.ts';
 
 /** True when the flags name a place in Notion rather than a folder. */
 export function isNotionTarget({ to, rootId, workspaceRoot }: RestoreFlags): boolean {
@@ -32,8 +37,8 @@ export function isNotionTarget({ to, rootId, workspaceRoot }: RestoreFlags): boo
 export async function runNotionRestore(app: App, word: string, flags: RestoreFlags): Promise<void> {
   const verify = verifyMode(flags);
   await withReadableStore(app, async (store) => {
-    const place = await openPlace(store, word);
-    const target = targetOf(app, flags);
+    const place = await restoredPlace(app, store, word, flags);
+    const target = await targetOf(app, flags, place);
     await withNotion(app, target.connector, async (api) => {
       const { destination, markers, comments } = target;
       const options = { api, place, destination, markers, comments, verify };
@@ -47,8 +52,8 @@ export async function runNotionRestore(app: App, word: string, flags: RestoreFla
 export async function runNotionPlan(app: App, word: string, flags: RestoreFlags): Promise<void> {
   const verify = verifyMode(flags);
   await withReadableStore(app, async (store) => {
-    const place = await openPlace(store, word);
-    const { connector, ...target } = targetOf(app, flags);
+    const place = await restoredPlace(app, store, word, flags);
+    const { connector, ...target } = await targetOf(app, flags, place);
     await withNotion(app, connector, async (api) => {
       const plan = await planNotionRestore(jobOf(app), { api, place, verify, ...target });
       app.result(plan, [...planLines(plan), ...gapLines(plan.not_in_snapshot)]);
@@ -83,15 +88,22 @@ export async function runUndo(app: App, name: string | undefined, flags: Restore
 
 /** Restores from the store at hand, to the page and the workspace of the flags. */
 async function filterOf(app: App, api: NotionConnection, flags: RestoreFlags): Promise<JournalFilter> {
-  const ours = await withReadableStore(
-    app,
-    async (store) => new Set((await store.listSnapshots()).map(({ id }) => String(id))),
-  );
+  const { ours, destination } = await withReadableStore(app, async (store) => ({
+    ours: new Set((await store.listSnapshots()).map(({ id }) => String(id))),
+    destination: flags.rootId === undefined ? undefined : await destinationId(app, store, flags.rootId),
+  }));
   return {
     isOurs: (snapshot) => ours.has(snapshot),
     workspace: (await readWorkspace(api)).id,
-    ...(flags.rootId === undefined ? {} : { destination: idOf(flags.rootId, '--root-id') }),
+    ...(destination === undefined ? {} : { destination }),
   };
+}
+
+/** A whole id needs no snapshot; its last digits are looked up in the latest. */
+async function destinationId(app: App, store: Store, text: string): Promise<string> {
+  const word = text.trim();
+  if (parseNotionId(word) !== undefined || idDigits(word) === undefined) return idOf(text, '--root-id');
+  return await rootIdOf(text, (await openPlace(store, 'latest', { clock: app.io.clock })).snapshot);
 }
 
 /** A restore in place is undone by restoring the state before it, not by moving things to the trash. */
@@ -114,10 +126,11 @@ function undoneWords({ snapshot, path, roots }: JournalSummary): string {
   return `${snapshot.slice(0, 8)}:${path} moves ${names.join(', ') || 'what it created'} to the trash`;
 }
 
-function targetOf(app: App, flags: RestoreFlags) {
+async function targetOf(app: App, flags: RestoreFlags, { snapshot }: Place) {
   const connector = connectorOf(app, 'destination', flags.to);
-  const destination = destinationOf(flags, connector);
-  return { connector, destination, markers: flags.markers === true, comments: flags.comments };
+  const rootId = flags.rootId === undefined ? undefined : await rootIdOf(flags.rootId, snapshot);
+  const destination = destinationOf({ ...flags, ...(rootId === undefined ? {} : { rootId }) }, connector);
+  return { connector, destination, markers: flags.markers === true, comments: flags.comments !== false };
 }
 
 /** @throws KlosetError `usage` when no destination is given, or two */

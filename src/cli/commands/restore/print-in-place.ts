@@ -1,5 +1,6 @@
 /** The plan of a restore in place as lines: each object with its action and what differs. */
 import type { PlannedChange } from '../../../notion/restore/in-place.ts';
+import type { RecordedDifference } from '../../../notion/restore/journal/tables/in-place-facts.ts';
 import type { ShownPlan } from '../../../operations/restore/restore-in-place.ts';
 import { plural } from '../../text/format.ts';
 import { gapLines, maxPrinted } from './print-restore.ts';
@@ -26,7 +27,9 @@ export function inPlaceLines({ counts, changes, ancestors, added, not_in_snapsho
 }
 
 function changeLines({ action, path, differences }: PlannedChange): string[] {
-  const shown = differences.slice(0, maxDifferences).map(({ what, name, was, now, left }) => {
+  const shown = differences.slice(0, maxDifferences).map((difference) => {
+    const { what, name, was, now, left } = difference;
+    if (isLoss(difference)) return `    ${lossWords(difference)}`;
     const sides = [
       ...(now === undefined ? [] : [`now ${JSON.stringify(now)}`]),
       ...(was === undefined ? [] : [`then ${JSON.stringify(was)}`]),
@@ -36,4 +39,19 @@ function changeLines({ action, path, differences }: PlannedChange): string[] {
   });
   const more = differences.length - shown.length;
   return [`  ${action}: ${path}`, ...shown, ...(more > 0 ? [`    … and ${more} more (see --json)`] : [])];
+}
+
+/** The planned losses, as lines of the result. */
+export function lossLines({ changes }: Pick<ShownPlan, 'changes'>): string[] {
+  return changes.flatMap(({ path, differences }) =>
+    differences.filter(isLoss).map((loss) => `  ${lossWords(loss)} (${path})`),
+  );
+}
+
+function isLoss({ what }: RecordedDifference): boolean {
+  return what === 'approximated' || what === 'lost';
+}
+
+function lossWords({ what, name = '', now = '' }: RecordedDifference): string {
+  return `${what}: ${name}: ${now}`;
 }

@@ -1,17 +1,18 @@
 /** The options of `restore`, as commander parses them. */
 import type { VerifyMode } from '../../../operations/restore/restore-into-notion.ts';
+import type { FilterFlags } from '../../session/filters.ts';
 import { parseChoice } from '../../text/parse.ts';
 
-export interface RestoreFlags {
+export interface RestoreFlags extends FilterFlags {
   readonly to?: string;
   readonly as: string;
   readonly umask?: boolean;
   readonly view?: string;
-  readonly latest?: boolean;
   readonly rootId?: string;
   readonly workspaceRoot?: boolean;
   readonly markers?: boolean;
-  readonly comments: boolean;
+  /** False for `--no-comments`, the word of `--comments`, undefined or true by default. */
+  readonly comments?: string | boolean;
   readonly inPlace?: boolean;
   readonly yes?: boolean;
   readonly dryRun?: boolean;

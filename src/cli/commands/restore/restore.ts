@@ -1,7 +1,10 @@
 /** `restore`: puts a snapshot, or part of it, into a folder or back into Notion. */
 import type { Command } from 'commander';
+import { KlosetError } from '../../../errors.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
+import { addFilters, filterOf } from '../../session/filters.ts';
+import { commentsHelp } from '../../text/comment-place.ts';
 import { runInPlace } from './in-place.ts';
 import { runFolderRestore } from './into-folder.ts';
 import { isNotionTarget, runNotionPlan, runNotionRestore, runUndo } from './into-notion.ts';
@@ -17,10 +20,10 @@ export function registerRestore(program: Command, app: App): void {
     .option('--as <form>', `write files in a folder as ${folderForms.join(', ')}`, 'json')
     .option('--view <name>', 'take columns, rows and order of CSV from this view, where a database has it')
     .option('--umask', 'let others read a restored folder as the umask allows')
-    .option('--latest', 'restore the newest snapshot')
     .option('--root-id <id>', 'restore under this Notion page, given by its id or URL')
     .option('--workspace-root', 'restore at the top of the workspace, where the token may')
     .option('--markers', 'insert a placeholder for content that cannot be restored')
+    .option('--comments <place>', commentsHelp)
     .option('--no-comments', 'do not restore comments')
     .option('--in-place', 'restore over the existing pages (untrash, patch, recreate)')
     .option('--yes', 'do not ask for confirmation')
@@ -38,6 +41,7 @@ export function registerRestore(program: Command, app: App): void {
     .option('--verify [mode]', 'read back and compare: full, fast (default) or none')
     .option('--no-verify', 'do not read the copy back and compare it')
     .action((word: string | undefined, flags: RestoreFlags) => run(app, word ?? 'latest', flags));
+  addFilters(command, { latest: 'restore from the newest backup of a source and scope' });
   teach(command, {
     examples: ['restore -to ./readable -as md latest:/Home', 'restore -to "@mynotion" 4cf5a3c0'],
     errors: ['incomplete', ...storeErrors],
@@ -45,6 +49,12 @@ export function registerRestore(program: Command, app: App): void {
 }
 
 function run(app: App, word: string, flags: RestoreFlags): Promise<void> {
+  const { words } = filterOf(app, flags);
+  if (flags.undo !== undefined && words !== '')
+    throw new KlosetError(
+      'usage',
+      `--undo takes back a restore, not a snapshot: ${words} has no meaning with it.`,
+    );
   if (flags.undo !== undefined) return runUndo(app, flags.undo === true ? undefined : flags.undo, flags);
   if (flags.inPlace === true) return runInPlace(app, word, flags);
   if (flags.dryRun === true) return runNotionPlan(app, word, flags);

@@ -8,6 +8,8 @@ import type { CheckFinding, CheckOptions } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
+import type { FilterFlags } from '../../session/filters.ts';
+import { addFilters, filterOf } from '../../session/filters.ts';
 import { jobOf } from '../../session/job.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { formatBytes, plural } from '../../text/format.ts';
@@ -15,9 +17,8 @@ import { formatBytes, plural } from '../../text/format.ts';
 /** A witness is one line; what else stands in a file that is given for one is not read whole. */
 const maxWitnessBytes = 64 * 1024;
 
-interface CheckFlags {
+interface CheckFlags extends FilterFlags {
   readonly fast?: boolean;
-  readonly latest?: boolean;
   readonly subset?: string;
   readonly witness?: string;
 }
@@ -28,23 +29,23 @@ export function registerCheck(program: Command, app: App): void {
     .command('check [snapshot]')
     .description('read and verify every byte of the store, or of SNAPSHOT[:PATH]')
     .option('--fast', 'verify structure, index, signatures and presence only')
-    .option('--latest', 'verify only the newest snapshot')
     .option('--subset <share>', 'read only a share of the packfiles: 5% or 2/7')
     .option(
       '--witness <file>',
       'compare the store with a line of `status --witness` first; - reads it from stdin',
     )
     .action((word: string | undefined, flags: CheckFlags) => run(app, word, flags));
-  teach(command, { examples: ['check', 'check -fast latest'], errors: storeErrors });
+  addFilters(command);
+  teach(command, { examples: ['check', 'check -fast -since 7d'], errors: storeErrors });
 }
 
 async function run(app: App, word: string | undefined, flags: CheckFlags): Promise<void> {
-  const place = word ?? (flags.latest === true ? 'latest' : undefined);
+  const filter = filterOf(app, flags);
   const subset = flags.subset === undefined ? undefined : parseSubset(flags.subset);
   const witness = flags.witness === undefined ? undefined : await readWitness(app, flags.witness);
   await withReadableStore(app, async (store) => {
     if (witness !== undefined) await store.compareWitness(witness);
-    print(app, await checkPlace(jobOf(app), store, { place, fast: flags.fast, subset }));
+    print(app, await checkPlace(jobOf(app), store, { place: word, filter, fast: flags.fast, subset }));
   });
 }
 

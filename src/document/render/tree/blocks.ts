@@ -1,14 +1,5 @@
 /** Blocks as nodes of the tree, one form per block type. */
-import type {
-  BlockContent,
-  DefinitionContent,
-  Heading,
-  List,
-  ListItem,
-  PhrasingContent,
-  RootContent,
-  TableRow,
-} from 'mdast';
+import type { Heading, List, ListItem, PhrasingContent, RootContent } from 'mdast';
 import type { KnownBlockType } from '../../block-types.ts';
 import { isKnownBlockType, isListItemBlockType } from '../../block-types.ts';
 import type { BlockNode } from '../../documents.ts';
@@ -16,30 +7,19 @@ import { gapNote } from '../../gaps.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../json.ts';
 import { printable, printableLines } from '../../names.ts';
-import { compactId } from '../../notion-id.ts';
 import { plainText } from '../../rich-text.ts';
+import { tableOfContents } from './contents.ts';
 import type { PageContext } from './context.ts';
 import { noteOf } from './gap-notes.ts';
 import { icon } from './icon.ts';
 import { address, media } from './media.ts';
 import type { Box } from './nodes.ts';
 import { linked, note, paragraph, text } from './nodes.ts';
+import type { Part } from './part.ts';
+import { anchorOf, blockContent } from './part.ts';
 import { colorClass, phrasing } from './rich-text.ts';
+import { table } from './tables.ts';
 import { trailWords } from './trail.ts';
-
-/** One block on its way into the tree. */
-interface Part {
-  readonly block: BlockNode;
-  readonly id: string;
-  readonly payload: JsonObject;
-  /** Its rich text, with the marks of its comments. */
-  readonly words: PhrasingContent[];
-  /** The marks of its comments alone. */
-  readonly marks: PhrasingContent[];
-  /** The blocks below it. */
-  readonly below: RootContent[];
-  readonly context: PageContext;
-}
 
 type Form = (part: Part) => RootContent[];
 
@@ -215,11 +195,6 @@ function heading(depth: Heading['depth']): Form {
   };
 }
 
-/** The `id` of a block in HTML. */
-export function anchorOf(id: string): string {
-  return `block-${compactId(id).replace(/[^0-9a-z]/gi, '')}`;
-}
-
 function details(seen: RootContent[], part: Part, isOpen: boolean): RootContent {
   const data = look(part);
   return {
@@ -307,44 +282,24 @@ function listItem(type: string, part: Part): ListItem {
   };
 }
 
-/** The tree's own nodes stand wherever mdast allows blocks. */
-function blockContent(nodes: readonly RootContent[]): (BlockContent | DefinitionContent)[] {
-  return nodes as (BlockContent | DefinitionContent)[];
-}
-
-function table({ block, payload, context, marks }: Part): RootContent[] {
-  const children = block.children ?? [];
-  const rows = children.filter((row) => noteOf(row) === undefined).map((row) => tableRow(row, context));
-  const notes = children.flatMap((row) => noteOf(row) ?? []).map((words) => paragraph([note(words)]));
-  const data = {
-    columnHeader: payload.has_column_header === true,
-    rowHeader: payload.has_row_header === true,
-  };
-  const grid: RootContent[] = rows.length === 0 ? [] : [{ type: 'table', children: rows, data }];
-  return [...grid, ...(marks.length === 0 ? [] : [paragraph(marks)]), ...notes];
-}
-
-function tableRow(row: BlockNode, context: PageContext): TableRow {
-  const marks = context.comments.of(stringAt(row, 'id') ?? '');
-  const cells = arrayAt(objectAt(row, 'table_row'), 'cells').map((cell) =>
-    phrasing(Array.isArray(cell) ? cell : [], context.links),
-  );
-  cells.at(-1)?.push(...marks);
-  return { type: 'tableRow', children: cells.map((children) => ({ type: 'tableCell', children })) };
-}
-
 /** Tabs: the text of each child is its label, the children of that child its contents. */
 function tabs({ block, context }: Part): RootContent[] {
   const list = (block.children ?? []).flatMap((child): RootContent[] => {
     if (noteOf(child) !== undefined) return blockNode(child, '', context);
     const type = stringAt(child, 'type') ?? '';
     const part = partOf(child, type, context);
-    const mark = icon(part.payload.icon ?? null);
-    const words = phrasing(bold(arrayAt(part.payload, 'rich_text')), context.links);
-    const label = [...mark, ...(mark.length > 0 ? [text(' ')] : []), ...words, ...part.marks];
+    const label = [...tabLabel(part), ...part.marks];
     return box('tab', [...(label.length === 0 ? [] : [paragraph(label)]), ...part.below]);
   });
   return box('tabs', list);
+}
+
+/** An icon that is text is as bold as the words: they become one. */
+function tabLabel({ payload, context: { links } }: Part): PhrasingContent[] {
+  const [mark] = icon(payload.icon ?? null);
+  const runs = arrayAt(payload, 'rich_text');
+  if (mark?.type === 'text') return phrasing(bold([{ plain_text: `${mark.value} ` }, ...runs]), links);
+  return [...(mark === undefined ? [] : [mark, text(' ')]), ...phrasing(bold(runs), links)];
 }
 
 /** Rich text with every run bold. */
@@ -371,38 +326,4 @@ function linkTo(id: string, title: string, { context: { links }, marks }: Part):
 function breadcrumb({ context: { links } }: Part): RootContent[] {
   const words = trailWords(links);
   return words.length === 0 ? [] : [paragraph(words, { hProperties: { className: ['breadcrumb'] } })];
-}
-
-/** The headings of the page, nested by their levels. */
-function tableOfContents({ context: { headings } }: Part): RootContent[] {
-  if (headings.length === 0) return [];
-  const root: List = {
-    type: 'list',
-    ordered: false,
-    spread: false,
-    children: [],
-    data: { hProperties: { className: ['contents'] } },
-  };
-  // Each heading stands below the nearest before it that ranks higher.
-  const open: { readonly level: number; readonly item?: ListItem }[] = [{ level: 0 }];
-  for (const { id, slug, level, title } of headings) {
-    while (open.length > 1 && level <= (open.at(-1)?.level ?? 0)) open.pop();
-    const above = open.at(-1)?.item;
-    const words: PhrasingContent[] = [
-      { type: 'link', url: `#${anchorOf(id)}`, children: [text(title)], data: { markdownUrl: `#${slug}` } },
-    ];
-    const item: ListItem = { type: 'listItem', spread: false, children: blockContent([paragraph(words)]) };
-    listBelow(above, root).children.push(item);
-    open.push({ level, item });
-  }
-  return [root];
-}
-
-/** The list below an item of the contents, new when there is none; `root` where there is no item. */
-function listBelow(item: ListItem | undefined, root: List): List {
-  const last = item?.children.at(-1);
-  if (item === undefined || last?.type === 'list') return last?.type === 'list' ? last : root;
-  const list: List = { type: 'list', ordered: false, spread: false, children: [] };
-  item.children.push(list);
-  return list;
 }

@@ -1,4 +1,4 @@
-/** Comments as footnotes: a mark where each was made, its words at the end. */
+/** Comments where they were made: as a mark there and a footnote at the end, or as a note in the margin; or none of them. */
 import type { PhrasingContent, RootContent } from 'mdast';
 import type { JsonObject } from '../../json.ts';
 import { arrayAt, objectAt, stringAt } from '../../json.ts';
@@ -7,14 +7,20 @@ import { compactId } from '../../notion-id.ts';
 import { authorOf } from './comment-author.ts';
 import type { Links } from './links.ts';
 import { pathToUrl } from './links.ts';
-import { linked, paragraph, text } from './nodes.ts';
+import { linked, paragraph, text, withClass } from './nodes.ts';
 import { shownTimes } from './properties.ts';
 import { phrasing } from './rich-text.ts';
+
+/** Places for the words of comments: at the end of the page, in its margin (HTML alone), nowhere. */
+export const commentPlaces = ['footnotes', 'margin', 'none'] as const;
+export type CommentPlace = (typeof commentPlaces)[number];
 
 /** The comments of one page, numbered in the order the API gave them. */
 export class CommentMarks {
   readonly #comments: readonly JsonObject[];
   readonly #page: string;
+  readonly #links: Links;
+  readonly #place: CommentPlace;
   /** Numbers by the compact id of the block or page. */
   readonly #numbers = new Map<string, number[]>();
 
@@ -22,20 +28,28 @@ export class CommentMarks {
    * @param page the page's id: comments on blocks that are not `shown` stand at its title
    * @param shown compact ids of the blocks that are rendered
    */
-  constructor(comments: readonly JsonObject[], page: string, shown: ReadonlySet<string>) {
-    this.#comments = comments;
+  constructor(
+    comments: readonly JsonObject[],
+    page: string,
+    shown: ReadonlySet<string>,
+    { links, place }: { readonly links: Links; readonly place: CommentPlace },
+  ) {
+    this.#comments = place === 'none' ? [] : comments;
     this.#page = compactId(page);
-    for (const [index, comment] of comments.entries()) {
+    this.#links = links;
+    this.#place = place;
+    for (const [index, comment] of this.#comments.entries()) {
       const parent = objectAt(comment, 'parent');
       const id = compactId(stringAt(parent, 'block_id') ?? stringAt(parent, 'page_id') ?? '');
-      const place = shown.has(id) ? id : this.#page;
-      this.#numbers.set(place, [...(this.#numbers.get(place) ?? []), index + 1]);
+      const owner = shown.has(id) ? id : this.#page;
+      this.#numbers.set(owner, [...(this.#numbers.get(owner) ?? []), index + 1]);
     }
   }
 
-  /** Marks of the comments on the block or page `id`. */
+  /** Marks of the comments on the block or page `id`, or the comments themselves in the margin. */
   of(id: string): PhrasingContent[] {
     const numbers = this.#numbers.get(compactId(id)) ?? [];
+    if (this.#place === 'margin') return numbers.flatMap((number) => this.#inMargin(number));
     return numbers.map((number) => ({
       type: 'footnoteReference',
       identifier: String(number),
@@ -43,8 +57,17 @@ export class CommentMarks {
     }));
   }
 
-  /** The notes: author, time, words, attached files. */
-  notes(links: Links): RootContent[] {
+  #inMargin(number: number): PhrasingContent[] {
+    const comment = this.#comments[number - 1];
+    if (comment === undefined) return [];
+    const children = commentLine(comment, this.#links);
+    return [{ type: 'marginNote', children, data: withClass('span', 'margin-note') }];
+  }
+
+  /** The footnotes: author, time, words, attached files. */
+  notes(): RootContent[] {
+    if (this.#place !== 'footnotes') return [];
+    const links = this.#links;
     return this.#comments.map((comment, index) => ({
       type: 'footnoteDefinition',
       identifier: String(index + 1),

@@ -17,6 +17,12 @@ export interface Colored extends Parent {
   children: PhrasingContent[];
 }
 
+/** A comment in the margin, beside the words it follows. HTML alone has a margin. */
+export interface MarginNote extends Parent {
+  type: 'marginNote';
+  children: PhrasingContent[];
+}
+
 /** Something that opens: its first child is what is always seen. */
 export interface Details extends Parent {
   type: 'details';
@@ -69,10 +75,12 @@ declare module 'mdast' {
   interface PhrasingContentMap {
     underline: Underline;
     colored: Colored;
+    marginNote: MarginNote;
   }
   interface RootContentMap {
     underline: Underline;
     colored: Colored;
+    marginNote: MarginNote;
     details: Details;
     summary: Summary;
     box: Box;

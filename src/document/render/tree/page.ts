@@ -1,11 +1,13 @@
 /** A whole page as one tree: title, properties, blocks, comments, notes on what is missing. */
 import type { Root, RootContent } from 'mdast';
+import { everyBlock } from '../../blocks.ts';
 import type { BlockNode, PageDocument } from '../../documents.ts';
 import { arrayAt, objectAt, stringAt } from '../../json.ts';
 import { printable } from '../../names.ts';
 import { compactId } from '../../notion-id.ts';
 import { plainText } from '../../rich-text.ts';
 import { blockNodes } from './blocks.ts';
+import type { CommentPlace } from './comments.ts';
 import { CommentMarks } from './comments.ts';
 import type { PageHeading } from './context.ts';
 import { notePage } from './gap-notes.ts';
@@ -16,12 +18,12 @@ import { pageTitle, titleRuns } from './property-text.ts';
 import { phrasing } from './rich-text.ts';
 
 /** The tree of `document`. */
-export function pageTree(document: PageDocument, links: Links): Root {
+export function pageTree(document: PageDocument, links: Links, place: CommentPlace = 'footnotes'): Root {
   const noted = notePage(document);
   const id = stringAt(document.page, 'id') ?? '';
-  const blocks = everyBlock(noted.blocks);
+  const blocks = Array.from(everyBlock(noted.blocks), ({ node }) => node);
   const shown = new Set(blocks.map((block) => compactId(stringAt(block, 'id') ?? '')));
-  const comments = new CommentMarks(document.comments, id, shown);
+  const comments = new CommentMarks(document.comments, id, shown, { links, place });
   const headings = numbered(blocks.flatMap(headingOf));
   const properties = propertyNodes(document.page, noted.properties, links);
   return {
@@ -31,7 +33,7 @@ export function pageTree(document: PageDocument, links: Links): Root {
       ...(properties.length === 0 ? [] : [{ type: 'properties', children: properties } as const]),
       ...blockNodes(noted.blocks, { links, comments, headings, anchors: new Set() }),
       ...noted.rest.map((words): RootContent => paragraph([note(words)])),
-      ...comments.notes(links),
+      ...comments.notes(),
     ],
   };
 }
@@ -40,14 +42,6 @@ function titleNodes(document: PageDocument, links: Links) {
   return pageTitle(document.page).trim() === ''
     ? [text('Untitled')]
     : phrasing(titleRuns(document.page), links);
-}
-
-function everyBlock(blocks: readonly BlockNode[]): BlockNode[] {
-  return blocks.flatMap((block) => [
-    block,
-    ...everyBlock(block.children ?? []),
-    ...Object.values(block.sections ?? {}).flatMap(everyBlock),
-  ]);
 }
 
 function headingOf(block: BlockNode): PageHeading[] {

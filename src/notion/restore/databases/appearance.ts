@@ -21,6 +21,9 @@ export function appearanceOf(document: DatabaseDocument): JsonObject {
   return isUntitled && source !== undefined ? { ...covered, title: [] } : covered;
 }
 
+/** The reason why a data source loses a cover of its own. */
+export const lostCover = 'a data source has the cover of its database, or none: no request gives it another';
+
 /** Data sources with a cover that a copy cannot have: another than that of the first one's database. */
 export function unwritableCovers(
   document: DatabaseDocument,

@@ -20,7 +20,7 @@ import { boundedRuns } from '../requests/rich-text.ts';
 import type { TargetParent } from '../requests/target-parent.ts';
 import { rootDetail, targetParentOf } from '../requests/target-parent.ts';
 import { readDatabase } from '../snapshot/snapshot-documents.ts';
-import { appearanceOf, unwritableCovers } from './appearance.ts';
+import { appearanceOf, lostCover, unwritableCovers } from './appearance.ts';
 import { define, plainProperties } from './schema.ts';
 import { sendWithGroups } from './status-groups.ts';
 
@@ -34,12 +34,7 @@ export async function createDatabase(context: RestoreContext, object: RestoredOb
   const parent = targetParentOf(context, { ...object, source: null });
   const { conversion, files } = collectingFiles(context.target.conversion(object.path));
   for (const { id, type } of unwritableCovers(document))
-    conversion.note(
-      'lost',
-      `cover ${type}`,
-      id,
-      'a data source has the cover of its database, or none: no request gives it another',
-    );
+    conversion.note('lost', `cover ${type}`, id, lostCover);
   const source = firstSourceOf(document);
   const properties = plainProperties(context.journal.dataSources.schemaOf(source), source, conversion);
   const body = {
@@ -116,7 +111,8 @@ function databaseCreated(
   };
 }
 
-function databaseBody(id: string, appearance: JsonObject, conversion: Conversion): JsonObject {
+/** Title, description, icon and cover as requests take them. */
+export function databaseBody(id: string, appearance: JsonObject, conversion: Conversion): JsonObject {
   const icon = writableIcon(appearance.icon, id, conversion);
   const cover = writableCover(appearance.cover, id, conversion);
   const description = boundedRuns(appearance.description, id, conversion);

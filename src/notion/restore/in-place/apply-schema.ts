@@ -14,8 +14,10 @@ import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import type { SourceChanges } from './database-changes.ts';
 import type { InPlaceRun } from './in-place-run.ts';
-import type { LinkedChange, OptionChanges } from './schema-changes.ts';
-import { optionRequest, propertyIdsNow } from './schema-changes.ts';
+import type { OptionChanges } from './option-changes.ts';
+import { optionRequest } from './option-changes.ts';
+import { propertyIdsNow } from './property-ids.ts';
+import type { LinkedChange } from './schema-changes.ts';
 
 /**
  * Sends the changes of one data source. A property that Notion refuses is kept in `run.refused`; the others are still sent.

@@ -7,6 +7,7 @@ import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
 import { plainText } from '../../../document/rich-text.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { Conversion } from '../requests/conversion.ts';
+import { asItStands, asWritten } from '../requests/conversion.ts';
 import { valueReferences } from '../requests/references.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { boundedRuns } from '../requests/rich-text.ts';
@@ -145,10 +146,10 @@ function textChanges(
 ): { readonly differences: readonly Difference[]; readonly body: JsonObject } {
   const differences: Difference[] = [];
   const body: JsonObject = {};
-  const quiet: Conversion = { ...conversion, note: () => {} };
   for (const part of ['title', 'description'] as const) {
-    const written = boundedRuns(was[part], id, quiet);
-    if (JSON.stringify(written) === JSON.stringify(boundedRuns(now[part], id, quiet))) continue;
+    const written = boundedRuns(was[part], id, asWritten(conversion));
+    if (JSON.stringify(written) === JSON.stringify(boundedRuns(now[part], id, asItStands(conversion))))
+      continue;
     body[part] = boundedRuns(was[part], id, conversion);
     differences.push({ what: part, was: short(plainText(was[part])), now: short(plainText(now[part])) });
   }

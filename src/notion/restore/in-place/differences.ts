@@ -31,13 +31,17 @@ export type DifferenceKind =
   | 'view removed'
   | 'view added'
   | 'object added'
-  | 'comments';
+  | 'comments'
+  | 'approximated'
+  | 'lost';
 
-/** One difference: `was` is the snapshot's state, `now` the present one. */
+/** One difference: `was` is the snapshot's state, `now` the present one, or what will stand in its place. */
 export interface Difference {
   readonly what: DifferenceKind;
-  /** The property, option, view or object. */
+  /** The property, option, view or object; the kind of what is approximated or lost. */
   readonly name?: string;
+  /** Compact id of the block or property that is approximated or lost. */
+  readonly id?: string;
   readonly was?: string;
   readonly now?: string;
   /** The reason it stays as it is: it was added since, or no request can change it. */

@@ -7,14 +7,22 @@ import type { Json } from '../../../document/json.ts';
 import { isObject, stringAt } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
 import type { NotionApi } from '../../api/api.ts';
+import type { IdKind, PropertyPair } from '../journal/tables/ids.ts';
 import { readObject } from '../snapshot/snapshot-documents.ts';
 import { ask } from './present-state.ts';
+
+/** Copies that earlier restores in place created of what was gone. */
+export interface EarlierCopies {
+  readonly objects: readonly EarlierCopy[];
+  /** The newest first. */
+  readonly properties: readonly PropertyPair[];
+}
 
 /** An original and a copy that an earlier restore in place created of it; compact ids. */
 export interface EarlierCopy {
   readonly old: string;
   readonly fresh: string;
-  readonly kind: string;
+  readonly kind: IdKind;
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { SnapshotReader } from '../../../document/content.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
+import type { PropertyPair } from '../journal/tables/ids.ts';
 
 /** The part of an object that is restored; all of it when both are absent. */
 export interface RestorePart {
@@ -19,6 +20,10 @@ export interface InPlaceSettings {
   /** Move to the trash what was added since. */
   readonly pruneAdded: boolean;
   readonly part: RestorePart;
+  /** Compact ids of copies that earlier restores in place created, and that stand for originals of the snapshot. */
+  readonly copies?: ReadonlySet<string>;
+  /** Properties that earlier restores in place created, the newest first; data sources by the ids of the snapshot. */
+  readonly earlierProperties?: readonly PropertyPair[];
 }
 
 export interface InPlaceRun extends InPlaceSettings {

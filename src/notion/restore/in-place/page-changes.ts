@@ -3,17 +3,20 @@ import type { BlockNode, Gap } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
-import type { BlockChange } from '../blocks/patch-blocks.ts';
-import { blockChanges, blockWords, holdsObjects, misplacedObjects } from '../blocks/patch-blocks.ts';
+import type { BlockChange } from '../changed-blocks/block-changes.ts';
+import { blockChanges } from '../changed-blocks/block-changes.ts';
+import { partOfBlocks } from '../changed-blocks/block-part.ts';
+import type { BlockFacts } from '../changed-blocks/kept-blocks.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import { rowContext } from '../pages/create-page.ts';
 import { targetProperties } from '../pages/target-property.ts';
 import type { Conversion } from '../requests/conversion.ts';
+import type { Reference } from '../requests/references.ts';
 import { blockReferences, pageReferences, relationReferences } from '../requests/references.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { appearanceChanges } from './appearance-changes.ts';
-import { partOfBlocks } from './block-part.ts';
+import { blockDifference, leftBlocks, misplacedDifferences } from './block-differences.ts';
 import type { Difference } from './differences.ts';
 import { short } from './differences.ts';
 import type { InPlaceRun } from './in-place-run.ts';
@@ -50,7 +53,7 @@ export async function pageChanges(
 ): Promise<PageChanges> {
   const { was } = states;
   const now = knownPage(states.now, was);
-  if (isWhole(run.part) && isSamePage(was, now) && !leadsToCreated(context.journal, was.blocks))
+  if (isWhole(run.part) && isSamePage(was, now) && !leadsToCreated(context.journal, referencesOf(was)))
     return { differences: commentDifferences(was, now), body: {}, placement: undefined, blocks: [] };
   await resolveReferences(context, was);
   const { page, blocks } = run.part.properties === undefined ? was : { ...was, blocks: [] };
@@ -69,7 +72,7 @@ export async function pageChanges(
             object.id,
             { was: blocks, is: now.blocks },
             conversion,
-            unknownBlocks(was.gaps),
+            blockFacts(run, was.gaps),
           );
     return {
       differences: [...properties.differences, ...changes.map(blockDifference)],
@@ -81,8 +84,8 @@ export async function pageChanges(
   const state = stateChanges(page, now.page);
   const looks = appearanceChanges(page, now.page, object, conversion);
   const placement = await placementOf(context, object, page, now.page);
-  const unknown = unknownBlocks(was.gaps);
-  const changes = blockChanges({ parent: object.id, was: blocks, is: now.blocks }, conversion, unknown);
+  const facts = blockFacts(run, was.gaps);
+  const changes = blockChanges({ parent: object.id, was: blocks, is: now.blocks }, conversion, facts);
   return {
     differences: [
       ...state.differences,
@@ -90,8 +93,8 @@ export async function pageChanges(
       ...properties.differences,
       ...looks.differences,
       ...changes.map(blockDifference),
-      ...leftBlocks(was, now.blocks),
-      ...misplacedObjects({ was: blocks, is: now.blocks }).map(positionDifference),
+      ...leftBlocks({ was: blocks, is: now.blocks }),
+      ...misplacedDifferences({ was: blocks, is: now.blocks }, facts),
       ...commentDifferences(was, now),
     ],
     body: { ...body, ...looks.body, ...state.body },
@@ -110,24 +113,24 @@ function knownPage(now: PresentPage, was: PageBefore): PresentPage {
   };
 }
 
-async function resolveReferences(context: RestoreContext, { page, blocks }: PageBefore): Promise<void> {
+async function resolveReferences(context: RestoreContext, was: PageBefore): Promise<void> {
   await context.target.resolveLimits();
-  await context.target.resolve([
-    ...pageReferences(page),
-    ...relationReferences(page),
-    ...blocks.flatMap((block) => [...blockReferences(block)]),
-  ]);
+  await context.target.resolve([...referencesOf(was), ...relationReferences(was.page)]);
 }
 
-/** True when something in the blocks leads to an object that is created again: there the copy's id belongs. */
-export function leadsToCreated({ inPlace }: Journal, blocks: readonly BlockNode[]): boolean {
-  return blocks.some((block) =>
-    [...blockReferences(block)].some(
-      (reference) =>
-        (reference.kind === 'object' || reference.kind === 'link') &&
-        inPlace.actionFor(reference.id) === 'create',
-    ),
-  );
+/** True when a reference leads to something that is created again: there the copy's id belongs. */
+export function leadsToCreated({ inPlace }: Journal, references: Iterable<Reference>): boolean {
+  for (const { kind, id } of references) {
+    if (kind === 'block' && inPlace.isRewritten(id)) return true;
+    if ((kind === 'object' || kind === 'link') && inPlace.actionFor(id) === 'create') return true;
+  }
+  return false;
+}
+
+/** Everything that a page's blocks and texts lead to; relations apart. */
+export function* referencesOf({ page, blocks }: Pick<PageBefore, 'page' | 'blocks'>): Iterable<Reference> {
+  yield* pageReferences(page);
+  for (const block of blocks) yield* blockReferences(block);
 }
 
 /** True when nothing that a restore could change differs; most pages of most restores are so. */
@@ -213,63 +216,11 @@ function propertiesOf(source: JsonObject): JsonObject[] {
   return Object.values(objectAt(source, 'properties') ?? {}).filter(isObject);
 }
 
-function unknownBlocks(gaps: readonly Gap[]): { readonly lists: ReadonlySet<string> } {
-  return { lists: new Set(gaps.filter(({ what }) => what !== 'comments').map(({ id }) => compactId(id))) };
-}
-
-function blockDifference(change: BlockChange): Difference {
-  if (change.type === 'remove')
-    return { what: 'block added', name: typeOf(change.block), now: short(blockWords(change.block)) };
-  if (change.type === 'insert') {
-    const words = change.run.map(blockWords).filter((text) => text !== '');
-    return {
-      what: 'block removed',
-      name: change.run.length === 1 ? typeOf(change.run[0]) : `${change.run.length} blocks`,
-      was: short(words.join(' / ')),
-    };
-  }
+function blockFacts({ copies }: InPlaceRun, gaps: readonly Gap[]): BlockFacts {
   return {
-    what: 'block changed',
-    name: typeOf(change.was),
-    was: short(blockWords({ ...change.was, children: [] })),
-    now: short(blockWords({ ...change.now, children: [] })),
+    lists: new Set(gaps.filter(({ what }) => what !== 'comments').map(({ id }) => compactId(id))),
+    isCreated: (id) => copies?.has(id) === true,
   };
-}
-
-function positionDifference(block: BlockNode): Difference {
-  return {
-    what: 'position',
-    name: `${typeOf(block).replace('child_', '')} ${short(blockWords(block))}`,
-    left: 'no request moves a page or database within its parent',
-  };
-}
-
-function typeOf(block: BlockNode | undefined): string {
-  return stringAt(block, 'type') ?? 'unknown';
-}
-
-/** Blocks made since that stay because pages or databases lie in them. */
-function leftBlocks(was: PageBefore, is: readonly BlockNode[]): Difference[] {
-  const known = new Set<string>();
-  const visit = (blocks: readonly BlockNode[]): void => {
-    for (const block of blocks) {
-      known.add(compactId(stringAt(block, 'id') ?? ''));
-      visit(block.children ?? []);
-    }
-  };
-  visit(was.blocks);
-  return is.flatMap((block): Difference[] =>
-    holdsObjects(block) && !known.has(compactId(stringAt(block, 'id') ?? ''))
-      ? [
-          {
-            what: 'block added',
-            name: typeOf(block),
-            now: short(blockWords(block)),
-            left: 'pages or databases lie in it',
-          },
-        ]
-      : [],
-  );
 }
 
 /** Comments that are not there any more: resolved ones cannot be told from deleted ones, and are not written again. */

@@ -3,7 +3,9 @@ import { objectAt, stringAt } from '../../../document/json.ts';
 import { dashedId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
 import { appendContext } from '../blocks/append-context.ts';
-import { applyBlockChanges, untrashBlocks } from '../blocks/apply-block-changes.ts';
+import { applyBlockChanges, untrashBlocks } from '../changed-blocks/apply-block-changes.ts';
+import type { BlockChange } from '../changed-blocks/block-changes.ts';
+import { isCopy } from '../changed-blocks/kept-blocks.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import { writeParts } from '../pages/write-parts.ts';
 import { collectingFiles } from '../requests/conversion.ts';
@@ -15,7 +17,7 @@ import { databaseChanges } from './database-changes.ts';
 import type { InPlaceRun } from './in-place-run.ts';
 import { isWhole } from './in-place-run.ts';
 import type { PageBefore } from './page-changes.ts';
-import { leadsToCreated, pageChanges } from './page-changes.ts';
+import { leadsToCreated, pageChanges, referencesOf } from './page-changes.ts';
 import type { Placement } from './placement.ts';
 import type { PresentDatabase, PresentPage } from './present-state.ts';
 import { apiPath, ask, databaseBefore, databaseNow, pageBefore, pageNow } from './present-state.ts';
@@ -142,18 +144,24 @@ export async function patchPageAgain(
   object: RestoredObject,
 ): Promise<void> {
   const was = await pageOfSnapshot(context, object);
-  if (leadsToCreated(context.journal, was.blocks)) {
+  if (leadsToCreated(context.journal, referencesOf(was))) {
     const { blocks } = await collectPage(context, run, object, was, await pageNow(context.api, object.id));
-    const links = blocks.filter(({ type }) => type === 'update');
+    const links = blocks.filter(isLinkChange);
     if (links.length > 0) context.journal.inPlace.markTouched(object.id);
     const conversion = context.target.conversion(object.path);
-    await applyBlockChanges(appendContext(context, object), conversion, links, 'update again');
+    await applyBlockChanges(appendContext(context, object), conversion, links, 'again');
   }
   const { page } = await context.api
     .request({ method: 'get', path: apiPath(object), effect: 'read' })
     .then((found) => pageNow(context.api, object.id, found));
   const now: PresentPage = { page, blocks: [...was.blocks], gaps: [] };
   await sendPage(context, run, object, await collectPage(context, run, object, was, now));
+}
+
+/** True for a change of what a block leads to: a copy of a synced block is written again to lead to another original. */
+function isLinkChange(change: BlockChange): boolean {
+  if (change.type === 'update') return true;
+  return change.type === 'remove' ? isCopy(change.block) : change.run.every(isCopy);
 }
 
 async function collectPage(

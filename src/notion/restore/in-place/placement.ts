@@ -28,6 +28,10 @@ export async function placementOf(
   const words = { what: 'moved', was: parentWords(before), now: parentWords(current) } as const;
   const target = await targetOf(context, before);
   if (target === undefined) return { differences: [{ ...words, left: 'the API cannot move it back there' }] };
+  if (sameParent(target, current))
+    return {
+      differences: [{ what: 'position', was: 'inside a block', left: 'no request puts it into a block' }],
+    };
   const path = apiPath(object);
   const body = { parent: target };
   const request: ApiRequest =

@@ -8,6 +8,7 @@ import { withoutSignature } from '../../../document/volatile.ts';
 import { define } from '../databases/schema.ts';
 import type { RowContext } from '../pages/property-values.ts';
 import { rowValue } from '../pages/property-values.ts';
+import { asItStands, asWritten } from '../requests/conversion.ts';
 import { storedFile } from '../snapshot/stored-file.ts';
 import type { Difference } from './differences.ts';
 import { valueWords } from './differences.ts';
@@ -40,6 +41,8 @@ export function propertyChanges(comparison: PropertyComparison): PropertyChanges
   const { page, was, now, row, only, isRow, gaps } = comparison;
   const unknown = new Set(gaps.map(({ what }) => what));
   const quiet = { ...row, conversion: { ...row.conversion, note: () => {}, attach: () => {} } };
+  // Mentions in texts stand for themselves; options and relations are named as the schema names them.
+  const texts = [asWritten, asItStands].map((as) => ({ ...row, conversion: as(row.conversion) }));
   const differences: Difference[] = [];
   const values: JsonObject = {};
   for (const [name, property] of Object.entries(objectAt(was, 'properties') ?? {})) {
@@ -50,8 +53,10 @@ export function propertyChanges(comparison: PropertyComparison): PropertyChanges
     const id = `${page}/${name}`;
     const other = presentValue(now, name, property, comparison.idNow);
     if (isSameOption(property, other)) continue;
-    const written = rowValue(property, id, quiet);
-    const present = other === undefined ? undefined : rowValue(other, id, quiet);
+    const isText = property.type === 'title' || property.type === 'rich_text';
+    const [before = quiet, after = quiet] = isText ? texts : [];
+    const written = rowValue(property, id, before);
+    const present = other === undefined ? undefined : rowValue(other, id, after);
     if (valueForm(property, written) === valueForm(other ?? { type: property.type ?? '' }, present)) continue;
     const value = written ?? emptied(stringAt(property, 'type') ?? '', other);
     if (value === undefined) continue;

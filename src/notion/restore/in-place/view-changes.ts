@@ -2,6 +2,7 @@
 import type { Gap } from '../../../document/documents.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
+import type { CompactId } from '../../../document/notion-id.ts';
 import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
 import { messageOf } from '../../../errors.ts';
 import { apiFailureOf } from '../../api/api.ts';
@@ -41,9 +42,15 @@ export async function viewChanges(
   const patches: { id: string; body: JsonObject }[] = [];
   const missing: JsonObject[] = [];
   const own = was.views.filter((view) => isOwn(view, object.id));
-  const present = new Map(now.views.map((view) => [compactId(stringAt(view, 'id') ?? ''), view]));
+  const standing = standingViews(object.id, was.views, now.views);
+  for (const [view, other] of standing) {
+    if (other === undefined || idOf(view) === idOf(other)) continue;
+    // Known from before: it is not this restore that created it.
+    context.journal.ids.markExisting(idOf(other));
+    context.journal.ids.map(idOf(view), idOf(other), 'view');
+  }
   for (const view of own) {
-    const other = present.get(compactId(stringAt(view, 'id') ?? ''));
+    const other = standing.get(view);
     const name = stringAt(view, 'name') ?? '';
     if (other === undefined) {
       if (now.gaps.some(({ what }) => what === 'views')) continue;
@@ -57,10 +64,10 @@ export async function viewChanges(
     differences.push(change.difference);
     if (change.body !== undefined) patches.push({ id: stringAt(other, 'id') ?? '', body: change.body });
   }
-  const known = new Set(was.views.map((view) => compactId(stringAt(view, 'id') ?? '')));
-  const added = isGap
-    ? []
-    : now.views.filter((view) => isOwn(view, object.id) && !known.has(compactId(stringAt(view, 'id') ?? '')));
+  const known = new Set(
+    [...was.views, ...standing.values()].map((view) => (view === undefined ? '' : idOf(view))),
+  );
+  const added = isGap ? [] : now.views.filter((view) => isOwn(view, object.id) && !known.has(idOf(view)));
   for (const view of added)
     differences.push({
       what: 'view added',
@@ -68,6 +75,38 @@ export async function viewChanges(
       now: stringAt(view, 'type') ?? '',
     });
   return { differences, patches, missing, added: added.map((view) => stringAt(view, 'id') ?? '') };
+}
+
+/**
+ * The views that stand for those of the snapshot now. One of the name, type and data source of a missing one is that: somebody,
+ * or a restore that was interrupted, created it again.
+ */
+function standingViews(
+  database: string,
+  was: readonly JsonObject[],
+  now: readonly JsonObject[],
+): ReadonlyMap<JsonObject, JsonObject | undefined> {
+  const present = new Map(now.map((view) => [idOf(view), view]));
+  const taken = new Set(was.map(idOf));
+  const standing = new Map<JsonObject, JsonObject | undefined>();
+  for (const view of was.filter((each) => isOwn(each, database))) {
+    const other =
+      present.get(idOf(view)) ??
+      now.find(
+        (each) => !taken.has(idOf(each)) && isOwn(each, database) && likeness(each) === likeness(view),
+      );
+    if (other !== undefined) taken.add(idOf(other));
+    standing.set(view, other);
+  }
+  return standing;
+}
+
+function likeness({ name, type, data_source_id: source, dashboard_view_id: dashboard }: JsonObject): string {
+  return JSON.stringify([name ?? '', type ?? '', source ?? null, dashboard ?? null]);
+}
+
+function idOf(view: JsonObject): CompactId {
+  return compactId(stringAt(view, 'id') ?? '');
 }
 
 function isOwn(view: JsonObject, database: string): boolean {

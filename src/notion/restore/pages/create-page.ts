@@ -8,7 +8,7 @@ import { compactId } from '../../../document/notion-id.ts';
 import { plainText } from '../../../document/rich-text.ts';
 import { messageOf } from '../../../errors.ts';
 import { apiFailureOf } from '../../api/api.ts';
-import { filesOf } from '../blocks/append-blocks.ts';
+import { filesOf } from '../blocks/append-request.ts';
 import { convertBlocks } from '../blocks/block-payload.ts';
 import { originMarker } from '../blocks/origin-marker.ts';
 import { outline, requestBlock, withPlaceholders } from '../blocks/request-batches.ts';
@@ -217,7 +217,8 @@ function pageBody(
   return { body, files, pending, count: nodes.length };
 }
 
-function pageValues(
+/** The values of a page or row as requests take them, and those that must wait. */
+export function pageValues(
   context: RestoreContext,
   object: RestoredObject,
   page: JsonObject,

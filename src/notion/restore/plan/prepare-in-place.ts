@@ -2,38 +2,27 @@
 
 import type { SnapshotReader } from '../../../document/content.ts';
 import type { JsonObject } from '../../../document/json.ts';
-import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { objectAt, stringAt } from '../../../document/json.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
 import { compactId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
 import { silentMonitor } from '../../../monitor.ts';
 import type { NotionApi } from '../../api/api.ts';
+import { findBlock } from '../changed-blocks/block-part.ts';
 import { trashedAncestors } from '../in-place/ancestors.ts';
-import { findBlock } from '../in-place/block-part.ts';
-import { databaseChanges } from '../in-place/database-changes.ts';
-import type { Difference } from '../in-place/differences.ts';
-import type { InPlaceRun, InPlaceSettings } from '../in-place/in-place-run.ts';
+import type { InPlaceSettings } from '../in-place/in-place-run.ts';
 import { inPlaceRun, isWhole } from '../in-place/in-place-run.ts';
-import { leadsToCreated, pageChanges } from '../in-place/page-changes.ts';
-import { databaseOfSnapshot, pageOfSnapshot } from '../in-place/patch-object.ts';
-import {
-  apiPath,
-  ask,
-  databaseBefore,
-  databaseNow,
-  pageBefore,
-  pageNow,
-  sourceNow,
-} from '../in-place/present-state.ts';
-import { propertyIdsNow } from '../in-place/schema-changes.ts';
+import { plannedDifferences } from '../in-place/planned/planned-differences.ts';
+import { apiPath, ask } from '../in-place/present-state.ts';
+import { recordProperties } from '../in-place/property-ids.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { InPlaceAction } from '../journal/tables/in-place-facts.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
-import type { Conversion } from '../requests/conversion.ts';
-import { unknownId } from '../requests/conversion.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { restoreContext } from '../requests/restore-context.ts';
-import { readDatabase, readObject, readPage } from '../snapshot/snapshot-documents.ts';
+import { readDatabase, readPage } from '../snapshot/snapshot-documents.ts';
+import { recordAdded } from './added-objects.ts';
+import { awaitNeighbours, keepObject } from './keep-objects.ts';
 import { prepareSteps } from './prepare.ts';
 
 export interface PrepareInPlaceOptions extends InPlaceSettings {
@@ -59,12 +48,14 @@ export async function prepareInPlace(options: PrepareInPlaceOptions, journal: Jo
     signal?.throwIfAborted();
     await decide(options, journal, object, states);
   }
-  await recordProperties(options, journal, run);
+  for (const { id, kind } of journal.objects.all())
+    if (kind === 'page' && journal.inPlace.isExisting(id)) awaitNeighbours(journal, id);
+  await recordProperties(options.api, journal, run);
   if (part.properties === undefined) await recordAncestors(options, journal, states);
   const context = planningContext(options, journal);
   for (const object of journal.objects.all()) {
     signal?.throwIfAborted();
-    const differences = await differencesOf(context, run, object);
+    const differences = await plannedDifferences(context, run, object, comments);
     journal.inPlace.setDifferences(object.id, differences);
   }
   if (isWhole(part)) await recordAdded(options, journal);
@@ -211,144 +202,4 @@ async function recordAncestors(
   const restored = (id: string) => journal.objects.has(compactId(id));
   const ancestors = (await trashedAncestors(api, parents)).filter(({ id }) => !restored(id));
   journal.inPlace.setAncestors(JSON.stringify(ancestors));
-}
-
-/** Everything in which an object that still exists differs from the snapshot. */
-async function differencesOf(
-  context: RestoreContext,
-  run: InPlaceRun,
-  object: RestoredObject,
-): Promise<Difference[]> {
-  const { journal, api } = context;
-  const action = journal.inPlace.actionFor(object.id);
-  if (action === 'create' || (run.part.block !== undefined && object.parent !== null)) return [];
-  if (object.kind === 'database' && (object.isLinked || !isWhole(run.part))) return trashDifference(action);
-  const known = context.target.conversion(object.path);
-  const isToCome = (id: string) => journal.inPlace.actionFor(compactId(id)) === 'create';
-  const conversion: Conversion = {
-    ...known,
-    object: (id) => (isToCome(id) ? unknownId : known.object(id)),
-    note: () => {},
-  };
-  if (object.kind === 'page') {
-    const was = await pageOfSnapshot(context, object);
-    if (isWhole(run.part) && leadsToCreated(journal, was.blocks)) journal.inPlace.markSecondLook(object.id);
-    const now = (await pageBefore(journal, run, object.id)) ?? (await pageNow(api, object.id));
-    const { differences } = await pageChanges(context, run, object, { was, now }, conversion);
-    return [...trashDifference(action), ...differences];
-  }
-  const was = await databaseOfSnapshot(context, object);
-  const sources = was.data_sources.map((source) => stringAt(source, 'id') ?? '');
-  if (action === 'untrash' && (await ask(api, apiPath(object))) === undefined) return trashDifference(action);
-  const now = (await databaseBefore(journal, run, object.id)) ?? (await databaseNow(api, object.id, sources));
-  const { differences } = await databaseChanges(context, object, { was, now }, conversion);
-  return [...trashDifference(action), ...differences];
-}
-
-function trashDifference(action: InPlaceAction): Difference[] {
-  return action === 'untrash' ? [{ what: 'in the trash' }] : [];
-}
-
-/** Pages, rows and databases made since below restored objects. What the snapshot failed to read is not among them. */
-async function recordAdded({ present, snapshot }: PrepareInPlaceOptions, journal: Journal): Promise<void> {
-  const manifest = await readObject(snapshot, '/manifest.json');
-  const failed = new Set(
-    arrayAt(objectAt(manifest, 'errors'), 'list').flatMap((error) =>
-      ['id', 'owner'].map((key) => compactId(stringAt(error, key) ?? '')),
-    ),
-  );
-  const seen = new Map<string, CompactId>();
-  for await (const entry of present.walk('/')) {
-    if (entry.type !== 'directory' || entry.object === undefined) continue;
-    const id = compactId(entry.object.id);
-    if (journal.objects.has(id)) {
-      seen.set(entry.path, id);
-      continue;
-    }
-    const parent = seen.get(entry.path.slice(0, entry.path.lastIndexOf('/')));
-    if (parent === undefined || failed.has(id)) continue;
-    const owner = journal.objects.get(parent);
-    if (owner === undefined || (await wasListed(snapshot, owner, id))) continue;
-    if (await isInTrashNow(present, entry.object.kind, entry.path)) continue;
-    journal.inPlace.addAdded({ id, kind: entry.object.kind, path: entry.path, parent });
-  }
-}
-
-async function isInTrashNow(present: SnapshotReader, kind: string, path: string): Promise<boolean> {
-  if (kind === 'database') return (await readDatabase(present, path)).database?.in_trash === true;
-  const { page, template_of } = await readPage(present, path);
-  return page.in_trash === true || template_of !== undefined;
-}
-
-/** True when the snapshot cannot tell that `id` is new: its list there is not whole, or names it without contents. */
-async function wasListed(snapshot: SnapshotReader, owner: RestoredObject, id: CompactId): Promise<boolean> {
-  const document = owner.kind === 'database' ? 'database' : 'page';
-  const text = JSON.stringify((await readObject(snapshot, `${owner.path}/${document}.json`)) ?? {});
-  const found: unknown = JSON.parse(text);
-  const gaps = arrayAt(found, 'gaps').filter(
-    (gap) => !['media', 'comments', 'views'].includes(stringAt(gap, 'what') ?? ''),
-  );
-  return gaps.length > 0 || text.replaceAll('-', '').includes(id);
-}
-
-/** An object that still exists keeps its ids, and one step changes it back to the snapshot's state. */
-function keepObject(journal: Journal, object: RestoredObject): void {
-  const { blocks, ids, inPlace, relations, steps } = journal;
-  ids.map(object.id, object.id, object.kind);
-  inPlace.markExisting(object.id);
-  const sources = journal.dataSources.of(object.id);
-  for (const source of sources) keepSource(journal, source);
-  for (const block of blocks.originalsOn(object.id)) ids.map(block, block, 'block');
-  keepComments(journal, object.id);
-  for (const id of [object.id, ...sources]) steps.skip(id);
-  const step = steps.ensure('patch', object.id, 0, `page:${object.id}`, 1);
-  // What lies in the trash with its parent is taken out after it.
-  steps.addDependency(step, object.parent === null ? undefined : steps.find('patch', object.parent));
-  for (const kind of ['page', 'database'] as const)
-    for (const child of journal.objects.childrenOf(object.id)) {
-      const creation = steps.find(kind, child);
-      if (creation !== undefined) steps.addDependency(creation, step);
-    }
-  // A row that is created again must be there before a relation can lead to it.
-  for (const { target } of relations.of(object.id))
-    if (journal.objects.has(target)) steps.addDependency(step, steps.find('page', target), 'values');
-}
-
-function keepSource({ ids, inPlace }: Journal, source: CompactId): void {
-  ids.map(source, source, 'data_source');
-  inPlace.markExisting(source);
-}
-
-/** Notes the ids that the properties of existing data sources have now. Those that are gone get none. */
-async function recordProperties(
-  options: PrepareInPlaceOptions,
-  journal: Journal,
-  run: InPlaceRun,
-): Promise<void> {
-  for (const object of journal.objects.all()) {
-    const sources = journal.dataSources.of(object.id).filter((source) => journal.inPlace.isExisting(source));
-    if (sources.length === 0) continue;
-    const before = await databaseBefore(journal, run, object.id);
-    for (const source of sources) {
-      const found =
-        before?.data_sources.find((each) => compactId(stringAt(each, 'id') ?? '') === source) ??
-        (await sourceNow(options.api, run, source));
-      const was = journal.dataSources.schemaOf(source);
-      // What cannot be seen is taken for what it was: the plan finds out when it compares.
-      const now = found === undefined ? was : propertiesIn(found);
-      for (const [id, copy] of propertyIdsNow(was, now)) journal.ids.mapProperty(source, id, copy);
-    }
-  }
-}
-
-function propertiesIn(source: JsonObject): JsonObject[] {
-  return Object.entries(objectAt(source, 'properties') ?? {}).flatMap(([name, property]): JsonObject[] =>
-    isObject(property) ? [{ name, ...property }] : [],
-  );
-}
-
-/** Comments of a page that still exists are not written again: links to them lead to the right comment at once. */
-function keepComments({ comments, target }: Journal, page: CompactId): void {
-  for (const comment of comments.of(page)) target.setPresence('comment', comment, 'unchanged');
-  comments.forgetLinks(page);
 }

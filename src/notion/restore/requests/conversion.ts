@@ -1,5 +1,6 @@
 /** The interface between the conversion of stored JSON into requests and the rest of the restore. */
 import type { JsonObject } from '../../../document/json.ts';
+import { dashedId } from '../../../document/notion-id.ts';
 import type { Outcome } from '../journal/tables/notes.ts';
 
 /** A file of the snapshot that a request will name by the id of its upload. */
@@ -60,4 +61,21 @@ export function collectingFiles(conversion: Conversion): {
 } {
   const files: PendingFile[] = [];
   return { conversion: { ...conversion, attach: (file) => files.push(file) }, files };
+}
+
+/**
+ * `conversion` for comparing what the snapshot has with what is there (`asItStands`): what is not there (yet) is named by its
+ * own id. Notes nothing, attaches nothing.
+ */
+export function asWritten(conversion: Conversion): Conversion {
+  return quiet(conversion, (id) => conversion.object(id) ?? dashedId(id));
+}
+
+/** `conversion` in which everything present leads to what it leads to: a link to what was created again leads to nothing. */
+export function asItStands(conversion: Conversion): Conversion {
+  return quiet(conversion, dashedId);
+}
+
+function quiet(conversion: Conversion, object: Conversion['object']): Conversion {
+  return { ...conversion, object, note: () => {}, attach: () => {} };
 }

@@ -1,4 +1,5 @@
 /** The parent in the target under which an object is created. */
+import type { BlockNode } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { stringAt } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
@@ -68,17 +69,39 @@ export async function positionInExisting(
   object: RestoredObject,
   parent: TargetParent,
 ): Promise<JsonObject> {
-  const { ids, inPlace, objects } = context.journal;
-  const home = objects.pageAbove(object);
-  if (home === undefined || parent.page === undefined || !inPlace.isExisting(home)) return {};
-  const { blocks } = await readPage(context.snapshot, objects.get(home)?.path ?? '');
+  const { ids } = context.journal;
+  const blocks = parent.page === undefined ? undefined : await siblingsInSnapshot(context, object);
+  const place = blocks?.findIndex((block) => compactId(stringAt(block, 'id') ?? '') === object.id) ?? -1;
+  if (parent.page === undefined || blocks === undefined || place === -1) return {};
   const present = new Set<string>((await idsOf(listChildren(context.api, parent.page))).map(compactId));
-  const place = blocks.findIndex((block) => compactId(stringAt(block, 'id') ?? '') === object.id);
-  if (place === -1) return {};
   for (const block of blocks.slice(0, place).reverse()) {
     const original = stringAt(block, 'id') ?? '';
     const id = ids.copyOf(compactId(original)) ?? dashedId(original);
     if (present.has(compactId(id))) return { position: { type: 'after_block', after_block: { id } } };
   }
   return { position: { type: 'page_start' } };
+}
+
+/**
+ * The blocks in the snapshot of the page that an object is created on, when that page existed before (a restore in place);
+ * undefined for another destination.
+ */
+export async function siblingsInSnapshot(
+  { journal, snapshot }: RestoreContext,
+  object: RestoredObject,
+): Promise<readonly BlockNode[] | undefined> {
+  const { inPlace, objects } = journal;
+  const home = objects.pageAbove(object);
+  if (home !== undefined) {
+    const path = objects.get(home)?.path;
+    return inPlace.isExisting(home) && path !== undefined
+      ? (await readPage(snapshot, path)).blocks
+      : undefined;
+  }
+  const original = inPlace.originalPage(object.id);
+  const above =
+    original === undefined ? undefined : await snapshot.entry(object.path.replace(/\/[^/]*$/, ''));
+  if (above?.type !== 'directory' || above.object === undefined || original === undefined) return undefined;
+  if (compactId(above.object.id) !== compactId(original)) return undefined;
+  return (await readPage(snapshot, above.path)).blocks;
 }

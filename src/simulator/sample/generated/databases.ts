@@ -21,6 +21,8 @@ import { phrase, pick, richWords, title } from './words.ts';
 export interface GeneratedTable {
   readonly source: DataSource;
   readonly relation: PropertySchema;
+  /** The properties as they were generated: a row that nobody wrote to keeps its values when the schema changes. */
+  readonly schema: readonly PropertySchema[];
 }
 
 /** Adds `count` databases under `parents`, each related to the next one, with `views` views each. */
@@ -41,10 +43,15 @@ export function addTables(
     const sum = property(sample, 'Sum', 'rollup', rollupConfig(relation, amount, 'sum'));
     source.schema = [...source.schema, sum];
   }
-  return tables;
+  return tables.map((table) => ({ ...table, schema: table.source.schema }));
 }
 
-function addTable(sample: Sample, parent: Parent, number: number, views: number): GeneratedTable {
+function addTable(
+  sample: Sample,
+  parent: Parent,
+  number: number,
+  views: number,
+): Omit<GeneratedTable, 'schema'> {
   const database = sampleDatabase(sample, parent, `Table ${number + 1}`, { isInline: number % 3 === 0 });
   const relation = property(sample, 'Next', 'relation');
   const colours = options(sample, 'Red:red', 'Green:green', 'Blue:blue', 'None');
@@ -87,7 +94,7 @@ export function rowValues(
   around: RowSurroundings,
 ): { readonly [propertyId: string]: Json } {
   const values: { [propertyId: string]: Json } = {};
-  for (const schema of table.source.schema) {
+  for (const schema of table.schema) {
     const value = schema.id === table.relation.id ? relations(random, around) : cell(schema, random, around);
     if (value !== undefined) values[schema.id] = value;
   }

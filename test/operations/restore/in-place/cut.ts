@@ -6,6 +6,7 @@ import { generateWorkspace } from '../../../../src/simulator/sample/generated/ge
 import { damageWorkspace, mendable } from './damage.ts';
 import { recordsOf } from './records.ts';
 import { Stage } from './stage.ts';
+import { asTold, toldEmbeds } from './told.ts';
 
 /** What a killed process sees of an answer. It is no API failure, so nothing reads back. */
 class Killed extends Error {}
@@ -62,22 +63,29 @@ export async function expectSameEnd(seed: number, { cuts, step, acts = mendable 
     const snapshot = await stage.backup();
     const before = recordsOf(state);
     const originals = new Map<string, string>();
+    const embeds = new Set<string>();
+    const isTold = (plan: Parameters<typeof toldEmbeds>[0]): void => {
+      for (const id of toldEmbeds(plan)) embeds.add(originals.get(id) ?? id);
+    };
     for (let cut = 0; cut < cuts; cut += 1) {
       const damage = damageWorkspace(state, seed * 1000 + cut, 8, cut === 0 ? acts : repeatable);
+      isTold(await stage.plan(snapshot));
       const api = cutAfter(stage.api, 1 + cut * step, cut % 2 === 0);
       await stage.restore(snapshot, { verify: 'none' }, api).catch((error: unknown) => {
         if (!(error instanceof Killed)) throw error;
       });
-      const { restored } = await stage.restore(snapshot, { verify: 'none' });
+      const { restored, plan } = await stage.restore(snapshot, { verify: 'none' });
       expect(restored?.result.errors).toEqual([]);
       for (const journal of stage.journals())
         for (const { old, fresh } of readIdMap(journal))
           if (old !== fresh.replaceAll('-', ''))
             originals.set(fresh.replaceAll('-', ''), originals.get(old) ?? old);
+      isTold(plan);
       const after = recordsOf(state, originals);
       const done = damage.map(({ id, kind }) => `${kind} ${id}`).join('\n');
       expect([...after.keys()].sort(), `cut ${cut}\n${done}`).toEqual([...before.keys()].sort());
-      for (const [id, was] of before) expect(after.get(id), `cut ${cut}: ${id}\n${done}`).toEqual(was);
+      for (const [id, was] of before)
+        expect(asTold(after.get(id)), `cut ${cut}: ${id}\n${done}`).toEqual(asTold(was, embeds));
     }
   } finally {
     await stage.close();

@@ -16,3 +16,11 @@ it('an option that a restore was about to rename when it was cut off is renamed 
   const { 'renamed option': rename } = mendable;
   await expectSameEnd(2, { cuts: 1, step: 1, acts: rename === undefined ? {} : { rename } });
 });
+
+it.each(['purged page', 'purged row', 'removed view', 'removed property'])(
+  'what a restore had just created when it was cut off is not created again (%s)',
+  async (kind) => {
+    const act = mendable[kind];
+    await expectSameEnd(5, { cuts: 1, step: 1, acts: act === undefined ? {} : { [kind]: act } });
+  },
+);

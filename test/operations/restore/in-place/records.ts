@@ -1,6 +1,6 @@
 /**
  * The state of a simulated workspace as comparable values, one for each object: read from the simulator's own records,
- * with none of the code that restores or compares. Ids of copies are those of their originals; blocks have none.
+ * with none of the code that restores or compares. Ids of copies are those of their originals.
  */
 import type { Json, JsonObject } from '../../../../src/simulator/workspace/json.ts';
 import { isJsonObject } from '../../../../src/simulator/workspace/json.ts';
@@ -77,14 +77,20 @@ class Reading {
     );
   }
 
-  /** Blocks with what lies in them, in order; pages and databases by their ids. */
+  /** Blocks with what lies in them and their ids, in order; pages and databases by their ids alone. */
   #contents(parent: Page | Block): unknown[] {
     return parent.children.flatMap((id): unknown[] => {
       const block = this.#state.blocks.get(id);
       if (block !== undefined)
         return block.inTrash
           ? []
-          : [{ [block.type]: this.#form(block.payload), below: this.#contents(block) }];
+          : [
+              {
+                [block.type]: this.#form(block.payload),
+                below: this.#contents(block),
+                block: this.original(id),
+              },
+            ];
       const object = this.#state.pages.get(id) ?? this.#state.databases.get(id);
       return object === undefined || object.inTrash ? [] : [this.original(id)];
     });

@@ -86,6 +86,17 @@ describe('a generated workspace', () => {
     expect(found.mediaBytes).toBeGreaterThan(3_000);
   });
 
+  test('has rows that keep their other values when a property is removed', () => {
+    const state = generateWorkspace({ ...usual, databases: 1 });
+    const [source] = [...state.dataSources.values()];
+    const who = source?.schema.find(({ name }) => name === 'Who')?.id ?? '';
+    const valuesOf = () => (source?.rows ?? []).map((row) => state.pages.get(row)?.values[who]);
+    const before = valuesOf();
+    if (source !== undefined) source.schema = source.schema.filter(({ name }) => name !== 'Remark');
+    expect(before).toContainEqual([expect.anything()]);
+    expect(valuesOf()).toEqual(before);
+  });
+
   test('can be nothing but one empty page', () => {
     const state = generateWorkspace({ seed: 1, pages: 1, containersPerPage: 0, blocksPerPage: 0 });
     expect(counts(state)).toMatchObject({ pages: 1, blocks: 0, containers: 0 });

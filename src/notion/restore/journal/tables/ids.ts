@@ -29,6 +29,13 @@ export interface IdPair {
   readonly kind: IdKind;
 }
 
+/** A property of an original data source and the property that stands for it; ids are decoded. */
+export interface PropertyPair {
+  readonly source: CompactId;
+  readonly property: string;
+  readonly copy: string;
+}
+
 export class IdTable {
   readonly #prepare: Database['prepare'];
 
@@ -120,6 +127,22 @@ export class IdTable {
     return this.#prepare<[], IdPair>(
       "SELECT old, new AS fresh, kind FROM id WHERE kind NOT IN ('property', 'discussion')",
     ).iterate();
+  }
+
+  /** Every property of an original data source with that of its copy. */
+  properties(): PropertyPair[] {
+    return this.#prepare<[], { old: string; fresh: string }>(
+      "SELECT old, new AS fresh FROM id WHERE kind = 'property'",
+    )
+      .all()
+      .map(({ old, fresh }) => {
+        const slash = old.indexOf('/');
+        return {
+          source: compactId(old.slice(0, slash)),
+          property: old.slice(slash + 1),
+          copy: decodedPropertyId(fresh),
+        };
+      });
   }
 
   #copyOf<Id extends string>(key: string): Id | undefined {

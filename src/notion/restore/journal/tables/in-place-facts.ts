@@ -9,6 +9,7 @@ export type InPlaceAction = 'compare' | 'untrash' | 'create';
 export interface RecordedDifference {
   readonly what: string;
   readonly name?: string;
+  readonly id?: string;
   readonly was?: string;
   readonly now?: string;
   readonly left?: string;
@@ -92,6 +93,15 @@ export class InPlaceFacts {
 
   markSecondLook(id: CompactId): void {
     this.#facts.set('second look', id, 'yes');
+  }
+
+  /** True for an original of a synced block that is gone, and is written again under another id. */
+  isRewritten(block: CompactId): boolean {
+    return this.#facts.has('rewritten', block);
+  }
+
+  markRewritten(block: CompactId): void {
+    this.#facts.set('rewritten', block, 'yes');
   }
 
   /** The page that an object at the top lay on when the snapshot was taken. */

@@ -2,32 +2,34 @@
 import type { BlockNode } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { objectAt, stringAt } from '../../../document/json.ts';
-import { compactId, dashedId } from '../../../document/notion-id.ts';
+import { dashedId } from '../../../document/notion-id.ts';
 import { apiFailureOf } from '../../api/api.ts';
+import { appendBlocks } from '../blocks/append-blocks.ts';
+import type { AppendContext } from '../blocks/append-context.ts';
+import { filesOf } from '../blocks/append-request.ts';
+import { convertBlock } from '../blocks/block-payload.ts';
+import { withPlaceholders } from '../blocks/request-batches.ts';
+import type { WriteNode } from '../blocks/write-node.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import { writeWithUploads } from '../requests/creation.ts';
 import type { Position } from '../requests/read-back.ts';
-import { appendBlocks, filesOf } from './append-blocks.ts';
-import type { AppendContext } from './append-context.ts';
-import { convertBlock } from './block-payload.ts';
-import type { BlockChange } from './patch-blocks.ts';
-import { ownNodes } from './patch-blocks.ts';
-import { withPlaceholders } from './request-batches.ts';
-import type { WriteNode } from './write-node.ts';
+import type { BlockChange } from './block-changes.ts';
+import { idOf } from './kept-blocks.ts';
+import { ownNodes } from './own-form.ts';
 
-/** Sends the changes of one page, in order. `turn` tells the updates of a second time from those of the first. */
+/** Sends the changes of one page, in order. `turn` tells the writes of a second time from those of the first. */
 export async function applyBlockChanges(
   context: AppendContext,
   conversion: Conversion,
   changes: readonly BlockChange[],
-  turn: 'update' | 'update again' = 'update',
+  turn: 'first' | 'again' = 'first',
 ): Promise<void> {
   const lastInserted = new Map<string, string>();
   for (const change of changes) {
     if (change.type === 'remove') await removeBlock(context, idOf(change.block));
     else if (change.type === 'update') {
       const [node] = ownNodes(change.was, conversion, true);
-      const key = `${turn} ${idOf(change.now)}`;
+      const key = `update ${turn === 'first' ? '' : 'again '}${idOf(change.now)}`;
       if (node !== undefined) await updateBlock(context, key, node, change.now);
     } else {
       const place = `${change.parent} ${change.after ?? ''}`;
@@ -35,21 +37,28 @@ export async function applyBlockChanges(
         parent: change.parent,
         run: change.run,
         before: lastInserted.get(place) ?? change.after,
+        key: `insert ${turn === 'first' ? '' : 'again '}${change.parent} ${idOf(change.run[0])}`,
       });
       if (last !== undefined) lastInserted.set(place, last);
     }
   }
 }
 
+interface Insertion {
+  readonly key: string;
+  readonly parent: string;
+  readonly run: readonly BlockNode[];
+  readonly before: string | undefined;
+}
+
 async function insertBlocks(
   context: AppendContext,
   conversion: Conversion,
-  { parent, run, before }: { parent: string; run: readonly BlockNode[]; before: string | undefined },
+  { key, parent, run, before }: Insertion,
 ): Promise<string | undefined> {
   const nodes = withPlaceholders(run.flatMap((block) => convertBlock(block, conversion)));
   const position: Position =
     before === undefined ? { type: 'start' } : { type: 'after', id: dashedId(before) };
-  const key = `insert ${parent} ${idOf(run[0])}`;
   return appendBlocks(context, { key, parent: dashedId(parent), nodes, position });
 }
 
@@ -64,8 +73,7 @@ export async function untrashBlocks(
   let isAny = false;
   const missing = changes.flatMap((change) => (change.type === 'insert' ? change.run : []));
   for (const block of missing) {
-    // One request brings a tree back, but writes a single block as well as many: a long list is written anew.
-    if (block.has_children !== true && missing.length > maxUntrashed) continue;
+    if (!isSoughtInTrash(block, missing.length)) continue;
     if (await untrashBlock(context, idOf(block))) isAny = true;
   }
   return isAny;
@@ -73,6 +81,12 @@ export async function untrashBlocks(
 
 /** Single blocks that are looked for in the trash before they are written again. */
 const maxUntrashed = 25;
+
+/** True for one of `missing` blocks that is looked for in the trash. */
+export function isSoughtInTrash(block: BlockNode, missing: number): boolean {
+  // One request brings a tree back, but writes a single block as well as many: a long list is written anew.
+  return block.has_children === true || missing <= maxUntrashed;
+}
 
 async function untrashBlock(context: AppendContext, id: string): Promise<boolean> {
   try {
@@ -144,8 +158,4 @@ async function removeBlock(context: AppendContext, id: string): Promise<void> {
       return block.in_trash === true ? {} : undefined;
     },
   });
-}
-
-function idOf(block: BlockNode | undefined): string {
-  return compactId(stringAt(block, 'id') ?? '');
 }

@@ -5,8 +5,8 @@
  * too. So it is enough to remember the newest ones: as long as they are there, and nothing they stand on is
  * missing without a removal, nothing that was ever seen has been lost. Pure: it reads nothing and remembers nothing.
  */
-import { KlosetError } from '../../errors.ts';
-import type { SnapshotId } from '../format/ids.ts';
+import { KlosetError } from '../../../errors.ts';
+import type { SnapshotId } from '../../format/ids.ts';
 import type { TrustRecord } from './trust-record.ts';
 
 /** A header as far as trust is concerned. */

@@ -1,10 +1,11 @@
 /** One block of a page with what lies in it, restored by itself. */
 import type { BlockNode } from '../../../document/documents.ts';
-import { stringAt } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
-import type { BlockChange, UnknownBlocks } from '../blocks/patch-blocks.ts';
-import { blockChanges } from '../blocks/patch-blocks.ts';
 import type { Conversion } from '../requests/conversion.ts';
+import type { BlockChange } from './block-changes.ts';
+import { blockChanges } from './block-changes.ts';
+import type { BlockFacts } from './kept-blocks.ts';
+import { idOf } from './kept-blocks.ts';
 
 interface PlacedBlock {
   readonly block: BlockNode;
@@ -19,13 +20,13 @@ export function partOfBlocks(
   page: string,
   lists: { readonly was: readonly BlockNode[]; readonly is: readonly BlockNode[] },
   conversion: Conversion,
-  unknown: UnknownBlocks,
+  facts: BlockFacts,
 ): BlockChange[] {
   const before = findBlock(lists.was, id, page);
   if (before === undefined) return [];
   const now = findBlock(lists.is, id, page);
   if (now !== undefined)
-    return blockChanges({ parent: now.parent, was: [before.block], is: [now.block] }, conversion, unknown);
+    return blockChanges({ parent: now.parent, was: [before.block], is: [now.block] }, conversion, facts);
   const home = before.parent === page ? { siblings: lists.is } : childrenOf(lists.is, before.parent, page);
   const parent = home === undefined ? page : before.parent;
   const present = new Set((home?.siblings ?? lists.is).map(idOf));
@@ -54,8 +55,4 @@ function childrenOf(
 ): { readonly siblings: readonly BlockNode[] } | undefined {
   const found = findBlock(blocks, id, page);
   return found === undefined ? undefined : { siblings: found.block.children ?? [] };
-}
-
-function idOf(block: BlockNode): string {
-  return compactId(stringAt(block, 'id') ?? '');
 }

@@ -1,13 +1,12 @@
 /** The pins of one store as a file of the configuration folder. */
 
-import { encodeCheckedJson, formatVersion, parseCheckedJson } from '../format/checked-json.ts';
-import type { Revocation } from '../format/config.ts';
-import { revocationFrom, revocationJson } from '../format/config.ts';
-import type { SnapshotId } from '../format/ids.ts';
-import { isHex64, isSnapshotId } from '../format/ids.ts';
-import type { MemberReader } from '../format/member-reader.ts';
-import { isSlotId } from './key-roster.ts';
-import { maxSlots } from './try-slots.ts';
+import { encodeCheckedJson, formatVersion, parseCheckedJson } from '../../format/checked-json.ts';
+import type { Revocation } from '../../format/config.ts';
+import { revocationFrom, revocationJson } from '../../format/config.ts';
+import type { SnapshotId } from '../../format/ids.ts';
+import { isHex64, isSnapshotId } from '../../format/ids.ts';
+import { isSlotId, maxSlots } from '../../format/key-slot.ts';
+import type { MemberReader } from '../../format/member-reader.ts';
 
 export interface TrustRecord {
   readonly location: string;
