@@ -9,14 +9,15 @@ test('`ui` serves pages, style and script from the package, and Ctrl-C ends it w
   try {
     await withMachine(async (machine) => {
       machine.connect(simulator);
-      await machine.at(['create']);
-      await machine.at(['backup']);
+      expect(await machine.at(['create'])).toMatchObject({ code: 0 });
+      expect(await machine.at(['backup'])).toMatchObject({ code: 0 });
       const running = machine.start(machine.atWords(['ui', '--no-open', '--json']));
       const line = await new Promise<string>((resolve, reject) => {
         running.process.stdout?.once('data', (bytes: Buffer) => resolve(bytes.toString('utf8')));
         running.finished.then(({ stderr }) => reject(new Error(stderr)));
       });
       const { url } = JSON.parse(line) as { url: string };
+      expect(line).toContain('token=');
       const first = await fetch(url, { redirect: 'manual' });
       const headers = { Cookie: (first.headers.get('set-cookie') ?? '').split(';')[0] ?? '' };
       const { origin } = new URL(url);

@@ -8,7 +8,7 @@ import { serve } from '../../src/web/server/serve.ts';
 import { siteRoutes } from '../../src/web/server/site.ts';
 import { run, title } from '../operations/small-snapshot.ts';
 import { fileEntry, modified, TestStore } from '../store/fixture.ts';
-import { Served } from './served.ts';
+import { Served } from '../web/served.ts';
 
 const id = (number: number) => (number + 1).toString(16).padStart(32, '0');
 const [home, long, database, many] = [id(1), id(2), id(3), id(4)];
