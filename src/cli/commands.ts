@@ -42,6 +42,7 @@ export function subjectsOf(run: RunCommand): readonly Subject[] {
         { names: ['cat'], load: async () => (await import('./commands/look/cat.ts')).registerCat },
         { names: ['info'], load: async () => (await import('./commands/look/info.ts')).registerInfo },
         { names: ['digest'], load: async () => (await import('./commands/look/digest.ts')).registerDigest },
+        { names: ['ui'], load: async () => (await import('./commands/look/ui.ts')).registerUi },
       ],
     },
     {

@@ -94,7 +94,7 @@ const suggestions: readonly (readonly [string, string])[] = [
   ['find', 'ls -recursive latest'],
   ['extract', 'restore -to FOLDER'],
   ['mount', 'restore -to FOLDER'],
-  ['ui', 'restore -to FOLDER -as html'],
+  ['serve', 'ui'],
   ['forget', 'prune'],
   ['delete', 'rm'],
   ['clone', 'sync to STORE'],
