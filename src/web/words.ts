@@ -242,6 +242,10 @@ export const words = {
     allRead: 'yes, apart from what the API does not give',
     fullReading: 'Every page read in full',
     comments: 'All comments read',
+    drill: 'Restore drill',
+    noDrill: 'none known: run notion-kloset drill',
+    drillOf: (isOk: boolean, equal: number, objects: number) =>
+      `${isOk ? 'passed' : 'failed'}, ${equal} of ${plural(objects, 'object')} equal, `,
     signedBy: 'Signed by',
     acknowledge: 'If the loss was meant: ',
     alarmOf: (name: string) => `In the newest backup of ${name} far less was visible than before.`,

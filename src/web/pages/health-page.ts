@@ -106,6 +106,7 @@ function sourcePart(source: SourceStatus): Child {
       [words.health.complete, header.complete ? words.health.allRead : words.home.incomplete(header.errors)],
       [words.health.fullReading, time(source.oldestFullReading)],
       [words.health.comments, time(source.lastCommentSweep)],
+      [words.health.drill, drillWords(source.drill)],
       [words.health.signedBy, h('code', {}, signer)],
     ]),
     gaps.length === 0
@@ -162,6 +163,13 @@ function storePart({ snapshots, problems, checks }: StoreStatus, store: StoreDes
       [words.health.signers, store.signers.map((signer) => h('div', {}, h('code', {}, signer)))],
     ]),
   ];
+}
+
+function drillWords(drill: SourceStatus['drill']): Child {
+  if (drill === undefined) return words.health.noDrill;
+  const { time, isOk, equal, objects } = drill;
+  const told = `${words.health.drillOf(isOk, equal, objects)}${timeWords(time)}`;
+  return isOk ? told : h('strong', { className: ['missing'] }, told);
 }
 
 function checkWords({ time, scope, problems, bytesRead }: NotedCheck): string {
