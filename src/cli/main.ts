@@ -42,7 +42,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     app?.endProgress();
   }
   const finished = { startedMs, exitCode: code, ...(failure === undefined ? {} : { error: failure }) };
-  if (app !== undefined && command !== undefined) noteRun(app, pathOf(command), finished);
+  if (app !== undefined && command !== undefined) noteRun(app, command, finished);
   return code;
 }
 

@@ -1,8 +1,10 @@
 /** Notes a finished command in the history of this machine. */
+import type { Command } from 'commander';
 import { messageOf } from '../../../errors.ts';
 import { recordRun } from '../../../operations/nightly/run-history.ts';
 import type { App } from '../../app/app.ts';
 import { defaultStore, historyFile } from '../../app/folders.ts';
+import { pathOf } from '../../help/find-command.ts';
 import { withoutLongWords } from '../../text/format.ts';
 
 /** Commands that do work on a store; those that only show something are not noted. */
@@ -17,10 +19,14 @@ export interface FinishedRun {
   readonly error?: unknown;
 }
 
-/** Nothing is noted of wrong usage. A history that cannot be written keeps no command from its work. */
-export function noteRun(app: App, path: string, { startedMs, exitCode, error }: FinishedRun): void {
+/**
+ * Nothing is noted of wrong usage, nor of a command that only told what it would do: that writes nothing anywhere. A history
+ * that cannot be written keeps no command from its work.
+ */
+export function noteRun(app: App, command: Command, { startedMs, exitCode, error }: FinishedRun): void {
   const { io, store } = app;
-  if (!recorded.has(path) || exitCode === wrongUsage) return;
+  const path = pathOf(command);
+  if (!recorded.has(path) || exitCode === wrongUsage || isPlan(command)) return;
   try {
     recordRun(historyFile(io), {
       time: new Date(startedMs).toISOString(),
@@ -34,6 +40,12 @@ export function noteRun(app: App, path: string, { startedMs, exitCode, error }: 
   } catch {
     // A home that cannot be written.
   }
+}
+
+/** True with `--dry-run`, and without `--apply` where a command does its work with it alone. */
+function isPlan(command: Command): boolean {
+  const { dryRun, apply } = command.opts<{ dryRun?: boolean; apply?: boolean }>();
+  return dryRun === true || (command.options.some(({ long }) => long === '--apply') && apply !== true);
 }
 
 const wrongUsage = 64;
