@@ -180,6 +180,7 @@ export const words = {
     count: (count: number) => plural(count, 'change'),
     more: (count: number) => `and ${plural(count, 'more change')}`,
     below: (count: number) => `with ${plural(count, 'block')} below`,
+    side: (which: 'before' | 'after', time: string) => `${which === 'before' ? 'Before' : 'After'}: ${time}`,
     between: (before: string, after: string) => `From ${before} to ${after}.`,
     changed: (time: string) => `Changes in the snapshot of ${time}`,
     cut: (count: number, before: string, after: string) =>

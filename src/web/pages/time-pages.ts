@@ -200,7 +200,7 @@ export async function comparedBody(
     const time = timeWords(at.header.time);
     return h(
       'section',
-      { ariaLabel: time },
+      { ariaLabel: words.time.side(only, time) },
       h('p', { className: ['caption'] }, h('a', { href: objectAddress(at.id, of.id) }, time)),
       await documentElements(side, links, { base: objectAddress(at.id, of.id), idPrefix }),
     );
