@@ -7,6 +7,7 @@ import type { BlockChange } from '../changed-blocks/block-changes.ts';
 import { blockChanges } from '../changed-blocks/block-changes.ts';
 import { partOfBlocks } from '../changed-blocks/block-part.ts';
 import type { BlockFacts } from '../changed-blocks/kept-blocks.ts';
+import { leadsToCreated, referencesOf, withToCome } from '../changed-blocks/to-come.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import { rowContext } from '../pages/create-page.ts';
 import { targetProperties } from '../pages/target-property.ts';
@@ -24,7 +25,6 @@ import { placementOf } from './placement.ts';
 import type { PresentPage } from './present-state.ts';
 import { sourceNow, withKnownFiles } from './present-state.ts';
 import { propertyChanges } from './property-changes.ts';
-import { leadsToCreated, referencesOf, withToCome } from './to-come.ts';
 
 /** A page of the snapshot with the parts that are not in it. */
 export interface PageBefore {

@@ -4,6 +4,7 @@ import { dashedId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
 import { appendContext } from '../blocks/append-context.ts';
 import { applyBlockChanges, untrashBlocks } from '../changed-blocks/apply-block-changes.ts';
+import { leadsToCreated, referencesOf, splitChanges, waitingChanges } from '../changed-blocks/to-come.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import { writeParts } from '../pages/write-parts.ts';
 import { collectingFiles } from '../requests/conversion.ts';
@@ -19,7 +20,6 @@ import { pageChanges } from './page-changes.ts';
 import type { Placement } from './placement.ts';
 import type { PresentDatabase, PresentPage } from './present-state.ts';
 import { apiPath, ask, databaseBefore, databaseNow, pageBefore, pageNow } from './present-state.ts';
-import { leadsToCreated, referencesOf, splitChanges, waitingChanges } from './to-come.ts';
 import { applyViewChanges } from './view-changes.ts';
 
 /** The page of the snapshot with its gaps. */

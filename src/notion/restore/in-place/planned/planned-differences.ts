@@ -1,5 +1,6 @@
 /** Everything that a restore in place does to one object, told before the first request that writes. */
 import { stringAt } from '../../../../document/json.ts';
+import { leadsToCreated, referencesOf } from '../../changed-blocks/to-come.ts';
 import type { InPlaceAction } from '../../journal/tables/in-place-facts.ts';
 import type { RestoredObject } from '../../journal/tables/objects.ts';
 import { valueReferences } from '../../requests/references.ts';
@@ -11,7 +12,6 @@ import { isWhole } from '../in-place-run.ts';
 import { pageChanges } from '../page-changes.ts';
 import { databaseOfSnapshot, pageOfSnapshot } from '../patch-object.ts';
 import { apiPath, ask, databaseBefore, databaseNow, pageBefore, pageNow } from '../present-state.ts';
-import { leadsToCreated, referencesOf } from '../to-come.ts';
 import { createdDifferences } from './created-differences.ts';
 import { noteBlockLosses, planningConversion } from './planned-losses.ts';
 import { markRewrittenOriginals } from './rewritten-originals.ts';

@@ -7,11 +7,11 @@ import { convertBlocks } from '../../blocks/block-payload.ts';
 import { isSoughtInTrash } from '../../changed-blocks/apply-block-changes.ts';
 import type { BlockChange } from '../../changed-blocks/block-changes.ts';
 import { ownNodes } from '../../changed-blocks/own-form.ts';
+import { withToCome } from '../../changed-blocks/to-come.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Conversion } from '../../requests/conversion.ts';
 import type { Difference } from '../differences.ts';
 import { ask } from '../present-state.ts';
-import { withToCome } from '../to-come.ts';
 
 /** Values that Notion sets by itself on whatever is created: nobody expects the old ones. */
 const alwaysNew = /^value (formula|rollup|created_time|created_by|last_edited_time|last_edited_by)$/;

@@ -1,14 +1,14 @@
-/** What is created again in the course of a restore in place: what leads to it waits until its copy is there. */
+/** Parts that lead to something a restore in place creates again: they wait until its copy is there. */
 import type { BlockNode } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
-import type { BlockChange } from '../changed-blocks/block-changes.ts';
-import { idsIn } from '../changed-blocks/kept-blocks.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import { unknownId } from '../requests/conversion.ts';
 import type { Reference } from '../requests/references.ts';
 import { blockReferences, pageReferences } from '../requests/references.ts';
+import type { BlockChange } from './block-changes.ts';
+import { idsIn } from './kept-blocks.ts';
 
 /** True when a reference leads to something that is created again: there the copy's id belongs. */
 export function leadsToCreated(journal: Journal, references: Iterable<Reference>): boolean {
