@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
+import * as nodeModule from 'node:module';
 
 const entry = new URL('../dist/cli/main.js', import.meta.url);
 if (!existsSync(entry)) {
@@ -8,6 +9,8 @@ if (!existsSync(entry)) {
   );
   process.exit(1);
 }
+// Node 22 keeps what it compiled; with earlier ones this is undefined.
+nodeModule.enableCompileCache?.();
 try {
   const { runProcess } = await import(entry.href);
   await runProcess();

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** Makes a fresh clone ready: installs the packages of the lockfile when they are missing or older, then builds. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -13,6 +13,8 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync('package-lo
 }
 rmSync('dist', { recursive: true, force: true });
 run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.']);
+// Files that the web view serves as they are.
+cpSync('src/web/assets', 'dist/web/assets', { recursive: true });
 
 function run(command, args) {
   const { status } = spawnSync(command, args, { stdio: 'inherit', shell: process.platform === 'win32' });

@@ -13,8 +13,8 @@ What is damaged is named on stderr, everything else is still read, and the exit 
 found, 69 unreadable storage, 77 no key, 78 another version. The script knows nothing of what other machines remember
 of the store (Identity and trust): an older copy of a store looks good to it. Titles in [brackets] are format.md's.
 """
-import hashlib, hmac, json, os, re, struct, sys, unicodedata, zlib
-from datetime import datetime
+import base64, hashlib, hmac, json, os, re, struct, sys, unicodedata, zlib
+from datetime import datetime, timedelta
 
 try:
     from nacl.bindings import crypto_aead_xchacha20poly1305_ietf_decrypt as aead_open
@@ -27,8 +27,9 @@ except ImportError:
 MIB = 1 << 20
 DOCUMENT, MEDIA, TREE = 1, 2, 3
 KEYS = 'blob id', 'data', 'index', 'snapshot', 'config', 'slots'
-ALGORITHMS = {'blobId': 'HMAC-SHA-256', 'chunking': 'FastCDC', 'compression': 'deflate',
-              'keyDerivation': 'HKDF-SHA-256', 'seal': 'XChaCha20-Poly1305', 'signature': 'Ed25519'}
+ALGORITHMS = {'blobId': 'HMAC-SHA-256', 'chunking': 'FastCDC', 'keyDerivation': 'HKDF-SHA-256',
+              'seal': 'XChaCha20-Poly1305', 'signature': 'Ed25519'}
+COMPRESSIONS = 'deflate', 'spelled deflate'
 CONFIG = set('magic version storeId created algorithms chunkSizes signers mac'.split())
 SLOT = set('magic version id storeId kind label created salt wrapped mac'.split())
 ROSTER = set('magic version storeId generation slots mac'.split())
@@ -198,7 +199,8 @@ class Store:
         self.folder, self.use_index, self.places, self.is_damaged = folder, use_index, None, False
         must(os.path.isfile(self.path('CONFIG')), f'there is no store at {folder}', 66)
         config = read_clear(self.path('CONFIG'), 'notion-kloset store', newest=2)
-        must(config.get('algorithms') == ALGORITHMS, 'CONFIG names algorithms that version 1 does not have', 78)
+        known = [{**ALGORITHMS, 'compression': each} for each in COMPRESSIONS]
+        must(config.get('algorithms') in known, 'CONFIG names algorithms that version 1 does not have', 78)
         must(set(config) == members_of(config, 'CONFIG', CONFIG), 'CONFIG has unknown or missing members')
         self.id = unhex(config['storeId'], 16).hex()
         self.signers = {signer['publicKey'] for signer in config['signers']}
@@ -341,11 +343,13 @@ class Store:
         """[Blobs]"""
         payload = unseal(self.keys['data'], self.domain('blob') + bytes([kind]) + blob, sealed)
         flag, size, body = payload[0], int.from_bytes(payload[1:5], 'big'), payload[5:]
-        must(flag in (0, 1) and size <= 4 * MIB, 'it has an unknown form or is too long')
+        must(flag in (0, 1, 2) and size <= 4 * MIB, 'it has an unknown form or is too long')
         if flag == 1:
-            inflater = zlib.decompressobj(-15)  # raw deflate
-            body = inflater.decompress(body, size + 1)
-            must(inflater.eof and not inflater.unused_data, 'it does not end where its body does')
+            body = inflate(body, size, b'')
+        elif flag == 2:
+            end = 4 + int.from_bytes(body[:4], 'big')
+            must(4 <= end <= len(body), 'it is cut short')
+            body = unspell(inflate(body[end:], 2 * size + 2, PRESET_DICTIONARY), body[4:end], size)
         must(len(body) == size, 'it does not have the length it declares')
         must(mac(self.keys['blob id'], bytes([kind]) + body) == blob, 'it is another blob')
         return body
@@ -518,6 +522,239 @@ def check_entry(entry):
         must(set(entry['object']) == {'edited', 'id', 'kind'} and kind in ('page', 'database') and is_text(edited, 40)
              and unhex(entry['object']['id'], 16), f'{name} stands for no proper object')
     return check_node(entry)
+
+
+# ---- Spelling of documents and listings --------------------------------------------------------------------------
+
+#: [Spelling] Phrases in the order of their signs, two blanks apart; `$` is the end of a line, `~` a blank at the end.
+PHRASES = r'''
+},$  }$  ],$  {$  "id":~  "type":~  "name":~  "object": "user"$  "annotations": {$  "bold": false,$  "code": false,$
+"color": "default",$  "italic": false,$  "strikethrough": false,$  "underline": false$  "href": null,$  "plain_text":~
+"text": {$  "content":~  "link": null$  "type": "text"$  "archived": false,$  "created_by": {$  "created_time":~
+"has_children": false,$  "in_trash": false,$  "last_edited_by": {$  "last_edited_time":~  "object": "block",$
+"parent": {$  "page_id":~  "type": "page_id"$  "rich_text": [$  ]$  [$  {},$  "Name": {$  "archived": true,$
+"array": [$  "avatar_url": null,$  "avatar_url":~  "block_id":~  "blocks": [$  "blocks": [],$  "bold": true,$
+"bookmark": {$  "bot": {$  "bulleted_list_item": {$  "callout": {$  "caption": [$  "caption": [],$  "cells": [$
+"checkbox": false,$  "checkbox": true,$  "checked": false,$  "checked": true,$  "child_database": {$  "child_page": {$
+"children": [$  "children": [],$  "code": true,$  "code": {$  "color": "blue",$  "color": "brown",$
+"color": "default"$  "color": "gray",$  "color": "gray_background",$  "color": "green",$  "color": "orange",$
+"color": "pink",$  "color": "purple",$  "color": "red",$  "color": "yellow",$  "color":~  "column": {$
+"column_list": {},$  "comments": [$  "comments": [],$  "cover": null,$  "cover": {$  "created_by": {},$
+"created_time": {},$  "data_source": {$  "data_source_id":~  "data_sources": [$  "database": null,$  "database": {$
+"database_id":~  "database_parent": {$  "date": null,$  "date": {$  "date": {},$  "description": [$
+"description": [],$  "description": null,$  "discussion_id":~  "divider": {},$  "dual_property": {$  "email": null,$
+"email":~  "embed": {$  "emoji":~  "end": null,$  "end":~  "equation": {$  "expression":~  "external": {$  "file": {$
+"file_upload_id":~  "files": [$  "files": [],$  "format": "number"$  "format": 1,$  "formula": {$  "function":~
+"gaps": [$  "has_children": true,$  "has_more": false,$  "has_row_header": false,$  "heading_1": {$  "heading_2": {$
+"heading_3": {$  "href":~  "icon": null,$  "icon": null$  "icon": {$  "image": {$  "in_trash": true,$
+"is_archived": false,$  "is_inline": false,$  "is_inline": true,$  "is_locked": false,$  "is_locked": true,$
+"is_toggleable": false,$  "is_toggleable": true,$  "italic": true,$  "kind": "database"$  "kind": "page",$
+"language": "javascript",$  "language": "python",$  "language":~  "last_edited_by": {},$  "last_edited_time": {},$
+"link": {$  "link_preview": {$  "link_to_page": {$  "list_start_index":~  "mention": {$  "multi_select": [$
+"multi_select": [],$  "multi_select": {$  "number": null,$  "number": {$  "number":~  "numbered_list_item": {$
+"object": "comment",$  "object": "data_source",$  "object": "database",$  "object": "page",$  "object": "user",$
+"object": "view",$  "object":~  "options": [$  "page": {$  "paragraph": {$  "path":~  "pdf": {$  "people": [$
+"people": [],$  "person": {$  "phone_number": null,$  "phone_number":~  "properties": {$  "property_id":~
+"public_url": null,$  "public_url":~  "quote": {$  "relation": [$  "relation": [],$  "relation": {$  "rich_text": []$
+"rich_text": [],$  "rich_text": {},$  "rollup": {$  "rollup_property_id":~  "rollup_property_name":~
+"relation_property_id":~  "relation_property_name":~  "select": null,$  "select": {$  "sha256":~
+"single_property": {},$  "size":~  "sorts": [],$  "start":~  "status": null,$  "status": {$  "strikethrough": true,$
+"string": null,$  "string":~  "synced_block": {$  "synced_from": null$  "synced_from": {$  "synced_property_id":~
+"synced_property_name":~  "table": {$  "table_of_contents": {$  "table_row": {$  "table_width":~  "template": {$
+"templates": [],$  "time_zone": null$  "time_zone": null,$  "title": [$  "title": [],$  "title": {},$  "title": {$
+"title":~  "to_do": {$  "toggle": {$  "type": "array"$  "type": "block_id"$  "type": "bookmark"$  "type": "bot"$
+"type": "bulleted_list_item"$  "type": "callout"$  "type": "checkbox"$  "type": "child_database"$
+"type": "child_page"$  "type": "code"$  "type": "column"$  "type": "column_list"$  "type": "created_by"$
+"type": "created_time"$  "type": "data_source_id"$  "type": "database_id"$  "type": "date"$  "type": "divider"$
+"type": "email"$  "type": "embed"$  "type": "emoji"$  "type": "equation"$  "type": "external"$  "type": "external",$
+"type": "file"$  "type": "file",$  "type": "files"$  "type": "formula"$  "type": "heading_1"$  "type": "heading_2"$
+"type": "heading_3"$  "type": "image"$  "type": "last_edited_by"$  "type": "last_edited_time"$
+"type": "link_to_page"$  "type": "mention"$  "type": "multi_select"$  "type": "number"$  "type": "numbered_list_item"$
+"type": "page"$  "type": "paragraph"$  "type": "people"$  "type": "person"$  "type": "pdf"$  "type": "phone_number"$
+"type": "quote"$  "type": "relation"$  "type": "rich_text"$  "type": "rollup"$  "type": "select"$  "type": "status"$
+"type": "string"$  "type": "synced_block"$  "type": "table"$  "type": "table_row"$  "type": "title"$  "type": "to_do"$
+"type": "toggle"$  "type": "unique_id"$  "type": "url"$  "type": "user",$  "type": "video"$  "type": "workspace",$
+"underline": true$  "unique_id": {$  "url": null,$  "url":~
+'''.strip().replace('\n', '  ').split('  ')
+PHRASES = [each.replace('$', '\n').replace('~', ' ').encode() for each in PHRASES]
+SIGNS = b'\0\x0c\r\x0f' + bytes(range(0x10, 0x20)) + b'\xc0\xc1' + bytes(range(0xf5, 0x100))
+ANY_SIGN = re.compile(b'[\0-\x1f\xc0\xc1\xf5-\xff]')
+
+#: [Spelling] What the deflated text can refer to before its first byte.
+PRESET_DICTIONARY = base64.b85decode('''
+Vr64tb#rAPVr6D;a%CW4W^`q8AYo!}b#x$fXk}?~AarPDa%CWQXlY|;Aa`$dY-Au~Z*^>BAaiJMb!=oHZ**v7av*SJZ*Xj7AarPQZ*^yAAYx^7cV%U6AYp
+EAbZBLAAa`kWXm53NAaieRWprq1Zf78AZE$aLbYX6EAZc!9Z*py6bZKvHAaHVTYGq?|AZ=x3bZKs9AarG6Z6J4Va%&)TX>Da7W@&PBbRcYDb95kWVQXa|Z
+e?X;AZTT5a3Eu7VQyz-AZ2)AZE$R5AZBlDY;SjIZf78Fb!}p0av)=JWnpw>Aa!tLVRU66aA9X<AaHDDVRL05Zf|sDb0BVIcyu6hbY*aJAaQkNb98BMZgU`
+VWp-
+(0cOY|gVRUtKAY@^5Wgu>0ZDk;AX>MyEWN%}2ZDnqBAY*TBaA9tFAaHVTWOZY7AY*lNbZ>2Cav)@7b7^O8AY^5BWo&P7ZDnqBAaHVTV`X!5AaHD9ZXjoGV
+Qh0CcV%U3AZ>4MbZ8)XWnpq4bZ=x~c_4IeZEtdNZ+9R~Z*F8^c_37EWpiX<c_3G1WNu}1WMO$ARA_Z_b7Wz8AVzX&WMO$AN?~qwVRCsOMrC4hbzyROAWdO
+%V`v~jaB^vEAWC&^Wgtp*Y<VC-
+b!T;RbRbh@aCBvDVr6n5Ph)g%Vr6n5PH%Q)ZDM6|AVg(jWo=?*av*4QbZ~PzFE4j@cP=0<V{dIQAZT=Sa5^t9Aa7<MbZBKDX>K5NXk{RDZy<DNWgu^EAar
+PDAZBlJAarPDAYpD~AarPDAZc?TVIX&DbZ8)SXk{RDXkm09bZBKDW^!+BAarPDAYpVMbZBKDX>=fIb0BnRX>%ZHb0BD8c4Z)RZy;i2AY)-
+}AYx@8cWG>FAYx@8cV!@9a%CWSZ*?GJVQwH{Ze$=~Aa7<MVIXO4AYmYMZy;i2AYpSLVIXF2av)(KZf|rTbZBKDXkl|8Vr6A+ARu>WVRRs9Z+9SfXk~67cW
+7mDWgvHGc_4RaZy;f8Y#?E7c_3|Xa%CWMZ*65DVQh16AarP9ZXk4MWo{sJXk~36bZBLHAarPDb7dfOXm4|6Aa8YYAbD?fav*7Rb0BwNb0BwRa%CW4a%CW9
+Z*m}EZe$>LX>@2HbZB98AarPHb0B7NZ*3qC4l@r9E%guqED93<_5>^n4mbS)EDHVr4m=K85CJR-_zqzC5CQ-!3KIbO1uO~<d;AVI11t&-
+$^Z_FB0+O=X=iR_Wg<EtdkPLc5F#Qh3KAkBED9oUWp8k7Wg<Etdwnbl4&(qLLvm$dbY)~BIv{%r4loWq5F#Qh3KAkBED8?D03t+TbY&tsAbSc9Iu1P$A|f
+mb5+Wij3J%KvB1CU)Wg<EtdkP|BXk}w-
+VsCgNIv{&}ED8=i5F#Qh3KAkBED8?601g8VJrE)yED91LA}k6Hwhr<DB2IN}Vr6n7Iv{%r4m}VeA}k6LA|fmb4tEYt01n^)B2aQ^Z*pmLc_KO>dkPLc5F#
+Qh3KAkBED8>s4uKC2CJsFi0W1m<A|eU^4-O&@JrDsb3KAkB3IGod9S%JZ0W1m<A|eU^4;KzS5CJR-
+5+WiB3=RMQ4(tFTQe|vmbY)~BIv{%r4m}VeA}k6LA|fmb4w4Qs0W1m*HUlgQ4xSMrb7^j8Y-
+L|?a&K^Da&&nj3IGo203uRvY;1LKB03;@3JyIGA|fmb5+Wij3J#VIQ6h77Z6YiR4w)inB{VQZN+K)@4w@oPWq5QVED8>nA|*FNOnE^fED8>oB0+6$b#8Pb
+3IGo403uU#VRUtKB03;@3JyIGA|fmb5+Wij3J#+pXL4_KaC0I$AX^F#4j>Q#ED91LA}k6bZ*X*JZ*E^{WOE`qAX^Fn3Jw4O4-
+Op=0W1m<A|fmbB5!bXX>V>{X=HOEIv`sL0SXQP01pl#5CJR-
+5+Wij3L<ZCbZKvHUuk4>B03;j3IPfZ01OQdfe#lBJrDv5ED91LA_@Qx7Y;oT0u3w*5+WiB01p=qJrDv9ED91LA_@!+000i{03uXjXLBMtAbSc9JrE)yED8
+>F4uKCB4m}V7ED91LA_@Qx4jm3X5CJR-5+WiB01pl%4m}V7ED91LA_@!+000sqA}k6H-vA<1Wq5QVIv{%r4m}VeA}k6LA|fmb4wVk-
+03uaVOd>iUdkPLc5F#Qh3KAkBED8}Kb#iPXED8?&dwmKF01k}~u@1Bk6crX17#SJ>8yq4cED9YS3m*W$3=IzbA|eV54GuL9E%qWZFfukRFflDKHB>M#Ixs
+LgF)%JLFfc1HFgh?WA}k6HGY=2~0xSv=A|eV54GugGS`Y#QEDHDzU=CvXA~G;CHZ3qQEig4yFfckWFgh_XE-
+)}KD=;uRFfbx43J!ey{Q?0j3jP2NjSjRA6crX17#SJ>8yq4cED9YS3m*W$3=IzbA|eU^4o@O$X>Md9Iv^rsVRT_)VRL07ED9oaX=QhFB03;j3J)S<Z*FF3
+XLWL6bZKvHB03;@3J&l9^$-F8ED93<_98McGBzzRF)c7PR4_0)FfckXGA=MMFe@-HIxsLIED8=X0s<@wB4%l9bY*fPIv{R!Y-}tF5CJR-
+`49pCED93<`XVwgGBzzRF)c7PR4_0)FfckXGA=MMFe@-HIxsLIED91LA}k6HfBX(M0s|}x4$1%`adl~9YhPw*Y;<LEb0Rt*Zgp&IED9nI4hawS5CJR-
+69D!EEDHA!0W1pm`49pCED93<`UNZs`~3X_EDHVr4y+<*VRK(&Z)|mKZeM6+VPs`;B03;+a&=`a3Jz5cuQ3V$4)6dE^$-Cp3KIbK1uP2p5CJR-
+`1ue511t&?0Qv<i3j6#H2m%2t3J$yg4z3Oo4gn7o6&4p585#f^93mnt3LPE`9{|7%4gd}S01oj04-P8z5CJR-
+69D!EEDHA!0W1pm`49pHED93<`UNZs`~3X_EDHVr4#ofv4k;pcX=HS0Uvgn|X>TGrATTa93IO#G0st%u69D!EEDHA!11t*o`49pCED93<`UNZs`}__F0tP
+G!4!i&k#Q+cW5CR1(3KIbK1S|>;Lk<xR{URa?0QV39EDHGf5CR1(3KIbO1uP2t{QUzg3jP2N&HxYf5CQ`%3KIbK1S|^o5CJR-
+`1ue511t&?0Qv<i3j6&10s<@w{s0joc4=f~Zz3!TB6ewHWp5%nAbSc95e`WX{URa?01nX%01x#L0s|}x69D!EEDHA!0W1pm`49pFED93<`UNZs`~3X_EDH
+Vr4uuX84oMFEA|eU^4$%M(<^T`%5CQ-!3KIbK1S|>;N)8bYNe=xYA_@Q!A|fmb4$%Pj5CJR-`1ue504xd<0Qv<i3j6&111t*u01ndt4-
+O0t5f1$#A_@TY5CR1(3KIbK1S|^o5CJR-
+`1ue51uO~^0Qv<i3j6&111t*u01mwX5A_fMED93<_5>^n4o411A|eU^_YeUr3i$aD0un3=69D=JEDHPl{Q?av3jP2N&;Sn(7!J51Npm1|ZfSI7WFT&3cyu
+BP0QC?811t&?0QLkd3il8K0xSyn`49pFED93<`UETr`~3X@EDHVr4#NNs4i^r%B2-~wY-J!bA_@TY5CQ-!3KIbK1S|^o5CJR-
+`1ue504xd<0Qv+h3j6&10W1ps01m<c5A_fN5-bW60QLkd3il8JEDHGf5CRe`3KIbO1uO~<aQy)+3jP55{QUwHEDHVr4&49`^$-
+FBED93<_5>^n_YeUr3i$aD0s|}x69D=JEDHPl{Q?3k3jP2Nrw*wO2m>q%4!jHi4(|XD4i6U&Tn=0g9TFlU3IGuzX=870A_@Ti4-
+^#^7Z@2D02>@4A}k6W9t$4;zzhxm0QC?81uO~^0QLkd3il8JEDHGf5CR1(3KIbO1uP2t{QUzg3jP2NzzhuzEDlc&Xbyr7E%gur5-
+bW60QLkd3JzKj0W1pm4qpyp`49pUED93<`UETr4t@L%G65_K4mJW6ED8?E01k^HL349yXKrO>B03;@3J@Y9ED8>W4-
+N(p0un3=5+Wij3J!iEaAk6HZ*C$wAbWi*3J&EA4G!c0B13XzVRU6=B03;@3ibpn3J@Y9ED8?D03t+TbY&tsAbSc9I1nNtED8?G03t+hZe=1mAbSc96A&UI
+ED8?601g8XA|fmb4zv#x6&4p585#f^93mnt3LPE`9{|7%4G!`EB2IN}Vr6n7Iv{%r5F#Qh3J!QPGcYhNGd3&=4&VSHP;zN+a%psVB03;@3J@Y9ED8>r4(t
+FTQe|vmbY)~BIv{%r4pa~#A}k6HkPi?63IGof0SW*Q5CIAd4G!r5B2sT`Y;|xVIv{%r5F#Qh3J#VIQ6h77Z6YiR4tOy&IW{>iGb{=Y-
+~bNm03uU#VRUtKB03;@3J@Y9ED8>z7Z3p~3KAkB3IGo603uXjXLBMtAbScBA|fmb4s#C<9S{L53KAkB3JeVn-vA<1Wq5QVIv{%r5F#Qh3J#PG>Hs2DQcNN
+`AbScBA|fmb5h8VRY$7ZQ4*hO*Y-|b)01k}~{URa?3=9tr2@mxU0W1m=0QLkd3JyQ_5CJR-
+`1ue504xd<0Qv<i3j6&111t*u01nIm5A_fMED93<_5>^n_YeUr3JzTk5e`WX{URa?01nXr`1ue511t&?0Qv<i3j6&111t*u01ny!4-Om-
+5e{o2aBN{|ZXk4JcyuBx3jYrj6&4p585#f^93mnt3LPE`9{|7%4gdi45CJR-69D!EEDHA!0W1pm`49pIED93<`UNZs`~3X_EDHVr4#WTt^$-
+FBED93<_5>^n_Yeat3i$aD0s|}x69D=JEDHPl{Q?Lq3jP2NxegT<{|^)u78e*98UPy{A|fmb9UcoG0Kg0m000j201x#L0st%u69D!EEDHAyRu>Lr{|^)u7
+8e*98UPy{A|fmb9UcoG0Kg0m000mHEDHGf5CQ-!3KIbO1uP2t{QUzg3jP2N*8mUo5CQ-
+!3KIbK1S|^o4p$crWd9Eo6&4p585#f^93mnt3LPE`9{|7%4gdfU11t*o`49pCED93<`UNZs`~3X^3oHu$01nsy5A_fN04xd<0QLkd3il3J7Y=0q4-
+^#^7Z@2D02>@4A}k6W9t$4;zzhxm01yEz3i$aD0st%u69D=JEDHPl{Q?Lq3jP2N*#Hmq5CQ`%3KIbK1S|^o5Cbd<`1ue511t&?0Qv<i3j6&10thS${s0b-
+4k!N)6crX17#SJ>8yq4cED9YS3m*W$3=RMQ4(I?64jB*i5CQ-!3KIbK1S|^o5CJR-`1ue504xd<0Qv<i3i}R&7Y<tg4-
+^#^7Z@2D02>@4A}k6W9t$4;zzhxm0Q~&}EDHVr4&w|B^$-FBED93<_5>^n4pR^VEDHGf5CQ`%3KIbO1uP2t{QUwDEDHVr4!Rfr4-
+^#^7Z@2D02>@4A}k6W9t$4;zzhxm01os35A_fN04xd<0QLkd3il8JEDHGf5CQ-
+!3KIbO1uO~<c^Cf=6crX17#SJ>8yq4cED9YS3m*W$3=RMQ`~3X^2rLTz01n{*5A_fN04xd<0QLkd3il8K5-bY%`49pCED93<`UNZs4tW><4-
+^#^7Z@2D02>@4A}k6W9t$4;zzhxm0Q>y?0thS${s0c)01plh7yl0w6&4p585#f^93mnt3LPE`9{|7%4gdi45CQ-!3KIbK1S|^o5CJR-
+`1ue504xd<0Qv<i3j6&111t*u01m$Z4-
+O6&{|^)u78e*98UPy{A|fmb9UcoG0Kg0m008w60st%u69D!EEDHA!0uw9>`1ue504xd<0Qv<i3j6&10u(F?{s0cY01x#L0st%u69D!EEDHA!0uL+-
+`1ue504xd<0Qv<i3i}R&7Y<tg4-^#^7Z@2D02>@4A}k6W9t$4;zzhxm0Q~&|5G)G*01o2-
+5A_fN04xd<0QLkd3il8K4=f7!`49pCED93<`UNZs`woK_4qE>Y6crX17#SJ>8yq4cED9YS3m*W$3=RMQ{QUwDEDHVr4&w|B4lE8&4rmU74lVT%0s|}x69D
+!EED8=>4n!g%ED8?K01yHQEDHDzUk+mV5CQ`%3KIbO1S|>;ef<3aEDHVr4vP-A5F#Qh3J$an6crX17#SJ>8yq4cED9YS3m*W$3=IzQ3;+&|4*en`3JeS
+'''.replace('\n', ''))
+
+
+def inflate(data, longest, dictionary):
+    """Raw deflate, RFC 1951; no more than `longest` bytes."""
+    inflater = zlib.decompressobj(-15, zdict=dictionary)
+    plain = inflater.decompress(data, longest + 1)
+    must(inflater.eof and not inflater.unused_data, 'it does not end where its body does')
+    return plain
+
+
+def unspell(text, side, size):
+    """[Spelling] The text in which signs stand for what repeats, with the ids, digests and times beside it."""
+    out, ids, times, siblings, same = bytearray(), [], [], b'', None
+    at = side_at = depth = 0
+    is_line_start = False
+
+    def argument():
+        nonlocal at
+        must(at < len(text), 'it ends within a sign')
+        at += 1
+        return text[at - 1]
+
+    def aside(count):
+        nonlocal side_at
+        side_at += count
+        must(side_at <= len(side), 'an id or time is missing')
+        return side[side_at - count:side_at]
+
+    def indent(count):
+        nonlocal depth, is_line_start
+        depth, is_line_start = count, False
+        out.extend(b' ' * count)
+
+    def put(piece):
+        if is_line_start:
+            indent(max(0, depth + (out[-2:-1] in (b'{', b'[')) - (piece[:1] in (b'}', b']'))))
+        out.extend(piece)
+        must(len(out) <= size, 'it is longer than declared')
+
+    def known():
+        number = argument()
+        must(number < len(ids), 'an id did not occur before')
+        return ids[number]
+
+    def remember(found):
+        must(len(found) == 16, 'an id has no siblings')
+        if len(ids) < 256:
+            ids.append(found)
+        return found
+
+    def put_id(found):
+        digits = found.hex()
+        put(f'"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"'.encode())
+
+    def put_time(distance):
+        minutes = distance + (times[1] + times[2] - times[0] if times else 0)
+        must(0 <= minutes < 4223371680, 'a time is none')
+        times[:] = times[1:] + [minutes] if times else [minutes] * 3
+        put(f'"{(datetime(1970, 1, 1) + timedelta(minutes=minutes)).isoformat(timespec="milliseconds")}Z"'.encode())
+
+    while at < len(text):
+        found = ANY_SIGN.search(text, at)
+        end = found.start() if found else len(text)
+        if end > at:
+            put(text[at:end])
+        if not found:
+            break
+        sign, at = text[end], end + 1
+        if sign == 0x0a:
+            put(b'\n')
+            is_line_start = True
+        elif sign == 0x01:
+            siblings = aside(6)
+            put_id(remember(siblings + aside(10)))
+        elif sign == 0x02:
+            put_id(known())
+        elif sign == 0x03:
+            put_id(remember(siblings + aside(10)))
+        elif sign == 0x04:
+            number, place = 0, 0
+            while place < 42:
+                byte = aside(1)[0]
+                number, place = number | (byte & 127) << place, place + 7
+                if byte < 128:
+                    break
+            must(byte < 128, 'a time is too far away')
+            put_time(-(number + 1) // 2 if number & 1 else number // 2)
+        elif sign == 0x05:
+            put_time(0)
+        elif sign == 0x06:
+            put(f'"{aside(32).hex()}"'.encode())
+        elif sign == 0x07:
+            put(known().hex().encode())
+        elif sign == 0x08:
+            put(remember(aside(16)).hex().encode())
+        elif sign == 0x09:
+            indent(argument())
+        elif sign == 0x0b:
+            must(same is not None, 'a text to repeat is missing')
+            put(out[same:out.index(b'\n', same) + 1])
+            is_line_start = True
+        else:
+            number = len(SIGNS) + argument() if sign == 0x0e else SIGNS.find(sign)
+            must(0 <= number < len(PHRASES), 'a phrase is not known')
+            put(PHRASES[number])
+            is_line_start = PHRASES[number].endswith(b'\n')
+            same = len(out) if PHRASES[number] == b'"plain_text": ' else same
+    if is_line_start:
+        put(b'')
+    must(side_at == len(side), 'something is left over beside it')
+    return bytes(out)
 
 
 # ---- Commands ----------------------------------------------------------------------------------------------------

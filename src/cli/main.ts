@@ -23,10 +23,11 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   try {
     const { store, words } = readCommandLine(argv);
     app = new App(io, store);
-    const program = createProgram(app, main);
+    const named = commandWords(words);
+    const program = await createProgram(app, main, named[0]);
     command = program;
     refuseOtherGlobals(wordsBefore(words, new Set(program.commands.map((each) => each.name()))));
-    command = findCommand(program, commandWords(words));
+    command = findCommand(program, named);
     const known = [...command.options, ...program.options];
     refuseOtherOptions(words, pathOf(command), (flag) => known.some(({ long }) => long === flag));
     await program.parseAsync([...words], { from: 'user' });

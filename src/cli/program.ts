@@ -1,41 +1,11 @@
 /** The command line as commander knows it: global options, and the commands grouped by subject. */
 import { Command, Option } from 'commander';
 import { KlosetError } from '../errors.ts';
-import type { App, GlobalOptions, Register } from './app/app.ts';
+import type { App, GlobalOptions } from './app/app.ts';
 import { toolVersion } from './app/version.ts';
-import { registerBackup } from './commands/backup/backup.ts';
-import { registerCreate } from './commands/backup/create.ts';
-import { registerInit } from './commands/backup/init.ts';
-import { registerConnectors } from './commands/configure/connectors.ts';
-import { registerIdentity } from './commands/configure/identity.ts';
-import { registerKey } from './commands/configure/key.ts';
-import { registerDiff } from './commands/history/diff.ts';
-import { registerLocate } from './commands/history/locate.ts';
-import { registerLog } from './commands/history/log.ts';
-import { registerSearch } from './commands/history/search.ts';
-import { registerExport } from './commands/keep/export.ts';
-import { registerMaintenance } from './commands/keep/maintenance.ts';
-import { registerMarks } from './commands/keep/mark.ts';
-import { registerPrune } from './commands/keep/prune.ts';
-import { registerRm } from './commands/keep/rm.ts';
-import { registerSync } from './commands/keep/sync.ts';
-import { registerCat } from './commands/look/cat.ts';
-import { registerDigest } from './commands/look/digest.ts';
-import { registerInfo } from './commands/look/info.ts';
-import { registerLs } from './commands/look/ls.ts';
-import { registerDrill } from './commands/nightly/drill.ts';
-import { registerHistory } from './commands/nightly/history.ts';
-import { registerRun } from './commands/nightly/run.ts';
-import { registerSchedule } from './commands/nightly/schedule.ts';
-import { registerDump } from './commands/restore/dump.ts';
-import { registerRestore } from './commands/restore/restore.ts';
 import type { RunCommand } from './commands/try/demo.ts';
-import { registerDemo } from './commands/try/demo.ts';
-import { registerSimulator } from './commands/try/simulator.ts';
-import { registerCheck } from './commands/verify/check.ts';
-import { registerDoctor } from './commands/verify/doctor.ts';
-import { registerRepair } from './commands/verify/repair.ts';
-import { registerStatus } from './commands/verify/status.ts';
+import type { CommandModule } from './commands.ts';
+import { subjectsOf } from './commands.ts';
 import { isAnswering } from './help/answering.ts';
 import { refuseEmptyValues } from './help/checked-options.ts';
 import { helpLineOf } from './help/find-command.ts';
@@ -44,23 +14,11 @@ import { registerShellHelp } from './help/shell-help.ts';
 import { withoutLongWords } from './text/format.ts';
 import { parseCount, parseDuration } from './text/parse.ts';
 
-/** Commands by subject, in the order of the help. */
-const subjects: readonly { readonly title: string; readonly commands: readonly Register[] }[] = [
-  { title: 'Back up:', commands: [registerCreate, registerBackup] },
-  { title: 'Look:', commands: [registerLs, registerCat, registerInfo, registerDigest] },
-  { title: 'Find and compare:', commands: [registerDiff, registerLog, registerSearch, registerLocate] },
-  { title: 'Verify:', commands: [registerStatus, registerDoctor, registerCheck, registerRepair] },
-  { title: 'Restore:', commands: [registerRestore, registerDump] },
-  {
-    title: 'Keep:',
-    commands: [registerMarks, registerRm, registerPrune, registerMaintenance, registerSync, registerExport],
-  },
-  { title: 'Every night:', commands: [registerRun, registerSchedule, registerDrill, registerHistory] },
-  { title: 'Configure:', commands: [registerConnectors, registerKey, registerIdentity] },
-];
-
-/** The whole program. `run` runs another command line, for the demo. */
-export function createProgram(app: App, run: RunCommand): Command {
+/**
+ * The program with the module of the command `word`; with all of them when that is not a command, as help and suggestions
+ * need them. `run` runs another command line, for the demo.
+ */
+export async function createProgram(app: App, run: RunCommand, word?: string): Promise<Command> {
   const program = new Command('notion-kloset');
   program
     .description(
@@ -106,19 +64,25 @@ export function createProgram(app: App, run: RunCommand): Command {
       checkGlobals(app);
     });
   app.bind(() => program.opts<GlobalOptions>());
-  for (const { title, commands } of subjects) {
+  const subjects = subjectsOf(run);
+  const isNamed = ({ names }: CommandModule) => word !== undefined && names.includes(word);
+  const isCommand = subjects.some(({ modules }) => modules.some(isNamed));
+  for (const { title, modules } of subjects) {
     program.commandsGroup(title);
-    if (title === 'Back up:') registerInit(program, app, run);
-    for (const register of commands) register(program, app);
+    for (const register of await registrations(modules, isCommand ? isNamed : () => true))
+      register(program, app);
   }
-  program.commandsGroup('Learn:');
-  registerDemo(program, app, run);
-  registerSimulator(program, app);
+  // "Learn:" is the last subject; what speaks of every command belongs to it, and is not a module: it needs them all.
   registerShellHelp(program, app);
   registerHelp(program, app);
   for (const command of program.commands) inheritSettings(command, program);
   program.showHelpAfterError(`  ${helpLineOf(program)}`);
   return program;
+}
+
+/** Loads what registers the command `word`, or every command when there is none of that name. */
+async function registrations(modules: readonly CommandModule[], isAsked: (each: CommandModule) => boolean) {
+  return await Promise.all(modules.filter(isAsked).map(({ load }) => load()));
 }
 
 /** Global options that a command may not look at are checked all the same. @throws KlosetError `usage` */

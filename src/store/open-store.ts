@@ -15,18 +15,17 @@ import { deriveStoreKeys, newMasterKey } from './crypto/keys.ts';
 import type { Argon2Cost } from './crypto/primitives.ts';
 import type { ChunkSizes } from './format/chunk-sizes.ts';
 import { checkChunkSizes, documentChunkSizes, mediaChunkSizes } from './format/chunk-sizes.ts';
+import type { Compression } from './format/compression.ts';
+import { newestCompression } from './format/compression.ts';
 import type { UntrustedConfig } from './format/config.ts';
 import { configName, encodeConfig, newStoreId, parseConfig } from './format/config.ts';
 import type { Secret } from './format/key-slot.ts';
 import type { LockOptions } from './locks/locks.ts';
 import { withLock } from './locks/locks.ts';
-import { admitOwnIdentity } from './maintenance/signers.ts';
 import { PreviousSnapshots } from './snapshots/previous-snapshots.ts';
 import { SnapshotAccess } from './snapshots/snapshot-access.ts';
-import { SnapshotWriting } from './snapshots/writing.ts';
 import { Store } from './store.ts';
 import type { StoreMaintenance, StoreWriter } from './store-powers.ts';
-import { withMaintenance, withWriting } from './store-powers.ts';
 
 export type { HeaderLoss } from './access/pins/header-loss.ts';
 export type { DerivedFile } from './cache/derived-file.ts';
@@ -55,6 +54,8 @@ export interface CreateOptions {
   readonly clock: Clock;
   /** For tests; the default is what docs/format.md gives. */
   readonly chunkSizes?: { readonly document: ChunkSizes; readonly media: ChunkSizes };
+  /** Default {@link newestCompression}; tests create stores of earlier programs. */
+  readonly compression?: Compression;
 }
 
 /** Requirements of reading a store. */
@@ -94,8 +95,10 @@ export async function createStore(options: CreateOptions): Promise<void> {
   checkChunkSizes(chunkSizes.media);
   const { label, cost, identity } = options;
   const signers = [identity.signer];
-  const config = { storeId: newStoreId(), created, chunkSizes, signers, revocations: [] };
-  const access = { backend, storeId: config.storeId, masterKey, identity };
+  const { compression = newestCompression } = options;
+  const storeId = newStoreId();
+  const config = { storeId, created, chunkSizes, compression, signers, revocations: [] };
+  const access = { backend, storeId, masterKey, identity };
   const first = await createFirstKeySlot(access, options.secret, {
     label,
     created,
@@ -106,7 +109,7 @@ export async function createStore(options: CreateOptions): Promise<void> {
   for (const name of leftovers) await backend.remove(name);
   trust.checkConfig(config, parseConfig(file));
   // Ours, not what lies there: for a moment that may be the list of one who creates a store there too and will find out.
-  trust.checkRoster(parseRoster(first.roster, config.storeId));
+  trust.checkRoster(parseRoster(first.roster, storeId));
   trust.noteOpened(first.slot.id);
   await trust.save();
 }
@@ -155,6 +158,10 @@ export async function withStoreWriter<T>(
   return await withOpened(await openStoreParts(options), async ({ parts, store, snapshots }) => {
     // A passphrase is asked for now, not at the end of hours of work.
     await parts.identity.unlock();
+    // Only those who write load what it takes.
+    const { admitOwnIdentity } = await import('./maintenance/signers.ts');
+    const { SnapshotWriting } = await import('./snapshots/writing.ts');
+    const { withWriting } = await import('./store-powers.ts');
     await admitOwnIdentity(parts, options.lock);
     const writing = new SnapshotWriting(parts, snapshots);
     return await withLock(parts, 'shared', { command: 'backup', ...options.lock }, async (lock) => {
@@ -172,6 +179,7 @@ export async function withStoreMaintenance<T>(
   options: OpenOptions,
   use: (store: StoreMaintenance) => Promise<T>,
 ): Promise<T> {
+  const { withMaintenance } = await import('./store-powers.ts');
   return await withOpened(await openStoreParts(options), ({ parts, store }) =>
     use(withMaintenance(store, parts)),
   );
@@ -214,7 +222,7 @@ async function openParts(options: ReadOptions): Promise<Omit<StoreParts, 'identi
   trust.checkRoster(roster);
   trust.noteOpened(slot.id);
   const isConfigSigned = signedBy !== undefined;
-  const context = { storeId, keys };
+  const context = { storeId, keys, compression: config.compression };
   const opened = { config, configDigest, isConfigSigned, context, masterKey };
   return { backend, trust, cacheFolder, clock, monitor, ...opened };
 }

@@ -7,7 +7,6 @@ import { listKeySlots } from './access/key-slots.ts';
 import type { ReadingParts } from './access/store-parts.ts';
 import { DerivedFile } from './cache/derived-file.ts';
 import type { CheckOptions, CheckReport } from './check/check.ts';
-import { checkStore } from './check/check.ts';
 import type { Revocation, StoreConfig } from './format/config.ts';
 import type { BlobId, PackId, SnapshotId } from './format/ids.ts';
 import type { KeySlot } from './format/key-slot.ts';
@@ -16,7 +15,6 @@ import type { SnapshotAccess, SnapshotSurvey } from './snapshots/snapshot-access
 import type { SnapshotSummary } from './snapshots/snapshot-list.ts';
 import { findSnapshot } from './snapshots/snapshot-list.ts';
 import type { TreeReader } from './snapshots/tree-reader.ts';
-import { compareWitness } from './snapshots/witnessing.ts';
 
 export class Store {
   readonly id: string;
@@ -87,6 +85,7 @@ export class Store {
   async check(options: CheckOptions = {}): Promise<CheckReport> {
     const bad: { readonly blobId: BlobId; readonly packId: PackId }[] = [];
     const onBadBlob = (blobId: BlobId, packId: PackId) => void bad.push({ blobId, packId });
+    const { checkStore } = await import('./check/check.ts');
     const report = await checkStore({ ...this.#parts, onBadBlob }, options);
     if (bad.length > 0) await this.#snapshots.cache.guard(() => this.#forget(bad));
     return report;
@@ -97,6 +96,7 @@ export class Store {
    * @throws KlosetError integrity when it is another store or an older state, usage when the line is not a witness
    */
   async compareWitness(line: string): Promise<void> {
+    const { compareWitness } = await import('./snapshots/witnessing.ts');
     await compareWitness(this.#parts, line);
   }
 

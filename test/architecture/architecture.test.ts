@@ -23,7 +23,8 @@ const parts = {
   notion: ['document'],
   operations: ['backend', 'document', 'store', 'notion'],
   simulator: [],
-  cli: ['backend', 'document', 'store', 'notion', 'operations', 'simulator'],
+  web: ['document', 'operations'],
+  cli: ['backend', 'document', 'store', 'notion', 'operations', 'simulator', 'web'],
 };
 
 /** The folders of each part from the lowest up: each may import those that stand before it. `.` is the part's own folder. */
@@ -33,6 +34,7 @@ const layers = {
   store: [
     ...[
       'crypto',
+      'spelling',
       'format',
       'access/pins',
       'access',
@@ -88,6 +90,7 @@ const layers = {
     ...['write/check', 'write/create', 'write/markdown', 'write', '.'],
     ...['sample/parts', 'sample/databases', 'sample/pages', 'sample', 'sample/odd', 'sample/generated'],
   ],
+  web: ['.', 'reading', 'api', 'pages/parts', 'pages/views', 'pages', 'server'],
   cli: [
     ...['text', 'app', 'help', 'session', 'session/night'],
     ...['backup', 'configure', 'history', 'keep', 'look', 'nightly', 'restore', 'try', 'verify'].map(
@@ -127,7 +130,7 @@ const doors = {
   katex: ['document/render/math-markup.ts'],
   lowlight: ['document/render/code-colors.ts'],
   mdast: ['document/render/'],
-  hast: ['document/render/'],
+  hast: ['document/render/', 'web/'],
   'string-width': ['cli/text/columns.ts'],
   'tar-stream': ['operations/restore/tar-archive.ts'],
   yazl: ['operations/restore/zip-archive.ts'],

@@ -10,7 +10,7 @@ const sliceOf = 12;
 const day = Math.floor(Date.now() / 86_400_000);
 
 test('no bad word ends in a stack trace, in silence or in a flood of letters', async () => {
-  const lines = badLines(machine.home).filter((_, index) => index % sliceOf === day % sliceOf);
+  const lines = (await badLines(machine.home)).filter((_, index) => index % sliceOf === day % sliceOf);
   expect(lines.length).toBeGreaterThan(50);
   for (const { title, words } of lines)
     expect({ title, unclear: unclear(await machine.run(words)) }).toEqual({ title, unclear: undefined });

@@ -37,8 +37,8 @@ export interface BadLine {
 }
 
 /** A command line for each argument and each option with a value of each command, for each bad word. */
-export function badLines(home: string): BadLine[] {
-  const program = createProgram(new App(fakeIo({}), undefined), main);
+export async function badLines(home: string): Promise<BadLine[]> {
+  const program = await createProgram(new App(fakeIo({}), undefined), main);
   const commands = program.commands.filter((command) => !leftOut.has(command.name())).flatMap(leaves);
   const lines = (words: (bad: string) => readonly string[], where: string) =>
     Object.entries(badWords(home)).map(([name, bad]) => ({ title: `${where}: ${name}`, words: words(bad) }));

@@ -8,7 +8,7 @@ import { main } from '../../src/cli/main.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { fakeIo } from './fake-io.ts';
 
-const program = createProgram(new App(fakeIo({}), undefined), main);
+const program = await createProgram(new App(fakeIo({}), undefined), main);
 const everyCommand = below(program);
 
 function below(command: Command): Command[] {
@@ -94,7 +94,7 @@ const suggestions: readonly (readonly [string, string])[] = [
   ['find', 'ls -recursive latest'],
   ['extract', 'restore -to FOLDER'],
   ['mount', 'restore -to FOLDER'],
-  ['ui', 'restore -to FOLDER -as html'],
+  ['serve', 'ui'],
   ['forget', 'prune'],
   ['delete', 'rm'],
   ['clone', 'sync to STORE'],

@@ -10,7 +10,7 @@ import { fakeIo } from './fake-io.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kloset-shell-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const program = createProgram(new App(fakeIo({}), undefined), main);
+const program = await createProgram(new App(fakeIo({}), undefined), main);
 
 async function printed(...words: string[]): Promise<string> {
   const io = fakeIo({ HOME: '/nowhere' });

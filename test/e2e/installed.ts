@@ -86,6 +86,7 @@ async function build(folder: string): Promise<void> {
   }
   const compiler = join(checkout, 'node_modules/typescript/bin/tsc');
   await run(process.execPath, [compiler, '-p', checkout, '--outDir', join(folder, 'dist')], folder);
+  cpSync(join(checkout, 'src/web/assets'), join(folder, 'dist/web/assets'), { recursive: true });
 }
 
 async function pack(folder: string, into: string): Promise<string> {

@@ -41,7 +41,7 @@ test('source add mynotion location=notion:// token=…, then at … backup "@myn
   const ls = await machine.run(['at', backups, 'ls']);
   expect(ls).toMatchObject({ code: 0, stderr: '' });
   expect(ls.stdout).toMatch(
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ +[0-9a-f]{8} +\S+ [KM]iB +\S+ notion:\/\/Kloset sample\n$/,
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ +[0-9a-f]{8} +\S+ [KM]iB +\S+ notion:\/\/Kloset sample +complete\n$/,
   );
 });
 

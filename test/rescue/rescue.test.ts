@@ -19,6 +19,10 @@ import type { Header } from '../../src/store/format/snapshot-header.ts';
 import type { SnapshotWriter, StoreMaintenance } from '../../src/store/open-store.ts';
 import { chainOf } from '../../src/store/snapshots/chain.ts';
 import type { ListedHeader } from '../../src/store/snapshots/listed-header.ts';
+import { phrases } from '../../src/store/spelling/phrases.ts';
+import { presetDictionary } from '../../src/store/spelling/preset-dictionary.ts';
+import { spell } from '../../src/store/spelling/spell.ts';
+import { unspell } from '../../src/store/spelling/unspell.ts';
 import { testId } from '../store/context.ts';
 import { fileEntry, modified, pieces, TestStore } from '../store/fixture.ts';
 import { pagesOf } from '../store/life-cycle.ts';
@@ -434,6 +438,48 @@ describe.skipIf(python === undefined)('the parts of docs/rescue.py', () => {
     const call = `[[name for name, _ in rescue.parents_first(each)] for each in json.loads(${json})]`;
     const orders = stores.map((headers) => chainOf(headers, Date.now()).map(({ listed }) => listed.id));
     expect(await evaluate(call)).toEqual(orders);
+  });
+
+  it('read the spelling of documents as this program does, and refuse what it refuses', async () => {
+    const texts = [
+      '{\n "created_time": "1970-01-01T00:00:00.000Z",\n "last_edited_time": "1970-01-01T00:01:00.000Z"\n}\n',
+      '"2024-02-29T23:59:00.000Z" "9999-12-31T23:59:00.000Z" "2026-01-01T00:00:00.000Z"',
+      ' {\n\n   }\n}\n{\n "plain_text": "é",\n "text": {\n  "content": "é",\n  "link": null\n },\n    [\n ]\n  ',
+      `["${'ab'.repeat(32)}","38c9ce7b-60a4-8156-a1b7-cf948b230f66","38c9ce7b-60a4-8157-a1b7-cf948b230f66"]`,
+      '"https://n.so/A-38c9ce7b60a48156a1b7cf948b230f66" "38c9ce7b-60a4-8156-a1b7-cf948b230f66" "/38c9ce7b60a48156a1b7cf948b230f66"',
+      ...phrases.map((phrase, at) => `{\n${' '.repeat(at % 5)}${phrase}x`),
+    ];
+    const spelled = texts.map((text) => {
+      const { text: signs, side } = spell(Buffer.from(text)) ?? { text: '', side: '' };
+      return [
+        Buffer.from(signs).toString('base64'),
+        Buffer.from(side).toString('base64'),
+        Buffer.byteLength(text),
+      ];
+    });
+    const call = `[rescue.unspell(*map(rescue.base64.b64decode, (a, b)), n).decode() for a, b, n in ${JSON.stringify(spelled)}]`;
+    expect(await evaluate(call)).toEqual(texts);
+    const wrong = [
+      [[2, 0], []],
+      [[1], [1]],
+      [[4], [255, 255, 255, 255, 255, 255, 255]],
+      [[11], []],
+      [[14, 254], []],
+      [[14], []],
+      [[97], [1]],
+      [[6], []],
+      [[3], Array(10).fill(1)],
+    ];
+    const refusals = `[refuses(rescue.unspell, bytes(a), bytes(b), 100) for a, b in ${JSON.stringify(wrong)}]`;
+    expect(await evaluate(refusals)).toEqual(wrong.map(() => true));
+    for (const [text = [], side = []] of wrong)
+      expect(() => unspell({ text: Uint8Array.from(text), side: Uint8Array.from(side) }, 100)).toThrow();
+  });
+
+  it('have the preset dictionary of this program', async () => {
+    expect(await evaluate('rescue.base64.b64encode(rescue.PRESET_DICTIONARY).decode()')).toBe(
+      Buffer.from(presetDictionary).toString('base64'),
+    );
   });
 
   it('refuse JSON in another spelling', async () => {

@@ -15,6 +15,7 @@ import { unlockStore } from '../../src/store/access/key-slots.ts';
 import type { Acceptances } from '../../src/store/access/pins/acceptance.ts';
 import { openTrust } from '../../src/store/access/trust.ts';
 import type { SealContext } from '../../src/store/format/blob.ts';
+import type { Compression } from '../../src/store/format/compression.ts';
 import { configName, parseConfig } from '../../src/store/format/config.ts';
 import type { Secret } from '../../src/store/format/key-slot.ts';
 import type {
@@ -53,6 +54,8 @@ export class TestStore {
   #identity: Identity | undefined;
   #cacheFolder: string | undefined;
   packBytes: number | undefined;
+  /** Undefined for that of new stores. */
+  compression: Compression | undefined;
   nowMs = Date.UTC(2026, 0, 2, 3, 4, 5);
 
   constructor(
@@ -95,6 +98,7 @@ export class TestStore {
       identity: await this.identity(),
       trust: await openTrust(this.configuration, this.backend.location),
       clock: this.clock,
+      ...(this.compression === undefined ? {} : { compression: this.compression }),
     });
     return this;
   }

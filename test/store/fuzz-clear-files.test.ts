@@ -46,6 +46,7 @@ const config = encodeConfig(
     storeId,
     created,
     chunkSizes: { document: documentChunkSizes, media: mediaChunkSizes },
+    compression: 'spelled deflate',
     signers: [{ publicKey: hex('11', 32), endorsement: { by: hex('22', 32), signature: hex('33', 64) } }],
     revocations: [revocation],
   },

@@ -51,6 +51,7 @@ const readerMethods = [
   '.openSnapshot',
   '.previous',
   '.resolveSnapshot',
+  '.snapshotOpener',
   '.surveySnapshots',
   '.usage',
 ];

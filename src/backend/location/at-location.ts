@@ -9,8 +9,6 @@ import type { RateLimits } from '../remote/pace.ts';
 import { pacesOf } from '../remote/pace.ts';
 import { isRemote, parseRemoteAddress } from '../remote-address.ts';
 import type { S3Options } from '../s3/open-s3.ts';
-import { openS3 } from '../s3/open-s3.ts';
-import { SftpBackend } from '../sftp/sftp-backend.ts';
 import type { SshOptions } from '../sftp/sftp-session.ts';
 
 export interface PlaceOptions {
@@ -33,7 +31,12 @@ export async function backendAt(location: string, options: PlaceOptions = {}): P
     const patience = signal === undefined ? { clock } : { clock, signal };
     const paces = pacesOf(patience, limits);
     const address = parseRemoteAddress(location);
-    if (address.kind === 's3') return await openS3(address, patience, { paces, ...s3 });
+    // Loaded only by those whose store lies there.
+    if (address.kind === 's3') {
+      const { openS3 } = await import('../s3/open-s3.ts');
+      return await openS3(address, patience, { paces, ...s3 });
+    }
+    const { SftpBackend } = await import('../sftp/sftp-backend.ts');
     return new SftpBackend(address, patience, { paces, ...ssh });
   }
   const status = await stat(location).catch(() => undefined);

@@ -1,5 +1,5 @@
 /** Progress: a spinner with counts, rate and time left on a terminal; plain or JSON lines where they are asked for. The only importer of ora. */
-import ora from 'ora';
+import type { Ora } from 'ora';
 import { printable } from '../../document/names.ts';
 import { KlosetError } from '../../errors.ts';
 import type { Monitor, MonitorEvent } from '../../monitor.ts';
@@ -72,29 +72,57 @@ function warningLine(event: MonitorEvent & { type: 'warning' }): string {
   );
 }
 
+/** The spinner is loaded when there is something to show; until then the latest event waits. */
 function spinner(io: Io): Progress {
-  const display = ora({
-    stream: process.stderr,
-    color: io.env.NO_COLOR ? false : 'cyan',
-    discardStdin: false,
-  });
+  const shown = new Spinner(io);
   let started = io.clock.now();
   return {
     report(event) {
       if (isMessage(event)) {
-        display.stop();
-        io.stderr.write(`${messageLine(event)}\n`);
-        display.start();
+        shown.interrupt(() => io.stderr.write(`${messageLine(event)}\n`));
         return;
       }
       if (event.type === 'phase') started = io.clock.now();
-      display.text = textOf(event, io.clock.now() - started);
-      if (!display.isSpinning) display.start();
+      shown.show(textOf(event, io.clock.now() - started));
     },
-    stop() {
-      display.stop();
-    },
+    stop: () => shown.stop(),
   };
+}
+
+class Spinner {
+  readonly #io: Io;
+  #display: Ora | undefined;
+  #text: string | undefined;
+
+  constructor(io: Io) {
+    this.#io = io;
+  }
+
+  show(text: string): void {
+    const isFirst = this.#text === undefined && this.#display === undefined;
+    this.#text = text;
+    if (this.#display !== undefined) this.#display.start(text);
+    else if (isFirst) void this.#load();
+  }
+
+  /** Lets `write` have the terminal. */
+  interrupt(write: () => void): void {
+    this.#display?.stop();
+    write();
+    if (this.#text !== undefined) this.#display?.start(this.#text);
+  }
+
+  stop(): void {
+    this.#text = undefined;
+    this.#display?.stop();
+  }
+
+  async #load(): Promise<void> {
+    const { default: ora } = await import('ora');
+    const color = this.#io.env.NO_COLOR ? false : 'cyan';
+    this.#display ??= ora({ stream: process.stderr, color, discardStdin: false });
+    if (this.#text !== undefined) this.#display.start(this.#text);
+  }
 }
 
 function lines(io: Io): Progress {

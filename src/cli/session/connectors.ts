@@ -12,8 +12,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { parse, stringify } from 'yaml';
 import { systemCode } from '../../backend/disk-errors.ts';
 import { isObject } from '../../document/json.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
@@ -108,7 +108,7 @@ export class ConnectorFile {
   #parse(text: string): { [name: string]: Connector } {
     let parsed: unknown;
     try {
-      parsed = parse(text);
+      parsed = yaml().parse(text);
     } catch (error) {
       // The YAML reader quotes the offending line, which may hold a token: its message is not passed on.
       throw new KlosetError('usage', `${this.#path} is not valid YAML.`, {
@@ -137,7 +137,7 @@ export class ConnectorFile {
     const temporary = `${target}.${process.pid}.tmp`;
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      writeFileSync(temporary, stringify(Object.fromEntries(all)), { mode: 0o600 });
+      writeFileSync(temporary, yaml().stringify(Object.fromEntries(all)), { mode: 0o600 });
       chmodSync(temporary, 0o600);
       renameSync(temporary, target);
     } catch (error) {
@@ -162,3 +162,10 @@ function checkName(name: string): void {
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
 }
+
+/** Loaded when there is a file to read or to write. */
+function yaml(): Pick<typeof import('yaml'), 'parse' | 'stringify'> {
+  return requireHere('yaml');
+}
+
+const requireHere: (name: 'yaml') => typeof import('yaml') = createRequire(import.meta.url);

@@ -3,7 +3,6 @@ import { AppendOnlyBackend } from '../../backend/append-only.ts';
 import { isFile } from '../../backend/disk-errors.ts';
 import { backendAt } from '../../backend/location/at-location.ts';
 import { KlosetError } from '../../errors.ts';
-import { createStoreAt } from '../../operations/stores/create-store.ts';
 import type { StoreAccess } from '../../operations/stores/open-store.ts';
 import {
   withMaintainedStore as openMaintained,
@@ -107,6 +106,7 @@ export async function createNamedStore(app: App, store: NamedStore, flags: Creat
       : await askNewPassphrase(app, { question: `New passphrase for ${store.location}: `, ...flags }));
   warnOfWeakness(app, secret, flags);
   app.secrets.set(store.location, secret);
+  const { createStoreAt } = await import('../../operations/stores/create-store.ts');
   await createStoreAt(jobOf(app), store, secret, flags);
 }
 

@@ -128,9 +128,3 @@ function diffViews(before: DatabaseDocument, after: DatabaseDocument): Change[] 
 function idOf(part: JsonObject): string {
   return stringAt(part, 'id') ?? '';
 }
-
-/** Title of a document, of whatever kind. */
-export function documentTitle(document: PageDocument | DatabaseDocument): string {
-  if (document.kind === 'page') return pageTitle(document.page);
-  return plainText((document.database ?? document.data_sources[0])?.title);
-}

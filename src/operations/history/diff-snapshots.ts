@@ -1,8 +1,9 @@
 /** The differences between two snapshots, object by object. */
 import type { SnapshotReader } from '../../document/content.ts';
 import type { Change } from '../../document/diff/change.ts';
-import { diffDatabases, diffPages, documentTitle } from '../../document/diff/documents.ts';
+import { diffDatabases, diffPages } from '../../document/diff/documents.ts';
 import type { DatabaseDocument, PageDocument } from '../../document/documents.ts';
+import { documentTitle } from '../../document/render/tree/property-text.ts';
 import { unreadObjects } from '../documents/not-in-snapshot.ts';
 import { readObject } from '../documents/read-document.ts';
 import type { PairedObject, PlacedObject } from './diff-trees.ts';

@@ -1,8 +1,8 @@
 /** The versions of one object through all snapshots. */
 import type { SnapshotReader } from '../../document/content.ts';
 import type { Change } from '../../document/diff/change.ts';
-import { documentTitle } from '../../document/diff/documents.ts';
 import type { DatabaseDocument, PageDocument } from '../../document/documents.ts';
+import { documentTitle } from '../../document/render/tree/property-text.ts';
 import { KlosetError } from '../../errors.ts';
 import { unreadObjects } from '../documents/not-in-snapshot.ts';
 import { readObject } from '../documents/read-document.ts';

@@ -1,5 +1,5 @@
 /** Removes the snapshots that a retention policy does not keep. */
-import type { SnapshotId, StoreMaintenance } from '../../store/open-store.ts';
+import type { SnapshotId, Store, StoreMaintenance } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import type { SnapshotFilter } from '../look/filter.ts';
 import { filterSnapshots, noFilter } from '../look/filter.ts';
@@ -43,6 +43,14 @@ export async function prune(
   const removed = decisions.filter(({ reasons }) => reasons.length === 0).map(({ snapshot }) => snapshot.id);
   if (apply) await removeFromStore(job, store, removed);
   return { decisions, removed };
+}
+
+/** The decisions alone, for those who only look. @throws KlosetError `usage` for a policy without a rule */
+export async function pruneDecisions(
+  store: Store,
+  policy: RetentionPolicy,
+): Promise<RetentionDecision<StoredSnapshot>[]> {
+  return decideRetention((await knownSnapshots(store)).map(retained), policy);
 }
 
 function retained(

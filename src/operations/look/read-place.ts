@@ -7,7 +7,6 @@ import type { CommentPlace } from '../../document/render/tree/comments.ts';
 import { KlosetError } from '../../errors.ts';
 import { asDatabase, documentPath, readBytes, readJson } from '../documents/read-document.ts';
 import type { RenderOptions } from '../documents/render-object.ts';
-import { renderObject } from '../documents/render-object.ts';
 import { indexObjects } from '../documents/titles.ts';
 import type { Place } from './open-place.ts';
 
@@ -76,6 +75,8 @@ async function* rendered(options: RenderOptions): AsyncIterable<string> {
   // A page that is printed lies in no folder: what it names is linked where it is in Notion.
   const hrefOf = (id: string) =>
     objects.get(compactId(id)) === undefined ? undefined : `https://www.notion.so/${id}`;
+  // Formulas and code are drawn with packages that a document as it is stored does without.
+  const { renderObject } = await import('../documents/render-object.ts');
   let tables = 0;
   for await (const { name, text } of renderObject({ ...options, hrefOf })) {
     // Tables of several data sources stand one below the other.

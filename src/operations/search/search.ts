@@ -21,6 +21,8 @@ export interface SearchOptions {
   readonly query: string;
   /** Every backup, not only the newest of each source. */
   readonly all?: boolean;
+  /** This backup alone. */
+  readonly snapshot?: string | undefined;
   /** Backups that it leaves: all of them where it says which, the newest of each source where it names sources alone. */
   readonly filter?: SnapshotFilter | undefined;
   readonly kind?: 'page' | 'database' | undefined;
@@ -126,8 +128,9 @@ async function hitOf(
 
 function chosen(
   snapshots: readonly KnownSnapshot[],
-  { all, filter = noFilter }: SearchOptions,
+  { all, filter = noFilter, snapshot }: SearchOptions,
 ): KnownSnapshot[] {
+  if (snapshot !== undefined) return snapshots.filter(({ id }) => id === snapshot);
   const left = filterSnapshots(snapshots, filter);
   const { beforeMs, sinceMs, tags, withoutTags, name } = filter;
   const saysWhich = [beforeMs, sinceMs, tags, withoutTags, name].some((condition) => condition !== undefined);

@@ -18,6 +18,8 @@ import { lockOptionsOf } from '../job-context.ts';
 import { ownIdentity } from './own-identity.ts';
 import { settingsForReading } from './settings-for-reading.ts';
 
+export type { SnapshotHeader, SnapshotId, Store, TreeReader } from '../../store/open-store.ts';
+
 /** The place of a store: its backend, and the location this machine remembers it by. */
 export interface StorePlace {
   readonly location: string;

@@ -7,8 +7,9 @@
 import type { Backend } from '../../backend/backend.ts';
 import { KlosetError } from '../../errors.ts';
 import { documentChunkSizes, mediaChunkSizes } from '../format/chunk-sizes.ts';
+import { newestCompression } from '../format/compression.ts';
 import type { StoreConfig, TrustedKey, UntrustedConfig } from '../format/config.ts';
-import { configName, encodeConfig, parseConfig } from '../format/config.ts';
+import { configBaseDigest, configName, encodeConfig, parseConfig } from '../format/config.ts';
 import type { KeySlot, Secret } from '../format/key-slot.ts';
 import { maxSlots } from '../format/key-slot.ts';
 import type { Identity } from './identity.ts';
@@ -161,11 +162,14 @@ function rebuiltConfig(
   const signers: TrustedKey[] = isKnown
     ? [own, ...others.map((key) => endorse(identity, key))]
     : [...others.map((publicKey) => ({ publicKey })), { publicKey: own.publicKey }];
-  return {
+  const config: StoreConfig = {
     storeId,
     created: oldest,
     chunkSizes: { document: documentChunkSizes, media: mediaChunkSizes },
+    compression: newestCompression,
     signers,
     revocations: known?.revocations ?? [],
   };
+  const older: StoreConfig = { ...config, compression: 'deflate' };
+  return configBaseDigest(older) === known?.configBase ? older : config;
 }

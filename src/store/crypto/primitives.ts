@@ -4,19 +4,12 @@
  */
 import * as node from 'node:crypto';
 import { KlosetError } from '../../errors.ts';
-import type { Argon2Cost } from './reference.ts';
-import {
-  argon2idWithNoble,
-  nonceBytes,
-  openWithNoble,
-  sealOverheadBytes,
-  sealWithNoble,
-  subkey,
-  tagBytes,
-} from './reference.ts';
+import { subkey } from './hchacha.ts';
+import type { Argon2Cost } from './sizes.ts';
+import { nonceBytes, sealOverheadBytes, tagBytes } from './sizes.ts';
 
-export type { Argon2Cost } from './reference.ts';
-export { nonceBytes, sealOverheadBytes, tagBytes } from './reference.ts';
+export type { Argon2Cost } from './sizes.ts';
+export { nonceBytes, sealOverheadBytes, tagBytes } from './sizes.ts';
 
 /** FIPS 180-4. */
 export function sha256(bytes: Uint8Array): Uint8Array {
@@ -64,16 +57,32 @@ export function seal(
   plaintext: Uint8Array,
   nonce: Uint8Array = randomBytes(nonceBytes),
 ): Uint8Array {
-  if (!hasNativeChaCha) return sealWithNoble(key, aad, plaintext, nonce);
+  return sealParts(key, aad, [plaintext], nonce);
+}
+
+/** {@link seal} of a plaintext that lies in parts, which need not be put together. */
+export function sealParts(
+  key: Uint8Array,
+  aad: Uint8Array,
+  parts: readonly Uint8Array[],
+  nonce: Uint8Array = randomBytes(nonceBytes),
+): Uint8Array {
+  if (fallback !== undefined) return fallback.sealWithNoble(key, aad, Buffer.concat(parts), nonce);
   const cipher = node.createCipheriv('chacha20-poly1305', subkey(key, nonce), innerNonce(nonce), {
     authTagLength: tagBytes,
   });
-  const sealed = new Uint8Array(plaintext.length + sealOverheadBytes);
-  cipher.setAAD(aad, { plaintextLength: plaintext.length });
+  const plaintextLength = parts.reduce((sum, { length }) => sum + length, 0);
+  cipher.setAAD(aad, { plaintextLength });
+  // All of it is written below; zeros first would be a pass for nothing.
+  const sealed = plain(Buffer.allocUnsafeSlow(plaintextLength + sealOverheadBytes));
   sealed.set(nonce, 0);
-  sealed.set(cipher.update(plaintext), nonceBytes);
+  let at = nonceBytes;
+  for (const part of parts) {
+    sealed.set(cipher.update(part), at);
+    at += part.length;
+  }
   cipher.final();
-  sealed.set(cipher.getAuthTag(), nonceBytes + plaintext.length);
+  sealed.set(cipher.getAuthTag(), at);
   return sealed;
 }
 
@@ -84,7 +93,9 @@ export function seal(
 export function open(key: Uint8Array, aad: Uint8Array, sealed: Uint8Array): Uint8Array {
   if (sealed.length < sealOverheadBytes) throw sealBroken();
   try {
-    return hasNativeChaCha ? openWithOpenssl(key, aad, sealed) : openWithNoble(key, aad, sealed);
+    return fallback === undefined
+      ? openWithOpenssl(key, aad, sealed)
+      : fallback.openWithNoble(key, aad, sealed);
   } catch (error) {
     throw sealBroken(error);
   }
@@ -103,7 +114,9 @@ function openWithOpenssl(key: Uint8Array, aad: Uint8Array, sealed: Uint8Array): 
   return plain(plaintext);
 }
 
-const hasNativeChaCha = node.getCiphers().includes('chacha20-poly1305');
+/** Undefined where OpenSSL has what it takes. */
+const fallback = node.getCiphers().includes('chacha20-poly1305') ? undefined : await import('./reference.ts');
+
 /** The inner nonce: four zero bytes, then the last 8 of the outer one. */
 function innerNonce(nonce: Uint8Array): Uint8Array {
   const inner = new Uint8Array(12);
@@ -124,7 +137,7 @@ export async function argon2id(
   cost: Argon2Cost,
 ): Promise<Uint8Array> {
   return nativeArgon2 === undefined
-    ? await argon2idWithNoble(passphrase, salt, cost)
+    ? await (await import('./reference.ts')).argon2idWithNoble(passphrase, salt, cost)
     : await nativeArgon2(passphrase, salt, cost);
 }
 

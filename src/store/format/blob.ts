@@ -1,7 +1,8 @@
 /** Blobs: chunks named by a keyed digest of their plaintext and sealed one by one. */
 import type { StoreKeys } from '../crypto/keys.ts';
-import { hmacSha256, open, seal, sealOverheadBytes } from '../crypto/primitives.ts';
-import { decodePayload, encodePayload, payloadHeaderBytes } from './compression.ts';
+import { hmacSha256, open, sealOverheadBytes, sealParts } from '../crypto/primitives.ts';
+import type { Compression } from './compression.ts';
+import { decodePayload, payloadHeaderBytes, payloadParts } from './compression.ts';
 import { damaged } from './damaged.ts';
 import type { BlobId } from './ids.ts';
 import { idBytes, idFrom, isBlobId } from './ids.ts';
@@ -30,6 +31,8 @@ export function blobTypeOf(byte: number): BlobType | undefined {
 export interface SealContext {
   readonly storeId: string;
   readonly keys: StoreKeys;
+  /** For new blobs, as CONFIG has it; `deflate`, which every program reads, where it is not known. Blobs say what they are. */
+  readonly compression?: Compression;
 }
 
 /** Smallest number of bytes a sealed blob can have. */
@@ -47,7 +50,8 @@ export function sealBlob(
   id: BlobId,
   plaintext: Uint8Array,
 ): Uint8Array {
-  return seal(context.keys.data, blobAad(context, type, id), encodePayload(plaintext));
+  const compression = type === 'media' ? 'deflate' : context.compression;
+  return sealParts(context.keys.data, blobAad(context, type, id), payloadParts(plaintext, compression));
 }
 
 /**

@@ -21,6 +21,7 @@ import {
 } from './checked-json.ts';
 import type { ChunkSizes } from './chunk-sizes.ts';
 import { checkChunkSizes } from './chunk-sizes.ts';
+import type { Compression } from './compression.ts';
 import type { SnapshotId } from './ids.ts';
 import { isSnapshotId } from './ids.ts';
 import { isoTime, MemberReader } from './member-reader.ts';
@@ -55,6 +56,8 @@ export interface StoreConfig {
   /** ISO time. */
   readonly created: string;
   readonly chunkSizes: { readonly document: ChunkSizes; readonly media: ChunkSizes };
+  /** Of documents and trees. */
+  readonly compression: Compression;
   /** The first created the store; the others follow in the order in which they were added. */
   readonly signers: readonly TrustedKey[];
   /** In the order in which they were stated. */
@@ -86,12 +89,13 @@ export function encodeConfig(config: StoreConfig, keys: StoreKeys, signer: Signi
 export function parseConfig(bytes: Uint8Array): UntrustedConfig {
   const members = parseCheckedJson(bytes, magic, configName, signedVersion);
   const isSigned = members.number('version') === signedVersion;
-  checkAlgorithms(members.json('algorithms'));
+  const compression = compressionIn(members.json('algorithms'));
   const sizes = members.object('chunkSizes');
   const config = {
     storeId: members.hex('storeId', 16),
     created: members.text('created', isoTime),
     chunkSizes: { document: chunkSizes(sizes, 'document'), media: chunkSizes(sizes, 'media') },
+    compression,
     signers: members.list('signers', maxSigners).map((signer) => trustedKeyFrom(signer, configName)),
     revocations: isSigned ? members.list('revocations', maxSigners).map(revocationFrom) : [],
   };
@@ -138,18 +142,25 @@ export const maxSigners = 100;
 /** A revocation names at most so many headers. */
 export const maxRevokedAfter = 16;
 
-/** Format v1 has one of each. Named so that a reader can tell what a store needs, and none can be switched off. */
-const algorithms = {
-  blobId: 'HMAC-SHA-256',
-  chunking: 'FastCDC',
-  compression: 'deflate',
-  keyDerivation: 'HKDF-SHA-256',
-  seal: 'XChaCha20-Poly1305',
-  signature: 'Ed25519',
-} as const;
+/** Format v1 has one of each, but two compressions. Named so that a reader can tell what a store needs, and none can be switched off. */
+function algorithmsWith(compression: Compression): JsonObject {
+  return {
+    blobId: 'HMAC-SHA-256',
+    chunking: 'FastCDC',
+    compression,
+    keyDerivation: 'HKDF-SHA-256',
+    seal: 'XChaCha20-Poly1305',
+    signature: 'Ed25519',
+  };
+}
 
-function checkAlgorithms(found: Json | undefined): void {
-  if (found !== undefined && canonicalJson(found) === canonicalJson(algorithms)) return;
+const compressions: readonly Compression[] = ['deflate', 'spelled deflate'];
+
+/** The compression that `found` names, beside algorithms that are known. @throws KlosetError incompatible */
+function compressionIn(found: Json | undefined): Compression {
+  const text = found === undefined ? '' : canonicalJson(found);
+  const compression = compressions.find((each) => canonicalJson(algorithmsWith(each)) === text);
+  if (compression !== undefined) return compression;
   throw new KlosetError('incompatible', 'CONFIG names algorithms that format version 1 does not have.', {
     hint: 'Install a newer notion-kloset; if you have the newest, CONFIG was changed by another program.',
   });
@@ -162,7 +173,7 @@ function bodyOfVersion1(config: StoreConfig): JsonObject {
     version: formatVersion,
     storeId: config.storeId,
     created: config.created,
-    algorithms: { ...algorithms },
+    algorithms: algorithmsWith(config.compression),
     chunkSizes: { document: { ...document }, media: { ...media } },
     signers: config.signers.map(trustedKeyJson),
   };

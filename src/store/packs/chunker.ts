@@ -1,5 +1,5 @@
 /** Cuts bytes into chunks where their content says so (FastCDC), so that an insertion changes few chunks. The one door to fastcdc-wasm. */
-import { get_chunks } from 'fastcdc-wasm';
+import { createRequire } from 'node:module';
 import type { ChunkSizes } from '../format/chunk-sizes.ts';
 import { checkChunkSizes } from '../format/chunk-sizes.ts';
 
@@ -15,7 +15,8 @@ export async function* chunks(
 ): AsyncGenerator<Uint8Array> {
   checkChunkSizes(sizes);
   const windowBytes = sizes.maxBytes * windowInChunks;
-  let window = new Uint8Array(0);
+  let window = spare.length === windowBytes ? spare : new Uint8Array(0);
+  spare = new Uint8Array(0);
   let filled = 0;
   for await (const piece of bytes) {
     let taken = 0;
@@ -32,7 +33,11 @@ export async function* chunks(
     }
   }
   if (filled > 0) yield* cutWindow(window.subarray(0, filled), sizes, true);
+  if (window.length === windowBytes) spare = window;
 }
+
+/** The whole window of an input that ended, for the next one: files are many, and each would fill a new one with zeros. */
+let spare = new Uint8Array(0);
 
 /** Most inputs are far smaller than a window, so it grows as they come, doubling, up to `maxBytes`. */
 function grown(
@@ -79,5 +84,10 @@ function* cutWindow(window: Uint8Array, sizes: ChunkSizes, isLast: boolean): Gen
 
 /** Positions of the cuts, ascending, 0 and the length included. The module writes `bytes` back, unchanged. */
 function cutsOf(bytes: Uint8Array, sizes: ChunkSizes): Uint32Array {
-  return get_chunks(bytes, sizes.minBytes, sizes.averageBytes, sizes.maxBytes);
+  fastcdc ??= requireHere('fastcdc-wasm');
+  return fastcdc.get_chunks(bytes, sizes.minBytes, sizes.averageBytes, sizes.maxBytes);
 }
+
+/** Loaded when something is first cut: compiling it takes longer than listing a store. */
+let fastcdc: typeof import('fastcdc-wasm') | undefined;
+const requireHere: (name: 'fastcdc-wasm') => typeof import('fastcdc-wasm') = createRequire(import.meta.url);

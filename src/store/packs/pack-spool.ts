@@ -6,7 +6,7 @@
  *     end:    255  ‖ pack id ‖ tail length   ‖ 0                ‖ check of these (8) ‖ index and footer
  */
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, rmSync, writeSync, writevSync } from 'node:fs';
 import { KlosetError } from '../../errors.ts';
 import { orLocalError } from '../cache/local-errors.ts';
 import { sha256 } from '../crypto/primitives.ts';
@@ -86,11 +86,11 @@ export class PackSpool {
       parts.push(this.readSealed(blob));
       bytes += blob.sealedBytes;
       if (bytes < pieceBytes) continue;
-      yield Buffer.concat(parts);
+      yield joined(parts);
       parts = [];
       bytes = 0;
     }
-    if (bytes > 0) yield Buffer.concat(parts);
+    if (bytes > 0) yield joined(parts);
   }
 
   close(): void {
@@ -104,14 +104,14 @@ export class PackSpool {
 
   /** Appends a record with one write and returns where its body begins. */
   #write(head: Uint8Array, body: Uint8Array): number {
-    const record = Buffer.concat([head, body]);
-    orLocalError(this.path, () => {
-      for (let done = 0; done < record.length; ) {
-        done += writeSync(this.#file, record, done, record.length - done, this.#end + done);
-      }
-    });
     const start = this.#end + head.length;
-    this.#end += record.length;
+    const end = start + body.length;
+    orLocalError(this.path, () => {
+      let at = this.#end + writevSync(this.#file, [head, body], this.#end);
+      if (at < start) at += writeSync(this.#file, head, at - this.#end, start - at, at);
+      while (at < end) at += writeSync(this.#file, body, at - start, end - at, at);
+    });
+    this.#end = end;
     return start;
   }
 }
@@ -143,6 +143,11 @@ export function* readSpool(path: string): Generator<SpoolRecord, PackId | undefi
   } finally {
     closeSync(file);
   }
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts;
+  return first !== undefined && parts.length === 1 ? first : Buffer.concat(parts);
 }
 
 function recordHead(type: number, id: BlobId | PackId, sealedBytes: number, plainBytes: number): Uint8Array {

@@ -15,40 +15,7 @@ import { pageMarkdown } from '../../../src/document/render/markdown.ts';
 import { mathMarkup } from '../../../src/document/render/math-markup.ts';
 import type { Links } from '../../../src/document/render/tree/links.ts';
 import { hardDocument, pageOf } from './hard-documents.ts';
-
-const payloads = [
-  '<script>alert(1)</script>',
-  '</title><script>alert(1)</script>',
-  '</style><img src=x onerror=alert(1)>',
-  '"><img src=x onerror=alert(1)>',
-  "' onmouseover='alert(1)",
-  '" style="position:fixed" autofocus onfocus="alert(1)',
-  'javascript:alert(1)',
-  'JaVaScRiPt:alert(1)',
-  '\u0001javascript:alert(1)',
-  'java\nscript:alert(1)',
-  ' javascript:alert(1)',
-  'data:text/html,<script>alert(1)</script>',
-  'vbscript:msgbox(1)',
-  '//evil.example/x.js',
-  '<svg onload=alert(1)><animate onbegin=alert(1)>',
-  '<math><mi xlink:href="javascript:alert(1)">x</mi></math>',
-  '\\href{javascript:alert(1)}{x}',
-  '\\url{javascript:alert(1)}',
-  '\\htmlData{x=y}{z}\\includegraphics{http://evil.example/x.png}',
-  '[x](javascript:alert(1))',
-  '![x](javascript:alert(1))',
-  '<javascript:alert(1)>',
-  '--><script>alert(1)</script><!--',
-  ']]><script>alert(1)</script>',
-  '&lt;script&gt;alert(1)&lt;/script&gt;',
-  '<iframe srcdoc="<script>alert(1)</script>">',
-  '<base href="http://evil.example/">',
-  '<meta http-equiv="refresh" content="0;url=javascript:alert(1)">',
-  'color-red" onclick="alert(1)',
-  'http://x" onclick="alert(1)',
-  'https://example.com/</a><script>alert(1)</script>',
-];
+import { payloads } from './payloads.ts';
 
 /** Every text of `value` exchanged for the payload, names of properties too; types and ids stay. */
 function poisoned(value: Json | undefined, payload: string, key = ''): Json {

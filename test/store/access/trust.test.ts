@@ -25,7 +25,11 @@ beforeEach(async () => {
   folder = new MemoryBackend();
   ({ signer } = await ensureIdentity(new MemoryBackend(), now));
   const chunkSizes = { document: documentChunkSizes, media: mediaChunkSizes };
-  config = { storeId: newStoreId(), created: now, chunkSizes, signers: [signer], revocations: [] };
+  config = {
+    ...{ storeId: newStoreId(), created: now, chunkSizes, compression: 'spelled deflate' },
+    signers: [signer],
+    revocations: [],
+  };
 });
 
 const header = (name: string, parents: string[], more: Partial<SeenHeader> = {}): SeenHeader => ({

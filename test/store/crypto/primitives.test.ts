@@ -5,6 +5,7 @@ import { hkdf as nobleHkdf } from '@noble/hashes/hkdf.js';
 import { hmac as nobleHmac } from '@noble/hashes/hmac.js';
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
 import { describe, expect, test } from 'vitest';
+import { subkey } from '../../../src/store/crypto/hchacha.ts';
 import * as primitives from '../../../src/store/crypto/primitives.ts';
 import * as reference from '../../../src/store/crypto/reference.ts';
 
@@ -144,9 +145,14 @@ describe('XChaCha20-Poly1305', () => {
 
   test('derives the HChaCha20 subkey of the draft, 2.2.1', () => {
     const hchachaKey = hex('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f');
-    expect(toHex(reference.subkey(hchachaKey, hex('000000090000004a0000000031415927')))).toBe(
+    expect(toHex(subkey(hchachaKey, hex('000000090000004a0000000031415927')))).toBe(
       '82413b4227b27bfed30e42508a877d73a0f9e4d58a74a853c12ec41326d3ecdc',
     );
+  });
+
+  test('refuses a key or nonce that is too short', () => {
+    expect(() => subkey(primitives.randomBytes(31), primitives.randomBytes(24))).toThrow(RangeError);
+    expect(() => subkey(primitives.randomBytes(32), primitives.randomBytes(15))).toThrow(RangeError);
   });
 
   test('is the same by OpenSSL and by noble for every length around the block sizes', () => {

@@ -15,6 +15,7 @@ const config: StoreConfig = {
   storeId: newStoreId(),
   created: '2026-01-02T03:04:05.678Z',
   chunkSizes: { document: documentChunkSizes, media: mediaChunkSizes },
+  compression: 'spelled deflate',
   signers: [
     { publicKey: '11'.repeat(32) },
     { publicKey: '22'.repeat(32), endorsement: { by: '11'.repeat(32), signature: '33'.repeat(64) } },
@@ -94,12 +95,23 @@ describe('CONFIG', () => {
     expect(codeOf(() => parseConfig(forged))).toBe('integrity');
   });
 
+  test('names the compression of its store: that of today or that of earlier programs, which know no other', () => {
+    for (const compression of ['deflate', 'spelled deflate'] as const) {
+      const own = encodeConfig({ ...config, compression }, keys, signer);
+      expect(read(own)).toEqual({ ...config, compression });
+      expect(JSON.parse(new TextDecoder().decode(own).split('\n')[0] ?? '')).toMatchObject({
+        algorithms: { compression },
+      });
+    }
+  });
+
   test('of another version, or with other algorithms or none, is incompatible', () => {
     const forgeries = [
       forge((value) => Object.assign(value, { version: 3 })),
       forge((value) => Object.assign(value, { version: 0 })),
       forge((value) => Object.assign(value, { version: '1' })),
       forge((value) => Object.assign(value.algorithms, { seal: 'none' })),
+      forge((value) => Object.assign(value.algorithms, { compression: 'zstd' })),
       forge((value) => Object.assign(value, { algorithms: {} })),
       forge((value) => Reflect.deleteProperty(value, 'algorithms')),
     ];

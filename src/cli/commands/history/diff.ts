@@ -4,6 +4,7 @@ import { KlosetError } from '../../../errors.ts';
 import { openSide } from '../../../operations/history/compare-places.ts';
 import type { ObjectDifference } from '../../../operations/history/diff-snapshots.ts';
 import { diffSnapshots } from '../../../operations/history/diff-snapshots.ts';
+import { objectJson } from '../../../operations/history/object-json.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
 import { diffLive } from '../../../operations/verify/diff-live.ts';
 import type { App } from '../../app/app.ts';
@@ -123,8 +124,4 @@ function print(app: App, difference: ObjectDifference, { stat = false }: DiffFla
   const paint = paintOf(app.io);
   for (const change of changes)
     for (const line of changeLines(change, paint)) paintedLine(app, `    ${line}`);
-}
-
-function objectJson({ movedFrom, ...difference }: ObjectDifference): object {
-  return { ...difference, ...(movedFrom === undefined ? {} : { moved_from: movedFrom }) };
 }

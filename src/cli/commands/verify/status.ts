@@ -1,7 +1,7 @@
 /** `status`: tells of every source whether its last backup is recent, complete, restorable and genuine. */
 import type { Command } from 'commander';
-import { alarmJson } from '../../../operations/look/alarm.ts';
 import type { NotedCheck } from '../../../operations/verify/last-check.ts';
+import { sourceJson } from '../../../operations/verify/source-json.ts';
 import type { SourceStatus, StoreStatus } from '../../../operations/verify/status.ts';
 import { statusOf } from '../../../operations/verify/status.ts';
 import type { App } from '../../app/app.ts';
@@ -79,29 +79,6 @@ function isWell({ header, hasAlarm, ageMs }: SourceStatus, maxAgeMs: number): bo
   return header.complete && !hasAlarm && ageMs <= maxAgeMs;
 }
 
-function sourceJson(source: SourceStatus): object {
-  const { id, header, ageMs, backups, gaps, blindSpots, refused, drill, hasAlarm, alarm, signer } = source;
-  return {
-    source: header.source,
-    name: header.name,
-    latest: id,
-    time: header.time,
-    age_ms: ageMs,
-    backups,
-    complete: header.complete,
-    errors: header.errors,
-    gaps,
-    blind_spots: blindSpots,
-    refused,
-    oldest_full_reading: source.oldestFullReading ?? null,
-    last_comment_sweep: source.lastCommentSweep ?? null,
-    drill: drillJson(drill),
-    has_alarm: hasAlarm,
-    alarm: alarm === undefined ? null : alarmJson(alarm),
-    signer,
-  };
-}
-
 function sourceLines(source: SourceStatus, maxAgeMs: number): string[] {
   const { id, header, ageMs, backups, gaps, blindSpots, refused, drill, hasAlarm, alarm } = source;
   const short = id.slice(0, 8);
@@ -125,12 +102,6 @@ function sourceLines(source: SourceStatus, maxAgeMs: number): string[] {
     ...growthLines(source.growth),
     `  Genuine: yes, signed by ${source.signer}, which this machine trusts`,
   ];
-}
-
-function drillJson(drill: SourceStatus['drill']): object | null {
-  if (drill === undefined) return null;
-  const { time, isOk, equal, objects, snapshot } = drill;
-  return { time, ok: isOk, equal, objects, snapshot };
 }
 
 function drillText(drill: SourceStatus['drill'], { header, ageMs }: SourceStatus): string {

@@ -1,4 +1,5 @@
 /** Any property value as the text a cell shows. */
+import type { DatabaseDocument, PageDocument } from '../../documents.ts';
 import { gapNote, missingFile } from '../../gaps.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../json.ts';
@@ -133,4 +134,10 @@ export function titleRuns(page: JsonObject): Json[] {
       return arrayAt(property, 'title');
   }
   return [];
+}
+
+/** Title of a document, of whatever kind. */
+export function documentTitle(document: PageDocument | DatabaseDocument): string {
+  if (document.kind === 'page') return pageTitle(document.page);
+  return plainText((document.database ?? document.data_sources[0])?.title);
 }

@@ -1,0 +1,134 @@
+/** `ui`: shows the store in a browser of this machine, until interrupted. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Command } from 'commander';
+import { KlosetError, messageOf } from '../../../errors.ts';
+import { isLoopback } from '../../../web/server/gate.ts';
+import { serve } from '../../../web/server/serve.ts';
+import { siteRoutes } from '../../../web/server/site.ts';
+import type { App } from '../../app/app.ts';
+import { expandPath } from '../../app/folders.ts';
+import { storeErrors, teach } from '../../help/teach.ts';
+import { jobOf } from '../../session/job.ts';
+import { configuredPolicies } from '../../session/policies.ts';
+import { withReadableStore } from '../../session/store-session.ts';
+import { parseCount, parseDuration } from '../../text/parse.ts';
+
+interface UiFlags {
+  readonly port: string;
+  readonly open: boolean;
+  readonly listen?: string;
+  readonly iKnow?: boolean;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly idle?: string;
+}
+
+/** Adds the command. */
+export function registerUi(program: Command, app: App): void {
+  const command = program
+    .command('ui')
+    .description(
+      'show the store in a browser of this machine: every page at every moment; it changes nothing',
+    )
+    .option('--port <n>', 'listen on this port; 0: any free port', '0')
+    .option('--no-open', 'print the address and open no browser')
+    .option('--idle <duration>', 'end when no page was asked for in this time (30m)')
+    .option('--listen <address>', 'listen on this address of the machine', '127.0.0.1')
+    .option('--i-know', 'let other machines ask, with --listen, --tls-cert and --tls-key')
+    .option('--tls-cert <file>', 'serve HTTPS with this certificate (PEM)')
+    .option('--tls-key <file>', 'the key of the certificate (PEM)')
+    .action((flags: UiFlags) => run(app, flags));
+  teach(command, {
+    examples: ['ui', 'at "@disk" ui --port 8420 --no-open --idle 30m'],
+    errors: storeErrors,
+  });
+}
+
+async function run(app: App, flags: UiFlags): Promise<void> {
+  const tls = tlsOf(app, flags);
+  const host = hostOf(flags, tls !== undefined);
+  const port = portOf(flags.port);
+  const idleMs = flags.idle === undefined ? undefined : parseDuration(flags.idle, '--idle', 1);
+  await withReadableStore(app, async (store) => {
+    const job = jobOf(app);
+    const { clock, monitor } = job;
+    // A store that cannot be read ends the command before a browser opens.
+    await store.surveySnapshots();
+    const routes = siteRoutes({ store, job, policies: configuredPolicies(app) });
+    const serving = await serve({ routes, host, port, tls, idleMs, clock, monitor });
+    const opened = flags.open && app.io.isInteractive ? openBrowser(serving.url) : undefined;
+    app.result({ url: serving.url, port: serving.port }, [
+      serving.url,
+      'Ctrl-C ends it. The address holds a secret word: do not pass it on.',
+    ]);
+    try {
+      await Promise.race([interrupted(app), serving.idle]);
+    } finally {
+      opened?.forget();
+      await serving.close();
+    }
+  });
+}
+
+function interrupted({ io: { signal } }: App): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function portOf(text: string): number {
+  const port = parseCount(text, '--port');
+  if (port <= 65_535) return port;
+  throw new KlosetError('usage', `--port takes a number up to 65535, not ${text}.`);
+}
+
+/** @throws KlosetError `usage` for an address that other machines reach, unless it was asked for by name and is encrypted */
+function hostOf({ listen = '127.0.0.1', iKnow }: UiFlags, hasTls: boolean): string {
+  if (isLoopback(listen) || (iKnow === true && hasTls)) return listen;
+  throw new KlosetError('usage', `On ${listen} other machines could read the whole backup.`, {
+    hint: 'Leave --listen out; or give --i-know, --tls-cert FILE and --tls-key FILE too.',
+  });
+}
+
+function tlsOf(app: App, { tlsCert, tlsKey }: UiFlags) {
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tlsCert === undefined || tlsKey === undefined)
+    throw new KlosetError('usage', '--tls-cert and --tls-key are given together.');
+  return { cert: fileOf(app, tlsCert), key: fileOf(app, tlsKey) };
+}
+
+function fileOf(app: App, path: string): Uint8Array {
+  try {
+    return readFileSync(expandPath(app.io, path));
+  } catch (error) {
+    throw new KlosetError('usage', `${path} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/**
+ * Opens the browser on a small file that goes on to the address: the command line of a browser can be read by every user of the
+ * machine, a file with the mode 0600 cannot.
+ */
+function openBrowser(url: string): { forget(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'notion-kloset-ui-'));
+  const file = join(folder, 'open.html');
+  const page = `<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0;url=${url}"><title>notion-kloset</title>`;
+  writeFileSync(file, page, { mode: 0o600 });
+  const [program, ...words] = opener(pathToFileURL(file).href);
+  const child = spawn(program ?? '', words, { stdio: 'ignore', detached: true });
+  // The address is printed as well: without a browser nothing is lost.
+  child.on('error', () => undefined);
+  child.unref();
+  return { forget: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+function opener(address: string): string[] {
+  if (process.platform === 'darwin') return ['open', address];
+  if (process.platform === 'win32') return ['rundll32', 'url.dll,FileProtocolHandler', address];
+  return ['xdg-open', address];
+}

@@ -1,0 +1,15 @@
+/** Retention policies as the configuration has them. */
+import type { NamedPolicy } from '../../web/pages/health-page.ts';
+import type { App } from '../app/app.ts';
+import { configFolder } from '../app/folders.ts';
+import { ConnectorFile } from './connectors.ts';
+import { retentionOfPolicy } from './retention.ts';
+
+/** Every configured policy that has a rule for what to keep. @throws KlosetError `usage` for one that cannot be read */
+export function configuredPolicies(app: App): NamedPolicy[] {
+  const all = new ConnectorFile(configFolder(app.io), 'policy').read();
+  return [...all].flatMap(([name, options]) => {
+    const policy = retentionOfPolicy(name, options);
+    return Object.keys(policy).some((rule) => rule !== 'perPeriod') ? [{ name, policy }] : [];
+  });
+}

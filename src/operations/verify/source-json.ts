@@ -1,0 +1,33 @@
+/** The state of one source in the form that scripts and the web view read. */
+import { alarmJson } from '../look/alarm.ts';
+import type { SourceStatus } from './status.ts';
+
+/** One member of `sources` in `status --json`. */
+export function sourceJson(source: SourceStatus): object {
+  const { id, header, ageMs, backups, gaps, blindSpots, refused, drill, hasAlarm, alarm, signer } = source;
+  return {
+    source: header.source,
+    name: header.name,
+    latest: id,
+    time: header.time,
+    age_ms: ageMs,
+    backups,
+    complete: header.complete,
+    errors: header.errors,
+    gaps,
+    blind_spots: blindSpots,
+    refused,
+    oldest_full_reading: source.oldestFullReading ?? null,
+    last_comment_sweep: source.lastCommentSweep ?? null,
+    drill: drillJson(drill),
+    has_alarm: hasAlarm,
+    alarm: alarm === undefined ? null : alarmJson(alarm),
+    signer,
+  };
+}
+
+function drillJson(drill: SourceStatus['drill']): object | null {
+  if (drill === undefined) return null;
+  const { time, isOk, equal, objects, snapshot } = drill;
+  return { time, ok: isOk, equal, objects, snapshot };
+}

@@ -1,0 +1,234 @@
+/**
+ * Writes canonical JSON, or any part of one, with signs for what repeats: phrases, indentation, ids, times. What looks
+ * random goes to the side, where deflate does not stumble over it.
+ */
+import { IdTable } from './id-table.ts';
+import { phraseAt, phraseTrie } from './phrase-trie.ts';
+import { phraseSigns, phrases } from './phrases.ts';
+import { hexValue, hexWord, isHexAt, isIdAt, minutesAt } from './scan.ts';
+import * as signs from './signs.ts';
+
+/** A text in two parts. */
+export interface Spelled {
+  /** Text and signs; compresses well. */
+  readonly text: Uint8Array;
+  /** Ids, digests and times, as the signs ask for them; does not compress. */
+  readonly side: Uint8Array;
+}
+
+const newline = 0x0a;
+const blank = 0x20;
+const quote = 0x22;
+const dash = 0x2d;
+const slash = 0x2f;
+
+const isSign = new Uint8Array(256);
+for (const sign of signs.allSigns) isSign[sign] = 1;
+/** 1 for bytes that are not just copied. */
+const isSpecial = isSign.slice();
+for (const byte of [newline, quote, dash, slash]) isSpecial[byte] = 1;
+
+const plainText = phrases.indexOf(signs.plainTextPhrase);
+const content = phrases.indexOf('"content": ');
+
+/** `bytes` in signs; undefined when they have a byte that is one. The parts stay valid until the next call. */
+export function spell(bytes: Uint8Array): Spelled | undefined {
+  speller ??= new Speller();
+  return speller.spell(bytes);
+}
+
+let speller: Speller | undefined;
+
+class Speller {
+  readonly #trie = phraseTrie();
+  readonly #ids = new IdTable();
+  #times = new signs.ExpectedTime();
+  #bytes: Uint8Array = new Uint8Array();
+  #text = new Uint8Array();
+  #side = new Uint8Array();
+  #at = 0;
+  #textAt = 0;
+  #sideAt = 0;
+  #depth = 0;
+  #siblings = -1;
+  #sameFrom = -1;
+
+  spell(bytes: Uint8Array): Spelled | undefined {
+    this.#begin(bytes);
+    if (this.#phrase()) this.#lineStart();
+    while (this.#at < bytes.length) {
+      this.#copy();
+      const byte = bytes[this.#at];
+      if (byte === undefined) break;
+      if (isSign[byte] === 1) return undefined;
+      if (byte === quote && this.#quoted()) continue;
+      this.#text[this.#textAt++] = byte;
+      this.#at += 1;
+      if (byte === newline) this.#lineStart();
+      else if (byte !== quote) this.#bareId();
+    }
+    return { text: this.#text.subarray(0, this.#textAt), side: this.#side.subarray(0, this.#sideAt) };
+  }
+
+  #begin(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    // A sign is never longer than what it stands for, but for the indentation of a line.
+    if (this.#text.length < 2 * bytes.length + 2) {
+      this.#text = new Uint8Array(2 * bytes.length + 2);
+      this.#side = new Uint8Array(bytes.length + 2);
+    }
+    this.#ids.clear();
+    this.#times = new signs.ExpectedTime();
+    this.#at = this.#textAt = this.#sideAt = this.#depth = 0;
+    this.#siblings = this.#sameFrom = -1;
+  }
+
+  /** Copies up to the next byte that may be more than itself. */
+  #copy(): void {
+    const bytes = this.#bytes;
+    const text = this.#text;
+    let at = this.#at;
+    let textAt = this.#textAt;
+    while (at < bytes.length && isSpecial[bytes[at] as number] === 0) text[textAt++] = bytes[at++] as number;
+    this.#at = at;
+    this.#textAt = textAt;
+  }
+
+  /** Behind the end of a line: the blanks of the next one, and its phrase. */
+  #lineStart(): void {
+    const bytes = this.#bytes;
+    do {
+      const start = this.#at;
+      let at = start;
+      while (bytes[at] === blank && at - start < 255) at += 1;
+      const expected = signs.expectedIndentation(this.#depth, bytes[start - 2], bytes[at]);
+      this.#depth = at - start;
+      this.#at = at;
+      if (this.#depth === expected) continue;
+      this.#text[this.#textAt++] = signs.indentation;
+      this.#text[this.#textAt++] = this.#depth;
+    } while (this.#phrase());
+  }
+
+  /** Takes the phrase that begins here, if one does. Returns true when that takes the line to its end. */
+  #phrase(): boolean {
+    const number = phraseAt(this.#trie, this.#bytes, this.#at);
+    if (number < 0) return false;
+    if (number < phraseSigns.length) {
+      this.#text[this.#textAt++] = phraseSigns[number] as number;
+    } else {
+      this.#text[this.#textAt++] = signs.longPhrase;
+      this.#text[this.#textAt++] = number - phraseSigns.length;
+    }
+    this.#at += this.#trie.lengths[number] as number;
+    if (number === plainText) this.#sameFrom = this.#at;
+    if (number === content) return this.#same();
+    return this.#bytes[this.#at - 1] === newline;
+  }
+
+  /** Takes the rest of the line when it is that of the latest plain text. */
+  #same(): boolean {
+    const bytes = this.#bytes;
+    let from = this.#sameFrom;
+    if (from < 0) return false;
+    for (let at = this.#at; at < bytes.length && bytes[at] === bytes[from]; at++, from++) {
+      if (bytes[at] !== newline) continue;
+      this.#text[this.#textAt++] = signs.sameText;
+      this.#at = at + 1;
+      return true;
+    }
+    return false;
+  }
+
+  /** Takes the id, time or digest in quotes that begins here, if one does. */
+  #quoted(): boolean {
+    const bytes = this.#bytes;
+    const start = this.#at + 1;
+    if (bytes[start + 36] === quote && isIdAt(bytes, start)) return this.#id(start);
+    if (bytes[start + 24] === quote && bytes[start + 23] === 0x5a) return this.#time(start);
+    if (bytes[start + 64] !== quote || !isHexAt(bytes, start, 64)) return false;
+    this.#text[this.#textAt++] = signs.digest;
+    this.#aside(start, 64);
+    this.#at += 66;
+    return true;
+  }
+
+  #id(start: number): true {
+    const bytes = this.#bytes;
+    const first = hexWord(bytes, start);
+    const second = this.#dashedWord(start + 9);
+    const number = this.#ids.number(first, second, this.#dashedWord(start + 19), hexWord(bytes, start + 28));
+    const siblings = first * 65_536 + (second >>> 16);
+    this.#at += 38;
+    if (number >= 0) {
+      this.#text[this.#textAt++] = signs.knownId;
+      this.#text[this.#textAt++] = number;
+      return true;
+    }
+    this.#text[this.#textAt++] = siblings === this.#siblings ? signs.siblingId : signs.newId;
+    if (siblings !== this.#siblings) {
+      this.#aside(start, 8);
+      this.#aside(start + 9, 4);
+    }
+    this.#siblings = siblings;
+    this.#aside(start + 14, 4);
+    this.#aside(start + 19, 4);
+    this.#aside(start + 24, 12);
+    return true;
+  }
+
+  /** The word whose 8 digits have a dash in the middle. */
+  #dashedWord(at: number): number {
+    const bytes = this.#bytes;
+    let word = 0;
+    for (let place = at; place < at + 9; place++) {
+      if (place !== at + 4) word = (word << 4) | (hexValue[bytes[place] as number] as number);
+    }
+    return word >>> 0;
+  }
+
+  /** Takes the 32 hex digits that end a text here, if they do. */
+  #bareId(): void {
+    const bytes = this.#bytes;
+    const at = this.#at;
+    if (bytes[at + 32] !== quote || !isHexAt(bytes, at, 32)) return;
+    const [a, b, c, d] = [
+      hexWord(bytes, at),
+      hexWord(bytes, at + 8),
+      hexWord(bytes, at + 16),
+      hexWord(bytes, at + 24),
+    ];
+    const number = this.#ids.number(a, b, c, d);
+    this.#text[this.#textAt++] = number < 0 ? signs.newBareId : signs.knownBareId;
+    if (number < 0) this.#aside(at, 32);
+    else this.#text[this.#textAt++] = number;
+    this.#at += 32;
+  }
+
+  #time(start: number): boolean {
+    const minutes = minutesAt(this.#bytes, start);
+    if (minutes < 0) return false;
+    const distance = minutes - this.#times.minutes;
+    this.#times.saw(minutes);
+    this.#text[this.#textAt++] = distance === 0 ? signs.expectedTime : signs.time;
+    if (distance !== 0) this.#number(distance > 0 ? 2 * distance : -2 * distance - 1);
+    this.#at += 26;
+    return true;
+  }
+
+  /** Seven bits a byte, the lowest first; the highest bit says that more follow. */
+  #number(value: number): void {
+    let rest = value;
+    for (; rest >= 128; rest = Math.floor(rest / 128)) this.#side[this.#sideAt++] = (rest % 128) + 128;
+    this.#side[this.#sideAt++] = rest;
+  }
+
+  /** Puts the bytes that `digits` hex digits from `start` stand for to the side. */
+  #aside(start: number, digits: number): void {
+    const bytes = this.#bytes;
+    for (let at = start; at < start + digits; at += 2) {
+      const high = hexValue[bytes[at] as number] as number;
+      this.#side[this.#sideAt++] = (high << 4) | (hexValue[bytes[at + 1] as number] as number);
+    }
+  }
+}
