@@ -69,7 +69,7 @@ export async function restoreInPlace(job: JobContext, restore: InPlaceRestore): 
   restore.onBackup?.(report);
   const present = await store.openSnapshot(report.snapshot.id);
   const standing = await standingCopies(api, copies.objects, present);
-  const options = optionsOf(job, restore, { present, isFull, standing, properties: copies.properties });
+  const options = optionsOf(job, restore, { present, isFull, standing, copies });
   const plan = await shownPlan(restore, await planInPlace(options));
   const restored = (await confirm(plan)) ? await write(job, restore, options, plan) : undefined;
   return { before: present.id, plan, restored };
@@ -82,8 +82,7 @@ export async function planRestoreInPlace(job: JobContext, scope: InPlaceScope): 
   return withScratchSnapshot(async (scratch, folder) => {
     const isFull = await crawlPresent(root === undefined ? [] : [root]);
     const standing = await standingCopies(scope.api, copies.objects, scratch);
-    const { properties } = copies;
-    const options = optionsOf(job, scope, { present: scratch, isFull, standing, properties });
+    const options = optionsOf(job, scope, { present: scratch, isFull, standing, copies });
     return shownPlan(scope, await planInPlace({ ...options, journalFile: join(folder, 'plan.sqlite') }));
 
     async function crawlPresent(roots: readonly string[]): Promise<boolean> {
@@ -151,7 +150,7 @@ async function write(
 function optionsOf(
   job: JobContext,
   { api, workspace, place: { snapshot, entry }, markers, comments, part, pruneAdded }: InPlaceScope,
-  { present, isFull, standing, properties }: PresentState,
+  { present, isFull, standing, copies }: PresentState,
 ): InPlaceOptions {
   const settings = { path: entry.path, markers, comments };
   const destination = { type: 'workspace' } as const;
@@ -173,10 +172,11 @@ function optionsOf(
     present,
     isPresentFull: isFull,
     copies: new Set(standing.values()),
-    earlierProperties: properties.map((pair) => ({
+    earlierProperties: copies.properties.map((pair) => ({
       ...pair,
       source: compactId(standing.get(pair.source) ?? pair.source),
     })),
+    earlierViews: copies.objects.filter(({ kind }) => kind === 'view'),
     workspace,
     pruneAdded,
     part,
@@ -191,7 +191,7 @@ interface PresentState {
   readonly isFull: boolean;
   /** Copies that stand for originals of the snapshot. */
   readonly standing: ReadonlyMap<string, string>;
-  readonly properties: EarlierCopies['properties'];
+  readonly copies: EarlierCopies;
 }
 
 /** The id of the object at the place, or of the copy that stands for it; undefined for the whole snapshot. */

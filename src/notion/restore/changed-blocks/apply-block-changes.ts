@@ -13,39 +13,51 @@ import type { WriteNode } from '../blocks/write-node.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import { writeWithUploads } from '../requests/creation.ts';
 import type { Position } from '../requests/read-back.ts';
+import { blockReferences } from '../requests/references.ts';
 import type { BlockChange } from './block-changes.ts';
-import { idOf } from './kept-blocks.ts';
+import { idOf, idsIn } from './kept-blocks.ts';
 import { ownNodes } from './own-form.ts';
 
-/** Sends the changes of one page, in order. `turn` tells the writes of a second time from those of the first. */
+/** Sends changes of one page, in order; those of one place together. */
 export async function applyBlockChanges(
   context: AppendContext,
   conversion: Conversion,
   changes: readonly BlockChange[],
-  turn: 'first' | 'again' = 'first',
 ): Promise<void> {
   const lastInserted = new Map<string, string>();
   for (const change of changes) {
     if (change.type === 'remove') await removeBlock(context, idOf(change.block));
     else if (change.type === 'update') {
       const [node] = ownNodes(change.was, conversion, true);
-      const key = `update ${turn === 'first' ? '' : 'again '}${idOf(change.now)}`;
-      if (node !== undefined) await updateBlock(context, key, node, change.now);
+      if (node !== undefined) await updateBlock(context, node, change.now);
     } else {
       const place = `${change.parent} ${change.after ?? ''}`;
-      const last = await insertBlocks(context, conversion, {
-        parent: change.parent,
-        run: change.run,
-        before: lastInserted.get(place) ?? change.after,
-        key: `insert ${turn === 'first' ? '' : 'again '}${change.parent} ${idOf(change.run[0])}`,
-      });
-      if (last !== undefined) lastInserted.set(place, last);
+      for (const run of withOriginalsFirst(change.run)) {
+        const before = lastInserted.get(place) ?? change.after;
+        const last = await insertBlocks(context, conversion, { parent: change.parent, run, before });
+        if (last !== undefined) lastInserted.set(place, last);
+      }
     }
   }
 }
 
+/** The blocks in several parts: a copy of a synced block can be written when its original is there. */
+function withOriginalsFirst(run: readonly BlockNode[]): BlockNode[][] {
+  const parts: BlockNode[][] = [];
+  let part: BlockNode[] = [];
+  for (const block of run) {
+    const originals = [...blockReferences(block)].filter(({ kind }) => kind === 'block');
+    const own = idsIn(part);
+    if (originals.some(({ id }) => own.has(id))) {
+      parts.push(part);
+      part = [];
+    }
+    part.push(block);
+  }
+  return [...parts, part];
+}
+
 interface Insertion {
-  readonly key: string;
   readonly parent: string;
   readonly run: readonly BlockNode[];
   readonly before: string | undefined;
@@ -54,11 +66,12 @@ interface Insertion {
 async function insertBlocks(
   context: AppendContext,
   conversion: Conversion,
-  { key, parent, run, before }: Insertion,
+  { parent, run, before }: Insertion,
 ): Promise<string | undefined> {
   const nodes = withPlaceholders(run.flatMap((block) => convertBlock(block, conversion)));
   const position: Position =
     before === undefined ? { type: 'start' } : { type: 'after', id: dashedId(before) };
+  const key = `insert ${parent} ${idOf(run[0])}`;
   return appendBlocks(context, { key, parent: dashedId(parent), nodes, position });
 }
 
@@ -108,16 +121,11 @@ async function untrashBlock(context: AppendContext, id: string): Promise<boolean
   }
 }
 
-async function updateBlock(
-  context: AppendContext,
-  key: string,
-  node: WriteNode,
-  now: BlockNode,
-): Promise<void> {
+async function updateBlock(context: AppendContext, node: WriteNode, now: BlockNode): Promise<void> {
   const files = filesOf([node], false, 1);
   const current = objectAt(now, stringAt(now, 'type') ?? '') ?? {};
   await writeWithUploads(context, {
-    key,
+    key: `update ${idOf(now)}`,
     files,
     directory: context.directory,
     request: () => ({

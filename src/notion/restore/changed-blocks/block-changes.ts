@@ -3,7 +3,9 @@
  * missing ones inserted where they stood, and others moved to the trash. Child pages and databases are never touched.
  * The requests are left to `apply-block-changes.ts`.
  */
+import { blockType } from '../../../document/block-types.ts';
 import type { BlockNode } from '../../../document/documents.ts';
+import { stringAt } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import type { BlockFacts, Siblings } from './kept-blocks.ts';
@@ -33,8 +35,10 @@ export type BlockChange =
       readonly type: 'insert';
       readonly parent: string;
       readonly run: readonly BlockNode[];
-      /** Id of the block that stands before them and stays; undefined at the start of the list. */
+      /** Id of what stands before them and stays; undefined at the start of the list. */
       readonly after: string | undefined;
+      /** The same for all that come between the same two blocks that stay, whatever is created between them. */
+      readonly place: string;
     };
 
 interface Comparing {
@@ -75,31 +79,55 @@ function collectChanges(list: PatchedList, comparing: Comparing): void {
   for (const [was, now] of moved) if (stays.has(idOf(was))) changeBlock(was, now, comparing);
   const pairs = new Map(kept.map(([block, now]) => [idOf(block), now]));
   const wanted = list.was.filter((block) => !stays.has(idOf(block)));
+  const places = new Map(list.is.map((block, place) => [idOf(block), place]));
   let after: string | undefined;
+  let stayed: string | undefined;
   for (let index = 0; index < wanted.length; index += 1) {
     const block = wanted[index];
     if (block === undefined) break;
     const now = pairs.get(idOf(block));
-    if (isObjectBlock(block)) after = now === undefined ? after : idOf(now);
-    else if (now !== undefined) {
-      changeBlock(block, now, comparing);
+    if (now !== undefined) {
+      if (!isObjectBlock(block)) changeBlock(block, now, comparing);
       after = idOf(now);
+      stayed = after;
+    } else if (isObjectBlock(block)) {
+      const next = wanted.slice(index).find((other) => pairs.has(idOf(other)));
+      const copy = compactId(conversion.object(idOf(block)) ?? '');
+      if (isBetween(places, copy, after, idOf(pairs.get(idOf(next))))) after = copy;
     } else {
       const run = missingFrom(wanted, index, pairs);
-      changes.push({ type: 'insert', parent: list.parent, run, after });
+      changes.push({ type: 'insert', parent: list.parent, run, after, place: stayed ?? '' });
       index += run.length - 1;
     }
   }
 }
 
+/** True when the copy of a page or database stands where the original stood: behind `after` and before `next`. */
+function isBetween(
+  places: ReadonlyMap<string, number>,
+  copy: string,
+  after: string | undefined,
+  next: string,
+): boolean {
+  const place = places.get(copy);
+  if (place === undefined) return false;
+  return place > (places.get(after ?? '') ?? -1) && place < (places.get(next) ?? Number.POSITIVE_INFINITY);
+}
+
 function changeBlock(was: BlockNode, now: BlockNode, comparing: Comparing): void {
   const { conversion, changes } = comparing;
-  if (isLeftAlone(was)) return;
-  if (was.type !== now.type && writtenType(was, conversion) !== now.type) return;
-  if (!isSameForm(was, now, conversion) && ownNodes(was, conversion).length > 0)
+  const isLeft = isLeftAlone(was);
+  if (was.type !== now.type && (isLeft || writtenType(was, conversion) !== now.type)) return;
+  if (!isLeft && !isSameForm(was, now, conversion) && ownNodes(was, conversion).length > 0)
     changes.push({ type: 'update', was, now });
-  if (isCopy(was) || isUnreadBelow(was)) return;
+  // What lies in a block that no request writes is written like any other.
+  if (isCopy(was) || isUnreadBelow(was) || hasSections(was)) return;
   collectChanges({ parent: idOf(now), was: was.children ?? [], is: now.children ?? [] }, comparing);
+}
+
+/** True for a block whose contents are several lists, which no request adds to. */
+function hasSections(was: BlockNode): boolean {
+  return blockType(stringAt(was, 'type') ?? '')?.children === 'sections';
 }
 
 /** The type of the block that a request writes for `was`; undefined when it writes none or several. */

@@ -35,7 +35,7 @@ export function partOfBlocks(
     .slice(0, place)
     .map(idOf)
     .findLast((sibling) => present.has(sibling));
-  return [{ type: 'insert', parent, run: [before.block], after }];
+  return [{ type: 'insert', parent, run: [before.block], after, place: after ?? '' }];
 }
 
 /** The block `id` below `parent`, at any depth. */

@@ -140,6 +140,16 @@ export function isObjectBlock(block: BlockNode): boolean {
   return isOwnObjectBlockType(stringAt(block, 'type') ?? '');
 }
 
+/** Ids of blocks and of all that lies in them; compact. */
+export function idsIn(blocks: readonly BlockNode[]): Set<string> {
+  const ids = new Set<string>();
+  for (const block of blocks) {
+    ids.add(idOf(block));
+    for (const id of idsIn(block.children ?? [])) ids.add(id);
+  }
+  return ids;
+}
+
 export function idOf(block: BlockNode | undefined): string {
   return compactId(stringAt(block, 'id') ?? '');
 }

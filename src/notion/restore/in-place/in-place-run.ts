@@ -24,6 +24,8 @@ export interface InPlaceSettings {
   readonly copies?: ReadonlySet<string>;
   /** Properties that earlier restores in place created, the newest first; data sources by the ids of the snapshot. */
   readonly earlierProperties?: readonly PropertyPair[];
+  /** Views that earlier restores in place created: those of a database in the trash cannot be seen beforehand. */
+  readonly earlierViews?: readonly { readonly old: string; readonly fresh: string }[];
 }
 
 export interface InPlaceRun extends InPlaceSettings {

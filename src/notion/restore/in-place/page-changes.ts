@@ -7,13 +7,12 @@ import type { BlockChange } from '../changed-blocks/block-changes.ts';
 import { blockChanges } from '../changed-blocks/block-changes.ts';
 import { partOfBlocks } from '../changed-blocks/block-part.ts';
 import type { BlockFacts } from '../changed-blocks/kept-blocks.ts';
-import type { Journal } from '../journal/journal.ts';
+import { leadsToCreated, referencesOf, withToCome } from '../changed-blocks/to-come.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import { rowContext } from '../pages/create-page.ts';
 import { targetProperties } from '../pages/target-property.ts';
 import type { Conversion } from '../requests/conversion.ts';
-import type { Reference } from '../requests/references.ts';
-import { blockReferences, pageReferences, relationReferences } from '../requests/references.ts';
+import { relationReferences } from '../requests/references.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { appearanceChanges } from './appearance-changes.ts';
 import { blockDifference, leftBlocks, misplacedDifferences } from './block-differences.ts';
@@ -85,7 +84,8 @@ export async function pageChanges(
   const looks = appearanceChanges(page, now.page, object, conversion);
   const placement = await placementOf(context, object, page, now.page);
   const facts = blockFacts(run, was.gaps);
-  const changes = blockChanges({ parent: object.id, was: blocks, is: now.blocks }, conversion, facts);
+  const lists = { parent: object.id, was: blocks, is: now.blocks };
+  const changes = blockChanges(lists, withToCome(context.journal, conversion), facts);
   return {
     differences: [
       ...state.differences,
@@ -116,21 +116,6 @@ function knownPage(now: PresentPage, was: PageBefore): PresentPage {
 async function resolveReferences(context: RestoreContext, was: PageBefore): Promise<void> {
   await context.target.resolveLimits();
   await context.target.resolve([...referencesOf(was), ...relationReferences(was.page)]);
-}
-
-/** True when a reference leads to something that is created again: there the copy's id belongs. */
-export function leadsToCreated({ inPlace }: Journal, references: Iterable<Reference>): boolean {
-  for (const { kind, id } of references) {
-    if (kind === 'block' && inPlace.isRewritten(id)) return true;
-    if ((kind === 'object' || kind === 'link') && inPlace.actionFor(id) === 'create') return true;
-  }
-  return false;
-}
-
-/** Everything that a page's blocks and texts lead to; relations apart. */
-export function* referencesOf({ page, blocks }: Pick<PageBefore, 'page' | 'blocks'>): Iterable<Reference> {
-  yield* pageReferences(page);
-  for (const block of blocks) yield* blockReferences(block);
 }
 
 /** True when nothing that a restore could change differs; most pages of most restores are so. */

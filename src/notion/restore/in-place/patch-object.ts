@@ -4,8 +4,7 @@ import { dashedId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
 import { appendContext } from '../blocks/append-context.ts';
 import { applyBlockChanges, untrashBlocks } from '../changed-blocks/apply-block-changes.ts';
-import type { BlockChange } from '../changed-blocks/block-changes.ts';
-import { isCopy } from '../changed-blocks/kept-blocks.ts';
+import { leadsToCreated, referencesOf, splitChanges, waitingChanges } from '../changed-blocks/to-come.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import { writeParts } from '../pages/write-parts.ts';
 import { collectingFiles } from '../requests/conversion.ts';
@@ -17,7 +16,7 @@ import { databaseChanges } from './database-changes.ts';
 import type { InPlaceRun } from './in-place-run.ts';
 import { isWhole } from './in-place-run.ts';
 import type { PageBefore } from './page-changes.ts';
-import { leadsToCreated, pageChanges, referencesOf } from './page-changes.ts';
+import { pageChanges } from './page-changes.ts';
 import type { Placement } from './placement.ts';
 import type { PresentDatabase, PresentPage } from './present-state.ts';
 import { apiPath, ask, databaseBefore, databaseNow, pageBefore, pageNow } from './present-state.ts';
@@ -110,7 +109,8 @@ async function patchPage(
     now = await pageNow(context.api, object.id);
     ({ blocks } = await collectPage(context, run, object, was, now));
   }
-  await applyBlockChanges(append, context.target.conversion(object.path), blocks);
+  const { free } = splitChanges(context.journal, blocks);
+  await applyBlockChanges(append, context.target.conversion(object.path), free);
 }
 
 /** Properties, icon and cover; a value that is refused is tried again when all properties are there. */
@@ -137,31 +137,42 @@ async function sendPage(
   for (const what of accepted) run.refused.delete(`${object.id} ${what}`);
 }
 
-/** Sends what waited for others: values that were refused before, and links to what was created again. */
-export async function patchPageAgain(
+/**
+ * Sends the changes of blocks that waited for something that was created again.
+ * @param isLast true to send also those that still wait: what they lead to did not come
+ * @returns the number of changes that still wait
+ */
+export async function patchBlocksAgain(
+  context: RestoreContext,
+  run: InPlaceRun,
+  object: RestoredObject,
+  isLast: boolean,
+): Promise<number> {
+  const { journal } = context;
+  const was = await pageOfSnapshot(context, object);
+  if (!leadsToCreated(journal, referencesOf(was))) return 0;
+  const { blocks } = await collectPage(context, run, object, was, await pageNow(context.api, object.id));
+  const { bound } = splitChanges(journal, blocks);
+  const waiting = new Set(waitingChanges(journal, bound));
+  // What stands there is better than what leads nowhere.
+  const ready = bound.filter((change) => !waiting.has(change) || (isLast && change.type === 'insert'));
+  if (ready.length > 0) journal.inPlace.markTouched(object.id);
+  await applyBlockChanges(appendContext(context, object), context.target.conversion(object.path), ready);
+  return waiting.size;
+}
+
+/** Sends values again that were refused before, or that lead to what was created again. */
+export async function patchValuesAgain(
   context: RestoreContext,
   run: InPlaceRun,
   object: RestoredObject,
 ): Promise<void> {
   const was = await pageOfSnapshot(context, object);
-  if (leadsToCreated(context.journal, referencesOf(was))) {
-    const { blocks } = await collectPage(context, run, object, was, await pageNow(context.api, object.id));
-    const links = blocks.filter(isLinkChange);
-    if (links.length > 0) context.journal.inPlace.markTouched(object.id);
-    const conversion = context.target.conversion(object.path);
-    await applyBlockChanges(appendContext(context, object), conversion, links, 'again');
-  }
   const { page } = await context.api
     .request({ method: 'get', path: apiPath(object), effect: 'read' })
     .then((found) => pageNow(context.api, object.id, found));
   const now: PresentPage = { page, blocks: [...was.blocks], gaps: [] };
   await sendPage(context, run, object, await collectPage(context, run, object, was, now));
-}
-
-/** True for a change of what a block leads to: a copy of a synced block is written again to lead to another original. */
-function isLinkChange(change: BlockChange): boolean {
-  if (change.type === 'update') return true;
-  return change.type === 'remove' ? isCopy(change.block) : change.run.every(isCopy);
 }
 
 async function collectPage(

@@ -9,6 +9,7 @@ import { apiFailureOf } from '../../api/api.ts';
 import { viewReferences } from '../databases/view-filters.ts';
 import { viewBody } from '../databases/view-payload.ts';
 import { createView, writableViews } from '../databases/write-views.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
@@ -42,7 +43,7 @@ export async function viewChanges(
   const patches: { id: string; body: JsonObject }[] = [];
   const missing: JsonObject[] = [];
   const own = was.views.filter((view) => isOwn(view, object.id));
-  const standing = standingViews(object.id, was.views, now.views);
+  const standing = standingViews(context.journal, object.id, was.views, now.views);
   for (const [view, other] of standing) {
     if (other === undefined || idOf(view) === idOf(other)) continue;
     // Known from before: it is not this restore that created it.
@@ -78,10 +79,11 @@ export async function viewChanges(
 }
 
 /**
- * The views that stand for those of the snapshot now. One of the name, type and data source of a missing one is that: somebody,
+ * The views that stand for those of the snapshot now: the same, or those that an earlier restore created. One of the name, type and data source of a missing one is that: somebody,
  * or a restore that was interrupted, created it again.
  */
 function standingViews(
+  { inPlace }: Journal,
   database: string,
   was: readonly JsonObject[],
   now: readonly JsonObject[],
@@ -92,6 +94,7 @@ function standingViews(
   for (const view of was.filter((each) => isOwn(each, database))) {
     const other =
       present.get(idOf(view)) ??
+      now.find((each) => !taken.has(idOf(each)) && isCopyOf(inPlace, idOf(each), idOf(view))) ??
       now.find(
         (each) => !taken.has(idOf(each)) && isOwn(each, database) && likeness(each) === likeness(view),
       );
@@ -99,6 +102,17 @@ function standingViews(
     standing.set(view, other);
   }
   return standing;
+}
+
+/** True for a view that an earlier restore created for `original`, or for a copy of that. */
+function isCopyOf(inPlace: Journal['inPlace'], view: CompactId, original: CompactId): boolean {
+  const seen = new Set<string>();
+  for (let id = inPlace.originalOfView(view); id !== undefined && !seen.has(id); ) {
+    if (id === original) return true;
+    seen.add(id);
+    id = inPlace.originalOfView(compactId(id));
+  }
+  return false;
 }
 
 function likeness({ name, type, data_source_id: source, dashboard_view_id: dashboard }: JsonObject): string {

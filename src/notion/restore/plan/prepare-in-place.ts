@@ -42,6 +42,8 @@ export async function prepareInPlace(options: PrepareInPlaceOptions, journal: Jo
   await prepareSteps({ journal, snapshot, path, comments, markers, signal, isInPlace: true });
   await checkPart(options, journal);
   await recordPresent(options.present, journal);
+  for (const { old, fresh } of options.earlierViews ?? [])
+    journal.inPlace.addEarlierView(compactId(fresh), compactId(old));
   const run = inPlaceRun(options);
   const states = new Map<CompactId, JsonObject>();
   for (const object of journal.objects.all()) {

@@ -108,3 +108,33 @@ test('a property that a restore created again is the same one when people rename
   expect(propertyOf(source, 'Site').id).toBe(fresh);
   expect(row.values[fresh]).toBe('https://example.com/kept');
 });
+
+test('a view that a restore created again is the same one when people rename it and delete its database', async () => {
+  const { database, source } = world.table('Table', {});
+  const view = records.addView(world.state, {
+    databaseId: database.id,
+    dataSourceId: source.id,
+    type: 'list',
+    name: 'Second',
+    createdTime: world.later(),
+    configuration: { type: 'list' },
+  });
+  const snapshot = await world.backup();
+  const place = `${snapshot}:/Home`;
+  database.views = database.views.filter((id) => id !== view.id);
+  world.state.views.delete(view.id);
+  expect((await world.inPlace(place)).code).toBe(0);
+  const shown = () => database.views.flatMap((id) => world.state.views.get(id) ?? []);
+  const again = shown().find(({ name }) => name === 'Second');
+  expect(again?.id).not.toBe(undefined);
+
+  if (again !== undefined) again.name = 'Renamed';
+  database.inTrash = true;
+  const done = await world.inPlace(place);
+  expect(done.code, done.said).toBe(0);
+  expect(shown().map(({ name, id }) => [name, id === again?.id])).toEqual([
+    ['Default view', false],
+    ['Second', true],
+  ]);
+  expect(await world.writesOf(() => world.inPlace(place))).toEqual([]);
+});

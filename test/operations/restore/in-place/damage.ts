@@ -274,7 +274,16 @@ export function damageWorkspace(
     const damage = acts[kind]?.(wreck);
     if (damage !== undefined) done.push({ ...damage, kind });
   }
-  return done.map((damage) => (isTakenBack(state, damage) ? { ...damage, told: [] } : damage));
+  return done.map((damage) => {
+    if (isTakenBack(state, damage)) return { ...damage, told: [] };
+    return isMovedToo(damage, done) ? { ...damage, told: [...damage.told, 'block removed'] } : damage;
+  });
+}
+
+/** A block that was changed and moved is told as one that is missing at its old place. */
+function isMovedToo({ id, kind, told }: Damage, done: readonly Damage[]): boolean {
+  const isMoved = done.some((other) => other.id === id && other.kind === 'blocks in another order');
+  return kind === 'changed block' && told.length > 0 && isMoved;
 }
 
 function isTakenBack(state: State, { block }: Damage): boolean {

@@ -1,5 +1,6 @@
 /** Everything that a restore in place does to one object, told before the first request that writes. */
 import { stringAt } from '../../../../document/json.ts';
+import { leadsToCreated, referencesOf } from '../../changed-blocks/to-come.ts';
 import type { InPlaceAction } from '../../journal/tables/in-place-facts.ts';
 import type { RestoredObject } from '../../journal/tables/objects.ts';
 import { valueReferences } from '../../requests/references.ts';
@@ -8,7 +9,7 @@ import { databaseChanges } from '../database-changes.ts';
 import type { Difference } from '../differences.ts';
 import type { InPlaceRun } from '../in-place-run.ts';
 import { isWhole } from '../in-place-run.ts';
-import { leadsToCreated, pageChanges, referencesOf } from '../page-changes.ts';
+import { pageChanges } from '../page-changes.ts';
 import { databaseOfSnapshot, pageOfSnapshot } from '../patch-object.ts';
 import { apiPath, ask, databaseBefore, databaseNow, pageBefore, pageNow } from '../present-state.ts';
 import { createdDifferences } from './created-differences.ts';

@@ -7,9 +7,9 @@ import { convertBlocks } from '../../blocks/block-payload.ts';
 import { isSoughtInTrash } from '../../changed-blocks/apply-block-changes.ts';
 import type { BlockChange } from '../../changed-blocks/block-changes.ts';
 import { ownNodes } from '../../changed-blocks/own-form.ts';
+import { withToCome } from '../../changed-blocks/to-come.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { Conversion } from '../../requests/conversion.ts';
-import { unknownId } from '../../requests/conversion.ts';
 import type { Difference } from '../differences.ts';
 import { ask } from '../present-state.ts';
 
@@ -18,18 +18,12 @@ const alwaysNew = /^value (formula|rollup|created_time|created_by|last_edited_ti
 
 /** `known` as a plan uses it: what is created later has an id already, and losses are collected in `losses`. */
 export function planningConversion(
-  { blocks, inPlace }: Journal,
+  journal: Journal,
   known: Conversion,
 ): { readonly conversion: Conversion; readonly losses: readonly Difference[] } {
   const losses: Difference[] = [];
-  const isCreated = (id: string) => inPlace.actionFor(compactId(id)) === 'create';
-  const isToCome = (id: string) =>
-    isCreated(id) ||
-    inPlace.isRewritten(compactId(id)) ||
-    isCreated(blocks.homeOf(compactId(id))?.page ?? '');
   const conversion: Conversion = {
-    ...known,
-    object: (id) => (isToCome(id) ? unknownId : known.object(id)),
+    ...withToCome(journal, known),
     note: (outcome, kind, id, reason) => {
       if (!alwaysNew.test(kind)) losses.push({ what: outcome, name: kind, id: compactId(id), now: reason });
     },

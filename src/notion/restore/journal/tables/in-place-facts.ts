@@ -104,6 +104,15 @@ export class InPlaceFacts {
     this.#facts.set('rewritten', block, 'yes');
   }
 
+  /** The view that an earlier restore in place created this one for; undefined when none did. */
+  originalOfView(copy: CompactId): string | undefined {
+    return this.#facts.get('view copy', copy);
+  }
+
+  addEarlierView(copy: CompactId, original: string): void {
+    this.#facts.set('view copy', copy, original);
+  }
+
   /** The page that an object at the top lay on when the snapshot was taken. */
   originalPage(id: CompactId): string | undefined {
     return this.#facts.get('original page', id);
