@@ -1,5 +1,5 @@
 /** The place of the named objects of a store. Implementations keep bytes; they know nothing of what the bytes mean. */
-import { KlosetError } from '../errors.ts';
+import { isKlosetError, KlosetError } from '../errors.ts';
 
 /** One object as a listing shows it. */
 export interface ObjectEntry {
@@ -116,4 +116,19 @@ export function tooShort(name: string, sizeBytes: number, wantedBytes: number): 
       hint: 'Run `notion-kloset check`.',
     },
   );
+}
+
+/**
+ * True when an object of this name is there, also one that is not a file: that is damage, and not absence.
+ * @throws KlosetError unavailable
+ */
+export async function isThere(backend: ReadBackend, name: string): Promise<boolean> {
+  try {
+    await backend.size(name);
+    return true;
+  } catch (error) {
+    if (isKlosetError(error, 'not-found')) return false;
+    if (isKlosetError(error, 'integrity')) return true;
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
 /** Creates a store, signed by this machine's identity and trusted by it from the start. */
-import type { Backend } from '../../backend/backend.ts';
+import { isThere } from '../../backend/backend.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import { configName } from '../../store/format/config.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
@@ -18,18 +18,6 @@ export async function storeExists({ backend }: Pick<StorePlace, 'backend'>): Pro
   if (await isThere(backend, configName)) return true;
   for (const prefix of ['packs/', 'snapshots/']) for await (const _ of backend.list(prefix)) return true;
   return false;
-}
-
-/** Something that is not a file in the place of an object is there, too. */
-async function isThere(backend: Backend, name: string): Promise<boolean> {
-  try {
-    await backend.size(name);
-    return true;
-  } catch (error) {
-    if (isKlosetError(error, 'not-found')) return false;
-    if (isKlosetError(error, 'integrity')) return true;
-    throw error;
-  }
 }
 
 /** @throws KlosetError `not-found` when this machine remembers a store at `place`, which it must not take for a first use */

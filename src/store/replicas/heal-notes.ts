@@ -1,5 +1,6 @@
 /** Notes of healing a store: what came from a copy, and what stays damaged. */
 import type { Backend } from '../../backend/backend.ts';
+import { isThere } from '../../backend/backend.ts';
 import { createVerified } from '../../backend/verified-write.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { UnreadablePaths } from '../check/unreadable-paths.ts';
@@ -51,18 +52,6 @@ async function replaceDamaged(backend: Backend, name: string, bytes: Uint8Array)
   throw new KlosetError('unavailable', `Incomplete write of ${name} to ${backend.location}.`, {
     hint: 'Check whether the storage is full or failing; then run the command again.',
   });
-}
-
-/** True also for what is not a file. */
-async function isThere(backend: Backend, name: string): Promise<boolean> {
-  try {
-    await backend.size(name);
-    return true;
-  } catch (error) {
-    if (isKlosetError(error, 'not-found')) return false;
-    if (isKlosetError(error, 'integrity')) return true;
-    throw error;
-  }
 }
 
 /** The result of `read`, or undefined when that is damaged or missing. */
