@@ -1,4 +1,5 @@
 /** Retention policies as the configuration has them. */
+import { keepsAnything } from '../../operations/keep/retention.ts';
 import type { NamedPolicy } from '../../web/pages/health-page.ts';
 import type { App } from '../app/app.ts';
 import { configFolder } from '../app/folders.ts';
@@ -10,6 +11,6 @@ export function configuredPolicies(app: App): NamedPolicy[] {
   const all = new ConnectorFile(configFolder(app.io), 'policy').read();
   return [...all].flatMap(([name, options]) => {
     const policy = retentionOfPolicy(name, options);
-    return Object.keys(policy).some((rule) => rule !== 'perPeriod') ? [{ name, policy }] : [];
+    return keepsAnything(policy) ? [{ name, policy }] : [];
   });
 }

@@ -24,6 +24,11 @@ export interface RetentionPolicy {
   readonly tags?: readonly string[];
 }
 
+/** True when the policy has a rule that keeps anything; `perPeriod` alone only says how many another rule keeps. */
+export function keepsAnything(policy: RetentionPolicy): boolean {
+  return Object.keys(policy).some((rule) => rule !== 'perPeriod');
+}
+
 /** A snapshot as far as retention is concerned. */
 export interface RetainedSnapshot {
   readonly id: string;

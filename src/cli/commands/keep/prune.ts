@@ -5,7 +5,7 @@ import { KlosetError } from '../../../errors.ts';
 import type { PruneReport } from '../../../operations/keep/prune.ts';
 import { prune } from '../../../operations/keep/prune.ts';
 import type { CalendarRule, RetentionPolicy } from '../../../operations/keep/retention.ts';
-import { calendarRules } from '../../../operations/keep/retention.ts';
+import { calendarRules, keepsAnything } from '../../../operations/keep/retention.ts';
 import { isFiltered, nothingMatchesLine } from '../../../operations/look/filter.ts';
 import type { App } from '../../app/app.ts';
 import { configFolder } from '../../app/folders.ts';
@@ -108,7 +108,7 @@ function policyOf(app: App, flags: PruneFlags): RetentionPolicy {
   const policy = retentionOf(rules, (rule) =>
     given[rule] === undefined ? `${rule} of the policy ${flags.policy ?? ''}` : flagOf(rule, flags),
   );
-  if (Object.keys(policy).some((rule) => rule !== 'perPeriod')) return policy;
+  if (keepsAnything(policy)) return policy;
   throw new KlosetError('usage', 'No rule was given for what to keep.', {
     hint: 'Give at least one, for example --keep-daily 7, or --policy NAME.',
   });
