@@ -58,6 +58,11 @@ export function printableLines(text: string): string {
   return text.toWellFormed().replace(invisible, (mark) => (mark === '\n' || mark === '\t' ? mark : ' '));
 }
 
+/** The path of the directory that `path` lies in; empty for what lies at the root. */
+export function parentPath(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+
 function trim(text: string): string {
   return text.replace(/^[\s.]+|[\s.]+$/g, '');
 }

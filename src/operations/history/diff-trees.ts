@@ -6,6 +6,7 @@ import type {
   StoredContent,
   WalkedEntry,
 } from '../../document/content.ts';
+import { parentPath } from '../../document/names.ts';
 
 /** A directory, with the object it lies in. */
 type Directory = WalkedEntry & { type: 'directory'; readonly parent: string };
@@ -52,7 +53,7 @@ export async function diffTrees(
 }
 
 function directoryAt(entry: WalkedEntry | undefined, path: string): Directory {
-  const parent = path.slice(0, path.lastIndexOf('/')) || '/';
+  const parent = parentPath(path) || '/';
   return entry?.type === 'directory'
     ? { ...entry, parent }
     : { type: 'directory', path, modified: '', parent };

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import type { NotInSnapshot } from '../../document/gaps.ts';
+import { parentPath } from '../../document/names.ts';
 import type { CommentPlace } from '../../document/render/tree/comments.ts';
 import { withScratchFolder } from '../../scratch-folder.ts';
 import type { UnreadObjects } from '../documents/not-in-snapshot.ts';
@@ -81,7 +82,7 @@ function storedWriter({ snapshot, target }: FolderWriterOptions, unread: UnreadO
       const stored = await readBytes(snapshot, content);
       const bytes = await target.writeFile(path, () => [stored], modified);
       const document = parseDocument(stored, entry.path);
-      const missing = missingFrom(document, entry.path.slice(0, entry.path.lastIndexOf('/')), unread);
+      const missing = missingFrom(document, parentPath(entry.path), unread);
       return { ...fileWritten(bytes), missing };
     },
   };
@@ -147,7 +148,7 @@ function tableWriter(
     },
     async file(entry, path) {
       if (isDocument(entry)) return nothing;
-      return sum(await create(path.slice(0, path.lastIndexOf('/'))), await stored.file(entry, path));
+      return sum(await create(parentPath(path)), await stored.file(entry, path));
     },
   };
 }

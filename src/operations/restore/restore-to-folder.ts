@@ -1,6 +1,7 @@
 /** Restores a snapshot, or part of it, into a folder: as it is stored, or as pages people can read. */
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import type { NotInSnapshot } from '../../document/gaps.ts';
+import { parentPath } from '../../document/names.ts';
 import type { CommentPlace } from '../../document/render/tree/comments.ts';
 import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
@@ -71,7 +72,7 @@ export async function checkPath({ snapshot, path }: FolderContents): Promise<voi
 export async function writeContents(options: FolderContents, target: FolderTarget): Promise<FolderRestored> {
   const { snapshot, path, monitor } = options;
   const start = await snapshot.entry(path);
-  const base = start?.type === 'file' || path === '/' ? parentOf(path) : path;
+  const base = start?.type === 'file' || path === '/' ? parentPath(path) : path;
   const { as, view, comments } = options;
   const form = {
     ...(view === undefined ? {} : { view }),
@@ -144,8 +145,4 @@ async function writeIndex(target: FolderTarget, base: string): Promise<void> {
 async function writeEntry(writer: FolderWriter, entry: WalkedEntry, path: string): Promise<Written> {
   if (entry.type === 'file') return writer.file(entry, path);
   return writer.directory(entry, path);
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/'));
 }

@@ -1,5 +1,6 @@
 /** Brings the index of words up to date with the snapshots of a store: what is new is read, added and saved. */
 import type { ObjectInfo, SnapshotReader, StoredContent } from '../../document/content.ts';
+import { parentPath } from '../../document/names.ts';
 import { searchedText } from '../../document/search/searched-text.ts';
 import { isKlosetError } from '../../errors.ts';
 import type { Store } from '../../store/open-store.ts';
@@ -61,7 +62,7 @@ export async function addAll(reader: SnapshotReader, added: Pick<AddedSnapshot, 
       if (entry.object !== undefined) directories.set(entry.path, entry.object);
       continue;
     }
-    const path = entry.path.slice(0, entry.path.lastIndexOf('/'));
+    const path = parentPath(entry.path);
     const info = directories.get(path);
     if (info === undefined || entry.path !== `${path}/${info.kind}.json`) continue;
     directories.delete(path);

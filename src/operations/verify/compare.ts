@@ -9,6 +9,7 @@ import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import type { BlockNode, PageDocument } from '../../document/documents.ts';
 import { Gaps } from '../../document/gaps.ts';
 import { arrayAt, objectAt, stringAt } from '../../document/json.ts';
+import { parentPath } from '../../document/names.ts';
 import { compactId } from '../../document/notion-id.ts';
 import type { SchemaNames } from '../../document/schema-names.ts';
 import { noSchema, schemaNames } from '../../document/schema-names.ts';
@@ -66,7 +67,7 @@ export async function compareSnapshots(options: CompareOptions): Promise<Compari
     const copied = copies.get(compactId(ids.get(entry.object.id) ?? ''));
     if (copied === undefined) {
       const fresh = compactId(ids.get(entry.object.id) ?? '');
-      const parent = entry.path.slice(0, entry.path.lastIndexOf('/'));
+      const parent = parentPath(entry.path);
       const isUnknown =
         notRead.has(parent) ||
         unread.copy.has(fresh) ||
@@ -152,7 +153,7 @@ function extraObjects(
       homes.add(copy.path);
   }
   return [...copies].flatMap(([id, directory]) =>
-    !made.has(id) && homes.has(directory.path.slice(0, directory.path.lastIndexOf('/'))) ? [directory] : [],
+    !made.has(id) && homes.has(parentPath(directory.path)) ? [directory] : [],
   );
 }
 
@@ -217,7 +218,7 @@ async function schemaOf(
   { path }: Directory,
   { page }: PageDocument,
 ): Promise<SchemaNames> {
-  const above = `${path.slice(0, path.lastIndexOf('/'))}/database.json`;
+  const above = `${parentPath(path)}/database.json`;
   if (stringAt(objectAt(page, 'parent'), 'type') === 'page_id') return noSchema;
   if ((await snapshot.entry(above)) === undefined) return noSchema;
   return schemaNames(asDatabase(await readJson(snapshot, above), above), page);

@@ -13,6 +13,7 @@ import type {
   TreeStep,
   WalkedEntry,
 } from '../../document/content.ts';
+import { parentPath } from '../../document/names.ts';
 import { KlosetError } from '../../errors.ts';
 import { withScratchFolder } from '../../scratch-folder.ts';
 
@@ -90,7 +91,7 @@ export class ScratchSnapshot implements ContentSink, SnapshotReader {
   /** Takes the tree as a crawl gives it, depth first. */
   step(step: TreeStep): void {
     if (step.type === 'leave') {
-      this.#directory = parentOf(this.#directory);
+      this.#directory = parentPath(this.#directory);
       return;
     }
     const path = `${this.#directory}/${step.name}`;
@@ -159,7 +160,7 @@ class ScratchTables {
   }
 
   putEntry(entry: WalkedEntry): void {
-    this.#putEntry.run(entry.path, parentOf(entry.path), JSON.stringify(entry));
+    this.#putEntry.run(entry.path, parentPath(entry.path), JSON.stringify(entry));
   }
 
   entry(path: string): WalkedEntry | undefined {
@@ -175,8 +176,4 @@ class ScratchTables {
 /** An entry as this process wrote it a moment ago. */
 function parsed(json: string): WalkedEntry {
   return JSON.parse(json);
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/'));
 }

@@ -4,6 +4,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { WalkedEntry } from '../../document/content.ts';
+import { parentPath } from '../../document/names.ts';
 import type { ViewRow } from '../../document/views/view-schema.ts';
 import { asPage, parseDocument, readBytes } from '../../operations/documents/read-document.ts';
 import type { PlacedObject } from './objects.ts';
@@ -95,8 +96,8 @@ export class DatabaseRows {
   async #take(entry: WalkedEntry): Promise<void> {
     this.#snapshot.objects.note(entry);
     if (entry.type !== 'file' || entry.name !== 'page.json') return;
-    const folder = entry.path.slice(0, entry.path.lastIndexOf('/'));
-    const isRow = folder.slice(0, folder.lastIndexOf('/')) === this.#path;
+    const folder = parentPath(entry.path);
+    const isRow = parentPath(folder) === this.#path;
     if (!isRow) return;
     const bytes = await readBytes(this.#snapshot.reader, entry.content);
     const { page, gaps, template_of } = asPage(parseDocument(bytes, entry.path), entry.path);

@@ -1,6 +1,7 @@
 /** Objects made since the snapshot was taken, below those that are restored. */
 import type { SnapshotReader } from '../../../document/content.ts';
 import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
+import { parentPath } from '../../../document/names.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
 import { compactId } from '../../../document/notion-id.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -26,7 +27,7 @@ export async function recordAdded(
       seen.set(entry.path, id);
       continue;
     }
-    const parent = seen.get(entry.path.slice(0, entry.path.lastIndexOf('/')));
+    const parent = seen.get(parentPath(entry.path));
     if (parent === undefined || failed.has(id)) continue;
     const owner = journal.objects.get(parent);
     if (owner === undefined || (await wasListed(snapshot, owner, id))) continue;

@@ -5,6 +5,7 @@
 import type { SnapshotReader } from '../../../document/content.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { parentPath } from '../../../document/names.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
 import { compactId } from '../../../document/notion-id.ts';
 import { writableOptionName } from '../../../document/option-names.ts';
@@ -66,7 +67,7 @@ async function storedSchema(
   { path, source }: RestoredObject,
   page: JsonObject,
 ): Promise<JsonObject[]> {
-  const above = path.slice(0, path.lastIndexOf('/'));
+  const above = parentPath(path);
   const isStored = (await snapshot.entry(`${above}/database.json`)) !== undefined;
   const sources = isStored ? (await readDatabase(snapshot, above)).data_sources : [];
   const own = sources.find((each) => compactId(stringAt(each, 'id') ?? '') === source);
