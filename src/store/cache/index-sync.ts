@@ -28,23 +28,71 @@ export interface IndexSyncOptions {
  * blobs count as absent, so reading one fails and a backup writes it again. @throws KlosetError unavailable
  */
 export async function syncIndex(options: IndexSyncOptions): Promise<void> {
-  const { backend, index, monitor } = options;
+  await takeInDeltas(options, (error, name) => {
+    if (!isKlosetError(error, 'integrity') && !isKlosetError(error, 'not-found')) throw error;
+    const message = `${error.message} Run \`notion-kloset check\`.`;
+    options.monitor.report({ type: 'warning', message, path: name });
+  });
+}
+
+/**
+ * The same; `onUnreadable` is told of each delta that cannot be read, and may throw what ends the work. No lock is needed:
+ * maintenance writes merged deltas before it removes what they replace. So where a delta goes away, before it was read or from
+ * the list while that was read, those that took its place are in the next list.
+ */
+export async function takeInDeltas(
+  options: Omit<IndexSyncOptions, 'monitor'>,
+  onUnreadable: (error: KlosetError, name: string) => void,
+): Promise<void> {
+  const told = new Set<string>();
+  const tellOnce = (error: KlosetError, name: string) => {
+    if (!told.has(name)) onUnreadable(error, name);
+    told.add(name);
+  };
+  for (let looks = 1; ; looks += 1) {
+    const { hasChanged, vanished } = await takeInOnce(options, tellOnce);
+    if (looks < maxLooks && hasChanged) continue;
+    for (const { error, name } of vanished) tellOnce(error, name);
+    return;
+  }
+}
+
+/** A delta that is in so many lists, one after the other, and cannot be found, is lost. */
+const maxLooks = 4;
+
+interface UnreadableDelta {
+  readonly name: string;
+  readonly error: KlosetError;
+}
+
+interface Look {
+  /** Deltas were removed since they were listed, now or by an earlier look. */
+  readonly hasChanged: boolean;
+  /** Those that were gone when they were to be read. */
+  readonly vanished: readonly UnreadableDelta[];
+}
+
+/** Takes in what one list shows. */
+async function takeInOnce(
+  options: Omit<IndexSyncOptions, 'monitor'>,
+  onUnreadable: (error: KlosetError, name: string) => void,
+): Promise<Look> {
+  const { backend, index } = options;
   const gone = index.deltaIds();
+  const vanished: UnreadableDelta[] = [];
   for await (const { name, sizeBytes } of backend.list(deltasPrefix)) {
     const id = deltaIdIn(name);
     if (id === undefined || gone.delete(id)) continue;
     try {
       index.add(id, await readIndexDelta(options, id, sizeBytes));
     } catch (error) {
-      if (!isKlosetError(error, 'integrity') && !isKlosetError(error, 'not-found')) throw error;
-      monitor.report({
-        type: 'warning',
-        message: `${error.message} Run \`notion-kloset check\`.`,
-        path: name,
-      });
+      if (!isKlosetError(error)) throw error;
+      if (error.code === 'not-found') vanished.push({ name, error });
+      else onUnreadable(error, name);
     }
   }
   if (gone.size > 0) index.forget(gone);
+  return { hasChanged: gone.size > 0 || vanished.length > 0, vanished };
 }
 
 /** The packfiles that the delta `id` lists. @throws KlosetError integrity, not-found, unavailable */

@@ -39,6 +39,9 @@ export interface CheckedPack {
   readonly badBlobs: ReadonlySet<BlobId> | 'all';
 }
 
+const unnamedPack =
+  'No index delta names this packfile: an interrupted backup left it, or a running one has just written it.';
+
 /** Compares presence and size with the deltas; reads nothing. True when the packfile can be looked into. */
 export function checkPresence({ findings }: PackCheckParts, pack: PackToCheck): boolean {
   const name = packName(pack.id);
@@ -51,7 +54,7 @@ export function checkPresence({ findings }: PackCheckParts, pack: PackToCheck): 
     return false;
   }
   if (pack.indexed === undefined) {
-    findings.add('leftover', name, 'No index delta names this packfile: an interrupted backup left it.');
+    findings.add('leftover', name, unnamedPack);
   } else if (pack.indexed.sizeBytes !== pack.sizeBytes) {
     const problem = `The packfile has ${pack.sizeBytes} of ${pack.indexed.sizeBytes} bytes.`;
     findings.add('damaged', name, problem);
