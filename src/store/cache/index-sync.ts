@@ -15,6 +15,7 @@ import {
 } from '../format/index-delta.ts';
 import { packIdIn } from '../format/packfile.ts';
 import type { BlobIndex } from './blob-index.ts';
+import { readAhead } from './read-ahead.ts';
 
 export interface IndexSyncOptions {
   readonly context: SealContext;
@@ -77,16 +78,16 @@ async function takeInOnce(
   options: Omit<IndexSyncOptions, 'monitor'>,
   onUnreadable: (error: KlosetError, name: string) => void,
 ): Promise<Look> {
-  const { backend, index } = options;
+  const { context, index } = options;
   const gone = index.deltaIds();
   const vanished: UnreadableDelta[] = [];
-  for await (const { name, sizeBytes } of backend.list(deltasPrefix)) {
-    const id = deltaIdIn(name);
-    if (id === undefined || gone.delete(id)) continue;
+  const reading = readAhead(newDeltas(options, gone), deltasAhead, (delta) => fileOrError(options, delta));
+  for await (const { id, file } of reading) {
     try {
-      index.add(id, await readIndexDelta(options, id, sizeBytes));
+      index.add(id, decodeDelta(context, id, file));
     } catch (error) {
       if (!isKlosetError(error)) throw error;
+      const name = deltaName(id);
       if (error.code === 'not-found') vanished.push({ name, error });
       else onUnreadable(error, name);
     }
@@ -95,19 +96,64 @@ async function takeInOnce(
   return { hasChanged: gone.size > 0 || vanished.length > 0, vanished };
 }
 
+/** Merged deltas may have 20 MB each; they are taken apart one after the other. */
+const deltasAhead = 4;
+
+interface ListedDelta {
+  readonly id: DeltaId;
+  readonly sizeBytes: number;
+}
+
+/** The deltas that are listed and not in `known`, from which those that are listed are taken. */
+async function* newDeltas(
+  { backend }: Pick<IndexSyncOptions, 'backend'>,
+  known: Set<DeltaId>,
+): AsyncGenerator<ListedDelta> {
+  for await (const { name, sizeBytes } of backend.list(deltasPrefix)) {
+    const id = deltaIdIn(name);
+    if (id !== undefined && !known.delete(id)) yield { id, sizeBytes };
+  }
+}
+
+/** An error is kept for its turn. */
+async function fileOrError(
+  options: Pick<IndexSyncOptions, 'backend'>,
+  delta: ListedDelta,
+): Promise<{ readonly id: DeltaId; readonly file: Uint8Array | KlosetError }> {
+  try {
+    return { id: delta.id, file: await readDeltaFile(options, delta) };
+  } catch (error) {
+    if (isKlosetError(error)) return { id: delta.id, file: error };
+    throw error;
+  }
+}
+
 /** The packfiles that the delta `id` lists. @throws KlosetError integrity, not-found, unavailable */
 export async function readIndexDelta(
   { context, backend }: Pick<IndexSyncOptions, 'context' | 'backend'>,
   id: DeltaId,
   sizeBytes: number,
 ): Promise<IndexedPack[]> {
-  const what = `Index delta ${id.slice(0, 12)}…`;
-  if (sizeBytes > maxDeltaBytes) throw new KlosetError('integrity', `${what} has ${sizeBytes} bytes.`);
-  const file = await backend.read(deltaName(id));
-  if (deltaIdOf(file) !== id) {
-    throw new KlosetError('integrity', `${what} is damaged: its SHA-256 does not match its name.`);
-  }
-  return decodeIndexDelta(context, file, what);
+  return decodeDelta(context, id, await readDeltaFile({ backend }, { id, sizeBytes }));
+}
+
+async function readDeltaFile(
+  { backend }: Pick<IndexSyncOptions, 'backend'>,
+  { id, sizeBytes }: ListedDelta,
+): Promise<Uint8Array> {
+  if (sizeBytes > maxDeltaBytes) throw new KlosetError('integrity', `${whatIs(id)} has ${sizeBytes} bytes.`);
+  return await backend.read(deltaName(id));
+}
+
+function decodeDelta(context: SealContext, id: DeltaId, file: Uint8Array | KlosetError): IndexedPack[] {
+  if (!(file instanceof Uint8Array)) throw file;
+  if (deltaIdOf(file) !== id)
+    throw new KlosetError('integrity', `${whatIs(id)} is damaged: its SHA-256 does not match its name.`);
+  return decodeIndexDelta(context, file, whatIs(id));
+}
+
+function whatIs(id: DeltaId): string {
+  return `Index delta ${id.slice(0, 12)}…`;
 }
 
 /**

@@ -4,7 +4,7 @@ import { isKlosetError } from '../../errors.ts';
 import type { BlobIndex } from '../cache/blob-index.ts';
 import { readIndexDelta, takeInDeltas } from '../cache/index-sync.ts';
 import type { SealContext } from '../format/blob.ts';
-import type { PackId } from '../format/ids.ts';
+import type { DeltaId, PackId } from '../format/ids.ts';
 import type { IndexedPack } from '../format/index-delta.ts';
 import { deltaIdIn, deltasPrefix } from '../format/index-delta.ts';
 import type { Findings } from './check-findings.ts';
@@ -15,6 +15,8 @@ export interface DeltaCheckParts {
   readonly context: SealContext;
   readonly index: BlobIndex;
   readonly findings: Findings;
+  /** Deltas that were read and not taken in: see {@link indexedMeanwhile}. */
+  readonly later: Set<DeltaId>;
 }
 
 /** Takes every delta into the index and names those that cannot be read. @throws KlosetError unavailable, temporary, credentials */
@@ -46,6 +48,7 @@ export async function indexedMeanwhile(
     try {
       const packs = await readIndexDelta(parts, id, sizeBytes);
       for (const pack of packs.filter((each) => unnamed.has(each.id))) found.set(pack.id, pack);
+      parts.later.add(id);
     } catch (error) {
       if (!isKlosetError(error)) throw error;
       if (isUnreachable(error)) throw error;
@@ -55,9 +58,9 @@ export async function indexedMeanwhile(
   return found;
 }
 
-/** True when a delta that was taken in has left the store since: maintenance or a repair ran beside the check. */
-export async function hasLostDeltas({ backend, index }: DeltaCheckParts): Promise<boolean> {
-  const gone = index.deltaIds();
+/** True when a delta that was read has left the store since: maintenance or a repair ran beside the check. */
+export async function hasLostDeltas({ backend, index, later }: DeltaCheckParts): Promise<boolean> {
+  const gone = new Set([...index.deltaIds(), ...later]);
   for await (const { name } of backend.list(deltasPrefix)) {
     const id = deltaIdIn(name);
     if (id !== undefined) gone.delete(id);

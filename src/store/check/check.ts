@@ -15,7 +15,7 @@ import { BlobIndex } from '../cache/blob-index.ts';
 import { openCacheDatabase } from '../cache/cache-database.ts';
 import type { SealContext } from '../format/blob.ts';
 import { configName, parseConfig } from '../format/config.ts';
-import type { BlobId, PackId, SnapshotId } from '../format/ids.ts';
+import type { BlobId, DeltaId, PackId, SnapshotId } from '../format/ids.ts';
 import { deltaIdIn } from '../format/index-delta.ts';
 import { packIdIn, packName } from '../format/packfile.ts';
 import { headerIdIn } from '../format/snapshot-header.ts';
@@ -84,26 +84,30 @@ export interface CheckParts {
 /**
  * Maintenance may take away packfiles that were listed: where it ran and something is missed, the store is looked at again.
  * @throws KlosetError unavailable when nothing can be listed or an index delta cannot be reached, not-found or usage when the
- * options match nothing
+ * options match nothing, temporary when maintenance took something away during every look
  */
 export async function checkStore(parts: CheckParts, options: CheckOptions): Promise<CheckReport> {
   let bytesRead = 0;
-  for (let looks = 1; ; looks += 1) {
+  for (let looks = 1; looks <= maxLooks; looks += 1) {
     const database = openCacheDatabase(':memory:');
     try {
       const check = new StoreCheck(parts, options, database);
       const report = await check.run();
       bytesRead += report.bytesRead;
       const hasErrors = report.findings.some(({ severity }) => severity === 'error');
-      if (looks === maxLooks || !hasErrors || !(await check.isOutdated())) return { ...report, bytesRead };
+      if (!hasErrors || !(await check.isOutdated())) return { ...report, bytesRead };
     } finally {
       database.close();
     }
   }
+  throw new KlosetError(
+    'temporary',
+    `Maintenance removed packfiles from ${parts.backend.location} each of the ${maxLooks} times that it was read, so it is not known whether it is sound.`,
+    { hint: 'Run `notion-kloset check` again when no maintenance runs.' },
+  );
 }
 
-/** After so many looks, one after the other, what is missed is missing. */
-const maxLooks = 3;
+const maxLooks = 5;
 
 class StoreCheck {
   readonly #parts: CheckParts;
@@ -111,6 +115,7 @@ class StoreCheck {
   readonly #database: Database;
   readonly #index: BlobIndex;
   readonly #findings = new Findings();
+  readonly #later = new Set<DeltaId>();
   readonly #backend: CheckedBackend;
   /** `<pack id> <blob id>` of blobs, and ids of whole packfiles, that cannot be read. */
   readonly #bad = new Set<PackId | `${PackId} ${BlobId}`>();
@@ -183,7 +188,7 @@ class StoreCheck {
   }
 
   get #deltaParts(): DeltaCheckParts {
-    return { ...this.#parts, index: this.#index, findings: this.#findings };
+    return { ...this.#parts, index: this.#index, findings: this.#findings, later: this.#later };
   }
 
   /** True when packfiles may have left the store since the check began, so that it knows nothing of what it missed. */

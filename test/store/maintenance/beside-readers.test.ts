@@ -13,17 +13,12 @@ import { contentsOf, errorsOf, everything, otherMachine, pagesOf, remover } from
 let original: TestStore;
 let contents: Map<string, Map<string, string>>;
 
-/** A store of so many packfiles that maintenance merges them and their index deltas, and all that lies in it. */
+/** A store of so many backups that maintenance merges their packfiles and index deltas, and all that lies in it. */
 beforeAll(async () => {
   original = new TestStore();
   original.cacheFolder = mkdtempSync(join(tmpdir(), 'kloset-test-'));
   await original.create();
-  original.packBytes = 300;
-  for (const first of [10, 20, 30, 40]) {
-    const pages = [first, first + 1, first + 2, first + 3, first + 4];
-    await original.snapshot(pagesOf(pages, 300));
-  }
-  original.packBytes = undefined;
+  for (let night = 0; night < 33; night++) await original.snapshot(pagesOf([night], 300));
   contents = await everything(original);
 });
 afterAll(() => rmSync(original.cacheFolder, { recursive: true, force: true }));
@@ -89,6 +84,29 @@ test('check does not miss what a snapshot needed that is removed meanwhile', asy
   expect(isDone()).toBe(true);
   expect(findings.map(told)).toEqual([]);
   expect(snapshots).toBe(1);
+});
+
+test('check tells that nothing is known where packfiles leave each time it has listed them', async () => {
+  const { machine, other: maintainer } = await twoMachines();
+  const list = machine.backend.list.bind(machine.backend);
+  let seed = 600;
+  let isOurs = false;
+  machine.backend.list = async function* (prefix) {
+    const found = [];
+    for await (const entry of list(prefix)) found.push(entry);
+    if (prefix === 'packs/' && !isOurs) {
+      isOurs = true;
+      for (let count = 0; count < 5; count++) await maintainer.snapshot(pagesOf([seed++], 300));
+      await maintainer.open((store) => store.collectGarbage({ apply: true, rules: { graceMs: 0 } }));
+      isOurs = false;
+    }
+    yield* found;
+  };
+  const checking = machine.open((store) => store.check());
+  await expect(checking).rejects.toMatchObject({
+    code: 'temporary',
+    message: expect.stringMatching(/not known/),
+  });
 });
 
 test('damage stays damage, also where maintenance runs beside the check', async () => {
