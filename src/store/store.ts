@@ -40,13 +40,19 @@ export class Store {
   }
 
   /**
-   * Every snapshot, newest first; unreadable or badly signed ones have a `problem`.
+   * Every snapshot, newest first, as the first look of this command found them and with those that it has added;
+   * unreadable or badly signed ones have a `problem`.
    * @throws KlosetError integrity when the store was rolled back, a snapshot vanished, or the newest cannot be read
    */
   async listSnapshots(): Promise<SnapshotSummary[]> {
     const { snapshots, loss } = await this.surveySnapshots();
     if (loss !== undefined) throw loss.error;
     return snapshots;
+  }
+
+  /** Forgets what was listed since the store was opened: whoever asks next is told what it holds then. */
+  lookAgain(): void {
+    this.#snapshots.lookAgain();
   }
 
   /** The same with what is lost, for those who tell of it and go on: there may have been newer snapshots. */
