@@ -6,7 +6,7 @@
 import type { ReadBackend } from '../../backend/backend.ts';
 import type { Clock } from '../../clock.ts';
 import type { Database } from '../../database.ts';
-import { KlosetError } from '../../errors.ts';
+import { isUnreachable, KlosetError } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
 import { checkKeySlots, keysPrefix } from '../access/key-slots.ts';
 import type { Trust } from '../access/trust.ts';
@@ -30,7 +30,7 @@ import type { SnapshotSummary } from '../snapshots/snapshot-list.ts';
 import { findSnapshot, snapshotsOf } from '../snapshots/snapshot-list.ts';
 import { rootEntry, TreeReader } from '../snapshots/tree-reader.ts';
 import type { CheckFinding } from './check-findings.ts';
-import { Findings, isUnreachable } from './check-findings.ts';
+import { Findings } from './check-findings.ts';
 import type { CheckedPack, PackToCheck } from './check-packs.ts';
 import { checkPackBytes, checkPackStructure, checkPresence } from './check-packs.ts';
 import type { Subset } from './check-subset.ts';
