@@ -10,6 +10,7 @@ import type { CheckOptions, CheckReport } from './check/check.ts';
 import type { Revocation, StoreConfig } from './format/config.ts';
 import type { BlobId, PackId, SnapshotId } from './format/ids.ts';
 import type { KeySlot } from './format/key-slot.ts';
+import { takesTurnsAt } from './locks/place-notes.ts';
 import type { PreviousSnapshots } from './snapshots/previous-snapshots.ts';
 import type { SnapshotAccess, SnapshotSurvey } from './snapshots/snapshot-access.ts';
 import type { SnapshotSummary } from './snapshots/snapshot-list.ts';
@@ -37,6 +38,12 @@ export class Store {
   /** The signers that were revoked, as this machine knows it of every place of the store. */
   get revocations(): readonly Revocation[] {
     return this.#parts.trust.revocations;
+  }
+
+  /** True when the place cannot refuse to overwrite, as far as this machine knows: writers take turns there. */
+  get takesTurns(): boolean {
+    const { backend, cacheFolder } = this.#parts;
+    return takesTurnsAt({ backend, cacheFolder, storeId: this.id });
   }
 
   /**

@@ -49,8 +49,7 @@ describe('a backend that keeps', () => {
     await backend.replace('CONFIG', bytesOf('2'));
     await backend.create('locks/one', bytesOf('3'));
     await backend.replace('locks/one', bytesOf('4'));
-    for (const name of ['packs/ab/small', 'packs/ab/large', 'CONFIG'])
-      expectDate(dateOf(name), 30);
+    for (const name of ['packs/ab/small', 'packs/ab/large', 'CONFIG']) expectDate(dateOf(name), 30);
     expect(dateOf('locks/one')).toBeUndefined();
     await backend.remove('locks/one');
     expect(await namesOf(backend, 'locks/')).toEqual([]);

@@ -18,6 +18,7 @@ import { listLocks, locksPrefix } from './listed-locks.ts';
 import type { LockKind } from './lock-record.ts';
 import type { HeldLock } from './own-lock.ts';
 import { OwnLock } from './own-lock.ts';
+import { notePlace } from './place-notes.ts';
 
 export type { ListedLock, LockParts } from './listed-locks.ts';
 export type { HeldLock } from './own-lock.ts';
@@ -119,6 +120,7 @@ async function acquire(parts: LockParts, kind: LockKind, options: LockOptions): 
     );
     if (other === undefined) {
       const lock = await OwnLock.create(parts, kind, options.command ?? '');
+      notePlace({ ...parts, storeId: parts.context.storeId });
       try {
         const all = conflicts(await listLocks(parts, lock), kind).filter(({ id }) => id !== lock.id);
         other = all.find(({ isStale }) => !isStale);
