@@ -119,6 +119,49 @@ describe('a store in a bucket', () => {
     expect(await at('check')).toMatchObject({ code: 0 });
   });
 
+  test('its master key is rotated into another address, also after a run that died, and the old store is not changed', async () => {
+    const rotate = (to: string) => at('key', 'rotate-master', '--yes', '--to', to);
+    const below = (folder: string) =>
+      [...server.objects].filter(([key]) => key.startsWith(`${folder}/`) && !key.includes('/locks/'));
+    const options = [`access_key_id=${fakeKey}`, 'secret_access_key_env=S3_SECRET'];
+    await machine.run(['store', 'add', 'new', `location=${server.address}/rotated`, ...options]);
+    const ids = async (store: string) => {
+      const keyfile = ['--keyfile', machine.keyFile];
+      const listed = await machine.run([...keyfile, 'at', store, 'ls', '--json']);
+      return listed.stdout
+        .trim()
+        .split('\n')
+        .flatMap((line) => JSON.parse(line))
+        .map(({ id, origin }) => origin?.snapshot ?? id);
+    };
+    expect(await at('key', 'rotate-master', '--yes')).toMatchObject({
+      code: 64,
+      stderr: expect.stringMatching(/--to/),
+    });
+    expect(await rotate('@far')).toMatchObject({ code: 64 });
+    const before = below('notion');
+    let packs = 0;
+    server.fault = ({ method, key }) =>
+      method === 'PUT' && key.startsWith('rotated/packs/') && ++packs > 1
+        ? { status: 403, code: 'AccessDenied' }
+        : undefined;
+    expect(await rotate('@new')).toMatchObject({ code: 77 });
+    server.fault = () => undefined;
+    expect(await rotate('@new')).toMatchObject({ code: 0 });
+    expect(below('notion')).toEqual(before);
+    expect(await ids('@new')).toEqual(await ids('@far'));
+    const config = ([key]: [string, unknown]) => key.endsWith('/CONFIG');
+    expect(below('rotated').find(config)?.[1]).not.toEqual(before.find(config)?.[1]);
+    expect(await machine.run(['--keyfile', machine.keyFile, 'at', '@new', 'check'])).toMatchObject({
+      code: 0,
+    });
+    // A store that holds other snapshots is not filled up with these.
+    expect(
+      await machine.run(['--keyfile', machine.keyFile, 'at', '@new', 'backup', '--full']),
+    ).toMatchObject({ code: 0 });
+    expect(await rotate('@new')).toMatchObject({ code: 64 });
+  });
+
   test('a place that cannot be read is not a new one', async () => {
     const other = [
       `location=${server.address}/other`,
