@@ -156,9 +156,9 @@ describe('a store in a bucket', () => {
       code: 0,
     });
     // A store that holds other snapshots is not filled up with these.
-    expect(
-      await machine.run(['--keyfile', machine.keyFile, 'at', '@new', 'backup', '--full']),
-    ).toMatchObject({ code: 0 });
+    expect(await machine.run(['--keyfile', machine.keyFile, 'at', '@new', 'backup', '--full'])).toMatchObject(
+      { code: 0 },
+    );
     expect(await rotate('@new')).toMatchObject({ code: 64 });
   });
 

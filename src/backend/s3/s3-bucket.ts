@@ -79,6 +79,7 @@ export class S3Bucket {
       'write',
       async () => {
         await client.send(command());
+        paces.traffic?.sent(bytes.length);
         return 'written' as const;
       },
       ({ status }) => {
@@ -99,7 +100,8 @@ export class S3Bucket {
       'read',
       async () => {
         const answer = await client.send(new sdk.GetObjectCommand({ ...this.#target, Key: key, ...Range }));
-        const bytes = await bodyOf(answer, { maxBytes, idleMs, pace: paces.download });
+        const limits = { maxBytes, idleMs, pace: paces.download, traffic: paces.traffic };
+        const bytes = await bodyOf(answer, limits);
         if (bytes === undefined) throw this.#answer(`${key} is larger than any object of a store`);
         if (first !== undefined && answer.ContentRange?.startsWith(first) !== true)
           throw this.#answer('another part of an object came than was asked for');
@@ -269,6 +271,7 @@ export class S3Bucket {
       const part = { ...upload, PartNumber, ContentMD5: digest.toString('base64') };
       const command = () => new sdk.UploadPartCommand({ ...part, ...sentBody(bytes, paces.upload) });
       const { ETag } = await this.#repeat('write', () => client.send(command()));
+      paces.traffic?.sent(bytes.length);
       sent.push({ PartNumber, ...(ETag === undefined ? {} : { ETag }) });
     }
     return { parts: sent, etag: `"${digests.digest('hex')}-${sent.length}"` };

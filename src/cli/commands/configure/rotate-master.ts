@@ -16,7 +16,10 @@ export function registerRotateMaster(group: Command, app: App): void {
   const command = group
     .command('rotate-master')
     .description('seal everything again under a new master key, which no earlier secret opens')
-    .option('--to <store>', 'create the store with the new key at this address, and leave the old one as it is')
+    .option(
+      '--to <store>',
+      'create the store with the new key at this address, and leave the old one as it is',
+    )
     .option('--yes', 'do not ask')
     .action((flags: Flags) => run(app, flags));
   teach(command, {
