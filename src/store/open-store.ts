@@ -1,5 +1,6 @@
 /** From a backend and a secret to an open store: CONFIG, key slots and what this machine trusts, step by step. */
 import type { Backend } from '../backend/backend.ts';
+import { removeUnlessKept } from '../backend/object-lock.ts';
 import { createVerified } from '../backend/verified-write.ts';
 import type { Clock } from '../clock.ts';
 import { isKlosetError, KlosetError } from '../errors.ts';
@@ -10,7 +11,7 @@ import type { FirstKeySlot } from './access/key-slots.ts';
 import { createFirstKeySlot, keysPrefix, unlockStore } from './access/key-slots.ts';
 import type { ReadingParts, StoreParts } from './access/store-parts.ts';
 import type { Trust } from './access/trust.ts';
-import { leftoversIn } from './access/vacant-place.ts';
+import { leftoversIn, requireKept, requireObjectLock } from './access/vacant-place.ts';
 import { deriveStoreKeys, newMasterKey } from './crypto/keys.ts';
 import type { Argon2Cost } from './crypto/primitives.ts';
 import type { ChunkSizes } from './format/chunk-sizes.ts';
@@ -54,6 +55,8 @@ export interface CreateOptions {
   readonly clock: Clock;
   /** For tests; the default is what docs/format.md gives. */
   readonly chunkSizes?: { readonly document: ChunkSizes; readonly media: ChunkSizes };
+  /** Days for which the server is asked to keep every object; without it nothing is asked. */
+  readonly objectLockDays?: number | undefined;
   /** Default {@link newestCompression}; tests create stores of earlier programs. */
   readonly compression?: Compression;
 }
@@ -82,11 +85,12 @@ export interface OpenOptions extends ReadOptions {
 
 /**
  * Creates a store in an empty place. CONFIG is written last: without it nothing is a store yet.
- * @throws KlosetError usage when a store, or anything else, is there
+ * @throws KlosetError usage when a store, or anything else, is there, or the place cannot keep objects though it is asked to
  */
 export async function createStore(options: CreateOptions): Promise<void> {
-  const { backend, trust } = options;
+  const { backend, trust, objectLockDays } = options;
   const leftovers = await leftoversIn(backend);
+  if (objectLockDays !== undefined) await requireObjectLock(backend, objectLockDays);
   const created = new Date(options.clock.now()).toISOString();
   const masterKey = newMasterKey();
   const keys = deriveStoreKeys(masterKey);
@@ -97,16 +101,18 @@ export async function createStore(options: CreateOptions): Promise<void> {
   const signers = [identity.signer];
   const { compression = newestCompression } = options;
   const storeId = newStoreId();
-  const config = { storeId, created, chunkSizes, compression, signers, revocations: [] };
+  const asked = objectLockDays === undefined ? {} : { objectLockDays };
+  const config = { storeId, created, chunkSizes, compression, ...asked, signers, revocations: [] };
   const access = { backend, storeId, masterKey, identity };
   const first = await createFirstKeySlot(access, options.secret, {
     label,
     created,
     ...(cost === undefined ? {} : { cost }),
   });
+  if (objectLockDays !== undefined) await requireKept(backend, keysPrefix + first.slot.id);
   const file = encodeConfig(config, keys, identity);
   await placeConfig(backend, file, first);
-  for (const name of leftovers) await backend.remove(name);
+  await removeUnlessKept(backend, leftovers);
   trust.checkConfig(config, parseConfig(file));
   // Ours, not what lies there: for a moment that may be the list of one who creates a store there too and will find out.
   trust.checkRoster(parseRoster(first.roster, storeId));
@@ -128,7 +134,7 @@ async function placeConfig(
   } catch (error) {
     if (!isKlosetError(error, 'integrity')) throw error;
     if (previousRoster !== undefined) await backend.replace(rosterName, previousRoster);
-    await backend.remove(keysPrefix + slot.id);
+    await removeUnlessKept(backend, [keysPrefix + slot.id]);
     throw new KlosetError('usage', `Another process has just created a store in ${backend.location}.`, {
       cause: error,
     });
@@ -218,6 +224,7 @@ async function openParts(options: ReadOptions): Promise<Omit<StoreParts, 'identi
   const first = trust.remembered?.openedSlot;
   const { keys, masterKey, slot, roster } = await unlockStore(backend, storeId, secret, { first });
   const config = parsed.authenticate(keys);
+  if (config.objectLockDays !== undefined) backend.objectLock?.keepFor(config.objectLockDays);
   trust.checkConfig(config, parsed);
   trust.checkRoster(roster);
   trust.noteOpened(slot.id);

@@ -8,6 +8,7 @@ import { exitCodeOf, exitOk } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import type { Progress } from './progress.ts';
 import { createProgress, progressForm } from './progress.ts';
+import { Transfer } from './transfer.ts';
 
 export interface GlobalOptions {
   readonly json?: boolean;
@@ -44,6 +45,8 @@ export class App {
   readonly secrets = new Map<string, Secret>();
   /** The passphrase of this machine's identity, once it was given. */
   identityPassphrase: string | undefined;
+  /** Told of the bytes that move to and from stores on other machines. */
+  readonly transfer: Transfer;
   /** Figures of this run, for the history of this machine. */
   facts: { readonly [name: string]: Json } = {};
   /** True for a command that is run for what it prints, which is printed however quiet. */
@@ -57,6 +60,7 @@ export class App {
   constructor(io: Io, store: string | undefined) {
     this.io = io;
     this.store = store;
+    this.transfer = new Transfer(io.clock, () => this.progress);
   }
 
   /** Sets the source of the global options; they are known once the command line is parsed. */

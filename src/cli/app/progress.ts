@@ -76,6 +76,8 @@ function warningLine(event: MonitorEvent & { type: 'warning' }): string {
 function spinner(io: Io): Progress {
   const shown = new Spinner(io);
   let started = io.clock.now();
+  let text = '';
+  let moved = '';
   return {
     report(event) {
       if (isMessage(event)) {
@@ -83,7 +85,9 @@ function spinner(io: Io): Progress {
         return;
       }
       if (event.type === 'phase') started = io.clock.now();
-      shown.show(textOf(event, io.clock.now() - started));
+      if (event.type === 'transfer') moved = textOf(event, 0);
+      else text = textOf(event, io.clock.now() - started);
+      shown.show(beside(text, moved));
     },
     stop: () => shown.stop(),
   };
@@ -128,6 +132,7 @@ class Spinner {
 function lines(io: Io): Progress {
   let started = io.clock.now();
   let printed = Number.NEGATIVE_INFINITY;
+  let moved = '';
   return {
     report(event) {
       const now = io.clock.now();
@@ -136,9 +141,13 @@ function lines(io: Io): Progress {
         return;
       }
       if (event.type === 'phase') started = now;
+      if (event.type === 'transfer') {
+        moved = textOf(event, 0);
+        return;
+      }
       if (event.type === 'progress' && now - printed < lineEveryMs) return;
       printed = now;
-      io.stderr.write(`${textOf(event, now - started)}\n`);
+      io.stderr.write(`${beside(textOf(event, now - started), moved)}\n`);
     },
     stop() {},
   };
@@ -154,11 +163,27 @@ export function textOf(event: MonitorEvent, elapsedMs: number): string {
       return messageLine(event);
     case 'wait':
       return printable(`waiting ${formatDuration(event.waitMs)}: ${event.reason}`);
+    case 'transfer':
+      return transferText(event);
     case 'progress':
       return printable(
         [event.phase, bar(event), counts(event), ...rate(event, elapsedMs)].filter(Boolean).join('  '),
       );
   }
+}
+
+/** Only directions in which something has moved. */
+function transferText(event: MonitorEvent & { type: 'transfer' }): string {
+  const direction = (sign: string, bytes: number, perSecond: number) =>
+    bytes === 0 ? [] : [`${sign} ${formatBytes(bytes)}, ${formatBytes(perSecond)}/s`];
+  return [
+    ...direction('↑', event.sentBytes, event.sentPerSecond),
+    ...direction('↓', event.receivedBytes, event.receivedPerSecond),
+  ].join('  ');
+}
+
+function beside(text: string, moved: string): string {
+  return [text, moved].filter((part) => part !== '').join('  ');
 }
 
 type ProgressEvent = MonitorEvent & { type: 'progress' };

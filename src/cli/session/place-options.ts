@@ -24,7 +24,8 @@ export async function placeOptions(app: App, settings: Connector): Promise<Place
   };
   const command = wordsOf(settings.ssh_command ?? app.io.env.NOTION_KLOSET_SSH_COMMAND ?? '');
   const ssh = command.length === 0 ? {} : { command };
-  return { clock: app.io.clock, signal: app.io.signal, s3, ssh, limits: limitsOf(app, settings) };
+  const { clock, signal } = app.io;
+  return { clock, signal, s3, ssh, limits: limitsOf(app, settings), traffic: app.transfer };
 }
 
 /** The options of the command line come before those of the store. */

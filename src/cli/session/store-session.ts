@@ -95,6 +95,8 @@ export interface CreateFlags {
   readonly weakPassphrase?: boolean;
   /** Also where this machine remembers another store. */
   readonly replaces?: boolean;
+  /** Days for which the server is asked to keep every object. */
+  readonly objectLockDays?: number | undefined;
 }
 
 /** Creates a store. A passphrase typed now is typed twice. */

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileEntry, WalkedEntry } from '../../document/content.ts';
-import { isKlosetError } from '../../errors.ts';
+import { isKlosetError, isUnreachable } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
 import { withScratchFolder } from '../../scratch-folder.ts';
 import type { TreeReader } from '../../store/open-store.ts';
@@ -55,7 +55,8 @@ async function drillOne(
     }
     return undefined;
   } catch (error) {
-    if (!isKlosetError(error) || error.code === 'internal') throw error;
+    // A store that cannot be read now says nothing of what can be restored from it.
+    if (!isKlosetError(error) || error.code === 'internal' || isUnreachable(error)) throw error;
     job.signal.throwIfAborted();
     return error.message;
   }

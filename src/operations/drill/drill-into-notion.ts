@@ -1,7 +1,8 @@
 /** Restores objects below a page of Notion, reads the copies back, compares them, and moves them to the trash. */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isKlosetError } from '../../errors.ts';
+import { isKlosetError, isUnreachable } from '../../errors.ts';
+import { apiFailureOf } from '../../notion/api/api.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import type { TreeReader } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
@@ -61,6 +62,8 @@ async function drillOne(
     if (!isKlosetError(error) || error.code === 'internal') throw error;
     job.signal.throwIfAborted();
     await undoLeft(job, api).catch(() => undefined);
+    // The store, not Notion: what cannot be read now says nothing of what can be restored from it.
+    if (isUnreachable(error) && apiFailureOf(error) === undefined) throw error;
     return error.message;
   }
 }

@@ -1,6 +1,6 @@
 /** Reads the index deltas of a store that is checked, which backups and maintenance may change meanwhile. */
 import type { ReadBackend } from '../../backend/backend.ts';
-import { isKlosetError } from '../../errors.ts';
+import { isKlosetError, isUnreachable } from '../../errors.ts';
 import type { BlobIndex } from '../cache/blob-index.ts';
 import { readIndexDelta, takeInDeltas } from '../cache/index-sync.ts';
 import type { SealContext } from '../format/blob.ts';
@@ -8,7 +8,6 @@ import type { DeltaId, PackId } from '../format/ids.ts';
 import type { IndexedPack } from '../format/index-delta.ts';
 import { deltaIdIn, deltasPrefix } from '../format/index-delta.ts';
 import type { Findings } from './check-findings.ts';
-import { isUnreachable } from './check-findings.ts';
 
 export interface DeltaCheckParts {
   readonly backend: ReadBackend;

@@ -94,7 +94,9 @@ function ownOptions({ option: words = [] }: BackupFlags): Connector {
 async function checked(app: App, store: Store, id: string): Promise<PrintedBackup> {
   const { report } = await checkPlace(jobOf(app), store, { place: id });
   const problems = report.findings.filter(({ severity }) => severity === 'error');
-  if (problems.length > 0) app.finishedWith('integrity');
+  // What could not be read back is not damaged for that.
+  if (problems.some(({ kind }) => kind !== 'unreachable')) app.finishedWith('integrity');
+  else if (problems.length > 0) app.finishedWith('unavailable');
   for (const { object, problem } of problems) app.warn(`✘ ${object}: ${problem}`);
   return {
     json: { check: { ok: problems.length === 0, ...report } },
