@@ -7,7 +7,7 @@ import { apiFailureOf } from '../../api/api.ts';
 import type { ListOptions, ListPage } from '../../api/listing.ts';
 import { listPages } from '../../api/listing.ts';
 import { oddAnswer, oddAnswerError } from '../../api/odd-answer.ts';
-import { EndOfRun } from '../state/end-of-run.ts';
+import { EndOfRun } from '../state/database/end-of-run.ts';
 
 /** So many requests in a row without any answer from Notion mean that it is out of reach, not that one object is bad. */
 const maxConsecutiveFailures = 40;
