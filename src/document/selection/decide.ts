@@ -1,7 +1,7 @@
 /** Decides whether a selection chooses an object, from what is known by now of it and of what lies above it. */
 import type { Named, PathPart } from './pattern.ts';
 import type { Selection } from './selection.ts';
-import { excludeOf, isIncluded } from './selection.ts';
+import { excludeOf, excludeText, isIncluded } from './selection.ts';
 
 /** The place of an object: at the top (in a folder of the tree or not), in another one, or not known yet. */
 export type Above =
@@ -50,7 +50,7 @@ export function decide(selection: Selection, id: string, lookup: Lookup): Decisi
     const upTo = path.slice(0, end);
     const exclude = excludeOf(selection, upTo, whole);
     if (exclude !== undefined && exclude !== 'none')
-      return { fate: 'left-out', by: end === path.length ? exclude.pattern.text : undefined };
+      return { fate: 'left-out', by: end === path.length ? excludeText(exclude) : undefined };
     if (exclude === undefined) isUnknown = true;
     if (isWanted !== true) {
       const included = isIncluded(selection, upTo, whole);

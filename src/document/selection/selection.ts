@@ -81,10 +81,16 @@ export function selectionTextsIn(settings: JsonObject | undefined): SelectionTex
   return { include: texts('include'), exclude: texts('exclude') };
 }
 
+/** As it is written: `!` takes back, and a pattern that begins with one is escaped. */
+export function excludeText({ pattern: { text }, isKept }: Exclude): string {
+  if (isKept) return `!${text}`;
+  return text.startsWith('!') ? `\\${text}` : text;
+}
+
 export function textsOf({ include, exclude }: Selection): { include: string[]; exclude: string[] } {
   return {
     include: include.map(({ text }) => text),
-    exclude: exclude.map(({ pattern, isKept }) => (isKept ? `!${pattern.text}` : pattern.text)),
+    exclude: exclude.map(excludeText),
   };
 }
 

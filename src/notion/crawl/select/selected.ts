@@ -9,6 +9,7 @@ import type { Above, Decision, SelectableObject } from '../../../document/select
 import { decide, pathOf } from '../../../document/selection/decide.ts';
 import { idIn, matchesPattern } from '../../../document/selection/pattern.ts';
 import type { Selection } from '../../../document/selection/selection.ts';
+import { excludeText } from '../../../document/selection/selection.ts';
 import type { CrawlState } from '../state/crawl-state.ts';
 import { bitOf } from '../state/discovery-paths.ts';
 import type { ObjectRow, ObjectState } from '../state/objects.ts';
@@ -98,12 +99,7 @@ export class Selected {
     const { selection, state } = this.#options;
     const open = {
       include: new Map(selection?.include.map((pattern) => [pattern.text, pattern])),
-      exclude: new Map(
-        selection?.exclude.map(({ pattern, isKept }) => [
-          isKept ? `!${pattern.text}` : pattern.text,
-          pattern,
-        ]),
-      ),
+      exclude: new Map(selection?.exclude.map((each) => [excludeText(each), each.pattern])),
     };
     // Of those that an earlier run left out the names are not known.
     for (const { by } of state.leftOut.all(isFull)) if (by !== null) open.exclude.delete(by);
