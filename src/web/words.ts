@@ -240,6 +240,7 @@ export const words = {
     old: (age: string) => `${age} old`,
     backups: 'Backups',
     complete: 'Complete',
+    part: 'Holds',
     allRead: 'yes, apart from what the API does not give',
     fullReading: 'Every page read in full',
     comments: 'All comments read',

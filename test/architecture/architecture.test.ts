@@ -101,7 +101,7 @@ const layers = {
   ],
   web: ['.', 'reading', 'api', 'pages/parts', 'pages/views', 'pages', 'server'],
   cli: [
-    ...['text', 'app', 'help', 'session', 'session/night'],
+    ...['text', 'app', 'help', 'session/scope', 'session', 'session/night'],
     ...['backup', 'configure', 'history', 'keep', 'look', 'nightly', 'restore', 'try', 'verify'].map(
       (subject) => `commands/${subject}`,
     ),

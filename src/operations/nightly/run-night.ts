@@ -20,6 +20,7 @@ import { prune } from '../keep/prune.ts';
 import type { RetentionPolicy } from '../keep/retention.ts';
 import { syncStores } from '../keep/sync-stores.ts';
 import { knownSnapshots } from '../look/known-snapshots.ts';
+import { leftOutIn, leftOutLine, unmatchedLines } from '../documents/left-out.ts';
 import type { StoreAccess } from '../stores/open-store.ts';
 import { withMaintainedStore, withReadableStore, withWritableStore } from '../stores/open-store.ts';
 import { checkPlace } from '../verify/check-place.ts';
@@ -114,10 +115,14 @@ function backupResult({
   alarm,
   loss,
   wrongClock,
+  manifest,
 }: NotionBackupReport): StepResult {
   const id = snapshot.id.slice(0, 8);
   const objects = Number(counts.pages ?? 0) + Number(counts.databases ?? 0) + Number(counts.rows ?? 0);
-  const text = `snapshot ${id}: ${objects} pages, databases and rows, ${requests} requests`;
+  const leftOut = leftOutIn(manifest);
+  const part = leftOut === undefined ? '' : `; ${leftOutLine(leftOut)}`;
+  const text = `snapshot ${id}: ${objects} pages, databases and rows, ${requests} requests${part}`;
+  const [unmatched] = leftOut === undefined ? [] : unmatchedLines(leftOut);
   if (alarm !== undefined)
     return {
       state: 'alarm',
@@ -135,6 +140,12 @@ function backupResult({
       state: 'incomplete',
       text: `${text}; ${errors} objects could not be read`,
       todo: `Run \`notion-kloset info ${id} --errors\`.`,
+    };
+  if (unmatched !== undefined)
+    return {
+      state: 'incomplete',
+      text: `${text}; ${unmatched}`,
+      todo: 'Correct the pattern, or remove it: `notion-kloset policy show NAME`.',
     };
   return { state: 'ok', text: wrongClock === undefined ? text : `${text}; ${wrongClock}` };
 }
