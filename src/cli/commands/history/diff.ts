@@ -7,6 +7,7 @@ import { diffSnapshots } from '../../../operations/history/diff-snapshots.ts';
 import { objectJson } from '../../../operations/history/object-json.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
 import { diffLive } from '../../../operations/verify/diff-live.ts';
+import { leftOutReason } from '../../../operations/documents/not-in-snapshot.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import type { FilterFlags } from '../../session/filters.ts';
@@ -112,11 +113,16 @@ class Report {
   }
 }
 
+/** Why one of the two has nothing of an object that may be there. */
+function absenceText(reason: string): string {
+  return reason === leftOutReason ? 'one snapshot leaves it out by choice' : `one snapshot could not read it: ${reason}`;
+}
+
 function print(app: App, difference: ObjectDifference, { stat = false }: DiffFlags): void {
   const { kind, path, movedFrom, reason, changes } = difference;
   const sign = { added: '+', removed: '-', trashed: '-', moved: '>', changed: '~', unknown: '?' }[kind];
   const from = movedFrom === undefined ? '' : ` (from ${movedFrom})`;
-  const why = reason === undefined ? '' : ` (one snapshot could not read it: ${reason})`;
+  const why = reason === undefined ? '' : ` (${absenceText(reason)})`;
   const summary = changes.length === 0 ? '' : `: ${summaryOf(changes)}`;
   const trash = kind === 'trashed' ? ' (in the trash)' : '';
   app.line(`${sign} ${path}${from}${trash}${why}${stat || kind === 'unknown' ? summary : ''}`);

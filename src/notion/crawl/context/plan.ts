@@ -149,7 +149,14 @@ function listingStart(previous: PreviousSnapshot, runsSince: number, rereadWithi
   const limit = rereadWithin > 0 ? Math.min(rereadWithin, fullListingEvery) : fullListingEvery;
   if (runsSince >= limit || manifest.relist === true) return null;
   const counts = objectAt(manifest, 'counts');
-  const objects = wholeNumber(counts?.pages) + wholeNumber(counts?.rows) + wholeNumber(counts?.data_sources);
+  // What is left out is listed too.
+  const leftOut = objectAt(manifest, 'left_out');
+  const objects =
+    wholeNumber(counts?.pages) +
+    wholeNumber(counts?.rows) +
+    wholeNumber(counts?.data_sources) +
+    wholeNumber(leftOut?.pages) +
+    wholeNumber(leftOut?.databases);
   // By Notion's clock where it is earlier than ours: the previous run saw nothing edited after its newest edit.
   const started = Date.parse(stringAt(manifest, 'started') ?? '');
   const newest = Date.parse(stringAt(manifest, 'newest_edit') ?? '');
