@@ -19,7 +19,7 @@ import { checkWorkspaceOf } from '../../session/night/known-workspaces.ts';
 import { connectorOf, withLimitedNotion } from '../../session/notion-session.ts';
 import { PolicyOfSource } from '../../session/policies.ts';
 import type { NotionLimits } from '../../session/scope/limits.ts';
-import { flagNames, selectionOf } from '../../session/scope/selection-options.ts';
+import { flagNames, plakarNames, selectionOf } from '../../session/scope/selection-options.ts';
 import { hasSecret } from '../../session/secret.ts';
 import {
   createNamedStore,
@@ -86,7 +86,11 @@ async function run(app: App, word: string | undefined, flags: BackupFlags): Prom
 /** The selection of the flags; without any that of the policy of the source. @throws KlosetError `usage` */
 function selectionFor(app: App, flags: BackupFlags, policy: PolicyOfSource): Selection | undefined {
   if (!flags.selection) return undefined;
-  const patterns = patternsOf(flags, (path) => expandPath(app.io, path));
+  const absolute = (path: string) => expandPath(app.io, path);
+  // What is wrong in the options that Plakar's users write is told by their names.
+  const { ignore: exclude, ignoreFile = [] } = flags;
+  selectionOf({ exclude, files: ignoreFile.map(absolute) }, plakarNames);
+  const patterns = patternsOf(flags, absolute);
   return patterns === undefined ? policy.selection : selectionOf(patterns, flagNames);
 }
 

@@ -22,6 +22,7 @@ export interface OptionNames {
 }
 
 export const flagNames: OptionNames = { include: '--include', exclude: '--exclude', file: '--exclude-file' };
+export const plakarNames: OptionNames = { ...flagNames, exclude: '--ignore', file: '--ignore-file' };
 export const ruleNames: OptionNames = { include: 'include', exclude: 'exclude', file: 'exclude_file' };
 
 /** @throws KlosetError `usage` for patterns that can match nothing and files that cannot be read */
