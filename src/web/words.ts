@@ -124,6 +124,7 @@ export const words = {
     title: (name: string) => `${name} as it was`,
     top: 'At the top',
     gaps: 'Could not be read',
+    part: (what: string) => `Holds ${what}.`,
     moreGaps: (count: number) => `and ${count.toLocaleString('en')} more`,
     changes: 'Changes since the snapshot before',
     first: 'This is the first snapshot of this workspace.',

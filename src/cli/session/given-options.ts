@@ -8,7 +8,15 @@ import { notifierTypeOf, statesOf } from './notifier-options.ts';
 import { secretFromInput } from './secret-sources.ts';
 import { storePath } from './store-path.ts';
 
-const paths = ['token_file', 'passphrase_file', 'secret_access_key_file', 'url_file', 'keyfile', 'metrics', 'exclude_file'];
+const paths = [
+  'token_file',
+  'passphrase_file',
+  'secret_access_key_file',
+  'url_file',
+  'keyfile',
+  'metrics',
+  'exclude_file',
+];
 
 export interface GivenOptions {
   readonly options: Connector;

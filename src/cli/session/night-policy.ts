@@ -84,7 +84,11 @@ export function nightPolicyOf(options: Connector): NightPolicy {
 }
 
 /** @throws KlosetError `usage` */
-export function selectionOfPolicy({ include, exclude, exclude_file: file }: Connector): Selection | undefined {
+export function selectionOfPolicy({
+  include,
+  exclude,
+  exclude_file: file,
+}: Connector): Selection | undefined {
   const files = file === undefined ? [] : [file];
   return selectionOf(
     { include: patternsOfRule(include), exclude: patternsOfRule(exclude), files },

@@ -1,14 +1,15 @@
 /** Retention policies as the configuration has them. */
+
+import type { Selection } from '../../document/selection/selection.ts';
 import { keepsAnything } from '../../operations/keep/retention.ts';
 import type { NamedPolicy } from '../../web/pages/health-page.ts';
-import type { Selection } from '../../document/selection/selection.ts';
 import type { App } from '../app/app.ts';
 import { configFolder } from '../app/folders.ts';
 import type { Connector } from './connectors.ts';
 import { ConnectorFile } from './connectors.ts';
 import { limitsOfPolicy, selectionOfPolicy } from './night-policy.ts';
-import type { NotionLimits } from './scope/limits.ts';
 import { retentionOfPolicy } from './retention.ts';
+import type { NotionLimits } from './scope/limits.ts';
 
 /** Every configured policy that has a rule for what to keep. @throws KlosetError `usage` for one that cannot be read */
 export function configuredPolicies(app: App): NamedPolicy[] {

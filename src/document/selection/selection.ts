@@ -46,7 +46,7 @@ export function parseSelection(
   );
   if (both !== undefined)
     throw new KlosetError('usage', `${names.include} and ${names.exclude} both name ${both.text}.`, {
-      hint: 'What is excluded is left out whatever is included: drop one of the two.',
+      hint: 'An exclude wins over every include: drop one of the two.',
     });
   return { include: included, exclude: excluded };
 }

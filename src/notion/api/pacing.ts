@@ -63,7 +63,8 @@ export class Pacing {
   constructor(options: PacingOptions) {
     this.#clock = options.clock;
     this.#budget = new RequestBudget(options.budget);
-    this.#hourly = options.requestsPerHour === undefined ? undefined : new HourlyBudget(options.requestsPerHour);
+    this.#hourly =
+      options.requestsPerHour === undefined ? undefined : new HourlyBudget(options.requestsPerHour);
     this.#quietHours = options.quietHours;
     this.#maxInFlight = options.maxInFlight ?? 10;
     this.#maxPauseMs = options.maxPauseMs ?? 15 * 60_000;

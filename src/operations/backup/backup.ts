@@ -149,7 +149,10 @@ function isOfScope({ header }: KnownSnapshot, scope: string): boolean {
   return header !== undefined && scopeOf(header.source) === scope;
 }
 
-async function previousOf(store: StoreWriter, { id, header }: KnownSnapshot): Promise<PreviousSnapshot | null> {
+async function previousOf(
+  store: StoreWriter,
+  { id, header }: KnownSnapshot,
+): Promise<PreviousSnapshot | null> {
   return header === undefined ? null : await store.previous(header.source, id);
 }
 

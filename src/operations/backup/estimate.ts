@@ -52,7 +52,7 @@ export interface EstimateOptions {
   readonly previous?: { readonly store: Store; readonly keys: readonly string[] } | undefined;
   /** Ids of the objects to start from; the whole workspace by default. */
   readonly roots?: readonly string[] | undefined;
-  /** Which of them to read; everything by default. */
+  /** The objects to read among them; everything by default. */
   readonly selection?: Selection | undefined;
   /** At most so many are sent in an hour. */
   readonly requestsPerHour?: number | undefined;

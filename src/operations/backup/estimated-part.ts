@@ -32,7 +32,13 @@ export class EstimatedPart {
   add(item: JsonObject): void {
     const id = compactId(stringAt(item, 'id') ?? '');
     if (item.object === 'page') {
-      const object = { id, kind: 'page', name: safeName(titleOf(item)), sources: [], hasAllSources: true } as const;
+      const object = {
+        id,
+        kind: 'page',
+        name: safeName(titleOf(item)),
+        sources: [],
+        hasAllSources: true,
+      } as const;
       this.#objects.set(id, { ...object, above: this.#above(id, parentOf(item)) });
     } else if (item.object === 'data_source') {
       const database = databaseOf(item) ?? id;
@@ -50,7 +56,8 @@ export class EstimatedPart {
     const id = item.object === 'data_source' ? (databaseOf(item) ?? own) : own;
     const lookup = (each: string) => this.#objects.get(each);
     const { path, isWhole } = pathOf(id, lookup);
-    const isBelowRoot = this.#roots.size === 0 || path.some((part) => 'id' in part && this.#roots.has(part.id));
+    const isBelowRoot =
+      this.#roots.size === 0 || path.some((part) => 'id' in part && this.#roots.has(part.id));
     if (!isBelowRoot && isWhole) return false;
     return this.#selection === undefined || decide(this.#selection, id, lookup).fate !== 'left-out';
   }

@@ -17,7 +17,7 @@ import { checkpointFile, removeSupersededCheckpoints } from './checkpoints.ts';
 export interface CrawlScope {
   /** Ids of the objects to start from; empty for the whole workspace. */
   readonly roots: readonly string[];
-  /** Which of them to read; everything by default. */
+  /** The objects to read among them; everything by default. */
   readonly selection?: Selection | undefined;
   readonly full: boolean;
   readonly rereadWithin: number;

@@ -126,7 +126,7 @@ export class ShrinkWatch {
     );
   }
 
-  /** What moved to where the same selection leaves it out is missed too, though it is not lost. */
+  /** A sentence about what moved to where the same selection leaves it out: it is missed too, though it is not lost. */
   #movedText(): string {
     const moved = Number(objectAt(objectAt(this.#manifest, 'left_out'), 'moved')?.count ?? 0);
     return moved === 0 ? '' : ` ${moved} of them moved to where this backup leaves them out by choice.`;

@@ -1,4 +1,4 @@
-/** What a snapshot leaves out by choice, as its manifest tells: no gap, and nothing that was lost. */
+/** The part of its scope that a snapshot leaves out by choice, as its manifest tells: neither a gap nor a loss. */
 import type { JsonObject } from '../../document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../document/json.ts';
 import type { SelectionTexts } from '../../document/selection/selection.ts';

@@ -42,17 +42,11 @@ export async function* diffSnapshots(before: Side, after: Side): AsyncGenerator<
   const steps: (readonly [path: string, make: () => Promise<ObjectDifference | undefined>])[] = [
     ...trees.removed.map(
       (object) =>
-        [
-          object.path,
-          () => oneSided('removed', object, before.snapshot, lost.get(object.info.id)),
-        ] as const,
+        [object.path, () => oneSided('removed', object, before.snapshot, lost.get(object.info.id))] as const,
     ),
     ...trees.added.map(
       (object) =>
-        [
-          object.path,
-          () => oneSided('added', object, after.snapshot, unborn.get(object.info.id)),
-        ] as const,
+        [object.path, () => oneSided('added', object, after.snapshot, unborn.get(object.info.id))] as const,
     ),
     ...trees.paired.map(
       (pair) => [pair.after.path, () => both(before.snapshot, after.snapshot, pair)] as const,

@@ -45,7 +45,7 @@ export interface SourceStatus {
   readonly gaps: readonly string[];
   /** Kinds of things the API does not give, so that no backup has them. */
   readonly blindSpots: readonly string[];
-  /** What it leaves out by choice; undefined for everything in its scope. */
+  /** The part that it leaves out by choice; undefined where it holds everything in its scope. */
   readonly leftOut: LeftOut | undefined;
   /** True when newer backups of the same scope leave something else out: it is not expected to be recent. */
   readonly isSuperseded: boolean;

@@ -71,7 +71,7 @@ function problemsOf({ loss, problems, checks, sources }: StoreStatus): string[] 
   ];
 }
 
-/** Whether it is of a part by choice: no gap, and told apart from one. */
+/** The part that it holds by choice, told apart from gaps; nothing for a backup of everything. */
 export function partFact(leftOut: LeftOut | undefined): [string, string][] {
   return leftOut === undefined ? [] : [[words.health.part, leftOutLine(leftOut)]];
 }

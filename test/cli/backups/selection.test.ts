@@ -71,11 +71,15 @@ test('no title and no text of what is left out is in the snapshot, but for what 
 });
 
 test('status, info, ls, check and the web view say that it is a part by choice, and not that it has gaps', async () => {
-  const words = 'a part by choice (without Private, database:Salaries): 4 pages and 1 database known and left out';
+  const words =
+    'a part by choice (without Private, database:Salaries): 4 pages and 1 database known and left out';
   expect((await world.run(['status'])).stdout).toContain(`Holds ${words}`);
   expect((await world.run(['info', part])).stdout).toContain(`Holds ${words}`);
   expect((await world.run(['ls'])).stdout).toContain('(part by choice)');
   expect((await world.run(['check', part])).stdout).toContain('1 snapshot of a part by choice');
+  const folder = await world.run(['restore', part, '-to', join(world.machine.home, 'out')]);
+  expect(folder.code, folder.said).toBe(0);
+  expect(folder.stderr).toContain(`The snapshot holds ${words}: that is not restored`);
   const status = (await world.run(['status', '--json'])).json;
   expect(mapsIn(status.sources).map((source) => [source.complete, source.left_out !== null])).toEqual([
     [true, true],
@@ -128,7 +132,9 @@ test('a file of patterns is the same as its patterns one by one', async () => {
 });
 
 test('what vanishes inside the chosen part is an alarm, and what moved to where it is left out is told', async () => {
-  const notes = [...world.state.pages.values()].filter(({ values }) => JSON.stringify(values.title).includes('Note'));
+  const notes = [...world.state.pages.values()].filter(({ values }) =>
+    JSON.stringify(values.title).includes('Note'),
+  );
   for (const note of notes.slice(0, 3)) moveTo(world.state, note, { type: 'page_id', id: privatePage.id });
   world.edited(...notes.slice(0, 3), work, privatePage);
   const { code, json, said } = await world.run([
@@ -147,6 +153,7 @@ test('a restore in place prunes what was added, and never what the snapshot left
   const secret = world.page('Private');
   const done = await world.inPlace(`${part}:/Home`, '--prune-added');
   expect(done.code, done.said).toBeLessThanOrEqual(3);
+  expect(done.stderr).toContain('The snapshot holds a part by choice (without Private, database:Salaries)');
   const trashed = (page: Page) => world.state.pages.get(page.id)?.inTrash;
   expect([added, holder, hidden, secret, privatePage, diary].map(trashed)).toEqual([
     ...[true, false, false, false, false, false],
@@ -159,10 +166,14 @@ test('retention keeps backups of a part apart from those of everything', async (
   const all = mapsIn((await world.run(['ls', '--json'])).json.snapshots);
   const backups = all.filter(({ tags }) => !JSON.stringify(tags).includes('before-restore'));
   const newest = new Set(
-    [...new Set(backups.map(({ source }) => source))].map((source) => backups.find((each) => each.source === source)?.id),
+    [...new Set(backups.map(({ source }) => source))].map(
+      (source) => backups.find((each) => each.source === source)?.id,
+    ),
   );
   expect(newest.size).toBeGreaterThan(3);
   const kept = JSON.stringify(json.keep);
   for (const id of newest) expect(kept).toContain(String(id));
-  expect(mapsIn(json.remove).length + (Array.isArray(json.remove) ? json.remove.length : 0)).toBeGreaterThan(0);
+  expect(mapsIn(json.remove).length + (Array.isArray(json.remove) ? json.remove.length : 0)).toBeGreaterThan(
+    0,
+  );
 });

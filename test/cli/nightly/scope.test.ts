@@ -13,8 +13,23 @@ beforeAll(async () => {
   const setUp: readonly (readonly string[])[] = [
     ['create', machine.store],
     [
-      ...['policy', 'add', 'nightly', 'exclude=Journal,title:Q\\, A', 'check=none', 'maintenance=none', 'drill=none'],
-      ...['tag=automatic', 'name=Night', 'job=nightly', 'environment=prod', 'perimeter=team', 'category=docs'],
+      ...[
+        'policy',
+        'add',
+        'nightly',
+        'exclude=Journal,title:Q\\, A',
+        'check=none',
+        'maintenance=none',
+        'drill=none',
+      ],
+      ...[
+        'tag=automatic',
+        'name=Night',
+        'job=nightly',
+        'environment=prod',
+        'perimeter=team',
+        'category=docs',
+      ],
     ],
     ['source', 'add', 'mine', 'location=notion://', 'token_env=NOTION_TOKEN', 'policy=nightly'],
   ];
@@ -59,7 +74,8 @@ test('a backup by hand is of the same part, unless flags or --no-selection say o
   expect(first.code).toBe(0);
   const night = await machine.json(['run', '@mine']);
   expect(night.code).toBe(0);
-  const of = async (id: unknown) => (await machine.json(['info', String(id)])).json.header as unknown as Header;
+  const of = async (id: unknown) =>
+    (await machine.json(['info', String(id)])).json.header as unknown as Header;
   const own = (await of(first.json.snapshot)).source;
   expect((await of(night.json.snapshot)).source).toBe(own);
   const other = await machine.json(['backup', '@mine', '--exclude', 'Tasks']);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { safeName } from '../../../src/document/names.ts';
 import { decide } from '../../../src/document/selection/decide.ts';
 import type { PathPart } from '../../../src/document/selection/pattern.ts';
 import { matchesPattern, parsePattern } from '../../../src/document/selection/pattern.ts';
@@ -8,7 +9,6 @@ import {
   selectionKey,
   textsOf,
 } from '../../../src/document/selection/selection.ts';
-import { safeName } from '../../../src/document/names.ts';
 
 const id = (digit: string) => digit.repeat(32);
 

@@ -69,8 +69,7 @@ describe('quiet hours', () => {
         outcomes.push(error instanceof KlosetError ? `${error.code}: ${error.message}` : String(error));
       }
     }
-    const refusal =
-      'temporary: Quiet hours (08:00-18:00 UTC): no request is sent to Notion until 18:00.';
+    const refusal = 'temporary: Quiet hours (08:00-18:00 UTC): no request is sent to Notion until 18:00.';
     expect(outcomes).toEqual(['sent', 'sent', refusal, refusal, refusal]);
   });
 });

@@ -14,7 +14,8 @@ export function chosenOf(everything: MemorySnapshot, { include, exclude }: Patte
       const last = exclude.filter((text) => names(everything, path, text.replace(/^!/, ''))).at(-1);
       return last !== undefined && !last.startsWith('!');
     };
-    const isIncluded = include.length === 0 || line.some((path) => include.some((text) => names(everything, path, text)));
+    const isIncluded =
+      include.length === 0 || line.some((path) => include.some((text) => names(everything, path, text)));
     return isIncluded && !line.some(isExcluded);
   });
   return chosen.map(({ id }) => id).sort();
@@ -23,7 +24,10 @@ export function chosenOf(everything: MemorySnapshot, { include, exclude }: Patte
 /** The paths of an object and of what it lies in, from the top. */
 function lineOf(everything: MemorySnapshot, id: string): string[] {
   const path = everything.all.get(id)?.path ?? '';
-  return [...everything.all.values()].map((each) => each.path).filter((each) => `${path}/`.startsWith(`${each}/`)).sort();
+  return [...everything.all.values()]
+    .map((each) => each.path)
+    .filter((each) => `${path}/`.startsWith(`${each}/`))
+    .sort();
 }
 
 function names(everything: MemorySnapshot, path: string, text: string): boolean {
@@ -32,7 +36,8 @@ function names(everything: MemorySnapshot, path: string, text: string): boolean 
   const [, kind, rest = ''] = /^(?:(page|database):)?(.*)$/s.exec(text) ?? [];
   if (kind !== undefined && kind !== object.kind) return false;
   const hex = rest.replaceAll('-', '').match(/[0-9a-f]{32}$/)?.[0];
-  const sources = object.kind === 'database' ? JSON.stringify(everything.document(object.id).data_sources) : '';
+  const sources =
+    object.kind === 'database' ? JSON.stringify(everything.document(object.id).data_sources) : '';
   if (hex !== undefined) return object.id === hex || sources.replaceAll('-', '').includes(`"id":"${hex}"`);
   const plain = path.replace(/~[0-9a-f]+(?=\/|$)/g, '');
   const own = plain.slice(plain.lastIndexOf('/') + 1);
@@ -42,8 +47,16 @@ function names(everything: MemorySnapshot, path: string, text: string): boolean 
       .replace(/[.+^${}()|[\]\\]/g, '\\$&')
       // `/**/` is any number of names between, `/**` at the end at least one below.
       .split('/**/')
-      .map((part) => part.replace(/\*\*$/, '.+').replace(/(?<![.])\*/g, '[^/]*').replaceAll('?', '[^/]'))
+      .map((part) =>
+        part
+          .replace(/\*\*$/, '.+')
+          .replace(/(?<![.])\*/g, '[^/]*')
+          .replaceAll('?', '[^/]'),
+      )
       .join('/(?:.*/)?');
   if (!rest.includes('/')) return new RegExp(`^${regex(rest)}$`, 'su').test(own);
-  return new RegExp(`^${regex(rest.startsWith('**/') ? `/${rest}` : `/${rest.replace(/^\//, '')}`)}$`, 'su').test(plain);
+  return new RegExp(
+    `^${regex(rest.startsWith('**/') ? `/${rest}` : `/${rest.replace(/^\//, '')}`)}$`,
+    'su',
+  ).test(plain);
 }

@@ -68,7 +68,8 @@ function patternFor(everything: MemorySnapshot, random: Random): string {
 }
 
 function patternsFrom(everything: MemorySnapshot, random: Random): Patterns {
-  const some = (most: number) => Array.from({ length: random.below(most + 1) }, () => patternFor(everything, random));
+  const some = (most: number) =>
+    Array.from({ length: random.below(most + 1) }, () => patternFor(everything, random));
   const include = random.below(3) === 0 ? some(2) : [];
   const exclude = some(3).map((text) => (random.below(6) === 0 ? `!${text}` : text));
   return { include, exclude: exclude.filter((text) => !include.includes(text)) };

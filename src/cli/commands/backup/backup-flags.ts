@@ -8,9 +8,9 @@ import { defaultAlarmLossPercent } from '../../../operations/backup/shrink-watch
 import { momentOf } from '../../../operations/look/ages.ts';
 import { refuseTogether } from '../../help/checked-options.ts';
 import { idOf } from '../../session/notion-session.ts';
+import { labels, tagsOf as tagsAndLabels } from '../../session/scope/labels.ts';
 import type { NotionLimits } from '../../session/scope/limits.ts';
 import { limitsOf } from '../../session/scope/limits.ts';
-import { labels, tagsOf as tagsAndLabels } from '../../session/scope/labels.ts';
 import { parseChoice, parseCount, parsePercent } from '../../text/parse.ts';
 
 export interface BackupFlags {
@@ -65,7 +65,11 @@ export function addBackupOptions(command: Command): Command {
       'leave out what the pattern names and everything below it; `!pattern` takes one back; repeatable',
       collect,
     )
-    .option('--exclude-file <file>', 'leave out what the patterns in this file name, one a line; repeatable', collect)
+    .option(
+      '--exclude-file <file>',
+      'leave out what the patterns in this file name, one a line; repeatable',
+      collect,
+    )
     .option('--ignore <pattern>', 'the same as --exclude', collect)
     .option('--ignore-file <file>', 'the same as --exclude-file', collect)
     .option('--no-selection', 'back up everything, whatever the policy of the source includes or excludes')

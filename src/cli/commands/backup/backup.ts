@@ -31,14 +31,7 @@ import {
 import { plural } from '../../text/format.ts';
 import { parsePercent } from '../../text/parse.ts';
 import type { BackupFlags } from './backup-flags.ts';
-import {
-  addBackupOptions,
-  limitsOfFlags,
-  patternsOf,
-  scopeOf,
-  statedTime,
-  tagsOf,
-} from './backup-flags.ts';
+import { addBackupOptions, limitsOfFlags, patternsOf, scopeOf, statedTime, tagsOf } from './backup-flags.ts';
 import type { PrintedBackup } from './print-backup.ts';
 import { printBackup } from './print-backup.ts';
 import { printEstimate } from './print-estimate.ts';
@@ -51,7 +44,7 @@ export function registerBackup(program: Command, app: App): void {
       .description('back up the Notion workspace of NOTION_TOKEN, or of a configured source ("@mynotion")'),
   ).action((source: string | undefined, flags: BackupFlags) => run(app, source, flags));
   teach(command, {
-    examples: ['backup', 'at /var/backups backup "@mynotion" --tag nightly'],
+    examples: ['backup', 'at /var/backups backup "@mynotion" --exclude Private --tag nightly'],
     errors: ['incomplete', ...storeErrors],
   });
 }

@@ -2,8 +2,13 @@
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
 import type { NotionBackupReport } from '../../../operations/backup/backup-notion.ts';
+import {
+  leftOutIn,
+  leftOutJson,
+  leftOutLine,
+  unmatchedLines,
+} from '../../../operations/documents/left-out.ts';
 import { alarmJson } from '../../../operations/look/alarm.ts';
-import { leftOutIn, leftOutJson, leftOutLine, unmatchedLines } from '../../../operations/documents/left-out.ts';
 import type { App } from '../../app/app.ts';
 import { formatBytes, formatDuration, formatTime, plural } from '../../text/format.ts';
 
@@ -79,7 +84,7 @@ function summaryLines({
   ];
 }
 
-/** What is not in the backup by choice. */
+/** Lines about what is not in the backup by choice. */
 function leftOutLines(manifest: JsonObject): string[] {
   const leftOut = leftOutIn(manifest);
   if (leftOut === undefined) return [];

@@ -1,13 +1,13 @@
 /** `diff`: what differs between two snapshots, or between one and the workspace as it is now. */
 import type { Command } from 'commander';
 import { KlosetError } from '../../../errors.ts';
+import { leftOutReason } from '../../../operations/documents/not-in-snapshot.ts';
 import { openSide } from '../../../operations/history/compare-places.ts';
 import type { ObjectDifference } from '../../../operations/history/diff-snapshots.ts';
 import { diffSnapshots } from '../../../operations/history/diff-snapshots.ts';
 import { objectJson } from '../../../operations/history/object-json.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
 import { diffLive } from '../../../operations/verify/diff-live.ts';
-import { leftOutReason } from '../../../operations/documents/not-in-snapshot.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import type { FilterFlags } from '../../session/filters.ts';
@@ -113,9 +113,11 @@ class Report {
   }
 }
 
-/** Why one of the two has nothing of an object that may be there. */
+/** The reason why one of the two has nothing of an object that may be there. */
 function absenceText(reason: string): string {
-  return reason === leftOutReason ? 'one snapshot leaves it out by choice' : `one snapshot could not read it: ${reason}`;
+  return reason === leftOutReason
+    ? 'one snapshot leaves it out by choice'
+    : `one snapshot could not read it: ${reason}`;
 }
 
 function print(app: App, difference: ObjectDifference, { stat = false }: DiffFlags): void {

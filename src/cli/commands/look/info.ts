@@ -114,7 +114,7 @@ function alarmLines({ id, state, alarm }: SnapshotDescription): string[] {
   ];
 }
 
-/** What is not in the snapshot by choice, which is no gap. */
+/** Lines about what is not in the snapshot by choice, apart from its gaps. */
 function leftOutLines(manifest: JsonObject): string[] {
   const leftOut = leftOutIn(manifest);
   if (leftOut === undefined) return [];

@@ -88,7 +88,9 @@ function print(app: App, { report, checked, parts }: PlaceReport): void {
       : `check: verification of ${checked} failed: ${plural(errors.length, 'problem')} (${summary})`,
     ...(parts === 0
       ? []
-      : [`  ${plural(parts, 'snapshot')} of a part by choice: \`notion-kloset info SNAP\` says what it leaves out`]),
+      : [
+          `  ${plural(parts, 'snapshot')} of a part by choice: \`notion-kloset info SNAP\` says what it leaves out`,
+        ]),
   ]);
   if (errors.some(({ kind }) => kind !== 'unreachable')) app.finishedWith('integrity');
   else if (errors.length > 0) app.finishedWith('unavailable');

@@ -91,7 +91,10 @@ function sourceLines(source: SourceStatus, maxAgeMs: number): string[] {
     ...(source.isSuperseded ? ['  Newer backups of this workspace leave something else out'] : []),
     ...(source.leftOut === undefined
       ? []
-      : [`  Holds ${leftOutLine(source.leftOut)}`, ...unmatchedLines(source.leftOut).map((line) => `    ${line}`)]),
+      : [
+          `  Holds ${leftOutLine(source.leftOut)}`,
+          ...unmatchedLines(source.leftOut).map((line) => `    ${line}`),
+        ]),
     ...(hasAlarm
       ? [
           `  ALARM: ${alarm?.text ?? 'far less was visible than before'}`,

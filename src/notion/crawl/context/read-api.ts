@@ -53,7 +53,8 @@ export function createReadApi(api: NotionApi, signal?: AbortSignal): ReadApi {
       if (signal?.aborted) throw new EndOfRun(signal.reason);
       const status = apiFailureOf(error)?.status;
       consecutiveFailures = isOutOfReach(status) ? consecutiveFailures + 1 : 0;
-      const isEnd = status === 401 || consecutiveFailures >= maxConsecutiveFailures || isAbort(error) || isUnsent(error);
+      const isEnd =
+        status === 401 || consecutiveFailures >= maxConsecutiveFailures || isAbort(error) || isUnsent(error);
       throw isEnd ? new EndOfRun(error) : error;
     }
   };

@@ -7,8 +7,8 @@ import { compactId } from '../../../document/notion-id.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { AddedObject } from '../journal/tables/in-place-facts.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
-import { LeftOutInPlace } from './left-out-in-place.ts';
 import { readDatabase, readObject, readPage } from '../snapshot/snapshot-documents.ts';
+import { LeftOutInPlace } from './left-out-in-place.ts';
 
 /**
  * Pages, rows and databases made since below restored objects. What the snapshot failed to read is not among them, nor what
