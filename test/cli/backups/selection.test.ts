@@ -167,13 +167,11 @@ test('retention keeps backups of a part apart from those of everything', async (
   const backups = all.filter(({ tags }) => !JSON.stringify(tags).includes('before-restore'));
   const newest = new Set(
     [...new Set(backups.map(({ source }) => source))].map(
-      (source) => backups.find((each) => each.source === source)?.id,
+      (source) => backups.findLast((each) => each.source === source)?.id,
     ),
   );
   expect(newest.size).toBeGreaterThan(3);
   const kept = JSON.stringify(json.keep);
   for (const id of newest) expect(kept).toContain(String(id));
-  expect(mapsIn(json.remove).length + (Array.isArray(json.remove) ? json.remove.length : 0)).toBeGreaterThan(
-    0,
-  );
+  expect(Array.isArray(json.remove) ? json.remove.length : 0).toBeGreaterThan(0);
 });
