@@ -30,7 +30,7 @@ const parts = {
 /** The folders of each part from the lowest up: each may import those that stand before it. `.` is the part's own folder. */
 const layers = {
   backend: ['.', 'remote', 's3', 'sftp', 'location'],
-  document: ['.', 'views', 'compare', 'render/tree', 'render', 'diff', 'search'],
+  document: ['.', 'selection', 'views', 'compare', 'render/tree', 'render', 'diff', 'search'],
   store: [
     ...[
       'crypto',
@@ -50,7 +50,16 @@ const layers = {
   ],
   notion: [
     ...['api', 'files'],
-    ...['crawl/state', 'crawl/context', 'crawl/read', 'crawl/discover', 'crawl/place', 'crawl'],
+    ...[
+      'crawl/state/database',
+      'crawl/state',
+      'crawl/select',
+      'crawl/context',
+      'crawl/read',
+      'crawl/discover',
+      'crawl/place',
+      'crawl',
+    ],
     ...[
       'restore/journal/tables/steps',
       'restore/journal/tables',
@@ -92,7 +101,7 @@ const layers = {
   ],
   web: ['.', 'reading', 'api', 'pages/parts', 'pages/views', 'pages', 'server'],
   cli: [
-    ...['text', 'app', 'help', 'session', 'session/night'],
+    ...['text', 'app', 'help', 'session/scope', 'session', 'session/night'],
     ...['backup', 'configure', 'history', 'keep', 'look', 'nightly', 'restore', 'try', 'verify'].map(
       (subject) => `commands/${subject}`,
     ),

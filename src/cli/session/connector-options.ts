@@ -16,6 +16,8 @@ const optionsOf: { readonly [kind in ConnectorKind]: readonly string[] } = {
   ],
   policy: [
     ...['last', 'minutely', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'within', 'tags'],
+    ...['include', 'exclude', 'exclude_file', 'requests_per_hour', 'quiet_hours'],
+    ...['tag', 'name', 'job', 'environment', 'perimeter', 'category'],
     ...['comments', 'comment_share', 'reread_within', 'alarm_loss'],
     ...['check', 'maintenance', 'copies', 'drill', 'drill_to', 'drill_objects', 'max_age'],
     ...['notify', 'metrics', 'before', 'after', 'on_failure', 'on_alarm'],

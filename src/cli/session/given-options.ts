@@ -8,7 +8,15 @@ import { notifierTypeOf, statesOf } from './notifier-options.ts';
 import { secretFromInput } from './secret-sources.ts';
 import { storePath } from './store-path.ts';
 
-const paths = ['token_file', 'passphrase_file', 'secret_access_key_file', 'url_file', 'keyfile', 'metrics'];
+const paths = [
+  'token_file',
+  'passphrase_file',
+  'secret_access_key_file',
+  'url_file',
+  'keyfile',
+  'metrics',
+  'exclude_file',
+];
 
 export interface GivenOptions {
   readonly options: Connector;
@@ -23,7 +31,6 @@ export async function givenOptions(
   words: readonly string[],
 ): Promise<GivenOptions> {
   const options = { ...parseOptions(kind, words) };
-  if (kind === 'policy') nightPolicyOf(options);
   if (kind === 'notify' && options.type !== undefined) notifierTypeOf(options);
   if (options.on !== undefined) statesOf(options.on);
   const openSecrets = secretsGivenOpenly(options);
@@ -32,6 +39,8 @@ export async function givenOptions(
     const path = options[name];
     if (path !== undefined) options[name] = expandPath(app.io, path);
   }
+  // With the paths as they are kept: a file that a rule names is read.
+  if (kind === 'policy') nightPolicyOf(options);
   if (kind === 'store' && options.location !== undefined)
     options.location = storePath(app.io, options.location);
   return { options, openSecrets };
