@@ -92,7 +92,7 @@ const layers = {
   ],
   web: ['.', 'reading', 'api', 'pages/parts', 'pages/views', 'pages', 'server'],
   cli: [
-    ...['text', 'app', 'help', 'session', 'session/night'],
+    ...['text', 'app', 'help', 'session/secrets', 'session', 'session/night'],
     ...['backup', 'configure', 'history', 'keep', 'look', 'nightly', 'restore', 'try', 'verify'].map(
       (subject) => `commands/${subject}`,
     ),
@@ -136,6 +136,8 @@ const doors = {
   yazl: ['operations/restore/zip-archive.ts'],
   yaml: ['cli/session/connectors.ts'],
   commander: ['cli/'],
+  '@napi-rs/keyring': ['cli/app/keychain.ts'],
+  nodemailer: ['operations/notify/mail.ts'],
   '@aws-sdk/client-s3': ['backend/s3/'],
 };
 
