@@ -122,7 +122,8 @@ async function loadMailer(): Promise<typeof import('nodemailer')> {
 /** An error of the mailer, as far as it is read here. */
 interface MailerError {
   readonly code: string;
-  readonly command: string;
+  /** The call of the system that failed. */
+  readonly systemCall: string;
   readonly responseCode: number | undefined;
   readonly response: string;
 }
@@ -133,16 +134,20 @@ function mailerError(error: unknown): MailerError {
   const status = of('responseCode');
   return {
     code: String(of('code') ?? ''),
-    command: String(of('command') ?? ''),
+    systemCall: String(of('syscall') ?? ''),
     responseCode: typeof status === 'number' ? status : undefined,
     response: String(of('response') ?? ''),
   };
 }
 
-/** True when another attempt may do and cannot deliver twice: nothing was sent, or the server said "later". */
+/**
+ * True when another attempt may do and cannot deliver twice: there was no connection, or the server said "later". Of a connection
+ * that broke, the mailer does not tell whether the message had been sent.
+ */
 function mayPass(error: unknown): boolean {
-  const { command, responseCode } = mailerError(error);
-  return responseCode === undefined ? command === 'CONN' : responseCode >= 400 && responseCode < 500;
+  const { code, systemCall, responseCode } = mailerError(error);
+  if (responseCode !== undefined) return responseCode >= 400 && responseCode < 500;
+  return code === 'EDNS' || systemCall === 'connect';
 }
 
 function explained(name: string, error: unknown): KlosetError {
@@ -158,7 +163,7 @@ function explained(name: string, error: unknown): KlosetError {
 
 /** What went wrong in words: the answer of the server, or what stood in the way of one. */
 function problemOf(error: unknown, { code, responseCode, response }: MailerError): string {
-  if (responseCode !== undefined && response !== '')
+  if (code !== 'ETLS' && responseCode !== undefined && response !== '')
     return `the mail server answered "${cut(oneLine(response), maxToldLetters)}"`;
   const reason = error instanceof Error ? cut(oneLine(error.message), maxToldLetters) : '';
   switch (code) {
