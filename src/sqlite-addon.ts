@@ -38,7 +38,7 @@ export function explainAddon(error: unknown): KlosetError | undefined {
   if (message.startsWith('Could not locate the bindings file'))
     return unloadable(
       'its package better-sqlite3 was not compiled when this program was installed',
-      `Install a C++ compiler, make and Python 3 (Debian: \`apt install build-essential python3\`; macOS: \`xcode-select --install\`; Windows: Visual Studio Build Tools), then run \`npm rebuild better-sqlite3\` where this program lies.`,
+      `Install the build tools for C++ and Python 3 (Debian: \`apt install build-essential python3\`; macOS: \`xcode-select --install\`; Windows: Visual Studio Build Tools), then run \`npm rebuild better-sqlite3\` where this program lies.`,
       error,
     );
   if (code !== 'ERR_DLOPEN_FAILED') return undefined;
@@ -51,7 +51,7 @@ export function explainAddon(error: unknown): KlosetError | undefined {
     );
   return unloadable(
     `better-sqlite3 was compiled for another system: ${message.split('\n')[0]}`,
-    'Run `npm rebuild better-sqlite3 --build-from-source` where this program lies; that needs a C++ compiler, make and Python 3.',
+    'Run `npm rebuild better-sqlite3 --build-from-source` where this program lies; that needs the build tools for C++ and Python 3.',
     error,
   );
 }

@@ -43,6 +43,7 @@ const layers = {
       'packs',
       'snapshots',
       'check',
+      'inspection',
       'maintenance',
       'replicas',
     ],

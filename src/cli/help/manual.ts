@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { pathOf } from './find-command.ts';
 
-/** What stands at the foot of a page. */
+/** The foot of a page. */
 export interface ManualEdition {
   readonly version: string;
   /** YYYY-MM-DD. */

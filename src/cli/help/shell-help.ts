@@ -1,16 +1,12 @@
 /** `completion` and `manual`: what shells and `man` read, written from the commands as they are. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Command } from 'commander';
-import { KlosetError, messageOf } from '../../errors.ts';
+import { KlosetError } from '../../errors.ts';
 import type { App } from '../app/app.ts';
 import { expandPath } from '../app/folders.ts';
 import { toolVersion } from '../app/version.ts';
 import { parseChoice } from '../text/parse.ts';
 import { completionScript, shells } from './completion.ts';
 import { findCommand } from './find-command.ts';
-import type { ManualEdition } from './manual.ts';
-import { manualPage, manualPageName } from './manual.ts';
 import { teach } from './teach.ts';
 
 /** Adds both commands. */
@@ -28,40 +24,21 @@ export function registerShellHelp(program: Command, app: App): void {
     .command('manual [command...]')
     .description('print the manual page of a command, or of the program, for `man -l -`')
     .option('--all <folder>', 'write the pages of all commands into this folder')
-    .action((words: string[], { all }: { readonly all?: string }) => {
+    .action(async (words: string[], { all }: { readonly all?: string }) => {
       const date = new Date(app.io.clock.now()).toISOString().slice(0, 10);
       const edition = { version: toolVersion(), date };
       if (all !== undefined) {
         if (words.length > 0) throw new KlosetError('usage', '--all takes no command: it is all of them.');
+        const { writePages } = await import('./manual-pages.ts');
         const files = writePages(program, expandPath(app.io, all), edition);
         app.result({ files }, [`manual: wrote ${files.length} pages into ${all}`]);
         return;
       }
+      const { manualPage } = await import('./manual.ts');
       const page = manualPage(findCommand(program, words), edition);
       if (app.options.json === true) app.result({ page });
       else app.io.stdout.write(page);
     });
   teach(completion, { examples: ['completion bash', 'completion fish'], errors: [] });
   teach(manual, { examples: ['manual', 'manual --all ~/.local/share/man/man1'], errors: [] });
-}
-
-/** Writes a page for the program and for each of its commands; returns their names. @throws KlosetError `usage` */
-function writePages(program: Command, folder: string, edition: ManualEdition): string[] {
-  try {
-    mkdirSync(folder, { recursive: true });
-    return withDescendants(program).map((command) => {
-      const name = `${manualPageName(command)}.1`;
-      writeFileSync(join(folder, name), manualPage(command, edition));
-      return name;
-    });
-  } catch (cause) {
-    throw new KlosetError('usage', `Cannot write manual pages into ${folder}: ${messageOf(cause)}`, {
-      cause,
-    });
-  }
-}
-
-function withDescendants(command: Command): Command[] {
-  const shown = command.commands.filter((child) => child.name() !== 'help');
-  return [command, ...shown.flatMap(withDescendants)];
 }

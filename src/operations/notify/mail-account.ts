@@ -49,7 +49,7 @@ export function isThisMachine({ host }: MailServer): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
-/** Whether `text` is one bare address: nothing in it can begin another one, or a line. */
+/** True when `text` is one bare address: nothing in it can begin another one, or a line. */
 export function isMailAddress(text: string): boolean {
   return text.length <= 254 && /^[^\s\p{C}<>()[\]\\,;:"@]+@[^\s\p{C}<>()[\]\\,;:"@]+$/u.test(text);
 }

@@ -156,12 +156,12 @@ function explained(name: string, error: unknown): KlosetError {
     return new KlosetError(
       'credentials',
       `The notification "${name}" was not delivered: the mail server refused its user or password (${found.responseCode ?? 'no answer'}).`,
-      { hint: `Give them anew: \`notion-kloset notify set ${name} user=NAME password=-\`.`, cause: error },
+      { hint: `Give the right ones: \`notion-kloset notify set ${name} user=NAME password=-\`.`, cause: error },
     );
   return undelivered(name, problemOf(error, found), error);
 }
 
-/** What went wrong in words: the answer of the server, or what stood in the way of one. */
+/** The problem in words: the answer of the server, or what stood in the way of one. */
 function problemOf(error: unknown, { code, responseCode, response }: MailerError): string {
   if (code !== 'ETLS' && responseCode !== undefined && response !== '')
     return `the mail server answered "${cut(oneLine(response), maxToldLetters)}"`;

@@ -1,5 +1,5 @@
 /** The locks of a store as they lie there, and which of them nobody holds any more. */
-import type { Backend } from '../../backend/backend.ts';
+import type { Backend, ReadBackend } from '../../backend/backend.ts';
 import type { Clock } from '../../clock.ts';
 import { isKlosetError } from '../../errors.ts';
 import { hexOf } from '../crypto/hex.ts';
@@ -22,6 +22,9 @@ export interface LockParts {
   readonly cacheFolder?: string;
 }
 
+/** The parts of a store that listing its locks needs. */
+export type ListingParts = Omit<LockParts, 'backend'> & { readonly backend: ReadBackend };
+
 /** A lock as a listing shows it. */
 export interface ListedLock {
   readonly id: string;
@@ -41,7 +44,7 @@ export interface ListedLock {
  * - it expired by the clock of this machine and by that of the place where it lies, as the object `ownId` tells, a lock
  *   that was written just now. Without `ownId` the place's clock is not known, and nothing is stale by it.
  */
-export async function listLocks(parts: LockParts, ownId?: string): Promise<ListedLock[]> {
+export async function listLocks(parts: ListingParts, ownId?: string): Promise<ListedLock[]> {
   const found = await foundLocks(parts);
   const { backend, cacheFolder, context, clock } = parts;
   const path =
@@ -77,7 +80,7 @@ interface FoundLock {
   readonly state: string;
 }
 
-async function foundLocks({ backend, context }: LockParts): Promise<FoundLock[]> {
+async function foundLocks({ backend, context }: ListingParts): Promise<FoundLock[]> {
   const found: FoundLock[] = [];
   for await (const { name, modifiedMs, sizeBytes } of backend.list(locksPrefix)) {
     const id = name.slice(locksPrefix.length);
