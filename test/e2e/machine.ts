@@ -9,6 +9,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Io, Output } from '../../src/cli/app/io.ts';
+import { systemKeychain } from '../../src/cli/app/keychain.ts';
 import type { Clock } from '../../src/clock.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { JsonObject } from '../../src/document/json.ts';
@@ -153,6 +154,7 @@ export class Machine {
       stdout,
       stderr,
       clock: isHasty ? hastyClock() : systemClock,
+      keychain: systemKeychain(signal),
       isInteractive: false,
       ask: (question) => Promise.reject(new Error(`There is nobody to ask: ${question}`)),
       input: async () => '',

@@ -28,6 +28,7 @@ const answering = new Set([
     'help',
     'version',
   ],
+  ...['state', 'packfile', 'object', 'snapshot', 'vfs', 'locks'].map((what) => `diag ${what}`),
   ...['source', 'destination', 'store', 'policy'].flatMap((kind) => [`${kind} list`, `${kind} show`]),
 ]);
 

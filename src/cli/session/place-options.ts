@@ -6,9 +6,7 @@ import { KlosetError } from '../../errors.ts';
 import type { App } from '../app/app.ts';
 import { parseBytes } from '../text/parse.ts';
 import type { Connector } from './connectors.ts';
-import { secretFromCommand, secretFromFile, secretFromVariable } from './secret-sources.ts';
-
-const what = 'secret access key';
+import { secretOption } from './secrets/secret-option.ts';
 
 /**
  * Keys that the settings do not name are left to the environment, a profile or the role of the machine.
@@ -45,7 +43,7 @@ function wordsOf(text: string): string[] {
 
 async function keysOf(app: App, settings: Connector): Promise<S3Keys | undefined> {
   const { access_key_id: accessKeyId } = settings;
-  const secretAccessKey = await secretKeyOf(app, settings);
+  const secretAccessKey = await secretOption(app, settings, 'secret_access_key', 'secret access key');
   if (accessKeyId !== undefined && secretAccessKey !== undefined) return { accessKeyId, secretAccessKey };
   if (accessKeyId === undefined && secretAccessKey === undefined) return undefined;
   throw new KlosetError(
@@ -55,15 +53,4 @@ async function keysOf(app: App, settings: Connector): Promise<S3Keys | undefined
       hint: 'Add the other one with `notion-kloset store set`.',
     },
   );
-}
-
-async function secretKeyOf(app: App, settings: Connector): Promise<string | undefined> {
-  const { secret_access_key, secret_access_key_file, secret_access_key_command, secret_access_key_env } =
-    settings;
-  if (secret_access_key !== undefined) return secret_access_key;
-  if (secret_access_key_file !== undefined) return secretFromFile(app, secret_access_key_file, what);
-  if (secret_access_key_command !== undefined) return secretFromCommand(secret_access_key_command, what);
-  return secret_access_key_env === undefined
-    ? undefined
-    : secretFromVariable(app, secret_access_key_env, what);
 }

@@ -7,13 +7,14 @@ import type { App } from '../../app/app.ts';
 import { configFolder } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import type { Connector, ConnectorKind } from '../../session/connector-options.ts';
-import { optionName, withoutSecrets } from '../../session/connector-options.ts';
+import { changedOptions, optionName, withoutSecrets } from '../../session/connector-options.ts';
 import { ConnectorFile, nouns } from '../../session/connectors.ts';
 import { givenOptions, warnOfOpenSecrets } from '../../session/given-options.ts';
 import { jobOf } from '../../session/job.ts';
 import { printFindings } from '../../session/night/print-findings.ts';
 import { checkNotifier } from '../../session/notifier-options.ts';
 import { withNotion } from '../../session/notion-session.ts';
+import { removeEntries, writeEntries } from '../../session/secrets/keychain-entries.ts';
 import { storeAt } from '../../session/store-session.ts';
 import { registerNotifyTest } from './notify-test.ts';
 
@@ -109,9 +110,9 @@ function registerAdd(group: Command, app: App, kind: ConnectorKind, file: OpenFi
     .command('add <name> <options...>')
     .description(`add a ${nouns[kind]}, with options written as option=value`)
     .action(async (name: string, options: string[]) => {
-      const given = await givenOptions(app, kind, options);
+      const given = await givenOptions(app, kind, name, options);
       if (kind === 'notify') checkNotifier(given.options);
-      file().add(name, given.options);
+      await writeEntries(app, given.entries, () => file().add(name, given.options));
       warnOfOpenSecrets(app, given);
       app.result({ [kind]: name, added: true });
     });
@@ -122,8 +123,11 @@ function registerSet(group: Command, app: App, kind: ConnectorKind, file: OpenFi
     .command('set <name> <options...>')
     .description(`change options of a ${nouns[kind]}, written as option=value`)
     .action(async (name: string, options: string[]) => {
-      const given = await givenOptions(app, kind, options);
-      file().set(name, given.options);
+      const before = file().get(name);
+      const given = await givenOptions(app, kind, name, options);
+      if (kind === 'notify') checkNotifier(changedOptions(before, given.options));
+      await writeEntries(app, given.entries, () => file().set(name, given.options));
+      await removeEntries(app, before, file().get(name));
       warnOfOpenSecrets(app, given);
       app.result({ [kind]: name, changed: true });
     });
@@ -133,11 +137,13 @@ function registerUnset(group: Command, app: App, kind: ConnectorKind, file: Open
   return group
     .command('unset <name> <options...>')
     .description(`remove options of a ${nouns[kind]}`)
-    .action((name: string, options: string[]) => {
+    .action(async (name: string, options: string[]) => {
+      const before = file().get(name);
       file().unset(
         name,
         options.map((option) => optionName(kind, option)),
       );
+      await removeEntries(app, before, file().get(name));
       app.result({ [kind]: name, changed: true });
     });
 }
@@ -186,8 +192,10 @@ function registerRemove(group: Command, app: App, kind: ConnectorKind, file: Ope
     .command('rm <name>')
     .alias('remove')
     .description(`remove a ${nouns[kind]}`)
-    .action((name: string) => {
+    .action(async (name: string) => {
+      const before = file().get(name);
       file().remove(name);
+      await removeEntries(app, before, {});
       app.result({ [kind]: name, removed: true });
     });
 }

@@ -7,9 +7,9 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { KlosetError, messageOf } from '../../errors.ts';
-import type { App } from '../app/app.ts';
-import { expandPath } from '../app/folders.ts';
+import { KlosetError, messageOf } from '../../../errors.ts';
+import type { App } from '../../app/app.ts';
+import { expandPath } from '../../app/folders.ts';
 
 /** The longest time a command may run, and a pipe may stay empty. */
 const waitMs = 60_000;
