@@ -92,7 +92,7 @@ const layers = {
   ],
   web: ['.', 'reading', 'api', 'pages/parts', 'pages/views', 'pages', 'server'],
   cli: [
-    ...['text', 'app', 'help', 'session', 'session/night'],
+    ...['text', 'app', 'schema', 'help', 'session', 'session/night'],
     ...['backup', 'configure', 'history', 'keep', 'look', 'nightly', 'restore', 'try', 'verify'].map(
       (subject) => `commands/${subject}`,
     ),

@@ -1,5 +1,6 @@
 /** `source`, `destination`, `store` and `policy`: named settings, as Plakar configures them. */
 import type { Command } from 'commander';
+import { Verbatim } from '../../../document/snake-case.ts';
 import { pingNotion } from '../../../operations/doctor/diagnose-notion.ts';
 import { pingStore } from '../../../operations/doctor/diagnose-store.ts';
 import { findingsOf } from '../../../operations/doctor/finding.ts';
@@ -203,5 +204,5 @@ function show(app: App, kind: ConnectorKind, file: ConnectorFile, names: readonl
     `${name}:`,
     ...Object.entries(options).map(([option, value]) => `  ${option}: ${value}`),
   ]);
-  app.result({ [words[kind].plural]: shown }, lines);
+  app.result({ [words[kind].plural]: new Verbatim(shown) }, lines);
 }

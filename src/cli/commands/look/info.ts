@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
+import { Verbatim } from '../../../document/snake-case.ts';
 import { alarmJson } from '../../../operations/look/alarm.ts';
 import type { SnapshotDescription, StoreDescription } from '../../../operations/look/describe.ts';
 import { describeSnapshot, describeStore } from '../../../operations/look/describe.ts';
@@ -78,7 +79,7 @@ function printSnapshot(app: App, snapshot: SnapshotDescription, withErrors: bool
     {
       snapshot: id,
       header,
-      manifest,
+      manifest: new Verbatim(manifest),
       tags,
       automatic: state?.isAutomatic === true,
       pinned: state?.isPinned === true,
