@@ -62,7 +62,7 @@ async function ownToken(app: App, connector: Connector): Promise<string | undefi
   const { token, token_file, token_command, token_env } = connector;
   if (token !== undefined) return token;
   if (token_file !== undefined) return secretFromFile(app, token_file, 'token');
-  if (token_command !== undefined) return secretFromCommand(token_command, 'token');
+  if (token_command !== undefined) return secretFromCommand(app, token_command, 'token');
   return token_env === undefined ? undefined : secretFromVariable(app, token_env, 'token');
 }
 

@@ -5,6 +5,7 @@ import type { S3Keys } from '../../backend/s3/open-s3.ts';
 import { KlosetError } from '../../errors.ts';
 import type { App } from '../app/app.ts';
 import { parseBytes } from '../text/parse.ts';
+import { childEnvironment } from './child-environment.ts';
 import type { Connector } from './connectors.ts';
 import { secretFromCommand, secretFromFile, secretFromVariable } from './secret-sources.ts';
 
@@ -23,7 +24,7 @@ export async function placeOptions(app: App, settings: Connector): Promise<Place
     ...(keys === undefined ? {} : { keys }),
   };
   const command = wordsOf(settings.ssh_command ?? app.io.env.NOTION_KLOSET_SSH_COMMAND ?? '');
-  const ssh = command.length === 0 ? {} : { command };
+  const ssh = { env: childEnvironment(app), ...(command.length === 0 ? {} : { command }) };
   return { clock: app.io.clock, signal: app.io.signal, s3, ssh, limits: limitsOf(app, settings) };
 }
 
@@ -61,7 +62,7 @@ async function secretKeyOf(app: App, settings: Connector): Promise<string | unde
     settings;
   if (secret_access_key !== undefined) return secret_access_key;
   if (secret_access_key_file !== undefined) return secretFromFile(app, secret_access_key_file, what);
-  if (secret_access_key_command !== undefined) return secretFromCommand(secret_access_key_command, what);
+  if (secret_access_key_command !== undefined) return secretFromCommand(app, secret_access_key_command, what);
   return secret_access_key_env === undefined
     ? undefined
     : secretFromVariable(app, secret_access_key_env, what);

@@ -76,7 +76,7 @@ async function givenIdentityPassphrase(app: App): Promise<Secret | undefined> {
   if (app.identityPassphrase !== undefined) return passphrase(app.identityPassphrase);
   if (text) return passphrase(variableText(text));
   if (file) return fromFile(app, file);
-  return command ? fromCommand(command) : undefined;
+  return command ? fromCommand(app, command) : undefined;
 }
 
 async function askIdentityPassphrase(app: App, isNew: boolean): Promise<Secret> {
@@ -147,7 +147,7 @@ async function givenSecret(app: App, settings: Connector): Promise<Secret | unde
   if (app.options.keyfile !== undefined) return keyFile(app, app.options.keyfile);
   if (env.NOTION_KLOSET_PASSPHRASE) return passphrase(variableText(env.NOTION_KLOSET_PASSPHRASE));
   if (env.NOTION_KLOSET_PASSPHRASE_FILE) return fromFile(app, env.NOTION_KLOSET_PASSPHRASE_FILE);
-  if (env.NOTION_KLOSET_PASSPHRASE_COMMAND) return fromCommand(env.NOTION_KLOSET_PASSPHRASE_COMMAND);
+  if (env.NOTION_KLOSET_PASSPHRASE_COMMAND) return fromCommand(app, env.NOTION_KLOSET_PASSPHRASE_COMMAND);
   return secretOf(app, settings);
 }
 
@@ -159,7 +159,7 @@ export async function secretOf(
   if (settings.keyfile) return keyFile(app, settings.keyfile);
   if (settings.passphrase) return passphrase(settings.passphrase);
   if (settings.passphrase_file) return fromFile(app, settings.passphrase_file);
-  if (settings.passphrase_command) return fromCommand(settings.passphrase_command);
+  if (settings.passphrase_command) return fromCommand(app, settings.passphrase_command);
   const { passphrase_env } = settings;
   return passphrase_env ? passphrase(secretFromVariable(app, passphrase_env, 'passphrase')) : undefined;
 }
@@ -180,8 +180,8 @@ async function fromFile(app: App, path: string): Promise<Secret> {
   return passphrase(await secretFromFile(app, path, 'passphrase'));
 }
 
-async function fromCommand(command: string): Promise<Secret> {
-  return passphrase(await secretFromCommand(command, 'passphrase'));
+async function fromCommand(app: App, command: string): Promise<Secret> {
+  return passphrase(await secretFromCommand(app, command, 'passphrase'));
 }
 
 function noSecret({ io: { env } }: App): KlosetError {

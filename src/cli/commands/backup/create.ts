@@ -27,6 +27,6 @@ export function registerCreate(program: Command, app: App): void {
     });
   teach(command, {
     examples: ['create /var/backups', 'create --replace'],
-    errors: ['temporary', 'credentials'],
+    errors: ['integrity', 'unavailable', 'temporary', 'credentials'],
   });
 }

@@ -10,7 +10,7 @@ import type { App } from '../../app/app.ts';
 import { exitOk } from '../../app/exit-codes.ts';
 import { configFolder, defaultStore, expandPath } from '../../app/folders.ts';
 import type { Io } from '../../app/io.ts';
-import { storeErrors, teach } from '../../help/teach.ts';
+import { teach } from '../../help/teach.ts';
 import type { Connector } from '../../session/connectors.ts';
 import { ConnectorFile } from '../../session/connectors.ts';
 import { jobOf } from '../../session/job.ts';
@@ -49,7 +49,7 @@ export function registerInit(program: Command, app: App, run: RunWords): void {
     .action((word: string | undefined, flags: InitFlags) => init(app, run, word, flags));
   teach(command, {
     examples: ['init', 'init /var/backups --token-file ~/notion.token --backup --no-schedule'],
-    errors: ['incomplete', ...storeErrors],
+    errors: ['incomplete', 'integrity', 'unavailable', 'temporary', 'credentials'],
   });
 }
 

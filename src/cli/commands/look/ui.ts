@@ -11,7 +11,9 @@ import { serve } from '../../../web/server/serve.ts';
 import { siteRoutes } from '../../../web/server/site.ts';
 import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
+import { interrupted } from '../../app/interrupted.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
+import { childEnvironment } from '../../session/child-environment.ts';
 import { jobOf } from '../../session/job.ts';
 import { configuredPolicies } from '../../session/policies.ts';
 import { withReadableStore } from '../../session/store-session.ts';
@@ -60,24 +62,17 @@ async function run(app: App, flags: UiFlags): Promise<void> {
     await store.surveySnapshots();
     const routes = siteRoutes({ store, job, policies: configuredPolicies(app) });
     const serving = await serve({ routes, host, port, tls, idleMs, clock, monitor });
-    const opened = flags.open && app.io.isInteractive ? openBrowser(serving.url) : undefined;
+    const opened = flags.open && app.io.isInteractive ? openBrowser(app, serving.url) : undefined;
     app.result({ url: serving.url, port: serving.port }, [
       serving.url,
       'Ctrl-C ends it. The address holds a secret word: do not pass it on.',
     ]);
     try {
-      await Promise.race([interrupted(app), serving.idle]);
+      await Promise.race([interrupted(app.io), serving.idle]);
     } finally {
       opened?.forget();
       await serving.close();
     }
-  });
-}
-
-function interrupted({ io: { signal } }: App): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }
 
@@ -114,13 +109,13 @@ function fileOf(app: App, path: string): Uint8Array {
  * Opens the browser on a small file that goes on to the address: the command line of a browser can be read by every user of the
  * machine, a file with the mode 0600 cannot.
  */
-function openBrowser(url: string): { forget(): void } {
+function openBrowser(app: App, url: string): { forget(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'notion-kloset-ui-'));
   const file = join(folder, 'open.html');
   const page = `<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0;url=${url}"><title>notion-kloset</title>`;
   writeFileSync(file, page, { mode: 0o600 });
   const [program, ...words] = opener(pathToFileURL(file).href);
-  const child = spawn(program ?? '', words, { stdio: 'ignore', detached: true });
+  const child = spawn(program ?? '', words, { stdio: 'ignore', detached: true, env: childEnvironment(app) });
   // The address is printed as well: without a browser nothing is lost.
   child.on('error', () => undefined);
   child.unref();

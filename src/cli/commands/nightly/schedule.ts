@@ -58,8 +58,11 @@ export function registerSchedule(program: Command, app: App): void {
     ],
     errors,
   });
-  teach(show, { examples: ['schedule show', 'schedule show --kind cron'], errors });
-  teach(remove, { examples: ['schedule remove', 'schedule remove --name office'], errors });
+  teach(show, { examples: ['schedule show', 'schedule show --kind cron'], errors: ['not-found'] });
+  teach(remove, {
+    examples: ['schedule remove', 'schedule remove --name office'],
+    errors: ['not-found', 'unavailable'],
+  });
 }
 
 function withName(command: Command): Command {

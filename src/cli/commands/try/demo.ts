@@ -21,7 +21,7 @@ export function registerDemo(program: Command, app: App, run: RunCommand): void 
     .command('demo')
     .description('back up, list, print, check, restore and compare a sample workspace on this machine')
     .action(() => demo(app, run));
-  teach(command, { examples: ['demo', 'demo --json'], errors: ['incomplete'] });
+  teach(command, { examples: ['demo', 'demo --json'], errors: [] });
 }
 
 async function demo(app: App, run: RunCommand): Promise<void> {

@@ -16,18 +16,19 @@ export function notifierOf(app: App, name: string): Notifier {
   const plain = name.replace(/^@/, '');
   const options = new ConnectorFile(configFolder(app.io), 'notify').get(plain);
   checkNotifier(options);
+  const type = notifierTypeOf(options);
   return {
     name: plain,
-    type: notifierTypeOf(options),
+    type,
     on: new Set(statesOf(options.on)),
-    target: async () => options.command ?? (await urlOf(app, options)),
+    target: async () => (type === 'command' ? (options.command ?? '') : await urlOf(app, options)),
   };
 }
 
 async function urlOf(app: App, { url, url_file, url_command, url_env }: Connector): Promise<string> {
   if (url !== undefined) return url;
   if (url_file !== undefined) return secretFromFile(app, url_file, 'address');
-  if (url_command !== undefined) return secretFromCommand(url_command, 'address');
+  if (url_command !== undefined) return secretFromCommand(app, url_command, 'address');
   return secretFromVariable(app, url_env ?? '', 'address');
 }
 
