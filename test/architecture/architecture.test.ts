@@ -102,7 +102,17 @@ const layers = {
   ],
   web: ['.', 'reading', 'api', 'pages/parts', 'pages/views', 'pages', 'server'],
   cli: [
-    ...['text', 'app', 'help', 'session/secrets', 'session/scope', 'session', 'session/night'],
+    ...[
+      'text',
+      'app',
+      'schema',
+      'help',
+      'session/settings',
+      'session/secrets',
+      'session/scope',
+      'session',
+      'session/night',
+    ],
     ...['backup', 'configure', 'history', 'keep', 'look', 'nightly', 'restore', 'try', 'verify'].map(
       (subject) => `commands/${subject}`,
     ),

@@ -27,7 +27,7 @@ function loadedBy(files: readonly string[], source: SourceTree = tree): Set<stri
 }
 
 /** Commands that speak of every command, and are there whichever is asked for. */
-const always = ['completion', 'manual', 'help', 'version'];
+const always = ['completion', 'manual', 'schema', 'help', 'version'];
 
 const look = ['cli/commands/look/ls.ts', 'cli/commands/look/cat.ts', 'cli/commands/verify/status.ts'];
 

@@ -6,10 +6,10 @@ import { connectNotion } from '../../notion/api/client.ts';
 import type { App } from '../app/app.ts';
 import { configFolder } from '../app/folders.ts';
 import { parseCount } from '../text/parse.ts';
-import type { Connector } from './connectors.ts';
-import { ConnectorFile } from './connectors.ts';
 import type { NotionLimits } from './scope/limits.ts';
 import { secretOption } from './secrets/secret-option.ts';
+import type { Connector } from './settings/connectors.ts';
+import { ConnectorFile } from './settings/connectors.ts';
 
 /** Options of the connector named `@name`; empty for none. @throws KlosetError `usage` for anything else */
 export function connectorOf(app: App, kind: 'source' | 'destination', word: string | undefined): Connector {

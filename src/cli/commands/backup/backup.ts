@@ -12,8 +12,6 @@ import type { Store } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
-import { parseOptions } from '../../session/connector-options.ts';
-import type { Connector } from '../../session/connectors.ts';
 import { jobOf } from '../../session/job.ts';
 import { checkWorkspaceOf } from '../../session/night/known-workspaces.ts';
 import { connectorOf, withLimitedNotion } from '../../session/notion-session.ts';
@@ -21,6 +19,8 @@ import { PolicyOfSource } from '../../session/policies.ts';
 import type { NotionLimits } from '../../session/scope/limits.ts';
 import { flagNames, plakarNames, selectionOf } from '../../session/scope/selection-options.ts';
 import { hasSecret } from '../../session/secret.ts';
+import { parseOptions } from '../../session/settings/connector-options.ts';
+import type { Connector } from '../../session/settings/connectors.ts';
 import {
   createNamedStore,
   requireNoFile,
