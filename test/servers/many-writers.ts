@@ -104,16 +104,17 @@ async function trust(owner: ServerMachine, machine: ServerMachine): Promise<void
   expect(await machine.at(['ls'])).toMatchObject({ code: 0 });
 }
 
-/** Backs up and edits, in turn; the last is a backup that succeeded. */
+/** Backs up and edits, in turn. The last backup reads every page anew, so that it can be compared with a first one. */
 async function write(work: Work, writer: Writer): Promise<void> {
   for (let run = 1; ; run++) {
-    const ended = await writer.machine.at(['backup', '--json', ...waiting]);
+    const isLast = Date.now() >= work.endsAtMs;
+    const ended = await writer.machine.at(['backup', '--json', ...(isLast ? ['--full'] : []), ...waiting]);
     if (counted(work, 'backup', ended)) {
       const { snapshot, complete, alarm, lost } = jsonOf(ended);
       expect({ complete, alarm, lost }).toEqual({ complete: true });
       writer.newest = String(snapshot);
       work.committed.add(writer.newest);
-      if (Date.now() >= work.endsAtMs) return;
+      if (isLast) return;
       const { state } = writer.simulator;
       mutateWorkspace(state, { seed: writer.seed * 1000 + run, share: 0.3, clock: systemClock });
     }
