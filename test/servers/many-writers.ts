@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { isObject } from '../../src/document/json.ts';
 import { generateWorkspace, mutateWorkspace } from '../../src/simulator/sample/generated/generate.ts';
@@ -16,7 +16,7 @@ import type { Finished } from '../e2e/machine.ts';
 import { jsonOf } from '../e2e/machine.ts';
 import { randomNumbers } from '../store/random.ts';
 import type { StoreServer } from './server-machine.ts';
-import { ServerMachine } from './server-machine.ts';
+import { ServerMachine, serverKinds } from './server-machine.ts';
 
 const writers = 4;
 const workspace = { pages: 8, roots: 2, blocksPerPage: 6, media: 4, mediaBytes: 300_000 };
@@ -25,7 +25,7 @@ const mostPauseMs = 3000;
 const waiting = ['--retry-lock', '20s'];
 
 /** How often each kind of command ended with each exit code: "backup 0" → 41. */
-export type Ends = Map<string, number>;
+type Ends = Map<string, number>;
 
 interface Work {
   readonly server: StoreServer;
@@ -45,8 +45,27 @@ interface Writer {
   newest: string | undefined;
 }
 
+/** The tests, one for each kind of server: each lets them work for `seconds` and tells how their commands ended. */
+export function manyWriters(seconds: number, seed: number): void {
+  describe.each(serverKinds.filter(({ isInstalled }) => isInstalled))('on $name', (kind) => {
+    let server: StoreServer;
+    beforeAll(async () => {
+      server = await kind.start();
+    });
+    afterAll(() => server?.stop());
+
+    test('many machines on one store lose nothing and alarm nobody', async () => {
+      const ends = await workTogether(server, seconds, seed);
+      const told = [...ends].sort().map(([end, count]) => `${end}: ${count}`);
+      process.stdout.write(`${kind.name}, ${seconds} s, seed ${seed}: ${told.join(', ')}\n`);
+      for (const command of ['backup', 'prune', 'maintenance', 'check'])
+        expect(ends.get(`${command} 0`) ?? 0, command).toBeGreaterThan(0);
+    });
+  });
+}
+
 /** Lets them work for `seconds`, then looks at what they left. Gives how their commands ended. */
-export async function workTogether(server: StoreServer, seconds: number, seed: number): Promise<Ends> {
+async function workTogether(server: StoreServer, seconds: number, seed: number): Promise<Ends> {
   const store = await server.newStore();
   const [maintainer, checker] = [new ServerMachine(store, server.env), new ServerMachine(store, server.env)];
   const all: Writer[] = [];
@@ -104,16 +123,17 @@ async function trust(owner: ServerMachine, machine: ServerMachine): Promise<void
   expect(await machine.at(['ls'])).toMatchObject({ code: 0 });
 }
 
-/** Backs up and edits, in turn; the last is a backup that succeeded. */
+/** Backs up and edits, in turn. The last backup reads every page anew, so that it can be compared with a first one. */
 async function write(work: Work, writer: Writer): Promise<void> {
   for (let run = 1; ; run++) {
-    const ended = await writer.machine.at(['backup', '--json', ...waiting]);
+    const isLast = Date.now() >= work.endsAtMs;
+    const ended = await writer.machine.at(['backup', '--json', ...(isLast ? ['--full'] : []), ...waiting]);
     if (counted(work, 'backup', ended)) {
       const { snapshot, complete, alarm, lost } = jsonOf(ended);
       expect({ complete, alarm, lost }).toEqual({ complete: true });
       writer.newest = String(snapshot);
       work.committed.add(writer.newest);
-      if (Date.now() >= work.endsAtMs) return;
+      if (isLast) return;
       const { state } = writer.simulator;
       mutateWorkspace(state, { seed: writer.seed * 1000 + run, share: 0.3, clock: systemClock });
     }
