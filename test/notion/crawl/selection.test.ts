@@ -41,6 +41,26 @@ function run(
   return crawls.run({ media: false, comments, ...(selection === undefined ? {} : { selection }) });
 }
 
+/** Requests for what lies in objects that are not chosen: their blocks, rows, views, templates and comments. */
+function askedBelow(
+  everything: MemorySnapshot,
+  chosen: readonly string[],
+  log: readonly { readonly path: string; readonly query: string }[],
+): string[] {
+  const left = [...everything.all.values()].filter(({ id }) => !chosen.includes(id));
+  const sources = left
+    .filter(({ kind }) => kind === 'database')
+    .flatMap(({ id }) => arrayAt(everything.document(id), 'data_sources'))
+    .map((source) => compact(String(objectAt({ source }, 'source')?.id)));
+  const ids = new Set([...left.map(({ id }) => id), ...sources]);
+  const inside = /\/(?:children|query|templates)\b|\/comments\?|\/views\?/;
+  return log
+    .map(({ path, query }) => `${path}?${query.replace(/^\?/, '')}`)
+    .filter(
+      (path) => inside.test(path) && (compact(path).match(/[0-9a-f]{32}/g) ?? []).some((id) => ids.has(id)),
+    );
+}
+
 /** One pattern that names an object of the snapshot in one of the ways there are. */
 function patternFor(everything: MemorySnapshot, random: Random): string {
   const objects = [...everything.all.values()];
@@ -91,7 +111,7 @@ function world(seed: number): State {
 }
 
 describe('a crawl with a selection', () => {
-  it.each(Array.from({ length: 10 }, (_, seed) => seed + 1))(
+  it.each(Array.from({ length: 6 }, (_, seed) => seed + 1))(
     'holds what the documented rule chooses of a snapshot of everything, document for document (seed %i)',
     async (seed) => {
       const random = seededRandom(seed * 7919);
@@ -101,9 +121,11 @@ describe('a crawl with a selection', () => {
         for (const [round, patterns] of rounds.entries()) {
           const expected = chosenOf(everything, patterns);
           if (expected.length === 0) continue;
+          const before = crawls.simulator.log.length;
           // The first stands alone, the others follow a run with another selection.
           const { snapshot } = round === 0 ? await fresh(crawls, patterns) : await run(crawls, patterns);
           expect(idsOf(snapshot), JSON.stringify(patterns)).toEqual(expected);
+          expect(askedBelow(everything, expected, crawls.simulator.log.slice(before))).toEqual([]);
           for (const id of expected)
             expect(snapshot.document(id), JSON.stringify(patterns)).toEqual(everything.document(id));
         }
