@@ -154,7 +154,7 @@ const doors = {
   'string-width': ['cli/text/columns.ts'],
   'tar-stream': ['operations/restore/tar-archive.ts'],
   yazl: ['operations/restore/zip-archive.ts'],
-  yaml: ['cli/session/connectors.ts'],
+  yaml: ['cli/session/settings/connectors.ts'],
   commander: ['cli/'],
   '@napi-rs/keyring': ['cli/app/keychain.ts'],
   nodemailer: ['operations/notify/mail.ts'],
