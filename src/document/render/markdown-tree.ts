@@ -51,6 +51,11 @@ function block(node: RootContent): RootContent[] {
   }
 }
 
+/** Line breaks alone in a list item: `<br>` would begin a paragraph of its own there. */
+function isBreak({ type }: PhrasingContent): boolean {
+  return type === 'break';
+}
+
 /**
  * TeX that does not turn into HTML or a link where a reader knows no formulas: the same sign by its name, and a blank and
  * an empty group that TeX skips.
@@ -68,7 +73,7 @@ function listItem(item: ListItem): ListItem {
   const [own, ...below] = item.children;
   if (own?.type !== 'paragraph') return { ...item, children: blocks(item.children) as BlockContent[] };
   const rest = blocks(below) as BlockContent[];
-  const words = inWords(own);
+  const words = own.children.every(isBreak) ? { ...own, children: [] } : inWords(own);
   const isHeld = words.children.length > 0 || (rest.length === 0 && typeof item.checked !== 'boolean');
   const first = isHeld ? words : { ...own, children: [text(' ')] };
   return { ...item, spread: !rest.every(mayFollow), children: [first, ...rest] };
