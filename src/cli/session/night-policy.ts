@@ -4,12 +4,12 @@ import { KlosetError } from '../../errors.ts';
 import type { CommentSetting } from '../../notion/crawl/crawl.ts';
 import type { RetentionPolicy } from '../../operations/keep/retention.ts';
 import { parseChoice, parseCount, parseDuration, parsePercent, splitWords } from '../text/parse.ts';
-import type { Connector } from './connector-options.ts';
 import { retentionOf } from './retention.ts';
 import { tagsOf } from './scope/labels.ts';
 import type { NotionLimits } from './scope/limits.ts';
 import { limitsOf } from './scope/limits.ts';
 import { patternsOfRule, ruleNames, selectionOf } from './scope/selection-options.ts';
+import type { Connector } from './settings/connector-options.ts';
 
 /** Commands that run around the work of a night. */
 export interface Hooks {

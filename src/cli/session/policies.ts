@@ -5,11 +5,11 @@ import { keepsAnything } from '../../operations/keep/retention.ts';
 import type { NamedPolicy } from '../../web/pages/health-page.ts';
 import type { App } from '../app/app.ts';
 import { configFolder } from '../app/folders.ts';
-import type { Connector } from './connectors.ts';
-import { ConnectorFile } from './connectors.ts';
 import { limitsOfPolicy, selectionOfPolicy } from './night-policy.ts';
 import { retentionOfPolicy } from './retention.ts';
 import type { NotionLimits } from './scope/limits.ts';
+import type { Connector } from './settings/connectors.ts';
+import { ConnectorFile } from './settings/connectors.ts';
 
 /** Every configured policy that has a rule for what to keep. @throws KlosetError `usage` for one that cannot be read */
 export function configuredPolicies(app: App): NamedPolicy[] {

@@ -30,6 +30,10 @@ export interface StoreStatus {
   readonly latest: SourceStatus | undefined;
   /** Problems that a fast check of the store found now. */
   readonly problems: number;
+  /** Objects of which that check could not find out anything, because the place did not let it. */
+  readonly unread: number;
+  /** Writers take turns, because the place cannot refuse to overwrite. */
+  readonly takesTurns: boolean;
   /** The last check, as this machine remembers it. */
   readonly checks: CheckNotes;
 }
@@ -74,11 +78,13 @@ export async function statusOf(job: JobContext, store: Store): Promise<StoreStat
   for (const backups of bySource(all)) sources.push(...(await sourceStatus(job, store, backups)));
   sources.sort((left, right) => Number(isScoped(left.header.source)) - Number(isScoped(right.header.source)));
   const told = sources.map((source) => ({ ...source, isSuperseded: isSuperseded(source, sources) }));
-  if (sources.length === 0)
-    return { snapshots: all.length, loss, sources, latest: undefined, problems: 0, checks };
+  const { takesTurns } = store;
+  const known = { snapshots: all.length, loss, sources: told, checks, takesTurns };
+  if (told.length === 0) return { ...known, latest: undefined, problems: 0, unread: 0 };
   const { findings } = await store.check({ fast: true });
-  const problems = findings.filter(({ severity }) => severity === 'error').length;
-  return { snapshots: all.length, loss, sources: told, latest: told[0], problems, checks };
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const unread = errors.filter(({ kind }) => kind === 'unreachable').length;
+  return { ...known, latest: told[0], problems: errors.length - unread, unread };
 }
 
 /** Only what stands for a whole scope is: what was included by name, and may be backed up beside it, is judged by itself. */

@@ -59,10 +59,11 @@ export async function healthPage(catalog: Catalog, { job, policies }: HealthOpti
 }
 
 /** The problems of the store, each in a sentence. */
-function problemsOf({ loss, problems, checks, sources }: StoreStatus): string[] {
+function problemsOf({ loss, problems, unread, checks, sources }: StoreStatus): string[] {
   return [
     ...(loss === undefined ? [] : [loss.error.message]),
     ...(problems === 0 ? [] : [words.health.problems(problems)]),
+    ...(unread === 0 ? [] : [words.health.unread(unread)]),
     ...(checks.damage === undefined ? [] : [words.health.damage(checkWords(checks.damage))]),
     ...sources.flatMap(({ header, hasAlarm }) => [
       ...(hasAlarm ? [words.health.alarmOf(header.name)] : []),
@@ -155,7 +156,7 @@ function sourcePart(source: SourceStatus): Child {
   ];
 }
 
-function storePart({ snapshots, problems, checks }: StoreStatus, store: StoreDescription): Child {
+function storePart({ snapshots, problems, unread, checks }: StoreStatus, store: StoreDescription): Child {
   return [
     h('h2', {}, words.health.store),
     facts([
@@ -166,7 +167,14 @@ function storePart({ snapshots, problems, checks }: StoreStatus, store: StoreDes
         words.health.chain,
         store.loss === undefined ? words.health.chainWell(store.badSnapshots) : store.loss.error.message,
       ],
-      [words.health.restorable, problems === 0 ? words.health.present : words.health.problems(problems)],
+      [
+        words.health.restorable,
+        problems > 0
+          ? words.health.problems(problems)
+          : unread > 0
+            ? words.health.unread(unread)
+            : words.health.present,
+      ],
       [words.health.lastCheck, checks.last === undefined ? words.health.noCheck : checkWords(checks.last)],
       [words.health.signers, store.signers.map((signer) => h('div', {}, h('code', {}, signer)))],
     ]),

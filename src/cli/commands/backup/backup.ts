@@ -12,8 +12,6 @@ import type { Store } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
-import { parseOptions } from '../../session/connector-options.ts';
-import type { Connector } from '../../session/connectors.ts';
 import { jobOf } from '../../session/job.ts';
 import { checkWorkspaceOf } from '../../session/night/known-workspaces.ts';
 import { connectorOf, withLimitedNotion } from '../../session/notion-session.ts';
@@ -21,6 +19,8 @@ import { PolicyOfSource } from '../../session/policies.ts';
 import type { NotionLimits } from '../../session/scope/limits.ts';
 import { flagNames, plakarNames, selectionOf } from '../../session/scope/selection-options.ts';
 import { hasSecret } from '../../session/secret.ts';
+import { parseOptions } from '../../session/settings/connector-options.ts';
+import type { Connector } from '../../session/settings/connectors.ts';
 import {
   createNamedStore,
   requireNoFile,
@@ -125,7 +125,9 @@ function ownOptions({ option: words = [] }: BackupFlags): Connector {
 async function checked(app: App, store: Store, id: string): Promise<PrintedBackup> {
   const { report } = await checkPlace(jobOf(app), store, { place: id });
   const problems = report.findings.filter(({ severity }) => severity === 'error');
-  if (problems.length > 0) app.finishedWith('integrity');
+  // What could not be read back is not damaged for that.
+  if (problems.some(({ kind }) => kind !== 'unreachable')) app.finishedWith('integrity');
+  else if (problems.length > 0) app.finishedWith('unavailable');
   for (const { object, problem } of problems) app.warn(`✘ ${object}: ${problem}`);
   return {
     json: { check: { ok: problems.length === 0, ...report } },

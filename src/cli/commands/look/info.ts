@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
+import { Verbatim } from '../../../document/snake-case.ts';
 import { leftOutIn, leftOutLine, unmatchedLines } from '../../../operations/documents/left-out.ts';
 import { alarmJson } from '../../../operations/look/alarm.ts';
 import type { SnapshotDescription, StoreDescription } from '../../../operations/look/describe.ts';
@@ -80,7 +81,7 @@ function printSnapshot(app: App, snapshot: SnapshotDescription, withErrors: bool
     {
       snapshot: id,
       header,
-      manifest,
+      manifest: new Verbatim(manifest),
       tags,
       automatic: state?.isAutomatic === true,
       pinned: state?.isPinned === true,

@@ -1,6 +1,7 @@
 /** `status`: tells of every source whether its last backup is recent, complete, restorable and genuine. */
 import type { Command } from 'commander';
 import { leftOutLine, unmatchedLines } from '../../../operations/documents/left-out.ts';
+import { takesTurns } from '../../../operations/stores/takes-turns.ts';
 import type { NotedCheck } from '../../../operations/verify/last-check.ts';
 import { sourceJson } from '../../../operations/verify/source-json.ts';
 import type { SourceStatus, StoreStatus } from '../../../operations/verify/status.ts';
@@ -55,11 +56,19 @@ async function printWitness(app: App): Promise<void> {
 }
 
 function print(app: App, status: StoreStatus, maxAgeMs: number): void {
-  const { snapshots, sources, latest, problems, checks } = status;
-  const known = { snapshots, problems, last_check: checks.last ?? null, damage: checks.damage ?? null };
+  const { snapshots, sources, latest, problems, unread, checks } = status;
+  const known = {
+    snapshots,
+    problems,
+    unread,
+    takes_turns: status.takesTurns,
+    last_check: checks.last ?? null,
+    damage: checks.damage ?? null,
+  };
   if (latest === undefined) {
     app.result({ latest: null, sources: [], ...known }, [
       'There is no readable backup yet. Run `notion-kloset backup`.',
+      ...storageLines(status),
     ]);
     app.finishedWith('not-found');
     tellLoss(app, status.loss);
@@ -72,6 +81,7 @@ function print(app: App, status: StoreStatus, maxAgeMs: number): void {
     ...storeLines(status),
   ]);
   if (problems > 0 || checks.damage !== undefined) app.finishedWith('integrity');
+  else if (unread > 0) app.finishedWith('unavailable');
   else if (sources.some((source) => !isWell(source, maxAgeMs))) app.finishedWith('incomplete');
   tellLoss(app, status.loss);
 }
@@ -133,10 +143,22 @@ function growthLines(growth: SourceStatus['growth']): string[] {
   ];
 }
 
-function storeLines({ snapshots, problems, checks: { last, damage } }: StoreStatus): string[] {
+function restorable({ problems, unread }: StoreStatus): string {
+  if (problems > 0) return `no, ${plural(problems, 'problem')} found: run \`notion-kloset check\``;
+  if (unread > 0) return `unknown, ${plural(unread, 'object')} cannot be read now`;
+  return 'all data is present (`notion-kloset check` reads every byte)';
+}
+
+function storageLines({ takesTurns: isTold }: StoreStatus): string[] {
+  return isTold ? [`Storage: ${takesTurns}`] : [];
+}
+
+function storeLines(status: StoreStatus): string[] {
+  const { last, damage } = status.checks;
   return [
-    `Store: ${plural(snapshots, 'snapshot')}`,
-    `Restorable: ${problems === 0 ? 'all data is present (`notion-kloset check` reads every byte)' : `no, ${plural(problems, 'problem')} found: run \`notion-kloset check\``}`,
+    `Store: ${plural(status.snapshots, 'snapshot')}`,
+    ...storageLines(status),
+    `Restorable: ${restorable(status)}`,
     last === undefined ? 'Last check: none on this machine' : `Last check: ${checkText(last)}`,
     ...(damage === undefined
       ? []
