@@ -1,5 +1,5 @@
 /** Shapes of what `status`, `check` and `repair` print. */
-import { alarm, check, healed, losses, notedCheck } from './common.ts';
+import { alarm, check, healed, leftOut, losses, notedCheck } from './common.ts';
 import type { Shape } from './nodes.ts';
 import {
   about,
@@ -31,6 +31,8 @@ const source = object({
   gaps: about('Parts that could not be read, one line each.', list(text)),
   blind_spots: list(text),
   refused: list(text),
+  left_out: about('Null for a backup of everything in its scope.', orNull(leftOut)),
+  superseded: about('Newer backups of the same scope leave something else out.', flag),
   oldest_full_reading: orNull(time),
   last_comment_sweep: orNull(time),
   drill,
@@ -56,7 +58,10 @@ export const status: Shape = either(
   about('With --witness.', object({ witness: text })),
 );
 
-export const checkOutput: Shape = object(check);
+export const checkOutput: Shape = object({
+  ...check,
+  parts_by_choice: about('Of the snapshots, those that leave something out by choice.', count),
+});
 
 export const repair: Shape = about(
   'With --from.',
