@@ -44,6 +44,8 @@ const source = object({
 const store = {
   snapshots: count,
   problems: about('Found by a fast check, now.', count),
+  unread: about('Objects that the place did not let be examined now.', count),
+  takes_turns: about('Writers take turns, because the place cannot refuse to overwrite.', flag),
   last_check: notedCheck,
   damage: notedCheck,
   sources: list(source),
