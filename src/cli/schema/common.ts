@@ -84,6 +84,17 @@ export const check = {
   bytes_read: count,
 };
 
+const patterns = object({ include: list(text), exclude: list(text) });
+
+/** The part of its scope that a backup leaves out by choice. */
+export const leftOut = object({
+  selection: patterns,
+  pages: about('Known to be there, and left out.', count),
+  databases: count,
+  unmatched: about('Patterns that name nothing that Notion lists.', patterns),
+  moved: about('Objects of the backup before that moved to where this one leaves them out.', count),
+});
+
 /** One thing that differs between two versions of a page or database. */
 export const change = object({
   kind: one('added', 'removed', 'changed', 'moved', 'renamed', 'unknown'),

@@ -1,5 +1,5 @@
 /** Shapes of what `status`, `check` and `repair` print. */
-import { alarm, check, healed, losses, notedCheck } from './common.ts';
+import { alarm, check, healed, leftOut, losses, notedCheck } from './common.ts';
 import type { Shape } from './nodes.ts';
 import {
   about,
@@ -31,6 +31,8 @@ const source = object({
   gaps: about('Parts that could not be read, one line each.', list(text)),
   blind_spots: list(text),
   refused: list(text),
+  left_out: about('Null for a backup of everything in its scope.', orNull(leftOut)),
+  superseded: about('Newer backups of the same scope leave something else out.', flag),
   oldest_full_reading: orNull(time),
   last_comment_sweep: orNull(time),
   drill,
@@ -42,6 +44,8 @@ const source = object({
 const store = {
   snapshots: count,
   problems: about('Found by a fast check, now.', count),
+  unread: about('Objects that the place did not let be examined now.', count),
+  takes_turns: about('Writers take turns, because the place cannot refuse to overwrite.', flag),
   last_check: notedCheck,
   damage: notedCheck,
   sources: list(source),
@@ -56,7 +60,10 @@ export const status: Shape = either(
   about('With --witness.', object({ witness: text })),
 );
 
-export const checkOutput: Shape = object(check);
+export const checkOutput: Shape = object({
+  ...check,
+  parts_by_choice: about('Of the snapshots, those that leave something out by choice.', count),
+});
 
 export const repair: Shape = about(
   'With --from.',

@@ -1,5 +1,5 @@
 /** Shapes of what commands print that write to a store: `init`, `create`, `backup`, `rm`, `prune`, `maintenance`, `sync`, `export` and marks. */
-import { alarm, check, counts, healed } from './common.ts';
+import { alarm, check, counts, healed, leftOut } from './common.ts';
 import type { Shape } from './nodes.ts';
 import {
   about,
@@ -34,6 +34,7 @@ const estimate = object({
   pages: count,
   data_sources: count,
   changed: count,
+  left_out: about('Pages and data sources that are listed and would not be read, by choice.', count),
   requests: count,
   comment_requests: count,
   saved_by_comments_pages: count,
@@ -51,6 +52,7 @@ const backedUp = object({
   error_count: count,
   complete: flag,
   requests: count,
+  left_out: maybe(about('Of a part by choice.', leftOut)),
   comments: about('The search for comments on unchanged pages, as the manifest tells it.', orNull(anyObject)),
   bytes_added: count,
   blobs_new: count,

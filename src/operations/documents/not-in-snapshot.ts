@@ -18,9 +18,16 @@ export interface UnreadObject {
 
 /** The objects that the snapshot's crawl could not read. */
 export async function unreadObjects(snapshot: SnapshotReader): Promise<UnreadObjects> {
+  return unreadIn(await manifestOf(snapshot));
+}
+
+/** Empty where there is none, as in a snapshot of a test. */
+async function manifestOf(snapshot: SnapshotReader): Promise<JsonObject> {
   const entry = await snapshot.entry('/manifest.json');
-  if (entry === undefined) return new Map();
-  const { errors } = await readJson(snapshot, '/manifest.json');
+  return entry === undefined ? {} : await readJson(snapshot, '/manifest.json');
+}
+
+function unreadIn({ errors }: JsonObject): UnreadObjects {
   const unread = arrayAt(errors, 'list').flatMap((error): [string, UnreadObject][] => {
     const [kind, what, id] = [stringAt(error, 'kind'), stringAt(error, 'what'), stringAt(error, 'id')];
     // A word after the kind tells that the object is there after all, as the snapshot before had it.
@@ -32,14 +39,13 @@ export async function unreadObjects(snapshot: SnapshotReader): Promise<UnreadObj
 
 /** The same, and the objects that it leaves out by choice: neither are gone. */
 export async function absentObjects(snapshot: SnapshotReader): Promise<UnreadObjects> {
-  const entry = await snapshot.entry('/manifest.json');
-  if (entry === undefined) return new Map();
-  const list = arrayAt(objectAt(await readJson(snapshot, '/manifest.json'), 'left_out'), 'list');
+  const manifest = await manifestOf(snapshot);
+  const list = arrayAt(objectAt(manifest, 'left_out'), 'list');
   const leftOut = list.map((each): [string, UnreadObject] => [
     compactId(stringAt(each, 'id') ?? ''),
     { kind: stringAt(each, 'kind') ?? '', reason: leftOutReason },
   ]);
-  return new Map([...leftOut, ...(await unreadObjects(snapshot))]);
+  return new Map([...leftOut, ...unreadIn(manifest)]);
 }
 
 /** The reason of what is not in a snapshot because its backup was told to leave it out. */

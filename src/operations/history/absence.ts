@@ -1,6 +1,6 @@
 /** Objects that one of two snapshots lacks, though nobody knows that they were gone: it could not read them, or left them out. */
 import type { SnapshotReader } from '../../document/content.ts';
-import { absentObjects } from '../documents/not-in-snapshot.ts';
+import { absentObjects, leftOutReason } from '../documents/not-in-snapshot.ts';
 
 interface Placed {
   readonly info: { readonly id: string };
@@ -18,20 +18,19 @@ export async function reasonsOfAbsence(
   if (objects.length === 0) return new Map();
   const absent = await absentObjects(other);
   const reasons = new Map<string, string>();
-  const byPath = new Map<string, string>();
+  const leftOut = new Set<string>();
   for (const { info, path } of [...objects].sort((left, right) => (left.path < right.path ? -1 : 1))) {
-    const reason = absent.get(info.id)?.reason ?? reasonAbove(byPath, path);
+    const own = absent.get(info.id)?.reason;
+    const reason = own ?? (isBelow(leftOut, path) ? leftOutReason : undefined);
     if (reason === undefined) continue;
     reasons.set(info.id, reason);
-    byPath.set(path, reason);
+    if (reason === leftOutReason) leftOut.add(path);
   }
   return reasons;
 }
 
-function reasonAbove(byPath: ReadonlyMap<string, string>, path: string): string | undefined {
-  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
-    const reason = byPath.get(path.slice(0, end));
-    if (reason !== undefined) return reason;
-  }
-  return undefined;
+function isBelow(paths: ReadonlySet<string>, path: string): boolean {
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
+    if (paths.has(path.slice(0, end))) return true;
+  return false;
 }
