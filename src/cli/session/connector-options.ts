@@ -18,7 +18,7 @@ const optionsOf: { readonly [kind in ConnectorKind]: readonly string[] } = {
   policy: [
     ...['last', 'minutely', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'within', 'tags'],
     ...['comments', 'comment_share', 'reread_within', 'alarm_loss'],
-    ...['check', 'maintenance', 'copies', 'drill', 'drill_to', 'drill_objects', 'max_age'],
+    ...['check', 'maintenance', 'copies', 'drill', 'drill_to', 'drill_objects'],
     ...['notify', 'metrics', 'before', 'after', 'on_failure', 'on_alarm'],
   ],
   notify: [
