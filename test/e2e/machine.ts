@@ -15,6 +15,7 @@ import { systemClock } from '../../src/clock.ts';
 import type { JsonObject } from '../../src/document/json.ts';
 import { isObject } from '../../src/document/json.ts';
 import { encodeKeyFile } from '../../src/store/access/key-file.ts';
+import { brokenPromises } from '../cli/json-outputs.ts';
 import type { Installed } from './installed.ts';
 import { installPackage } from './installed.ts';
 
@@ -135,9 +136,10 @@ export class Machine {
   }
 
   /** Runs the command with exactly these words. */
-  run(words: readonly string[], options: RunOptions = {}): Promise<Finished> {
-    if (this.#isHere && options.isProcess !== true) return this.#runHere(words, options);
-    return this.start(words, options).finished;
+  async run(words: readonly string[], options: RunOptions = {}): Promise<Finished> {
+    const isHere = this.#isHere && options.isProcess !== true;
+    const finished = await (isHere ? this.#runHere(words, options) : this.start(words, options).finished);
+    return await keptPromises(words, finished);
   }
 
   async #runHere(
@@ -178,6 +180,13 @@ export class Machine {
   dispose(): void {
     rmSync(this.home, { recursive: true, force: true });
   }
+}
+
+/** The end of a command, which broke no promise about what it prints for scripts. @throws Error when it did */
+export async function keptPromises(words: readonly string[], finished: Finished): Promise<Finished> {
+  const broken = finished.code === -1 ? [] : await brokenPromises(words, finished);
+  if (broken.length > 0) throw new Error(broken.join('\n'));
+  return finished;
 }
 
 /** As hasty-time.mjs has it. */

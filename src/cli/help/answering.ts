@@ -25,6 +25,7 @@ const answering = new Set([
     'schedule show',
     'completion',
     'manual',
+    'schema',
     'help',
     'version',
   ],

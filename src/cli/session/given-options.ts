@@ -1,7 +1,12 @@
 /** From the words of `source add` and the like to options that mean the same later: paths made absolute, secrets asked for. */
 import type { App } from '../app/app.ts';
 import { expandPath } from '../app/folders.ts';
-import type { Connector, ConnectorKind } from './connector-options.ts';
+import { nightPolicyOf } from './night-policy.ts';
+import { checkNotifierValues } from './notifier-options.ts';
+import type { NewEntry } from './secrets/keychain-entries.ts';
+import { newEntryName } from './secrets/keychain-entries.ts';
+import { secretFromInput } from './secrets/secret-sources.ts';
+import type { Connector, ConnectorKind } from './settings/connector-options.ts';
 import {
   keychainOption,
   parseOptions,
@@ -9,12 +14,7 @@ import {
   secretsForKeychain,
   secretsGivenOpenly,
   secretsToAskFor,
-} from './connector-options.ts';
-import { nightPolicyOf } from './night-policy.ts';
-import { checkNotifierValues } from './notifier-options.ts';
-import type { NewEntry } from './secrets/keychain-entries.ts';
-import { newEntryName } from './secrets/keychain-entries.ts';
-import { secretFromInput } from './secrets/secret-sources.ts';
+} from './settings/connector-options.ts';
 import { storePath } from './store-path.ts';
 
 export interface GivenOptions {
@@ -33,7 +33,6 @@ export async function givenOptions(
   words: readonly string[],
 ): Promise<GivenOptions> {
   const options = { ...parseOptions(kind, words) };
-  if (kind === 'policy') nightPolicyOf(options);
   if (kind === 'notify') checkNotifierValues(options);
   const openSecrets = secretsGivenOpenly(options);
   for (const name of secretsToAskFor(options)) options[name] = await secretFromInput(app, name);
@@ -47,6 +46,8 @@ export async function givenOptions(
     const path = options[name];
     if (path !== undefined) options[name] = expandPath(app.io, path);
   }
+  // With the paths as they are kept: a file that a rule names is read.
+  if (kind === 'policy') nightPolicyOf(options);
   if (kind === 'store' && options.location !== undefined)
     options.location = storePath(app.io, options.location);
   return { options, openSecrets, entries };

@@ -4,9 +4,10 @@ import type { MailAccount } from '../../operations/notify/mail-account.ts';
 import { isMailAddress, isThisMachine, parseMailServer } from '../../operations/notify/mail-account.ts';
 import type { App } from '../app/app.ts';
 import { parseChoice, splitWords } from '../text/parse.ts';
-import type { Connector } from './connector-options.ts';
-import { secretOption, waysToGive } from './secrets/secret-option.ts';
+import { secretOption } from './secrets/secret-option.ts';
 import { secretText } from './secrets/secret-sources.ts';
+import type { Connector } from './settings/connector-options.ts';
+import { waysToGive } from './settings/ways-to-give.ts';
 
 const tlsChoices = ['required', 'none'] as const;
 

@@ -5,9 +5,9 @@ import { runStates } from '../../operations/notify/message.ts';
 import type { NotifierType } from '../../operations/notify/send.ts';
 import { notifierTypes } from '../../operations/notify/send.ts';
 import { parseChoice, splitWords } from '../text/parse.ts';
-import type { Connector } from './connector-options.ts';
 import { checkMail, checkMailValues } from './mail-options.ts';
-import { waysToGive } from './secrets/secret-option.ts';
+import type { Connector } from './settings/connector-options.ts';
+import { waysToGive } from './settings/ways-to-give.ts';
 
 /** States that are told when none are named. */
 const defaultStates: readonly RunState[] = ['incomplete', 'alarm', 'failure'];

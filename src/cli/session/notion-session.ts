@@ -6,9 +6,10 @@ import { connectNotion } from '../../notion/api/client.ts';
 import type { App } from '../app/app.ts';
 import { configFolder } from '../app/folders.ts';
 import { parseCount } from '../text/parse.ts';
-import type { Connector } from './connectors.ts';
-import { ConnectorFile } from './connectors.ts';
+import type { NotionLimits } from './scope/limits.ts';
 import { secretOption } from './secrets/secret-option.ts';
+import type { Connector } from './settings/connectors.ts';
+import { ConnectorFile } from './settings/connectors.ts';
 
 /** Options of the connector named `@name`; empty for none. @throws KlosetError `usage` for anything else */
 export function connectorOf(app: App, kind: 'source' | 'destination', word: string | undefined): Connector {
@@ -20,12 +21,23 @@ export function connectorOf(app: App, kind: 'source' | 'destination', word: stri
 }
 
 /** Opens the API for a connector, lends it to `use`, and closes it. */
-export async function withNotion<T>(
+export function withNotion<T>(
   app: App,
   connector: Connector,
   use: (api: NotionConnection) => Promise<T>,
 ): Promise<T> {
+  return withLimitedNotion(app, connector, {}, use);
+}
+
+/** The same, with limits to what it sends. */
+export async function withLimitedNotion<T>(
+  app: App,
+  connector: Connector,
+  limits: NotionLimits,
+  use: (api: NotionConnection) => Promise<T>,
+): Promise<T> {
   const api = connectNotion({
+    ...limits,
     token: await tokenOf(app, connector),
     apiUrl: app.options.apiUrl ?? connector.api_url ?? app.io.env.NOTION_API_URL ?? 'https://api.notion.com',
     clock: app.io.clock,

@@ -5,8 +5,9 @@ import type { S3Keys } from '../../backend/s3/open-s3.ts';
 import { KlosetError } from '../../errors.ts';
 import type { App } from '../app/app.ts';
 import { parseBytes } from '../text/parse.ts';
-import type { Connector } from './connectors.ts';
+import { childEnvironment } from './secrets/child-environment.ts';
 import { secretOption } from './secrets/secret-option.ts';
+import type { Connector } from './settings/connectors.ts';
 
 /**
  * Keys that the settings do not name are left to the environment, a profile or the role of the machine.
@@ -21,8 +22,9 @@ export async function placeOptions(app: App, settings: Connector): Promise<Place
     ...(keys === undefined ? {} : { keys }),
   };
   const command = wordsOf(settings.ssh_command ?? app.io.env.NOTION_KLOSET_SSH_COMMAND ?? '');
-  const ssh = command.length === 0 ? {} : { command };
-  return { clock: app.io.clock, signal: app.io.signal, s3, ssh, limits: limitsOf(app, settings) };
+  const ssh = { env: childEnvironment(app), ...(command.length === 0 ? {} : { command }) };
+  const { clock, signal } = app.io;
+  return { clock, signal, s3, ssh, limits: limitsOf(app, settings), traffic: app.transfer };
 }
 
 /** The options of the command line come before those of the store. */

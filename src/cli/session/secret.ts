@@ -8,9 +8,10 @@ import { parseRecoveryWords } from '../../store/access/recovery-kit.ts';
 import { passphraseWeakness } from '../../store/crypto/passphrase.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
 import type { App } from '../app/app.ts';
-import type { Connector } from './connectors.ts';
-import { secretFromKeychain, secretOption, waysToGive } from './secrets/secret-option.ts';
+import { secretFromKeychain, secretOption } from './secrets/secret-option.ts';
 import { secretFromCommand, secretFromFile, secretText, variableText } from './secrets/secret-sources.ts';
+import type { Connector } from './settings/connectors.ts';
+import { waysToGive } from './settings/ways-to-give.ts';
 
 /** A secret and whether a person typed it just now (a new one is then asked for twice). */
 export interface FoundSecret {
@@ -71,7 +72,7 @@ async function secretOfVariables(app: App, whose: '' | 'IDENTITY_'): Promise<Sec
   const [text, file, command, entry] = passphraseVariables(whose).map((name) => app.io.env[name]);
   if (text) return passphrase(variableText(text));
   if (file) return passphrase(await secretFromFile(app, file, 'passphrase'));
-  if (command) return passphrase(await secretFromCommand(command, 'passphrase'));
+  if (command) return passphrase(await secretFromCommand(app, command, 'passphrase'));
   return entry ? passphrase(await secretFromKeychain(app, entry, 'passphrase')) : undefined;
 }
 

@@ -156,7 +156,10 @@ function explained(name: string, error: unknown): KlosetError {
     return new KlosetError(
       'credentials',
       `The notification "${name}" was not delivered: the mail server refused its user or password (${found.responseCode ?? 'no answer'}).`,
-      { hint: `Give the right ones: \`notion-kloset notify set ${name} user=NAME password=-\`.`, cause: error },
+      {
+        hint: `Give the right ones: \`notion-kloset notify set ${name} user=NAME password=-\`.`,
+        cause: error,
+      },
     );
   return undelivered(name, problemOf(error, found), error);
 }

@@ -39,7 +39,14 @@ export async function changesJson(catalog: Catalog, { query }: Ask): Promise<Rep
 
 /** The sources and the state of the store, as `status --json` has them. */
 export async function statusJson({ store }: Catalog, job: JobContext): Promise<Reply> {
-  const { snapshots, sources, problems, checks } = await statusOf(job, store);
-  const known = { snapshots, problems, last_check: checks.last ?? null, damage: checks.damage ?? null };
+  const { snapshots, sources, problems, unread, takesTurns, checks } = await statusOf(job, store);
+  const known = {
+    snapshots,
+    problems,
+    unread,
+    takes_turns: takesTurns,
+    last_check: checks.last ?? null,
+    damage: checks.damage ?? null,
+  };
   return jsonReply({ ...known, sources: sources.map(sourceJson) });
 }

@@ -1,9 +1,9 @@
 /** The part of `init` that keeps the token and the passphrase in the keychain of the system. */
 import type { App } from '../../app/app.ts';
 import { configFolder } from '../../app/folders.ts';
-import type { Connector } from '../../session/connectors.ts';
-import { ConnectorFile } from '../../session/connectors.ts';
 import { newEntryName, writeEntries } from '../../session/secrets/keychain-entries.ts';
+import type { Connector } from '../../session/settings/connectors.ts';
+import { ConnectorFile } from '../../session/settings/connectors.ts';
 import type { NamedStore } from '../../session/store-session.ts';
 
 /** True when a keychain answers. An entry of this name need not be there. */

@@ -10,12 +10,12 @@ import type { App } from '../../app/app.ts';
 import { exitOk } from '../../app/exit-codes.ts';
 import { configFolder, defaultStore, expandPath } from '../../app/folders.ts';
 import type { Io } from '../../app/io.ts';
-import { storeErrors, teach } from '../../help/teach.ts';
-import type { Connector } from '../../session/connectors.ts';
-import { ConnectorFile } from '../../session/connectors.ts';
+import { teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
 import { withNotion } from '../../session/notion-session.ts';
 import { hasSecret } from '../../session/secret.ts';
+import type { Connector } from '../../session/settings/connectors.ts';
+import { ConnectorFile } from '../../session/settings/connectors.ts';
 import type { NamedStore } from '../../session/store-session.ts';
 import { createNamedStore, requireNoFile, storeAt } from '../../session/store-session.ts';
 import { addSourceWithKeychain, addStoreWithKeychain, hasKeychain } from './init-keychain.ts';
@@ -54,7 +54,7 @@ export function registerInit(program: Command, app: App, run: RunWords): void {
     .action((word: string | undefined, flags: InitFlags) => init(app, run, word, flags));
   teach(command, {
     examples: ['init', 'init /var/backups --token-file ~/notion.token --backup --no-schedule'],
-    errors: ['incomplete', ...storeErrors],
+    errors: ['incomplete', 'integrity', 'unavailable', 'temporary', 'credentials'],
   });
 }
 

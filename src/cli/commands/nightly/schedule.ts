@@ -8,9 +8,9 @@ import { scheduleKinds } from '../../../operations/schedule/schedule.ts';
 import type { App } from '../../app/app.ts';
 import { configFolder, dataFolder, defaultStore, expandPath } from '../../app/folders.ts';
 import { teach } from '../../help/teach.ts';
-import { ConnectorFile } from '../../session/connectors.ts';
 import { schedulerOf } from '../../session/night/schedulers.ts';
 import { connectorOf } from '../../session/notion-session.ts';
+import { ConnectorFile } from '../../session/settings/connectors.ts';
 import { parseChoice, parseDuration } from '../../text/parse.ts';
 
 interface ScheduleFlags {
@@ -58,8 +58,11 @@ export function registerSchedule(program: Command, app: App): void {
     ],
     errors,
   });
-  teach(show, { examples: ['schedule show', 'schedule show --kind cron'], errors });
-  teach(remove, { examples: ['schedule remove', 'schedule remove --name office'], errors });
+  teach(show, { examples: ['schedule show', 'schedule show --kind cron'], errors: ['not-found'] });
+  teach(remove, {
+    examples: ['schedule remove', 'schedule remove --name office'],
+    errors: ['not-found', 'unavailable'],
+  });
 }
 
 function withName(command: Command): Command {

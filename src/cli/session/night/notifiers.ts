@@ -5,10 +5,10 @@ import type { Notifier, SendOptions } from '../../../operations/notify/send.ts';
 import { isTold, send, sendStart } from '../../../operations/notify/send.ts';
 import type { App } from '../../app/app.ts';
 import { configFolder } from '../../app/folders.ts';
-import { ConnectorFile } from '../connectors.ts';
 import { mailAccountOf } from '../mail-options.ts';
 import { checkNotifier, notifierTypeOf, statesOf } from '../notifier-options.ts';
 import { secretOption } from '../secrets/secret-option.ts';
+import { ConnectorFile } from '../settings/connectors.ts';
 import { runShell } from './shell.ts';
 
 /** The notification configured as `name`. @throws KlosetError `not-found`, `usage` */

@@ -1,18 +1,12 @@
 /** Secrets that settings name in one of the ways there are: itself, a file, a command, a variable, the keychain. */
 import { KlosetError } from '../../../errors.ts';
 import type { App } from '../../app/app.ts';
+import { waysToGive } from '../settings/ways-to-give.ts';
 import { secretFromCommand, secretFromFile, secretFromVariable } from './secret-sources.ts';
 
 /** Settings by name, as a connector has them. */
 export interface SecretSettings {
   readonly [option: string]: string | undefined;
-}
-
-const ends = ['', '_file', '_command', '_env', '_keychain'];
-
-/** The options that give the secret `name`: `token`, `token_file` and so on. */
-export function waysToGive(name: string): string[] {
-  return ends.map((end) => `${name}${end}`);
 }
 
 /**
@@ -28,7 +22,7 @@ export async function secretOption(
   const [plain, file, command, variable, entry] = waysToGive(name).map((way) => settings[way]);
   if (plain) return plain;
   if (file) return await secretFromFile(app, file, what);
-  if (command) return await secretFromCommand(command, what);
+  if (command) return await secretFromCommand(app, command, what);
   if (variable) return secretFromVariable(app, variable, what);
   return entry ? await secretFromKeychain(app, entry, what) : undefined;
 }

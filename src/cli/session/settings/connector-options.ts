@@ -1,6 +1,6 @@
 /** The options of named sources, destinations, stores and policies: their names, and what people write for them. */
-import { KlosetError } from '../../errors.ts';
-import { waysToGive } from './secrets/secret-option.ts';
+import { KlosetError } from '../../../errors.ts';
+import { waysToGive } from './ways-to-give.ts';
 
 export type ConnectorKind = 'source' | 'destination' | 'store' | 'policy' | 'notify';
 
@@ -17,6 +17,8 @@ const optionsOf: { readonly [kind in ConnectorKind]: readonly string[] } = {
   ],
   policy: [
     ...['last', 'minutely', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'within', 'tags'],
+    ...['include', 'exclude', 'exclude_file', 'requests_per_hour', 'quiet_hours'],
+    ...['tag', 'name', 'job', 'environment', 'perimeter', 'category'],
     ...['comments', 'comment_share', 'reread_within', 'alarm_loss'],
     ...['check', 'maintenance', 'copies', 'drill', 'drill_to', 'drill_objects'],
     ...['notify', 'metrics', 'before', 'after', 'on_failure', 'on_alarm'],
@@ -37,7 +39,13 @@ const secrets = new Set(plainSecrets.flatMap((name) => [name, `${name}_command`]
 export const askedFor = '-';
 
 /** Options that hold a path. */
-export const pathOptions = [...plainSecrets.map((name) => `${name}_file`), 'keyfile', 'metrics', 'ca_file'];
+export const pathOptions = [
+  ...plainSecrets.map((name) => `${name}_file`),
+  'keyfile',
+  'metrics',
+  'ca_file',
+  'exclude_file',
+];
 
 /** Options among `options` whose secret stood on the command line, where others on this machine can see it. */
 export function secretsGivenOpenly(options: Connector): string[] {
