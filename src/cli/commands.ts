@@ -80,7 +80,10 @@ export function subjectsOf(run: RunCommand): readonly Subject[] {
           names: ['restore'],
           load: async () => (await import('./commands/restore/restore.ts')).registerRestore,
         },
-        { names: ['dump'], load: async () => (await import('./commands/restore/dump.ts')).registerDump },
+        {
+          names: ['dump', 'archive'],
+          load: async () => (await import('./commands/restore/dump.ts')).registerDump,
+        },
       ],
     },
     {

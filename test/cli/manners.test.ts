@@ -93,6 +93,14 @@ const refused: readonly (readonly [readonly string[], number, string])[] = [
   [['backup', '-o', 'token'], 64, 'option=value'],
   [['backup', '-o', 'colour=red'], 64, 'colour'],
   [['export', 'text/x'], 69, 'cannot be created'],
+  [['dump', 'latest'], 64, '--to'],
+  [['archive', '-output', 'a.tar', '--to', 'b.tar'], 64, '--to'],
+  [['policy', 'add', 'p', 'max_age=never'], 64, 'max_age'],
+  [['key', 'add', '--key-file', 'text'], 64, 'exists already'],
+  [['diag', 'dirpack'], 64, 'diag vfs'],
+  [['store', 'check', 'disk'], 64, 'store ping'],
+  [['services'], 64, 'schedule install'],
+  [['cached'], 64, 'nothing has to run'],
 ];
 
 test.each(refused)('%j ends with %i and names %s', async (words, code, part) => {
@@ -121,6 +129,15 @@ const elsewhere: readonly (readonly [readonly string[], string])[] = [
   [['restore', '--target', '/x'], '-to FOLDER'],
   [['prune', '-mondays', '2'], '--keep-weekly'],
   [['prune', '-per-sunday', '2'], '--keep-weekly'],
+  [['digest', '-hashing', 'SHA256'], 'SHA-256'],
+  [['diff', '-highlight', 'latest', 'latest'], 'Leave it out'],
+  [['locate', '-snapshot', 'latest', 'Home'], '--latest'],
+  [['maintenance', '--repack'], '--apply'],
+  [['ui', '-no-auth'], 'token'],
+  [['ui', '-cors'], 'Leave it out'],
+  [['ui', '-no-spawn'], '--no-open'],
+  [['ui', '-cert', 'x'], '--tls-cert'],
+  [['dump', '-rebase', '--to', 'x.tar'], 'Leave it out'],
 ];
 
 test.each(elsewhere)('%j is refused in one line that says what to use instead', async (words, instead) => {
@@ -147,6 +164,9 @@ const welcome: readonly (readonly string[])[] = [
   ['digest'],
   ['digest', 'latest:/workspace.json'],
   ['sync', 'with', 'second'],
+  ['archive', '-output', 'a.tar', 'latest:/workspace.json'],
+  ['archive', '-format', 'zip', '-output', 'a', 'latest'],
+  ['diag', 'state'],
 ];
 
 test.each(welcome.map((words) => [words.join(' '), words] as const))('`%s` works', async (_title, words) => {

@@ -56,7 +56,18 @@ test('the version printed is the package’s', async () => {
 const others = [
   ...['LICENSE', 'README.md', 'package.json', 'bin/notion-kloset.js', 'dist/sbom.cdx.json'],
   ...[
-    ...['changelog', 'fidelity', 'format', 'glossary', 'moving', 'other-machines', 'platforms', 'recovery'],
+    ...[
+      'changelog',
+      'exit-codes',
+      'fidelity',
+      'format',
+      'glossary',
+      'moving',
+      'other-machines',
+      'platforms',
+      'recovery',
+      'scale',
+    ],
     ...['scripting', 'threat-model'],
   ].map((name) => `docs/${name}.md`),
   'docs/rescue.py',
@@ -75,7 +86,9 @@ test('the package holds the program, its pages and documentation, and nothing el
   const asset = (name: string) =>
     existsSync(join(checkout, name.replace(/^dist\/web\/assets/, 'src/web/assets')));
   const page = (name: string) =>
-    /^dist\/man\/notion-kloset[a-z-]*\.1$/.test(name) || /^docs\/commands\/[\w-]+\.md$/.test(name);
+    /^dist\/man\/notion-kloset[a-z-]*\.1$/.test(name) ||
+    /^docs\/commands\/[\w-]+\.md$/.test(name) ||
+    /^docs\/schema\/(?:README\.md|[a-z-]+\.schema\.json)$/.test(name);
   const rest = names.filter(
     (name) => !(compiled(name) || (name.startsWith('dist/web/assets/') && asset(name)) || page(name)),
   );

@@ -55,13 +55,29 @@ const ownOptions: { readonly [command: string]: Instead } = {
     target: 'Give -to FOLDER.',
     o: 'Set the option of the destination: `notion-kloset destination set NAME option=value`.',
   },
+  dump: { rebase: `${leaveOut}: paths begin at what is written.` },
+  digest: { hashing: `${leaveOut}: digests are SHA-256.` },
+  diff: { highlight: `${leaveOut}: changes are coloured on a terminal.` },
+  locate: { snapshot: 'Name the snapshot by its time or tags: --latest, --tag TAG, --before DATE.' },
+  ui: {
+    addr: 'Give --listen ADDRESS and --port N.',
+    cors: `${leaveOut}: pages of other places read nothing.`,
+    'no-auth': `${leaveOut}: the address that is printed holds a token.`,
+    'no-refresh': `${leaveOut}: snapshots are looked up when a page is opened.`,
+    'no-spawn': 'Give --no-open.',
+    cert: 'Give --tls-cert FILE.',
+    key: 'Give --tls-key FILE.',
+  },
   prune: {
     ...Object.fromEntries(
       weekdays.flatMap((day) => [day, `per-${day.slice(0, -1)}`]).map((day) => [day, weekday]),
     ),
     prune: 'Run `notion-kloset maintenance --apply` afterwards.',
   },
-  maintenance: { 'max-unused': 'Give --grace: packfiles are repacked by a rule of their own.' },
+  maintenance: {
+    repack: `${leaveOut}: --apply repacks what is worth it.`,
+    'max-unused': 'Give --grace: packfiles are repacked by a rule of their own.',
+  },
   export: {
     plaintext: `${leaveOut}: an exported file is encrypted.`,
     'no-compression': `${leaveOut}: what does not get smaller is stored as it is.`,

@@ -80,7 +80,10 @@ export const simulator: Shape = about(
 );
 
 export const completion: Shape = object({ shell: one('bash', 'zsh', 'fish'), script: text });
-export const manual: Shape = object({ page: text });
+export const manual: Shape = either(
+  object({ page: text }),
+  about('With --all.', object({ files: list(text) })),
+);
 export const help: Shape = object({ help: text });
 export const version: Shape = object({ version: text, json_version: count });
 export const schema: Shape = either(

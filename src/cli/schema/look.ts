@@ -91,7 +91,7 @@ export const cat: Shape = object({
   ),
 });
 
-const header = object({
+export const header = object({
   kind: text,
   time,
   duration_ms: number,

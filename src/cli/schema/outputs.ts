@@ -3,6 +3,7 @@ import type { JsonObject } from '../../document/json.ts';
 import { jsonVersion } from '../app/version.ts';
 import { findings } from './common.ts';
 import * as configure from './configure.ts';
+import * as diag from './diag.ts';
 import * as history from './history.ts';
 import * as look from './look.ts';
 import * as nightly from './nightly.ts';
@@ -31,6 +32,12 @@ export const outputs: { readonly [name: string]: Shape } = {
   status: verify.status,
   doctor: findings,
   check: verify.checkOutput,
+  'diag state': diag.state,
+  'diag packfile': diag.packfile,
+  'diag object': diag.blob,
+  'diag snapshot': diag.snapshot,
+  'diag vfs': diag.entry,
+  'diag locks': diag.locks,
   repair: verify.repair,
   'repair index': verify.repairIndex,
   'repair packs': verify.repairPacks,

@@ -1,5 +1,7 @@
 /** The passphrases, key files and recovery kits that open a store: one key slot each. */
+
 import { writeFile } from 'node:fs/promises';
+import { systemCode } from '../../backend/disk-errors.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
 import { encodeKeyFile, newKey } from '../../store/access/key-file.ts';
 import type { DamagedSlot } from '../../store/access/key-slots.ts';
@@ -33,7 +35,11 @@ export async function addKeyFile(
     const key = newKey();
     // The file first: a slot whose key was never written would open for nobody.
     await writeFile(path, encodeKeyFile(key), { mode: 0o600, flag: 'wx' }).catch((cause) => {
-      throw new KlosetError('usage', `Cannot write the key file ${path}: ${messageOf(cause)}`, { cause });
+      throw new KlosetError(
+        'usage',
+        `Cannot write the key file ${path}: ${systemCode(cause) === 'EEXIST' ? 'it exists already' : messageOf(cause)}`,
+        { cause },
+      );
     });
     return addSlot(job, slots, { kind: 'key-file', key }, label);
   });

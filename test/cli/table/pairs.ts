@@ -35,6 +35,12 @@ export const pairs: { readonly [command: string]: readonly string[] } = {
   status: [...reading, 'gaps'],
   doctor: [...reading, 'wrong token'],
   check: [...reading, 'interrupted'],
+  'diag state': reading,
+  'diag packfile': reading,
+  'diag object': reading,
+  'diag snapshot': reading,
+  'diag vfs': reading,
+  'diag locks': reading,
   repair: writing,
   'repair index': writing,
   'repair packs': writing,
@@ -159,6 +165,7 @@ const shown = [
   'locate',
   'du',
   'doctor',
+  'diag',
 ];
 const kept = ['rm', 'prune', 'maintenance', 'tag', 'pin', 'unpin', 'acknowledge', 'unlock', 'create'];
 const offline = [...named, 'schedule', ...ownKey, ...alone];

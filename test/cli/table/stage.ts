@@ -34,6 +34,8 @@ export class Stage extends Machine {
   page = '';
   /** Id of the snapshot with an alarm. */
   alarmed = '';
+  /** Id of a blob of the newest snapshot. */
+  blob = '';
   /** A key slot that nobody needs. */
   slot = '';
   /** Where what is there at the beginning is kept. */
@@ -70,6 +72,8 @@ export class Stage extends Machine {
     this.alarmed = await backup(3);
     for (const page of lost) page.inTrash = false;
     await backup(0);
+    const entry = JSON.parse(await this.#ends(0, 'diag', 'vfs', 'latest:/manifest.json', '--json'));
+    this.blob = String(entry.chunks[0].id);
     await this.#ends(0, 'sync', 'to', this.path('copy'));
     await this.#ends(0, 'create', this.path('fresh'));
     this.refuse(/blocks\/.*\/children/);

@@ -1,5 +1,6 @@
 /** `dump`: writes a snapshot, or part of it, into a tar or zip file. */
 import type { Command } from 'commander';
+import { Option } from 'commander';
 import { KlosetError } from '../../../errors.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
 import type { ArchiveFormat } from '../../../operations/restore/archive.ts';
@@ -17,7 +18,9 @@ import { finishFolder, folderLines } from './into-folder.ts';
 import { folderForms } from './restore-flags.ts';
 
 interface Flags {
-  readonly to: string;
+  readonly to?: string;
+  /** Plakar's word for `to`. */
+  readonly output?: string;
   readonly format?: string;
   readonly as: string;
   readonly view?: string;
@@ -30,12 +33,14 @@ export function registerDump(program: Command, app: App): void {
   const command = program
     .command('dump [snapshot]')
     .description('write SNAPSHOT[:PATH], by default the newest snapshot, into one tar or zip file')
-    .requiredOption('--to <file>', 'write into this file (.tar or .zip), or to stdout ("-")')
+    .alias('archive')
+    .option('--to <file>', 'write into this file (.tar or .zip), or to stdout ("-")')
     .option('--format <format>', `write ${archiveFormats.join(' or ')}; default: by the name of the file`)
     .option('--as <form>', `write files as ${folderForms.join(', ')}`, 'json')
     .option('--view <name>', 'take columns, rows and order of CSV from this view, where a database has it')
     .option('--comments <place>', commentsHelp)
     .option('--force', 'replace a file that is there')
+    .addOption(new Option('--output <file>').hideHelp().conflicts('to'))
     .action((word: string | undefined, flags: Flags) => run(app, word ?? 'latest', flags));
   teach(command, {
     examples: ['dump --to backup.tar', 'dump --to - --format tar -as html latest:/Home | gzip > home.tar.gz'],
@@ -44,8 +49,13 @@ export function registerDump(program: Command, app: App): void {
 }
 
 async function run(app: App, word: string, flags: Flags): Promise<void> {
-  const format = formatOf(flags);
-  const isStreamed = flags.to === '-';
+  const to = flags.to ?? flags.output;
+  if (to === undefined)
+    throw new KlosetError('usage', 'No file to write into was named.', {
+      hint: 'Give --to FILE, for example --to backup.tar, or --to - for stdout.',
+    });
+  const format = formatOf(to, flags.format);
+  const isStreamed = to === '-';
   if (isStreamed) checkStream(app);
   await withReadableStore(app, async (store) => {
     const place = await openPlace(store, word);
@@ -57,7 +67,7 @@ async function run(app: App, word: string, flags: Flags): Promise<void> {
     const dump = { snapshot, path: entry.path, as, format, ...options, monitor: jobOf(app).monitor };
     const written = isStreamed
       ? await dumpToStream(dump, (bytes) => write(app, bytes))
-      : await dumpToFile(dump, expandPath(app.io, flags.to), { replace: flags.force === true });
+      : await dumpToFile(dump, expandPath(app.io, to), { replace: flags.force === true });
     const { folder: archive, ...rest } = written;
     const result = { snapshot: snapshot.id, path: entry.path, archive, format, ...rest };
     const target = isStreamed ? 'stdout' : archive;
@@ -69,7 +79,7 @@ async function run(app: App, word: string, flags: Flags): Promise<void> {
 }
 
 /** @throws KlosetError `usage` where the format cannot be known */
-function formatOf({ to, format }: Flags): ArchiveFormat {
+function formatOf(to: string, format: string | undefined): ArchiveFormat {
   if (format !== undefined) return parseChoice(format, archiveFormats, '--format');
   const known = archiveFormats.find((each) => to.toLowerCase().endsWith(`.${each}`));
   if (known !== undefined) return known;

@@ -1,5 +1,6 @@
 /** `diag`: shows how a store lies at its place: objects, packfiles, blobs, headers, entries, locks. It changes nothing. */
 import type { Command } from 'commander';
+import { Verbatim } from '../../../document/snake-case.ts';
 import type { InspectedChunk } from '../../../operations/doctor/inspect.ts';
 import { inspectEntry, inspectSnapshot } from '../../../operations/doctor/inspect.ts';
 import type { Store } from '../../../store/open-store.ts';
@@ -67,7 +68,7 @@ async function showState(app: App, store: Store): Promise<void> {
     {
       store: store.location,
       id: store.id,
-      kinds,
+      kinds: new Verbatim(kinds),
       index: deltas.map(({ sizeBytes, ...delta }) => ({ ...delta, size: sizeBytes })),
       packfiles: packs,
       blobs,

@@ -20,7 +20,7 @@ const optionsOf: { readonly [kind in ConnectorKind]: readonly string[] } = {
     ...['include', 'exclude', 'exclude_file', 'requests_per_hour', 'quiet_hours'],
     ...['tag', 'name', 'job', 'environment', 'perimeter', 'category'],
     ...['comments', 'comment_share', 'reread_within', 'alarm_loss'],
-    ...['check', 'maintenance', 'copies', 'drill', 'drill_to', 'drill_objects', 'max_age'],
+    ...['check', 'maintenance', 'copies', 'drill', 'drill_to', 'drill_objects'],
     ...['notify', 'metrics', 'before', 'after', 'on_failure', 'on_alarm'],
   ],
   notify: [
