@@ -42,8 +42,8 @@ class Unspeller {
   readonly #id = new Uint8Array(idBytes);
   readonly #bareId = new Uint8Array(idBytes);
   #times = new signs.ExpectedTime();
-  #text = new Uint8Array();
-  #side = new Uint8Array();
+  #text: Uint8Array = new Uint8Array();
+  #side: Uint8Array = new Uint8Array();
   #bytes = new Uint8Array();
   #maxBytes = 0;
   #idCount = 0;
