@@ -201,7 +201,7 @@ class Store:
         config = read_clear(self.path('CONFIG'), 'notion-kloset store', newest=2)
         known = [{**ALGORITHMS, 'compression': each} for each in COMPRESSIONS]
         must(config.get('algorithms') in known, 'CONFIG names algorithms that version 1 does not have', 78)
-        must(set(config) == members_of(config, 'CONFIG', CONFIG), 'CONFIG has unknown or missing members')
+        must(set(config) - {'objectLockDays'} == members_of(config, 'CONFIG', CONFIG), 'CONFIG has unknown or missing members')
         self.id = unhex(config['storeId'], 16).hex()
         self.signers = {signer['publicKey'] for signer in config['signers']}
         self.revoked = self.read_revocations(config.get('revocations', []))

@@ -50,6 +50,14 @@ export function isKlosetError(error: unknown, code?: ErrorCode): error is Kloset
   return error instanceof KlosetError && (code === undefined || error.code === code);
 }
 
+/**
+ * True when nothing is known of what was asked for: its place could not be reached now, or did not let us read. It is neither
+ * damaged nor absent, so work that goes on without damaged things ends here.
+ */
+export function isUnreachable(error: unknown): boolean {
+  return (['unavailable', 'temporary', 'credentials'] as const).some((code) => isKlosetError(error, code));
+}
+
 /** Any thrown value as one line of text. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

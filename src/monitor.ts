@@ -12,6 +12,14 @@ export type MonitorEvent =
       readonly total?: number;
       readonly bytes?: number;
     }
+  /** Bytes that this run has moved to and from stores on other machines so far, and how many a second of late. */
+  | {
+      readonly type: 'transfer';
+      readonly sentBytes: number;
+      readonly receivedBytes: number;
+      readonly sentPerSecond: number;
+      readonly receivedPerSecond: number;
+    }
   /** One thing failed or needs attention; the work goes on. */
   | { readonly type: 'warning'; readonly message: string; readonly path?: string }
   /** Something a person has to know once, though nothing is wrong. */

@@ -1,6 +1,7 @@
 /** A backend that adds and never takes away: a machine that uses it so cannot be made to delete backups by mistake. */
 import type { Backend, ByteRange, ObjectEntry } from './backend.ts';
 import { requireRemovable } from './backend.ts';
+import type { ObjectLock } from './object-lock.ts';
 
 /** Locks come and go; they hold no data. */
 const free = 'locks/';
@@ -9,12 +10,18 @@ export class AppendOnlyBackend implements Backend {
   readonly location: string;
   readonly isAppendOnly = true;
   readonly confirmsWrites: boolean;
+  readonly objectLock?: ObjectLock;
   readonly #inner: Backend;
 
   constructor(inner: Backend) {
     this.#inner = inner;
     this.location = inner.location;
     this.confirmsWrites = inner.confirmsWrites === true;
+    if (inner.objectLock !== undefined) this.objectLock = inner.objectLock;
+  }
+
+  get refusesToOverwrite(): boolean | undefined {
+    return this.#inner.refusesToOverwrite;
   }
 
   read(name: string, range?: ByteRange): Promise<Uint8Array> {

@@ -1,5 +1,6 @@
 /** The place of the named objects of a store. Implementations keep bytes; they know nothing of what the bytes mean. */
 import { isKlosetError, KlosetError } from '../errors.ts';
+import type { ObjectLock } from './object-lock.ts';
 
 /** One object as a listing shows it. */
 export interface ObjectEntry {
@@ -44,6 +45,13 @@ export interface Backend extends ReadBackend {
   readonly confirmsWrites?: boolean;
   /** True when nothing but locks can be replaced or removed. */
   readonly isAppendOnly?: boolean;
+  /**
+   * False when the place overwrites what it should refuse to, so that writers take turns there; undefined while nobody
+   * knows, which a first object shows, and for places that always refuse.
+   */
+  readonly refusesToOverwrite?: boolean | undefined;
+  /** Absent where the place cannot keep objects from being removed. */
+  readonly objectLock?: ObjectLock;
   /**
    * Writes a new object: after this resolves it is whole and survives a power cut; if it fails or the process
    * dies, no object of that name appears. An object of that name with the same bytes is left as it is.

@@ -101,19 +101,27 @@ export function withWriting(store: Store, writing: SnapshotWriting, lock: HeldLo
 
 /** Adds the power to change and remove what lies in the store to `store`, which was opened as `parts`. */
 export function withMaintenance(store: Store, parts: StoreParts): StoreMaintenance {
+  /** A list made before a change tells nothing of the store after it, however it ended. */
+  const changing = async <T>(change: () => Promise<T>): Promise<T> => {
+    try {
+      return await change();
+    } finally {
+      store.lookAgain();
+    }
+  };
   const powers: Maintenance = {
-    collectGarbage: (options) => collectGarbage(parts, options),
-    recoverPacks: (options) => recoverPacks(parts, options),
-    rebuildIndex: (lock) => rebuildIndex(parts, lock),
-    removeSnapshots: (ids, details, lock) => removeSnapshots(parts, ids, details, lock),
+    collectGarbage: (options) => changing(() => collectGarbage(parts, options)),
+    recoverPacks: (options) => changing(() => recoverPacks(parts, options)),
+    rebuildIndex: (lock) => changing(() => rebuildIndex(parts, lock)),
+    removeSnapshots: (ids, details, lock) => changing(() => removeSnapshots(parts, ids, details, lock)),
     listLocks: () => listLocks(parts),
     unlock: (options) => unlock(parts, options),
     withKeySlots: (lock, use) => withKeySlots(parts, lock, use),
-    admitSigners: (signers, lock) => admitSigners(parts, signers, lock),
-    revokeSigner: (key, options, lock) => revokeSigner(parts, key, options, lock),
+    admitSigners: (signers, lock) => changing(() => admitSigners(parts, signers, lock)),
+    revokeSigner: (key, options, lock) => changing(() => revokeSigner(parts, key, options, lock)),
     witness: () => witnessOf(parts),
-    adopt: (lock) => adoptStore(parts, lock),
-    replica: new Replica(parts),
+    adopt: (lock) => changing(() => adoptStore(parts, lock)),
+    replica: new Replica(parts, () => store.lookAgain()),
   };
   return Object.assign(store, powers);
 }

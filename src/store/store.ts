@@ -10,6 +10,8 @@ import type { CheckOptions, CheckReport } from './check/check.ts';
 import type { Revocation, StoreConfig } from './format/config.ts';
 import type { BlobId, PackId, SnapshotId } from './format/ids.ts';
 import type { KeySlot } from './format/key-slot.ts';
+import type { Inspection } from './inspection/inspection.ts';
+import { takesTurnsAt } from './locks/place-notes.ts';
 import type { PreviousSnapshots } from './snapshots/previous-snapshots.ts';
 import type { SnapshotAccess, SnapshotSurvey } from './snapshots/snapshot-access.ts';
 import type { SnapshotSummary } from './snapshots/snapshot-list.ts';
@@ -39,14 +41,26 @@ export class Store {
     return this.#parts.trust.revocations;
   }
 
+  /** True when the place cannot refuse to overwrite, as far as this machine knows: writers take turns there. */
+  get takesTurns(): boolean {
+    const { backend, cacheFolder } = this.#parts;
+    return takesTurnsAt({ backend, cacheFolder, storeId: this.id });
+  }
+
   /**
-   * Every snapshot, newest first; unreadable or badly signed ones have a `problem`.
+   * Every snapshot, newest first, as the first look of this command found them and with those that it has added;
+   * unreadable or badly signed ones have a `problem`.
    * @throws KlosetError integrity when the store was rolled back, a snapshot vanished, or the newest cannot be read
    */
   async listSnapshots(): Promise<SnapshotSummary[]> {
     const { snapshots, loss } = await this.surveySnapshots();
     if (loss !== undefined) throw loss.error;
     return snapshots;
+  }
+
+  /** Forgets what was listed since the store was opened: whoever asks next is told what it holds then. */
+  lookAgain(): void {
+    this.#snapshots.lookAgain();
   }
 
   /** The same with what is lost, for those who tell of it and go on: there may have been newer snapshots. */
@@ -109,6 +123,13 @@ export class Store {
   derivedFile(name: string): DerivedFile {
     const { cacheFolder, context } = this.#parts;
     return new DerivedFile(join(cacheFolder, context.storeId), context, name);
+  }
+
+  /** Its parts one by one. See inspection.ts. */
+  async inspect(): Promise<Inspection> {
+    const { Inspection: Inspecting } = await import('./inspection/inspection.ts');
+    await this.#snapshots.cache.guard(() => this.#snapshots.syncIndex());
+    return new Inspecting(this.#parts, this.#snapshots.cache.index);
   }
 
   /** Size of the store. @throws KlosetError unavailable */

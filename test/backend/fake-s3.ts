@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { FakeVersions } from './fake-versions.ts';
+import { Refusal } from './s3-refusal.ts';
 
 interface Stored {
   readonly bytes: Buffer;
@@ -37,16 +39,8 @@ export interface FakeS3Options {
   /** What the server makes of If-None-Match: obeys, answers 501, or takes no notice. */
   readonly conditional?: 'obeyed' | 'refused' | 'ignored';
   readonly pageSize?: number;
-}
-
-class Refusal extends Error {
-  readonly status: number;
-  readonly code: string;
-  constructor(status: number, code: string) {
-    super(code);
-    this.status = status;
-    this.code = code;
-  }
+  /** A bucket with versions and Object Lock. */
+  readonly objectLock?: boolean;
 }
 
 export const fakeKey = 'AKIDFAKE';
@@ -54,16 +48,26 @@ const bucketName = 'bucket';
 
 export class FakeS3 {
   readonly objects = new Map<string, Stored>();
-  readonly uploads = new Map<string, { readonly key: string; readonly parts: Map<number, Buffer> }>();
+  readonly uploads = new Map<
+    string,
+    {
+      readonly key: string;
+      readonly parts: Map<number, Buffer>;
+      readonly headers: IncomingMessage['headers'];
+    }
+  >();
   readonly seen: SeenRequest[] = [];
   /** Looked at before each request; undefined lets it pass. */
   fault: (request: SeenRequest) => Fault | undefined = () => undefined;
+  /** Undefined for a bucket without versions. */
+  readonly versions: FakeVersions<Stored> | undefined;
   readonly #options: FakeS3Options;
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   #nextUpload = 1;
 
   constructor(options: FakeS3Options = {}) {
     this.#options = options;
+    this.versions = options.objectLock === true ? new FakeVersions() : undefined;
   }
 
   async start(): Promise<this> {
@@ -127,23 +131,52 @@ export class FakeS3 {
 
   #answer(seen: SeenRequest, body: Buffer): Answer {
     const { method, key, query } = seen;
+    if (key === '' && query.has('object-lock')) return this.#objectLock();
     if (key === '') return method === 'HEAD' ? ok() : this.#list(query);
-    if (query.has('uploads')) return this.#begin(key);
+    if (query.has('uploads')) return this.#begin(key, seen);
     const upload = query.get('uploadId');
     if (upload !== null) return this.#part(method, upload, query, body, seen);
+    if (query.has('retention')) return this.#keep(key, query, body);
     if (method === 'PUT') return this.#put(key, body, seen);
-    if (method === 'DELETE') {
-      this.objects.delete(key);
-      return ok('', 204);
-    }
+    if (method === 'DELETE') return this.#remove(key, query.get('versionId'));
     return this.#get(key, seen);
   }
 
   #put(key: string, body: Buffer, { headers }: SeenRequest): Answer {
     if (headers['if-none-match'] !== undefined) this.#checkAbsent(key);
     const etag = `"${md5(body).toString('hex')}"`;
-    this.objects.set(key, { bytes: body, etag, modified: new Date() });
+    this.#store(key, { bytes: body, etag, modified: this.#now() }, headers);
     return ok('', 200, { etag });
+  }
+
+  #now(): Date {
+    return new Date(this.versions?.nowMs() ?? Date.now());
+  }
+
+  #store(key: string, object: Stored, headers: IncomingMessage['headers']): void {
+    if (this.versions !== undefined) this.versions.add(key, object, headers);
+    else if (headers['x-amz-object-lock-mode'] !== undefined) throw new Refusal(400, 'InvalidRequest');
+    this.objects.set(key, object);
+  }
+
+  #remove(key: string, versionId: string | null): Answer {
+    const below = versionId === null ? undefined : this.versions?.remove(key, versionId);
+    if (below === undefined) this.objects.delete(key);
+    else this.objects.set(key, below);
+    return ok('', 204);
+  }
+
+  #keep(key: string, query: URLSearchParams, body: Buffer): Answer {
+    if (this.versions === undefined) throw new Refusal(400, 'InvalidRequest');
+    this.versions.keep(key, query.get('versionId'), body.toString());
+    return ok();
+  }
+
+  #objectLock(): Answer {
+    if (this.versions === undefined) throw new Refusal(404, 'ObjectLockConfigurationNotFoundError');
+    return ok(
+      '<?xml version="1.0"?><ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled></ObjectLockConfiguration>',
+    );
   }
 
   #checkAbsent(key: string): void {
@@ -155,7 +188,11 @@ export class FakeS3 {
   #get(key: string, { headers }: SeenRequest): Answer {
     const found = this.objects.get(key);
     if (found === undefined) throw new Refusal(404, 'NoSuchKey');
-    const all = { etag: found.etag, 'last-modified': found.modified.toUTCString() };
+    const all = {
+      etag: found.etag,
+      'last-modified': found.modified.toUTCString(),
+      ...this.versions?.headersOf(key),
+    };
     const range = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? '');
     if (range === null) return { status: 200, body: found.bytes, headers: all };
     const [from, to] = [Number(range[1]), Number(range[2])];
@@ -185,9 +222,9 @@ export class FakeS3 {
     );
   }
 
-  #begin(key: string): Answer {
+  #begin(key: string, { headers }: SeenRequest): Answer {
     const id = `upload-${this.#nextUpload++}`;
-    this.uploads.set(id, { key, parts: new Map() });
+    this.uploads.set(id, { key, parts: new Map(), headers });
     return ok(
       `<?xml version="1.0"?><InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
     );
@@ -211,7 +248,9 @@ export class FakeS3 {
     const named = [...body.toString().matchAll(/<PartNumber>(\d+)<\/PartNumber>/g)].length;
     if (named !== parts.length) throw new Refusal(400, 'InvalidPart');
     const etag = `"${md5(Buffer.concat(parts.map(md5))).toString('hex')}-${parts.length}"`;
-    this.objects.set(upload.key, { bytes: Buffer.concat(parts), etag, modified: new Date() });
+    const stored = { bytes: Buffer.concat(parts), etag, modified: this.#now() };
+    // The MD5 is that of each part.
+    this.#store(upload.key, stored, { 'content-md5': '', ...upload.headers });
     this.uploads.delete(id);
     return ok(
       `<?xml version="1.0"?><CompleteMultipartUploadResult><ETag>${etag}</ETag></CompleteMultipartUploadResult>`,

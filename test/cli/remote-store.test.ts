@@ -51,21 +51,52 @@ describe('a store in a bucket', () => {
       if (name.isFile()) expect(readFileSync(join(name.parentPath, name.name)).includes(secret)).toBe(false);
   });
 
-  test('a warm ls lists each folder once and reads what is small; an unchanged backup writes what is new', async () => {
+  /** Folders that were listed, in order; and names of the other requests, without ids. */
+  const requests = (): { readonly lists: string[]; readonly others: string[] } => {
+    const lists: string[] = [];
+    const others: string[] = [];
+    for (const { method, key, query } of server.seen)
+      if (key === '') lists.push(query.get('prefix')?.slice('notion/'.length) ?? '');
+      else others.push(`${method} ${key.slice('notion/'.length).split('/')[0]}`);
+    return { lists, others };
+  };
+
+  test('a warm ls lists one folder and reads what is small', async () => {
+    await at('ls');
     server.seen.length = 0;
     expect(await at('ls')).toMatchObject({ code: 0 });
-    const lists = server.seen.filter(({ key }) => key === '').map(({ query }) => query.get('prefix'));
-    expect(new Set(lists).size).toBe(lists.length);
-    expect(lists).toEqual(['notion/snapshots/']);
-    // CONFIG, the roster, the key slot and that list.
-    expect(server.counts()).toEqual({ GET: 4 });
+    expect(requests()).toEqual({ lists: ['snapshots/'], others: ['GET CONFIG', 'GET keys', 'GET keys'] });
+  });
+
+  test('an unchanged backup lists each folder once, after its lock is written, and writes what is new', async () => {
+    await at('backup');
     server.seen.length = 0;
     expect(await at('backup')).toMatchObject({ code: 0 });
-    // Two packfiles and their deltas, the header, the lock twice: each written by one request, and not looked at again.
-    const { PUT, DELETE, HEAD = 0 } = server.counts();
-    expect({ PUT, DELETE }).toEqual({ PUT: 7, DELETE: 1 });
-    expect(HEAD).toBeLessThan(4);
-    expect(server.seen.length).toBeLessThan(35);
+    const { lists, others } = requests();
+    expect(lists).toEqual(['locks/', 'snapshots/', 'index/', 'packs/']);
+    const firstList = server.seen.findIndex(({ key }) => key === '');
+    const lockWritten = server.seen.findIndex(
+      ({ method, key }) => method === 'PUT' && key.includes('/locks/'),
+    );
+    expect(lockWritten).toBeLessThan(firstList);
+    // The lock is written twice, to see whether the server refuses to overwrite, and looked at once before the header.
+    expect(others.filter((request) => !request.startsWith('GET packs'))).toEqual([
+      'HEAD CONFIG',
+      'GET CONFIG',
+      'GET keys',
+      'GET keys',
+      'PUT locks',
+      'PUT locks',
+      'PUT packs',
+      'PUT packs',
+      'PUT index',
+      'PUT index',
+      'HEAD locks',
+      'PUT snapshots',
+      'DELETE locks',
+    ]);
+    // Manifest and root of the last snapshot, and the contents of the few pages that are always read again.
+    expect(others.filter((request) => request.startsWith('GET packs')).length).toBeLessThan(8);
   });
 
   test('ends with the exit code of what went wrong, in one line, and a backup resumes after it', async () => {
@@ -86,6 +117,49 @@ describe('a store in a bucket', () => {
     }
     expect(await at('backup', '--retry-lock', '1s')).toMatchObject({ code: 0 });
     expect(await at('check')).toMatchObject({ code: 0 });
+  });
+
+  test('its master key is rotated into another address, also after a run that died, and the old store is not changed', async () => {
+    const rotate = (to: string) => at('key', 'rotate-master', '--yes', '--to', to);
+    const below = (folder: string) =>
+      [...server.objects].filter(([key]) => key.startsWith(`${folder}/`) && !key.includes('/locks/'));
+    const options = [`access_key_id=${fakeKey}`, 'secret_access_key_env=S3_SECRET'];
+    await machine.run(['store', 'add', 'new', `location=${server.address}/rotated`, ...options]);
+    const ids = async (store: string) => {
+      const keyfile = ['--keyfile', machine.keyFile];
+      const listed = await machine.run([...keyfile, 'at', store, 'ls', '--json']);
+      return listed.stdout
+        .trim()
+        .split('\n')
+        .flatMap((line) => JSON.parse(line))
+        .map(({ id, origin }) => origin?.snapshot ?? id);
+    };
+    expect(await at('key', 'rotate-master', '--yes')).toMatchObject({
+      code: 64,
+      stderr: expect.stringMatching(/--to/),
+    });
+    expect(await rotate('@far')).toMatchObject({ code: 64 });
+    const before = below('notion');
+    let packs = 0;
+    server.fault = ({ method, key }) =>
+      method === 'PUT' && key.startsWith('rotated/packs/') && ++packs > 1
+        ? { status: 403, code: 'AccessDenied' }
+        : undefined;
+    expect(await rotate('@new')).toMatchObject({ code: 77 });
+    server.fault = () => undefined;
+    expect(await rotate('@new')).toMatchObject({ code: 0 });
+    expect(below('notion')).toEqual(before);
+    expect(await ids('@new')).toEqual(await ids('@far'));
+    const config = ([key]: [string, unknown]) => key.endsWith('/CONFIG');
+    expect(below('rotated').find(config)?.[1]).not.toEqual(before.find(config)?.[1]);
+    expect(await machine.run(['--keyfile', machine.keyFile, 'at', '@new', 'check'])).toMatchObject({
+      code: 0,
+    });
+    // A store that holds other snapshots is not filled up with these.
+    expect(await machine.run(['--keyfile', machine.keyFile, 'at', '@new', 'backup', '--full'])).toMatchObject(
+      { code: 0 },
+    );
+    expect(await rotate('@new')).toMatchObject({ code: 64 });
   });
 
   test('a place that cannot be read is not a new one', async () => {

@@ -96,6 +96,11 @@ describe.each(serverKinds.filter(({ isInstalled }) => isInstalled))('a store on 
     await machine.run(['store', 'add', 'far', `location=${machine.store}`, `keyfile=${machine.keyFile}`]);
     expect(await machine.run(['at', '@far', 'ls'])).toMatchObject({ code: 0 });
     expect(await machine.at(['key', 'rotate-master', '--yes'])).toMatchObject({ code: 64 });
+    const rotated = await server.newStore();
+    expect(await machine.at(['key', 'rotate-master', '--yes', '--to', rotated])).toMatchObject({ code: 0 });
+    expect(await machine.run(['--keyfile', machine.keyFile, 'at', rotated, 'check'])).toMatchObject({
+      code: 0,
+    });
     expect(await machine.at(['sync', 'to', `${machine.store}/`])).toMatchObject({ code: 64 });
   });
 

@@ -65,6 +65,47 @@ describe.skipIf(!hasSwift)('a bucket of Swift', () => {
     expect(await namesOf(await open(address))).toHaveLength(5);
   });
 
+  test('1,100 objects are listed in order, and an object in parts appears whole', async () => {
+    const backend = await open(await newBucket());
+    const names = Array.from({ length: 1100 }, (_, index) => `packs/${String(index).padStart(5, '0')}`);
+    // Replaced, not created: each creation takes four requests more here.
+    for (let at = 0; at < names.length; at += 20)
+      await Promise.all(names.slice(at, at + 20).map((name) => backend.replace(name, bytesOf(name))));
+    expect(await namesOf(backend, 'packs/')).toEqual(names);
+    async function* large(first: number): AsyncIterable<Uint8Array> {
+      for (let part = 0; part < 35; part++) yield Buffer.alloc(1024 ** 2, part === 0 ? first : part);
+    }
+    await backend.create('large', large(9));
+    expect(await backend.size('large')).toBe(35 * 1024 ** 2);
+    const cut = await backend.read('large', { offset: 17 * 1024 ** 2 - 1, length: 2 });
+    expect([...cut]).toEqual([16, 17]);
+    await expect(backend.create('large', large(8))).rejects.toMatchObject({ code: 'integrity' });
+  });
+
+  test('wrong keys, a missing bucket and an object lock that it does not have are told apart', async () => {
+    const address = await newBucket();
+    const wrong = await backendAt(address, { s3: { keys: { ...keys, secretAccessKey: 'wrong' } } });
+    await expect(wrong.read('CONFIG')).rejects.toMatchObject({ code: 'credentials' });
+    await expect(namesOf(wrong)).rejects.toMatchObject({ code: 'credentials' });
+    const nowhere = await open(`s3+${url}/no-such-bucket`);
+    for (const action of [() => nowhere.read('CONFIG'), () => nowhere.size('CONFIG'), () => namesOf(nowhere)])
+      await expect(action()).rejects.toMatchObject({ code: 'unavailable' });
+    const { objectLock } = await open(address);
+    await expect(objectLock?.requireAvailable()).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  test('whoever creates a store there is told that writers take turns', async () => {
+    const env = { AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey };
+    const machine = new ServerMachine(await newBucket(), env);
+    try {
+      const { code, stderr } = await machine.at(['create']);
+      expect({ code, isTold: /no conditional PUT/.test(stderr) }).toEqual({ code: 0, isTold: true });
+      expect((await machine.at(['doctor'])).stdout).toMatch(/no conditional PUT/);
+    } finally {
+      machine.dispose();
+    }
+  });
+
   test('a store is created, filled, verified and thinned out there', async () => {
     const simulator = await startSimulator({
       state: generateWorkspace({ seed: 13, pages: 5, media: 2 }),

@@ -5,7 +5,7 @@ import { systemClock } from '../../clock.ts';
 import type { Backend } from '../backend.ts';
 import { BundleBackend } from '../bundle.ts';
 import { LocalBackend } from '../local.ts';
-import type { RateLimits } from '../remote/pace.ts';
+import type { RateLimits, Traffic } from '../remote/pace.ts';
 import { pacesOf } from '../remote/pace.ts';
 import { isRemote, parseRemoteAddress } from '../remote-address.ts';
 import type { S3Options } from '../s3/open-s3.ts';
@@ -19,6 +19,8 @@ export interface PlaceOptions {
   readonly ssh?: SshOptions;
   /** Of a place on another machine. */
   readonly limits?: RateLimits;
+  /** Told of the bytes that move to and from a place on another machine. */
+  readonly traffic?: Traffic;
 }
 
 /**
@@ -29,7 +31,7 @@ export async function backendAt(location: string, options: PlaceOptions = {}): P
   const { clock = systemClock, signal, s3 = {}, ssh = {}, limits = {} } = options;
   if (isRemote(location)) {
     const patience = signal === undefined ? { clock } : { clock, signal };
-    const paces = pacesOf(patience, limits);
+    const paces = pacesOf(patience, limits, options.traffic);
     const address = parseRemoteAddress(location);
     // Loaded only by those whose store lies there.
     if (address.kind === 's3') {

@@ -49,13 +49,26 @@ export class Pace {
   }
 }
 
+/** Told of the bytes of objects as they move; repeats count again. */
+export interface Traffic {
+  sent(bytes: number): void;
+  received(bytes: number): void;
+}
+
+/** The parts that connections to one place share. */
 export interface Paces {
   readonly upload?: Pace;
   readonly download?: Pace;
+  readonly traffic?: Traffic;
 }
 
-export function pacesOf(patience: Patience, { uploadBytes, downloadBytes }: RateLimits): Paces {
+export function pacesOf(
+  patience: Patience,
+  { uploadBytes, downloadBytes }: RateLimits,
+  traffic?: Traffic,
+): Paces {
   return {
+    ...(traffic === undefined ? {} : { traffic }),
     ...(uploadBytes === undefined ? {} : { upload: new Pace(patience, uploadBytes) }),
     ...(downloadBytes === undefined ? {} : { download: new Pace(patience, downloadBytes) }),
   };

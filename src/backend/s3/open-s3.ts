@@ -56,6 +56,8 @@ async function clientFor(sdk: Sdk, { endpoint }: S3Address, options: S3Options, 
     ...(keys === undefined ? {} : { credentials: keys }),
     // Repeats are counted in one place, patience.ts.
     maxAttempts: 1,
+    // Without one the SDK writes on the console that a body at a limited rate was refused.
+    logger: silentLogger,
     // Bodies carry Content-MD5. Other checksums come as a trailer, which Ceph and Swift refuse.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -76,4 +78,6 @@ async function clientFor(sdk: Sdk, { endpoint }: S3Address, options: S3Options, 
     : new sdk.S3Client({ ...settings, region: defaultRegion });
 }
 
+const silence = (): void => undefined;
+const silentLogger = { trace: silence, debug: silence, info: silence, warn: silence, error: silence };
 const agent = { keepAlive: true, maxSockets: 64 };

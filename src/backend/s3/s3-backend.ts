@@ -10,6 +10,7 @@ import { inParts, wholeUpTo } from '../remote/parts.ts';
 import type { Patience } from '../remote/patience.ts';
 import { Claims } from './claims.ts';
 import type { S3Bucket } from './s3-bucket.ts';
+import { S3ObjectLock } from './s3-object-lock.ts';
 
 /** An object up to this size is one request, so that it is refused at once where the name is taken: all of a store are. */
 const maxSingleBytes = 32 * 1024 ** 2;
@@ -29,6 +30,7 @@ export class S3Backend implements Backend {
   readonly location: string;
   /** Every body carries its MD5. */
   readonly confirmsWrites = true;
+  readonly objectLock: S3ObjectLock;
   readonly #bucket: S3Bucket;
   readonly #prefix: string;
   readonly #claims: Claims;
@@ -40,6 +42,16 @@ export class S3Backend implements Backend {
     this.#bucket = bucket;
     this.#prefix = prefix;
     this.#claims = new Claims(bucket, prefix, patience);
+    this.objectLock = new S3ObjectLock({
+      bucket,
+      location,
+      clock: patience.clock,
+      keyOf: (name) => this.#key(name),
+    });
+  }
+
+  get refusesToOverwrite(): boolean | undefined {
+    return this.#refusesToOverwrite;
   }
 
   async read(name: string, range?: ByteRange): Promise<Uint8Array> {
@@ -83,7 +95,8 @@ export class S3Backend implements Backend {
     const whole = await wholeUpTo(maxSingleBytes, bytes);
     if (!(whole instanceof Uint8Array)) return await this.#createLarge(name, key, whole);
     if (this.#refusesToOverwrite === false) return await this.#createInTurn(name, key, whole);
-    const result = await this.#bucket.put(key, whole, { isNew: true });
+    const keptUntil = this.objectLock.dateFor(name);
+    const result = await this.#bucket.put(key, whole, { isNew: true, keptUntil });
     if (result === 'no-conditions') {
       this.#refusesToOverwrite = false;
       return await this.#createInTurn(name, key, whole);
@@ -93,21 +106,26 @@ export class S3Backend implements Backend {
       return await this.#requireSame(name, key, whole);
     }
     if (this.#refusesToOverwrite === undefined && whole.length <= maxProbeBytes)
-      this.#refusesToOverwrite = (await this.#bucket.put(key, whole, { isNew: true })) === 'taken';
+      this.#refusesToOverwrite = (await this.#bucket.put(key, whole, { isNew: true, keptUntil })) === 'taken';
   }
 
   async replace(name: string, bytes: Uint8Array): Promise<void> {
-    await this.#bucket.put(this.#key(name), bytes, { isNew: false });
+    await this.#bucket.put(this.#key(name), bytes, {
+      isNew: false,
+      keptUntil: this.objectLock.dateFor(name),
+    });
   }
 
   async remove(name: string): Promise<void> {
+    // Locks come and go by the hundred: a mark over them is enough, and takes fewer rights.
+    if (this.objectLock.isUsed && !name.startsWith('locks/')) return await this.objectLock.remove(name);
     await this.#bucket.remove(this.#key(name));
   }
 
   async #createInTurn(name: string, key: string, bytes: Uint8Array): Promise<void> {
     await this.#claims.alone(name, async () => {
       if ((await this.#bucket.head(key)) !== undefined) return await this.#requireSame(name, key, bytes);
-      await this.#bucket.put(key, bytes, { isNew: false });
+      await this.#bucket.put(key, bytes, { isNew: false, keptUntil: this.objectLock.dateFor(name) });
     });
   }
 
@@ -116,7 +134,9 @@ export class S3Backend implements Backend {
     const parts = inParts(partBytes, bytes);
     const found = await this.#bucket.head(key);
     if (found !== undefined) return await this.#requireSameParts(name, key, parts, found.sizeBytes);
-    if ((await this.#bucket.putParts(key, parts)) === 'taken') throw nameTaken(name, this.location);
+    const keptUntil = this.objectLock.dateFor(name);
+    if ((await this.#bucket.putParts(key, parts, keptUntil)) === 'taken')
+      throw nameTaken(name, this.location);
   }
 
   async #requireSame(name: string, key: string, bytes: Uint8Array): Promise<void> {

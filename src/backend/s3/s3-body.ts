@@ -1,12 +1,13 @@
 /** Bodies of requests and answers: at the pace that is allowed, no more than expected, and not waited for without end. */
 import { Readable } from 'node:stream';
-import type { Pace } from '../remote/pace.ts';
+import type { Pace, Traffic } from '../remote/pace.ts';
 
 export interface BodyLimits {
   readonly maxBytes: number;
   /** Milliseconds without a byte after which the connection counts as dead. */
   readonly idleMs: number;
   readonly pace?: Pace | undefined;
+  readonly traffic?: Traffic | undefined;
 }
 
 /** The body of a request; with a pace it is a stream, made anew for each attempt. */
@@ -21,7 +22,7 @@ export function sentBody(bytes: Uint8Array, pace: Pace | undefined) {
  */
 export async function bodyOf(
   { Body, ContentLength }: { readonly Body?: unknown; readonly ContentLength?: number | undefined },
-  { maxBytes, idleMs, pace }: BodyLimits,
+  { maxBytes, idleMs, pace, traffic }: BodyLimits,
 ): Promise<Uint8Array | undefined> {
   if (!(Body instanceof Readable)) return new Uint8Array();
   const parts: Buffer[] = [];
@@ -41,6 +42,7 @@ export async function bodyOf(
       timer.refresh();
       parts.push(part);
       length += part.length;
+      traffic?.received(part.length);
       if (length > maxBytes) return undefined;
     }
   } finally {

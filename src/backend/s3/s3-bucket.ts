@@ -18,6 +18,24 @@ export interface ListedKey {
   readonly modifiedMs: number;
 }
 
+/** Facts of an object, without its bytes. */
+export interface FoundKey {
+  readonly sizeBytes: number;
+  /** The server's mark of its contents. */
+  readonly etag: string;
+  /** The number of this version, where the bucket has versions. */
+  readonly versionId?: string;
+  /** The end of the time for which this version is kept, in milliseconds since 1970; absent without one. */
+  readonly keptUntilMs?: number;
+}
+
+export interface PutOptions {
+  /** Refused when the key is taken. */
+  readonly isNew: boolean;
+  /** Until then nobody removes it. */
+  readonly keptUntil?: Date | undefined;
+}
+
 /** Written; not written, because the key is taken; not written, because the server knows no condition. */
 export type PutResult = 'written' | 'taken' | 'no-conditions';
 
@@ -46,7 +64,7 @@ export class S3Bucket {
   }
 
   /** @throws KlosetError credentials, unavailable, temporary when the storage is full */
-  async put(key: string, bytes: Uint8Array, { isNew }: { readonly isNew: boolean }): Promise<PutResult> {
+  async put(key: string, bytes: Uint8Array, { isNew, keptUntil }: PutOptions): Promise<PutResult> {
     const { sdk, client, paces } = this.#parts;
     const command = () =>
       new sdk.PutObjectCommand({
@@ -55,11 +73,13 @@ export class S3Bucket {
         ...sentBody(bytes, paces.upload),
         ContentMD5: md5(bytes),
         ...(isNew ? { IfNoneMatch: '*' } : {}),
+        ...kept(keptUntil),
       });
     return await this.#unless(
       'write',
       async () => {
         await client.send(command());
+        paces.traffic?.sent(bytes.length);
         return 'written' as const;
       },
       ({ status }) => {
@@ -80,7 +100,8 @@ export class S3Bucket {
       'read',
       async () => {
         const answer = await client.send(new sdk.GetObjectCommand({ ...this.#target, Key: key, ...Range }));
-        const bytes = await bodyOf(answer, { maxBytes, idleMs, pace: paces.download });
+        const limits = { maxBytes, idleMs, pace: paces.download, traffic: paces.traffic };
+        const bytes = await bodyOf(answer, limits);
         if (bytes === undefined) throw this.#answer(`${key} is larger than any object of a store`);
         if (first !== undefined && answer.ContentRange?.startsWith(first) !== true)
           throw this.#answer('another part of an object came than was asked for');
@@ -93,15 +114,23 @@ export class S3Bucket {
     );
   }
 
-  /** Bytes of the object, and the server's mark of its contents; undefined when there is none. */
-  async head(key: string): Promise<{ readonly sizeBytes: number; readonly etag: string } | undefined> {
+  /** Facts of the object; undefined when there is none. */
+  async head(key: string): Promise<FoundKey | undefined> {
     const { sdk, client } = this.#parts;
     const found = await this.#unless(
       'read',
       () => client.send(new sdk.HeadObjectCommand({ ...this.#target, Key: key })),
       ({ status }) => (status === 404 ? ('absent' as const) : undefined),
     );
-    if (found !== 'absent') return { sizeBytes: found.ContentLength ?? 0, etag: found.ETag ?? '' };
+    if (found !== 'absent')
+      return {
+        sizeBytes: found.ContentLength ?? 0,
+        etag: found.ETag ?? '',
+        ...(found.VersionId === undefined ? {} : { versionId: found.VersionId }),
+        ...(found.ObjectLockRetainUntilDate === undefined
+          ? {}
+          : { keptUntilMs: found.ObjectLockRetainUntilDate.getTime() }),
+      };
     // An answer to HEAD has no body that tells a missing object from a missing bucket.
     await this.#requireBucket();
     return undefined;
@@ -140,24 +169,70 @@ export class S3Bucket {
     } while (token !== undefined);
   }
 
-  /** Removes the object; one that is gone is not an error. */
-  async remove(key: string): Promise<void> {
+  /**
+   * Removes the object, or that version of it alone; one that is gone is not an error. In a bucket with versions the object
+   * is only marked as removed without `versionId`.
+   */
+  async remove(key: string, versionId?: string): Promise<void> {
     const { sdk, client } = this.#parts;
+    const target = {
+      ...this.#target,
+      Key: key,
+      ...(versionId === undefined ? {} : { VersionId: versionId }),
+    };
     await this.#unless(
       'remove',
-      async () => void (await client.send(new sdk.DeleteObjectCommand({ ...this.#target, Key: key }))),
+      async () => void (await client.send(new sdk.DeleteObjectCommand(target))),
       ({ name }) => (name === 'NoSuchKey' ? ('gone' as const) : undefined),
     );
+  }
+
+  /** True when the bucket can keep objects from being removed. @throws KlosetError credentials when it may not be asked */
+  async hasObjectLock(): Promise<boolean> {
+    const { sdk, client } = this.#parts;
+    const found = await this.#unless(
+      'read',
+      () => client.send(new sdk.GetObjectLockConfigurationCommand(this.#target)),
+      ({ name, status }) =>
+        (status === 404 && name !== 'NoSuchBucket') || status === 501 || status === 405
+          ? ('none' as const)
+          : undefined,
+    );
+    return found !== 'none' && found.ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled';
+  }
+
+  /** Keeps the object until then, unless it is kept for longer already. */
+  async keep(key: string, until: Date): Promise<'kept' | 'absent'> {
+    const { sdk, client } = this.#parts;
+    const found = await this.head(key);
+    if (found === undefined) return 'absent';
+    if ((found.keptUntilMs ?? 0) >= until.getTime()) return 'kept';
+    const Retention = { Mode: 'COMPLIANCE', RetainUntilDate: until } as const;
+    const { versionId: VersionId } = found;
+    const target = { ...this.#target, Key: key, ...(VersionId === undefined ? {} : { VersionId }) };
+    await this.#repeat('write', () =>
+      client.send(new sdk.PutObjectRetentionCommand({ ...target, Retention })),
+    );
+    return 'kept';
+  }
+
+  /** Milliseconds by which the server's clock is ahead of this machine's, as far as a refusal has told it. */
+  get clockOffsetMs(): number {
+    return this.#parts.client.config.systemClockOffset;
   }
 
   /**
    * Writes an object of several parts, each of at least 5 MiB but the last. It appears with the last, and whole; `taken` when
    * another of that name appeared meanwhile and the server noticed.
    */
-  async putParts(key: string, parts: AsyncIterable<Uint8Array>): Promise<'written' | 'taken'> {
+  async putParts(
+    key: string,
+    parts: AsyncIterable<Uint8Array>,
+    keptUntil?: Date,
+  ): Promise<'written' | 'taken'> {
     const { sdk, client } = this.#parts;
     const begun = await this.#repeat('write', () =>
-      client.send(new sdk.CreateMultipartUploadCommand({ ...this.#target, Key: key })),
+      client.send(new sdk.CreateMultipartUploadCommand({ ...this.#target, Key: key, ...kept(keptUntil) })),
     );
     if (begun.UploadId === undefined) throw this.#answer('an upload was given no id');
     const upload = { ...this.#target, Key: key, UploadId: begun.UploadId };
@@ -196,6 +271,7 @@ export class S3Bucket {
       const part = { ...upload, PartNumber, ContentMD5: digest.toString('base64') };
       const command = () => new sdk.UploadPartCommand({ ...part, ...sentBody(bytes, paces.upload) });
       const { ETag } = await this.#repeat('write', () => client.send(command()));
+      paces.traffic?.sent(bytes.length);
       sent.push({ PartNumber, ...(ETag === undefined ? {} : { ETag }) });
     }
     return { parts: sent, etag: `"${digests.digest('hex')}-${sent.length}"` };
@@ -231,6 +307,11 @@ export class S3Bucket {
   #answer(problem: string): KlosetError {
     return new KlosetError('integrity', `${this.#parts.location}: ${problem}.`);
   }
+}
+
+function kept(until: Date | undefined) {
+  if (until === undefined) return {};
+  return { ObjectLockMode: 'COMPLIANCE', ObjectLockRetainUntilDate: until } as const;
 }
 
 function md5(bytes: Uint8Array): string {

@@ -69,6 +69,7 @@ export async function readFile(
         if (answer.type !== 'data' || answer.data.length > to - at) throw refusal(answer);
         if (answer.data.length === 0) return at;
         bytes.set(answer.data, at);
+        session.paces.traffic?.received(answer.data.length);
         at += answer.data.length;
       }
       return length;
@@ -94,6 +95,7 @@ export async function writeNewFile(
       await pieces(part.length, async (from, to) => {
         await session.paces.upload?.take(to - from);
         await done(session, packetTypes.write, [handle, BigInt(start + from), part.subarray(from, to)]);
+        session.paces.traffic?.sent(to - from);
       });
       offset += part.length;
     }

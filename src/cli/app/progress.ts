@@ -1,6 +1,7 @@
 /** Progress: a spinner with counts, rate and time left on a terminal; plain or JSON lines where they are asked for. The only importer of ora. */
 import type { Ora } from 'ora';
 import { printable } from '../../document/names.ts';
+import { snakeCased } from '../../document/snake-case.ts';
 import { KlosetError } from '../../errors.ts';
 import type { Monitor, MonitorEvent } from '../../monitor.ts';
 import { formatBytes, formatDuration } from '../text/format.ts';
@@ -39,16 +40,10 @@ function jsonLines(io: Io): Progress {
   return {
     report(event) {
       const time = new Date(io.clock.now()).toISOString();
-      const { type, ...rest } = event;
-      const members = Object.entries(rest).map(([name, value]) => [snakeCase(name), value]);
-      io.stderr.write(`${JSON.stringify({ time, type, ...Object.fromEntries(members) })}\n`);
+      io.stderr.write(`${JSON.stringify(snakeCased({ time, ...event }))}\n`);
     },
     stop() {},
   };
-}
-
-function snakeCase(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function reportWarning(io: Io, event: MonitorEvent): void {
@@ -76,6 +71,8 @@ function warningLine(event: MonitorEvent & { type: 'warning' }): string {
 function spinner(io: Io): Progress {
   const shown = new Spinner(io);
   let started = io.clock.now();
+  let text = '';
+  let moved = '';
   return {
     report(event) {
       if (isMessage(event)) {
@@ -83,7 +80,9 @@ function spinner(io: Io): Progress {
         return;
       }
       if (event.type === 'phase') started = io.clock.now();
-      shown.show(textOf(event, io.clock.now() - started));
+      if (event.type === 'transfer') moved = textOf(event, 0);
+      else text = textOf(event, io.clock.now() - started);
+      shown.show(beside(text, moved));
     },
     stop: () => shown.stop(),
   };
@@ -128,6 +127,7 @@ class Spinner {
 function lines(io: Io): Progress {
   let started = io.clock.now();
   let printed = Number.NEGATIVE_INFINITY;
+  let moved = '';
   return {
     report(event) {
       const now = io.clock.now();
@@ -136,9 +136,13 @@ function lines(io: Io): Progress {
         return;
       }
       if (event.type === 'phase') started = now;
+      if (event.type === 'transfer') {
+        moved = textOf(event, 0);
+        return;
+      }
       if (event.type === 'progress' && now - printed < lineEveryMs) return;
       printed = now;
-      io.stderr.write(`${textOf(event, now - started)}\n`);
+      io.stderr.write(`${beside(textOf(event, now - started), moved)}\n`);
     },
     stop() {},
   };
@@ -154,11 +158,27 @@ export function textOf(event: MonitorEvent, elapsedMs: number): string {
       return messageLine(event);
     case 'wait':
       return printable(`waiting ${formatDuration(event.waitMs)}: ${event.reason}`);
+    case 'transfer':
+      return transferText(event);
     case 'progress':
       return printable(
         [event.phase, bar(event), counts(event), ...rate(event, elapsedMs)].filter(Boolean).join('  '),
       );
   }
+}
+
+/** Only directions in which something has moved. */
+function transferText(event: MonitorEvent & { type: 'transfer' }): string {
+  const direction = (sign: string, bytes: number, perSecond: number) =>
+    bytes === 0 ? [] : [`${sign} ${formatBytes(bytes)}, ${formatBytes(perSecond)}/s`];
+  return [
+    ...direction('↑', event.sentBytes, event.sentPerSecond),
+    ...direction('↓', event.receivedBytes, event.receivedPerSecond),
+  ].join('  ');
+}
+
+function beside(text: string, moved: string): string {
+  return [text, moved].filter((part) => part !== '').join('  ');
 }
 
 type ProgressEvent = MonitorEvent & { type: 'progress' };

@@ -9,6 +9,7 @@ import { surveyKnownSnapshots } from '../look/known-snapshots.ts';
 import { storeExists } from '../stores/create-store.ts';
 import type { StoreAccess } from '../stores/open-store.ts';
 import { withMaintainedStore, withReadableStore, withWritableStore } from '../stores/open-store.ts';
+import { takesTurns } from '../stores/takes-turns.ts';
 import { freeSpaceOf } from './disk-space.ts';
 import type { Finding } from './finding.ts';
 import { findingsOf, ok, warning } from './finding.ts';
@@ -45,9 +46,16 @@ function openedFindings(
     if (!(await storeExists(access))) return [missing(access)];
     return await withReadableStore(job, access, async (store) => [
       ok('store', `${access.location} can be read and opened`),
+      ...turnFindings(store),
       ...(await look(store)),
     ]);
   });
+}
+
+/** Known once something was written there by this machine. */
+function turnFindings(store: Pick<Store, 'takesTurns'>): Finding[] {
+  if (!store.takesTurns) return [];
+  return [warning('conditional PUT', takesTurns, 'A storage with conditional PUT needs no turns.')];
 }
 
 function missing({ location }: StoreAccess): Finding {
@@ -120,8 +128,13 @@ function signerFindings({ config }: Store): Finding[] {
 /** A shared lock that is taken and given back writes and removes one small object. */
 async function writingFindings(job: JobContext, access: StoreAccess): Promise<Finding[]> {
   try {
-    await withWritableStore({ ...job, lockWaitMs: 0 }, access, 'doctor', async () => {});
-    return [ok('writing', 'the store can be written')];
+    const known = await withReadableStore(job, access, async (store) => store.takesTurns);
+    const found = await withWritableStore({ ...job, lockWaitMs: 0 }, access, 'doctor', async (store) => [
+      ok('writing', 'the store can be written'),
+      // Found out by writing: what was known before was told above.
+      ...(known ? [] : turnFindings(store)),
+    ]);
+    return found;
   } catch (error) {
     if (!isKlosetError(error) || error.code === 'internal') throw error;
     const hint = error.hint ?? 'Restores need no writing; backups do.';

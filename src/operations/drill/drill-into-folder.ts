@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileEntry, WalkedEntry } from '../../document/content.ts';
+import type { KlosetError } from '../../errors.ts';
 import { isKlosetError } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
 import { withScratchFolder } from '../../scratch-folder.ts';
@@ -55,10 +56,24 @@ async function drillOne(
     }
     return undefined;
   } catch (error) {
-    if (!isKlosetError(error) || error.code === 'internal') throw error;
     job.signal.throwIfAborted();
+    if (!isOfSnapshot(error)) throw error;
     return error.message;
   }
+}
+
+/** Errors that say nothing of the snapshot: nobody was there, or let us in. A drill that met one is not recorded as failed. */
+const otherCodes: ReadonlySet<string> = new Set([
+  'internal',
+  'unavailable',
+  'credentials',
+  'temporary',
+  'locked',
+]);
+
+/** True for an error that tells of the snapshot itself, or of its restore. */
+export function isOfSnapshot(error: unknown): error is KlosetError {
+  return isKlosetError(error) && !otherCodes.has(error.code);
 }
 
 async function drillFile(

@@ -150,10 +150,8 @@ function isStore(folder: string): Promise<boolean> {
 function notHere(location: string): KlosetError {
   return new KlosetError(
     'usage',
-    `The key of ${location} cannot be rotated there: folders on this machine are exchanged for that.`,
-    {
-      hint: 'Copy it to a new store on this machine with another secret, rotate that one, and `sync` it to a new address.',
-    },
+    `The key of ${location} cannot be rotated in place: no server exchanges all that lies at two addresses at once.`,
+    { hint: 'Give an empty address for the store with the new key: --to ADDRESS.' },
   );
 }
 
@@ -186,7 +184,7 @@ async function pinNew(
 }
 
 /** Labels of the slots that another secret opens. */
-async function otherSlots({ backend, unlock }: StoreAccess, store: Store): Promise<string[]> {
+export async function otherSlots({ backend, unlock }: StoreAccess, store: Store): Promise<string[]> {
   const { slot } = await unlockStore(backend, store.id, await unlock());
   return (await store.listKeySlots()).flatMap((each) =>
     each.id === slot.id

@@ -11,6 +11,7 @@ import { openFolder } from './folder-target.ts';
 import type { FolderForm, FolderWriter, Written } from './folder-writers.ts';
 import { withFolderWriter } from './folder-writers.ts';
 import { indexName } from './shortened-paths.ts';
+import { WatchedReader } from './watched-reader.ts';
 
 /** The part of a snapshot to write, and its form. */
 export interface FolderContents {
@@ -53,9 +54,9 @@ export interface FileError {
 }
 
 /**
- * Writes every file; one that cannot be read or written is reported and the others are still restored.
+ * Writes every file; one that is damaged or cannot be written is reported and the others are still restored.
  * @throws KlosetError `not-found` when nothing lies at `path`, `usage` when the folder is not empty, `unavailable` when it
- * cannot be created
+ * cannot be created, and as `writeContents` does
  */
 export async function restoreToFolder(options: FolderRestore): Promise<FolderRestored> {
   await checkPath(options);
@@ -68,9 +69,13 @@ export async function checkPath({ snapshot, path }: FolderContents): Promise<voi
   throw new KlosetError('not-found', `${path} is not in snapshot ${snapshot.id.slice(0, 8)}.`);
 }
 
-/** Writes every file into `target`; one that cannot be read or written is reported and the others are still written. */
+/**
+ * Writes every file into `target`; one that is damaged or cannot be written is reported and the others are still written.
+ * @throws KlosetError `unavailable`, `credentials` or `temporary` when the store cannot be read, so that nothing is known of the rest
+ */
 export async function writeContents(options: FolderContents, target: FolderTarget): Promise<FolderRestored> {
-  const { snapshot, path, monitor } = options;
+  const { path, monitor } = options;
+  const snapshot = new WatchedReader(options.snapshot);
   const start = await snapshot.entry(path);
   const base = start?.type === 'file' || path === '/' ? parentPath(path) : path;
   const { as, view, comments } = options;
@@ -80,7 +85,7 @@ export async function writeContents(options: FolderContents, target: FolderTarge
   };
   monitor.report({ type: 'phase', phase: `restoring to ${target.folder}` });
   return withFolderWriter({ snapshot, target, as, base, ...form }, (writer) =>
-    writeAll(options, { writer, target, base }),
+    writeAll({ ...options, snapshot }, { writer, target, base }),
   );
 }
 
@@ -92,7 +97,7 @@ interface Writing {
 }
 
 async function writeAll(
-  { snapshot, path, monitor }: FolderContents,
+  { snapshot, path, monitor }: FolderContents & { readonly snapshot: WatchedReader },
   { writer, target, base }: Writing,
 ): Promise<FolderRestored> {
   const errors: FileError[] = [];
@@ -105,7 +110,10 @@ async function writeAll(
       bytes += written.bytes;
       missing.push(...written.missing);
       folders += written.folders;
+      // A page may have been written without what could not be read of it.
+      snapshot.requireReachable();
     } catch (error) {
+      snapshot.requireReachable();
       if (isKlosetError(error, 'unavailable')) throw error;
       const damaged = isKlosetError(error, 'integrity') ? { damaged: true } : {};
       errors.push({ path: entry.path, reason: messageOf(error), ...damaged });
@@ -114,6 +122,7 @@ async function writeAll(
     monitor.report({ type: 'progress', phase: 'restoring', done: files, bytes });
   }
   if (path === '/') missing.push(...(await unshown(snapshot, missing)));
+  snapshot.requireReachable();
   if (target.shortened.length > 0) await writeIndex(target, base);
   return {
     folder: target.folder,

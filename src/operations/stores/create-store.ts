@@ -36,15 +36,22 @@ async function refuseReplacement(job: JobContext, place: StorePlace): Promise<vo
   }
 }
 
+export interface CreateStoreOptions {
+  /** Also where this machine remembers another store, which is lost. */
+  readonly replaces?: boolean;
+  /** Days for which the server is asked to keep every object. */
+  readonly objectLockDays?: number | undefined;
+}
+
 /**
  * Creates a store at `place` that `secret` opens; with `replaces` also where this machine remembers another.
- * @throws KlosetError `usage` when something is there already, or a store is remembered there
+ * @throws KlosetError `usage` when something is there already, a store is remembered there, or the server cannot keep objects
  */
 export async function createStoreAt(
   job: JobContext,
   place: StorePlace,
   secret: Secret,
-  { replaces = false }: { readonly replaces?: boolean } = {},
+  { replaces = false, objectLockDays }: CreateStoreOptions = {},
 ): Promise<void> {
   if (!replaces && !(await storeExists(place))) await refuseReplacement(job, place);
   const { host, clock } = job;
@@ -55,5 +62,6 @@ export async function createStoreAt(
     identity: await ownIdentity(job),
     trust: await trustOf(job, place, { isNewStore: true }),
     clock,
+    objectLockDays,
   });
 }

@@ -27,11 +27,11 @@ export interface CheckNotes {
   readonly damage: NotedCheck | undefined;
 }
 
-/** Notes the result of a check. */
+/** Notes the result of a check. One that could not read all of its part, and found nothing in the rest, tells nothing. */
 export function rememberCheck(job: JobContext, store: Store, scope: string, report: CheckReport): void {
-  const problems = report.findings.filter(
-    ({ severity, kind }) => severity === 'error' && kind !== 'unreachable',
-  ).length;
+  const errors = report.findings.filter(({ severity }) => severity === 'error');
+  const problems = errors.filter(({ kind }) => kind !== 'unreachable').length;
+  if (problems === 0 && errors.length > 0) return;
   const last = { time: timeOf(job), scope, problems, bytesRead: report.bytesRead };
   const before = readCheckNotes(job, store).damage;
   const isCleared = scope === '' || scope === before?.scope;

@@ -5,6 +5,7 @@
  */
 import type { Backend, ReadBackend } from '../../backend/backend.ts';
 import { requireRemovable } from '../../backend/backend.ts';
+import { removeUnlessKept } from '../../backend/object-lock.ts';
 import { createVerified, replaceVerified } from '../../backend/verified-write.ts';
 import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { StoreKeys } from '../crypto/keys.ts';
@@ -177,7 +178,11 @@ export async function exchangeKeySlots(
   });
   await createVerified(access.backend, keysPrefix + slot.id, bytes);
   await writeRoster(access, keys, roster, [...kept, slot.id]);
-  for (const id of oldIds) await access.backend.remove(keysPrefix + id);
+  // The roster has named them no more since; what the server keeps of them opens nothing for this program.
+  await removeUnlessKept(
+    access.backend,
+    oldIds.map((id) => keysPrefix + id),
+  );
   return slot;
 }
 
@@ -198,7 +203,7 @@ export async function removeKeySlot(access: KeyAccess, id: string): Promise<void
     );
   }
   await writeRoster(access, keys, roster, kept);
-  await access.backend.remove(keysPrefix + id);
+  await removeUnlessKept(access.backend, [keysPrefix + id]);
 }
 
 /** Copies the slots that count, and their roster, to an empty place. Returns the roster. */

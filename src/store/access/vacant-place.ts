@@ -26,6 +26,29 @@ export async function leftoversIn(backend: Backend): Promise<string[]> {
   return leftovers;
 }
 
+/** Asks the place to keep every object from now on. @throws KlosetError usage when it cannot, credentials */
+export async function requireObjectLock(backend: Backend, days: number): Promise<void> {
+  if (backend.objectLock === undefined)
+    throw new KlosetError(
+      'usage',
+      `${backend.location} cannot keep objects from being removed: Object Lock is a thing of S3 buckets.`,
+      { hint: 'Create the store in a bucket with Object Lock, or leave out --object-lock.' },
+    );
+  await backend.objectLock.requireAvailable();
+  backend.objectLock.keepFor(days);
+}
+
+/** A server that takes the wish and does not grant it is found out by the first object. @throws KlosetError usage */
+export async function requireKept(backend: Backend, name: string): Promise<void> {
+  if ((await backend.objectLock?.keptUntil(name)) !== undefined) return;
+  await backend.remove(name).catch(() => undefined);
+  throw new KlosetError(
+    'usage',
+    `${backend.location} took an object to be kept and does not say that it keeps it.`,
+    { hint: 'The key may lack the right to ask (s3:GetObjectRetention); or leave out --object-lock.' },
+  );
+}
+
 async function isSlotFile(backend: Backend, entry: ObjectEntry): Promise<boolean> {
   try {
     return await isKeysFile(backend, entry);

@@ -41,11 +41,11 @@ export class LocalCache {
     return join(this.#objectsFolder, snapshotId + objectsSuffix);
   }
 
-  /** Removes the objects of all other snapshots. */
-  keepObjects(snapshotIds: ReadonlySet<string>): void {
+  /** Removes the objects of these snapshots. */
+  removeObjects(snapshotIds: ReadonlySet<string>): void {
     for (const name of readdirSync(this.#objectsFolder)) {
-      const isKept = snapshotIds.has(name.slice(0, -objectsSuffix.length));
-      if (name.endsWith(objectsSuffix) && !isKept) removeObjectCache(join(this.#objectsFolder, name));
+      const isTheirs = snapshotIds.has(name.slice(0, -objectsSuffix.length));
+      if (name.endsWith(objectsSuffix) && isTheirs) removeObjectCache(join(this.#objectsFolder, name));
     }
   }
 

@@ -1,5 +1,5 @@
 /** Findings of a check: one finding for each object, with the paths it affects. */
-import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
+import { isKlosetError, isUnreachable, KlosetError, messageOf } from '../../errors.ts';
 
 /**
  * - damaged: bytes, authentication or signatures are wrong, or something is not where it must be
@@ -64,11 +64,6 @@ export class Findings {
     const errors = all.filter(({ severity }) => severity === 'error');
     return [...errors, ...all.filter(({ severity }) => severity === 'warning')];
   }
-}
-
-/** True when nothing is known of an object because the storage could not be read now, or did not let us. */
-export function isUnreachable(error: unknown): boolean {
-  return (['unavailable', 'temporary', 'credentials'] as const).some((code) => isKlosetError(error, code));
 }
 
 function kindOf(error: unknown): FindingKind {

@@ -3,6 +3,7 @@
  * one of those keys and authenticated under the master key; its digest is pinned locally (see trust.ts). Version 1 had
  * neither signature nor revocations; it is read, and replaced at the next change.
  */
+import { maxKeptDays } from '../../backend/object-lock.ts';
 import type { Json, JsonObject } from '../../document/json.ts';
 import { KlosetError } from '../../errors.ts';
 import { hexOf } from '../crypto/hex.ts';
@@ -58,6 +59,8 @@ export interface StoreConfig {
   readonly chunkSizes: { readonly document: ChunkSizes; readonly media: ChunkSizes };
   /** Of documents and trees. */
   readonly compression: Compression;
+  /** Days for which the server is asked to keep each object (see backend/object-lock.ts); absent where it is not. */
+  readonly objectLockDays?: number;
   /** The first created the store; the others follow in the order in which they were added. */
   readonly signers: readonly TrustedKey[];
   /** In the order in which they were stated. */
@@ -96,6 +99,7 @@ export function parseConfig(bytes: Uint8Array): UntrustedConfig {
     created: members.text('created', isoTime),
     chunkSizes: { document: chunkSizes(sizes, 'document'), media: chunkSizes(sizes, 'media') },
     compression,
+    ...objectLockIn(members),
     signers: members.list('signers', maxSigners).map((signer) => trustedKeyFrom(signer, configName)),
     revocations: isSigned ? members.list('revocations', maxSigners).map(revocationFrom) : [],
   };
@@ -166,6 +170,14 @@ function compressionIn(found: Json | undefined): Compression {
   });
 }
 
+/** @throws KlosetError integrity */
+function objectLockIn(members: MemberReader): Pick<StoreConfig, 'objectLockDays'> {
+  if (!members.has('objectLockDays')) return {};
+  const objectLockDays = members.number('objectLockDays');
+  if (objectLockDays >= 1 && objectLockDays <= maxKeptDays) return { objectLockDays };
+  throw new KlosetError('integrity', `${configName} asks to keep objects for ${objectLockDays} days.`);
+}
+
 function bodyOfVersion1(config: StoreConfig): JsonObject {
   const { document, media } = config.chunkSizes;
   return {
@@ -175,6 +187,7 @@ function bodyOfVersion1(config: StoreConfig): JsonObject {
     created: config.created,
     algorithms: algorithmsWith(config.compression),
     chunkSizes: { document: { ...document }, media: { ...media } },
+    ...(config.objectLockDays === undefined ? {} : { objectLockDays: config.objectLockDays }),
     signers: config.signers.map(trustedKeyJson),
   };
 }

@@ -1,5 +1,5 @@
 /** The locks of a store as they lie there, and which of them nobody holds any more. */
-import type { Backend } from '../../backend/backend.ts';
+import type { Backend, ReadBackend } from '../../backend/backend.ts';
 import type { Clock } from '../../clock.ts';
 import { isKlosetError } from '../../errors.ts';
 import { hexOf } from '../crypto/hex.ts';
@@ -22,6 +22,17 @@ export interface LockParts {
   readonly cacheFolder?: string;
 }
 
+/** A lock of one's own, written just now. */
+export interface WrittenLock {
+  readonly id: string;
+  readonly record: LockRecord;
+  /** The object. */
+  readonly bytes: Uint8Array;
+}
+
+/** The parts of a store that listing its locks needs. */
+export type ListingParts = Omit<LockParts, 'backend'> & { readonly backend: ReadBackend };
+
 /** A lock as a listing shows it. */
 export interface ListedLock {
   readonly id: string;
@@ -38,18 +49,18 @@ export interface ListedLock {
  *
  * - its process ran on this machine and has ended; of a process that runs no lock is stale; else when
  * - this machine has seen it unchanged for the time after which locks expire; or when
- * - it expired by the clock of this machine and by that of the place where it lies, as the object `ownId` tells, a lock
- *   that was written just now. Without `ownId` the place's clock is not known, and nothing is stale by it.
+ * - it expired by the clock of this machine and by that of the place where it lies, as the object of `own` tells, a lock
+ *   that was written just now. Without `own` the place's clock is not known, and nothing is stale by it.
  */
-export async function listLocks(parts: LockParts, ownId?: string): Promise<ListedLock[]> {
-  const found = await foundLocks(parts);
+export async function listLocks(parts: ListingParts, own?: WrittenLock): Promise<ListedLock[]> {
+  const found = await foundLocks(parts, own);
   const { backend, cacheFolder, context, clock } = parts;
   const path =
     cacheFolder === undefined || backend.isReadOnly === true
       ? undefined
       : seenLocksFile(cacheFolder, context.storeId);
   const seenForMs = noteLocks(path, found, clock.now());
-  const placeNowMs = found.find(({ id }) => id === ownId)?.modifiedMs;
+  const placeNowMs = found.find(({ id }) => id === own?.id)?.modifiedMs;
   const listed = found.map(({ id, record, refreshedMs, modifiedMs }) => {
     const isOld = clock.now() - refreshedMs >= lockExpiryMs;
     const isOldAtPlace = placeNowMs !== undefined && placeNowMs - modifiedMs >= lockExpiryMs;
@@ -77,13 +88,18 @@ interface FoundLock {
   readonly state: string;
 }
 
-async function foundLocks({ backend, context }: LockParts): Promise<FoundLock[]> {
+/** `own` is not read: it is as it was written. */
+async function foundLocks(
+  { backend, context }: ListingParts,
+  own: WrittenLock | undefined,
+): Promise<FoundLock[]> {
   const found: FoundLock[] = [];
   for await (const { name, modifiedMs, sizeBytes } of backend.list(locksPrefix)) {
     const id = name.slice(locksPrefix.length);
     if (!isLockId(id)) continue;
     try {
-      const bytes = sizeBytes > maxLockBytes ? undefined : await backend.read(name);
+      const bytes =
+        id === own?.id ? own.bytes : sizeBytes > maxLockBytes ? undefined : await backend.read(name);
       const record = bytes === undefined ? undefined : readable(context, id, bytes);
       const refreshedMs = record === undefined ? modifiedMs : Date.parse(record.refreshed);
       const state = hexOf(sha256(bytes ?? new Uint8Array())).slice(0, 16);

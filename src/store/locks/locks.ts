@@ -5,6 +5,10 @@
  * Taking a lock: write one's own, then look for others; whoever sees a conflict gives way. Two that begin at the same
  * moment may both give way, never both continue. A holder that could not refresh its lock in time has lost it, and
  * must not finish what it began: others may have taken the store for theirs, and removed its lock.
+ *
+ * An exclusive lock is written only after a look that found no conflict: one that is bound to give way would turn others away
+ * for nothing. A shared one is in the way of an exclusive one alone, which then waits for another holder anyway; so its first
+ * attempt does without that look, which is a list of a store on another machine.
  */
 import type { Clock } from '../../clock.ts';
 import { KlosetError } from '../../errors.ts';
@@ -14,6 +18,7 @@ import { listLocks, locksPrefix } from './listed-locks.ts';
 import type { LockKind } from './lock-record.ts';
 import type { HeldLock } from './own-lock.ts';
 import { OwnLock } from './own-lock.ts';
+import { notePlace } from './place-notes.ts';
 
 export type { ListedLock, LockParts } from './listed-locks.ts';
 export type { HeldLock } from './own-lock.ts';
@@ -86,7 +91,7 @@ async function chosenLocks(parts: LockParts, ids: readonly string[], all: boolea
 async function staleLocks(parts: LockParts): Promise<ListedLock[]> {
   const own = await OwnLock.create(parts, 'shared', 'unlock');
   try {
-    return (await listLocks(parts, own.id)).filter(({ id, isStale }) => isStale && id !== own.id);
+    return (await listLocks(parts, own)).filter(({ id, isStale }) => isStale && id !== own.id);
   } finally {
     await own.release();
   }
@@ -108,14 +113,16 @@ async function acquire(parts: LockParts, kind: LockKind, options: LockOptions): 
   const giveUpAt = clock.now() + (options.retryForMs ?? 0);
   /** Locks that look expired by our clock alone. */
   const held = new Set<string>();
-  for (;;) {
-    let [other] = conflicts(await listLocks(parts), kind).filter(
+  for (let turn = 1; ; turn += 1) {
+    const seen = kind === 'shared' && turn === 1 ? [] : await listLocks(parts);
+    let [other] = conflicts(seen, kind).filter(
       ({ id, isStale, isOld }) => !isStale && (!isOld || held.has(id)),
     );
     if (other === undefined) {
       const lock = await OwnLock.create(parts, kind, options.command ?? '');
+      notePlace({ ...parts, storeId: parts.context.storeId });
       try {
-        const all = conflicts(await listLocks(parts, lock.id), kind).filter(({ id }) => id !== lock.id);
+        const all = conflicts(await listLocks(parts, lock), kind).filter(({ id }) => id !== lock.id);
         other = all.find(({ isStale }) => !isStale);
         if (other === undefined) {
           // Whoever comes back to one of these finds it gone, and does not finish what it began.

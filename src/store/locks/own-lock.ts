@@ -3,7 +3,7 @@ import type { Backend } from '../../backend/backend.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { randomBytes } from '../crypto/primitives.ts';
-import type { LockParts } from './listed-locks.ts';
+import type { LockParts, WrittenLock } from './listed-locks.ts';
 import { locksPrefix } from './listed-locks.ts';
 import { thisProcess } from './lock-owner.ts';
 import type { LockKind, LockRecord } from './lock-record.ts';
@@ -23,16 +23,18 @@ export interface HeldLock {
   assertHeld(): Promise<void>;
 }
 
-export class OwnLock implements HeldLock {
+export class OwnLock implements HeldLock, WrittenLock {
   readonly id: string;
+  readonly bytes: Uint8Array;
   readonly #parts: LockParts;
   readonly #lost = new AbortController();
   #record: LockRecord;
   #running: Promise<void> = Promise.resolve();
 
-  private constructor(parts: LockParts, id: string, record: LockRecord) {
+  private constructor(parts: LockParts, { id, record, bytes }: WrittenLock) {
     this.#parts = parts;
     this.id = id;
+    this.bytes = bytes;
     this.#record = record;
   }
 
@@ -40,8 +42,13 @@ export class OwnLock implements HeldLock {
     const id = hexOf(randomBytes(16));
     const now = new Date(parts.clock.now()).toISOString();
     const record = { ...thisProcess(), kind, command, created: now, refreshed: now };
-    await parts.backend.create(locksPrefix + id, encodeLock(parts.context, id, record));
-    return new OwnLock(parts, id, record);
+    const bytes = encodeLock(parts.context, id, record);
+    await parts.backend.create(locksPrefix + id, bytes);
+    return new OwnLock(parts, { id, record, bytes });
+  }
+
+  get record(): LockRecord {
+    return this.#record;
   }
 
   get signal(): AbortSignal {

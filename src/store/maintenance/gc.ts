@@ -12,6 +12,7 @@
  * A crash at any point leaves blobs twice, or packfiles that no index names; the next run resumes from there.
  */
 import { requireRemovable } from '../../backend/backend.ts';
+import { removeUnlessKept } from '../../backend/object-lock.ts';
 import { isKlosetError, messageOf } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
 import type { BlobId, PackId } from '../format/ids.ts';
@@ -24,12 +25,14 @@ import { ContentReader } from '../packs/content-reader.ts';
 import { removeDeltas, writeDeltas } from '../packs/index-rewrite.ts';
 import { PackReader } from '../packs/pack-reader.ts';
 import { SealedPackWriter } from '../packs/sealed-pack-writer.ts';
-import { allHeaders } from '../snapshots/all-headers.ts';
+import { allHeaders, removedIn } from '../snapshots/all-headers.ts';
 import type { SnapshotSummary } from '../snapshots/snapshot-list.ts';
 import { snapshotsOf } from '../snapshots/snapshot-list.ts';
 import { marksFile, readMarks, writeMarks } from './gc-marks.ts';
 import type { GcRules } from './gc-plan.ts';
 import { defaultGcRules, expired, markDead, planGc } from './gc-plan.ts';
+import type { KeptData } from './kept-data.ts';
+import { keptData, renewKept } from './kept-data.ts';
 import { removedButPresent } from './removal.ts';
 import { repackInto } from './repack.ts';
 import type { UsageScan } from './usage-scan.ts';
@@ -54,6 +57,13 @@ export interface GcReport {
   readonly waitingBytes: number;
   readonly sweptPacks: number;
   readonly sweptBytes: number;
+  /** Of those that wait, packfiles whose grace period is over and that the server keeps yet (object lock). */
+  readonly keptPacks: number;
+  readonly keptBytes: number;
+  /** The time at which the last of them may be removed, in ISO 8601; null when there is none. */
+  readonly keptUntil: string | null;
+  /** Objects that are needed and were kept on. */
+  readonly renewed: number;
   readonly repackedPacks: number;
   /** Written by repacking. */
   readonly newPacks: number;
@@ -102,12 +112,15 @@ class GarbageCollection {
       : { emptied: plan.repack, written: [] };
     const dead = [...plan.dead, ...repacked.emptied, ...(missingBlobs > 0 ? [] : this.#unreadablePacks())];
     const marks = markDead(dead, oldMarks, this.#nowMs);
-    const packsToDelete = await this.#sweepable(expired(marks, this.#rules.graceMs, this.#nowMs));
+    const sweepable = await this.#sweepable(expired(marks, this.#rules.graceMs, this.#nowMs));
+    const kept = await keptData(this.#parts, this.#scan, sweepable);
+    const packsToDelete = new Set([...sweepable].filter((id) => !kept.packs.has(id)));
     // Where a blob is missed, what the index says of lost packfiles may help to repair the store.
     const gone = missingBlobs > 0 ? [] : this.#scan.gonePacks();
-    const mergedDeltas = this.#isApplied ? await this.#sweep(packsToDelete, gone) : 0;
+    const mergedDeltas = this.#isApplied ? await this.#sweep(packsToDelete, gone, kept) : 0;
     for (const id of packsToDelete) marks.delete(id);
     if (this.#isApplied) writeMarks(path, marks);
+    const renewed = this.#isApplied ? await this.#renew(marks) : 0;
     const size = (ids: Iterable<PackId>) => sum([...ids].map((id) => this.#scan.present.get(id) ?? 0));
     return {
       snapshots,
@@ -118,6 +131,10 @@ class GarbageCollection {
       waitingBytes: size(marks.keys()),
       sweptPacks: packsToDelete.size,
       sweptBytes: size(packsToDelete),
+      keptPacks: kept.packs.size,
+      keptBytes: size(kept.packs),
+      keptUntil: kept.untilMs === undefined ? null : new Date(kept.untilMs).toISOString(),
+      renewed,
       repackedPacks: repacked.emptied.length,
       newPacks: repacked.written.length,
       newBytes: sum(repacked.written.map(({ sizeBytes }) => sizeBytes)),
@@ -183,24 +200,38 @@ class GarbageCollection {
   }
 
   /** Takes `packsToDelete` out of the index, then out of the store; `gone` are there no more. Returns how many deltas went. */
-  async #sweep(packsToDelete: ReadonlySet<PackId>, gone: readonly PackId[]): Promise<number> {
+  async #sweep(packsToDelete: ReadonlySet<PackId>, gone: readonly PackId[], kept: KeptData): Promise<number> {
     const { backend } = this.#parts;
     const leaving = new Set([...packsToDelete, ...gone]);
-    const old = this.#scan.deltasToReplace(leaving);
-    const kept = [...old.packs].filter((id) => !leaving.has(id));
+    const old = this.#scan.deltasToReplace(leaving, kept.deltas);
+    const staying = [...old.packs].filter((id) => !leaving.has(id));
     const orphans = [...this.#scan.unindexed].filter(
       ([id, pack]) => pack !== undefined && !packsToDelete.has(id),
     );
     await this.#lock.assertHeld();
-    const fresh = await writeDeltas(this.#parts, this.#scan.packs([...kept, ...orphans.map(([id]) => id)]));
+    const fresh = await writeDeltas(
+      this.#parts,
+      this.#scan.packs([...staying, ...orphans.map(([id]) => id)]),
+    );
     await this.#lock.assertHeld();
-    for (const id of await removedButPresent(this.#parts)) await backend.remove(headerName(id));
+    await removeUnlessKept(backend, (await removedButPresent(this.#parts)).map(headerName));
     await removeDeltas(
       this.#parts,
       old.deltas.filter((id) => !fresh.includes(id)),
     );
     for (const id of packsToDelete) await backend.remove(packName(id));
     return old.deltas.length;
+  }
+
+  /** Keeps on what is needed: packfiles that hold something, and headers but of removed snapshots. */
+  async #renew(dead: ReadonlyMap<PackId, number>): Promise<number> {
+    if (this.#parts.config.objectLockDays === undefined) return 0;
+    const headers = await allHeaders(this.#parts);
+    const removed = new Set(removedIn(headers));
+    return await renewKept(this.#parts, {
+      packs: new Set([...this.#scan.present.keys()].filter((id) => !dead.has(id))),
+      headers: new Set(headers.map(({ id }) => id).filter((id) => !removed.has(id))),
+    });
   }
 
   async #listSnapshots(): Promise<SnapshotSummary[]> {

@@ -5,6 +5,7 @@
  * share it are whole again.
  */
 import { requireRemovable } from '../../backend/backend.ts';
+import { removeUnlessKept } from '../../backend/object-lock.ts';
 import { isKlosetError } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
 import type { UnreadablePaths } from '../check/unreadable-paths.ts';
@@ -141,7 +142,7 @@ class PackRecovery {
     await assertHeld();
     const deltasToRemove = [...old.deltas, ...this.#damagedDeltas].filter((id) => !fresh.includes(id));
     await removeDeltas(this.#parts, deltasToRemove);
-    for (const id of this.#damagedPacks) await this.#parts.backend.remove(packName(id));
+    await removeUnlessKept(this.#parts.backend, [...this.#damagedPacks].map(packName));
   }
 
   /** Looks at the store as it is, or would be, without what is damaged. */

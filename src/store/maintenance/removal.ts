@@ -3,6 +3,8 @@
  * maintenance finds that nothing needs them. Without the header a missing snapshot would be a broken chain.
  */
 import { requireRemovable } from '../../backend/backend.ts';
+import type { KeptObjects } from '../../backend/object-lock.ts';
+import { removeUnlessKept } from '../../backend/object-lock.ts';
 import { KlosetError } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
 import type { SnapshotId } from '../format/ids.ts';
@@ -39,10 +41,19 @@ export async function removeSnapshots(
     checkPresent(headers, ids);
     await lock.assertHeld();
     await writeRemoval(parts, headers, ids, details);
-    for (const id of ids) await parts.backend.remove(headerName(id));
+    const kept = await removeUnlessKept(parts.backend, ids.map(headerName));
+    if (kept.names.length > 0) parts.monitor.report({ type: 'notice', message: keptLine(kept) });
     await allHeaders(parts);
     await parts.trust.save();
   });
+}
+
+/** They are removed all the same: no list shows them, and their contents count as unreachable. */
+function keptLine({ names, untilMs }: KeptObjects): string {
+  const until = new Date(untilMs).toISOString().slice(0, 16);
+  const files =
+    names.length === 1 ? 'the file of a removed snapshot' : `the files of ${names.length} removed snapshots`;
+  return `The server keeps ${files} until ${until} (object lock); maintenance removes what is kept after that.`;
 }
 
 /** Snapshots whose removal was signed and whose file is still there: an interrupted removal left it. */

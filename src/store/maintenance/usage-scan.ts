@@ -181,13 +181,16 @@ export class UsageScan {
 
   /**
    * The deltas to be replaced when `packsToDelete` leave the index, because they are many and small, or because all that
-   * they list stands in others too; and what must be listed anew.
+   * they list stands in others too; and what must be listed anew. Those of `kept` stay as they are.
    */
-  deltasToReplace(packsToDelete: ReadonlySet<PackId>): {
+  deltasToReplace(
+    packsToDelete: ReadonlySet<PackId>,
+    kept: ReadonlySet<DeltaId> = new Set(),
+  ): {
     readonly deltas: DeltaId[];
     readonly packs: Set<PackId>;
   } {
-    const all = this.#packsByDelta();
+    const all = new Map([...this.listedDeltas()].filter(([id]) => !kept.has(id)));
     const superfluous = superfluousDeltas(all);
     const listed = new Map([...all].filter(([id]) => !superfluous.has(id)));
     const small = [...listed].filter(([, packs]) => packs.length < smallDeltaPacks).map(([id]) => id);
@@ -200,7 +203,8 @@ export class UsageScan {
     return { deltas: [...replaced, ...superfluous], packs: new Set(deltas.flatMap(([, packs]) => packs)) };
   }
 
-  #packsByDelta(): Map<DeltaId, PackId[]> {
+  /** The packfiles that each delta lists. */
+  listedDeltas(): ReadonlyMap<DeltaId, readonly PackId[]> {
     const rows = this.database
       .prepare<[], { delta: Uint8Array; pack: Uint8Array }>(
         'SELECT delta_packs.delta AS delta, packs.id AS pack FROM delta_packs JOIN packs ON packs.number = delta_packs.pack',

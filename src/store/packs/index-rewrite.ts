@@ -1,4 +1,5 @@
 /** Replaces index deltas by others that list the same packfiles, or fewer. The new ones are written before the old go. */
+import { removeUnlessKept } from '../../backend/object-lock.ts';
 import type { DeltaId } from '../format/ids.ts';
 import type { IndexedPack } from '../format/index-delta.ts';
 import { deltaName } from '../format/index-delta.ts';
@@ -21,8 +22,9 @@ export async function writeDeltas(
   return ids;
 }
 
+/** Those that the server keeps stay: they say again what others say. */
 export async function removeDeltas({ backend }: PackTarget, ids: Iterable<DeltaId>): Promise<void> {
-  for (const id of ids) await backend.remove(deltaName(id));
+  await removeUnlessKept(backend, [...ids].map(deltaName));
 }
 
 async function* batches(

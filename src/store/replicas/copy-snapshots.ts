@@ -3,6 +3,7 @@
  * verified on the way; headers are copied byte for byte, so ids and signatures stay. Nothing is ever removed.
  */
 
+import { removeUnlessKept } from '../../backend/object-lock.ts';
 import { createAddressed } from '../../backend/verified-write.ts';
 import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
@@ -152,8 +153,11 @@ export class SnapshotCopy {
     const damaged = new Set(unreadableIds(present));
     for (const { id } of chosen) {
       const file = await this.#headerFile(id);
-      if (damaged.has(id)) await backend.remove(headerName(id));
-      await createAddressed(backend, headerName(id), file);
+      const name = headerName(id);
+      const kept = await removeUnlessKept(backend, damaged.has(id) ? [name] : []);
+      // The server keeps the damaged version below the good one until its date.
+      if (kept.names.length > 0) await backend.replace(name, file);
+      else await createAddressed(backend, name, file);
     }
     await allHeaders(this.#target);
     await trust.save();

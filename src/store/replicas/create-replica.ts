@@ -3,13 +3,14 @@
  * copied between the two as they are, so a snapshot keeps its id and its signature (docs/decisions/0010).
  */
 import type { Backend } from '../../backend/backend.ts';
+import { removeUnlessKept } from '../../backend/object-lock.ts';
 import { createVerified } from '../../backend/verified-write.ts';
 import { KlosetError } from '../../errors.ts';
 import { keysPrefix, readRoster } from '../access/key-roster.ts';
 import { copyKeySlots, createFirstKeySlot } from '../access/key-slots.ts';
 import type { StoreParts } from '../access/store-parts.ts';
 import type { SeenRoster, Trust } from '../access/trust.ts';
-import { leftoversIn } from '../access/vacant-place.ts';
+import { leftoversIn, requireObjectLock } from '../access/vacant-place.ts';
 import type { Argon2Cost } from '../crypto/primitives.ts';
 import { configName, parseConfig } from '../format/config.ts';
 import type { Secret } from '../format/key-slot.ts';
@@ -28,6 +29,10 @@ export async function createReplica(
   { backend, trust, own }: ReplicaOptions,
 ): Promise<void> {
   const leftovers = await leftoversIn(backend);
+  const { objectLockDays } = source.config;
+  // A folder keeps nothing; a bucket must, or writing to it would fail from then on.
+  if (objectLockDays !== undefined && backend.objectLock !== undefined)
+    await requireObjectLock(backend, objectLockDays);
   const { config, context } = source;
   const { storeId } = config;
   const file = await source.backend.read(configName);
@@ -41,8 +46,10 @@ export async function createReplica(
       : await firstSlot(source, backend, own);
   await createVerified(backend, configName, file);
   const kept = await readRoster(backend, storeId);
-  for (const name of leftovers.filter((each) => !kept.slots.some((id) => each === keysPrefix + id)))
-    await backend.remove(name);
+  await removeUnlessKept(
+    backend,
+    leftovers.filter((each) => !kept.slots.some((id) => each === keysPrefix + id)),
+  );
   trust.acceptConfig(config, proof);
   trust.checkRoster(roster);
   await trust.save();

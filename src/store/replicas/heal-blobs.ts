@@ -2,6 +2,7 @@
  * Brings back blob by blob what no whole packfile gives: copies of a store have packfiles of their own. A damaged packfile
  * goes only when everything in it that a snapshot needs lies somewhere else, each blob verified; otherwise it stays.
  */
+import { removeUnlessKept } from '../../backend/object-lock.ts';
 import { isKlosetError } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
 import type { UnreadablePaths } from '../check/unreadable-paths.ts';
@@ -212,10 +213,10 @@ export class HealBlobs {
       [...old.deltas, ...damagedDeltas].filter((id) => !fresh.includes(id)),
     );
     this.#notes.dropped.push(...damagedDeltas.map(deltaName));
-    for (const id of gone) {
-      await this.#parts.backend.remove(packName(id));
-      if (this.#scan.present.has(id)) this.#notes.dropped.push(packName(id));
-    }
+    const left = await removeUnlessKept(this.#parts.backend, [...gone].map(packName));
+    for (const id of gone)
+      if (this.#scan.present.has(id) && !left.names.includes(packName(id)))
+        this.#notes.dropped.push(packName(id));
   }
 
   async #indexOrphans(orphans: readonly PackId[]): Promise<void> {

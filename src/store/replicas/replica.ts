@@ -16,9 +16,12 @@ import type { SyncOptions, SyncReport } from './sync-options.ts';
 
 export class Replica {
   readonly #parts: StoreParts;
+  readonly #changed: () => void;
 
-  constructor(parts: StoreParts) {
+  /** `changed` is called when something was written here. */
+  constructor(parts: StoreParts, changed: () => void) {
     this.#parts = parts;
+    this.#changed = changed;
   }
 
   /** Creates an empty replica at another place; `copyTo` fills it. See create-replica.ts. */
@@ -28,7 +31,11 @@ export class Replica {
 
   /** Copies snapshots from here to `target`. See sync.ts. */
   async copyTo(target: Replica, options: SyncOptions): Promise<SyncReport> {
-    return await syncSnapshots(this.#parts, target.#parts, options);
+    try {
+      return await syncSnapshots(this.#parts, target.#parts, options);
+    } finally {
+      target.#changed();
+    }
   }
 
   /** Gives what this copy still has to the store at another place. See heal.ts. */
@@ -42,7 +49,11 @@ export class Replica {
     options: Pick<SyncOptions, 'host' | 'lock'>,
     handOver: () => Promise<void>,
   ): Promise<SyncReport> {
-    return await moveToNewKey(this.#parts, target.#parts, options, handOver);
+    try {
+      return await moveToNewKey(this.#parts, target.#parts, options, handOver);
+    } finally {
+      target.#changed();
+    }
   }
 
   /** True when `secret` opens the store. @throws KlosetError integrity, unavailable */

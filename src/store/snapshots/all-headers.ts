@@ -1,8 +1,9 @@
 /** The headers of a store, compared with what this machine has seen. */
 import type { Database } from '../../database.ts';
 import { KlosetError } from '../../errors.ts';
-import type { HeaderLoss } from '../access/pins/header-loss.ts';
+import type { HeaderJudgement, HeaderLoss } from '../access/pins/header-loss.ts';
 import type { ReadingParts } from '../access/store-parts.ts';
+import type { Trust } from '../access/trust.ts';
 import { openCacheDatabase } from '../cache/cache-database.ts';
 import type { ListedHeader } from './listed-header.ts';
 import { seenHeaders, unreadableIds } from './listed-header.ts';
@@ -28,9 +29,22 @@ export async function compareHeaders(
     const judgement = trust.judgeHeaders(seenHeaders(headers), unreadableIds(headers));
     // Another machine may remove a snapshot between the list and the reading: its removal is in the next list.
     if ((judgement.loss?.missing.length ?? 0) > 0 && looks < maxLooks) continue;
-    const loss = trust.noteHeaders(judgement);
-    return { headers, loss: loss === undefined ? undefined : namedByVersion(loss, headers) };
+    return { headers, loss: remembered(trust, headers, judgement) };
   }
+}
+
+/** Remembers `headers` as they were judged now, and tells of a loss. */
+export function noteHeaders(trust: Trust, headers: readonly ListedHeader[]): HeaderLoss | undefined {
+  return remembered(trust, headers, trust.judgeHeaders(seenHeaders(headers), unreadableIds(headers)));
+}
+
+function remembered(
+  trust: Trust,
+  headers: readonly ListedHeader[],
+  judgement: HeaderJudgement,
+): HeaderLoss | undefined {
+  const loss = trust.noteHeaders(judgement);
+  return loss === undefined ? undefined : namedByVersion(loss, headers);
 }
 
 /** A header that is missing in so many lists, one after the other, is lost. */

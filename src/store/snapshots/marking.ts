@@ -45,6 +45,7 @@ export async function markSnapshot(
       note: changes.note ?? '',
       parents: await writableHeads(parts, headers, author),
     });
+    snapshots.lookAgain();
     await snapshots.headers();
     return mark;
   });

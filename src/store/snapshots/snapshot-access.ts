@@ -1,8 +1,22 @@
-/** The snapshots of an open store as this machine sees them: headers compared with what it trusts, blobs found through its cache. */
+/**
+ * The snapshots of an open store as this machine sees them: headers compared with what it trusts, blobs found through its cache.
+ *
+ * Each folder is listed once for a command, because a list is the dearest request of a store on another machine. What was
+ * listed stays good enough because
+ *
+ * - a writer lists under its lock: while that is held nobody removes packfiles or deltas, and what others add meanwhile is only
+ *   not reused. Another machine's new header is not named as a parent; then the chain has two heads, which the next one joins;
+ * - the index is listed after the headers, never before: every blob of a snapshot that was listed is in it;
+ * - what this command writes itself is added, or the lists are forgotten (`lookAgain`), as they are by whoever runs on and on.
+ *
+ * Whoever removes something (removal, garbage collection) or judges the store (check) does not use these lists but its own.
+ */
 import { join } from 'node:path';
 import { KlosetError } from '../../errors.ts';
 import type { HeaderLoss } from '../access/pins/header-loss.ts';
 import type { ReadingParts } from '../access/store-parts.ts';
+import type { BlobIndex } from '../cache/blob-index.ts';
+import { keepHeader } from '../cache/header-cache.ts';
 import { syncIndex, syncPacks } from '../cache/index-sync.ts';
 import { LocalCache } from '../cache/local-cache.ts';
 import type { PackId, SnapshotId } from '../format/ids.ts';
@@ -10,7 +24,7 @@ import type { BlobSource } from '../packs/content-reader.ts';
 import { ContentReader } from '../packs/content-reader.ts';
 import { PackReader } from '../packs/pack-reader.ts';
 import type { ComparedHeaders } from './all-headers.ts';
-import { compareHeaders, newerFormat } from './all-headers.ts';
+import { compareHeaders, newerFormat, noteHeaders } from './all-headers.ts';
 import { firstUseLines } from './first-use.ts';
 import type { ListedHeader, SnapshotSummary } from './snapshot-list.ts';
 import { snapshotsOf } from './snapshot-list.ts';
@@ -28,6 +42,10 @@ export class SnapshotAccess {
   readonly cache: LocalCache;
   readonly blobs: BlobSource;
   readonly #parts: ReadingParts;
+  #headers: Promise<ComparedHeaders> | undefined;
+  /** The tables that know the deltas of the store; others after broken ones were replaced. */
+  #syncedIndex: BlobIndex | undefined;
+  #packs: { readonly index: BlobIndex; readonly present: ReadonlyMap<PackId, number> } | undefined;
 
   constructor(parts: ReadingParts) {
     const { backend, cacheFolder, context } = parts;
@@ -36,12 +54,43 @@ export class SnapshotAccess {
     this.blobs = new ContentReader(context, (id) => this.cache.index.locations(id), new PackReader(backend));
   }
 
-  /** Reads every header, compares them with what this machine has seen, and remembers them. */
-  async headers(): Promise<ComparedHeaders> {
+  /** Every header, compared with what this machine has seen, and remembered. Read once for a command. */
+  headers(): Promise<ComparedHeaders> {
+    if (this.#headers === undefined) {
+      // An older index may lack blobs of what is listed now.
+      this.#syncedIndex = undefined;
+      const headers = this.#readHeaders();
+      headers.catch(() => {
+        if (this.#headers === headers) this.#headers = undefined;
+      });
+      this.#headers = headers;
+    }
+    return this.#headers;
+  }
+
+  async #readHeaders(): Promise<ComparedHeaders> {
     const compared = await compareHeaders(this.#parts, this.cache.database);
     if (this.#parts.trust.isFirstUse) this.#tellFirstUse(compared.headers);
     await this.#parts.trust.save();
     return compared;
+  }
+
+  /** Forgets what was listed: whoever asks next is told what the store holds then. */
+  lookAgain(): void {
+    this.#headers = undefined;
+    this.#syncedIndex = undefined;
+    this.#packs = undefined;
+  }
+
+  /** Takes in a header that this command has just written, as if it were listed and read again. */
+  async addOwn(own: ListedHeader, file: Uint8Array): Promise<void> {
+    const listed = this.#headers;
+    if (listed === undefined) return;
+    keepHeader(this.cache.database, own.id, file);
+    const headers = [...(await listed).headers, own];
+    const loss = noteHeaders(this.#parts.trust, headers);
+    this.#headers = Promise.resolve({ headers, loss });
+    await this.#parts.trust.save();
   }
 
   /** Every snapshot that can be listed, newest first, and what is lost beside them. */
@@ -63,12 +112,19 @@ export class SnapshotAccess {
 
   /** Brings the local index up to the deltas of the store. */
   async syncIndex(): Promise<void> {
-    await syncIndex({ ...this.#parts, index: this.cache.index });
+    const { index } = this.cache;
+    if (this.#syncedIndex === index) return;
+    await syncIndex({ ...this.#parts, index });
+    this.#syncedIndex = index;
   }
 
   /** The packfiles of the store by id, with their sizes; the local index learns which are gone. */
   async syncPacks(): Promise<ReadonlyMap<PackId, number>> {
-    return await syncPacks({ ...this.#parts, index: this.cache.index });
+    const { index } = this.cache;
+    // Compared once: packfiles that this command adds are no longer in an older list, and not lost for all that.
+    if (this.#packs?.index !== index)
+      this.#packs = { index, present: await syncPacks({ ...this.#parts, index }) };
+    return this.#packs.present;
   }
 
   /** @throws KlosetError integrity when the snapshot is damaged or its signer is not trusted, incompatible */

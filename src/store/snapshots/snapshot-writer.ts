@@ -39,6 +39,9 @@ export interface SnapshotDetails {
   readonly counts: Readonly<Record<string, number>>;
 }
 
+/** A snapshot that this process has written: its header is known. */
+export type CommittedSnapshot = SnapshotSummary & { readonly header: SnapshotHeader };
+
 /** Writes one snapshot. It exists once `commit` has resolved; until then nothing of it is visible. */
 export interface SnapshotWriter extends ContentSink {
   /** Takes the tree, depth first. The root is open from the start. */
@@ -60,8 +63,8 @@ export interface SnapshotWriterParts {
   readonly signer: SigningKey;
   /** Ids of the headers that the new one must name. */
   readonly heads: (author: HeaderAuthor) => Promise<SnapshotId[]>;
-  /** Called once, when the header is in the store. */
-  readonly committed: (snapshot: SnapshotSummary) => Promise<void>;
+  /** Called once, when the header is in the store; `file` is what was written. */
+  readonly committed: (snapshot: CommittedSnapshot, file: Uint8Array) => Promise<void>;
   /** Called once, however the work ended: gives back locks and folders. */
   readonly release: (isCommitted: boolean) => Promise<void>;
 }
@@ -116,9 +119,9 @@ export class StoreSnapshotWriter implements SnapshotWriter {
     const manifest = await this.#manifestDigest();
     await this.#parts.packs.flush();
     const header = await this.#header(details, root, manifest);
-    const snapshot = await this.#writeHeader(header);
+    const { snapshot, file } = await this.#writeHeader(header);
     this.#isOver = true;
-    await this.#parts.committed(snapshot);
+    await this.#parts.committed(snapshot, file);
     await this.#parts.release(true);
     return snapshot;
   }
@@ -149,13 +152,15 @@ export class StoreSnapshotWriter implements SnapshotWriter {
     };
   }
 
-  async #writeHeader(header: SnapshotHeader): Promise<SnapshotSummary> {
+  async #writeHeader(
+    header: SnapshotHeader,
+  ): Promise<{ readonly snapshot: CommittedSnapshot; readonly file: Uint8Array }> {
     const { context, signer, backend, packs } = this.#parts;
     const file = encodeHeader(context, header, signer);
     const id = headerIdOf(file);
     await createAddressed(backend, headerName(id), file);
     packs.stats.bytesAdded += file.length;
-    return { id, sizeBytes: file.length, header, ...markedState(header) };
+    return { snapshot: { id, sizeBytes: file.length, header, ...markedState(header) }, file };
   }
 
   async #writeChunks(

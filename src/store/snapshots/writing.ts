@@ -11,12 +11,12 @@ import { PackWriter } from '../packs/pack-writer.ts';
 import { resumeSpools } from '../packs/resume-uploads.ts';
 import type { HeaderAuthor } from './heads.ts';
 import { writableHeads } from './heads.ts';
+import { removedIn } from './listed-header.ts';
 import type { MarkChanges } from './marking.ts';
 import { markSnapshot } from './marking.ts';
 import type { SnapshotAccess } from './snapshot-access.ts';
-import type { SnapshotSummary } from './snapshot-list.ts';
 import { newestOfEachSource } from './snapshot-list.ts';
-import type { SnapshotWriter } from './snapshot-writer.ts';
+import type { CommittedSnapshot, SnapshotWriter } from './snapshot-writer.ts';
 import { StoreSnapshotWriter } from './snapshot-writer.ts';
 
 export class SnapshotWriting {
@@ -86,10 +86,17 @@ export class SnapshotWriting {
       heads: async (author) => {
         // The last moment at which a lost lock can still stop the work.
         await lock.assertHeld();
-        return await writableHeads(this.#parts, (await this.#snapshots.headers()).headers, author);
+        const { headers } = await this.#snapshots.headers();
+        const heads = await writableHeads(this.#parts, headers, author);
+        const isListed = new Set(headers.map(({ id }) => id));
+        // Headers were written that join many others.
+        if (!heads.every((id) => isListed.has(id))) this.#snapshots.lookAgain();
+        return heads;
       },
-      committed: (snapshot) => this.#committed(snapshot, objects),
+      committed: (snapshot, file) => this.#committed(snapshot, file, objects),
       release: async (isCommitted) => {
+        // What it left is in no list of this command.
+        if (!isCommitted) this.#snapshots.lookAgain();
         this.#open.delete(writer);
         objects.discard();
         if (isCommitted || spools.spools().length === 0) spools.remove();
@@ -100,14 +107,27 @@ export class SnapshotWriting {
   }
 
   /** The snapshot stands whatever goes wrong here: the local cache can be created again. */
-  async #committed({ id }: SnapshotSummary, objects: ObjectCacheWriter): Promise<void> {
+  async #committed(
+    { id, sizeBytes, header }: CommittedSnapshot,
+    file: Uint8Array,
+    objects: ObjectCacheWriter,
+  ): Promise<void> {
     const { cache } = this.#snapshots;
     try {
+      await this.#snapshots.addOwn({ id, sizeBytes, header }, file);
       objects.finish(id, cache.objectsFile(id));
-      cache.keepObjects(newestOfEachSource((await this.#snapshots.survey()).snapshots));
+      cache.removeObjects(await this.#superseded());
     } catch (error) {
       const message = `The snapshot is complete, but the local cache could not be updated: ${messageOf(error)}`;
       this.#parts.monitor.report({ type: 'warning', message });
     }
+  }
+
+  /** Snapshots upon which no run will build any more. One that another run has just committed is not among them. */
+  async #superseded(): Promise<Set<SnapshotId>> {
+    const { headers } = await this.#snapshots.headers();
+    const { snapshots } = await this.#snapshots.survey();
+    const newest = newestOfEachSource(snapshots);
+    return new Set([...headers.map(({ id }) => id), ...removedIn(headers)].filter((id) => !newest.has(id)));
   }
 }

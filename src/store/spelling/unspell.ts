@@ -44,7 +44,7 @@ class Unspeller {
   #times = new signs.ExpectedTime();
   #text: Uint8Array = new Uint8Array();
   #side: Uint8Array = new Uint8Array();
-  #bytes = new Uint8Array();
+  #bytes: Uint8Array = new Uint8Array();
   #maxBytes = 0;
   #idCount = 0;
   #hasSiblings = false;

@@ -1,5 +1,7 @@
 /** The state of the store in words: is the last backup recent, complete and genuine, and can it be read back. */
 
+import type { LeftOut } from '../../operations/documents/left-out.ts';
+import { leftOutLine } from '../../operations/documents/left-out.ts';
 import type { JobContext } from '../../operations/job-context.ts';
 import { pruneDecisions } from '../../operations/keep/prune.ts';
 import type { RetentionPolicy } from '../../operations/keep/retention.ts';
@@ -57,16 +59,22 @@ export async function healthPage(catalog: Catalog, { job, policies }: HealthOpti
 }
 
 /** The problems of the store, each in a sentence. */
-function problemsOf({ loss, problems, checks, sources }: StoreStatus): string[] {
+function problemsOf({ loss, problems, unread, checks, sources }: StoreStatus): string[] {
   return [
     ...(loss === undefined ? [] : [loss.error.message]),
     ...(problems === 0 ? [] : [words.health.problems(problems)]),
+    ...(unread === 0 ? [] : [words.health.unread(unread)]),
     ...(checks.damage === undefined ? [] : [words.health.damage(checkWords(checks.damage))]),
     ...sources.flatMap(({ header, hasAlarm }) => [
       ...(hasAlarm ? [words.health.alarmOf(header.name)] : []),
       ...(header.complete ? [] : [words.health.incompleteOf(header.name)]),
     ]),
   ];
+}
+
+/** The part that it holds by choice, told apart from gaps; nothing for a backup of everything. */
+export function partFact(leftOut: LeftOut | undefined): [string, string][] {
+  return leftOut === undefined ? [] : [[words.health.part, leftOutLine(leftOut)]];
 }
 
 function verdict(status: StoreStatus): string {
@@ -104,6 +112,7 @@ function sourcePart(source: SourceStatus): Child {
       ],
       [words.health.backups, plural(backups, 'backup')],
       [words.health.complete, header.complete ? words.health.allRead : words.home.incomplete(header.errors)],
+      ...partFact(source.leftOut),
       [words.health.fullReading, time(source.oldestFullReading)],
       [words.health.comments, time(source.lastCommentSweep)],
       [words.health.drill, drillWords(source.drill)],
@@ -147,7 +156,7 @@ function sourcePart(source: SourceStatus): Child {
   ];
 }
 
-function storePart({ snapshots, problems, checks }: StoreStatus, store: StoreDescription): Child {
+function storePart({ snapshots, problems, unread, checks }: StoreStatus, store: StoreDescription): Child {
   return [
     h('h2', {}, words.health.store),
     facts([
@@ -158,7 +167,14 @@ function storePart({ snapshots, problems, checks }: StoreStatus, store: StoreDes
         words.health.chain,
         store.loss === undefined ? words.health.chainWell(store.badSnapshots) : store.loss.error.message,
       ],
-      [words.health.restorable, problems === 0 ? words.health.present : words.health.problems(problems)],
+      [
+        words.health.restorable,
+        problems > 0
+          ? words.health.problems(problems)
+          : unread > 0
+            ? words.health.unread(unread)
+            : words.health.present,
+      ],
       [words.health.lastCheck, checks.last === undefined ? words.health.noCheck : checkWords(checks.last)],
       [words.health.signers, store.signers.map((signer) => h('div', {}, h('code', {}, signer)))],
     ]),

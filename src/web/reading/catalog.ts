@@ -28,6 +28,7 @@ export class Catalog {
   survey(): Promise<KnownSurvey> {
     const now = this.#clock.now();
     if (this.#survey === undefined || Math.abs(now - this.#survey.atMs) > maxAgeMs) {
+      this.store.lookAgain();
       const found = surveyKnownSnapshots(this.store);
       found.catch(() => {
         this.#survey = undefined;

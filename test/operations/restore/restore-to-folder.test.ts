@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { SnapshotReader } from '../../../src/document/content.ts';
 import { KlosetError } from '../../../src/errors.ts';
 import { silentMonitor } from '../../../src/monitor.ts';
@@ -129,3 +129,35 @@ function altered(snapshot: SnapshotReader, changes: Partial<SnapshotReader>): Sn
     ...changes,
   };
 }
+
+describe.each(['credentials', 'unavailable', 'temporary'] as const)('a place that fails with %s', (code) => {
+  const refusal = new KlosetError(code, 'The place does not let us read.');
+
+  /** The same snapshot, of which contents from the one numbered `from` on cannot be read. */
+  function refusing(inner: SnapshotReader, from: number): SnapshotReader {
+    let count = 0;
+    return {
+      id: inner.id,
+      entry: (path) => inner.entry(path),
+      list: (path) => inner.list(path),
+      walk: (path) => inner.walk(path),
+      async *read(content) {
+        if (++count >= from) throw refusal;
+        yield* inner.read(content);
+      },
+    };
+  }
+
+  test.each(['json', 'md', 'html', 'csv'] as const)(
+    'ends a restore as %s, whenever it begins to',
+    async (as) => {
+      await withScratchSnapshot(async (scratch) => {
+        await writeSmall(scratch);
+        for (const from of [1, 2, 3, 4])
+          await expect(
+            restore(refusing(scratch, from), '/', as).finally(() => rmSync(folder, { recursive: true })),
+          ).rejects.toBe(refusal);
+      });
+    },
+  );
+});

@@ -68,7 +68,20 @@ function summaryLines(report: GcReport, apply: boolean): string[] {
     `${plural(snapshots, 'snapshot')} in ${plural(packs, 'packfile')}: ${formatBytes(packBytes)}, of which ${formatBytes(liveBytes)} referenced and ${formatBytes(unreferenced)} unreferenced`,
     `${apply ? 'deleted' : 'would delete'} ${plural(report.sweptPacks, 'packfile')} (${formatBytes(report.sweptBytes)}); ${plural(report.waitingPacks, 'unreferenced packfile')} in the grace period (${formatBytes(report.waitingBytes)})`,
     `${apply ? 'repacked' : 'would repack'} ${plural(report.repackedPacks, 'packfile')} into ${plural(report.newPacks, 'new packfile')}, merged ${plural(report.mergedDeltas, 'index delta')}`,
+    ...keptLines(report),
     ...(missingBlobs === 0 ? [] : [`✘ ${plural(missingBlobs, 'blob')} missing: run \`notion-kloset check\``]),
     ...(apply ? [] : ['Dry run: nothing was changed. Run it again with --apply.']),
+  ];
+}
+
+/** The part of the server that keeps objects from being removed, where it does. */
+function keptLines({ keptPacks, keptBytes, keptUntil, renewed }: GcReport): string[] {
+  return [
+    ...(keptUntil === null
+      ? []
+      : [
+          `left ${plural(keptPacks, 'unreferenced packfile')} (${formatBytes(keptBytes)}) that the server keeps until ${keptUntil.slice(0, 16)} (object lock)`,
+        ]),
+    ...(renewed === 0 ? [] : [`kept on ${plural(renewed, 'object')} that snapshots need`]),
   ];
 }

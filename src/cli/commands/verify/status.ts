@@ -1,5 +1,7 @@
 /** `status`: tells of every source whether its last backup is recent, complete, restorable and genuine. */
 import type { Command } from 'commander';
+import { leftOutLine, unmatchedLines } from '../../../operations/documents/left-out.ts';
+import { takesTurns } from '../../../operations/stores/takes-turns.ts';
 import type { NotedCheck } from '../../../operations/verify/last-check.ts';
 import { sourceJson } from '../../../operations/verify/source-json.ts';
 import type { SourceStatus, StoreStatus } from '../../../operations/verify/status.ts';
@@ -54,11 +56,19 @@ async function printWitness(app: App): Promise<void> {
 }
 
 function print(app: App, status: StoreStatus, maxAgeMs: number): void {
-  const { snapshots, sources, latest, problems, checks } = status;
-  const known = { snapshots, problems, last_check: checks.last ?? null, damage: checks.damage ?? null };
+  const { snapshots, sources, latest, problems, unread, checks } = status;
+  const known = {
+    snapshots,
+    problems,
+    unread,
+    takes_turns: status.takesTurns,
+    last_check: checks.last ?? null,
+    damage: checks.damage ?? null,
+  };
   if (latest === undefined) {
     app.result({ latest: null, sources: [], ...known }, [
       'There is no readable backup yet. Run `notion-kloset backup`.',
+      ...storageLines(status),
     ]);
     app.finishedWith('not-found');
     tellLoss(app, status.loss);
@@ -71,22 +81,30 @@ function print(app: App, status: StoreStatus, maxAgeMs: number): void {
     ...storeLines(status),
   ]);
   if (problems > 0 || checks.damage !== undefined) app.finishedWith('integrity');
+  else if (unread > 0) app.finishedWith('unavailable');
   else if (sources.some((source) => !isWell(source, maxAgeMs))) app.finishedWith('incomplete');
   tellLoss(app, status.loss);
 }
 
-function isWell({ header, hasAlarm, ageMs }: SourceStatus, maxAgeMs: number): boolean {
-  return header.complete && !hasAlarm && ageMs <= maxAgeMs;
+function isWell({ header, hasAlarm, ageMs, isSuperseded }: SourceStatus, maxAgeMs: number): boolean {
+  return header.complete && !hasAlarm && (ageMs <= maxAgeMs || isSuperseded);
 }
 
 function sourceLines(source: SourceStatus, maxAgeMs: number): string[] {
   const { id, header, ageMs, backups, gaps, blindSpots, refused, drill, hasAlarm, alarm } = source;
   const short = id.slice(0, 8);
-  const old = ageMs > maxAgeMs ? `, OLDER than ${formatDuration(maxAgeMs)}` : '';
+  const old = ageMs > maxAgeMs && !source.isSuperseded ? `, OLDER than ${formatDuration(maxAgeMs)}` : '';
   const time = (at: string | undefined) => (at === undefined ? 'unknown' : formatTime(at));
   return [
     `Source: ${header.name} (${header.source}), ${plural(backups, 'backup')}`,
     `  Newest backup: ${short} of ${formatTime(header.time)}, ${formatDuration(ageMs)} old${old}`,
+    ...(source.isSuperseded ? ['  Newer backups of this workspace leave something else out'] : []),
+    ...(source.leftOut === undefined
+      ? []
+      : [
+          `  Holds ${leftOutLine(source.leftOut)}`,
+          ...unmatchedLines(source.leftOut).map((line) => `    ${line}`),
+        ]),
     ...(hasAlarm
       ? [
           `  ALARM: ${alarm?.text ?? 'far less was visible than before'}`,
@@ -125,10 +143,22 @@ function growthLines(growth: SourceStatus['growth']): string[] {
   ];
 }
 
-function storeLines({ snapshots, problems, checks: { last, damage } }: StoreStatus): string[] {
+function restorable({ problems, unread }: StoreStatus): string {
+  if (problems > 0) return `no, ${plural(problems, 'problem')} found: run \`notion-kloset check\``;
+  if (unread > 0) return `unknown, ${plural(unread, 'object')} cannot be read now`;
+  return 'all data is present (`notion-kloset check` reads every byte)';
+}
+
+function storageLines({ takesTurns: isTold }: StoreStatus): string[] {
+  return isTold ? [`Storage: ${takesTurns}`] : [];
+}
+
+function storeLines(status: StoreStatus): string[] {
+  const { last, damage } = status.checks;
   return [
-    `Store: ${plural(snapshots, 'snapshot')}`,
-    `Restorable: ${problems === 0 ? 'all data is present (`notion-kloset check` reads every byte)' : `no, ${plural(problems, 'problem')} found: run \`notion-kloset check\``}`,
+    `Store: ${plural(status.snapshots, 'snapshot')}`,
+    ...storageLines(status),
+    `Restorable: ${restorable(status)}`,
     last === undefined ? 'Last check: none on this machine' : `Last check: ${checkText(last)}`,
     ...(damage === undefined
       ? []

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, stringAt } from '../../../document/json.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
 import { compactId } from '../../../document/notion-id.ts';
+import { isKlosetError } from '../../../errors.ts';
 import { readObject } from '../snapshot/snapshot-documents.ts';
 
 export class WorkspaceDocument {
@@ -23,8 +24,11 @@ export class WorkspaceDocument {
   }
 
   async #find(list: 'users' | 'custom_emojis', id: CompactId): Promise<JsonObject | undefined> {
-    // Snapshots of a part of a workspace may lack it.
-    this.#document ??= readObject(this.#snapshot, '/workspace.json').catch(() => undefined);
+    // Snapshots of a part of a workspace may lack it, and a damaged one is for `check` to name.
+    this.#document ??= readObject(this.#snapshot, '/workspace.json').catch((error) => {
+      if (!isKlosetError(error, 'integrity')) throw error;
+      return undefined;
+    });
     return arrayAt(await this.#document, list)
       .filter(isObject)
       .find((known) => compactId(stringAt(known, 'id') ?? '') === id);
