@@ -2,9 +2,9 @@
  * One step of `npm run bench:peers` with this program's store: `node peers-run.js STEP '{"folder":…,"address":…,"from":…,"to":…}'`.
  * Only what the step needs is loaded, as the program does it.
  */
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { LocalBackend } from '../../dist/backend/local.js';
+import { keepYoungSpaceSmall } from '../../dist/cli/app/memory.js';
 import { systemClock } from '../../dist/clock.js';
 import { silentMonitor } from '../../dist/monitor.js';
 import { ensureIdentity } from '../../dist/store/access/identity.js';
@@ -17,6 +17,8 @@ const product = {
   ...{ LocalBackend, createStore, ensureIdentity, openTrust },
   ...{ silentMonitor, systemClock, withStore, withStoreWriter },
 };
+// As the program does it.
+keepYoungSpaceSmall();
 const [name, text] = process.argv.slice(2);
 const { folder, address, from, to } = JSON.parse(text);
 const backend = address === undefined ? storeBackend(product, folder) : await remoteBackend();
@@ -43,8 +45,8 @@ function backup() {
       const file = names.pop();
       await moveTo(writer, open, names);
       const content = path.endsWith('.json')
-        ? await writer.writeDocument(await readFile(path))
-        : await writer.writeMedia(createReadStream(path, { highWaterMark: 1 << 20 }));
+        ? await writer.writeDocument(readFileSync(path))
+        : await writer.writeMedia(piecesOf(path));
       await writer.step({ type: 'file', name: file, modified: '2026-01-01T00:00:00.000Z', content });
     }
     await moveTo(writer, open, []);
@@ -58,6 +60,21 @@ function backup() {
       ...{ description: '', host: 'bench', tags: [], tool: 'bench', complete: true, errors: 0, counts: {} },
     });
   });
+}
+
+/** Files are read as the others read them, with a system call each: the store is measured, not libuv's threads. */
+async function* piecesOf(path) {
+  const file = openSync(path);
+  try {
+    for (;;) {
+      const piece = Buffer.allocUnsafeSlow(1 << 20);
+      const bytes = readSync(file, piece);
+      if (bytes === 0) return;
+      yield piece.subarray(0, bytes);
+    }
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** Leaves and enters folders until those of `names` are open. */

@@ -54,9 +54,9 @@ function rescue(...words: string[]): Promise<Ended> {
 }
 
 /** What the frozen store holds: snapshot → path → SHA-256. */
-function expectedOfFixture(): Map<string, Record<string, string>> {
+function expectedOfFixture(folder: string = fixture): Map<string, Record<string, string>> {
   const found = new Map<string, Record<string, string>>();
-  const expected: unknown = JSON.parse(readFileSync(`${fixture}expected.json`, 'utf8'));
+  const expected: unknown = JSON.parse(readFileSync(`${folder}expected.json`, 'utf8'));
   for (const [key, value] of Object.entries(isObject(expected) ? expected : {})) {
     const [snapshot = '', path = ''] = [key.slice(0, 64), key.slice(65)];
     const paths = found.get(snapshot) ?? {};
@@ -180,6 +180,18 @@ describe.skipIf(python === undefined)('the frozen store, read by docs/rescue.py'
       }
     },
   );
+
+  it('comes back from the one that is spelled, with every sign of the spelling', async () => {
+    const spelled = new URL('../fixtures/store-v1-spelled/', import.meta.url).pathname;
+    const snapshots = expectedOfFixture(spelled);
+    expect(snapshots.size).toBe(2);
+    for (const [snapshot, digests] of snapshots) {
+      const folder = newFolder();
+      const ended = await rescue(`${spelled}store`, 'restore', snapshot, folder);
+      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      expect(digestsIn(folder)).toEqual(digests);
+    }
+  });
 
   it('opens with its passphrase', async () => {
     const folder = newFolder();

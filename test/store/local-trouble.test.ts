@@ -81,7 +81,7 @@ describe('trouble with the cache folder', () => {
     );
     const spool = new PackSpool(join(folder, 'spool'));
     spool.close();
-    expect(() => spool.append('document', anyId('a'), new Uint8Array(50), 10)).toThrowError(
+    expect(() => spool.append('document', anyId('a'), [new Uint8Array(50)], 10)).toThrowError(
       expect.objectContaining({ name: 'KlosetError' }),
     );
   });

@@ -57,33 +57,24 @@ export function seal(
   plaintext: Uint8Array,
   nonce: Uint8Array = randomBytes(nonceBytes),
 ): Uint8Array {
-  return sealParts(key, aad, [plaintext], nonce);
+  return plain(Buffer.concat(sealParts(key, aad, [plaintext], nonce)));
 }
 
-/** {@link seal} of a plaintext that lies in parts, which need not be put together. */
+/** {@link seal} of a plaintext that lies in parts, in parts too: large ones need not be put together to be written. */
 export function sealParts(
   key: Uint8Array,
   aad: Uint8Array,
   parts: readonly Uint8Array[],
   nonce: Uint8Array = randomBytes(nonceBytes),
-): Uint8Array {
-  if (fallback !== undefined) return fallback.sealWithNoble(key, aad, Buffer.concat(parts), nonce);
+): Uint8Array[] {
+  if (fallback !== undefined) return [fallback.sealWithNoble(key, aad, Buffer.concat(parts), nonce)];
   const cipher = node.createCipheriv('chacha20-poly1305', subkey(key, nonce), innerNonce(nonce), {
     authTagLength: tagBytes,
   });
-  const plaintextLength = parts.reduce((sum, { length }) => sum + length, 0);
-  cipher.setAAD(aad, { plaintextLength });
-  // All of it is written below; zeros first would be a pass for nothing.
-  const sealed = plain(Buffer.allocUnsafeSlow(plaintextLength + sealOverheadBytes));
-  sealed.set(nonce, 0);
-  let at = nonceBytes;
-  for (const part of parts) {
-    sealed.set(cipher.update(part), at);
-    at += part.length;
-  }
+  cipher.setAAD(aad, { plaintextLength: parts.reduce((sum, { length }) => sum + length, 0) });
+  const sealed = parts.map((part) => cipher.update(part));
   cipher.final();
-  sealed.set(cipher.getAuthTag(), at);
-  return sealed;
+  return [nonce, ...sealed, cipher.getAuthTag()].map(plain);
 }
 
 /**

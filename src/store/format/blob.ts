@@ -50,6 +50,17 @@ export function sealBlob(
   id: BlobId,
   plaintext: Uint8Array,
 ): Uint8Array {
+  const { buffer, byteOffset, length } = Buffer.concat(sealedBlobParts(context, type, id, plaintext));
+  return new Uint8Array(buffer, byteOffset, length);
+}
+
+/** The parts of what {@link sealBlob} gives, in order. */
+export function sealedBlobParts(
+  context: SealContext,
+  type: BlobType,
+  id: BlobId,
+  plaintext: Uint8Array,
+): Uint8Array[] {
   const compression = type === 'media' ? 'deflate' : context.compression;
   return sealParts(context.keys.data, blobAad(context, type, id), payloadParts(plaintext, compression));
 }

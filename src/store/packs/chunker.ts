@@ -7,7 +7,7 @@ import { checkChunkSizes } from '../format/chunk-sizes.ts';
  * Yields the chunks of `bytes`, which may come in pieces of any size: the cuts do not depend on them.
  * A cut depends on at most `maxBytes` after the previous one, so a cut is taken only when that many bytes
  * are at hand (or the end is), and the rest is carried into the next window. Empty input yields no chunk.
- * Each chunk is a copy of its own and stays valid.
+ * A chunk is valid until the next one is asked for.
  */
 export async function* chunks(
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -54,7 +54,7 @@ function grown(
 /** Longest chunks one window holds: larger re-scans less of the carried tail, smaller needs less memory. */
 const windowInChunks = 2;
 
-/** The chunks of bytes that are wholly at hand. */
+/** The chunks of bytes that are wholly at hand: parts of `bytes`, not copies. */
 export function chunksOf(bytes: Uint8Array, sizes: ChunkSizes): Uint8Array[] {
   checkChunkSizes(sizes);
   const found: Uint8Array[] = [];
@@ -70,13 +70,13 @@ export function chunksOf(bytes: Uint8Array, sizes: ChunkSizes): Uint8Array[] {
   return found;
 }
 
-/** Yields copies of the chunks that are certain, returns how many bytes they cover. */
+/** Yields the chunks that are certain, as parts of `window`; returns how many bytes they cover. */
 function* cutWindow(window: Uint8Array, sizes: ChunkSizes, isLast: boolean): Generator<Uint8Array, number> {
   let start = 0;
   for (const cut of cutsOf(window, sizes)) {
     if (cut === 0) continue;
     if (!isLast && start + sizes.maxBytes > window.length) break;
-    yield window.slice(start, cut);
+    yield window.subarray(start, cut);
     start = cut;
   }
   return start;

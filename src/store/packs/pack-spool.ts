@@ -53,10 +53,12 @@ export class PackSpool {
     return blobAreaBytes(this.#blobs);
   }
 
-  append(type: BlobType, id: BlobId, sealed: Uint8Array, plainBytes: number): PackedBlob {
-    const blob = { id, type, offset: this.blobBytes, sealedBytes: sealed.length, plainBytes };
-    const start = this.#write(recordHead(blobTypeByte(type), id, sealed.length, plainBytes), sealed);
-    this.#hash.update(sealed);
+  /** Appends a blob whose sealed bytes lie in parts. */
+  append(type: BlobType, id: BlobId, sealed: readonly Uint8Array[], plainBytes: number): PackedBlob {
+    const sealedBytes = sealed.reduce((sum, { length }) => sum + length, 0);
+    const blob = { id, type, offset: this.blobBytes, sealedBytes, plainBytes };
+    const start = this.#write(recordHead(blobTypeByte(type), id, sealedBytes, plainBytes), sealed);
+    for (const part of sealed) this.#hash.update(part);
     this.#starts.set(id, start);
     this.#blobs.push(blob);
     return blob;
@@ -68,7 +70,7 @@ export class PackSpool {
    */
   finish(tail: Uint8Array): PackId {
     const packId = idFrom(this.#hash.update(tail).digest(), isPackId);
-    this.#write(recordHead(endType, packId, tail.length, 0), tail);
+    this.#write(recordHead(endType, packId, tail.length, 0), [tail]);
     return packId;
   }
 
@@ -102,18 +104,27 @@ export class PackSpool {
     rmSync(this.path, { force: true });
   }
 
-  /** Appends a record with one write and returns where its body begins. */
-  #write(head: Uint8Array, body: Uint8Array): number {
+  /** Appends a record, if the system lets it with one write, and returns where its body begins. */
+  #write(head: Uint8Array, body: readonly Uint8Array[]): number {
     const start = this.#end + head.length;
-    const end = start + body.length;
+    let at = this.#end;
     orLocalError(this.path, () => {
-      let at = this.#end + writevSync(this.#file, [head, body], this.#end);
-      if (at < start) at += writeSync(this.#file, head, at - this.#end, start - at, at);
-      while (at < end) at += writeSync(this.#file, body, at - start, end - at, at);
+      const parts = [head, ...body];
+      const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+      const written = writevSync(this.#file, parts, at);
+      at += written;
+      if (written < bytes) at = writeAll(this.#file, Buffer.concat(parts).subarray(written), at);
     });
-    this.#end = end;
+    this.#end = at;
     return start;
   }
+}
+
+/** Writes `bytes` at `start`, however many writes it takes; returns their end. */
+function writeAll(file: number, bytes: Uint8Array, start: number): number {
+  for (let done = 0; done < bytes.length; )
+    done += writeSync(file, bytes, done, bytes.length - done, start + done);
+  return start + bytes.length;
 }
 
 /**

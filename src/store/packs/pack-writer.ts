@@ -8,7 +8,7 @@ import type { BlobIndex } from '../cache/blob-index.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { randomBytes } from '../crypto/primitives.ts';
 import type { BlobType } from '../format/blob.ts';
-import { blobIdOf, openBlob, sealBlob } from '../format/blob.ts';
+import { blobIdOf, openBlob, sealedBlobParts } from '../format/blob.ts';
 import type { PackedBlob } from '../format/blob-location.ts';
 import { blobAreaBytes, packTargetBlobs } from '../format/blob-location.ts';
 import type { BlobId, PackId } from '../format/ids.ts';
@@ -67,7 +67,7 @@ export class PackWriter {
   }
 
   /**
-   * The blob id of `plaintext`. When this resolves the blob is in the store or in the spool file, from which the
+   * The blob id of `plaintext`, which may change once this has resolved. The blob is in the store or in the spool file, from which the
    * next run takes it even after kill -9. @throws KlosetError what an earlier upload failed with
    */
   async put(type: BlobType, plaintext: Uint8Array): Promise<BlobId> {
@@ -78,7 +78,7 @@ export class PackWriter {
       this.stats.blobsReused += 1;
     } else {
       this.stats.blobsNew += 1;
-      this.#append(type, id, sealBlob(this.#options.context, type, id, plaintext), plaintext.length);
+      this.#append(type, id, sealedBlobParts(this.#options.context, type, id, plaintext), plaintext.length);
     }
     return id;
   }
@@ -127,7 +127,7 @@ export class PackWriter {
     for (const { blob, sealed } of readSpool(path)) {
       await this.#room();
       if (!this.has(blob.id) && this.#opens(blob, sealed)) {
-        this.#append(blob.type, blob.id, sealed, blob.plainBytes);
+        this.#append(blob.type, blob.id, [sealed], blob.plainBytes);
       }
     }
   }
@@ -160,7 +160,7 @@ export class PackWriter {
     }
   }
 
-  #append(type: BlobType, id: BlobId, sealed: Uint8Array, plainBytes: number): void {
+  #append(type: BlobType, id: BlobId, sealed: readonly Uint8Array[], plainBytes: number): void {
     const kind = packKindOf(type);
     const spool = this.#spools.get(kind) ?? this.#openSpool(kind);
     this.#pending.set(id, { spool, blob: spool.append(type, id, sealed, plainBytes) });

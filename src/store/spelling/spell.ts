@@ -39,6 +39,17 @@ export function spell(bytes: Uint8Array): Spelled | undefined {
 
 let speller: Speller | undefined;
 
+/** Writes the sign of a phrase; returns the place behind it. */
+function writePhrase(number: number, into: Uint8Array, at: number): number {
+  if (number < phraseSigns.length) {
+    into[at] = phraseSigns[number] as number;
+    return at + 1;
+  }
+  into[at] = signs.longPhrase;
+  into[at + 1] = number - phraseSigns.length;
+  return at + 2;
+}
+
 class Speller {
   readonly #trie = phraseTrie();
   readonly #ids = new IdTable();
@@ -55,7 +66,7 @@ class Speller {
 
   spell(bytes: Uint8Array): Spelled | undefined {
     this.#begin(bytes);
-    if (this.#phrase()) this.#lineStart();
+    this.#phrases(false);
     while (this.#at < bytes.length) {
       this.#copy();
       const byte = bytes[this.#at];
@@ -64,7 +75,7 @@ class Speller {
       if (byte === quote && this.#quoted()) continue;
       this.#text[this.#textAt++] = byte;
       this.#at += 1;
-      if (byte === newline) this.#lineStart();
+      if (byte === newline) this.#phrases(true);
       else if (byte !== quote) this.#bareId();
     }
     return { text: this.#text.subarray(0, this.#textAt), side: this.#side.subarray(0, this.#sideAt) };
@@ -94,50 +105,58 @@ class Speller {
     this.#textAt = textAt;
   }
 
-  /** Behind the end of a line: the blanks of the next one, and its phrase. */
-  #lineStart(): void {
+  /**
+   * Takes phrases, as long as each brings its line to an end, and the blanks in front of them. That is most of a document,
+   * so the state lies in variables: in members it would take twice as long.
+   * @param isAtLineStart false at the beginning of the text, which may lie within a line
+   */
+  #phrases(isAtLineStart: boolean): void {
     const bytes = this.#bytes;
-    do {
-      const start = this.#at;
-      let at = start;
-      while (bytes[at] === blank && at - start < 255) at += 1;
-      const expected = signs.expectedIndentation(this.#depth, bytes[start - 2], bytes[at]);
-      this.#depth = at - start;
-      this.#at = at;
-      if (this.#depth === expected) continue;
-      this.#text[this.#textAt++] = signs.indentation;
-      this.#text[this.#textAt++] = this.#depth;
-    } while (this.#phrase());
-  }
-
-  /** Takes the phrase that begins here, if one does. Returns true when that takes the line to its end. */
-  #phrase(): boolean {
-    const number = phraseAt(this.#trie, this.#bytes, this.#at);
-    if (number < 0) return false;
-    if (number < phraseSigns.length) {
-      this.#text[this.#textAt++] = phraseSigns[number] as number;
-    } else {
-      this.#text[this.#textAt++] = signs.longPhrase;
-      this.#text[this.#textAt++] = number - phraseSigns.length;
+    const text = this.#text;
+    const trie = this.#trie;
+    let at = this.#at;
+    let textAt = this.#textAt;
+    let depth = this.#depth;
+    for (let hasBlanks = isAtLineStart; ; hasBlanks = true) {
+      if (hasBlanks) {
+        const start = at;
+        while (bytes[at] === blank && at - start < 255) at += 1;
+        const expected = signs.expectedIndentation(
+          depth,
+          start > 1 ? bytes[start - 2] : undefined,
+          bytes[at],
+        );
+        depth = at - start;
+        if (depth !== expected) {
+          text[textAt++] = signs.indentation;
+          text[textAt++] = depth;
+        }
+      }
+      const number = phraseAt(trie, bytes, at);
+      if (number < 0) break;
+      textAt = writePhrase(number, text, textAt);
+      at += trie.lengths[number] as number;
+      if (number === plainText) this.#sameFrom = at;
+      if (number === content) {
+        const end = this.#endOfSame(at);
+        if (end < 0) break;
+        text[textAt++] = signs.sameText;
+        at = end;
+      } else if (bytes[at - 1] !== newline) break;
     }
-    this.#at += this.#trie.lengths[number] as number;
-    if (number === plainText) this.#sameFrom = this.#at;
-    if (number === content) return this.#same();
-    return this.#bytes[this.#at - 1] === newline;
+    this.#at = at;
+    this.#textAt = textAt;
+    this.#depth = depth;
   }
 
-  /** Takes the rest of the line when it is that of the latest plain text. */
-  #same(): boolean {
+  /** The end of the line, when from `at` on it is that of the latest plain text; -1 when it is not. */
+  #endOfSame(at: number): number {
     const bytes = this.#bytes;
     let from = this.#sameFrom;
-    if (from < 0) return false;
-    for (let at = this.#at; at < bytes.length && bytes[at] === bytes[from]; at++, from++) {
-      if (bytes[at] !== newline) continue;
-      this.#text[this.#textAt++] = signs.sameText;
-      this.#at = at + 1;
-      return true;
-    }
-    return false;
+    if (from < 0) return -1;
+    for (let here = at; here < bytes.length && bytes[here] === bytes[from]; here++, from++)
+      if (bytes[here] === newline) return here + 1;
+    return -1;
   }
 
   /** Takes the id, time or digest in quotes that begins here, if one does. */

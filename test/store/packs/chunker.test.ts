@@ -54,8 +54,9 @@ describe('chunker', () => {
     const bytes = bytesOf(4, 300_000);
     const parts: Uint8Array[] = [];
     for await (const chunk of chunks([bytes.subarray(0, 7), bytes.subarray(7)], documentChunkSizes))
-      parts.push(chunk);
+      parts.push(chunk.slice());
     expect(Buffer.concat(parts).equals(bytes)).toBe(true);
+    expect(Buffer.concat(chunksOf(bytes, documentChunkSizes)).equals(bytes)).toBe(true);
   });
 
   it('keeps every chunk within the maximum, and all but the last above the minimum', () => {
