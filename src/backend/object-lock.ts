@@ -21,7 +21,7 @@ export const maxKeptDays = 3650;
 /** Objects that the server does not let go yet. */
 export interface KeptObjects {
   readonly names: readonly string[];
-  /** When the last of them may be removed, in milliseconds since 1970. */
+  /** The time at which the last of them may be removed, in milliseconds since 1970. */
   readonly untilMs: number;
 }
 

@@ -101,7 +101,7 @@ export function withWriting(store: Store, writing: SnapshotWriting, lock: HeldLo
 
 /** Adds the power to change and remove what lies in the store to `store`, which was opened as `parts`. */
 export function withMaintenance(store: Store, parts: StoreParts): StoreMaintenance {
-  /** What was listed before a change tells nothing of the store after it, however it ended. */
+  /** A list made before a change tells nothing of the store after it, however it ended. */
   const changing = async <T>(change: () => Promise<T>): Promise<T> => {
     try {
       return await change();

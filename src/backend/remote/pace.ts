@@ -55,7 +55,7 @@ export interface Traffic {
   received(bytes: number): void;
 }
 
-/** What connections to one place share. */
+/** The parts that connections to one place share. */
 export interface Paces {
   readonly upload?: Pace;
   readonly download?: Pace;

@@ -18,7 +18,7 @@ import { otherSlots } from './rotate-master.ts';
 
 /**
  * Fills `target` with what `access` holds, under a key of its own.
- * @throws KlosetError usage when they are one place, or `target` holds a store that is no earlier run of this; integrity when
+ * @throws KlosetError usage when they are one place, or `target` holds a store that no earlier run of this created; integrity when
  * anything in the store is damaged; locked, unavailable
  */
 export async function rotateElsewhere(

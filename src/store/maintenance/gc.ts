@@ -60,7 +60,7 @@ export interface GcReport {
   /** Of those that wait, packfiles whose grace period is over and that the server keeps yet (object lock). */
   readonly keptPacks: number;
   readonly keptBytes: number;
-  /** When the last of them may be removed, ISO time; null when there is none. */
+  /** The time at which the last of them may be removed, in ISO 8601; null when there is none. */
   readonly keptUntil: string | null;
   /** Objects that are needed and were kept on. */
   readonly renewed: number;

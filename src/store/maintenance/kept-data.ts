@@ -23,7 +23,7 @@ const workers = 8;
 export interface KeptData {
   readonly deltas: ReadonlySet<DeltaId>;
   readonly packs: ReadonlySet<PackId>;
-  /** When the last of these packfiles may be removed, in milliseconds since 1970; undefined when there is none. */
+  /** The time at which the last of these packfiles may be removed, in milliseconds since 1970; undefined when there is none. */
   readonly untilMs: number | undefined;
 }
 
