@@ -246,6 +246,11 @@ test('the JSON under the pages is that of the commands, also for errors', async 
   const json = async (path: string) => JSON.parse((await served.get(path)).text);
   const search = await world.run(['search', '--json', 'words']);
   expect(await json('/api/search?q=words')).toEqual(search.json);
+  const ls = await world.run(['ls', '--json', 'latest:/Home']);
+  expect(await json(`/api/ls?s=${snapshot}&path=/Home`)).toEqual(ls.json);
+  const log = await world.run(['log', '--json', `latest:${world.home.id}`]);
+  expect(await json(`/api/log?o=${world.home.id}`)).toEqual(log.json);
+  expect((await served.get(`/api/log?o=${'0'.repeat(32)}`)).status).toBe(404);
   const diff = await world.run(['diff', '--json', snapshot, snapshot]);
   expect(await json(`/api/changes?before=${snapshot}&after=${snapshot}`)).toEqual(diff.json);
   const { sources } = await json('/api/status');

@@ -1,6 +1,8 @@
 /** Lists what lies at a place of a snapshot, in the order of the tree or sorted. Each directory is read once. */
 import type { WalkedEntry } from '../../document/content.ts';
+import { isKlosetError } from '../../errors.ts';
 import type { TreeReader } from '../../store/open-store.ts';
+import { exactTitle, titleOfPath } from '../documents/titles.ts';
 import type { DirectoryEntry, EntryKind, ListedEntry } from './listed-entry.ts';
 import { entryKinds, listedDirectory, listedFile, listedViews } from './listed-entry.ts';
 import type { Place } from './open-place.ts';
@@ -129,4 +131,26 @@ async function entriesIn(snapshot: TreeReader, directory: DirectoryEntry): Promi
   const entries: WalkedEntry[] = [];
   for await (const entry of snapshot.list(directory.path, directory.listing)) entries.push(entry);
   return entries;
+}
+
+/** The entries with the titles that Notion has, where a path cannot show them. */
+export async function titledEntries(place: Place, entries: readonly ListedEntry[]): Promise<ListedEntry[]> {
+  const titled: ListedEntry[] = [];
+  for (const listed of entries) {
+    const { kind, entry, path, document: content } = listed;
+    const isObject = kind === 'page' || kind === 'row' || kind === 'database';
+    if (!isObject || entry.type !== 'directory' || entry.object === undefined) titled.push(listed);
+    else titled.push({ ...listed, title: await titleOf(place, { info: entry.object, path, content }) });
+  }
+  return titled;
+}
+
+/** As the path shows it where the document cannot be read: what is damaged, `check` names. */
+async function titleOf(place: Place, object: Parameters<typeof exactTitle>[1]): Promise<string> {
+  try {
+    return await exactTitle(place.snapshot, object);
+  } catch (error) {
+    if (isKlosetError(error, 'integrity')) return titleOfPath(object.path);
+    throw error;
+  }
 }

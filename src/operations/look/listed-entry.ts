@@ -112,3 +112,19 @@ export async function listedViews(
     throw error;
   }
 }
+
+/** One entry as JSON; sizes in bytes. */
+export function entryJson(listed: ListedEntry): object {
+  const { kind, path, title, id, edited, size, children, entry } = listed;
+  const common = { type: kind === 'view' ? 'view' : entry.type, kind, path, title, edited };
+  return {
+    ...common,
+    ...(kind === 'view' ? {} : { modified: entry.modified }),
+    ...(id === undefined ? {} : { id, short_id: shortId(id, path) }),
+    ...(size === undefined ? {} : { size }),
+    ...(children === undefined ? {} : { children }),
+    ...(entry.type === 'directory' && kind !== 'view' && entry.object !== undefined
+      ? { object: entry.object }
+      : {}),
+  };
+}

@@ -1,8 +1,16 @@
 /** The contents of the pages as JSON, in the form that `--json` of the commands prints. */
+import { Verbatim } from '../../document/snake-case.ts';
 import { KlosetError } from '../../errors.ts';
+import { historyOf } from '../../operations/history/dated-snapshots.ts';
 import { diffSnapshots } from '../../operations/history/diff-snapshots.ts';
 import { objectJson } from '../../operations/history/object-json.ts';
+import { versionsOf } from '../../operations/history/versions.ts';
 import type { JobContext } from '../../operations/job-context.ts';
+import { listPlace, titledEntries } from '../../operations/look/list-place.ts';
+import { entryJson } from '../../operations/look/listed-entry.ts';
+import { locate } from '../../operations/look/locate.ts';
+import type { Place } from '../../operations/look/open-place.ts';
+import type { TreeReader } from '../../operations/stores/open-store.ts';
 import { sourceJson } from '../../operations/verify/source-json.ts';
 import { statusOf } from '../../operations/verify/status.ts';
 import type { Catalog } from '../reading/catalog.ts';
@@ -35,6 +43,33 @@ export async function changesJson(catalog: Catalog, { query }: Ask): Promise<Rep
   for await (const difference of diffSnapshots(side(before), side(after)))
     objects.push(objectJson(difference));
   return jsonReply({ before: before.id, after: after.id, objects });
+}
+
+/** `ls --json SNAPSHOT:PATH`; of the newest backup and its root where nothing is said. @throws KlosetError `not-found`, `integrity` */
+export async function entriesJson(catalog: Catalog, { query }: Ask): Promise<Reply> {
+  const { reader } = await catalog.open(query.get('s') ?? 'latest');
+  const place = await placeIn(reader, query.get('path') ?? '/');
+  const entries = await titledEntries(place, await listPlace(place, { depth: 1 }));
+  return jsonReply({ snapshot: reader.id, path: place.entry.path, entries: entries.map(entryJson) });
+}
+
+/** `log --json` of the object with the id `o`, as the snapshot `s` has it. @throws KlosetError `not-found`, `usage`, `integrity` */
+export async function versionsJson(catalog: Catalog, { query }: Ask): Promise<Reply> {
+  const { reader, object } = await opened(catalog, query);
+  const { id, snapshots } = await historyOf(catalog.store, await placeIn(reader, object.path));
+  const versions: object[] = [];
+  for await (const { version } of versionsOf(snapshots, id))
+    versions.push({ ...version, changes: new Verbatim(version.changes) });
+  return jsonReply({ id, versions });
+}
+
+async function opened(catalog: Catalog, query: URLSearchParams) {
+  const snapshot = await catalog.open(query.get('s') ?? 'latest');
+  return { reader: snapshot.reader, object: await snapshot.object(query.get('o') ?? '') };
+}
+
+async function placeIn(snapshot: TreeReader, path: string): Promise<Place> {
+  return { snapshot, entry: await locate(snapshot, path), loss: undefined, accepted: [] };
 }
 
 /** The sources and the state of the store, as `status --json` has them. */

@@ -4,7 +4,7 @@ import { KlosetError } from '../../errors.ts';
 import type { JobContext } from '../../operations/job-context.ts';
 import type { Store } from '../../operations/stores/open-store.ts';
 import { objectAddress, snapshotAddress } from '../addresses.ts';
-import { changesJson, searchJson, statusJson } from '../api/answers.ts';
+import { changesJson, entriesJson, searchJson, statusJson, versionsJson } from '../api/answers.ts';
 import { htmlText } from '../elements.ts';
 import { changesPage } from '../pages/changes-page.ts';
 import type { NamedPolicy } from '../pages/health-page.ts';
@@ -85,6 +85,8 @@ export function siteRoutes({ store, job, policies, planner }: SiteOptions): Rout
     '/s/:snapshot/o/:object/zip': ofObject(archiveReply),
     '/api/search': (ask) => searchJson(catalog, ask),
     '/api/changes': (ask) => changesJson(catalog, ask),
+    '/api/ls': (ask) => entriesJson(catalog, ask),
+    '/api/log': (ask) => versionsJson(catalog, ask),
     '/api/status': () => statusJson(catalog, job),
     '/search': (ask) => searchPage(catalog, ask),
     '/health': () => healthPage(catalog, { job, policies }),

@@ -1,9 +1,8 @@
 /** `ls SNAPSHOT[:PATH]`: the pages, databases, rows, views and files at a place. */
-import { isKlosetError, KlosetError } from '../../../errors.ts';
-import { exactTitle, titleOfPath } from '../../../operations/documents/titles.ts';
-import { listPlace, sortEntries, sortKeys } from '../../../operations/look/list-place.ts';
+import { KlosetError } from '../../../errors.ts';
+import { listPlace, sortEntries, sortKeys, titledEntries } from '../../../operations/look/list-place.ts';
 import type { EntryKind, ListedEntry } from '../../../operations/look/listed-entry.ts';
-import { entryKinds, shortId } from '../../../operations/look/listed-entry.ts';
+import { entryJson, entryKinds, shortId } from '../../../operations/look/listed-entry.ts';
 import type { Place } from '../../../operations/look/open-place.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
 import type { Store } from '../../../store/open-store.ts';
@@ -77,28 +76,6 @@ async function listed(
   return sort !== undefined && !isTree ? sortEntries(entries, sort) : entries;
 }
 
-/** The entries with the titles that Notion has, where a path cannot show them. */
-async function titledEntries(place: Place, entries: readonly ListedEntry[]): Promise<ListedEntry[]> {
-  const titled: ListedEntry[] = [];
-  for (const listed of entries) {
-    const { kind, entry, path, document: content } = listed;
-    const isObject = kind === 'page' || kind === 'row' || kind === 'database';
-    if (!isObject || entry.type !== 'directory' || entry.object === undefined) titled.push(listed);
-    else titled.push({ ...listed, title: await titleOf(place, { info: entry.object, path, content }) });
-  }
-  return titled;
-}
-
-/** As the path shows it where the document cannot be read: what is damaged, `check` names. */
-async function titleOf(place: Place, object: Parameters<typeof exactTitle>[1]): Promise<string> {
-  try {
-    return await exactTitle(place.snapshot, object);
-  } catch (error) {
-    if (isKlosetError(error, 'integrity')) return titleOfPath(object.path);
-    throw error;
-  }
-}
-
 /** Time of the last edit, kind, size, what lies in it, id, and the title or path. */
 function entryLines(app: App, entries: readonly ListedEntry[], form: Form): string[] {
   const { isLong, isRecursive, isTree } = form;
@@ -134,19 +111,4 @@ function treeStems(entries: readonly ListedEntry[]): string[] {
     isOpen.length = depth + 1;
   }
   return stems.reverse();
-}
-
-function entryJson(listed: ListedEntry): object {
-  const { kind, path, title, id, edited, size, children, entry } = listed;
-  const common = { type: kind === 'view' ? 'view' : entry.type, kind, path, title, edited };
-  return {
-    ...common,
-    ...(kind === 'view' ? {} : { modified: entry.modified }),
-    ...(id === undefined ? {} : { id, short_id: shortId(id, path) }),
-    ...(size === undefined ? {} : { size }),
-    ...(children === undefined ? {} : { children }),
-    ...(entry.type === 'directory' && kind !== 'view' && entry.object !== undefined
-      ? { object: entry.object }
-      : {}),
-  };
 }
