@@ -1,6 +1,7 @@
 /** A Ceph server of our own on loopback, and the requests that it logged. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -64,7 +65,7 @@ class RequestLog {
   /** The log is written behind; a request of our own, which stands in it last, tells that all others do. */
   async take() {
     const mark = `/mark-${++this.#marks}`;
-    await fetch(this.#url + mark);
+    await answerOf(this.#url + mark);
     for (;;) {
       const all = readFileSync(this.#path, 'utf8').split('\n').flatMap(parsed);
       const end = all.findIndex(({ target }) => target === mark);
@@ -76,6 +77,13 @@ class RequestLog {
       await pause(50);
     }
   }
+}
+
+/** Waits for the answer, over a connection of its own: the server ends those that nobody uses for a while. */
+function answerOf(url) {
+  return new Promise((resolve, reject) => {
+    get(url, { agent: false }, (answer) => answer.resume().once('end', resolve)).once('error', reject);
+  });
 }
 
 function parsed(line) {

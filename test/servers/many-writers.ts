@@ -152,7 +152,7 @@ async function maintain(work: Work, machine: ServerMachine): Promise<void> {
     // Every other time without a grace period, so that packfiles leave while others read.
     const grace = run % 2 === 0 ? ['--grace', '0s'] : [];
     const ended = await machine.at(['maintenance', '--apply', '--json', ...grace, ...waiting]);
-    if (counted(work, 'maintenance', ended)) expect(jsonOf(ended)).toMatchObject({ missingBlobs: 0 });
+    if (counted(work, 'maintenance', ended)) expect(jsonOf(ended)).toMatchObject({ missing_blobs: 0 });
     await pause(work.random(mostPauseMs));
   }
 }

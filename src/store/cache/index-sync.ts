@@ -1,5 +1,6 @@
 /** Brings the local tables up to the index deltas that lie in a store, and compares them with its packfiles. */
 import type { ReadBackend } from '../../backend/backend.ts';
+import { readAhead } from '../../backend/backend.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
 import type { SealContext } from '../format/blob.ts';
@@ -15,7 +16,6 @@ import {
 } from '../format/index-delta.ts';
 import { packIdIn } from '../format/packfile.ts';
 import type { BlobIndex } from './blob-index.ts';
-import { readAhead } from './read-ahead.ts';
 
 export interface IndexSyncOptions {
   readonly context: SealContext;

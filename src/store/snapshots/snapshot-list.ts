@@ -1,10 +1,10 @@
 /** The headers of a store, each read once and verified every time. */
 import type { ReadBackend } from '../../backend/backend.ts';
+import { readAhead } from '../../backend/backend.ts';
 import type { Database } from '../../database.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { Trust } from '../access/trust.ts';
 import { cachedHeader, keepHeader } from '../cache/header-cache.ts';
-import { readAhead } from '../cache/read-ahead.ts';
 import type { SealContext } from '../format/blob.ts';
 import type { SnapshotId } from '../format/ids.ts';
 import type { SnapshotHeader } from '../format/snapshot-header.ts';

@@ -1,8 +1,8 @@
 /** Headers and index deltas are read several at once, in the order of the list. */
 import { expect, test } from 'vitest';
 import type { ByteRange } from '../../../src/backend/backend.ts';
+import { readAhead } from '../../../src/backend/backend.ts';
 import { MemoryBackend } from '../../../src/backend/memory.ts';
-import { readAhead } from '../../../src/store/cache/read-ahead.ts';
 import { copyOf } from '../../backend/faulty-backend.ts';
 import { collectAll, TestStore } from '../fixture.ts';
 import { otherMachine, pagesOf } from '../life-cycle.ts';
