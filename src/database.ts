@@ -2,8 +2,19 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import { explainAddon, requireFittingAddon } from './sqlite-addon.ts';
 
 export type Database = Sqlite.Database;
+
+/** @throws KlosetError `incompatible` when the compiled part of SQLite does not load, and what SQLite throws */
+function openSqlite(file: string | Buffer, options: Sqlite.Options = {}): Database {
+  requireFittingAddon();
+  try {
+    return new Sqlite(file, options);
+  } catch (error) {
+    throw explainAddon(error) ?? error;
+  }
+}
 
 /**
  * Opens (or creates, readable by its owner alone) the SQLite file at `path`; `:memory:` keeps it in memory.
@@ -15,7 +26,7 @@ export function openDatabase(path: string): Database {
     closeSync(openSync(path, 'a', 0o600));
     chmodSync(path, 0o600);
   }
-  const database = new Sqlite(path);
+  const database = openSqlite(path);
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = NORMAL');
   database.pragma('foreign_keys = ON');
@@ -24,7 +35,7 @@ export function openDatabase(path: string): Database {
 
 /** The version of SQLite, as the library that is loaded says it. */
 export function sqliteVersion(): string {
-  const database = new Sqlite(':memory:');
+  const database = openSqlite(':memory:');
   try {
     return String(database.prepare('SELECT sqlite_version()').pluck().get());
   } finally {
@@ -66,7 +77,7 @@ export function removeUnlessOpen(path: string): boolean {
 function isOpen(path: string): boolean {
   let database: Database | undefined;
   try {
-    database = new Sqlite(path, { timeout: 0 });
+    database = openSqlite(path, { timeout: 0 });
     database.pragma('journal_mode = DELETE');
     return false;
   } catch (error) {
@@ -78,7 +89,7 @@ function isOpen(path: string): boolean {
 
 /** A database in memory, with the contents that `serialize` gave earlier. */
 export function openDatabaseBytes(bytes?: Uint8Array): Database {
-  return bytes === undefined ? new Sqlite(':memory:') : new Sqlite(Buffer.from(bytes));
+  return bytes === undefined ? openSqlite(':memory:') : openSqlite(Buffer.from(bytes));
 }
 
 /**

@@ -69,6 +69,7 @@ export function subjectsOf(run: RunCommand): readonly Subject[] {
         { names: ['status'], load: async () => (await import('./commands/verify/status.ts')).registerStatus },
         { names: ['doctor'], load: async () => (await import('./commands/verify/doctor.ts')).registerDoctor },
         { names: ['check'], load: async () => (await import('./commands/verify/check.ts')).registerCheck },
+        { names: ['diag'], load: async () => (await import('./commands/verify/diag.ts')).registerDiag },
         { names: ['repair'], load: async () => (await import('./commands/verify/repair.ts')).registerRepair },
       ],
     },

@@ -20,9 +20,10 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   let failure: unknown;
   let code = exitOk;
   const startedMs = io.clock.now();
+  const hasJsonEvents = isAsked(argv, /^--?progress[= ]json$/);
   try {
     const { store, words } = readCommandLine(argv);
-    app = new App(io, store);
+    app = new App(io, store, { hasJsonEvents });
     const named = commandWords(words);
     const program = await createProgram(app, main, named[0]);
     command = program;
@@ -34,10 +35,9 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     code = app.exitCode;
   } catch (error) {
     app?.endProgress();
-    // A command line that could not be parsed has no options yet.
-    const json = app?.options.json === true || argv.some((word) => /^--?json$/.test(word));
+    const json = app?.options.json === true || isAsked(argv, /^--?json$/);
     failure = error;
-    code = reportError(error, { io, json, command });
+    code = reportError(error, { io, json, hasJsonEvents, command });
   } finally {
     app?.endProgress();
   }
@@ -46,8 +46,15 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   return code;
 }
 
+/** True when options stand in the words before `--`; a command line that could not be parsed has no options yet. */
+function isAsked(argv: readonly string[], option: RegExp): boolean {
+  const end = argv.indexOf('--');
+  const own = end === -1 ? argv : argv.slice(0, end);
+  return own.some((word, index) => option.test(word) || option.test(`${word} ${own[index + 1] ?? ''}`));
+}
+
 /** Commands that do nothing but print. */
-const printing = new Set(['ls', 'cat', 'info', 'help', 'version', 'completion', 'manual']);
+const printing = new Set(['ls', 'cat', 'info', 'help', 'version', 'completion', 'manual', 'schema']);
 
 function onlyPrints(argv: readonly string[]): boolean {
   try {

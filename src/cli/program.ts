@@ -54,7 +54,9 @@ export async function createProgram(app: App, run: RunCommand, word?: string): P
     .on('option:trust-new', refuseTrustNew)
     .configureOutput({
       writeOut: (text) => app.io.stdout.write(text),
-      writeErr: (text) => app.io.stderr.write(text),
+      writeErr: (text) => {
+        if (!app.hasJsonEvents) app.io.stderr.write(text);
+      },
       outputError: (text, write) => write(withoutLongWords(text.replace(/^error: /, 'notion-kloset: '))),
     })
     .exitOverride()

@@ -11,27 +11,37 @@ import { withoutLongWords } from './text/format.ts';
 export interface ErrorContext {
   readonly io: Io;
   readonly json: boolean;
+  /** True when stderr holds events as JSON. */
+  readonly hasJsonEvents: boolean;
   /** The command that was to run; undefined when the command line could not be read. */
   readonly command: Command | undefined;
 }
 
-export function reportError(error: unknown, { io, json, command }: ErrorContext): number {
-  if (error instanceof CommanderError) return reportUsage(error, io, json, command);
+export function reportError(error: unknown, context: ErrorContext): number {
+  const { io, json, hasJsonEvents, command } = context;
+  if (error instanceof CommanderError) return reportUsage(error, context);
   const found = error instanceof KlosetError ? withHelp(error, command) : unexpected(error, io);
   const known = new KlosetError(found.code, withoutLongWords(found.message), {
     ...(found.hint === undefined ? {} : { hint: withoutLongWords(found.hint) }),
   });
   if (json) printJson(io, known);
-  io.stderr.write(`notion-kloset: ${printable(known.message)}\n`);
-  if (known.hint !== undefined) io.stderr.write(`  ${printable(known.hint)}\n`);
+  if (hasJsonEvents) printEvent(io, known);
+  else printLines(io, known);
   return exitCodeOf(known.code);
 }
 
-/** Commander has printed the error and the line that points to the help. */
-function reportUsage(error: CommanderError, io: Io, json: boolean, command: Command | undefined): number {
+function printLines(io: Io, known: KlosetError): void {
+  io.stderr.write(`notion-kloset: ${printable(known.message)}\n`);
+  if (known.hint !== undefined) io.stderr.write(`  ${printable(known.hint)}\n`);
+}
+
+/** Commander has printed the error and the line that points to the help, unless stderr holds events. */
+function reportUsage(error: CommanderError, { io, json, hasJsonEvents, command }: ErrorContext): number {
   if (error.exitCode === exitOk) return exitOk;
   const message = withoutLongWords(error.message.replace(/^error: /, ''));
-  if (json) printJson(io, withHelp(new KlosetError('usage', message), command));
+  const known = withHelp(new KlosetError('usage', message), command);
+  if (json) printJson(io, known);
+  if (hasJsonEvents) printEvent(io, known);
   return exitCodeOf('usage');
 }
 
@@ -45,9 +55,12 @@ function withHelp(error: KlosetError, command: Command | undefined): KlosetError
 }
 
 function printJson(io: Io, { code, message, hint }: KlosetError): void {
-  io.stdout.write(
-    `${JSON.stringify({ error: { code, message, ...(hint === undefined ? {} : { hint }) } })}\n`,
-  );
+  io.stdout.write(`${JSON.stringify({ error: { code, message, hint } })}\n`);
+}
+
+function printEvent(io: Io, { code, message, hint }: KlosetError): void {
+  const time = new Date(io.clock.now()).toISOString();
+  io.stderr.write(`${JSON.stringify({ time, type: 'error', code, message, hint })}\n`);
 }
 
 /** A bug of ours. Its trace helps a developer and nobody else, so it is printed only when asked for. */

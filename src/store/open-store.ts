@@ -24,6 +24,7 @@ export type { CheckOptions, CheckReport } from './check/check.ts';
 export type { CheckFinding, FindingKind } from './check/check-findings.ts';
 export type { SnapshotId } from './format/ids.ts';
 export type { SnapshotHeader } from './format/snapshot-header.ts';
+export type { InspectedState, Inspection } from './inspection/inspection.ts';
 export type { MarkChanges } from './snapshots/marking.ts';
 export type { Acknowledgement } from './snapshots/marks.ts';
 export type { SnapshotSurvey } from './snapshots/snapshot-access.ts';

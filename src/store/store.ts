@@ -10,6 +10,7 @@ import type { CheckOptions, CheckReport } from './check/check.ts';
 import type { Revocation, StoreConfig } from './format/config.ts';
 import type { BlobId, PackId, SnapshotId } from './format/ids.ts';
 import type { KeySlot } from './format/key-slot.ts';
+import type { Inspection } from './inspection/inspection.ts';
 import { takesTurnsAt } from './locks/place-notes.ts';
 import type { PreviousSnapshots } from './snapshots/previous-snapshots.ts';
 import type { SnapshotAccess, SnapshotSurvey } from './snapshots/snapshot-access.ts';
@@ -122,6 +123,13 @@ export class Store {
   derivedFile(name: string): DerivedFile {
     const { cacheFolder, context } = this.#parts;
     return new DerivedFile(join(cacheFolder, context.storeId), context, name);
+  }
+
+  /** Its parts one by one. See inspection.ts. */
+  async inspect(): Promise<Inspection> {
+    const { Inspection: Inspecting } = await import('./inspection/inspection.ts');
+    await this.#snapshots.cache.guard(() => this.#snapshots.syncIndex());
+    return new Inspecting(this.#parts, this.#snapshots.cache.index);
   }
 
   /** Size of the store. @throws KlosetError unavailable */

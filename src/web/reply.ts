@@ -1,4 +1,5 @@
 /** Answers to the browser, before they are sent: pages, pieces of pages, JSON, files. Every kind has a policy of its own. */
+import { snakeCased } from '../document/snake-case.ts';
 
 /** One request as a page sees it. */
 export interface Ask {
@@ -58,7 +59,7 @@ export function jsonReply(value: object, status = 200): Reply {
       'Content-Type': 'application/json; charset=utf-8',
       'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
     },
-    body: `${JSON.stringify(value)}\n`,
+    body: `${JSON.stringify(snakeCased(value))}\n`,
   };
 }
 

@@ -30,7 +30,7 @@ const parts = {
 /** The folders of each part from the lowest up: each may import those that stand before it. `.` is the part's own folder. */
 const layers = {
   backend: ['.', 'remote', 's3', 'sftp', 'location'],
-  document: ['.', 'views', 'compare', 'render/tree', 'render', 'diff', 'search'],
+  document: ['.', 'selection', 'views', 'compare', 'render/tree', 'render', 'diff', 'search'],
   store: [
     ...[
       'crypto',
@@ -43,6 +43,7 @@ const layers = {
       'packs',
       'snapshots',
       'check',
+      'inspection',
       'maintenance',
       'replicas',
     ],
@@ -50,7 +51,16 @@ const layers = {
   ],
   notion: [
     ...['api', 'files'],
-    ...['crawl/state', 'crawl/context', 'crawl/read', 'crawl/discover', 'crawl/place', 'crawl'],
+    ...[
+      'crawl/state/database',
+      'crawl/state',
+      'crawl/select',
+      'crawl/context',
+      'crawl/read',
+      'crawl/discover',
+      'crawl/place',
+      'crawl',
+    ],
     ...[
       'restore/journal/tables/steps',
       'restore/journal/tables',
@@ -92,7 +102,17 @@ const layers = {
   ],
   web: ['.', 'reading', 'api', 'pages/parts', 'pages/views', 'pages', 'server'],
   cli: [
-    ...['text', 'app', 'help', 'session', 'session/night'],
+    ...[
+      'text',
+      'app',
+      'schema',
+      'help',
+      'session/settings',
+      'session/secrets',
+      'session/scope',
+      'session',
+      'session/night',
+    ],
     ...['backup', 'configure', 'history', 'keep', 'look', 'nightly', 'restore', 'try', 'verify'].map(
       (subject) => `commands/${subject}`,
     ),
@@ -108,7 +128,7 @@ const strangers: readonly (readonly [string, string])[] = [
 ];
 
 /** Files that anybody may import and that import only each other. */
-const leaves = ['errors.ts', 'monitor.ts', 'clock.ts', 'database.ts', 'scratch-folder.ts'];
+const leaves = ['errors.ts', 'monitor.ts', 'clock.ts', 'database.ts', 'sqlite-addon.ts', 'scratch-folder.ts'];
 
 /** Each outside package comes in by one door. */
 const doors = {
@@ -134,8 +154,10 @@ const doors = {
   'string-width': ['cli/text/columns.ts'],
   'tar-stream': ['operations/restore/tar-archive.ts'],
   yazl: ['operations/restore/zip-archive.ts'],
-  yaml: ['cli/session/connectors.ts'],
+  yaml: ['cli/session/settings/connectors.ts'],
   commander: ['cli/'],
+  '@napi-rs/keyring': ['cli/app/keychain.ts'],
+  nodemailer: ['operations/notify/mail.ts'],
   '@aws-sdk/client-s3': ['backend/s3/'],
 };
 

@@ -27,7 +27,7 @@ function loadedBy(files: readonly string[], source: SourceTree = tree): Set<stri
 }
 
 /** Commands that speak of every command, and are there whichever is asked for. */
-const always = ['completion', 'manual', 'help', 'version'];
+const always = ['completion', 'manual', 'schema', 'help', 'version'];
 
 const look = ['cli/commands/look/ls.ts', 'cli/commands/look/cat.ts', 'cli/commands/verify/status.ts'];
 
@@ -40,7 +40,7 @@ describe('start-up', () => {
         /^(?:notion|simulator|document\/render\/(?:html|markdown|csv|database|math)|store\/(?:maintenance|replicas|check)|store\/packs\/pack-writer|store\/snapshots\/snapshot-writer|operations\/(?:backup|restore)\/|@notionhq|@noble\/hashes|katex|lowlight|mdast|hast|yaml|ora$|fastcdc)/;
       expect(loaded.filter((each) => heavy.test(each))).toEqual([]);
       expect(loaded).toContain('store/open-store.ts');
-      expect(loaded.filter((each) => each.endsWith('.ts')).length).toBeLessThan(170);
+      expect(loaded.filter((each) => each.endsWith('.ts')).length).toBeLessThan(180);
     },
   );
 

@@ -9,6 +9,7 @@
  *     silentAt       answers no request from this one on
  *     isPlain        names no extensions, as a server that is not OpenSSH's
  *     answersShort   gives at most this many bytes to a read
+ *     vanishing      removes a file of this name right after it was looked at
  */
 import * as fs from 'node:fs';
 import { constants } from 'node:fs';
@@ -96,8 +97,12 @@ function serve(packet) {
         fs.writeSync(fd, data, 0, data.length, offset);
         return ok();
       }
-      case 7:
-        return send(105, [id, ...attributes(fs.lstatSync(text()))]);
+      case 7: {
+        const path = text();
+        send(105, [id, ...attributes(fs.lstatSync(path))]);
+        if (faults.vanishing !== undefined && path.endsWith(`/${faults.vanishing}`)) fs.unlinkSync(path);
+        return;
+      }
       case 11: {
         const path = text();
         const handle = String(nextHandle++);

@@ -46,6 +46,13 @@ test('a connection that is cut at any request is opened again, and what was unde
   }
 });
 
+test('an object that another machine removes between the look and the reading is absent', async () => {
+  const path = freshPath();
+  await open(path).create('locks/other', bytesOf('x'));
+  const backend = open(path, { vanishing: 'other' });
+  await expect(backend.read('locks/other')).rejects.toMatchObject({ code: 'not-found' });
+});
+
 test('uploads and downloads take the time that their limit gives them', async () => {
   const clock = new HastyClock();
   const paces = pacesOf({ clock }, { uploadBytes: 50_000, downloadBytes: 100_000 });

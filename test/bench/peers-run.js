@@ -1,5 +1,5 @@
 /**
- * One step of `npm run bench:peers` with this program's store: `node peers-run.js STEP '{"folder":…,"from":…,"to":…}'`.
+ * One step of `npm run bench:peers` with this program's store: `node peers-run.js STEP '{"folder":…,"address":…,"from":…,"to":…}'`.
  * Only what the step needs is loaded, as the program does it.
  */
 import { createReadStream } from 'node:fs';
@@ -18,10 +18,15 @@ const product = {
   ...{ silentMonitor, systemClock, withStore, withStoreWriter },
 };
 const [name, text] = process.argv.slice(2);
-const { folder, from, to } = JSON.parse(text);
-const backend = storeBackend(product, folder);
+const { folder, address, from, to } = JSON.parse(text);
+const backend = address === undefined ? storeBackend(product, folder) : await remoteBackend();
 const steps = { create, backup, list, check, restore };
 await steps[name]();
+
+async function remoteBackend() {
+  const { backendAt } = await import('../../dist/backend/location/at-location.js');
+  return backendAt(address);
+}
 
 function create() {
   return makeStore(product, folder, backend);

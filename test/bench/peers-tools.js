@@ -1,6 +1,7 @@
 /**
  * The tools that are compared, each with the command of each step. Ours opens its store with a key file; restic and borg
- * derive a key from a passphrase each time, which is part of what they cost.
+ * derive a key from a passphrase each time, which is part of what they cost. Ours has its store at `address`, where a place has one,
+ * and else in the place's home.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -9,12 +10,12 @@ import { fileURLToPath } from 'node:url';
 export const ours = {
   name: 'notion-kloset',
   program: process.execPath,
-  create: ({ home }) => must(runOurs('create', { folder: home })),
-  backup: ({ home, tree }) => runOurs('backup', { folder: home, from: tree }),
-  again: ({ home, tree }) => runOurs('backup', { folder: home, from: tree }),
-  list: ({ home }) => runOurs('list', { folder: home }),
-  check: ({ home }) => runOurs('check', { folder: home }),
-  restore: ({ home, restored }) => runOurs('restore', { folder: home, to: restored }),
+  create: ({ home, address }) => must(runOurs('create', { folder: home, address })),
+  backup: ({ home, address, tree }) => runOurs('backup', { folder: home, address, from: tree }),
+  again: ({ home, address, tree }) => runOurs('backup', { folder: home, address, from: tree }),
+  list: ({ home, address }) => runOurs('list', { folder: home, address }),
+  check: ({ home, address }) => runOurs('check', { folder: home, address }),
+  restore: ({ home, address, restored }) => runOurs('restore', { folder: home, address, to: restored }),
 };
 
 export const restic = {

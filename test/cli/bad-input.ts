@@ -88,6 +88,7 @@ export class BadInputMachine {
   async open(): Promise<void> {
     writeFileSync(join(this.home, 'key'), encodeKeyFile(new Uint8Array(32).fill(9)));
     writeFileSync(join(this.home, 'text'), 'some text');
+    writeFileSync(join(this.home, 'empty'), '# nothing\n');
     mkdirSync(join(this.home, 'folder'));
     this.#simulator = await startSimulator({ state: sampleWorkspace({ small: true }), clock: 'real' });
     const { code, err } = await this.run(['at', 'store', 'backup']);

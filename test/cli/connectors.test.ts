@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { App } from '../../src/cli/app/app.ts';
 import { main } from '../../src/cli/main.ts';
-import { ConnectorFile } from '../../src/cli/session/connectors.ts';
 import { tokenOf } from '../../src/cli/session/notion-session.ts';
+import { ConnectorFile } from '../../src/cli/session/settings/connectors.ts';
 import type { FakeIo } from './fake-io.ts';
 import { fakeIo } from './fake-io.ts';
 

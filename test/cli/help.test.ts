@@ -84,7 +84,7 @@ test('the version is printed for -v, -V, --version and version', async () => {
   expect(out).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
   for (const argv of [['-v'], ['-V'], ['-version'], ['version']])
     expect(await run(...argv)).toEqual({ code: 0, out, err: '' });
-  expect(JSON.parse((await run('version', '--json')).out)).toEqual({ version: out.trim() });
+  expect(JSON.parse((await run('version', '--json')).out)).toEqual({ version: out.trim(), json_version: 1 });
 });
 
 const suggestions: readonly (readonly [string, string])[] = [

@@ -1,7 +1,7 @@
 /** A machine whose commands run in this process: a few times faster than a real one, and the same command line. */
 import { main } from '../../src/cli/main.ts';
 import type { Finished, RunOptions } from '../e2e/machine.ts';
-import { Machine } from '../e2e/machine.ts';
+import { keptPromises, Machine } from '../e2e/machine.ts';
 import { fakeIo } from './fake-io.ts';
 
 export class InProcessMachine extends Machine {
@@ -15,6 +15,11 @@ export class InProcessMachine extends Machine {
   ): Promise<Finished> {
     const io = fakeIo({ ...this.env, ...env }, cwd);
     const code = await main([...words], io);
-    return { code, out: Buffer.from(io.out()), stdout: io.out(), stderr: io.err() };
+    return await keptPromises(words, {
+      code,
+      out: Buffer.from(io.out()),
+      stdout: io.out(),
+      stderr: io.err(),
+    });
   }
 }

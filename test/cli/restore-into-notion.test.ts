@@ -67,7 +67,7 @@ test('a dry run tells requests and fidelity and writes nothing', async () => {
     ),
   ).toBe(0);
   expect(plan?.code).toBe(0);
-  expect(plan?.json.requests).toBeGreaterThanOrEqual(plan?.json.requestsFloor);
+  expect(plan?.json.requests).toBeGreaterThanOrEqual(plan?.json.requests_floor);
   expect(plan?.json.fidelity.length).toBeGreaterThan(3);
 });
 

@@ -50,14 +50,20 @@ export interface Installed {
   readonly command: string;
 }
 
+export interface InstalledTarball extends Installed {
+  /** The file that `npm pack` wrote. */
+  readonly tarball: string;
+}
+
 /** Builds and installs the package, or finds it where an earlier test did. */
-export async function installPackage(): Promise<Installed> {
+export async function installPackage(): Promise<InstalledTarball> {
   const folder = join(tmpdir(), `${prefix}${digestOfSources()}`);
   if (!existsSync(folder)) await install(folder);
   return {
     folder,
     package: join(folder, 'node_modules/notion-kloset'),
     command: join(folder, 'node_modules/.bin/notion-kloset'),
+    tarball: join(folder, 'notion-kloset.tgz'),
   };
 }
 
@@ -68,7 +74,9 @@ async function install(folder: string): Promise<void> {
     const built = join(work, 'built');
     await build(built);
     const ready = join(work, 'ready');
-    await unpack(await pack(built, work), ready);
+    const tarball = await pack(built, work);
+    await unpack(tarball, ready);
+    renameSync(tarball, join(ready, 'notion-kloset.tgz'));
     linkDependencies(ready);
     // Another worker may have been faster: its folder is as good.
     if (!existsSync(folder)) moveOrLeave(ready, folder);
@@ -87,6 +95,8 @@ async function build(folder: string): Promise<void> {
   const compiler = join(checkout, 'node_modules/typescript/bin/tsc');
   await run(process.execPath, [compiler, '-p', checkout, '--outDir', join(folder, 'dist')], folder);
   cpSync(join(checkout, 'src/web/assets'), join(folder, 'dist/web/assets'), { recursive: true });
+  symlinkSync(join(checkout, 'node_modules'), join(folder, 'node_modules'));
+  await run(process.execPath, ['bin/package.js'], folder);
 }
 
 async function pack(folder: string, into: string): Promise<string> {

@@ -9,11 +9,13 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Io, Output } from '../../src/cli/app/io.ts';
+import { systemKeychain } from '../../src/cli/app/keychain.ts';
 import type { Clock } from '../../src/clock.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { JsonObject } from '../../src/document/json.ts';
 import { isObject } from '../../src/document/json.ts';
 import { encodeKeyFile } from '../../src/store/access/key-file.ts';
+import { brokenPromises } from '../cli/json-outputs.ts';
 import type { Installed } from './installed.ts';
 import { installPackage } from './installed.ts';
 
@@ -134,9 +136,10 @@ export class Machine {
   }
 
   /** Runs the command with exactly these words. */
-  run(words: readonly string[], options: RunOptions = {}): Promise<Finished> {
-    if (this.#isHere && options.isProcess !== true) return this.#runHere(words, options);
-    return this.start(words, options).finished;
+  async run(words: readonly string[], options: RunOptions = {}): Promise<Finished> {
+    const isHere = this.#isHere && options.isProcess !== true;
+    const finished = await (isHere ? this.#runHere(words, options) : this.start(words, options).finished);
+    return await keptPromises(words, finished);
   }
 
   async #runHere(
@@ -153,6 +156,7 @@ export class Machine {
       stdout,
       stderr,
       clock: isHasty ? hastyClock() : systemClock,
+      keychain: systemKeychain(signal),
       isInteractive: false,
       ask: (question) => Promise.reject(new Error(`There is nobody to ask: ${question}`)),
       input: async () => '',
@@ -176,6 +180,13 @@ export class Machine {
   dispose(): void {
     rmSync(this.home, { recursive: true, force: true });
   }
+}
+
+/** The end of a command, which broke no promise about what it prints for scripts. @throws Error when it did */
+export async function keptPromises(words: readonly string[], finished: Finished): Promise<Finished> {
+  const broken = finished.code === -1 ? [] : await brokenPromises(words, finished);
+  if (broken.length > 0) throw new Error(broken.join('\n'));
+  return finished;
 }
 
 /** As hasty-time.mjs has it. */

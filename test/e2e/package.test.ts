@@ -1,12 +1,14 @@
 /** The package as `npm pack` makes it, in a folder where nothing else is. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { arrayAt, objectAt, stringAt } from '../../src/document/json.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../../src/document/json.ts';
 import { installPackage } from './installed.ts';
 import { withMachine } from './machine.ts';
+
+const checkout = join(import.meta.dirname, '../..');
 
 test('the installed command shows its help in an empty folder, with nothing but what it depends on', async () => {
   const { folder } = await installPackage();
@@ -50,7 +52,84 @@ test('the version printed is the package’s', async () => {
   });
 });
 
-test('the package holds the program and its documentation, no tests, no sources, no secrets', async () => {
+/** Everything of the package that is not a compiled file of `src`, an asset of the web view, or a page. */
+const others = [
+  ...['LICENSE', 'README.md', 'package.json', 'bin/notion-kloset.js', 'dist/sbom.cdx.json'],
+  ...[
+    ...['changelog', 'fidelity', 'format', 'glossary', 'moving', 'other-machines', 'platforms', 'recovery'],
+    ...['scripting', 'threat-model'],
+  ].map((name) => `docs/${name}.md`),
+  'docs/rescue.py',
+];
+const maxPackedBytes = 1.5e6;
+const maxUnpackedBytes = 7e6;
+
+test('the package holds the program, its pages and documentation, and nothing else', async () => {
+  const installed = await installPackage();
+  const files = readdirSync(installed.package, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  const names = files.map((path) => path.slice(installed.package.length + 1).replaceAll('\\', '/'));
+  const compiled = (name: string) =>
+    /^dist\/.*\.js$/.test(name) && existsSync(join(checkout, name.replace(/^dist(.*)\.js$/, 'src$1.ts')));
+  const asset = (name: string) =>
+    existsSync(join(checkout, name.replace(/^dist\/web\/assets/, 'src/web/assets')));
+  const page = (name: string) =>
+    /^dist\/man\/notion-kloset[a-z-]*\.1$/.test(name) || /^docs\/commands\/[\w-]+\.md$/.test(name);
+  const rest = names.filter(
+    (name) => !(compiled(name) || (name.startsWith('dist/web/assets/') && asset(name)) || page(name)),
+  );
+  expect(rest.sort()).toEqual([...others].sort());
+  const sources = readdirSync(join(checkout, 'src'), { recursive: true }).map(String);
+  expect(names.filter(compiled)).toHaveLength(sources.filter((name) => name.endsWith('.ts')).length);
+  expect(statSync(installed.tarball).size).toBeLessThan(maxPackedBytes);
+  expect(files.reduce((sum, path) => sum + statSync(path).size, 0)).toBeLessThan(maxUnpackedBytes);
+});
+
+test('no file of the package tells where it was built, or holds a secret', async () => {
+  const installed = await installPackage();
+  for (const entry of readdirSync(installed.package, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const text = readFileSync(join(entry.parentPath, entry.name), 'utf8');
+    const told = [checkout, 'sourceMappingURL', 'BEGIN PRIVATE KEY'].filter((word) => text.includes(word));
+    expect({ name: entry.name, told }).toEqual({ name: entry.name, told: [] });
+  }
+});
+
+/** What only developers read lies with the source. */
+const ofSource = /^(?:\.github|docs\/(?:images|decisions|architecture\.md|benchmarks\.md))(?:\/|$)/;
+
+test('a link in the documentation leads to a file of the package, or to the source', async () => {
+  const installed = await installPackage();
+  const pages = readdirSync(installed.package, { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith('.md'));
+  const dead = pages.flatMap((name) =>
+    [...readFileSync(join(installed.package, name), 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
+      .map(([, target = '']) => join(name, '..', target))
+      .filter((target) => !existsSync(join(installed.package, target)) && !ofSource.test(target))
+      .map((target) => `${name}: ${target}`),
+  );
+  expect(dead).toEqual([]);
+});
+
+test('the list of components names every package that is installed, with its version and digest', async () => {
+  const installed = await installPackage();
+  const list: unknown = JSON.parse(readFileSync(join(installed.package, 'dist/sbom.cdx.json'), 'utf8'));
+  expect(list).toMatchObject({ bomFormat: 'CycloneDX', metadata: { component: { name: 'notion-kloset' } } });
+  const lock: unknown = JSON.parse(readFileSync(join(checkout, 'package-lock.json'), 'utf8'));
+  const needed = Object.entries(objectAt(lock, 'packages') ?? {}).flatMap(([path, entry]) => {
+    const isNeeded = path !== '' && isObject(entry) && entry.dev !== true && entry.devOptional !== true;
+    return isNeeded ? [`${path.replace(/^.*node_modules\//, '')}@${stringAt(entry, 'version')}`] : [];
+  });
+  const components = arrayAt(list, 'components').filter(isObject);
+  const named = components.map((each) => `${stringAt(each, 'name')}@${stringAt(each, 'version')}`);
+  expect(needed.length).toBeGreaterThan(50);
+  expect([...new Set(named)].sort()).toEqual([...new Set(needed)].sort());
+  expect(components.filter((each) => arrayAt(each, 'hashes').length === 0)).toEqual([]);
+});
+
+test('the package holds no tests, no sources and no secrets', async () => {
   const installed = await installPackage();
   const manifest: unknown = JSON.parse(readFileSync(join(installed.package, 'package.json'), 'utf8'));
   const named = arrayAt(manifest, 'files').map((name) => String(name).split('/')[0]);

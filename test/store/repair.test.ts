@@ -171,7 +171,7 @@ describe('salvage', () => {
   });
 
   test('replaces damaged deltas by what the packfiles say', async () => {
-    const machine = await storeOf([1, 2, 3]);
+    const machine = await storeOf([1, 2, 3], [3, 4]);
     const before = await everything(machine);
     const state = await damaged(machine, async (backend) => {
       for (const name of await namesOf(backend, 'index/')) await backend.replace(name, text('damaged'));

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     root: new URL('../..', import.meta.url).pathname,
     include: ['test/torture/**/*.test.ts'],
-    testTimeout: 3600_000,
+    testTimeout: 3 * 3600_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
   },

@@ -62,7 +62,10 @@ export class SftpBackend implements Backend {
       if (end > sizeBytes) throw tooShort(name, sizeBytes, end);
       if (wanted.length > maxObjectBytes)
         throw new KlosetError('integrity', `${name} is damaged: no object has ${wanted.length} bytes.`);
-      const bytes = await readFile(session, this.#path(name), wanted);
+      const bytes = await readFile(session, this.#path(name), wanted).catch((error: unknown) => {
+        // Another machine removed it since the look.
+        throw isRefusal(error, statusCodes.noSuchFile) ? objectNotFound(name, this.location, error) : error;
+      });
       if (bytes.length < wanted.length) throw tooShort(name, wanted.offset + bytes.length, end);
       return bytes;
     });

@@ -16,6 +16,8 @@ export interface SshOptions {
   readonly command?: readonly string[];
   /** Milliseconds without an answer after which the connection counts as dead. */
   readonly idleMs?: number;
+  /** The variables of ssh; by default those of this process. */
+  readonly env?: { readonly [name: string]: string };
   readonly paces?: Paces;
 }
 
@@ -55,14 +57,19 @@ export class SftpSession {
 
   private constructor(
     address: SftpAddress,
-    { command = ['ssh'], idleMs = defaultIdleMs, paces = {} }: SshOptions,
+    { command = ['ssh'], idleMs = defaultIdleMs, env, paces = {} }: SshOptions,
   ) {
     this.paces = paces;
     this.#address = address;
     this.#idleMs = idleMs;
     const [program = 'ssh', ...first] = command;
     // A group of its own: Ctrl-C must not cut the connection over which the lock is given back.
-    this.#ssh = spawn(program, [...first, ...sshArguments(address)], { detached: true, stdio: 'pipe' });
+    const variables = env === undefined ? {} : { env };
+    this.#ssh = spawn(program, [...first, ...sshArguments(address)], {
+      detached: true,
+      stdio: 'pipe',
+      ...variables,
+    });
     const { stdin, stdout, stderr } = this.#ssh;
     stdout.on('data', (bytes: Buffer) => this.#receive(bytes));
     stderr.on('data', (bytes: Buffer) => {

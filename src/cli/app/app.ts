@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Json } from '../../document/json.ts';
 import { printable } from '../../document/names.ts';
+import { snakeCased } from '../../document/snake-case.ts';
 import type { KlosetError } from '../../errors.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
 import { exitCodeOf, exitOk } from './exit-codes.ts';
@@ -35,6 +36,13 @@ export interface GlobalOptions {
 /** Registers one command. Each file of `commands/` exports one. */
 export type Register = (program: Command, app: App) => void;
 
+export interface AppOptions {
+  /** `--progress json` stands on the command line, whether or not the rest of it can be read. */
+  readonly hasJsonEvents?: boolean;
+}
+
+const warningWord = 'warning: ';
+
 export class App {
   readonly io: Io;
   /** The store named by `at STORE`. */
@@ -51,16 +59,19 @@ export class App {
   facts: { readonly [name: string]: Json } = {};
   /** True for a command that is run for what it prints, which is printed however quiet. */
   isAnswering = false;
+  /** True when stderr is to hold events as JSON and nothing else. */
+  readonly hasJsonEvents: boolean;
   /** True once this run has told that others can read the identity. */
   hasToldOfIdentity = false;
   #options: () => GlobalOptions = () => ({});
   #progress: Progress | undefined;
   readonly #told = new Set<string>();
 
-  constructor(io: Io, store: string | undefined) {
+  constructor(io: Io, store: string | undefined, { hasJsonEvents = false }: AppOptions = {}) {
     this.io = io;
     this.store = store;
     this.transfer = new Transfer(io.clock, () => this.progress);
+    this.hasJsonEvents = hasJsonEvents;
   }
 
   /** Sets the source of the global options; they are known once the command line is parsed. */
@@ -106,13 +117,15 @@ export class App {
   /** A line on stderr, printed even when quiet. */
   warn(text: string): void {
     this.endProgress();
-    this.io.stderr.write(`${printable(text)}\n`);
+    if (!this.hasJsonEvents) this.io.stderr.write(`${printable(text)}\n`);
+    else if (!text.startsWith(warningWord)) this.progress.report({ type: 'notice', message: text });
+    else this.progress.report({ type: 'warning', message: text.slice(warningWord.length) });
   }
 
-  /** The result: one JSON object with `--json`, else the lines. */
+  /** The result: one JSON object with `--json`, its members in snake_case, else the lines. */
   result(value: object, lines: readonly string[] = []): void {
     this.endProgress();
-    if (this.options.json === true) this.io.stdout.write(`${JSON.stringify(value)}\n`);
+    if (this.options.json === true) this.io.stdout.write(`${JSON.stringify(snakeCased(value))}\n`);
     else for (const line of lines) this.line(line);
   }
 

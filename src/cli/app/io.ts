@@ -4,6 +4,8 @@ import type { Clock } from '../../clock.ts';
 import { systemClock } from '../../clock.ts';
 import { KlosetError } from '../../errors.ts';
 import { HiddenInput } from './hidden-input.ts';
+import type { Keychain } from './keychain.ts';
+import { systemKeychain } from './keychain.ts';
 
 export interface Output {
   write(text: string | Uint8Array): void;
@@ -18,6 +20,7 @@ export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly clock: Clock;
+  readonly keychain: Keychain;
   /** Asks on the terminal. @throws KlosetError `usage` when there is none to ask. */
   ask(question: string, options?: { hidden?: boolean }): Promise<string>;
   /** All of standard input as text. @throws KlosetError `usage` when it is a terminal or longer than `maxBytes` */
@@ -38,6 +41,7 @@ export function processIo(signal: AbortSignal): Io {
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
     clock: systemClock,
+    keychain: systemKeychain(signal),
     isInteractive,
     signal,
     async ask(question, { hidden = false } = {}) {

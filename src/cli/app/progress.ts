@@ -1,6 +1,7 @@
 /** Progress: a spinner with counts, rate and time left on a terminal; plain or JSON lines where they are asked for. The only importer of ora. */
 import type { Ora } from 'ora';
 import { printable } from '../../document/names.ts';
+import { snakeCased } from '../../document/snake-case.ts';
 import { KlosetError } from '../../errors.ts';
 import type { Monitor, MonitorEvent } from '../../monitor.ts';
 import { formatBytes, formatDuration } from '../text/format.ts';
@@ -39,16 +40,10 @@ function jsonLines(io: Io): Progress {
   return {
     report(event) {
       const time = new Date(io.clock.now()).toISOString();
-      const { type, ...rest } = event;
-      const members = Object.entries(rest).map(([name, value]) => [snakeCase(name), value]);
-      io.stderr.write(`${JSON.stringify({ time, type, ...Object.fromEntries(members) })}\n`);
+      io.stderr.write(`${JSON.stringify(snakeCased({ time, ...event }))}\n`);
     },
     stop() {},
   };
-}
-
-function snakeCase(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function reportWarning(io: Io, event: MonitorEvent): void {

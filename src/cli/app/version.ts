@@ -2,6 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { isObject, stringAt } from '../../document/json.ts';
 
+/** Version of everything that is printed as JSON; see docs/schema. Raised when a member is renamed, removed or means something else. */
+export const jsonVersion = 1;
+
 /** Version, from the package this file belongs to. */
 export function toolVersion(): string {
   const manifest: unknown = JSON.parse(

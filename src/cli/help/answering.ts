@@ -25,9 +25,11 @@ const answering = new Set([
     'schedule show',
     'completion',
     'manual',
+    'schema',
     'help',
     'version',
   ],
+  ...['state', 'packfile', 'object', 'snapshot', 'vfs', 'locks'].map((what) => `diag ${what}`),
   ...['source', 'destination', 'store', 'policy'].flatMap((kind) => [`${kind} list`, `${kind} show`]),
 ]);
 

@@ -2,13 +2,22 @@
 import type { Command } from 'commander';
 import { pathOf } from './find-command.ts';
 
-/** The page of `command`; `version` and `date` (YYYY-MM-DD) stand at its foot. */
-export function manualPage(
-  command: Command,
-  { version, date }: { readonly version: string; readonly date: string },
-): string {
+/** The foot of a page. */
+export interface ManualEdition {
+  readonly version: string;
+  /** YYYY-MM-DD. */
+  readonly date: string;
+}
+
+/** `notion-kloset-key-add`, as `man` finds the page of `key add`. */
+export function manualPageName(command: Command): string {
   const path = pathOf(command);
-  const name = `notion-kloset${path === '' ? '' : `-${path.replaceAll(' ', '-')}`}`;
+  return `notion-kloset${path === '' ? '' : `-${path.replaceAll(' ', '-')}`}`;
+}
+
+/** The page of `command`. */
+export function manualPage(command: Command, { version, date }: ManualEdition): string {
+  const name = manualPageName(command);
   const help = command.createHelp();
   const options = help.visibleOptions(command);
   const commands = help.visibleCommands(command);

@@ -38,9 +38,6 @@ const ownOptions: { readonly [command: string]: Instead } = {
     hashing: `${leaveOut}: blobs are named by HMAC-SHA-256.`,
   },
   backup: {
-    ignore: 'Name what is wanted with --root ID; the rest of the workspace is then left out.',
-    'ignore-file': 'Name what is wanted with --root ID; the rest of the workspace is then left out.',
-    exclude: 'Name what is wanted with --root ID; the rest of the workspace is then left out.',
     packfiles: `${leaveOut}: packfiles are collected in XDG_CACHE_HOME.`,
     'no-xattr': `${leaveOut}: Notion has no extended attributes.`,
     cache: `${leaveOut}: what did not change is taken over; --full reads everything again.`,

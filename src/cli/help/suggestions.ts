@@ -10,7 +10,6 @@ const otherWords: { readonly [word: string]: string } = {
   find: use('ls -recursive latest', 'cat TITLE'),
   grep: use('ls -recursive latest', 'cat TITLE'),
   show: use('cat', 'info'),
-  diag: use('info', 'check', 'repair'),
   extract: use('restore -to FOLDER'),
   undo: use('restore --undo'),
   plan: use('restore --dry-run'),

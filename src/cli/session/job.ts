@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SettingsFolder } from '../../backend/settings-folder.ts';
 import { KlosetError } from '../../errors.ts';
+import type { Monitor } from '../../monitor.ts';
 import type { JobContext } from '../../operations/job-context.ts';
 import { identityName } from '../../store/access/identity.ts';
 import type { App } from '../app/app.ts';
@@ -16,11 +17,11 @@ const maxParallel = 64;
 
 /** The job of this command line. @throws KlosetError `usage` when `--retry-lock` or `--parallel` cannot be understood */
 export function jobOf(app: App): JobContext {
-  const { io, options, progress } = app;
+  const { io, options } = app;
   tellOfReadableIdentity(app);
   return {
     clock: io.clock,
-    monitor: progress,
+    monitor: endingMonitor(app),
     signal: io.signal,
     tool: toolName(),
     host: hostname(),
@@ -30,6 +31,19 @@ export function jobOf(app: App): JobContext {
     journalFolder: join(dataFolder(io), 'restores'),
     lockWaitMs: options.retryLock === undefined ? 0 : parseDuration(options.retryLock, '--retry-lock'),
     ...(options.parallel === undefined ? {} : { maxUploads: uploadsOf(options.parallel) }),
+  };
+}
+
+/**
+ * Ctrl-C ends long work at its next report of progress, wherever that is: each of them may end at any byte, and gives its
+ * lock back.
+ */
+function endingMonitor({ io, progress }: App): Monitor {
+  return {
+    report(event) {
+      if (event.type === 'progress') io.signal.throwIfAborted();
+      progress.report(event);
+    },
   };
 }
 

@@ -1,10 +1,15 @@
 /** The options of a policy as the rules of one nightly run. */
+import type { Selection } from '../../document/selection/selection.ts';
 import { KlosetError } from '../../errors.ts';
 import type { CommentSetting } from '../../notion/crawl/crawl.ts';
 import type { RetentionPolicy } from '../../operations/keep/retention.ts';
 import { parseChoice, parseCount, parseDuration, parsePercent, splitWords } from '../text/parse.ts';
-import type { Connector } from './connector-options.ts';
 import { retentionOf } from './retention.ts';
+import { tagsOf } from './scope/labels.ts';
+import type { NotionLimits } from './scope/limits.ts';
+import { limitsOf } from './scope/limits.ts';
+import { patternsOfRule, ruleNames, selectionOf } from './scope/selection-options.ts';
+import type { Connector } from './settings/connector-options.ts';
 
 /** Commands that run around the work of a night. */
 export interface Hooks {
@@ -27,6 +32,12 @@ export interface NightPolicy {
   readonly commentShare: number;
   readonly rereadWithin: number;
   readonly alarmLoss: number;
+  readonly selection: Selection | undefined;
+  readonly limits: NotionLimits;
+  /** Name of the snapshots; that of the workspace when undefined. */
+  readonly name: string | undefined;
+  /** Tags of the snapshots, labels among them. */
+  readonly snapshotTags: readonly string[];
   readonly check: NightCheck;
   /** Time between two garbage collections; undefined for none. */
   readonly maintenanceEveryMs: number | undefined;
@@ -55,6 +66,10 @@ export function nightPolicyOf(options: Connector): NightPolicy {
     commentShare: parsePercent(options.comment_share ?? '20', 'comment_share'),
     rereadWithin: parseCount(options.reread_within ?? '30', 'reread_within'),
     alarmLoss: parsePercent(options.alarm_loss ?? '10', 'alarm_loss'),
+    selection: selectionOfPolicy(options),
+    limits: limitsOfPolicy(options),
+    name: options.name,
+    snapshotTags: tagsOf(options.tag === undefined ? [] : [options.tag], options, (label) => label),
     check: checkOf(options.check ?? '1/30'),
     maintenanceEveryMs: everyOf(options.maintenance ?? '7d', 'maintenance'),
     copies: splitWords(options.copies ?? ''),
@@ -66,6 +81,27 @@ export function nightPolicyOf(options: Connector): NightPolicy {
     metrics: options.metrics,
     hooks: { before, after, onFailure, onAlarm },
   };
+}
+
+/** @throws KlosetError `usage` */
+export function selectionOfPolicy({
+  include,
+  exclude,
+  exclude_file: file,
+}: Connector): Selection | undefined {
+  const files = file === undefined ? [] : [file];
+  return selectionOf(
+    { include: patternsOfRule(include), exclude: patternsOfRule(exclude), files },
+    ruleNames,
+  );
+}
+
+/** @throws KlosetError `usage` */
+export function limitsOfPolicy({ requests_per_hour, quiet_hours }: Connector): NotionLimits {
+  return limitsOf(
+    { requestsPerHour: requests_per_hour, quietHours: quiet_hours },
+    { requestsPerHour: 'requests_per_hour', quietHours: 'quiet_hours' },
+  );
 }
 
 /** `1/30`, `full`, `fast` or `none`. */

@@ -6,9 +6,10 @@ import { connectNotion } from '../../notion/api/client.ts';
 import type { App } from '../app/app.ts';
 import { configFolder } from '../app/folders.ts';
 import { parseCount } from '../text/parse.ts';
-import type { Connector } from './connectors.ts';
-import { ConnectorFile } from './connectors.ts';
-import { secretFromCommand, secretFromFile, secretFromVariable } from './secret-sources.ts';
+import type { NotionLimits } from './scope/limits.ts';
+import { secretOption } from './secrets/secret-option.ts';
+import type { Connector } from './settings/connectors.ts';
+import { ConnectorFile } from './settings/connectors.ts';
 
 /** Options of the connector named `@name`; empty for none. @throws KlosetError `usage` for anything else */
 export function connectorOf(app: App, kind: 'source' | 'destination', word: string | undefined): Connector {
@@ -20,12 +21,23 @@ export function connectorOf(app: App, kind: 'source' | 'destination', word: stri
 }
 
 /** Opens the API for a connector, lends it to `use`, and closes it. */
-export async function withNotion<T>(
+export function withNotion<T>(
   app: App,
   connector: Connector,
   use: (api: NotionConnection) => Promise<T>,
 ): Promise<T> {
+  return withLimitedNotion(app, connector, {}, use);
+}
+
+/** The same, with limits to what it sends. */
+export async function withLimitedNotion<T>(
+  app: App,
+  connector: Connector,
+  limits: NotionLimits,
+  use: (api: NotionConnection) => Promise<T>,
+): Promise<T> {
   const api = connectNotion({
+    ...limits,
     token: await tokenOf(app, connector),
     apiUrl: app.options.apiUrl ?? connector.api_url ?? app.io.env.NOTION_API_URL ?? 'https://api.notion.com',
     clock: app.io.clock,
@@ -51,19 +63,12 @@ export async function withNotion<T>(
 
 /** The token a connector or the environment gives. @throws KlosetError `credentials` when there is none */
 export async function tokenOf(app: App, connector: Connector): Promise<string> {
-  const token = (await ownToken(app, connector)) ?? app.io.env.NOTION_TOKEN ?? app.io.env.NOTION_API_TOKEN;
+  const own = await secretOption(app, connector, 'token', 'token');
+  const token = own ?? app.io.env.NOTION_TOKEN ?? app.io.env.NOTION_API_TOKEN;
   if (token !== undefined && token.trim() !== '') return token.trim();
   throw new KlosetError('credentials', 'No Notion token is set.', {
     hint: 'Set NOTION_TOKEN, or add a source: `notion-kloset source add mynotion location=notion:// token=-` asks for it.',
   });
-}
-
-async function ownToken(app: App, connector: Connector): Promise<string | undefined> {
-  const { token, token_file, token_command, token_env } = connector;
-  if (token !== undefined) return token;
-  if (token_file !== undefined) return secretFromFile(app, token_file, 'token');
-  if (token_command !== undefined) return secretFromCommand(token_command, 'token');
-  return token_env === undefined ? undefined : secretFromVariable(app, token_env, 'token');
 }
 
 /** A page or database id out of what people paste. @throws KlosetError `usage` */

@@ -5,10 +5,9 @@ import type { S3Keys } from '../../backend/s3/open-s3.ts';
 import { KlosetError } from '../../errors.ts';
 import type { App } from '../app/app.ts';
 import { parseBytes } from '../text/parse.ts';
-import type { Connector } from './connectors.ts';
-import { secretFromCommand, secretFromFile, secretFromVariable } from './secret-sources.ts';
-
-const what = 'secret access key';
+import { childEnvironment } from './secrets/child-environment.ts';
+import { secretOption } from './secrets/secret-option.ts';
+import type { Connector } from './settings/connectors.ts';
 
 /**
  * Keys that the settings do not name are left to the environment, a profile or the role of the machine.
@@ -23,7 +22,7 @@ export async function placeOptions(app: App, settings: Connector): Promise<Place
     ...(keys === undefined ? {} : { keys }),
   };
   const command = wordsOf(settings.ssh_command ?? app.io.env.NOTION_KLOSET_SSH_COMMAND ?? '');
-  const ssh = command.length === 0 ? {} : { command };
+  const ssh = { env: childEnvironment(app), ...(command.length === 0 ? {} : { command }) };
   const { clock, signal } = app.io;
   return { clock, signal, s3, ssh, limits: limitsOf(app, settings), traffic: app.transfer };
 }
@@ -45,7 +44,7 @@ function wordsOf(text: string): string[] {
 
 async function keysOf(app: App, settings: Connector): Promise<S3Keys | undefined> {
   const { access_key_id: accessKeyId } = settings;
-  const secretAccessKey = await secretKeyOf(app, settings);
+  const secretAccessKey = await secretOption(app, settings, 'secret_access_key', 'secret access key');
   if (accessKeyId !== undefined && secretAccessKey !== undefined) return { accessKeyId, secretAccessKey };
   if (accessKeyId === undefined && secretAccessKey === undefined) return undefined;
   throw new KlosetError(
@@ -55,15 +54,4 @@ async function keysOf(app: App, settings: Connector): Promise<S3Keys | undefined
       hint: 'Add the other one with `notion-kloset store set`.',
     },
   );
-}
-
-async function secretKeyOf(app: App, settings: Connector): Promise<string | undefined> {
-  const { secret_access_key, secret_access_key_file, secret_access_key_command, secret_access_key_env } =
-    settings;
-  if (secret_access_key !== undefined) return secret_access_key;
-  if (secret_access_key_file !== undefined) return secretFromFile(app, secret_access_key_file, what);
-  if (secret_access_key_command !== undefined) return secretFromCommand(secret_access_key_command, what);
-  return secret_access_key_env === undefined
-    ? undefined
-    : secretFromVariable(app, secret_access_key_env, what);
 }

@@ -2,7 +2,7 @@
 import type { RetentionPolicy } from '../../operations/keep/retention.ts';
 import { calendarRules } from '../../operations/keep/retention.ts';
 import { parseCount, parseDuration, splitWords } from '../text/parse.ts';
-import type { Connector } from './connector-options.ts';
+import type { Connector } from './settings/connector-options.ts';
 
 /** Rules that are whole numbers, by their names in a policy. */
 export const countRules = ['last', ...calendarRules] as const;

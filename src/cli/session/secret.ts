@@ -1,6 +1,6 @@
 /**
- * Finds the secret that opens a store. In this order: `--keyfile`, NOTION_KLOSET_PASSPHRASE,
- * NOTION_KLOSET_PASSPHRASE_FILE, NOTION_KLOSET_PASSPHRASE_COMMAND, the store's own settings, a question.
+ * Finds the secret that opens a store. In this order: `--keyfile`, NOTION_KLOSET_PASSPHRASE, the same with _FILE, _COMMAND and
+ * _KEYCHAIN, the store's own settings, a question.
  */
 import { KlosetError } from '../../errors.ts';
 import { parseKeyFile } from '../../store/access/key-file.ts';
@@ -8,14 +8,10 @@ import { parseRecoveryWords } from '../../store/access/recovery-kit.ts';
 import { passphraseWeakness } from '../../store/crypto/passphrase.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
 import type { App } from '../app/app.ts';
-import type { Connector } from './connectors.ts';
-import {
-  secretFromCommand,
-  secretFromFile,
-  secretFromVariable,
-  secretText,
-  variableText,
-} from './secret-sources.ts';
+import { secretFromKeychain, secretOption } from './secrets/secret-option.ts';
+import { secretFromCommand, secretFromFile, secretText, variableText } from './secrets/secret-sources.ts';
+import type { Connector } from './settings/connectors.ts';
+import { waysToGive } from './settings/ways-to-give.ts';
 
 /** A secret and whether a person typed it just now (a new one is then asked for twice). */
 export interface FoundSecret {
@@ -41,19 +37,14 @@ export function hasSecret(app: App, settings: Connector): boolean {
   const { env } = app.io;
   return [
     app.options.keyfile,
-    env.NOTION_KLOSET_PASSPHRASE,
-    env.NOTION_KLOSET_PASSPHRASE_FILE,
-    env.NOTION_KLOSET_PASSPHRASE_COMMAND,
+    ...passphraseVariables('').map((name) => env[name]),
     settings.keyfile,
-    settings.passphrase,
-    settings.passphrase_file,
-    settings.passphrase_command,
-    settings.passphrase_env,
+    ...waysToGive('passphrase').map((way) => settings[way]),
   ].some((value) => value !== undefined && value !== '');
 }
 
 /**
- * The passphrase of this machine's identity: NOTION_KLOSET_IDENTITY_PASSPHRASE, _FILE, _COMMAND, or a question; `isNew`
+ * The passphrase of this machine's identity: NOTION_KLOSET_IDENTITY_PASSPHRASE, _FILE, _COMMAND, _KEYCHAIN, or a question; `isNew`
  * asks twice. @throws KlosetError `credentials` when there is none and no terminal to ask on
  */
 export async function identityPassphrase(
@@ -68,15 +59,21 @@ export async function identityPassphrase(
 }
 
 async function givenIdentityPassphrase(app: App): Promise<Secret | undefined> {
-  const {
-    NOTION_KLOSET_IDENTITY_PASSPHRASE: text,
-    NOTION_KLOSET_IDENTITY_PASSPHRASE_FILE: file,
-    NOTION_KLOSET_IDENTITY_PASSPHRASE_COMMAND: command,
-  } = app.io.env;
   if (app.identityPassphrase !== undefined) return passphrase(app.identityPassphrase);
+  return await secretOfVariables(app, 'IDENTITY_');
+}
+
+/** The variables that give a passphrase: itself, a file, a command, an entry of the keychain. */
+function passphraseVariables(whose: '' | 'IDENTITY_'): string[] {
+  return ['', '_FILE', '_COMMAND', '_KEYCHAIN'].map((end) => `NOTION_KLOSET_${whose}PASSPHRASE${end}`);
+}
+
+async function secretOfVariables(app: App, whose: '' | 'IDENTITY_'): Promise<Secret | undefined> {
+  const [text, file, command, entry] = passphraseVariables(whose).map((name) => app.io.env[name]);
   if (text) return passphrase(variableText(text));
-  if (file) return fromFile(app, file);
-  return command ? fromCommand(command) : undefined;
+  if (file) return passphrase(await secretFromFile(app, file, 'passphrase'));
+  if (command) return passphrase(await secretFromCommand(app, command, 'passphrase'));
+  return entry ? passphrase(await secretFromKeychain(app, entry, 'passphrase')) : undefined;
 }
 
 async function askIdentityPassphrase(app: App, isNew: boolean): Promise<Secret> {
@@ -85,7 +82,7 @@ async function askIdentityPassphrase(app: App, isNew: boolean): Promise<Secret> 
       'credentials',
       'The identity of this machine needs a passphrase, none is set and there is no terminal to ask for one.',
       {
-        hint: 'Set NOTION_KLOSET_IDENTITY_PASSPHRASE, NOTION_KLOSET_IDENTITY_PASSPHRASE_FILE or NOTION_KLOSET_IDENTITY_PASSPHRASE_COMMAND.',
+        hint: `Set one of ${passphraseVariables('IDENTITY_').join(', ')}.`,
       },
     );
   app.endProgress();
@@ -143,12 +140,8 @@ export function warnOfWeakness(
 }
 
 async function givenSecret(app: App, settings: Connector): Promise<Secret | undefined> {
-  const { env } = app.io;
   if (app.options.keyfile !== undefined) return keyFile(app, app.options.keyfile);
-  if (env.NOTION_KLOSET_PASSPHRASE) return passphrase(variableText(env.NOTION_KLOSET_PASSPHRASE));
-  if (env.NOTION_KLOSET_PASSPHRASE_FILE) return fromFile(app, env.NOTION_KLOSET_PASSPHRASE_FILE);
-  if (env.NOTION_KLOSET_PASSPHRASE_COMMAND) return fromCommand(env.NOTION_KLOSET_PASSPHRASE_COMMAND);
-  return secretOf(app, settings);
+  return (await secretOfVariables(app, '')) ?? (await secretOf(app, settings));
 }
 
 /** The secret that the settings of a store name; undefined when they name none. @throws KlosetError `credentials` */
@@ -157,11 +150,8 @@ export async function secretOf(
   settings: { readonly [name: string]: string | undefined },
 ): Promise<Secret | undefined> {
   if (settings.keyfile) return keyFile(app, settings.keyfile);
-  if (settings.passphrase) return passphrase(settings.passphrase);
-  if (settings.passphrase_file) return fromFile(app, settings.passphrase_file);
-  if (settings.passphrase_command) return fromCommand(settings.passphrase_command);
-  const { passphrase_env } = settings;
-  return passphrase_env ? passphrase(secretFromVariable(app, passphrase_env, 'passphrase')) : undefined;
+  const found = await secretOption(app, settings, 'passphrase', 'passphrase');
+  return found === undefined ? undefined : passphrase(found);
 }
 
 function passphrase(text: string): Secret {
@@ -176,17 +166,9 @@ async function keyFile(app: App, path: string): Promise<Secret> {
   return { kind: 'key-file', key: parseKeyFile(text) };
 }
 
-async function fromFile(app: App, path: string): Promise<Secret> {
-  return passphrase(await secretFromFile(app, path, 'passphrase'));
-}
-
-async function fromCommand(command: string): Promise<Secret> {
-  return passphrase(await secretFromCommand(command, 'passphrase'));
-}
-
 function noSecret({ io: { env } }: App): KlosetError {
   const plakars = env.PLAKAR_PASSPHRASE ? 'PLAKAR_PASSPHRASE is set, which is not read here. ' : '';
   return new KlosetError('credentials', 'No passphrase is set and there is no terminal to ask for one.', {
-    hint: `${plakars}Set NOTION_KLOSET_PASSPHRASE, NOTION_KLOSET_PASSPHRASE_FILE or NOTION_KLOSET_PASSPHRASE_COMMAND, or give --keyfile.`,
+    hint: `${plakars}Set one of ${passphraseVariables('').join(', ')}, or give --keyfile.`,
   });
 }

@@ -14,11 +14,11 @@ import type { Secret } from '../../store/format/key-slot.ts';
 import type { Store, StoreMaintenance, StoreWriter } from '../../store/open-store.ts';
 import type { App } from '../app/app.ts';
 import { configFolder, defaultStore } from '../app/folders.ts';
-import type { Connector } from './connectors.ts';
-import { ConnectorFile } from './connectors.ts';
 import { jobOf } from './job.ts';
 import { placeOptions } from './place-options.ts';
 import { askNewPassphrase, findSecret, hasSecret, warnOfWeakness } from './secret.ts';
+import type { Connector } from './settings/connectors.ts';
+import { ConnectorFile } from './settings/connectors.ts';
 import { storePath } from './store-path.ts';
 
 /** The store a command means, with its settings. */

@@ -21,6 +21,7 @@ import { answerTimeoutMs, boundedFetch, isTimeout } from './bounded-fetch.ts';
 import { blockedReason, explainFailure } from './explain-failure.ts';
 import type { Slot } from './pacing.ts';
 import { Pacing } from './pacing.ts';
+import type { QuietHours } from './quiet-hours.ts';
 import type { Budget } from './request-budget.ts';
 import { documentedBudget } from './request-budget.ts';
 import type { RetryPolicy } from './retry.ts';
@@ -37,6 +38,10 @@ export interface ConnectOptions {
   readonly monitor: Monitor;
   /** Overrides the known and the learnt budget. */
   readonly requestsPerMinute?: number;
+  /** At most so many requests within any 60 minutes, repeats included. */
+  readonly requestsPerHour?: number | undefined;
+  /** Hours in which no request is sent: they fail as `temporary`. */
+  readonly quietHours?: QuietHours | undefined;
   /** Learns from the documented budget also where the API is not api.notion.com; a simulator may keep it too. */
   readonly assumeDocumentedBudget?: boolean;
   /** Requests under way at once; 10 by default. */
@@ -118,6 +123,8 @@ class Connection implements NotionConnection {
       budget: chooseBudget(apiUrl, options),
       maxPauseMs: this.#policy.deadlineMs,
       onWait: (waitMs, reason) => options.monitor.report({ type: 'wait', waitMs, reason }),
+      ...(options.requestsPerHour === undefined ? {} : { requestsPerHour: options.requestsPerHour }),
+      ...(options.quietHours === undefined ? {} : { quietHours: options.quietHours }),
       ...(options.maxInFlight === undefined ? {} : { maxInFlight: options.maxInFlight }),
     });
     this.#sdk = openSdk(token, apiUrl, options, this.#closing.signal, (dateMs) => {

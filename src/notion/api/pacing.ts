@@ -4,6 +4,9 @@
  */
 import type { Clock } from '../../clock.ts';
 import { KlosetError } from '../../errors.ts';
+import { HourlyBudget } from './hourly-budget.ts';
+import type { QuietHours } from './quiet-hours.ts';
+import { quietError, quietUntil } from './quiet-hours.ts';
 import type { Budget, SentRequest } from './request-budget.ts';
 import { RequestBudget } from './request-budget.ts';
 
@@ -14,6 +17,10 @@ export interface PacingOptions {
   readonly maxInFlight?: number;
   /** Waits longer than this fail at once as `temporary`, in ms; 15 minutes by default. */
   readonly maxPauseMs?: number;
+  /** At most so many requests within any 60 minutes. */
+  readonly requestsPerHour?: number;
+  /** Hours in which requests fail as `temporary`. */
+  readonly quietHours?: QuietHours;
   /** Called when nothing will be sent for `waitMs`. */
   readonly onWait?: (waitMs: number, reason: string) => void;
 }
@@ -38,6 +45,8 @@ const minReportedWaitMs = 2_000;
 export class Pacing {
   readonly #clock: Clock;
   readonly #budget: RequestBudget;
+  readonly #hourly: HourlyBudget | undefined;
+  readonly #quietHours: QuietHours | undefined;
   readonly #maxInFlight: number;
   readonly #maxPauseMs: number;
   readonly #onWait: (waitMs: number, reason: string) => void;
@@ -54,6 +63,9 @@ export class Pacing {
   constructor(options: PacingOptions) {
     this.#clock = options.clock;
     this.#budget = new RequestBudget(options.budget);
+    this.#hourly =
+      options.requestsPerHour === undefined ? undefined : new HourlyBudget(options.requestsPerHour);
+    this.#quietHours = options.quietHours;
     this.#maxInFlight = options.maxInFlight ?? 10;
     this.#maxPauseMs = options.maxPauseMs ?? 15 * 60_000;
     this.#onWait = options.onWait ?? (() => {});
@@ -93,9 +105,10 @@ export class Pacing {
     while (this.#queue.length > 0) {
       if (this.#failsNow()) return;
       const now = this.#clock.now();
-      const freeAt = Math.max(this.#pausedUntil, this.#budget.freeAt(now));
+      const hourlyAt = this.#hourly?.freeAt(now) ?? now;
+      const freeAt = Math.max(this.#pausedUntil, this.#budget.freeAt(now), hourlyAt);
       if (freeAt > now) {
-        this.#wakeAt(freeAt, now);
+        this.#wakeAt(freeAt, now, freeAt === hourlyAt);
         return;
       }
       // A slot that is given back starts this loop again.
@@ -107,7 +120,12 @@ export class Pacing {
 
   /** Empties the queue when waiting is pointless. */
   #failsNow(): boolean {
-    const pauseMs = this.#pausedUntil - this.#clock.now();
+    const now = this.#clock.now();
+    const pauseMs = this.#pausedUntil - now;
+    const until = this.#quietHours === undefined ? undefined : quietUntil(this.#quietHours, now);
+    // Once they began, no request is sent any more, also when they end while others still fail.
+    if (this.#quietHours !== undefined && until !== undefined)
+      this.#stoppedBy ??= { error: quietError(this.#quietHours, until) };
     const stop = this.#stoppedBy;
     if (stop === undefined && pauseMs <= this.#maxPauseMs) return false;
     const error = stop?.error ?? pauseTooLong(pauseMs);
@@ -122,6 +140,7 @@ export class Pacing {
 
   #slot(now: number): Slot {
     const sent = this.#budget.send(now);
+    this.#hourly?.send(now);
     this.#inFlight += 1;
     return {
       done: () => this.#settle(sent, () => this.#accept(sent)),
@@ -152,13 +171,13 @@ export class Pacing {
     this.#pauseReason = refusal.reason;
   }
 
-  #wakeAt(at: number, now: number): void {
+  #wakeAt(at: number, now: number, isHourly: boolean): void {
     if (this.#alarm?.at === at) return;
     const isNews = this.#alarm === undefined || at > this.#alarm.at + minReportedWaitMs;
     this.#cancelAlarm();
     const controller = new AbortController();
     this.#alarm = { at, controller };
-    if (isNews && at - now >= minReportedWaitMs) this.#onWait(at - now, this.#reasonAt(at));
+    if (isNews && at - now >= minReportedWaitMs) this.#onWait(at - now, this.#reasonAt(at, isHourly));
     this.#clock.sleep(at - now, controller.signal).then(
       () => {
         if (this.#alarm?.controller === controller) this.#alarm = undefined;
@@ -168,7 +187,8 @@ export class Pacing {
     );
   }
 
-  #reasonAt(at: number): string {
+  #reasonAt(at: number, isHourly: boolean): string {
+    if (isHourly && at !== this.#pausedUntil) return 'the requests of this hour are spent';
     return at === this.#pausedUntil ? this.#pauseReason : 'the request budget of this minute is spent';
   }
 

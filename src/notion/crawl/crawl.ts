@@ -18,15 +18,17 @@ import { createContext } from './context/crawl-context.ts';
 import type { Crawled, CrawlOptions } from './context/crawl-options.ts';
 import { fingerprintOf } from './context/plan.ts';
 import { reasonOf } from './context/read-api.ts';
+import { decideWaiting, leaveOutCarried, requireChosen } from './discover/apply-selection.ts';
 import { checkCanaries, importPrevious, requestMissing, reuseRest } from './discover/discover-previous.ts';
 import { discoverBySearch, discoverTrash } from './discover/discover-search.ts';
 import { forgetEmails } from './discover/forget-emails.ts';
 import { rereadChangingPages } from './discover/reread-changing-pages.ts';
-import { resolveRoots } from './discover/resolve-roots.ts';
+import { resolveIncluded, resolveRoots } from './discover/resolve-roots.ts';
 import { resolveUnknownParents } from './discover/resolve-unknown-parents.ts';
 import { settleComments } from './discover/settle-comments.ts';
 import type { CommentSweep } from './discover/sweep-comments.ts';
 import { sweepComments } from './discover/sweep-comments.ts';
+import { reportUnmatched } from './place/left-out.ts';
 import { createManifest, summarize } from './place/manifest.ts';
 import { placeObjects } from './place/place-objects.ts';
 import { countMedia, treeSteps } from './place/tree-steps.ts';
@@ -36,7 +38,7 @@ import { readWorkspace, writeWorkspace } from './read/read-workspace.ts';
 import { resumeCrawl } from './read/resume-crawl.ts';
 import type { CrawlState } from './state/crawl-state.ts';
 import { openCrawlState } from './state/crawl-state.ts';
-import { EndOfRun } from './state/end-of-run.ts';
+import { EndOfRun } from './state/database/end-of-run.ts';
 
 export { lockCheckpoint } from './checkpoint-lock.ts';
 export type {
@@ -71,12 +73,16 @@ async function crawlInto(options: CrawlOptions, state: CrawlState): Promise<Craw
   requireNonEmpty(context);
   await rereadChangingPages(context, queue);
   await readMissing(context, queue);
+  leaveOutCarried(context);
+  requireChosen(context);
   await forgetEmails(context);
   const sweep = await sweepComments(context);
   // New comments point at objects, and a page that is gone or changed shows it here, with what lies below it.
   do await readMissing(context, queue);
   while (await settleComments(context));
   reuseRest(context);
+  leaveOutCarried(context);
+  requireChosen(context);
   options.monitor.report({ type: 'phase', phase: 'placing' });
   reportUnread(context);
   placeObjects(context);
@@ -102,6 +108,7 @@ async function discoverAndRead(context: CrawlContext, queue: ReadQueue): Promise
   const listings = [workspace.then(() => {}), search(context), listTrash(context)];
   monitor.report({ type: 'phase', phase: 'reading' });
   await queue.readDuring(listings);
+  await resolveIncluded(context);
   return workspace;
 }
 
@@ -140,12 +147,20 @@ async function readMissing(context: CrawlContext, queue: ReadQueue): Promise<voi
   do {
     requestMissing(context);
     await queue.readAll();
-  } while (await resolveUnknownParents(context));
+  } while (await isMoreKnown(context));
+}
+
+/** Looks for what lies above objects, and decides about those that waited for it; true when there is more to read. */
+async function isMoreKnown(context: CrawlContext): Promise<boolean> {
+  const isResolved = await resolveUnknownParents(context);
+  return decideWaiting(context) || isResolved;
 }
 
 /** A workspace in which nothing is visible is a mistake (nothing shared, a broken listing), never a snapshot. */
-function requireNonEmpty({ plan, state }: CrawlContext): void {
+function requireNonEmpty(context: CrawlContext): void {
+  const { plan, state } = context;
   if (state.queue.count('read', 'reused', 'previous') > 0) return;
+  requireChosen(context);
   const reason = state.errors.firstReason();
   if (plan.isWhole && reason === undefined) throw nothingShared();
   const what = plan.isWhole
@@ -178,6 +193,7 @@ async function finish(
   const started = new Date(context.startedMs).toISOString();
   const workspaceFiles = await writeWorkspace(context, workspace, started);
   const emojis = workspaceFiles.length - 1;
+  reportUnmatched(context);
   const summary = summarize(context, { media: countMedia(context, workspaceFiles), emojis });
   const complete = summary.errors === 0 && summary.torn === 0;
   const manifest = createManifest(context, { summary, isComplete: complete, sweep });
@@ -189,6 +205,7 @@ async function finish(
     manifest,
     summary,
     complete,
+    isLeftOut: (id) => context.state.leftOut.isLeftOut(id),
     discard: () => context.state.remove(),
     close: () => context.state.close(),
   };

@@ -14,6 +14,7 @@ import type { ShrinkAlarm } from '../look/alarm.ts';
 import { alarmJson, alarmPath } from '../look/alarm.ts';
 import type { KnownSnapshot } from '../look/known-snapshots.ts';
 import { isAlarmed, isBackup, surveyKnownSnapshots } from '../look/known-snapshots.ts';
+import { scopeOf } from '../look/sources.ts';
 import { ShrinkWatch } from './shrink-watch.ts';
 
 /** Anything that can be backed up; notion-source.ts is the one there is. */
@@ -44,6 +45,8 @@ export interface SourceReading {
   readonly errors: number;
   /** False when something was left out that should be there. */
   readonly complete: boolean;
+  /** True for an object that is there and that this backup leaves out by choice. */
+  isLeftOut?(id: string): boolean;
   /** Forgets the checkpoint; called once the snapshot is committed. */
   discard(): void;
   /** Leaves the checkpoint to the next run; called when no snapshot is committed. */
@@ -90,7 +93,7 @@ export interface BackupReport {
  */
 export async function backup(options: BackupOptions): Promise<BackupReport> {
   const { store, source, monitor, alarmLossPercent } = options;
-  const { base, compared, loss } = await earlier(store, source.key);
+  const { base, compared, isSameSeries, loss } = await earlier(store, source.key);
   const writer = await store.beginSnapshot();
   let reading: SourceReading | undefined;
   try {
@@ -99,7 +102,7 @@ export async function backup(options: BackupOptions): Promise<BackupReport> {
     const watch =
       alarmLossPercent === undefined || compared === null
         ? undefined
-        : new ShrinkWatch(compared, reading.manifest, alarmLossPercent);
+        : new ShrinkWatch(compared, reading.manifest, alarmLossPercent, expectation(reading, isSameSeries));
     for (const step of reading.steps()) {
       watch?.step(step);
       await writer.step(step);
@@ -120,18 +123,45 @@ export async function backup(options: BackupOptions): Promise<BackupReport> {
 interface Earlier {
   readonly base: PreviousSnapshot | null;
   readonly compared: PreviousSnapshot | null;
+  /** False when they were made with another selection. */
+  readonly isSameSeries: boolean;
   readonly loss: HeaderLoss | undefined;
 }
 
-/** The newest backup of the source, to build upon, and the one to compare with. */
+/**
+ * The newest backup of the source, to build upon, and the one to compare with. A selection that is new begins with the
+ * backups of the same workspace and roots that were made with another one.
+ */
 async function earlier(store: StoreWriter, sourceKey: string): Promise<Earlier> {
   const { snapshots, loss } = await surveyKnownSnapshots(store);
-  const backups = snapshots.filter((each) => isBackup(each) && each.header?.source === sourceKey);
-  const newest = backups[0];
-  const base = newest === undefined ? null : await store.previous(sourceKey, newest.id);
-  const reference = referenceOf(backups);
-  if (reference === undefined || reference === newest) return { base, compared: base, loss };
-  return { base, compared: await store.previous(sourceKey, reference.id), loss };
+  const backups = snapshots.filter(isBackup);
+  const own = backups.filter((each) => each.header?.source === sourceKey);
+  const isSameSeries = own.length > 0;
+  const series = isSameSeries ? own : backups.filter((each) => isOfScope(each, scopeOf(sourceKey)));
+  const newest = series[0];
+  const base = newest === undefined ? null : await previousOf(store, newest);
+  const reference = referenceOf(series);
+  if (reference === undefined || reference === newest) return { base, compared: base, isSameSeries, loss };
+  return { base, compared: await previousOf(store, reference), isSameSeries, loss };
+}
+
+function isOfScope({ header }: KnownSnapshot, scope: string): boolean {
+  return header !== undefined && scopeOf(header.source) === scope;
+}
+
+async function previousOf(
+  store: StoreWriter,
+  { id, header }: KnownSnapshot,
+): Promise<PreviousSnapshot | null> {
+  return header === undefined ? null : await store.previous(header.source, id);
+}
+
+/**
+ * The objects of the earlier backup that are expected in this one: all of them, or, after the selection changed, those
+ * that it does not leave out now. What moved to where the same selection leaves it out is missed.
+ */
+function expectation(reading: SourceReading, isSameSeries: boolean): (id: string) => boolean {
+  return (id) => isSameSeries || reading.isLeftOut?.(id) !== true;
 }
 
 /** The last good or acknowledged backup: a loss is not hidden by the backup that first had it. */

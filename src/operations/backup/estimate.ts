@@ -5,11 +5,13 @@
 import type { JsonObject } from '../../document/json.ts';
 import { stringAt } from '../../document/json.ts';
 import { compactId } from '../../document/notion-id.ts';
-import { isKlosetError } from '../../errors.ts';
+import type { Selection } from '../../document/selection/selection.ts';
+import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import { list, listPages } from '../../notion/api/listing.ts';
 import type { CommentSetting } from '../../notion/crawl/crawl.ts';
 import type { Store } from '../../store/open-store.ts';
+import { EstimatedPart } from './estimated-part.ts';
 
 export interface BackupEstimate {
   /** Pages and rows that Notion lists; what only links lead to is not among them. */
@@ -23,6 +25,8 @@ export interface BackupEstimate {
   readonly commentRequests: number;
   /** Fewer requests with `--comments pages`. */
   readonly savedByPages: number;
+  /** Pages and data sources that Notion lists and that would not be read, by choice. */
+  readonly leftOut: number;
   /** At the requests a minute that are sent. */
   readonly minutes: number;
   /** Requests that this estimate spent. */
@@ -44,8 +48,14 @@ export interface EstimateOptions {
   readonly comments: CommentSetting;
   /** Every page is read again. */
   readonly full: boolean;
-  /** The store with the previous backup of the source `key`; undefined before the first. */
-  readonly previous?: { readonly store: Store; readonly key: string } | undefined;
+  /** The store with the previous backup of one of these sources, the first that has any; undefined before the first. */
+  readonly previous?: { readonly store: Store; readonly keys: readonly string[] } | undefined;
+  /** Ids of the objects to start from; the whole workspace by default. */
+  readonly roots?: readonly string[] | undefined;
+  /** The objects to read among them; everything by default. */
+  readonly selection?: Selection | undefined;
+  /** At most so many are sent in an hour. */
+  readonly requestsPerHour?: number | undefined;
 }
 
 /** @throws KlosetError when nothing can be listed */
@@ -54,12 +64,15 @@ export async function estimateBackup({
   comments,
   full,
   previous,
+  roots = [],
+  selection,
+  requestsPerHour,
 }: EstimateOptions): Promise<BackupEstimate> {
   const before = api.requestsSpent;
-  const known = previous === undefined ? null : await previous.store.previous(previous.key);
+  const known = previous === undefined ? null : await previousOf(previous);
+  const part = new EstimatedPart(roots, selection);
+  const listed: JsonObject[] = [];
   const changed: string[] = [];
-  let pages = 0;
-  let dataSources = 0;
   for await (const { items } of listPages(api, {
     method: 'post',
     path: 'search',
@@ -67,19 +80,35 @@ export async function estimateBackup({
     effect: 'read',
   })) {
     for (const item of items) {
-      if (item.object === 'data_source') dataSources += 1;
-      if (item.object !== 'page') continue;
-      pages += 1;
-      const id = stringAt(item, 'id') ?? '';
-      const edited = known?.object(compactId(id))?.edited;
-      if (full || edited === undefined || edited !== item.last_edited_time) changed.push(id);
+      part.add(item);
+      listed.push({
+        object: item.object ?? null,
+        id: item.id ?? null,
+        parent: item.parent ?? null,
+        last_edited_time: item.last_edited_time ?? null,
+      });
     }
+  }
+  const held = listed.filter((item) => part.holds(item));
+  if (held.length === 0 && listed.length > 0)
+    throw new KlosetError('not-found', 'Notion lists nothing of what is chosen.', {
+      hint: 'Check the roots and the patterns.',
+    });
+  const dataSources = held.filter(({ object }) => object === 'data_source').length;
+  const leftOut = listed.length - held.length;
+  let pages = 0;
+  for (const item of held) {
+    if (item.object !== 'page') continue;
+    pages += 1;
+    const id = stringAt(item, 'id') ?? '';
+    const edited = known?.object(compactId(id))?.edited;
+    if (full || edited === undefined || edited !== item.last_edited_time) changed.push(id);
   }
   const { requests: perPage, blocks } = await sample(api, changed);
   const forPages =
     Math.ceil(changed.length * perPage) +
     dataSources * requestsPerDataSource +
-    Math.ceil((pages + dataSources) / perListing);
+    Math.ceil(listed.length / perListing);
   const asked = comments === 'all' ? pages : changed.length;
   const ofPages = comments === 'none' ? 0 : asked;
   const ofBlocks = comments === 'none' || comments === 'pages' ? 0 : Math.ceil(asked * blocks);
@@ -92,9 +121,18 @@ export async function estimateBackup({
     requests,
     commentRequests: ofPages + ofBlocks,
     savedByPages: ofBlocks,
-    minutes: Math.ceil(requests / perMinute),
+    minutes: Math.ceil(requests / Math.min(perMinute, (requestsPerHour ?? Number.POSITIVE_INFINITY) / 60)),
+    leftOut,
     spent: api.requestsSpent - before,
   };
+}
+
+async function previousOf({ store, keys }: { readonly store: Store; readonly keys: readonly string[] }) {
+  for (const key of keys) {
+    const found = await store.previous(key);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /** The mean requests for the blocks of a page, and the mean number of its blocks. */

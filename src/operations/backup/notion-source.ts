@@ -2,6 +2,8 @@
 import type { Clock } from '../../clock.ts';
 import { objectAt, stringAt } from '../../document/json.ts';
 import { compactId } from '../../document/notion-id.ts';
+import type { Selection } from '../../document/selection/selection.ts';
+import { selectionKey } from '../../document/selection/selection.ts';
 import type { Monitor } from '../../monitor.ts';
 import { apiFailureOf } from '../../notion/api/api.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
@@ -15,6 +17,8 @@ import { checkpointFile, removeSupersededCheckpoints } from './checkpoints.ts';
 export interface CrawlScope {
   /** Ids of the objects to start from; empty for the whole workspace. */
   readonly roots: readonly string[];
+  /** The objects to read among them; everything by default. */
+  readonly selection?: Selection | undefined;
   readonly full: boolean;
   readonly rereadWithin: number;
   readonly comments: CommentSetting;
@@ -57,10 +61,20 @@ export async function readWorkspace(api: NotionConnection): Promise<Workspace> {
   }
 }
 
-/** A source that crawls `workspace`; a backup of given roots is a source of its own. */
+/** The key of the source that a backup of this scope is one of. */
+export function sourceKeyOf(
+  workspace: Workspace,
+  { roots, selection }: Pick<CrawlScope, 'roots' | 'selection'>,
+): string {
+  const whole = `notion:${workspace.id}`;
+  const scope = roots.length === 0 ? whole : `${whole}:${[...roots].sort().join(',')}`;
+  return selection === undefined ? scope : `${scope}:${selectionKey(selection)}`;
+}
+
+/** A source that crawls `workspace`; a backup of given roots, or of a selection, is a source of its own. */
 export function notionSource(options: NotionSourceOptions, workspace: Workspace): Source {
-  const roots = [...options.roots].sort();
-  const key = roots.length === 0 ? `notion:${workspace.id}` : `notion:${workspace.id}:${roots.join(',')}`;
+  const { roots, selection } = options;
+  const key = sourceKeyOf(workspace, options);
   const stateFile = checkpointFile(options.checkpointFolder, workspace.id, key);
   return {
     key,
@@ -84,9 +98,11 @@ export function notionSource(options: NotionSourceOptions, workspace: Workspace)
         counts: { ...summary },
         errors: summary.errors,
         complete: crawled.complete,
+        isLeftOut: (id) => crawled.isLeftOut(id),
         discard() {
           crawled.discard();
-          if (roots.length === 0) removeSupersededCheckpoints(options.checkpointFolder, workspace.id);
+          if (roots.length === 0 && selection === undefined)
+            removeSupersededCheckpoints(options.checkpointFolder, workspace.id);
         },
         close: () => crawled.close(),
       };

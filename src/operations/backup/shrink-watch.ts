@@ -36,13 +36,22 @@ export class ShrinkWatch {
     | undefined
   )[] = [];
 
-  /** @param manifest that of the new tree */
-  constructor(before: PreviousSnapshot, manifest: JsonObject, lossPercent: number) {
+  /**
+   * @param manifest that of the new tree
+   * @param isExpected false for an object that the new tree leaves out by choice
+   */
+  constructor(
+    before: PreviousSnapshot,
+    manifest: JsonObject,
+    lossPercent: number,
+    isExpected: (id: string) => boolean = () => true,
+  ) {
     this.#before = before;
     this.#manifest = manifest;
     this.#unread = new UnreadParts(manifest);
     this.#lossPercent = lossPercent;
     for (const object of before.objects()) {
+      if (!isExpected(object.id)) continue;
       this.#objects += 1;
       this.#bytes += bytesOf(object);
       if (this.#unread.hasObject(object.id)) this.#unreadMissing.set(object.id, bytesOf(object));
@@ -113,8 +122,14 @@ export class ShrinkWatch {
     return (
       `${lostObjects} of ${this.#objects} objects (${share(lostObjects, this.#objects)} %) and ` +
       `${share(lostBytes, this.#bytes)} % of the bytes are missing that snapshot ${this.#before.id.slice(0, 8)} has` +
-      `${top}: were pages unshared or deleted?`
+      `${top}: were pages unshared or deleted?${this.#movedText()}`
     );
+  }
+
+  /** A sentence about what moved to where the same selection leaves it out: it is missed too, though it is not lost. */
+  #movedText(): string {
+    const moved = Number(objectAt(objectAt(this.#manifest, 'left_out'), 'moved')?.count ?? 0);
+    return moved === 0 ? '' : ` ${moved} of them moved to where this backup leaves them out by choice.`;
   }
 }
 

@@ -30,6 +30,21 @@ export async function unreadObjects(snapshot: SnapshotReader): Promise<UnreadObj
   return new Map(unread);
 }
 
+/** The same, and the objects that it leaves out by choice: neither are gone. */
+export async function absentObjects(snapshot: SnapshotReader): Promise<UnreadObjects> {
+  const entry = await snapshot.entry('/manifest.json');
+  if (entry === undefined) return new Map();
+  const list = arrayAt(objectAt(await readJson(snapshot, '/manifest.json'), 'left_out'), 'list');
+  const leftOut = list.map((each): [string, UnreadObject] => [
+    compactId(stringAt(each, 'id') ?? ''),
+    { kind: stringAt(each, 'kind') ?? '', reason: leftOutReason },
+  ]);
+  return new Map([...leftOut, ...(await unreadObjects(snapshot))]);
+}
+
+/** The reason of what is not in a snapshot because its backup was told to leave it out. */
+export const leftOutReason = 'left out by choice';
+
 /** Every gap, and every object that could not be read, at and below `path`, or of the object at `path` alone. Comments count only where they are restored. */
 export async function gapsBelow(
   snapshot: SnapshotReader,

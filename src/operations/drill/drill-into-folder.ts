@@ -4,7 +4,8 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileEntry, WalkedEntry } from '../../document/content.ts';
-import { isKlosetError, isUnreachable } from '../../errors.ts';
+import type { KlosetError } from '../../errors.ts';
+import { isKlosetError } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
 import { withScratchFolder } from '../../scratch-folder.ts';
 import type { TreeReader } from '../../store/open-store.ts';
@@ -55,11 +56,24 @@ async function drillOne(
     }
     return undefined;
   } catch (error) {
-    // A store that cannot be read now says nothing of what can be restored from it.
-    if (!isKlosetError(error) || error.code === 'internal' || isUnreachable(error)) throw error;
     job.signal.throwIfAborted();
+    if (!isOfSnapshot(error)) throw error;
     return error.message;
   }
+}
+
+/** Errors that say nothing of the snapshot: nobody was there, or let us in. A drill that met one is not recorded as failed. */
+const otherCodes: ReadonlySet<string> = new Set([
+  'internal',
+  'unavailable',
+  'credentials',
+  'temporary',
+  'locked',
+]);
+
+/** True for an error that tells of the snapshot itself, or of its restore. */
+export function isOfSnapshot(error: unknown): error is KlosetError {
+  return isKlosetError(error) && !otherCodes.has(error.code);
 }
 
 async function drillFile(

@@ -1,8 +1,6 @@
 /** Restores objects below a page of Notion, reads the copies back, compares them, and moves them to the trash. */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isKlosetError, isUnreachable } from '../../errors.ts';
-import { apiFailureOf } from '../../notion/api/api.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import type { TreeReader } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
@@ -10,6 +8,7 @@ import { locate } from '../look/locate.ts';
 import { restoreIntoNotion, undoNotionRestore } from '../restore/restore-into-notion.ts';
 import type { SampledObject } from './choose-sample.ts';
 import type { DrillFailure } from './drill-into-folder.ts';
+import { isOfSnapshot } from './drill-into-folder.ts';
 
 export interface NotionDrill {
   readonly api: NotionConnection;
@@ -59,11 +58,9 @@ async function drillOne(
     if (lost + extra + unknown > 0) return `${lost} points lost, ${extra} extra, ${unknown} unknown`;
     return left;
   } catch (error) {
-    if (!isKlosetError(error) || error.code === 'internal') throw error;
     job.signal.throwIfAborted();
     await undoLeft(job, api).catch(() => undefined);
-    // The store, not Notion: what cannot be read now says nothing of what can be restored from it.
-    if (isUnreachable(error) && apiFailureOf(error) === undefined) throw error;
+    if (!isOfSnapshot(error)) throw error;
     return error.message;
   }
 }

@@ -5,9 +5,9 @@
 import { isObject } from '../../document/json.ts';
 import { isKlosetError } from '../../errors.ts';
 import type { DerivedFile, Store, TreeReader } from '../../store/open-store.ts';
-import { unreadObjects } from '../documents/not-in-snapshot.ts';
 import type { KnownSnapshot } from '../look/known-snapshots.ts';
 import { isBackup } from '../look/known-snapshots.ts';
+import { reasonsOfAbsence } from './absence.ts';
 import { diffTrees } from './diff-trees.ts';
 
 /** Pages, rows and databases. */
@@ -107,8 +107,8 @@ async function counted(before: TreeReader, after: TreeReader): Promise<ChangeCou
     { snapshot: before, path: '/' },
     { snapshot: after, path: '/' },
   );
-  const unborn = added.length === 0 ? new Map() : await unreadObjects(before);
-  const lost = removed.length === 0 ? new Map() : await unreadObjects(after);
+  const unborn = await reasonsOfAbsence(before, added);
+  const lost = await reasonsOfAbsence(after, removed);
   const [appeared, gone] = [
     added.filter(({ info }) => !unborn.has(info.id)).length,
     removed.filter(({ info }) => !lost.has(info.id)).length,

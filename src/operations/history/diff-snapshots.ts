@@ -4,8 +4,8 @@ import type { Change } from '../../document/diff/change.ts';
 import { diffDatabases, diffPages } from '../../document/diff/documents.ts';
 import type { DatabaseDocument, PageDocument } from '../../document/documents.ts';
 import { documentTitle } from '../../document/render/tree/property-text.ts';
-import { unreadObjects } from '../documents/not-in-snapshot.ts';
 import { readObject } from '../documents/read-document.ts';
+import { reasonsOfAbsence } from './absence.ts';
 import type { PairedObject, PlacedObject } from './diff-trees.ts';
 import { diffTrees } from './diff-trees.ts';
 
@@ -18,8 +18,8 @@ export interface Side {
 /** One page or database that differs. */
 export interface ObjectDifference {
   /**
-   * `removed` and `added` objects are in one snapshot alone; `unknown` ones are missing from the later snapshot, which could
-   * not read them. `trashed` is told only of the workspace as it is now: a snapshot does not know where an object went.
+   * `removed` and `added` objects are in one snapshot alone; `unknown` ones are missing from one of them, which could
+   * not read them or left them out by choice. `trashed` is told only of the workspace as it is now: a snapshot does not know where an object went.
    */
   readonly kind: 'added' | 'removed' | 'trashed' | 'unknown' | 'moved' | 'changed';
   readonly id: string;
@@ -37,21 +37,16 @@ export interface ObjectDifference {
 /** The objects that differ, in the order of their paths; one document of each snapshot is in memory at a time. */
 export async function* diffSnapshots(before: Side, after: Side): AsyncGenerator<ObjectDifference> {
   const trees = await diffTrees(before, after);
-  const [lost, unborn] = [await unreadObjects(after.snapshot), await unreadObjects(before.snapshot)];
+  const lost = await reasonsOfAbsence(after.snapshot, trees.removed);
+  const unborn = await reasonsOfAbsence(before.snapshot, trees.added);
   const steps: (readonly [path: string, make: () => Promise<ObjectDifference | undefined>])[] = [
     ...trees.removed.map(
       (object) =>
-        [
-          object.path,
-          () => oneSided('removed', object, before.snapshot, lost.get(object.info.id)?.reason),
-        ] as const,
+        [object.path, () => oneSided('removed', object, before.snapshot, lost.get(object.info.id))] as const,
     ),
     ...trees.added.map(
       (object) =>
-        [
-          object.path,
-          () => oneSided('added', object, after.snapshot, unborn.get(object.info.id)?.reason),
-        ] as const,
+        [object.path, () => oneSided('added', object, after.snapshot, unborn.get(object.info.id))] as const,
     ),
     ...trees.paired.map(
       (pair) => [pair.after.path, () => both(before.snapshot, after.snapshot, pair)] as const,

@@ -4,7 +4,7 @@ import type { Change } from '../../document/diff/change.ts';
 import type { DatabaseDocument, PageDocument } from '../../document/documents.ts';
 import { documentTitle } from '../../document/render/tree/property-text.ts';
 import { KlosetError } from '../../errors.ts';
-import { unreadObjects } from '../documents/not-in-snapshot.ts';
+import { absentObjects } from '../documents/not-in-snapshot.ts';
 import { readObject } from '../documents/read-document.ts';
 import { diffDocuments } from './diff-snapshots.ts';
 import type { FoundObject } from './object-finder.ts';
@@ -53,7 +53,7 @@ export async function* versionsOf(
     const common = { snapshot, time };
     if (found === undefined) {
       if (state === 'never') continue;
-      const reason = (await unreadObjects(reader)).get(id)?.reason;
+      const reason = (await absentObjects(reader)).get(id)?.reason;
       const next = reason === undefined ? 'gone' : 'unknown';
       if (state !== next && last !== undefined) {
         const { path } = last.object;

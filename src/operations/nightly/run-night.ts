@@ -10,6 +10,7 @@ import type { NotionBackupReport } from '../backup/backup-notion.ts';
 import { backupNotion } from '../backup/backup-notion.ts';
 import type { CrawlScope, Workspace } from '../backup/notion-source.ts';
 import { readWorkspace } from '../backup/notion-source.ts';
+import { leftOutIn, leftOutLine, unmatchedLines } from '../documents/left-out.ts';
 import { turnOfWeek } from '../drill/choose-sample.ts';
 import { drill } from '../drill/drill.ts';
 import type { JobContext } from '../job-context.ts';
@@ -114,10 +115,14 @@ function backupResult({
   alarm,
   loss,
   wrongClock,
+  manifest,
 }: NotionBackupReport): StepResult {
   const id = snapshot.id.slice(0, 8);
   const objects = Number(counts.pages ?? 0) + Number(counts.databases ?? 0) + Number(counts.rows ?? 0);
-  const text = `snapshot ${id}: ${objects} pages, databases and rows, ${requests} requests`;
+  const leftOut = leftOutIn(manifest);
+  const part = leftOut === undefined ? '' : `; ${leftOutLine(leftOut)}`;
+  const text = `snapshot ${id}: ${objects} pages, databases and rows, ${requests} requests${part}`;
+  const [unmatched] = leftOut === undefined ? [] : unmatchedLines(leftOut);
   if (alarm !== undefined)
     return {
       state: 'alarm',
@@ -135,6 +140,12 @@ function backupResult({
       state: 'incomplete',
       text: `${text}; ${errors} objects could not be read`,
       todo: `Run \`notion-kloset info ${id} --errors\`.`,
+    };
+  if (unmatched !== undefined)
+    return {
+      state: 'incomplete',
+      text: `${text}; ${unmatched}`,
+      todo: 'Correct the pattern, or remove it: `notion-kloset policy show NAME`.',
     };
   return { state: 'ok', text: wrongClock === undefined ? text : `${text}; ${wrongClock}` };
 }

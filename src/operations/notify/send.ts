@@ -1,22 +1,43 @@
 /** Sends a message to where somebody wants it. Addresses of webhooks are secrets: no error quotes one. */
 import type { JsonObject } from '../../document/json.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
+import type { MailAccount } from './mail-account.ts';
 import type { RunMessage, RunState } from './message.ts';
 import { messageText } from './message.ts';
 import { discordPayload, plainPayload, slackPayload, teamsPayload } from './payloads.ts';
 
-export const notifierTypes = ['webhook', 'slack', 'discord', 'teams', 'healthcheck', 'command'] as const;
+export const notifierTypes = [
+  'webhook',
+  'slack',
+  'discord',
+  'teams',
+  'healthcheck',
+  'mail',
+  'command',
+] as const;
 export type NotifierType = (typeof notifierTypes)[number];
 
-/** A place that messages go to. */
-export interface Notifier {
+interface AnyNotifier {
   readonly name: string;
-  readonly type: NotifierType;
   /** The states that are told. A healthcheck is told of all. */
   readonly on: ReadonlySet<RunState>;
+}
+
+/** A place that messages are posted to, or a command that is given them. */
+export interface TargetNotifier extends AnyNotifier {
+  readonly type: Exclude<NotifierType, 'mail'>;
   /** The address; for `command` the command. Called when it is needed. */
   target(): Promise<string>;
 }
+
+export interface MailNotifier extends AnyNotifier {
+  readonly type: 'mail';
+  /** Called when it is needed. */
+  account(): Promise<MailAccount>;
+}
+
+/** A place that messages go to. */
+export type Notifier = TargetNotifier | MailNotifier;
 
 /** Runs a command with `input` on its standard input. @throws KlosetError when it fails */
 export type RunShell = (
@@ -29,11 +50,13 @@ export interface SendOptions {
   readonly signal: AbortSignal;
   /** The end of the log, for a healthcheck. */
   readonly log?: string;
+  /** Waiting for an answer; 20 s by default. */
+  readonly timeoutMs?: number;
 }
 
 /** One attempt, and one more when the first finds nobody. */
 const attempts = 2;
-const timeoutMs = 20_000;
+const defaultTimeoutMs = 20_000;
 
 const payloads: { readonly [type in NotifierType]?: (message: RunMessage) => JsonObject } = {
   webhook: plainPayload,
@@ -52,8 +75,20 @@ export async function sendStart(notifier: Notifier, options: SendOptions): Promi
   if (notifier.type === 'healthcheck') await post(notifier, '/start', '', 'text/plain', options);
 }
 
-/** @throws KlosetError `unavailable` when the message could not be delivered */
+/** @throws KlosetError `unavailable` when the message could not be delivered, `credentials` when a mail server refuses them */
 export async function send(notifier: Notifier, message: RunMessage, options: SendOptions): Promise<void> {
+  if (notifier.type === 'mail') {
+    const { sendMail } = await import('./mail.ts');
+    const { signal, timeoutMs = defaultTimeoutMs } = options;
+    await sendMail(notifier.name, message, await notifier.account(), { signal, timeoutMs, attempts });
+  } else await sendToTarget(notifier, message, options);
+}
+
+async function sendToTarget(
+  notifier: TargetNotifier,
+  message: RunMessage,
+  options: SendOptions,
+): Promise<void> {
   const { type } = notifier;
   if (type === 'command') {
     await options.runShell(await notifier.target(), {
@@ -90,11 +125,11 @@ export function variablesOf({ state, title, snapshot = '', store, exitCode }: Ru
 }
 
 async function post(
-  notifier: Notifier,
+  notifier: TargetNotifier,
   way: string,
   body: string,
   contentType: string,
-  { signal }: SendOptions,
+  { signal, timeoutMs = defaultTimeoutMs }: SendOptions,
 ): Promise<void> {
   const url = withWay(await notifier.target(), way, notifier.name);
   let problem = '';

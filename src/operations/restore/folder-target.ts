@@ -1,14 +1,15 @@
 /** Writes files into a folder so that each one is either whole or absent, and none lands outside of it. */
-import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { lstat, mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { pathInLocation } from '../../backend/location-path.ts';
 import { isSafeSegment } from '../../document/names.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
 import { maxFolderBytes, shortFile, shortFolder } from './shortened-paths.ts';
+import type { FileBytes } from './whole-file.ts';
+import { writeWholeFile } from './whole-file.ts';
 
 /** The bytes of a file, from the beginning each time they are asked for. */
-export type Bytes = () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+export type Bytes = () => FileBytes;
 
 /** A place that takes files: a folder, or an archive of one. */
 export interface FolderTarget {
@@ -67,9 +68,12 @@ export async function openFolder(
         throw cannotWrite(target, error);
       });
     },
-    writeFile(path, bytes, modified) {
+    async writeFile(path, bytes, modified) {
       checkSegments(path);
-      return writeWhole(inside(root, shortFile(path, maxBytes)), bytes(), modified, modes);
+      const target = inside(root, shortFile(path, maxBytes));
+      return writeWholeFile(target, bytes(), { modified, mode: modes.file }).catch((error) => {
+        throw error instanceof KlosetError ? error : cannotWrite(target, error);
+      });
     },
   };
 }
@@ -124,35 +128,6 @@ export function checkSegments(path: string): string[] {
 
 function notInside(path: string): KlosetError {
   return new KlosetError('integrity', `${JSON.stringify(path)} is not a path inside a snapshot.`);
-}
-
-/** Writes under a temporary name first, then renames. */
-async function writeWhole(
-  target: string,
-  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  modified: string,
-  modes: Modes,
-): Promise<number> {
-  const temporary = join(dirname(target), `.${randomBytes(8).toString('hex')}.partial`);
-  let size = 0;
-  try {
-    const file = await open(temporary, 'wx', modes.file);
-    try {
-      for await (const part of bytes) {
-        await file.writeFile(part);
-        size += part.length;
-      }
-    } finally {
-      await file.close();
-    }
-    const time = new Date(modified);
-    if (!Number.isNaN(time.getTime())) await utimes(temporary, time, time);
-    await rename(temporary, target);
-    return size;
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error instanceof KlosetError ? error : cannotWrite(target, error);
-  }
 }
 
 function cannotWrite(path: string, cause: unknown): KlosetError {

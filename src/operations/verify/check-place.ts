@@ -6,6 +6,7 @@ import { filterSnapshots, isFiltered, noFilter, nothingMatches } from '../look/f
 import { surveyKnownSnapshots } from '../look/known-snapshots.ts';
 import { locate } from '../look/locate.ts';
 import { findPlace } from '../look/open-place.ts';
+import { selectionKindOf } from '../look/sources.ts';
 import { rememberCheck } from './last-check.ts';
 
 export interface PlaceCheck {
@@ -23,6 +24,8 @@ export interface PlaceReport {
   /** The place as given, or the location of the store. */
   readonly checked: string;
   readonly report: CheckReport;
+  /** Of the snapshots, those that hold a part by choice: what they leave out is in none of them to be checked. */
+  readonly parts: number;
 }
 
 /**
@@ -34,10 +37,11 @@ export async function checkPlace(
   store: Store,
   { place, filter = noFilter, fast, subset }: PlaceCheck,
 ): Promise<PlaceReport> {
+  const chosen = await scopeOf(job, store, place, filter);
   const report = await store.check({
     ...(fast === true ? { fast } : {}),
     ...(subset === undefined ? {} : { subset }),
-    ...(await scopeOf(job, store, place, filter)),
+    ...chosen,
   });
   const scope = [
     place ?? '',
@@ -47,7 +51,21 @@ export async function checkPlace(
   ];
   rememberCheck(job, store, scope.filter((part) => part !== '').join(' '), report);
   const checked = place ?? (isFiltered(filter) ? `snapshots that match ${filter.words}` : store.location);
-  return { checked, report };
+  return { checked, report, parts: await partsAmong(store, chosen) };
+}
+
+async function partsAmong(
+  store: Store,
+  { snapshot, snapshots }: Pick<CheckOptions, 'snapshot' | 'snapshots'>,
+): Promise<number> {
+  const ids = snapshot === undefined ? snapshots : [snapshot];
+  const { snapshots: all } = await surveyKnownSnapshots(store);
+  return all.filter(
+    ({ id, header }) =>
+      header !== undefined &&
+      (ids === undefined || ids.includes(id)) &&
+      selectionKindOf(header.source) !== undefined,
+  ).length;
 }
 
 async function scopeOf(

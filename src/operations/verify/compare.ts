@@ -14,7 +14,7 @@ import { compactId } from '../../document/notion-id.ts';
 import type { SchemaNames } from '../../document/schema-names.ts';
 import { noSchema, schemaNames } from '../../document/schema-names.ts';
 import type { UnreadObjects } from '../documents/not-in-snapshot.ts';
-import { missingFrom, unreadObjects } from '../documents/not-in-snapshot.ts';
+import { absentObjects, missingFrom } from '../documents/not-in-snapshot.ts';
 import { asDatabase, asPage, documentPath, readJson } from '../documents/read-document.ts';
 
 /** A finding with the path of its object in the original snapshot. */
@@ -51,7 +51,7 @@ export async function compareSnapshots(options: CompareOptions): Promise<Compari
   const tally = new Tally(limit);
   const copies = await directoriesById(copy);
   const people = await peopleOf(copy);
-  const unread = { original: await unreadObjects(original), copy: await unreadObjects(copy) };
+  const unread = { original: await absentObjects(original), copy: await absentObjects(copy) };
   const destination: Destination = {
     isRestored: (id) => ids.has(id),
     // The same person may have another id in another workspace.

@@ -1,6 +1,7 @@
 /** The differences between a snapshot and the workspace as Notion shows it now. */
 import type { SnapshotReader } from '../../document/content.ts';
-import { isObject } from '../../document/json.ts';
+import { isObject, objectAt } from '../../document/json.ts';
+import { parseSelection, selectionTextsIn } from '../../document/selection/selection.ts';
 import { KlosetError } from '../../errors.ts';
 import { apiFailureOf } from '../../notion/api/api.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
@@ -11,7 +12,7 @@ import type { ObjectDifference, Side } from '../history/diff-snapshots.ts';
 import { diffSnapshots } from '../history/diff-snapshots.ts';
 import type { JobContext } from '../job-context.ts';
 import type { Place } from '../look/open-place.ts';
-import { workspaceOf } from '../look/sources.ts';
+import { rootsOf, workspaceOf } from '../look/sources.ts';
 import { crawlIntoScratch } from './crawl-into-scratch.ts';
 import { withScratchSnapshot } from './scratch-snapshot.ts';
 
@@ -46,10 +47,11 @@ export async function diffLive(
         hint: 'Set NOTION_TOKEN to a token of the workspace that was backed up.',
       },
     );
-  const roots = source === key ? [] : source.slice(key.length + 1).split(',');
+  const roots = rootsOf(source);
   const previous = await store.previous(source);
   await withScratchSnapshot(async (scratch, folder) => {
-    const settings = { ...wholeWorkspace, api, roots, sourceKey: source, previous };
+    const selection = parseSelection(selectionTextsIn(objectAt(previous?.manifest, 'settings')));
+    const settings = { ...wholeWorkspace, api, roots, selection, sourceKey: source, previous };
     await crawlIntoScratch(job, { scratch, folder }, settings);
     const after = { snapshot: scratch, path: await pathNow(scratch, before) };
     const fate = new Fate(api);

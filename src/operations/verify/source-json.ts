@@ -1,4 +1,5 @@
 /** The state of one source in the form that scripts and the web view read. */
+import { leftOutJson } from '../documents/left-out.ts';
 import { alarmJson } from '../look/alarm.ts';
 import type { SourceStatus } from './status.ts';
 
@@ -17,6 +18,8 @@ export function sourceJson(source: SourceStatus): object {
     gaps,
     blind_spots: blindSpots,
     refused,
+    left_out: leftOutJson(source.leftOut),
+    superseded: source.isSuperseded,
     oldest_full_reading: source.oldestFullReading ?? null,
     last_comment_sweep: source.lastCommentSweep ?? null,
     drill: drillJson(drill),

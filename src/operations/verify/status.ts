@@ -4,6 +4,8 @@ import { arrayAt, objectAt, stringAt } from '../../document/json.ts';
 import { isKlosetError } from '../../errors.ts';
 import { fingerprint } from '../../store/access/identity.ts';
 import type { HeaderLoss, SnapshotHeader, SnapshotId, Store } from '../../store/open-store.ts';
+import type { LeftOut } from '../documents/left-out.ts';
+import { leftOutIn } from '../documents/left-out.ts';
 import { readJson } from '../documents/read-document.ts';
 import type { JobContext } from '../job-context.ts';
 import type { LastDrill } from '../keep/drill-record.ts';
@@ -13,7 +15,7 @@ import { readAlarm } from '../look/alarm.ts';
 import type { KnownSnapshot } from '../look/known-snapshots.ts';
 import { isAlarmed, isBackup, surveyKnownSnapshots } from '../look/known-snapshots.ts';
 import { manifestGaps, unsupportedParts } from '../look/manifest-gaps.ts';
-import { isScoped } from '../look/sources.ts';
+import { isScoped, scopeOf, selectionKindOf } from '../look/sources.ts';
 import type { CheckNotes } from './last-check.ts';
 import { readCheckNotes } from './last-check.ts';
 
@@ -47,6 +49,10 @@ export interface SourceStatus {
   readonly gaps: readonly string[];
   /** Kinds of things the API does not give, so that no backup has them. */
   readonly blindSpots: readonly string[];
+  /** The part that it leaves out by choice; undefined where it holds everything in its scope. */
+  readonly leftOut: LeftOut | undefined;
+  /** True when newer backups of the same scope leave something else out: it is not expected to be recent. */
+  readonly isSuperseded: boolean;
   /** Content that Notion refused this connection, with the reason. */
   readonly refused: readonly string[];
   /** ISO time of the oldest reading in it, where the snapshot tells. */
@@ -71,13 +77,26 @@ export async function statusOf(job: JobContext, store: Store): Promise<StoreStat
   const sources: SourceStatus[] = [];
   for (const backups of bySource(all)) sources.push(...(await sourceStatus(job, store, backups)));
   sources.sort((left, right) => Number(isScoped(left.header.source)) - Number(isScoped(right.header.source)));
+  const told = sources.map((source) => ({ ...source, isSuperseded: isSuperseded(source, sources) }));
   const { takesTurns } = store;
-  const known = { snapshots: all.length, loss, sources, checks, takesTurns };
-  if (sources.length === 0) return { ...known, latest: undefined, problems: 0, unread: 0 };
+  const known = { snapshots: all.length, loss, sources: told, checks, takesTurns };
+  if (told.length === 0) return { ...known, latest: undefined, problems: 0, unread: 0 };
   const { findings } = await store.check({ fast: true });
   const errors = findings.filter(({ severity }) => severity === 'error');
   const unread = errors.filter(({ kind }) => kind === 'unreachable').length;
-  return { ...known, latest: sources[0], problems: errors.length - unread, unread };
+  return { ...known, latest: told[0], problems: errors.length - unread, unread };
+}
+
+/** Only what stands for a whole scope is: what was included by name, and may be backed up beside it, is judged by itself. */
+function isSuperseded({ header, ageMs }: SourceStatus, all: readonly SourceStatus[]): boolean {
+  const holdsNamed = (source: string) => selectionKindOf(source) === 'only';
+  if (holdsNamed(header.source)) return false;
+  return all.some(
+    (other) =>
+      other.ageMs < ageMs &&
+      !holdsNamed(other.header.source) &&
+      scopeOf(other.header.source) === scopeOf(header.source),
+  );
 }
 
 /** The backups of each source, newest first. */
@@ -112,6 +131,8 @@ async function sourceStatus(
         ...arrayAt(spots, 'always').map(textOf),
         ...(unsupported === 0 ? [] : [unsupportedText(unsupported)]),
       ],
+      leftOut: leftOutIn(manifest),
+      isSuperseded: false,
       refused: Object.entries(objectAt(spots, 'refused') ?? {}).map(
         ([what, why]) => `${what}: ${textOf(why)}`,
       ),

@@ -50,11 +50,12 @@ export interface RecoverConfigReport {
 /**
  * Rewrites roster and CONFIG where they are missing, damaged or not signed by who may; changes nothing where they are
  * sound. Machines that know the store will ask for a signer by name when this machine's key is none of theirs.
- * @throws KlosetError credentials when the secret opens no slot or this machine may not sign, integrity when CONFIG is
+ * @throws KlosetError not-found where nothing of a store lies, credentials when the secret opens no slot or this machine may not sign, integrity when CONFIG is
  * whole and not to be trusted
  */
 export async function recoverConfig(options: RecoverConfigOptions): Promise<RecoverConfigReport> {
   const { backend, secret, identity, trust } = options;
+  await requireSomeStore(backend);
   const parsed = await readConfig(backend);
   const found = await recoverKeys(backend, secret, parsed?.storeId);
   const sound = parsed === undefined ? undefined : authentic(parsed, found);
@@ -73,6 +74,13 @@ export async function recoverConfig(options: RecoverConfigOptions): Promise<Reco
   }
   if (sound === undefined) await backend.replace(configName, encodeConfig(config, keys, identity));
   return { storeId, isRosterRebuilt: !isRosterSound, isConfigRebuilt: sound === undefined, slots };
+}
+
+/** @throws KlosetError not-found where nothing of a store lies */
+async function requireSomeStore(backend: Backend): Promise<void> {
+  for await (const _ of backend.list('')) return;
+  for await (const _ of backend.list('keys/')) return;
+  throw new KlosetError('not-found', `There is no store in ${backend.location}.`);
 }
 
 /** Undefined when CONFIG is missing or damaged. */

@@ -64,6 +64,17 @@ export class BlobIndex {
     return { id, type, offset, sealedBytes, plainBytes, packId: pack.id, packBytes: pack.sizeBytes };
   }
 
+  /** Two at most of the ids that begin with `prefix`, hex digits in lower case. */
+  idsWith(prefix: string): BlobId[] {
+    const rows = this.#database
+      .prepare<[Uint8Array, Uint8Array], Uint8Array>(
+        'SELECT DISTINCT id FROM blobs WHERE id BETWEEN ? AND ? LIMIT 2',
+      )
+      .pluck()
+      .all(Buffer.from(prefix.padEnd(64, '0'), 'hex'), Buffer.from(prefix.padEnd(64, 'f'), 'hex'));
+    return rows.map((id) => idFrom(id, isBlobId));
+  }
+
   /** Names of the deltas whose content is in the tables. */
   deltaIds(): Set<DeltaId> {
     const rows = this.#database.prepare<[], Uint8Array>('SELECT id FROM deltas').pluck().all();

@@ -15,6 +15,7 @@ import {
 } from '../format/index-delta.ts';
 import { packIdIn } from '../format/packfile.ts';
 import type { BlobIndex } from './blob-index.ts';
+import { readAhead } from './read-ahead.ts';
 
 export interface IndexSyncOptions {
   readonly context: SealContext;
@@ -28,23 +29,103 @@ export interface IndexSyncOptions {
  * blobs count as absent, so reading one fails and a backup writes it again. @throws KlosetError unavailable
  */
 export async function syncIndex(options: IndexSyncOptions): Promise<void> {
-  const { backend, index, monitor } = options;
+  await takeInDeltas(options, (error, name) => {
+    if (!isKlosetError(error, 'integrity') && !isKlosetError(error, 'not-found')) throw error;
+    const message = `${error.message} Run \`notion-kloset check\`.`;
+    options.monitor.report({ type: 'warning', message, path: name });
+  });
+}
+
+/**
+ * The same; `onUnreadable` is told of each delta that cannot be read, and may throw what ends the work. No lock is needed:
+ * maintenance writes merged deltas before it removes what they replace. So where a delta goes away, before it was read or from
+ * the list while that was read, those that took its place are in the next list.
+ */
+export async function takeInDeltas(
+  options: Omit<IndexSyncOptions, 'monitor'>,
+  onUnreadable: (error: KlosetError, name: string) => void,
+): Promise<void> {
+  const told = new Set<string>();
+  const tellOnce = (error: KlosetError, name: string) => {
+    if (!told.has(name)) onUnreadable(error, name);
+    told.add(name);
+  };
+  for (let looks = 1; ; looks += 1) {
+    const { hasChanged, vanished } = await takeInOnce(options, tellOnce);
+    if (looks < maxLooks && hasChanged) continue;
+    for (const { error, name } of vanished) tellOnce(error, name);
+    return;
+  }
+}
+
+/** A delta that is in so many lists, one after the other, and cannot be found, is lost. */
+const maxLooks = 4;
+
+interface UnreadableDelta {
+  readonly name: string;
+  readonly error: KlosetError;
+}
+
+interface Look {
+  /** Deltas were removed since they were listed, now or by an earlier look. */
+  readonly hasChanged: boolean;
+  /** Those that were gone when they were to be read. */
+  readonly vanished: readonly UnreadableDelta[];
+}
+
+/** Takes in what one list shows. */
+async function takeInOnce(
+  options: Omit<IndexSyncOptions, 'monitor'>,
+  onUnreadable: (error: KlosetError, name: string) => void,
+): Promise<Look> {
+  const { context, index } = options;
   const gone = index.deltaIds();
-  for await (const { name, sizeBytes } of backend.list(deltasPrefix)) {
-    const id = deltaIdIn(name);
-    if (id === undefined || gone.delete(id)) continue;
+  const vanished: UnreadableDelta[] = [];
+  const reading = readAhead(newDeltas(options, gone), deltasAhead, (delta) => fileOrError(options, delta));
+  for await (const { id, file } of reading) {
     try {
-      index.add(id, await readIndexDelta(options, id, sizeBytes));
+      index.add(id, decodeDelta(context, id, file));
     } catch (error) {
-      if (!isKlosetError(error, 'integrity') && !isKlosetError(error, 'not-found')) throw error;
-      monitor.report({
-        type: 'warning',
-        message: `${error.message} Run \`notion-kloset check\`.`,
-        path: name,
-      });
+      if (!isKlosetError(error)) throw error;
+      const name = deltaName(id);
+      if (error.code === 'not-found') vanished.push({ name, error });
+      else onUnreadable(error, name);
     }
   }
   if (gone.size > 0) index.forget(gone);
+  return { hasChanged: gone.size > 0 || vanished.length > 0, vanished };
+}
+
+/** Merged deltas may have 20 MB each; they are taken apart one after the other. */
+const deltasAhead = 4;
+
+interface ListedDelta {
+  readonly id: DeltaId;
+  readonly sizeBytes: number;
+}
+
+/** The deltas that are listed and not in `known`, from which those that are listed are taken. */
+async function* newDeltas(
+  { backend }: Pick<IndexSyncOptions, 'backend'>,
+  known: Set<DeltaId>,
+): AsyncGenerator<ListedDelta> {
+  for await (const { name, sizeBytes } of backend.list(deltasPrefix)) {
+    const id = deltaIdIn(name);
+    if (id !== undefined && !known.delete(id)) yield { id, sizeBytes };
+  }
+}
+
+/** An error is kept for its turn. */
+async function fileOrError(
+  options: Pick<IndexSyncOptions, 'backend'>,
+  delta: ListedDelta,
+): Promise<{ readonly id: DeltaId; readonly file: Uint8Array | KlosetError }> {
+  try {
+    return { id: delta.id, file: await readDeltaFile(options, delta) };
+  } catch (error) {
+    if (isKlosetError(error)) return { id: delta.id, file: error };
+    throw error;
+  }
 }
 
 /** The packfiles that the delta `id` lists. @throws KlosetError integrity, not-found, unavailable */
@@ -53,13 +134,26 @@ export async function readIndexDelta(
   id: DeltaId,
   sizeBytes: number,
 ): Promise<IndexedPack[]> {
-  const what = `Index delta ${id.slice(0, 12)}…`;
-  if (sizeBytes > maxDeltaBytes) throw new KlosetError('integrity', `${what} has ${sizeBytes} bytes.`);
-  const file = await backend.read(deltaName(id));
-  if (deltaIdOf(file) !== id) {
-    throw new KlosetError('integrity', `${what} is damaged: its SHA-256 does not match its name.`);
-  }
-  return decodeIndexDelta(context, file, what);
+  return decodeDelta(context, id, await readDeltaFile({ backend }, { id, sizeBytes }));
+}
+
+async function readDeltaFile(
+  { backend }: Pick<IndexSyncOptions, 'backend'>,
+  { id, sizeBytes }: ListedDelta,
+): Promise<Uint8Array> {
+  if (sizeBytes > maxDeltaBytes) throw new KlosetError('integrity', `${whatIs(id)} has ${sizeBytes} bytes.`);
+  return await backend.read(deltaName(id));
+}
+
+function decodeDelta(context: SealContext, id: DeltaId, file: Uint8Array | KlosetError): IndexedPack[] {
+  if (!(file instanceof Uint8Array)) throw file;
+  if (deltaIdOf(file) !== id)
+    throw new KlosetError('integrity', `${whatIs(id)} is damaged: its SHA-256 does not match its name.`);
+  return decodeIndexDelta(context, file, whatIs(id));
+}
+
+function whatIs(id: DeltaId): string {
+  return `Index delta ${id.slice(0, 12)}…`;
 }
 
 /**

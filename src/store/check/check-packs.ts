@@ -1,6 +1,6 @@
 /** Checks packfiles: against the index deltas, against themselves, and each blob in them. */
 import type { ReadBackend } from '../../backend/backend.ts';
-import { KlosetError } from '../../errors.ts';
+import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { SealContext } from '../format/blob.ts';
 import { openBlob } from '../format/blob.ts';
 import type { PackedBlob } from '../format/blob-location.ts';
@@ -39,6 +39,9 @@ export interface CheckedPack {
   readonly badBlobs: ReadonlySet<BlobId> | 'all';
 }
 
+const unnamedPack =
+  'No index delta names this packfile: an interrupted backup left it, or a running one has just written it.';
+
 /** Compares presence and size with the deltas; reads nothing. True when the packfile can be looked into. */
 export function checkPresence({ findings }: PackCheckParts, pack: PackToCheck): boolean {
   const name = packName(pack.id);
@@ -51,7 +54,7 @@ export function checkPresence({ findings }: PackCheckParts, pack: PackToCheck): 
     return false;
   }
   if (pack.indexed === undefined) {
-    findings.add('leftover', name, 'No index delta names this packfile: an interrupted backup left it.');
+    findings.add('leftover', name, unnamedPack);
   } else if (pack.indexed.sizeBytes !== pack.sizeBytes) {
     const problem = `The packfile has ${pack.sizeBytes} of ${pack.indexed.sizeBytes} bytes.`;
     findings.add('damaged', name, problem);
@@ -61,15 +64,20 @@ export function checkPresence({ findings }: PackCheckParts, pack: PackToCheck): 
 
 /** Reads footer and index only, and compares them with the delta. */
 export async function checkPackStructure(parts: PackCheckParts, pack: PackToCheck): Promise<CheckedPack> {
-  const name = packName(pack.id);
   try {
     const blobs = await readPackIndex(parts, pack.id, pack.sizeBytes ?? 0);
     compareIndexes(parts, pack, blobs);
     return { blobs: blobs.length, badBlobs: new Set() };
   } catch (error) {
-    parts.findings.addError(name, error);
+    addPackError(parts, pack, error);
     return { blobs: 0, badBlobs: new Set() };
   }
+}
+
+/** A packfile that nobody names and that went away since it was listed is not missed. */
+function addPackError({ findings }: PackCheckParts, { id, indexed }: PackToCheck, error: unknown): void {
+  if (indexed === undefined && isKlosetError(error, 'not-found')) return;
+  findings.addError(packName(id), error);
 }
 
 /** The blobs of a packfile by its own index. @throws KlosetError integrity, not-found, unavailable */
@@ -98,7 +106,7 @@ export async function checkPackBytes(parts: PackCheckParts, pack: PackToCheck): 
   try {
     bytes = await backend.read(name);
   } catch (error) {
-    findings.addError(name, error);
+    addPackError(parts, pack, error);
     return { blobs: 0, badBlobs: 'all' };
   }
   const isWhole = packIdOf(bytes) === pack.id;

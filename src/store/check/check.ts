@@ -6,18 +6,17 @@
 import type { ReadBackend } from '../../backend/backend.ts';
 import type { Clock } from '../../clock.ts';
 import type { Database } from '../../database.ts';
-import { isUnreachable, KlosetError } from '../../errors.ts';
+import { KlosetError } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
 import { checkKeySlots, keysPrefix } from '../access/key-slots.ts';
 import type { Trust } from '../access/trust.ts';
 import type { BlobLocation } from '../cache/blob-index.ts';
 import { BlobIndex } from '../cache/blob-index.ts';
 import { openCacheDatabase } from '../cache/cache-database.ts';
-import { readIndexDelta } from '../cache/index-sync.ts';
 import type { SealContext } from '../format/blob.ts';
 import { configName, parseConfig } from '../format/config.ts';
-import type { BlobId, PackId, SnapshotId } from '../format/ids.ts';
-import { deltaIdIn, deltasPrefix } from '../format/index-delta.ts';
+import type { BlobId, DeltaId, PackId, SnapshotId } from '../format/ids.ts';
+import { deltaIdIn } from '../format/index-delta.ts';
 import { packIdIn, packName } from '../format/packfile.ts';
 import { headerIdIn } from '../format/snapshot-header.ts';
 import { isLockId, locksPrefix } from '../locks/listed-locks.ts';
@@ -29,6 +28,8 @@ import type { ListedHeader } from '../snapshots/listed-header.ts';
 import type { SnapshotSummary } from '../snapshots/snapshot-list.ts';
 import { findSnapshot, snapshotsOf } from '../snapshots/snapshot-list.ts';
 import { rootEntry, TreeReader } from '../snapshots/tree-reader.ts';
+import type { DeltaCheckParts } from './check-deltas.ts';
+import { checkDeltas, hasLostDeltas, indexedMeanwhile } from './check-deltas.ts';
 import type { CheckFinding } from './check-findings.ts';
 import { Findings } from './check-findings.ts';
 import type { CheckedPack, PackToCheck } from './check-packs.ts';
@@ -80,15 +81,33 @@ export interface CheckParts {
   readonly onBadBlob: (blobId: BlobId, packId: PackId) => void;
 }
 
-/** @throws KlosetError unavailable when nothing can be listed or an index delta cannot be reached, not-found or usage when the options match nothing */
+/**
+ * Maintenance may take away packfiles that were listed: where it ran and something is missed, the store is looked at again.
+ * @throws KlosetError unavailable when nothing can be listed or an index delta cannot be reached, not-found or usage when the
+ * options match nothing, temporary when maintenance took something away during every look
+ */
 export async function checkStore(parts: CheckParts, options: CheckOptions): Promise<CheckReport> {
-  const database = openCacheDatabase(':memory:');
-  try {
-    return await new StoreCheck(parts, options, database).run();
-  } finally {
-    database.close();
+  let bytesRead = 0;
+  for (let looks = 1; looks <= maxLooks; looks += 1) {
+    const database = openCacheDatabase(':memory:');
+    try {
+      const check = new StoreCheck(parts, options, database);
+      const report = await check.run();
+      bytesRead += report.bytesRead;
+      const hasErrors = report.findings.some(({ severity }) => severity === 'error');
+      if (!hasErrors || !(await check.isOutdated())) return { ...report, bytesRead };
+    } finally {
+      database.close();
+    }
   }
+  throw new KlosetError(
+    'temporary',
+    `Maintenance removed packfiles from ${parts.backend.location} each of the ${maxLooks} times that it was read, so it is not known whether it is sound.`,
+    { hint: 'Run `notion-kloset check` again when no maintenance runs.' },
+  );
 }
+
+const maxLooks = 5;
 
 class StoreCheck {
   readonly #parts: CheckParts;
@@ -96,6 +115,7 @@ class StoreCheck {
   readonly #database: Database;
   readonly #index: BlobIndex;
   readonly #findings = new Findings();
+  readonly #later = new Set<DeltaId>();
   readonly #backend: CheckedBackend;
   /** `<pack id> <blob id>` of blobs, and ids of whole packfiles, that cannot be read. */
   readonly #bad = new Set<PackId | `${PackId} ${BlobId}`>();
@@ -113,7 +133,7 @@ class StoreCheck {
     const headers = await this.#checkHeaders();
     const snapshots = this.#chosenSnapshots(headers);
     await this.#checkClearFiles();
-    await this.#checkDeltas();
+    await checkDeltas(this.#deltaParts);
     await this.#checkPacks();
     const trees = await this.#checkTrees(snapshots);
     await this.#checkStrays();
@@ -167,23 +187,21 @@ class StoreCheck {
     }
   }
 
-  async #checkDeltas(): Promise<void> {
-    for await (const { name, sizeBytes } of this.#parts.backend.list(deltasPrefix)) {
-      const id = deltaIdIn(name);
-      if (id === undefined) continue;
-      try {
-        this.#index.add(id, await readIndexDelta(this.#parts, id, sizeBytes));
-      } catch (error) {
-        // What this delta lists would be taken for missing.
-        if (isUnreachable(error)) throw error;
-        this.#findings.addError(name, error);
-      }
-    }
-    this.#index.sortByPack();
+  get #deltaParts(): DeltaCheckParts {
+    return { ...this.#parts, index: this.#index, findings: this.#findings, later: this.#later };
+  }
+
+  /** True when packfiles may have left the store since the check began, so that it knows nothing of what it missed. */
+  async isOutdated(): Promise<boolean> {
+    return await hasLostDeltas(this.#deltaParts);
   }
 
   async #checkPacks(): Promise<void> {
     const packs = await this.#listPacks();
+    const meanwhile = await indexedMeanwhile(
+      this.#deltaParts,
+      packs.map(({ id }) => id),
+    );
     this.#totals.packs = packs.length;
     const chosen = packsOf(
       this.#options.subset,
@@ -194,7 +212,8 @@ class StoreCheck {
     }
     for (const [at, pack] of packs.entries()) {
       this.#report('checking packfiles', at, packs.length);
-      await this.#checkPack({ ...pack, indexed: this.#index.blobsOf(pack.id) }, chosen.has(pack.id));
+      const indexed = this.#index.blobsOf(pack.id) ?? meanwhile.get(pack.id);
+      await this.#checkPack({ ...pack, indexed }, chosen.has(pack.id));
     }
   }
 

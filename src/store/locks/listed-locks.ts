@@ -1,5 +1,5 @@
 /** The locks of a store as they lie there, and which of them nobody holds any more. */
-import type { Backend } from '../../backend/backend.ts';
+import type { Backend, ReadBackend } from '../../backend/backend.ts';
 import type { Clock } from '../../clock.ts';
 import { isKlosetError } from '../../errors.ts';
 import { hexOf } from '../crypto/hex.ts';
@@ -30,6 +30,9 @@ export interface WrittenLock {
   readonly bytes: Uint8Array;
 }
 
+/** The parts of a store that listing its locks needs. */
+export type ListingParts = Omit<LockParts, 'backend'> & { readonly backend: ReadBackend };
+
 /** A lock as a listing shows it. */
 export interface ListedLock {
   readonly id: string;
@@ -49,7 +52,7 @@ export interface ListedLock {
  * - it expired by the clock of this machine and by that of the place where it lies, as the object of `own` tells, a lock
  *   that was written just now. Without `own` the place's clock is not known, and nothing is stale by it.
  */
-export async function listLocks(parts: LockParts, own?: WrittenLock): Promise<ListedLock[]> {
+export async function listLocks(parts: ListingParts, own?: WrittenLock): Promise<ListedLock[]> {
   const found = await foundLocks(parts, own);
   const { backend, cacheFolder, context, clock } = parts;
   const path =
@@ -87,7 +90,7 @@ interface FoundLock {
 
 /** `own` is not read: it is as it was written. */
 async function foundLocks(
-  { backend, context }: LockParts,
+  { backend, context }: ListingParts,
   own: WrittenLock | undefined,
 ): Promise<FoundLock[]> {
   const found: FoundLock[] = [];

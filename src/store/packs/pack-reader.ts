@@ -1,23 +1,29 @@
 /**
  * Reads parts of packfiles. Blobs that were written together lie together, so a read takes in what follows, more and
- * more while reading goes on in order; a few such windows are kept.
+ * more while reading goes on in order, at last whole packfiles: each read of a store on another machine is a request. A few
+ * such windows are kept.
  */
 import type { ReadBackend } from '../../backend/backend.ts';
 import { isKlosetError } from '../../errors.ts';
 import type { BlobLocation } from '../cache/blob-index.ts';
 import type { PackId } from '../format/ids.ts';
-import { packName } from '../format/packfile.ts';
+import { packName, packTargetBytes } from '../format/packfile.ts';
 
 interface Window {
   readonly packId: PackId;
   readonly start: number;
   readonly end: number;
+  /** It reaches the end of the packfile. */
+  readonly isLast: boolean;
   readonly bytes: Promise<Uint8Array>;
 }
 
 const firstReadBytes = 128 * 1024;
-const maxReadBytes = 4 * 1024 * 1024;
-const keptBytes = 24 * 1024 * 1024;
+/** Each window has so many times the bytes of the one before it. */
+const growth = 4;
+/** A whole packfile: one is closed by the blob that reaches its size. */
+const maxReadBytes = packTargetBytes + 4 * 1024 ** 2;
+const keptBytes = 40 * 1024 ** 2;
 
 /** A request this near behind the last window goes on in order. */
 const nearBytes = 64 * 1024;
@@ -57,19 +63,18 @@ export class PackReader {
     const stop = Math.max(end, Math.min(wanted, blob.packBytes));
     const range = { offset: blob.offset, length: stop - blob.offset };
     const bytes = this.#backend.read(packName(blob.packId), range);
-    const window = { packId: blob.packId, start: blob.offset, end: stop, bytes };
+    const isLast = stop >= blob.packBytes;
+    const window = { packId: blob.packId, start: blob.offset, end: stop, isLast, bytes };
     // A failed read is not kept: the next one may succeed.
     bytes.catch(() => this.#drop(window));
     return window;
   }
 
-  /** Twice the window that ends where this blob begins, or the least when reading jumps about. */
+  /** More than the window before this blob has, or the least when reading jumps about. */
   #readAhead(blob: BlobLocation): number {
-    const before = this.#windows.findLast(
-      ({ packId, start, end }) =>
-        packId === blob.packId && start < blob.offset && blob.offset <= end + nearBytes,
-    );
-    return before === undefined ? firstReadBytes : Math.min(maxReadBytes, 2 * (before.end - before.start));
+    const before = this.#windows.filter((window) => goesOn(window, blob));
+    const bytes = Math.max(0, ...before.map(({ start, end }) => end - start));
+    return Math.min(maxReadBytes, Math.max(firstReadBytes, growth * bytes));
   }
 
   #touch(window: Window): void {
@@ -88,4 +93,10 @@ export class PackReader {
     const at = this.#windows.indexOf(window);
     if (at >= 0) this.#windows.splice(at, 1);
   }
+}
+
+/** True when the blob follows what the window holds: in its packfile, or at the beginning of another when that one is read to its end. */
+function goesOn({ packId, start, end, isLast }: Window, blob: BlobLocation): boolean {
+  if (packId !== blob.packId) return isLast && blob.offset <= nearBytes;
+  return start < blob.offset && blob.offset <= end + nearBytes;
 }

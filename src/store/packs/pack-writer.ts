@@ -1,6 +1,6 @@
 /**
- * Puts blobs into a store: equal bytes once, new ones sealed into the spool, full spools uploaded as packfiles with
- * their index delta behind them.
+ * Puts blobs into a store: equal bytes once, new ones sealed into the spool, full spools uploaded as packfiles. One index
+ * delta names several of them, because each object costs a request; until it is written their spools stay.
  */
 import { join } from 'node:path';
 import { isKlosetError } from '../../errors.ts';
@@ -18,7 +18,7 @@ import type { ContentUse } from './content-reader.ts';
 import { checkUse } from './content-reader.ts';
 import { PackSpool, readSpool } from './pack-spool.ts';
 import type { PackKind, PackTarget, WrittenDelta } from './write-pack.ts';
-import { packKindOf, writeDelta, writePack } from './write-pack.ts';
+import { packKindOf, writeDelta, writePackfile } from './write-pack.ts';
 
 export interface PackWriterOptions extends PackTarget {
   readonly index: BlobIndex;
@@ -42,6 +42,15 @@ export interface WriteStats {
 
 /** Uploads under way at once; each holds a spool of one packfile on the local disk. */
 const defaultUploads = 2;
+/** Packfiles and blobs that one index delta names: what the local disk and this process keep of them. */
+const maxUnnamedPacks = 8;
+const maxUnnamedBlobs = packTargetBlobs;
+
+/** A packfile that is in the store and that no delta names yet. */
+interface UploadedPack {
+  readonly spool: PackSpool;
+  readonly pack: IndexedPack;
+}
 
 export class PackWriter {
   readonly stats: WriteStats = { bytesAdded: 0, blobsNew: 0, blobsReused: 0, bytesRead: 0 };
@@ -50,6 +59,7 @@ export class PackWriter {
   /** Blobs that are in a spool and not yet in the index. */
   readonly #pending = new Map<BlobId, { spool: PackSpool; blob: PackedBlob }>();
   readonly #uploads = new Set<Promise<void>>();
+  #unnamed: UploadedPack[] = [];
   #failure: { readonly cause: unknown } | undefined;
 
   constructor(options: PackWriterOptions) {
@@ -94,13 +104,15 @@ export class PackWriter {
     }
     await Promise.all(this.#uploads);
     if (this.#failure !== undefined) throw this.#failure.cause;
+    await this.#nameUploaded();
   }
 
-  /** Waits for uploads under way and lets go of the files; what was not uploaded stays in them. */
+  /** Waits for uploads under way and lets go of the files; what is not in the store, or not named there, stays in them. */
   async abandon(): Promise<void> {
     await Promise.all(this.#uploads);
-    for (const spool of this.#spools.values()) spool.close();
+    for (const spool of [...this.#spools.values(), ...this.#unnamed.map(({ spool }) => spool)]) spool.close();
     this.#spools.clear();
+    this.#unnamed = [];
   }
 
   /**
@@ -110,7 +122,7 @@ export class PackWriter {
   async resumeSpool(path: string, packs: ReadonlyMap<PackId, number>): Promise<void> {
     const uploaded = this.#uploadedPack(path, packs);
     if (uploaded !== undefined) {
-      return this.#added(uploaded, await writeDelta(this.#options, [uploaded]));
+      return this.#added([uploaded], await writeDelta(this.#options, [uploaded]));
     }
     for (const { blob, sealed } of readSpool(path)) {
       await this.#room();
@@ -170,7 +182,6 @@ export class PackWriter {
     const upload = this.#upload(spool)
       .catch((cause: unknown) => {
         this.#failure ??= { cause };
-        spool.close();
       })
       .finally(() => this.#uploads.delete(upload));
     this.#uploads.add(upload);
@@ -182,20 +193,42 @@ export class PackWriter {
     if (this.#failure !== undefined) throw this.#failure.cause;
   }
 
-  /** Packfile and delta first, then the local tables; only then may the spool go. */
   async #upload(spool: PackSpool): Promise<void> {
     const tail = encodePackTail(this.#options.context, spool.blobs);
     const pack = { id: spool.finish(tail), sizeBytes: spool.blobBytes + tail.length, blobs: spool.blobs };
-    const delta = await writePack(this.#options, pack, packfileBytes(spool, tail));
+    try {
+      await writePackfile(this.#options, pack, packfileBytes(spool, tail));
+    } catch (error) {
+      spool.close();
+      throw error;
+    }
     this.stats.bytesAdded += pack.sizeBytes;
-    this.#added(pack, delta);
-    for (const blob of spool.blobs) this.#pending.delete(blob.id);
-    spool.remove();
+    this.#unnamed.push({ spool, pack });
+    const blobs = this.#unnamed.reduce((sum, each) => sum + each.pack.blobs.length, 0);
+    if (this.#unnamed.length >= maxUnnamedPacks || blobs >= maxUnnamedBlobs) await this.#nameUploaded();
   }
 
-  #added(pack: IndexedPack, delta: WrittenDelta): void {
+  /** Names the uploaded packfiles in one delta, then in the local tables; only then may their spools go. */
+  async #nameUploaded(): Promise<void> {
+    const uploaded = this.#unnamed;
+    if (uploaded.length === 0) return;
+    this.#unnamed = [];
+    const packs = uploaded.map(({ pack }) => pack);
+    try {
+      this.#added(packs, await writeDelta(this.#options, packs));
+    } catch (error) {
+      this.#unnamed.push(...uploaded);
+      throw error;
+    }
+    for (const { spool } of uploaded) {
+      for (const blob of spool.blobs) this.#pending.delete(blob.id);
+      spool.remove();
+    }
+  }
+
+  #added(packs: readonly IndexedPack[], delta: WrittenDelta): void {
     this.stats.bytesAdded += delta.sizeBytes;
-    this.#options.index.add(delta.id, [pack]);
+    this.#options.index.add(delta.id, packs);
   }
 }
 

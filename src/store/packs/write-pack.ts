@@ -34,8 +34,17 @@ export async function writePack(
   pack: IndexedPack,
   bytes: AsyncIterable<Uint8Array> | Uint8Array,
 ): Promise<WrittenDelta> {
-  await createVerified(target.backend, packName(pack.id), bytes, pack.sizeBytes);
+  await writePackfile(target, pack, bytes);
   return await writeDelta(target, [pack]);
+}
+
+/** Writes `bytes`, the packfile that `pack` describes. Nobody finds it until a delta names it. */
+export async function writePackfile(
+  { backend }: PackTarget,
+  pack: IndexedPack,
+  bytes: AsyncIterable<Uint8Array> | Uint8Array,
+): Promise<void> {
+  await createVerified(backend, packName(pack.id), bytes, pack.sizeBytes);
 }
 
 /** Writes a delta that names `packs`, which are in the store. */

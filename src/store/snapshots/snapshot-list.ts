@@ -4,6 +4,7 @@ import type { Database } from '../../database.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { Trust } from '../access/trust.ts';
 import { cachedHeader, keepHeader } from '../cache/header-cache.ts';
+import { readAhead } from '../cache/read-ahead.ts';
 import type { SealContext } from '../format/blob.ts';
 import type { SnapshotId } from '../format/ids.ts';
 import type { SnapshotHeader } from '../format/snapshot-header.ts';
@@ -56,13 +57,24 @@ export interface HeaderReaderOptions {
 /** Lists `snapshots/` and reads every header in it. @throws KlosetError unavailable */
 export async function readHeaders(options: HeaderReaderOptions): Promise<ListedHeader[]> {
   const found: ListedHeader[] = [];
-  for await (const { name, sizeBytes } of options.backend.list(headersPrefix)) {
-    const id = headerIdIn(name);
-    // A stray file is `check`'s to name.
-    const header = id === undefined ? undefined : await readHeader(options, id, sizeBytes);
-    if (header !== undefined) found.push(header);
-  }
+  const reading = readAhead(listedHeaders(options.backend), headersAhead, ({ id, sizeBytes }) =>
+    readHeader(options, id, sizeBytes),
+  );
+  for await (const header of reading) if (header !== undefined) found.push(header);
   return withoutRevoked(found, options.trust.revocations);
+}
+
+/** Headers have some kilobytes. */
+const headersAhead = 8;
+
+/** A stray file is `check`'s to name. */
+async function* listedHeaders(
+  backend: ReadBackend,
+): AsyncGenerator<{ readonly id: SnapshotId; readonly sizeBytes: number }> {
+  for await (const { name, sizeBytes } of backend.list(headersPrefix)) {
+    const id = headerIdIn(name);
+    if (id !== undefined) yield { id, sizeBytes };
+  }
 }
 
 /** Undefined when the file went away since it was listed. */

@@ -6,9 +6,9 @@ export interface PhraseTable {
   /** All phrases, one behind the other. */
   readonly bytes: Uint8Array;
   /** Place of each phrase in them, and of the end. */
-  readonly starts: readonly number[];
-  /** Numbers of phrases by the one byte of their sign, and of the first that has two. */
-  readonly numberOf: { readonly signs: Uint16Array; readonly long: number };
+  readonly starts: Uint16Array;
+  /** Numbers of phrases by the one byte of their sign. */
+  readonly numberOf: Uint16Array;
   /** Number of the phrase in front of a plain text. */
   readonly plainText: number;
 }
@@ -22,14 +22,15 @@ export function phraseTable(): PhraseTable {
 }
 
 function buildTable(): PhraseTable {
-  const starts = [0];
-  for (const phrase of phrases) starts.push((starts.at(-1) ?? 0) + phrase.length);
-  const numbers = new Uint16Array(256).fill(phrases.length);
-  for (const [number, sign] of phraseSigns.entries()) numbers[sign] = number;
+  const starts = new Uint16Array(phrases.length + 1);
+  for (const [number, phrase] of phrases.entries())
+    starts[number + 1] = (starts[number] ?? 0) + phrase.length;
+  const numberOf = new Uint16Array(256);
+  for (const [number, sign] of phraseSigns.entries()) numberOf[sign] = number;
   return {
     bytes: Buffer.from(phrases.join(''), 'latin1'),
     starts,
-    numberOf: { signs: numbers, long: phraseSigns.length },
+    numberOf,
     plainText: phrases.indexOf(plainTextPhrase),
   };
 }

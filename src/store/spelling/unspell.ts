@@ -1,5 +1,6 @@
 /** Reads what spell.ts wrote. Its input is authenticated but may be an attacker's all the same: it is bounded. */
 import { phraseTable } from './phrase-table.ts';
+import { phraseSigns } from './phrases.ts';
 import * as signs from './signs.ts';
 import type { Spelled } from './spell.ts';
 import { writeDashed, writeHex, writeMinute } from './write.ts';
@@ -15,29 +16,37 @@ const maxMinutes = 4_223_371_680;
 /** No phrase and nothing else that a sign stands for is longer, but for a repeated text and an indentation. */
 const maxSignBytes = 128;
 
-const isSign = new Uint8Array(256);
-for (const sign of [...signs.allSigns, newline]) isSign[sign] = 1;
+/** The part that each byte of a text has in it. */
+const [plain, onePhrase, lineEnd, otherSign] = [0, 1, 2, 3] as const;
+const partOf = new Uint8Array(256).fill(plain);
+for (const sign of signs.allSigns) partOf[sign] = otherSign;
+for (const sign of phraseSigns) partOf[sign] = onePhrase;
+partOf[newline] = lineEnd;
 
 /**
  * The bytes that were spelled, at most `maxBytes` of them.
  * @throws Error that says what is wrong, for parts that `spell` did not write
  */
 export function unspell(spelled: Spelled, maxBytes: number): Uint8Array {
-  return new Unspeller(spelled, maxBytes).unspell();
+  unspeller ??= new Unspeller();
+  return unspeller.unspell(spelled, maxBytes);
 }
 
+/** One for all: its tables take longer to create than a blob to read. */
+let unspeller: Unspeller | undefined;
+
 class Unspeller {
-  readonly #text: Uint8Array;
-  readonly #side: Uint8Array;
-  readonly #maxBytes: number;
-  readonly #bytes: Uint8Array;
   readonly #phrases = phraseTable();
   readonly #ids = new Uint8Array(signs.rememberedIds * idBytes);
-  readonly #times = new signs.ExpectedTime();
-  #idCount = 0;
   /** The latest new id with dashes: its first bytes stay for its siblings. */
   readonly #id = new Uint8Array(idBytes);
   readonly #bareId = new Uint8Array(idBytes);
+  #times = new signs.ExpectedTime();
+  #text: Uint8Array = new Uint8Array();
+  #side: Uint8Array = new Uint8Array();
+  #bytes: Uint8Array = new Uint8Array();
+  #maxBytes = 0;
+  #idCount = 0;
   #hasSiblings = false;
   #textAt = 0;
   #sideAt = 0;
@@ -46,49 +55,79 @@ class Unspeller {
   #sameFrom = -1;
   #isAtLineStart = false;
 
-  constructor({ text, side }: Spelled, maxBytes: number) {
+  unspell({ text, side }: Spelled, maxBytes: number): Uint8Array {
     this.#text = text;
     this.#side = side;
     this.#maxBytes = maxBytes;
-    this.#bytes = new Uint8Array(maxBytes + maxSignBytes);
-  }
-
-  unspell(): Uint8Array {
-    const text = this.#text;
+    // What is not written is cut off below.
+    this.#bytes = Buffer.allocUnsafeSlow(maxBytes + maxSignBytes);
+    this.#times = new signs.ExpectedTime();
+    this.#idCount = this.#textAt = this.#sideAt = this.#at = this.#depth = 0;
+    this.#sameFrom = -1;
+    this.#hasSiblings = this.#isAtLineStart = false;
     while (this.#textAt < text.length) {
-      const byte = text[this.#textAt] as number;
-      if (isSign[byte] === 0) {
-        this.#copy(byte);
-      } else {
-        this.#textAt += 1;
-        this.#sign(byte);
-      }
-      if (this.#at > this.#maxBytes) throw tooLong();
+      this.#lines();
+      if (this.#textAt < text.length) this.#sign(text[this.#textAt++] as number);
+      if (this.#at > maxBytes) throw tooLong();
     }
     if (this.#isAtLineStart) this.#indent(undefined);
-    if (this.#sideAt !== this.#side.length) throw new Error('something is left over');
-    return this.#bytes.subarray(0, this.#at);
+    if (this.#sideAt !== side.length) throw new Error('something is left over');
+    return new Uint8Array(this.#bytes.buffer, 0, this.#at);
   }
 
-  /** Copies up to the next sign. */
-  #copy(first: number): void {
-    if (this.#isAtLineStart) this.#indent(first);
+  /**
+   * Text, phrases and ends of lines, which are nearly everything, up to the next other sign. Its state lies in variables
+   * of its own: in members it would take several times as long.
+   */
+  #lines(): void {
+    const { bytes: phraseBytes, starts, numberOf, plainText } = this.#phrases;
     const text = this.#text;
     const bytes = this.#bytes;
-    const end = Math.min(text.length, this.#textAt + this.#maxBytes - this.#at + 1);
+    const maxBytes = this.#maxBytes;
     let textAt = this.#textAt;
     let at = this.#at;
-    while (textAt < end && isSign[text[textAt] as number] === 0) bytes[at++] = text[textAt++] as number;
+    let depth = this.#depth;
+    let isAtLineStart = this.#isAtLineStart;
+    while (textAt < text.length) {
+      const byte = text[textAt] as number;
+      const part = partOf[byte] as number;
+      if (part === otherSign) break;
+      const number = part === onePhrase ? (numberOf[byte] as number) : 0;
+      let from = part === onePhrase ? (starts[number] as number) : 0;
+      if (isAtLineStart) {
+        const first = part === onePhrase ? phraseBytes[from] : byte;
+        depth = signs.expectedIndentation(depth, at > 1 ? bytes[at - 2] : undefined, first);
+        if (at + depth > maxBytes) throw tooLong();
+        for (let left = depth; left > 0; left--) bytes[at++] = blank;
+        isAtLineStart = false;
+      }
+      if (part === onePhrase) {
+        textAt += 1;
+        const end = starts[number + 1] as number;
+        while (from < end) bytes[at++] = phraseBytes[from++] as number;
+        isAtLineStart = bytes[at - 1] === newline;
+        if (number === plainText) this.#sameFrom = at;
+      } else if (part === lineEnd) {
+        textAt += 1;
+        bytes[at++] = newline;
+        isAtLineStart = true;
+      } else {
+        const end = Math.min(text.length, textAt + maxBytes - at + 1);
+        while (textAt < end && partOf[text[textAt] as number] === plain)
+          bytes[at++] = text[textAt++] as number;
+      }
+      if (at > maxBytes) throw tooLong();
+    }
     this.#textAt = textAt;
     this.#at = at;
+    this.#depth = depth;
+    this.#isAtLineStart = isAtLineStart;
   }
 
   #sign(sign: number): void {
     switch (sign) {
-      case newline:
-        this.#begin(newline);
-        this.#bytes[this.#at++] = newline;
-        this.#isAtLineStart = true;
+      case signs.longPhrase:
+        this.#longPhrase();
         break;
       case signs.indentation:
         this.#blanks(this.#next());
@@ -124,18 +163,15 @@ class Unspeller {
         this.#remember(this.#bareId);
         this.#bare(this.#bareId, 0);
         break;
-      case signs.sameText:
-        this.#same();
-        break;
       default:
-        this.#phrase(sign);
+        this.#same();
     }
   }
 
-  #phrase(sign: number): void {
-    const { numberOf, bytes, starts, plainText } = this.#phrases;
-    const number =
-      sign === signs.longPhrase ? numberOf.long + this.#next() : (numberOf.signs[sign] as number);
+  /** A phrase of two signs. */
+  #longPhrase(): void {
+    const { bytes, starts } = this.#phrases;
+    const number = phraseSigns.length + this.#next();
     const end = starts[number + 1];
     if (end === undefined) throw new Error('a phrase is not known');
     let from = starts[number] as number;
@@ -144,7 +180,6 @@ class Unspeller {
     while (from < end) this.#bytes[at++] = bytes[from++] as number;
     this.#at = at;
     this.#isAtLineStart = bytes[end - 1] === newline;
-    if (number === plainText) this.#sameFrom = at;
   }
 
   #same(): void {

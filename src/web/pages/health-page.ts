@@ -1,5 +1,7 @@
 /** The state of the store in words: is the last backup recent, complete and genuine, and can it be read back. */
 
+import type { LeftOut } from '../../operations/documents/left-out.ts';
+import { leftOutLine } from '../../operations/documents/left-out.ts';
 import type { JobContext } from '../../operations/job-context.ts';
 import { pruneDecisions } from '../../operations/keep/prune.ts';
 import type { RetentionPolicy } from '../../operations/keep/retention.ts';
@@ -70,6 +72,11 @@ function problemsOf({ loss, problems, unread, checks, sources }: StoreStatus): s
   ];
 }
 
+/** The part that it holds by choice, told apart from gaps; nothing for a backup of everything. */
+export function partFact(leftOut: LeftOut | undefined): [string, string][] {
+  return leftOut === undefined ? [] : [[words.health.part, leftOutLine(leftOut)]];
+}
+
 function verdict(status: StoreStatus): string {
   const problems = problemsOf(status);
   return problems.length === 0 ? words.health.well : problems.join(' ');
@@ -105,6 +112,7 @@ function sourcePart(source: SourceStatus): Child {
       ],
       [words.health.backups, plural(backups, 'backup')],
       [words.health.complete, header.complete ? words.health.allRead : words.home.incomplete(header.errors)],
+      ...partFact(source.leftOut),
       [words.health.fullReading, time(source.oldestFullReading)],
       [words.health.comments, time(source.lastCommentSweep)],
       [words.health.drill, drillWords(source.drill)],

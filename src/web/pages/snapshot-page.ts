@@ -1,4 +1,5 @@
 /** The first page of a snapshot: what it has at the top, and what it lacks. */
+import { leftOutIn, leftOutLine } from '../../operations/documents/left-out.ts';
 import { manifestGaps } from '../../operations/look/manifest-gaps.ts';
 import { objectAddress, snapshotAddress } from '../addresses.ts';
 import { h } from '../elements.ts';
@@ -32,12 +33,15 @@ export async function snapshotPage(catalog: Catalog, snapshot: OpenSnapshot): Pr
         ),
       ),
   );
-  const gaps = manifestGaps(await snapshot.manifest());
+  const manifest = await snapshot.manifest();
+  const gaps = manifestGaps(manifest);
+  const leftOut = leftOutIn(manifest);
   return htmlReply(
     await frame(
       { title, catalog, snapshot },
       h('h1', {}, title),
       h('p', {}, `${timeWords(header.time)}: ${countWords(header.counts)}; `, stateOf(known)),
+      leftOut === undefined ? undefined : h('p', {}, words.snapshot.part(leftOutLine(leftOut))),
       h('p', {}, h('a', { href: `${snapshotAddress(snapshot.id)}changes` }, words.snapshot.changes)),
       h('h2', {}, words.snapshot.top),
       h('ul', {}, top),

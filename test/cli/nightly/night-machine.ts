@@ -7,7 +7,7 @@ import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.
 import type { Simulator, SimulatorOptions } from '../../../src/simulator/server.ts';
 import { startSimulator } from '../../../src/simulator/server.ts';
 import type { Finished } from '../../e2e/machine.ts';
-import { Machine } from '../../e2e/machine.ts';
+import { keptPromises, Machine } from '../../e2e/machine.ts';
 import { fakeIo } from '../fake-io.ts';
 
 export const dayMs = 86_400_000;
@@ -37,7 +37,12 @@ export class NightMachine extends Machine {
     setMaxListeners(0, signal);
     const io = { ...fakeIo({ ...this.env, ...env }, cwd), clock: this.clock, signal };
     const code = await main([...words], io);
-    return { code, out: Buffer.from(io.out()), stdout: io.out(), stderr: io.err() };
+    return await keptPromises(words, {
+      code,
+      out: Buffer.from(io.out()),
+      stdout: io.out(),
+      stderr: io.err(),
+    });
   }
 
   /** Runs a command of the store, and gives its JSON with its exit code. */

@@ -9,6 +9,7 @@ import { LocalBackend } from '../../../src/backend/local.ts';
 import { mutateWorkspace } from '../../../src/simulator/sample/generated/mutate.ts';
 import type { Simulator } from '../../../src/simulator/server.ts';
 import { capabilitiesWithout } from '../../../src/simulator/server.ts';
+import { createCheapStore } from '../cheap-store.ts';
 import { Mailbox } from './mailbox.ts';
 import { dayMs, NightMachine } from './night-machine.ts';
 
@@ -44,7 +45,7 @@ export class Household {
     this.#hookUrl = await this.mailbox.open();
     this.notion = await this.machine.notion({ token: secrets.token });
     await this.setUp(this.machine);
-    await this.ok('create', this.machine.store);
+    await createCheapStore(this.machine, secrets.passphrase, this.machine.clock);
   }
 
   /** Settings of a machine, as a person types them. */

@@ -8,10 +8,21 @@ import { defaultAlarmLossPercent } from '../../../operations/backup/shrink-watch
 import { momentOf } from '../../../operations/look/ages.ts';
 import { refuseTogether } from '../../help/checked-options.ts';
 import { idOf } from '../../session/notion-session.ts';
-import { parseChoice, parseCount, parsePercent, splitWords } from '../../text/parse.ts';
+import { labels, tagsOf as tagsAndLabels } from '../../session/scope/labels.ts';
+import type { NotionLimits } from '../../session/scope/limits.ts';
+import { limitsOf } from '../../session/scope/limits.ts';
+import { parseChoice, parseCount, parsePercent } from '../../text/parse.ts';
 
 export interface BackupFlags {
   readonly root?: string[];
+  readonly include?: string[];
+  readonly exclude?: string[];
+  readonly excludeFile?: string[];
+  readonly ignore?: string[];
+  readonly ignoreFile?: string[];
+  readonly selection: boolean;
+  readonly requestsPerHour?: string;
+  readonly quietHours?: string;
   readonly tag?: string[];
   readonly name?: string;
   readonly job?: string;
@@ -36,9 +47,6 @@ export interface BackupFlags {
 
 const commentSettings: readonly CommentSetting[] = ['all', 'changed', 'pages', 'none'];
 
-/** Labels that Plakar's users give a backup; kept as tags like `job=nightly`. */
-const labels = ['job', 'environment', 'perimeter', 'category'] as const;
-
 /** Declares the options. */
 export function addBackupOptions(command: Command): Command {
   command
@@ -47,6 +55,24 @@ export function addBackupOptions(command: Command): Command {
       'back up only this page, database or data source and everything below it; repeatable',
       collect,
     )
+    .option(
+      '--include <pattern>',
+      'back up only what the pattern names (id, URL, title or path) and everything below it; repeatable',
+      collect,
+    )
+    .option(
+      '--exclude <pattern>',
+      'leave out what the pattern names and everything below it; `!pattern` takes one back; repeatable',
+      collect,
+    )
+    .option(
+      '--exclude-file <file>',
+      'leave out what the patterns in this file name, one a line; repeatable',
+      collect,
+    )
+    .option('--ignore <pattern>', 'the same as --exclude', collect)
+    .option('--ignore-file <file>', 'the same as --exclude-file', collect)
+    .option('--no-selection', 'back up everything, whatever the policy of the source includes or excludes')
     .option('--tag <tags>', 'tag the snapshot; several with commas between them; repeatable', collect)
     .option('--name <name>', 'name the snapshot; default: the name of the workspace');
   for (const label of labels) command.option(`--${label} <word>`, `tag the snapshot with ${label}=WORD`);
@@ -76,6 +102,11 @@ export function addBackupOptions(command: Command): Command {
       '--dry-run',
       'estimate what would be read, how many requests and minutes it takes; back up nothing',
     )
+    .option('--requests-per-hour <count>', 'send at most this many requests to Notion within an hour')
+    .option(
+      '--quiet-hours <span>',
+      'send no request in these hours, like "08:00-18:00 Europe/Berlin"; the backup stops, and the next run resumes it',
+    )
     .option('--check', 'read the new snapshot back and verify every byte of it')
     .option('--force-timestamp <time>', 'state this time in the snapshot, which is not in the future')
     .option(
@@ -90,7 +121,11 @@ export function addBackupOptions(command: Command): Command {
   refuseTogether(command, [
     ['--external-media', '--no-media'],
     ['--dry-run', '--check'],
-    ['--dry-run', '--root'],
+    ['--no-selection', '--include'],
+    ['--no-selection', '--exclude'],
+    ['--no-selection', '--exclude-file'],
+    ['--no-selection', '--ignore'],
+    ['--no-selection', '--ignore-file'],
   ]);
   return command;
 }
@@ -114,13 +149,26 @@ export function scopeOf(flags: BackupFlags): CrawlScope {
   };
 }
 
-/** The tags of the snapshot: those of `--tag`, then the labels. */
+/** The patterns of the flags; undefined where none is given. @param absolute makes a path absolute */
+export function patternsOf(
+  flags: BackupFlags,
+  absolute: (path: string) => string,
+): { include: string[]; exclude: string[]; files: string[] } | undefined {
+  const { include = [], exclude = [], ignore = [], excludeFile = [], ignoreFile = [] } = flags;
+  const files = [...excludeFile, ...ignoreFile].map(absolute);
+  const given = { include, exclude: [...exclude, ...ignore], files };
+  return Object.values(given).every(({ length }) => length === 0) ? undefined : given;
+}
+
+/** @throws KlosetError `usage` */
+export function limitsOfFlags({ requestsPerHour, quietHours }: BackupFlags): NotionLimits {
+  const names = { requestsPerHour: '--requests-per-hour', quietHours: '--quiet-hours' };
+  return limitsOf({ requestsPerHour, quietHours }, names);
+}
+
+/** The tags of the snapshot: those of `--tag`, then the labels. @throws KlosetError `usage` */
 export function tagsOf(flags: BackupFlags): string[] {
-  const given = labels.flatMap((label) => {
-    const word = flags[label];
-    return word === undefined ? [] : [`${label}=${word}`];
-  });
-  return [...new Set([...(flags.tag ?? []).flatMap(splitWords), ...given])];
+  return tagsAndLabels(flags.tag ?? [], flags, (label) => `--${label}`);
 }
 
 /** The time that the snapshot is to state, ISO 8601; undefined for now. @throws KlosetError `usage` */

@@ -1,21 +1,26 @@
 /** `backup`: crawls the workspace and commits a snapshot. */
 import type { Command } from 'commander';
+import type { Selection } from '../../../document/selection/selection.ts';
 import { KlosetError } from '../../../errors.ts';
 import { backupNotion } from '../../../operations/backup/backup-notion.ts';
 import { estimateBackup } from '../../../operations/backup/estimate.ts';
 import type { CrawlScope } from '../../../operations/backup/notion-source.ts';
-import { readWorkspace } from '../../../operations/backup/notion-source.ts';
+import { readWorkspace, sourceKeyOf } from '../../../operations/backup/notion-source.ts';
 import { requireFirstUse, storeExists } from '../../../operations/stores/create-store.ts';
 import { checkPlace } from '../../../operations/verify/check-place.ts';
 import type { Store } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
+import { expandPath } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
-import { parseOptions } from '../../session/connector-options.ts';
-import type { Connector } from '../../session/connectors.ts';
 import { jobOf } from '../../session/job.ts';
 import { checkWorkspaceOf } from '../../session/night/known-workspaces.ts';
-import { connectorOf, withNotion } from '../../session/notion-session.ts';
+import { connectorOf, withLimitedNotion } from '../../session/notion-session.ts';
+import { PolicyOfSource } from '../../session/policies.ts';
+import type { NotionLimits } from '../../session/scope/limits.ts';
+import { flagNames, plakarNames, selectionOf } from '../../session/scope/selection-options.ts';
 import { hasSecret } from '../../session/secret.ts';
+import { parseOptions } from '../../session/settings/connector-options.ts';
+import type { Connector } from '../../session/settings/connectors.ts';
 import {
   createNamedStore,
   requireNoFile,
@@ -26,7 +31,7 @@ import {
 import { plural } from '../../text/format.ts';
 import { parsePercent } from '../../text/parse.ts';
 import type { BackupFlags } from './backup-flags.ts';
-import { addBackupOptions, scopeOf, statedTime, tagsOf } from './backup-flags.ts';
+import { addBackupOptions, limitsOfFlags, patternsOf, scopeOf, statedTime, tagsOf } from './backup-flags.ts';
 import type { PrintedBackup } from './print-backup.ts';
 import { printBackup } from './print-backup.ts';
 import { printEstimate } from './print-estimate.ts';
@@ -39,7 +44,7 @@ export function registerBackup(program: Command, app: App): void {
       .description('back up the Notion workspace of NOTION_TOKEN, or of a configured source ("@mynotion")'),
   ).action((source: string | undefined, flags: BackupFlags) => run(app, source, flags));
   teach(command, {
-    examples: ['backup', 'at /var/backups backup "@mynotion" --tag nightly'],
+    examples: ['backup', 'at /var/backups backup "@mynotion" --exclude Private --tag nightly'],
     errors: ['incomplete', ...storeErrors],
   });
 }
@@ -47,7 +52,10 @@ export function registerBackup(program: Command, app: App): void {
 async function run(app: App, word: string | undefined, flags: BackupFlags): Promise<void> {
   const connector = { ...connectorOf(app, 'source', word), ...ownOptions(flags) };
   requireNoFile(app);
-  const scope = scopeOf(flags);
+  const policy = new PolicyOfSource(app, connector);
+  const selection = selectionFor(app, flags, policy);
+  const scope = { ...scopeOf(flags), selection };
+  const limits = { ...policy.limits, ...given(limitsOfFlags(flags)) };
   const alarmLossPercent = parsePercent(flags.alarmLoss, '--alarm-loss');
   const options = {
     scope,
@@ -56,8 +64,8 @@ async function run(app: App, word: string | undefined, flags: BackupFlags): Prom
     alarmLossPercent,
     time: statedTime(flags, app.io.clock.now()),
   };
-  if (flags.dryRun === true) return await estimate(app, connector, scope);
-  await withNotion(app, connector, async (api) => {
+  if (flags.dryRun === true) return await estimate(app, connector, scope, limits);
+  await withLimitedNotion(app, connector, limits, async (api) => {
     const workspace = await readWorkspace(api);
     checkWorkspaceOf(app, word, workspace, flags.acceptWorkspace === true);
     await offerToCreate(app);
@@ -68,16 +76,39 @@ async function run(app: App, word: string | undefined, flags: BackupFlags): Prom
   });
 }
 
+/** The selection of the flags; without any that of the policy of the source. @throws KlosetError `usage` */
+function selectionFor(app: App, flags: BackupFlags, policy: PolicyOfSource): Selection | undefined {
+  if (!flags.selection) return undefined;
+  const absolute = (path: string) => expandPath(app.io, path);
+  // What is wrong in the options that Plakar's users write is told by their names.
+  const { ignore: exclude, ignoreFile = [] } = flags;
+  selectionOf({ exclude, files: ignoreFile.map(absolute) }, plakarNames);
+  const patterns = patternsOf(flags, absolute);
+  return patterns === undefined ? policy.selection : selectionOf(patterns, flagNames);
+}
+
+/** The members that are given, which replace others. */
+function given(limits: NotionLimits): NotionLimits {
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+}
+
 /** The estimate of a dry run. Where there is no store yet, everything is new. */
-async function estimate(app: App, connector: Connector, scope: CrawlScope): Promise<void> {
-  await withNotion(app, connector, async (api) => {
-    const { comments, full } = scope;
-    const given = { api, comments, full };
+async function estimate(
+  app: App,
+  connector: Connector,
+  scope: CrawlScope,
+  limits: NotionLimits,
+): Promise<void> {
+  await withLimitedNotion(app, connector, limits, async (api) => {
+    const { comments, full, roots, selection } = scope;
+    const { requestsPerHour } = limits;
+    const given = { api, comments, full, roots, selection, requestsPerHour };
     const store = await storeAt(app);
     if (!(await storeExists(store))) return printEstimate(app, await estimateBackup(given));
-    const { id } = await readWorkspace(api);
+    const workspace = await readWorkspace(api);
+    const keys = [{ roots, selection }, { roots }].map((each) => sourceKeyOf(workspace, each));
     await withReadableStore(app, async (opened) => {
-      const previous = { store: opened, key: `notion:${id}` };
+      const previous = { store: opened, keys };
       printEstimate(app, await estimateBackup({ ...given, previous }));
     });
   });

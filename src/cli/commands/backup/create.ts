@@ -43,7 +43,7 @@ export function registerCreate(program: Command, app: App): void {
     });
   teach(command, {
     examples: ['create --replace', 'at s3://my-bucket/notion create --object-lock 30d'],
-    errors: ['temporary', 'credentials'],
+    errors: ['integrity', 'unavailable', 'temporary', 'credentials'],
   });
 }
 

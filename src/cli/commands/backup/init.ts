@@ -10,13 +10,15 @@ import type { App } from '../../app/app.ts';
 import { exitOk } from '../../app/exit-codes.ts';
 import { configFolder, defaultStore, expandPath } from '../../app/folders.ts';
 import type { Io } from '../../app/io.ts';
-import { storeErrors, teach } from '../../help/teach.ts';
-import type { Connector } from '../../session/connectors.ts';
-import { ConnectorFile } from '../../session/connectors.ts';
+import { teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
 import { withNotion } from '../../session/notion-session.ts';
 import { hasSecret } from '../../session/secret.ts';
+import type { Connector } from '../../session/settings/connectors.ts';
+import { ConnectorFile } from '../../session/settings/connectors.ts';
+import type { NamedStore } from '../../session/store-session.ts';
 import { createNamedStore, requireNoFile, storeAt } from '../../session/store-session.ts';
+import { addSourceWithKeychain, addStoreWithKeychain, hasKeychain } from './init-keychain.ts';
 import { estimateLines } from './print-estimate.ts';
 
 /** Runs another command line as the program would, and gives its exit code. */
@@ -28,6 +30,7 @@ interface InitFlags {
   readonly generatePassphrase?: boolean;
   readonly weakPassphrase?: boolean;
   readonly recoveryKit?: boolean;
+  readonly keychain?: boolean;
   readonly backup?: boolean;
   readonly schedule?: boolean;
 }
@@ -42,6 +45,8 @@ export function registerInit(program: Command, app: App, run: RunWords): void {
     .option('--generate-passphrase', 'create a passphrase, and print it once')
     .option('--weak-passphrase', 'take a passphrase that is easy to guess')
     .option('--recovery-kit', 'print words that open the store too, to keep on paper')
+    .option('--keychain', 'keep the token and the passphrase in the keychain of this system')
+    .option('--no-keychain', 'keep the token in the settings, and the passphrase nowhere')
     .option('--backup', 'take the first backup at once')
     .option('--no-backup', 'take no backup yet')
     .option('--schedule', 'let the system run it every night')
@@ -49,22 +54,28 @@ export function registerInit(program: Command, app: App, run: RunWords): void {
     .action((word: string | undefined, flags: InitFlags) => init(app, run, word, flags));
   teach(command, {
     examples: ['init', 'init /var/backups --token-file ~/notion.token --backup --no-schedule'],
-    errors: ['incomplete', ...storeErrors],
+    errors: ['incomplete', 'integrity', 'unavailable', 'temporary', 'credentials'],
   });
 }
 
 async function init(app: App, run: RunWords, word: string | undefined, flags: InitFlags): Promise<void> {
   const token = await givenToken(app, flags);
-  requireNewSource(app, flags.source);
+  requireNewName(app, 'source', flags.source);
+  if (flags.keychain === true) requireNewName(app, 'store', flags.source);
   await requireWorkingToken(app, token);
+  const isKept = await keepsInKeychain(app, flags);
   const location =
     word ?? app.store ?? (await answer(app, 'Where is the store to lie?', defaultStore(app.io)));
   requireNoFile(app, location);
-  const generated = await createStore(app, location, flags);
-  new ConnectorFile(configFolder(app.io), 'source').add(flags.source, token);
-  app.line(`kept the token as the source "${flags.source}"`);
-  const at = ['at', expandPath(app.io, location)];
-  const io = ioOfSteps(app, expandPath(app.io, location));
+  const { store, generated } = await createStore(app, location, flags);
+  if (isKept) await addSourceWithKeychain(app, flags.source, token);
+  else new ConnectorFile(configFolder(app.io), 'source').add(flags.source, token);
+  app.line(`kept the token as the source "${flags.source}"${isKept ? ', in the keychain' : ''}`);
+  const isNamed = isKept && (await addStoreWithKeychain(app, flags.source, store));
+  if (isNamed) app.line(`kept the passphrase with the store "${flags.source}", in the keychain`);
+  const place = isNamed ? `@${flags.source}` : expandPath(app.io, location);
+  const at = ['at', place];
+  const io = ioOfSteps(app, store.location);
   const key = app.options.keyfile === undefined ? [] : ['--keyfile', app.options.keyfile];
   const follow = async (words: readonly string[]) => {
     const code = await run([...key, ...at, ...words], io);
@@ -85,22 +96,24 @@ async function init(app: App, run: RunWords, word: string | undefined, flags: In
   if (flags.backup !== false) await tellEstimate(app, token);
   await doWhen('backup', flags.backup, 'Take the first backup now?', ['backup', `@${flags.source}`]);
   if (await agreed(app, flags.schedule, 'Back up every night from now on?'))
-    if (await schedule(app, flags.source, at, (words) => run(words, io), follow)) done.push('schedule');
-  app.result({ store: at[1], source: flags.source, generated_passphrase: generated ?? null, done }, [
-    `init: ready. Next: \`notion-kloset ${at.join(' ')} ${done.includes('backup') ? 'ls latest:/' : `backup "@${flags.source}"`}\``,
+    if (await schedule(app, flags.source, isNamed, at, (words) => run(words, io), follow))
+      done.push('schedule');
+  app.result({ store: place, source: flags.source, generated_passphrase: generated ?? null, done }, [
+    `init: ready. Next: \`notion-kloset at ${isNamed ? `"${place}"` : place} ${done.includes('backup') ? 'ls latest:/' : `backup "@${flags.source}"`}\``,
   ]);
 }
 
-/** A run at night is not asked for a passphrase: where none lies in a file, it gets a key file of its own. */
+/** A run at night is not asked for a passphrase: where none lies in a file or the keychain, it gets a key file of its own. */
 async function schedule(
   app: App,
   source: string,
+  isInKeychain: boolean,
   at: readonly string[],
   run: (words: readonly string[]) => Promise<number>,
   follow: (words: readonly string[]) => Promise<boolean>,
 ): Promise<boolean> {
   const install = ['schedule', 'install', `@${source}`];
-  if (app.options.keyfile !== undefined || app.io.env.NOTION_KLOSET_PASSPHRASE_FILE)
+  if (isInKeychain || app.options.keyfile !== undefined || app.io.env.NOTION_KLOSET_PASSPHRASE_FILE)
     return await follow(install);
   const keyFile = join(configFolder(app.io), 'nightly.key');
   if (!(await follow(['key', 'add', '--key-file', keyFile, '--label', 'nightly runs']))) return false;
@@ -137,11 +150,23 @@ async function givenToken(app: App, { tokenFile }: InitFlags): Promise<Connector
   return { ...base, token: typed.trim() };
 }
 
-function requireNewSource(app: App, name: string): void {
-  if (!new ConnectorFile(configFolder(app.io), 'source').read().has(name)) return;
-  throw new KlosetError('usage', `A source named "${name}" exists already.`, {
-    hint: `Give another name with --source, or back it up: \`notion-kloset backup "@${name}"\`.`,
+function requireNewName(app: App, kind: 'source' | 'store', name: string): void {
+  if (!new ConnectorFile(configFolder(app.io), kind).read().has(name)) return;
+  const way = kind === 'source' ? `back it up: \`notion-kloset backup "@${name}"\`` : 'leave out --keychain';
+  throw new KlosetError('usage', `A ${kind} named "${name}" exists already.`, {
+    hint: `Give another name with --source, or ${way}.`,
   });
+}
+
+/** @throws KlosetError `credentials` when a keychain is asked for and none answers */
+async function keepsInKeychain(app: App, { keychain, source }: InitFlags): Promise<boolean> {
+  if (keychain === true) {
+    await app.io.keychain.read('init');
+    return true;
+  }
+  const isFree = !new ConnectorFile(configFolder(app.io), 'store').read().has(source);
+  if (keychain === false || !app.io.isInteractive || !isFree || !(await hasKeychain(app))) return false;
+  return await agreed(app, undefined, 'Keep the token and the passphrase in the keychain of this system?');
 }
 
 /** @throws KlosetError as the connection does, before anything is created */
@@ -154,8 +179,13 @@ async function requireWorkingToken(app: App, token: Connector): Promise<void> {
   app.line(`The token works: ${found?.text}.`);
 }
 
-/** Creates the store; returns the passphrase where one was generated. */
-async function createStore(app: App, location: string, flags: InitFlags): Promise<string | undefined> {
+interface CreatedStore {
+  readonly store: NamedStore;
+  /** The passphrase, where one was generated. */
+  readonly generated?: string;
+}
+
+async function createStore(app: App, location: string, flags: InitFlags): Promise<CreatedStore> {
   const store = await storeAt(app, location);
   if (await storeExists(store))
     throw new KlosetError('usage', `There is a store at ${store.location} already.`, {
@@ -170,13 +200,13 @@ async function createStore(app: App, location: string, flags: InitFlags): Promis
     if (!isOpen && !app.io.isInteractive) throw noPassphrase();
     await createNamedStore(app, store, { weakPassphrase: flags.weakPassphrase === true });
     app.line(`created store ${store.location}`);
-    return undefined;
+    return { store };
   }
   const passphrase = newPassphrase();
   await createNamedStore(app, store, { secret: { kind: 'passphrase', passphrase } });
   app.line(`created store ${store.location}`);
   app.line(`Its passphrase, which is printed this once: ${passphrase}`);
-  return passphrase;
+  return { store, generated: passphrase };
 }
 
 function noPassphrase(): KlosetError {

@@ -2,6 +2,12 @@
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
 import type { NotionBackupReport } from '../../../operations/backup/backup-notion.ts';
+import {
+  leftOutIn,
+  leftOutJson,
+  leftOutLine,
+  unmatchedLines,
+} from '../../../operations/documents/left-out.ts';
 import { alarmJson } from '../../../operations/look/alarm.ts';
 import type { App } from '../../app/app.ts';
 import { formatBytes, formatDuration, formatTime, plural } from '../../text/format.ts';
@@ -19,6 +25,8 @@ export interface PrintedBackup {
 export function printBackup(app: App, report: NotionBackupReport, more: Partial<PrintedBackup> = {}): void {
   const { snapshot, counts, errors, bytesAdded, requests, alarm, manifest, loss, wrongClock } = report;
   const complete = report.complete && alarm === undefined;
+  const leftOut = leftOutIn(manifest);
+  const unmatched = leftOut === undefined ? [] : unmatchedLines(leftOut);
   app.facts = {
     snapshot: snapshot.id,
     requests,
@@ -36,6 +44,7 @@ export function printBackup(app: App, report: NotionBackupReport, more: Partial<
       error_count: errors,
       complete,
       requests,
+      ...(leftOut === undefined ? {} : { left_out: leftOutJson(leftOut) }),
       comments: objectAt(manifest, 'comments') ?? null,
       bytes_added: bytesAdded,
       blobs_new: report.blobsNew,
@@ -47,9 +56,10 @@ export function printBackup(app: App, report: NotionBackupReport, more: Partial<
     },
     [...summaryLines(report), ...(more.lines ?? [])],
   );
+  for (const line of unmatched) app.warn(line);
   if (wrongClock !== undefined) app.warn(wrongClock);
   if (loss !== undefined) app.warn(`${loss.error.message} ${loss.error.hint ?? ''}`.trimEnd());
-  if (!complete || errors > 0 || loss !== undefined) app.finishedWith('incomplete');
+  if (!complete || errors > 0 || loss !== undefined || unmatched.length > 0) app.finishedWith('incomplete');
 }
 
 function summaryLines({
@@ -68,8 +78,22 @@ function summaryLines({
     ...(errors > 0
       ? [`  ${plural(errors, 'object')} could not be read: \`notion-kloset info ${id} --errors\``]
       : []),
+    ...leftOutLines(manifest),
     ...commentLines(manifest),
     ...refusedLines(manifest),
+  ];
+}
+
+/** Lines about what is not in the backup by choice. */
+function leftOutLines(manifest: JsonObject): string[] {
+  const leftOut = leftOutIn(manifest);
+  if (leftOut === undefined) return [];
+  const { moved } = leftOut;
+  return [
+    `  ${leftOutLine(leftOut)}`,
+    ...(moved === 0
+      ? []
+      : [`  ${plural(moved, 'object')} of the backup before moved to where this one leaves them out`]),
   ];
 }
 

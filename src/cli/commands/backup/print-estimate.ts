@@ -5,11 +5,13 @@ import { plural } from '../../text/format.ts';
 
 export function printEstimate(app: App, estimate: BackupEstimate): void {
   const { pages, dataSources, changed, requests, commentRequests, savedByPages, minutes, spent } = estimate;
+  const { leftOut } = estimate;
   app.result(
     {
       pages,
       data_sources: dataSources,
       changed,
+      left_out: leftOut,
       requests,
       comment_requests: commentRequests,
       saved_by_comments_pages: savedByPages,
@@ -22,10 +24,10 @@ export function printEstimate(app: App, estimate: BackupEstimate): void {
 
 /** For a person: what would be read, and how long it takes. */
 export function estimateLines(estimate: BackupEstimate): string[] {
-  const { pages, dataSources, changed, requests, commentRequests, savedByPages, minutes } = estimate;
+  const { pages, dataSources, changed, requests, commentRequests, savedByPages, minutes, leftOut } = estimate;
   const number = (count: number) => count.toLocaleString('en');
   return [
-    `Notion lists ${plural(pages, 'page')} and ${plural(dataSources, 'data source')}; ${number(changed)} would be read in full.`,
+    `Notion lists ${plural(pages, 'page')} and ${plural(dataSources, 'data source')}${leftOut === 0 ? '' : ` that are chosen, and ${number(leftOut)} more that are left out`}; ${number(changed)} would be read in full.`,
     `That takes about ${plural(requests, 'request')} and ${plural(minutes, 'minute')}; ${number(commentRequests)} of the requests are for comments.`,
     ...(savedByPages === 0
       ? []

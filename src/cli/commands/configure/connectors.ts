@@ -1,19 +1,22 @@
 /** `source`, `destination`, `store` and `policy`: named settings, as Plakar configures them. */
 import type { Command } from 'commander';
+import { Verbatim } from '../../../document/snake-case.ts';
+import type { ErrorCode } from '../../../errors.ts';
 import { pingNotion } from '../../../operations/doctor/diagnose-notion.ts';
 import { pingStore } from '../../../operations/doctor/diagnose-store.ts';
 import { findingsOf } from '../../../operations/doctor/finding.ts';
 import type { App } from '../../app/app.ts';
 import { configFolder } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
-import type { Connector, ConnectorKind } from '../../session/connector-options.ts';
-import { optionName, withoutSecrets } from '../../session/connector-options.ts';
-import { ConnectorFile, nouns } from '../../session/connectors.ts';
 import { givenOptions, warnOfOpenSecrets } from '../../session/given-options.ts';
 import { jobOf } from '../../session/job.ts';
 import { printFindings } from '../../session/night/print-findings.ts';
 import { checkNotifier } from '../../session/notifier-options.ts';
 import { withNotion } from '../../session/notion-session.ts';
+import { removeEntries, writeEntries } from '../../session/secrets/keychain-entries.ts';
+import type { Connector, ConnectorKind } from '../../session/settings/connector-options.ts';
+import { changedOptions, optionName, withoutSecrets } from '../../session/settings/connector-options.ts';
+import { ConnectorFile, nouns } from '../../session/settings/connectors.ts';
 import { storeAt } from '../../session/store-session.ts';
 import { registerNotifyTest } from './notify-test.ts';
 
@@ -82,24 +85,38 @@ function registerKind(program: Command, app: App, kind: ConnectorKind): void {
   const { description, add, name, set, option } = words[kind];
   const group = program.command(kind).description(description);
   const file = () => new ConnectorFile(configFolder(app.io), kind);
-  const explain = (command: Command, examples: readonly [string, string]) =>
-    teach(command, {
-      examples: [`${kind} ${examples[0]}`, `${kind} ${examples[1]}`],
-      errors: ['not-found', 'temporary', ...(examples[0].startsWith('ping') ? storeErrors : [])],
-    });
+  const explain = (
+    command: Command,
+    [first, second]: readonly [string, string],
+    errors: readonly ErrorCode[] = ['not-found', 'temporary'],
+  ) => teach(command, { examples: [`${kind} ${first}`, `${kind} ${second}`], errors });
+  // Rules hold no secret that could be asked for.
+  const secret: readonly ErrorCode[] = kind === 'policy' ? [] : ['credentials'];
   explain(group, [`add ${add}`, 'list']);
-  explain(registerAdd(group, app, kind, file), [`add ${add}`, `add second ${add.replace(/^\S+ /, '')}`]);
-  explain(registerSet(group, app, kind, file), [`set ${name} ${set}`, `set ${name} ${set} --json`]);
+  explain(
+    registerAdd(group, app, kind, file),
+    [`add ${add}`, `add second ${add.replace(/^\S+ /, '')}`],
+    ['temporary', ...secret],
+  );
+  explain(
+    registerSet(group, app, kind, file),
+    [`set ${name} ${set}`, `set ${name} ${set} --json`],
+    ['not-found', 'temporary', ...secret],
+  );
   explain(registerUnset(group, app, kind, file), [
     `unset ${name} ${option}`,
     `unset ${name} ${option} --json`,
   ]);
-  explain(registerShow(group, app, kind, file), ['show', `show ${name}`]);
-  explain(registerList(group, app, kind, file), ['list', 'list --json']);
+  explain(registerShow(group, app, kind, file), ['show', `show ${name}`], ['not-found']);
+  explain(registerList(group, app, kind, file), ['list', 'list --json'], []);
   if (kind === 'notify') registerNotifyTest(group, app);
   else if (kind !== 'policy')
-    explain(registerPing(group, app, kind, file), [`ping ${name}`, `ping ${name} --json`]);
+    explain(registerPing(group, app, kind, file), [`ping ${name}`, `ping ${name} --json`], pingErrors(kind));
   explain(registerRemove(group, app, kind, file), [`rm ${name}`, `rm ${name} --json`]);
+}
+
+function pingErrors(kind: ConnectorKind): readonly ErrorCode[] {
+  return kind === 'store' ? storeErrors : ['not-found', 'unavailable', 'temporary', 'credentials'];
 }
 
 type OpenFile = () => ConnectorFile;
@@ -109,9 +126,9 @@ function registerAdd(group: Command, app: App, kind: ConnectorKind, file: OpenFi
     .command('add <name> <options...>')
     .description(`add a ${nouns[kind]}, with options written as option=value`)
     .action(async (name: string, options: string[]) => {
-      const given = await givenOptions(app, kind, options);
+      const given = await givenOptions(app, kind, name, options);
       if (kind === 'notify') checkNotifier(given.options);
-      file().add(name, given.options);
+      await writeEntries(app, given.entries, () => file().add(name, given.options));
       warnOfOpenSecrets(app, given);
       app.result({ [kind]: name, added: true });
     });
@@ -122,8 +139,11 @@ function registerSet(group: Command, app: App, kind: ConnectorKind, file: OpenFi
     .command('set <name> <options...>')
     .description(`change options of a ${nouns[kind]}, written as option=value`)
     .action(async (name: string, options: string[]) => {
-      const given = await givenOptions(app, kind, options);
-      file().set(name, given.options);
+      const before = file().get(name);
+      const given = await givenOptions(app, kind, name, options);
+      if (kind === 'notify') checkNotifier(changedOptions(before, given.options));
+      await writeEntries(app, given.entries, () => file().set(name, given.options));
+      await removeEntries(app, before, file().get(name));
       warnOfOpenSecrets(app, given);
       app.result({ [kind]: name, changed: true });
     });
@@ -133,11 +153,13 @@ function registerUnset(group: Command, app: App, kind: ConnectorKind, file: Open
   return group
     .command('unset <name> <options...>')
     .description(`remove options of a ${nouns[kind]}`)
-    .action((name: string, options: string[]) => {
+    .action(async (name: string, options: string[]) => {
+      const before = file().get(name);
       file().unset(
         name,
         options.map((option) => optionName(kind, option)),
       );
+      await removeEntries(app, before, file().get(name));
       app.result({ [kind]: name, changed: true });
     });
 }
@@ -186,8 +208,10 @@ function registerRemove(group: Command, app: App, kind: ConnectorKind, file: Ope
     .command('rm <name>')
     .alias('remove')
     .description(`remove a ${nouns[kind]}`)
-    .action((name: string) => {
+    .action(async (name: string) => {
+      const before = file().get(name);
       file().remove(name);
+      await removeEntries(app, before, {});
       app.result({ [kind]: name, removed: true });
     });
 }
@@ -203,5 +227,5 @@ function show(app: App, kind: ConnectorKind, file: ConnectorFile, names: readonl
     `${name}:`,
     ...Object.entries(options).map(([option, value]) => `  ${option}: ${value}`),
   ]);
-  app.result({ [words[kind].plural]: shown }, lines);
+  app.result({ [words[kind].plural]: new Verbatim(shown) }, lines);
 }

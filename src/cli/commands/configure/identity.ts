@@ -73,7 +73,10 @@ export function registerIdentity(program: Command, app: App): void {
     .description('keep the signing key of this machine without a passphrase again')
     .action(() => runDecrypt(app));
   teach(group, { examples: ['identity show', `identity trust ${sampleKey}`], errors: storeErrors });
-  teach(show, { examples: ['identity show', 'identity show --json'], errors: ['temporary', 'integrity'] });
+  teach(show, {
+    examples: ['identity show', 'identity show --json'],
+    errors: ['temporary', 'unavailable', 'integrity'],
+  });
   teach(list, { examples: ['identity list', 'at "@disk" identity list'], errors: storeErrors });
   teach(trust, {
     examples: [`identity trust ${sampleKey}`, `at "@disk" identity trust ${sampleKey}`],
@@ -85,11 +88,17 @@ export function registerIdentity(program: Command, app: App): void {
     errors: storeErrors,
   });
   teach(adopt, { examples: ['identity adopt', 'at "@disk" identity adopt'], errors: storeErrors });
-  const errors = ['credentials', 'not-found', 'integrity', 'temporary'] as const;
+  const errors = ['credentials', 'integrity', 'unavailable', 'temporary'] as const;
   teach(toFile, { examples: ['identity export identity.sealed', 'identity export ~/key --json'], errors });
-  teach(fromFile, { examples: ['identity import identity.sealed', 'identity import ~/key --json'], errors });
+  teach(fromFile, {
+    examples: ['identity import identity.sealed', 'identity import ~/key --json'],
+    errors: [...errors, 'not-found'],
+  });
   teach(encrypt, { examples: ['identity encrypt', 'identity encrypt --json'], errors });
-  teach(decrypt, { examples: ['identity decrypt', 'identity decrypt --json'], errors });
+  teach(decrypt, {
+    examples: ['identity decrypt', 'identity decrypt --json'],
+    errors: [...errors, 'not-found'],
+  });
 }
 
 async function runShow(app: App): Promise<void> {

@@ -4,9 +4,9 @@ import type { Command } from 'commander';
 import type { RunMessage } from '../../../operations/notify/message.ts';
 import type { App } from '../../app/app.ts';
 import { configFolder, defaultStore } from '../../app/folders.ts';
-import { storeErrors, teach } from '../../help/teach.ts';
-import { ConnectorFile } from '../../session/connectors.ts';
+import { teach } from '../../help/teach.ts';
 import { notifierOf, notify } from '../../session/night/notifiers.ts';
+import { ConnectorFile } from '../../session/settings/connectors.ts';
 
 /** Adds the command to its group. */
 export function registerNotifyTest(group: Command, app: App): void {
@@ -14,7 +14,10 @@ export function registerNotifyTest(group: Command, app: App): void {
     .command('test [name]')
     .description('send a message that says it is a test, to one notification or to all')
     .action((name: string | undefined) => run(app, name));
-  teach(command, { examples: ['notify test', 'notify test ops'], errors: storeErrors });
+  teach(command, {
+    examples: ['notify test', 'notify test ops'],
+    errors: ['not-found', 'unavailable', 'temporary', 'credentials'],
+  });
 }
 
 async function run(app: App, word: string | undefined): Promise<void> {

@@ -1,6 +1,7 @@
 /** `diff`: what differs between two snapshots, or between one and the workspace as it is now. */
 import type { Command } from 'commander';
 import { KlosetError } from '../../../errors.ts';
+import { leftOutReason } from '../../../operations/documents/not-in-snapshot.ts';
 import { openSide } from '../../../operations/history/compare-places.ts';
 import type { ObjectDifference } from '../../../operations/history/diff-snapshots.ts';
 import { diffSnapshots } from '../../../operations/history/diff-snapshots.ts';
@@ -112,11 +113,18 @@ class Report {
   }
 }
 
+/** The reason why one of the two has nothing of an object that may be there. */
+function absenceText(reason: string): string {
+  return reason === leftOutReason
+    ? 'one snapshot leaves it out by choice'
+    : `one snapshot could not read it: ${reason}`;
+}
+
 function print(app: App, difference: ObjectDifference, { stat = false }: DiffFlags): void {
   const { kind, path, movedFrom, reason, changes } = difference;
   const sign = { added: '+', removed: '-', trashed: '-', moved: '>', changed: '~', unknown: '?' }[kind];
   const from = movedFrom === undefined ? '' : ` (from ${movedFrom})`;
-  const why = reason === undefined ? '' : ` (one snapshot could not read it: ${reason})`;
+  const why = reason === undefined ? '' : ` (${absenceText(reason)})`;
   const summary = changes.length === 0 ? '' : `: ${summaryOf(changes)}`;
   const trash = kind === 'trashed' ? ' (in the trash)' : '';
   app.line(`${sign} ${path}${from}${trash}${why}${stat || kind === 'unknown' ? summary : ''}`);

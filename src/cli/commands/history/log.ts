@@ -1,5 +1,6 @@
 /** `log` and `blame`: the versions of one page or database, and of its blocks. */
 import type { Command } from 'commander';
+import { Verbatim } from '../../../document/snake-case.ts';
 import { blame } from '../../../operations/history/blame.ts';
 import { historyOf } from '../../../operations/history/dated-snapshots.ts';
 import type { Version } from '../../../operations/history/versions.ts';
@@ -40,9 +41,9 @@ async function runLog(app: App, word: string, flags: LogFlags): Promise<void> {
   await withReadableStore(app, async (store) => {
     const place = await openPlace(store, word, { clock: app.io.clock, filter });
     const { id, snapshots } = await historyOf(store, place, filter);
-    const versions: Version[] = [];
+    const versions: object[] = [];
     for await (const { version } of versionsOf(snapshots, id)) {
-      if (app.options.json === true) versions.push(version);
+      if (app.options.json === true) versions.push({ ...version, changes: new Verbatim(version.changes) });
       else print(app, version, { ...flags, isWhole: !isFiltered(filter) });
     }
     app.result({ id, versions });

@@ -1,5 +1,6 @@
 /** `cat`: prints files of a snapshot, or its pages in a readable form. */
 import type { Command } from 'commander';
+import { Verbatim } from '../../../document/snake-case.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
 import type { ReadForm } from '../../../operations/look/read-place.ts';
 import { readJsonFile, readPlace } from '../../../operations/look/read-place.ts';
@@ -43,7 +44,7 @@ async function run(app: App, words: readonly string[], flags: Flags): Promise<vo
       if (app.options.json === true) files.push(await readJsonFile(place));
       else await write(app, readPlace(place, form, options));
     }
-    if (app.options.json === true) app.result({ files });
+    if (app.options.json === true) app.result({ files: new Verbatim(files) });
   });
 }
 

@@ -2,6 +2,8 @@
 import type { Command } from 'commander';
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
+import { Verbatim } from '../../../document/snake-case.ts';
+import { leftOutIn, leftOutLine, unmatchedLines } from '../../../operations/documents/left-out.ts';
 import { alarmJson } from '../../../operations/look/alarm.ts';
 import type { SnapshotDescription, StoreDescription } from '../../../operations/look/describe.ts';
 import { describeSnapshot, describeStore } from '../../../operations/look/describe.ts';
@@ -71,6 +73,7 @@ function printSnapshot(app: App, snapshot: SnapshotDescription, withErrors: bool
     ...originLines(snapshot),
     `Complete: ${header.complete ? 'yes' : 'no'}, errors: ${header.errors}`,
     ...Object.entries(header.counts).map(([name, count]) => `  ${name}: ${count}`),
+    ...leftOutLines(manifest),
     ...blindSpots(manifest),
     ...(withErrors ? errorLines(manifest) : missingLines(gaps)),
   ];
@@ -78,7 +81,7 @@ function printSnapshot(app: App, snapshot: SnapshotDescription, withErrors: bool
     {
       snapshot: id,
       header,
-      manifest,
+      manifest: new Verbatim(manifest),
       tags,
       automatic: state?.isAutomatic === true,
       pinned: state?.isPinned === true,
@@ -110,6 +113,13 @@ function alarmLines({ id, state, alarm }: SnapshotDescription): string[] {
       ? `  If the loss was meant: \`notion-kloset acknowledge ${id.slice(0, 8)}\``
       : `  acknowledged ${formatTime(acknowledged.time)}${acknowledged.note === '' ? '' : `: ${acknowledged.note}`}`,
   ];
+}
+
+/** Lines about what is not in the snapshot by choice, apart from its gaps. */
+function leftOutLines(manifest: JsonObject): string[] {
+  const leftOut = leftOutIn(manifest);
+  if (leftOut === undefined) return [];
+  return [`Holds ${leftOutLine(leftOut)}`, ...unmatchedLines(leftOut).map((line) => `  ${line}`)];
 }
 
 function missingLines(gaps: readonly string[]): string[] {

@@ -7,7 +7,7 @@ import { isFiltered, nothingMatchesLine } from '../../../operations/look/filter.
 import type { KnownSnapshot } from '../../../operations/look/known-snapshots.ts';
 import { isAlarmed } from '../../../operations/look/known-snapshots.ts';
 import { listSnapshots } from '../../../operations/look/list.ts';
-import { rootsOf } from '../../../operations/look/sources.ts';
+import { rootsOf, selectionKindOf } from '../../../operations/look/sources.ts';
 import type { SnapshotHeader, Store } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
 import { filterOf } from '../../session/filters.ts';
@@ -103,7 +103,8 @@ function snapshotRow(snapshot: ShownSnapshot, isWhole: boolean): string[] {
 function sourceText({ name, source }: SnapshotHeader): string {
   const roots = rootsOf(source).map((id) => `~${id.slice(-8)}`);
   const more = roots.length > 3 ? [`and ${roots.length - 3} more`] : [];
-  return [`notion://${name}`, ...roots.slice(0, 3), ...more].join(' ');
+  const part = selectionKindOf(source) === undefined ? [] : ['(part by choice)'];
+  return [`notion://${name}`, ...roots.slice(0, 3), ...more, ...part].join(' ');
 }
 
 /** `+3 ~12 −1`; `=` for nothing, `?` for what is not known, empty for a first snapshot. */

@@ -14,10 +14,12 @@ import { serve } from '../../../web/server/serve.ts';
 import { siteRoutes } from '../../../web/server/site.ts';
 import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
+import { interrupted } from '../../app/interrupted.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
 import { connectorOf, withNotion } from '../../session/notion-session.ts';
 import { configuredPolicies } from '../../session/policies.ts';
+import { childEnvironment } from '../../session/secrets/child-environment.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { parseCount, parseDuration } from '../../text/parse.ts';
 import { plannerOf } from './planner.ts';
@@ -84,13 +86,13 @@ async function show(app: App, store: Store, { flags, server, planner }: Shown): 
   const { clock, monitor } = job;
   const routes = siteRoutes({ store, job, policies: configuredPolicies(app), planner });
   const serving = await serve({ routes, ...server, clock, monitor });
-  const opened = flags.open && app.io.isInteractive ? openBrowser(serving.url) : undefined;
+  const opened = flags.open && app.io.isInteractive ? openBrowser(app, serving.url) : undefined;
   app.result({ url: serving.url, port: serving.port }, [
     serving.url,
     'Ctrl-C ends it. The address holds a secret word: do not pass it on.',
   ]);
   try {
-    await Promise.race([interrupted(app), serving.idle]);
+    await Promise.race([interrupted(app.io), serving.idle]);
   } finally {
     opened?.forget();
     await serving.close();
@@ -106,13 +108,6 @@ async function withPlanner(
   if (plan === undefined) return await use(undefined);
   const connector = connectorOf(app, 'destination', plan === true ? undefined : plan);
   await withNotion(app, connector, (api) => use(plannerOf(jobOf(app), api)));
-}
-
-function interrupted({ io: { signal } }: App): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 function portOf(text: string): number {
@@ -148,13 +143,13 @@ function fileOf(app: App, path: string): Uint8Array {
  * Opens the browser on a small file that goes on to the address: the command line of a browser can be read by every user of the
  * machine, a file with the mode 0600 cannot.
  */
-function openBrowser(url: string): { forget(): void } {
+function openBrowser(app: App, url: string): { forget(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'notion-kloset-ui-'));
   const file = join(folder, 'open.html');
   const page = `<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta http-equiv="refresh" content="0;url=${url}"><title>notion-kloset</title>`;
   writeFileSync(file, page, { mode: 0o600 });
   const [program, ...words] = opener(pathToFileURL(file).href);
-  const child = spawn(program ?? '', words, { stdio: 'ignore', detached: true });
+  const child = spawn(program ?? '', words, { stdio: 'ignore', detached: true, env: childEnvironment(app) });
   // The address is printed as well: without a browser nothing is lost.
   child.on('error', () => undefined);
   child.unref();

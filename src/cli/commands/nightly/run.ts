@@ -10,8 +10,6 @@ import type { App } from '../../app/app.ts';
 import { exitCodeOf, exitOk } from '../../app/exit-codes.ts';
 import { configFolder, defaultStore, expandPath, historyFile } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
-import type { Connector } from '../../session/connectors.ts';
-import { ConnectorFile } from '../../session/connectors.ts';
 import { jobOf } from '../../session/job.ts';
 import { runAfter, runBefore } from '../../session/night/hooks.ts';
 import { checkWorkspaceOf } from '../../session/night/known-workspaces.ts';
@@ -20,12 +18,14 @@ import { notifierOf, notifyAll, notifyStart } from '../../session/night/notifier
 import { writeMetricsOf } from '../../session/night/write-metrics.ts';
 import type { NightPolicy } from '../../session/night-policy.ts';
 import { nightPolicyOf } from '../../session/night-policy.ts';
-import { connectorOf, idOf, withNotion } from '../../session/notion-session.ts';
+import { connectorOf, idOf, withLimitedNotion } from '../../session/notion-session.ts';
 import { otherStoreAt } from '../../session/other-store.ts';
+import type { Connector } from '../../session/settings/connectors.ts';
+import { ConnectorFile } from '../../session/settings/connectors.ts';
 import type { NamedStore } from '../../session/store-session.ts';
 import { storeAt } from '../../session/store-session.ts';
 import { formatDuration, plural } from '../../text/format.ts';
-import { parseDuration } from '../../text/parse.ts';
+import { parseDuration, splitWords } from '../../text/parse.ts';
 import { messageOfNight } from './night-message.ts';
 
 interface RunFlags {
@@ -127,11 +127,12 @@ async function carriedOut(app: App, given: GivenNight): Promise<NightReport> {
   const { policy, store, word, connector, flags } = given;
   return await runNight(job, {
     access: store,
-    withApi: (use) => withNotion(app, connector, use),
+    withApi: (use) => withLimitedNotion(app, connector, policy.limits, use),
     checkWorkspace: (workspace) => checkWorkspaceOf(app, word, workspace, flags.acceptWorkspace === true),
     scope: scopeOf(policy),
     alarmLossPercent: policy.alarmLoss,
-    tags: flags.tag === undefined ? [] : [flags.tag],
+    name: policy.name,
+    tags: [...new Set([...policy.snapshotTags, ...splitWords(flags.tag ?? '')])],
     retention: policy.retention,
     check: policy.check,
     maintenanceEveryMs: policy.maintenanceEveryMs,
@@ -164,9 +165,10 @@ function policyOptions(app: App, connector: Connector, flags: RunFlags): Connect
     : new ConnectorFile(configFolder(app.io), 'policy').get(name.replace(/^@/, ''));
 }
 
-function scopeOf({ comments, commentShare, rereadWithin }: NightPolicy): CrawlScope {
+function scopeOf({ comments, commentShare, rereadWithin, selection }: NightPolicy): CrawlScope {
   return {
     roots: [],
+    selection,
     full: false,
     rereadWithin,
     comments,

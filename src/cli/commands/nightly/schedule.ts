@@ -8,9 +8,9 @@ import { scheduleKinds } from '../../../operations/schedule/schedule.ts';
 import type { App } from '../../app/app.ts';
 import { configFolder, dataFolder, defaultStore, expandPath } from '../../app/folders.ts';
 import { teach } from '../../help/teach.ts';
-import { ConnectorFile } from '../../session/connectors.ts';
 import { schedulerOf } from '../../session/night/schedulers.ts';
 import { connectorOf } from '../../session/notion-session.ts';
+import { ConnectorFile } from '../../session/settings/connectors.ts';
 import { parseChoice, parseDuration } from '../../text/parse.ts';
 
 interface ScheduleFlags {
@@ -58,8 +58,11 @@ export function registerSchedule(program: Command, app: App): void {
     ],
     errors,
   });
-  teach(show, { examples: ['schedule show', 'schedule show --kind cron'], errors });
-  teach(remove, { examples: ['schedule remove', 'schedule remove --name office'], errors });
+  teach(show, { examples: ['schedule show', 'schedule show --kind cron'], errors: ['not-found'] });
+  teach(remove, {
+    examples: ['schedule remove', 'schedule remove --name office'],
+    errors: ['not-found', 'unavailable'],
+  });
 }
 
 function withName(command: Command): Command {
@@ -72,7 +75,7 @@ async function runInstall(app: App, word: string | undefined, flags: ScheduleFla
   const kind = kindOf(flags);
   const scheduler = schedulerOf(app, kind);
   const schedule = scheduleOf(app, word, flags);
-  if (kind !== 'github') requireUnattended(app, word);
+  if (kind !== 'github') requireUnattended(app, kind, word);
   if (flags.print === true) {
     const files = scheduler.files(schedule);
     app.result(
@@ -165,9 +168,10 @@ function scheduleOf(app: App, word: string | undefined, flags: ScheduleFlags): S
  * A run at night finds no terminal and nothing of this shell. @throws KlosetError `credentials` when the token or the secret of the
  * store would not be there
  */
-function requireUnattended(app: App, word: string | undefined): void {
-  const { token, token_file, token_command } = connectorOf(app, 'source', word);
-  if ([token, token_file, token_command].every((way) => way === undefined))
+function requireUnattended(app: App, kind: ScheduleKind, word: string | undefined): void {
+  const source = connectorOf(app, 'source', word);
+  const { token, token_file, token_command, token_keychain } = source;
+  if ([token, token_file, token_command, token_keychain].every((way) => way === undefined))
     throw new KlosetError(
       'credentials',
       'A scheduled run has no variables of this shell, and so no Notion token.',
@@ -186,9 +190,24 @@ function requireUnattended(app: App, word: string | undefined): void {
     settings.passphrase,
     settings.passphrase_file,
     settings.passphrase_command,
+    settings.passphrase_keychain,
   ];
-  if (ways.some((way) => way)) return;
+  const used = ways.find((way) => way);
+  const isKeychainUsed = used !== undefined && used === settings.passphrase_keychain;
+  if (token_keychain !== undefined || isKeychainUsed) requireLogin(app, kind);
+  if (used) return;
   throw new KlosetError('credentials', 'A scheduled run cannot be asked for the passphrase of the store.', {
     hint: 'Set NOTION_KLOSET_PASSPHRASE_FILE, give --keyfile PATH, or configure the store: `notion-kloset store add disk location=… passphrase_file=PATH`.',
   });
+}
+
+/** The keychain is there for programs of a login. @throws KlosetError `credentials` for a schedule that has none */
+function requireLogin(app: App, kind: ScheduleKind): void {
+  if (kind === 'cron' || kind === 'systemd-system')
+    throw new KlosetError('credentials', `A run that ${kind} starts does not reach the keychain.`, {
+      hint: 'Choose another --kind, or keep the token and the passphrase in files: token_file=PATH, passphrase_file=PATH.',
+    });
+  app.tellOnce(
+    'A run while you are not logged in finds the keychain locked, and fails; the next one makes up for it.',
+  );
 }

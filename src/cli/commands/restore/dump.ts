@@ -8,6 +8,7 @@ import { dumpToFile, dumpToStream } from '../../../operations/restore/dump.ts';
 import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
+import { jobOf } from '../../session/job.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { warnOfLoss } from '../../session/tell-loss.ts';
 import { commentsHelp, commentsOf } from '../../text/comment-place.ts';
@@ -53,7 +54,7 @@ async function run(app: App, word: string, flags: Flags): Promise<void> {
     const as = parseChoice(flags.as, folderForms, '--as');
     const view = flags.view === undefined ? {} : { view: flags.view };
     const options = { ...view, ...commentsOf(flags, as) };
-    const dump = { snapshot, path: entry.path, as, format, ...options, monitor: app.progress };
+    const dump = { snapshot, path: entry.path, as, format, ...options, monitor: jobOf(app).monitor };
     const written = isStreamed
       ? await dumpToStream(dump, (bytes) => write(app, bytes))
       : await dumpToFile(dump, expandPath(app.io, flags.to), { replace: flags.force === true });

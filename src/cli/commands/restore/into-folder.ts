@@ -5,6 +5,7 @@ import { restoreToFolder } from '../../../operations/restore/restore-to-folder.t
 import { indexName } from '../../../operations/restore/shortened-paths.ts';
 import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
+import { jobOf } from '../../session/job.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { commentsOf } from '../../text/comment-place.ts';
 import { formatBytes, plural } from '../../text/format.ts';
@@ -27,7 +28,7 @@ export async function runFolderRestore(app: App, word: string, flags: RestoreFla
       umask: flags.umask === true,
       ...(flags.view === undefined ? {} : { view: flags.view }),
       ...commentsOf(flags, as),
-      monitor: app.progress,
+      monitor: jobOf(app).monitor,
     });
     print(app, { snapshot: snapshot.id, path: entry.path, ...restored });
   });

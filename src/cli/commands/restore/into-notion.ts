@@ -17,9 +17,9 @@ import { findJournal, journalName, summaryOf } from '../../../operations/restore
 import type { Store } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
 import { confirm } from '../../session/confirm.ts';
-import type { Connector } from '../../session/connectors.ts';
 import { jobOf } from '../../session/job.ts';
 import { connectorOf, idOf, withNotion } from '../../session/notion-session.ts';
+import type { Connector } from '../../session/settings/connectors.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { plural } from '../../text/format.ts';
 import { planLines } from './print-plan.ts';

@@ -2,6 +2,7 @@
 
 import type { NotInSnapshot } from '../../../document/gaps.ts';
 import { compactId } from '../../../document/notion-id.ts';
+import { Verbatim } from '../../../document/snake-case.ts';
 import type { Place } from '../../../operations/look/open-place.ts';
 import type { NotionRestoreReport } from '../../../operations/restore/restore-into-notion.ts';
 import type { Comparison, PlacedFinding } from '../../../operations/verify/compare.ts';
@@ -45,7 +46,7 @@ export function printRestore(
       requests,
       not_in_snapshot,
       ...more,
-      ...(comparison === undefined ? {} : { comparison }),
+      ...(comparison === undefined ? {} : { comparison: new Verbatim(comparison) }),
     },
     [
       `restore: restoration of ${snapshot.id.slice(0, 8)}:${entry.path} ${outcomeOf(isIncomplete, isLossy, comparison !== undefined)} (${plural(requests, 'request')}, ${formatBytes(result.bytesUploaded)} uploaded)`,

@@ -1,8 +1,11 @@
 /** The place that a restore is about. */
 import { parseNotionId } from '../../../document/notion-id.ts';
+import { leftOutIn, leftOutLine } from '../../../operations/documents/left-out.ts';
+import { readJson } from '../../../operations/documents/read-document.ts';
 import { idDigits, locate } from '../../../operations/look/locate.ts';
 import type { Place } from '../../../operations/look/open-place.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
+import { selectionKindOf } from '../../../operations/look/sources.ts';
 import type { Store } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
 import { filterOf } from '../../session/filters.ts';
@@ -20,7 +23,18 @@ export async function restoredPlace(
 ): Promise<Place> {
   const place = await openPlace(store, word, { clock: app.io.clock, filter: filterOf(app, flags), source });
   warnOfLoss(app, place);
+  await tellLeftOut(app, place);
   return place;
+}
+
+/** Says that the snapshot never held what its backup left out: a restore cannot bring that back, and does not touch it. */
+async function tellLeftOut(app: App, { snapshot }: Place): Promise<void> {
+  if (selectionKindOf(snapshot.header.source) === undefined) return;
+  const leftOut = leftOutIn(await readJson(snapshot, '/manifest.json'));
+  if (leftOut === undefined) return;
+  app.warn(
+    `The snapshot holds ${leftOutLine(leftOut)}: that is not restored, and what stands of it stays as it is.`,
+  );
 }
 
 /** The id that `--root-id` gives: whole, in a URL, or its last digits, as `ls` prints them of this snapshot. @throws KlosetError `usage`, `not-found` */

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { Verbatim } from '../../../document/snake-case.ts';
 import { sampleWorkspace } from '../../../simulator/sample/sample-workspace.ts';
 import type { Simulator } from '../../../simulator/server.ts';
 import { startSimulator } from '../../../simulator/server.ts';
@@ -20,7 +21,7 @@ export function registerDemo(program: Command, app: App, run: RunCommand): void 
     .command('demo')
     .description('back up, list, print, check, restore and compare a sample workspace on this machine')
     .action(() => demo(app, run));
-  teach(command, { examples: ['demo', 'demo --json'], errors: ['incomplete'] });
+  teach(command, { examples: ['demo', 'demo --json'], errors: [] });
 }
 
 async function demo(app: App, run: RunCommand): Promise<void> {
@@ -28,24 +29,45 @@ async function demo(app: App, run: RunCommand): Promise<void> {
   const simulator = await startSimulator({ state: sampleWorkspace(), clock: 'real' });
   try {
     const io = demoIo(app.io, folder, simulator);
+    const done: object[] = [];
     for (const step of steps(simulator)) {
       app.line('');
       app.line(`# ${step.about}`);
       app.line(`$ notion-kloset ${step.argv.map(quoted).join(' ')}`);
-      const code = await run(step.argv, io);
+      const { code, result } = await runStep(step, io, run, app.options.json === true);
+      done.push({ about: step.about, command: ['notion-kloset', ...step.argv], exitCode: code, result });
       if (code === exitOk || step.mayDiffer === true) continue;
       app.exitCode = code;
       app.warn(`The command ended with exit code ${code}.`);
-      return;
+      break;
     }
-    app.line('');
-    app.line(
-      `Done: ${simulator.log.length} requests were sent to the simulated Notion; no data left this machine.`,
-    );
+    const requests = simulator.log.length;
+    app.result({ steps: done, requests }, app.exitCode === exitOk ? doneLines(requests) : []);
   } finally {
     await simulator.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function doneLines(requests: number): string[] {
+  return ['', `Done: ${requests} requests were sent to the simulated Notion; no data left this machine.`];
+}
+
+/** With `--json` a step prints nothing; its own JSON is the result. */
+async function runStep(
+  { argv }: Step,
+  io: Io,
+  run: RunCommand,
+  isJson: boolean,
+): Promise<{ readonly code: number; readonly result: Verbatim }> {
+  if (!isJson) return { code: await run(argv, io), result: new Verbatim(null) };
+  const parts: string[] = [];
+  const decoder = new TextDecoder();
+  const write = (part: string | Uint8Array) => {
+    parts.push(typeof part === 'string' ? part : decoder.decode(part, { stream: true }));
+  };
+  const code = await run([...argv, '--json'], { ...io, stdout: { ...io.stdout, write } });
+  return { code, result: new Verbatim(JSON.parse(parts.join(''))) };
 }
 
 interface Step {

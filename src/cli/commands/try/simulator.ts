@@ -6,6 +6,7 @@ import { sampleWorkspace } from '../../../simulator/sample/sample-workspace.ts';
 import { startSimulator } from '../../../simulator/server.ts';
 import type { State } from '../../../simulator/workspace/records.ts';
 import type { App } from '../../app/app.ts';
+import { interrupted } from '../../app/interrupted.ts';
 import { teach } from '../../help/teach.ts';
 import { listenError, parsePort } from '../../text/port.ts';
 
@@ -37,9 +38,7 @@ async function run(app: App, { port, small = false }: SimulatorFlags): Promise<v
     '# Pages at the top, to be used as ids in commands:',
     ...topPages(state).map(({ id, title }) => `#   ${id}  ${title}`),
   ]);
-  await new Promise<void>((resolve) =>
-    app.io.signal.addEventListener('abort', () => resolve(), { once: true }),
-  );
+  await interrupted(app.io);
   await simulator.close();
 }
 

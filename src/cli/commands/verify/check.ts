@@ -78,14 +78,19 @@ function parseSubset(text: string): NonNullable<CheckOptions['subset']> {
   throw new KlosetError('usage', `--subset takes a share like 5% or 2/7, not "${text}".`);
 }
 
-function print(app: App, { report, checked }: PlaceReport): void {
+function print(app: App, { report, checked, parts }: PlaceReport): void {
   const errors = report.findings.filter(({ severity }) => severity === 'error');
   const summary = `${plural(report.snapshots, 'snapshot')}, ${report.packsRead} of ${plural(report.packs, 'packfile')} in full, ${formatBytes(report.bytesRead)} read`;
   for (const finding of report.findings) if (app.options.json !== true) app.warn(findingLine(finding));
-  app.result({ ok: errors.length === 0, ...report }, [
+  app.result({ ok: errors.length === 0, ...report, parts_by_choice: parts }, [
     errors.length === 0
       ? `check: verification of ${checked} completed successfully (${summary})`
       : `check: verification of ${checked} failed: ${plural(errors.length, 'problem')} (${summary})`,
+    ...(parts === 0
+      ? []
+      : [
+          `  ${plural(parts, 'snapshot')} of a part by choice: \`notion-kloset info SNAP\` says what it leaves out`,
+        ]),
   ]);
   if (errors.some(({ kind }) => kind !== 'unreachable')) app.finishedWith('integrity');
   else if (errors.length > 0) app.finishedWith('unavailable');

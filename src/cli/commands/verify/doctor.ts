@@ -8,10 +8,10 @@ import { findingsOf } from '../../../operations/doctor/finding.ts';
 import type { App } from '../../app/app.ts';
 import { configFolder } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
-import { ConnectorFile } from '../../session/connectors.ts';
 import { jobOf } from '../../session/job.ts';
 import { printFindings } from '../../session/night/print-findings.ts';
 import { connectorOf, withNotion } from '../../session/notion-session.ts';
+import { ConnectorFile } from '../../session/settings/connectors.ts';
 import { storeAt } from '../../session/store-session.ts';
 
 /** Adds the command. */

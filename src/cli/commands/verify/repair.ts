@@ -112,9 +112,11 @@ interface ConfigFlags {
 async function runConfig(app: App, flags: ConfigFlags): Promise<void> {
   const report = await repairConfig(jobOf(app), await storeAt(app), (slots) => choose(app, slots, flags));
   const outcome = (isRebuilt: boolean) => (isRebuilt ? 'was rebuilt' : 'is intact');
-  app.result(report, [
-    `repair: CONFIG ${outcome(report.isConfigRebuilt)}, the list of key slots ${outcome(report.isRosterRebuilt)}`,
-    ...report.slots.map((id) => `  key slot ${id.slice(0, 8)} counts`),
+  const { storeId, isConfigRebuilt, isRosterRebuilt, slots } = report;
+  const json = { storeId, configRebuilt: isConfigRebuilt, rosterRebuilt: isRosterRebuilt, slots };
+  app.result(json, [
+    `repair: CONFIG ${outcome(isConfigRebuilt)}, the list of key slots ${outcome(isRosterRebuilt)}`,
+    ...slots.map((id) => `  key slot ${id.slice(0, 8)} counts`),
   ]);
 }
 

@@ -1,5 +1,6 @@
 /** `status`: tells of every source whether its last backup is recent, complete, restorable and genuine. */
 import type { Command } from 'commander';
+import { leftOutLine, unmatchedLines } from '../../../operations/documents/left-out.ts';
 import { takesTurns } from '../../../operations/stores/takes-turns.ts';
 import type { NotedCheck } from '../../../operations/verify/last-check.ts';
 import { sourceJson } from '../../../operations/verify/source-json.ts';
@@ -85,18 +86,25 @@ function print(app: App, status: StoreStatus, maxAgeMs: number): void {
   tellLoss(app, status.loss);
 }
 
-function isWell({ header, hasAlarm, ageMs }: SourceStatus, maxAgeMs: number): boolean {
-  return header.complete && !hasAlarm && ageMs <= maxAgeMs;
+function isWell({ header, hasAlarm, ageMs, isSuperseded }: SourceStatus, maxAgeMs: number): boolean {
+  return header.complete && !hasAlarm && (ageMs <= maxAgeMs || isSuperseded);
 }
 
 function sourceLines(source: SourceStatus, maxAgeMs: number): string[] {
   const { id, header, ageMs, backups, gaps, blindSpots, refused, drill, hasAlarm, alarm } = source;
   const short = id.slice(0, 8);
-  const old = ageMs > maxAgeMs ? `, OLDER than ${formatDuration(maxAgeMs)}` : '';
+  const old = ageMs > maxAgeMs && !source.isSuperseded ? `, OLDER than ${formatDuration(maxAgeMs)}` : '';
   const time = (at: string | undefined) => (at === undefined ? 'unknown' : formatTime(at));
   return [
     `Source: ${header.name} (${header.source}), ${plural(backups, 'backup')}`,
     `  Newest backup: ${short} of ${formatTime(header.time)}, ${formatDuration(ageMs)} old${old}`,
+    ...(source.isSuperseded ? ['  Newer backups of this workspace leave something else out'] : []),
+    ...(source.leftOut === undefined
+      ? []
+      : [
+          `  Holds ${leftOutLine(source.leftOut)}`,
+          ...unmatchedLines(source.leftOut).map((line) => `    ${line}`),
+        ]),
     ...(hasAlarm
       ? [
           `  ALARM: ${alarm?.text ?? 'far less was visible than before'}`,

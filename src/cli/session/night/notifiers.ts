@@ -5,10 +5,10 @@ import type { Notifier, SendOptions } from '../../../operations/notify/send.ts';
 import { isTold, send, sendStart } from '../../../operations/notify/send.ts';
 import type { App } from '../../app/app.ts';
 import { configFolder } from '../../app/folders.ts';
-import type { Connector } from '../connectors.ts';
-import { ConnectorFile } from '../connectors.ts';
+import { mailAccountOf } from '../mail-options.ts';
 import { checkNotifier, notifierTypeOf, statesOf } from '../notifier-options.ts';
-import { secretFromCommand, secretFromFile, secretFromVariable } from '../secret-sources.ts';
+import { secretOption } from '../secrets/secret-option.ts';
+import { ConnectorFile } from '../settings/connectors.ts';
 import { runShell } from './shell.ts';
 
 /** The notification configured as `name`. @throws KlosetError `not-found`, `usage` */
@@ -16,19 +16,11 @@ export function notifierOf(app: App, name: string): Notifier {
   const plain = name.replace(/^@/, '');
   const options = new ConnectorFile(configFolder(app.io), 'notify').get(plain);
   checkNotifier(options);
-  return {
-    name: plain,
-    type: notifierTypeOf(options),
-    on: new Set(statesOf(options.on)),
-    target: async () => options.command ?? (await urlOf(app, options)),
-  };
-}
-
-async function urlOf(app: App, { url, url_file, url_command, url_env }: Connector): Promise<string> {
-  if (url !== undefined) return url;
-  if (url_file !== undefined) return secretFromFile(app, url_file, 'address');
-  if (url_command !== undefined) return secretFromCommand(url_command, 'address');
-  return secretFromVariable(app, url_env ?? '', 'address');
+  const type = notifierTypeOf(options);
+  const told = { name: plain, on: new Set(statesOf(options.on)) };
+  if (type === 'mail') return { ...told, type, account: () => mailAccountOf(app, options) };
+  const target = async () => options.command ?? (await secretOption(app, options, 'url', 'address')) ?? '';
+  return { ...told, type, target };
 }
 
 /** Sends the message to one of them. @throws KlosetError `unavailable`, `temporary` */

@@ -13,6 +13,7 @@ import { windowsTask } from '../../../operations/schedule/windows.ts';
 import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
 import { toolVersion } from '../../app/version.ts';
+import { childEnvironment } from '../secrets/child-environment.ts';
 
 /** A file as it stands, or as it would. */
 export interface PlacedFile {
@@ -178,7 +179,7 @@ async function run(app: App, program: string, words: readonly string[], input = 
     const child = execFile(
       program,
       words,
-      { env: { ...app.io.env }, timeout: 60_000 },
+      { env: childEnvironment(app), timeout: 60_000 },
       (error, stdout, stderr) => {
         if (error === null) return resolve(stdout);
         const isMissing = 'code' in error && error.code === 'ENOENT';

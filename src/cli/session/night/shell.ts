@@ -2,14 +2,11 @@
 import { spawn } from 'node:child_process';
 import { KlosetError } from '../../../errors.ts';
 import type { App } from '../../app/app.ts';
+import { childEnvironment } from '../secrets/child-environment.ts';
 
 /** A command that runs longer hangs. */
 const maxRunMs = 10 * 60_000;
 const maxToldLetters = 300;
-
-/** Variables that hold secrets, or say where one lies: not handed on. */
-const secretNames =
-  /^(?:NOTION_(?:API_)?TOKEN$|NOTION_KLOSET_(?:IDENTITY_|NEW_)?PASSPHRASE|PLAKAR_PASSPHRASE$)/;
 
 export interface ShellRun {
   /** Text on its standard input. */
@@ -28,10 +25,9 @@ export async function runShell(
   { input = '', env = {} }: ShellRun = {},
 ): Promise<void> {
   const shell = process.platform === 'win32' ? ['cmd.exe', '/d', '/s', '/c'] : ['/bin/sh', '-c'];
-  const own = Object.fromEntries(Object.entries(app.io.env).filter(([name]) => !secretNames.test(name)));
   const child = spawn(shell[0] ?? 'sh', [...shell.slice(1), command], {
     cwd: app.io.cwd,
-    env: { ...own, ...env },
+    env: { ...childEnvironment(app), ...env },
     stdio: ['pipe', 'ignore', 'pipe'],
     signal: AbortSignal.any([app.io.signal, AbortSignal.timeout(maxRunMs)]),
   });

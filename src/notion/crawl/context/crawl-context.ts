@@ -1,5 +1,6 @@
 /** The parts that every step of one crawl shares. Facts that change during the crawl have owners with methods. */
 import { withoutEmails } from '../../api/without-emails.ts';
+import { Selected } from '../select/selected.ts';
 import type { CrawlState } from '../state/crawl-state.ts';
 import type { CrawlOptions } from './crawl-options.ts';
 import { CrawlSink } from './crawl-sink.ts';
@@ -24,6 +25,7 @@ export interface CrawlContext {
   readonly trash: TrashReading;
   readonly refused: RefusedFeatures;
   readonly originals: SyncedOriginals;
+  readonly selected: Selected;
   /** The time at which the crawl began (the first of its runs, when it was resumed), in milliseconds. */
   readonly startedMs: number;
 }
@@ -32,17 +34,20 @@ export interface CrawlContext {
 export function createContext(options: CrawlOptions, state: CrawlState): CrawlContext {
   const plan = createPlan(options);
   const api = createReadApi(options.emails ? options.api : withoutEmails(options.api), options.signal);
+  const previous = new PreviousObjects(options.previous);
+  const { isWhole, hidesParents } = plan;
   return {
     options,
     api,
     sink: new CrawlSink(options.sink),
-    previous: new PreviousObjects(options.previous),
+    previous,
     state,
     plan,
     listing: new ListingDepth(plan.sinceMs),
     trash: new TrashReading(options.trash),
     refused: new RefusedFeatures(),
     originals: new SyncedOriginals(api),
+    selected: new Selected({ selection: options.selection, state, previous, isWhole, hidesParents }),
     startedMs: state.progress.startedAt(api.now()),
   };
 }

@@ -1,6 +1,7 @@
 /** The options of a crawl, and its result. */
 import type { ContentSink, PreviousSnapshot, TreeStep } from '../../../document/content.ts';
 import type { JsonObject } from '../../../document/json.ts';
+import type { Selection } from '../../../document/selection/selection.ts';
 import type { Monitor } from '../../../monitor.ts';
 import type { NotionApi } from '../../api/api.ts';
 
@@ -35,6 +36,8 @@ export interface CrawlOptions {
   readonly stateFile: string;
   /** Ids of pages, databases or data sources; empty for the whole workspace. */
   readonly roots: readonly string[];
+  /** The objects to read among those; everything by default. */
+  readonly selection?: Selection | undefined;
   /** Read everything, whatever its edit time says. */
   readonly full: boolean;
   /** Every page is read in full at least once in so many runs; 0: only when it changed. */
@@ -87,6 +90,8 @@ export interface Crawled {
   readonly summary: CrawlSummary;
   /** False when something that should be there could not be read, or kept changing while it was read. */
   readonly complete: boolean;
+  /** True for an object that is known and that the selection does not choose; to be asked before the checkpoint is closed. */
+  isLeftOut(id: string): boolean;
   /** Removes the checkpoint; to be called once the snapshot is committed. */
   discard(): void;
   /** Leaves the checkpoint for the next crawl. */

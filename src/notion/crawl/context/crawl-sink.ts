@@ -1,7 +1,7 @@
 /** The sink as the crawl uses it. A storage failure ends the run: every later write would fail too. */
 import { createHash } from 'node:crypto';
 import type { ContentSink, FileEntry, StoredContent } from '../../../document/content.ts';
-import { EndOfRun } from '../state/end-of-run.ts';
+import { EndOfRun } from '../state/database/end-of-run.ts';
 import type { StoredMedia } from '../state/fetched-media.ts';
 
 export class CrawlSink {

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../document/json.ts';
 import { dashedId } from '../../../document/notion-id.ts';
 import { oddObject } from '../../api/odd-answer.ts';
 import { gapKindOf } from '../state/crawl-errors.ts';
-import { EndOfRun } from '../state/end-of-run.ts';
+import { EndOfRun } from '../state/database/end-of-run.ts';
 import type { CrawlContext } from './crawl-context.ts';
 import { idOf } from './notion-object.ts';
 import { reasonOf, statusOf } from './read-api.ts';

@@ -8,6 +8,12 @@ import type { PreviousSnapshot } from '../../../document/content.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
+import {
+  parseSelection,
+  selectionJson,
+  selectionKey,
+  selectionTextsIn,
+} from '../../../document/selection/selection.ts';
 import type { CrawlOptions } from './crawl-options.ts';
 
 /** The index of search lags behind; listings since the previous run begin this much earlier. Costs nothing but a longer listing. */
@@ -32,6 +38,10 @@ export interface Plan {
   readonly isWhole: boolean;
   /** The previous snapshot covers the same roots: what it holds is expected to be there. */
   readonly coversSame: boolean;
+  /** The previous snapshot was made with the same selection. */
+  readonly selectsSame: boolean;
+  /** The previous snapshot has objects at its top that lie in others which it left out. */
+  readonly hidesParents: boolean;
   /** Pages that the previous run read soon after an edit, while they changed, or with gaps. */
   readonly reread: ReadonlySet<string>;
   /** Databases the previous run could not read. */
@@ -51,9 +61,15 @@ export function createPlan(options: CrawlOptions): Plan {
   const coversSame = previous !== null && sameRoots(manifest, roots);
   // A gap that is not read again would pass for content that was never there.
   const isCut = objectAt(manifest, 'reread')?.all === true;
-  const force = options.full || isCut || !keepsAsMuch(manifest, options);
+  const before = selectionTextsIn(objectAt(manifest, 'settings'));
+  const selectsSame = keyOf(parseSelection(before)) === keyOf(options.selection);
+  // Of what was left out not all is known: only a walk through everything finds what search does not list.
+  const isUnknown = !selectsSame && objectAt(manifest, 'left_out')?.cut === true;
+  const force = options.full || isCut || isUnknown || !keepsAsMuch(manifest, options);
   const runsSince = wholeNumber(objectAt(manifest, 'listing')?.runs_since_full) + 1;
-  const sinceMs = force || !coversSame ? null : listingStart(previous, runsSince, rereadWithin);
+  // What was left out before is in no list since then; and what is included may have moved with something above it.
+  const isFull = force || !coversSame || !selectsSame || (options.selection?.include.length ?? 0) > 0;
+  const sinceMs = isFull ? null : listingStart(previous, runsSince, rereadWithin);
   return {
     runNumber,
     sinceMs,
@@ -61,12 +77,18 @@ export function createPlan(options: CrawlOptions): Plan {
     force,
     isWhole: roots.length === 0,
     coversSame,
+    selectsSame,
+    hidesParents: before.include.length > 0,
     reread: idSet(objectAt(manifest, 'reread'), ['hot', 'torn', 'gaps']),
     dropsEmails: !options.emails && objectAt(manifest, 'settings')?.emails !== false,
     failedDatabases: idSet(objectAt(manifest, 'reread'), ['databases']),
     unsearched: idSet(manifest, ['not_in_search']),
     isDue: (id) => rereadWithin > 0 && turnOf(id, rereadWithin) === runNumber % rereadWithin,
   };
+}
+
+function keyOf(selection: CrawlOptions['selection']): string {
+  return selection === undefined ? '' : selectionKey(selection);
 }
 
 /** The turn in which a page is read in full, a whole number below `rereadWithin`; 0 when there are no turns. */
@@ -77,7 +99,7 @@ export function turnOf(id: string, rereadWithin: number): number {
 /** Tells one crawl from another: a checkpoint is resumed only when all of this is the same. */
 export function fingerprintOf(options: CrawlOptions): string {
   const { previous, roots, full, rereadWithin, comments, commentShare, sourceKey } = options;
-  const { emails, trash, externalMedia, media } = options;
+  const { emails, trash, externalMedia, media, selection } = options;
   const ids = roots.map(compactId).sort();
   return JSON.stringify([
     sourceKey,
@@ -91,6 +113,7 @@ export function fingerprintOf(options: CrawlOptions): string {
     trash,
     externalMedia,
     media,
+    selectionJson(selection),
   ]);
 }
 
@@ -105,6 +128,7 @@ export function settingsOf({
   media,
   rereadWithin,
   full,
+  selection,
 }: CrawlOptions) {
   return {
     roots: roots.map(compactId).sort(),
@@ -116,6 +140,7 @@ export function settingsOf({
     media,
     reread_within: rereadWithin,
     full,
+    ...(selection === undefined ? {} : { selection: selectionJson(selection) }),
   };
 }
 
@@ -124,7 +149,14 @@ function listingStart(previous: PreviousSnapshot, runsSince: number, rereadWithi
   const limit = rereadWithin > 0 ? Math.min(rereadWithin, fullListingEvery) : fullListingEvery;
   if (runsSince >= limit || manifest.relist === true) return null;
   const counts = objectAt(manifest, 'counts');
-  const objects = wholeNumber(counts?.pages) + wholeNumber(counts?.rows) + wholeNumber(counts?.data_sources);
+  // What is left out is listed too.
+  const leftOut = objectAt(manifest, 'left_out');
+  const objects =
+    wholeNumber(counts?.pages) +
+    wholeNumber(counts?.rows) +
+    wholeNumber(counts?.data_sources) +
+    wholeNumber(leftOut?.pages) +
+    wholeNumber(leftOut?.databases);
   // By Notion's clock where it is earlier than ours: the previous run saw nothing edited after its newest edit.
   const started = Date.parse(stringAt(manifest, 'started') ?? '');
   const newest = Date.parse(stringAt(manifest, 'newest_edit') ?? '');

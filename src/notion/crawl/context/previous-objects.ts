@@ -1,6 +1,6 @@
 /** The objects of the previous snapshot, by id. A failure to look one up would meet every other, so it ends the run. */
 import type { FileEntry, PreviousObject, PreviousSnapshot } from '../../../document/content.ts';
-import { EndOfRun } from '../state/end-of-run.ts';
+import { EndOfRun } from '../state/database/end-of-run.ts';
 
 export class PreviousObjects {
   readonly #snapshot: PreviousSnapshot | null;

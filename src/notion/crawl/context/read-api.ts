@@ -1,13 +1,13 @@
 /** The API as the crawl asks it: reads only, counted by endpoint, with a stop when Notion is out of reach for good. */
 import type { JsonObject } from '../../../document/json.ts';
 import { isObject } from '../../../document/json.ts';
-import { messageOf } from '../../../errors.ts';
+import { isKlosetError, messageOf } from '../../../errors.ts';
 import type { ApiRequest, NotionApi } from '../../api/api.ts';
 import { apiFailureOf } from '../../api/api.ts';
 import type { ListOptions, ListPage } from '../../api/listing.ts';
 import { listPages } from '../../api/listing.ts';
 import { oddAnswer, oddAnswerError } from '../../api/odd-answer.ts';
-import { EndOfRun } from '../state/end-of-run.ts';
+import { EndOfRun } from '../state/database/end-of-run.ts';
 
 /** So many requests in a row without any answer from Notion mean that it is out of reach, not that one object is bad. */
 const maxConsecutiveFailures = 40;
@@ -53,7 +53,8 @@ export function createReadApi(api: NotionApi, signal?: AbortSignal): ReadApi {
       if (signal?.aborted) throw new EndOfRun(signal.reason);
       const status = apiFailureOf(error)?.status;
       consecutiveFailures = isOutOfReach(status) ? consecutiveFailures + 1 : 0;
-      const isEnd = status === 401 || consecutiveFailures >= maxConsecutiveFailures || isAbort(error);
+      const isEnd =
+        status === 401 || consecutiveFailures >= maxConsecutiveFailures || isAbort(error) || isUnsent(error);
       throw isEnd ? new EndOfRun(error) : error;
     }
   };
@@ -96,6 +97,11 @@ export function createReadApi(api: NotionApi, signal?: AbortSignal): ReadApi {
 /** True when no answer came, or only a rate limit or a server error. */
 function isOutOfReach(status: number | undefined): boolean {
   return status === 0 || status === 429 || (status !== undefined && status >= 500);
+}
+
+/** True when the connection sends no request any more: quiet hours, or Notion asked to wait too long. Nothing is said of the object. */
+function isUnsent(error: unknown): boolean {
+  return isKlosetError(error, 'temporary') && apiFailureOf(error) === undefined;
 }
 
 function isAbort(error: unknown): boolean {

@@ -1,8 +1,9 @@
 /** Records data sources that a crawl discovers, and the databases they belong to. */
 import type { JsonObject } from '../../../document/json.ts';
+import { objectAt } from '../../../document/json.ts';
 import { oddObject } from '../../api/odd-answer.ts';
 import type { DiscoveryPath } from '../state/discovery-paths.ts';
-import { databaseOf } from '../state/parent.ts';
+import { databaseOf, parseParent } from '../state/parent.ts';
 import type { CrawlContext } from './crawl-context.ts';
 import { editedOf, idOf, isTrashed } from './notion-object.ts';
 import { recordDatabase, recordReference } from './record-discovery.ts';
@@ -21,6 +22,7 @@ export function recordDataSource(context: CrawlContext, source: JsonObject, path
   const known = objects.get(database);
   if (!context.plan.isWhole && (known === undefined || known.state === 'outside')) return;
   recordDatabase(context, database, path);
+  learnPlace(context, database, source, known?.state === 'left-out' && isNewer);
   // Its schema changed after its database had been read.
   if (isNewer && known?.state === 'read') objects.setState(database, 'pending');
 }
@@ -37,5 +39,15 @@ export function recordDataSourceReference(context: CrawlContext, id: string, pat
   const { dataSources } = context.state;
   const owner = dataSources.ownerOf(id);
   if (owner !== undefined) recordReference(context, owner, 'database', path);
-  else if (context.plan.isWhole) dataSources.addReference(id, path);
+  else if (context.plan.isWhole && !context.selected.hasIncludes) dataSources.addReference(id, path);
+}
+
+/** A data source says where its database lies: what is left out above it need not be asked for it. */
+function learnPlace(context: CrawlContext, database: string, source: JsonObject, isNews: boolean): void {
+  if (!context.selected.isOn) return;
+  const { leftOut } = context.state;
+  const parent = objectAt(source, 'database_parent');
+  if (parent !== undefined) leftOut.learn(database, { parent: parseParent(parent) });
+  // It may have moved to where it is chosen.
+  if (isNews) context.state.objects.setState(database, 'pending');
 }

@@ -77,15 +77,27 @@ export function recordDatabase(context: CrawlContext, id: string, path: Discover
   }
 }
 
+/** A page or database as its block in another page shows it. */
+export interface ChildObject {
+  readonly id: string;
+  readonly kind: ObjectKind;
+  readonly title: string;
+}
+
 /** Records a child_page or child_database block on the page `container`. */
-export function recordChild(context: CrawlContext, id: string, kind: ObjectKind, container: string): void {
-  const { objects } = context.state;
+export function recordChild(context: CrawlContext, child: ChildObject, container: string): void {
+  const { objects, leftOut } = context.state;
+  const { id, kind, title } = child;
   const known = objects.get(id);
   objects.add({ id, kind, state: 'pending', container });
   objects.addPath(id, 'walk');
   objects.setContainer(id, container);
+  // A database shows no title where none of its data sources is visible.
+  if (context.selected.isOn && (title !== '' || kind === 'page'))
+    leftOut.learn(id, { name: nameStemOf(title) });
   if (known === undefined) enqueueWithin(context, id);
   else if (known.state === 'outside') enqueueOutside(context, known);
+  else if (known.state === 'left-out' && known.container !== container) context.state.leftOut.postpone(id);
   else if (known.state === 'absent' || known.kind !== kind) {
     objects.setKind(id, kind);
     objects.setState(id, 'pending');
@@ -100,7 +112,8 @@ export function recordReference(
   path: DiscoveryPath,
 ): void {
   const { objects } = context.state;
-  if (objects.get(id) === undefined && !context.plan.isWhole) return;
+  const isFollowed = context.plan.isWhole && (!context.selected.hasIncludes || path === 'parent');
+  if (objects.get(id) === undefined && !isFollowed) return;
   objects.add({ id, kind, state: 'pending' });
   objects.addPath(id, path);
 }
@@ -157,6 +170,7 @@ function enqueueWithin(context: CrawlContext, parent: string): void {
 }
 
 function enqueuePage(context: CrawlContext, id: string, page: JsonObject): void {
+  if (!context.selected.admitListed(id)) return;
   const isTakenOver = isUnchanged(context, id, page) && context.state.objects.get(id)?.refresh !== 1;
   context.state.objects.setState(id, isTakenOver ? 'reused' : 'ready');
   if (context.plan.isWhole) recordParent(context, parentOf(page));

@@ -1,6 +1,6 @@
 /** The originals of synced blocks that copies point at: each is asked for once. */
 import { dashedId } from '../../../document/notion-id.ts';
-import { EndOfRun } from '../state/end-of-run.ts';
+import { EndOfRun } from '../state/database/end-of-run.ts';
 import { parentOf } from '../state/parent.ts';
 import type { ReadApi } from './read-api.ts';
 

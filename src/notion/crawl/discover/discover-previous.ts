@@ -31,8 +31,27 @@ export function importPrevious(context: CrawlContext): void {
       objects.setParentId(id, parentId ?? '');
     }
     importFailed(context);
+    importLeftOut(context, previous.manifest);
     importUnsupported(context, previous.manifest);
   });
+}
+
+/**
+ * Adds what the previous run left out. By the same selection it is left out still, until something shows that it moved.
+ * By another one it may be chosen now: what was left out by itself is asked for, and shows what lies in it.
+ */
+function importLeftOut({ plan, selected, state }: CrawlContext, manifest: JsonObject): void {
+  const { objects, leftOut } = state;
+  for (const each of arrayAt(objectAt(manifest, 'left_out'), 'list')) {
+    const [id, kind, by] = [stringAt(each, 'id') ?? '', stringAt(each, 'kind'), stringAt(each, 'by')];
+    if (id === '' || (kind !== 'page' && kind !== 'database')) continue;
+    const container = stringAt(each, 'parent') ?? '';
+    const isKept = plan.selectsSame && selected.isOn;
+    if (!isKept && by === undefined) continue;
+    objects.add({ id, kind, state: 'pending', ...(container === '' ? {} : { container }) });
+    objects.addPath(id, 'previous');
+    if (isKept) leftOut.leaveOut(id, by);
+  }
 }
 
 /** Adds the parts that the API did not support: objects taken over lack them still. */

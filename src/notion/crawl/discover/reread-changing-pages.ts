@@ -9,7 +9,7 @@ import { isObject } from '../../../document/json.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { isRefusal, reasonOf } from '../context/read-api.ts';
 import type { ReadQueue } from '../read/read-queue.ts';
-import { EndOfRun } from '../state/end-of-run.ts';
+import { EndOfRun } from '../state/database/end-of-run.ts';
 import { discoverBySearch } from './discover-search.ts';
 
 const maxRounds = 3;

@@ -14,6 +14,32 @@ export async function resolveRoots(context: CrawlContext): Promise<void> {
   for (const root of context.options.roots) await resolveRoot(context, compactId(root));
 }
 
+/** Records what is included by its id, where it can be read: search need not list it. */
+export async function resolveIncluded(context: CrawlContext): Promise<void> {
+  const { selected, state } = context;
+  for (const id of selected.includedIds) {
+    if (state.objects.get(id) !== undefined || state.dataSources.ownerOf(id) !== undefined) continue;
+    const [page, database, source] = await firstAnswer(context, id);
+    const discovery = { path: 'root', fetchedAt: context.api.now() } as const;
+    state.transaction(() => {
+      if (page !== undefined) recordPage(context, page, discovery);
+      else if (database !== undefined) recordListedDatabase(context, database, discovery);
+      else if (source !== undefined) recordDataSource(context, source, 'root');
+    });
+  }
+}
+
+/** The object of this id, as whichever of the three kinds it can be read. */
+async function firstAnswer(context: CrawlContext, id: string): Promise<(JsonObject | undefined)[]> {
+  const answers: (JsonObject | undefined)[] = [];
+  for (const kind of ['pages', 'databases', 'data_sources']) {
+    const answer = await ask(context, `${kind}/${dashedId(id)}`);
+    answers.push(answer);
+    if (answer !== undefined) break;
+  }
+  return answers;
+}
+
 async function resolveRoot(context: CrawlContext, id: string): Promise<void> {
   const page = await ask(context, `pages/${dashedId(id)}`);
   const discovery = { path: 'root', fetchedAt: context.api.now(), isInside: true } as const;

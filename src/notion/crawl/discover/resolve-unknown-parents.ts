@@ -5,7 +5,7 @@ import { isTrashed } from '../context/notion-object.ts';
 import { reasonOf, statusOf } from '../context/read-api.ts';
 import { keepDataSource, recordDataSource } from '../context/record-data-source.ts';
 import { recordReference } from '../context/record-discovery.ts';
-import { EndOfRun } from '../state/end-of-run.ts';
+import { EndOfRun } from '../state/database/end-of-run.ts';
 import { parentOf } from '../state/parent.ts';
 
 /** Columns in toggles in columns …: no page nests deeper than this. */

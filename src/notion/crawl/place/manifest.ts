@@ -11,6 +11,7 @@ import type { CounterGroup } from '../state/counters.ts';
 import type { TitledError } from '../state/crawl-errors.ts';
 import type { DiscoveryPath } from '../state/discovery-paths.ts';
 import { bitOf, namePaths } from '../state/discovery-paths.ts';
+import { leftOutJson } from './left-out.ts';
 import { readingAges } from './reading-ages.ts';
 
 /** Longer lists end here; their counts are complete. */
@@ -71,6 +72,7 @@ export function createManifest(context: CrawlContext, { summary, isComplete, swe
     reused: summary.reused,
     oldest_full_reading: ages.oldest,
     readings: { turns: [...ages.turns] },
+    ...leftOut(context),
     skipped: { absent: absent(context), linked_databases: linked(context) },
     errors: errors(context),
     torn: state.census.pagesToReread('changed-while-read', maxListed),
@@ -85,6 +87,12 @@ export function createManifest(context: CrawlContext, { summary, isComplete, swe
     media: { fetched: counters.get('media_fetched'), bytes_fetched: counters.get('media_bytes') },
     requests: { by_endpoint: requests, total: Object.values(requests).reduce((sum, n) => sum + n, 0) },
   };
+}
+
+/** Only in a backup of a part by choice. */
+function leftOut(context: CrawlContext): JsonObject {
+  const found = leftOutJson(context);
+  return found === null ? {} : { left_out: found };
 }
 
 /** Notion's own clock, as far as its objects tell it: the next run lists from here, whatever this machine's clock says. */
@@ -132,7 +140,12 @@ function notInSearch(context: CrawlContext): JsonObject {
 function isStillHidden({ state }: CrawlContext, id: string): boolean {
   const row = state.objects.get(id);
   const listed = bitOf('search') | bitOf('query');
-  return row !== undefined && row.state !== 'absent' && (row.discoveredBy & listed) === 0;
+  return (
+    row !== undefined &&
+    row.state !== 'absent' &&
+    row.state !== 'left-out' &&
+    (row.discoveredBy & listed) === 0
+  );
 }
 
 /** The objects that the next run reads again, by reason; `all` when they are too many to list. */
@@ -269,6 +282,7 @@ function blindSpots(context: CrawlContext): JsonObject {
           : []),
       ...(options.emails ? [] : ['e-mail addresses of people']),
       ...(options.trash ? [] : ['trash']),
+      ...(options.selection === undefined ? [] : ['what is left out by choice (see left_out)']),
       ...(options.media ? [] : ['media']),
       ...(options.externalMedia ? [] : ['media hosted elsewhere']),
     ],

@@ -5,6 +5,7 @@
 
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { directoryName } from '../context/names.ts';
+import { parentsOf } from '../select/parents-of.ts';
 import { bitOf } from '../state/discovery-paths.ts';
 import type { UnplacedObject } from '../state/placement.ts';
 import { orphanPlace, orphans, rootPlace, templatePlace } from '../state/placement.ts';
@@ -43,19 +44,12 @@ function placeOf(context: CrawlContext, object: UnplacedObject): string {
   // An object that nothing showed lies where it lay.
   const wasAtRoot = previous?.parentId === null && !previous.path.startsWith(`/${orphans}/`);
   if (parentType === '' && wasAtRoot) return rootPlace;
-  const { placement } = context.state;
-  const candidates = parentsOf(context, object, previous?.parentId ?? '');
-  return candidates.find((above) => above !== id && placement.isInSnapshot(above)) ?? orphanPlace;
-}
-
-/** The objects an object may lie in, the likeliest first. Its former parent counts only when nothing else names one. */
-function parentsOf(context: CrawlContext, object: UnplacedObject, formerParent: string): string[] {
-  const { parentType, parentId } = object;
-  const container = object.container ?? '';
-  if (parentType === 'block' || parentType === 'unknown' || parentType === '')
-    return [container, formerParent];
-  if (parentType !== 'data_source') return [parentId, container];
-  return [context.state.dataSources.ownerOf(parentId) ?? '', container];
+  const { placement, leftOut, dataSources } = context.state;
+  const candidates = parentsOf(dataSources, object, previous?.parentId ?? '').filter((above) => above !== id);
+  const above = candidates.find((each) => placement.isInSnapshot(each) || leftOut.isLeftOut(each));
+  if (above === undefined) return orphanPlace;
+  // What is included without what it lies in is a root of the snapshot.
+  return leftOut.isLeftOut(above) ? rootPlace : above;
 }
 
 function placeTemplates(context: CrawlContext): void {

@@ -10,7 +10,7 @@ import { dashedId } from '../../../document/notion-id.ts';
 import { propertyType } from '../../../document/property-types.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { reasonOf } from '../context/read-api.ts';
-import { EndOfRun } from '../state/end-of-run.ts';
+import { EndOfRun } from '../state/database/end-of-run.ts';
 
 /** Values of this length may have been truncated without notice. */
 const cutLength = 25;

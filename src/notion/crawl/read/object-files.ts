@@ -13,7 +13,7 @@ import type { MediaRequest } from '../context/crawl-options.ts';
 import { FileNames, fileName } from '../context/names.ts';
 import { idOf } from '../context/notion-object.ts';
 import { reasonOf } from '../context/read-api.ts';
-import { EndOfRun } from '../state/end-of-run.ts';
+import { EndOfRun } from '../state/database/end-of-run.ts';
 import type { StoredMedia } from '../state/fetched-media.ts';
 import type { FoundFile } from './hosted-files.ts';
 import { addressedAt, findFiles, findUnaddressed } from './hosted-files.ts';

@@ -13,7 +13,7 @@ import { recordChild } from '../context/record-discovery.ts';
 import type { References } from '../context/references.ts';
 import { collectReferences, noReferences } from '../context/references.ts';
 import { isUnsupported } from '../state/crawl-errors.ts';
-import { EndOfRun } from '../state/end-of-run.ts';
+import { EndOfRun } from '../state/database/end-of-run.ts';
 import type { FinishedObject } from '../state/entries.ts';
 import type { ObjectRow } from '../state/objects.ts';
 import { parentOf } from '../state/parent.ts';
@@ -107,7 +107,7 @@ export function saveContent(
     if (!isTrashed(page)) saveGaps(context, id, gaps);
     if (doubt !== undefined && !isTrashed(page)) context.state.errors.addDoubt(id, true, doubt);
     saveReferences(context, references);
-    for (const child of reading.children) recordChild(context, child.id, child.kind, id);
+    for (const child of reading.children) recordChild(context, child, id);
     saveTallies(context, new Map([['pages_read', 1]]));
     saveHoldings(context, id, content);
     saveFacts(context, id, content, hasChanged);

@@ -12,7 +12,7 @@ import { wholeListed } from '../context/odd-items.ts';
 import { isRefusal, reasonOf, statusOf } from '../context/read-api.ts';
 import { recordDataSource } from '../context/record-data-source.ts';
 import { recordPage, refreshListed } from '../context/record-discovery.ts';
-import { EndOfRun } from '../state/end-of-run.ts';
+import { EndOfRun } from '../state/database/end-of-run.ts';
 
 const oldestFirst: JsonObject[] = [{ timestamp: 'created_time', direction: 'ascending' }];
 

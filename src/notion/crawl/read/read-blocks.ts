@@ -14,20 +14,15 @@ import { tally } from '../context/known-types.ts';
 import { idOf } from '../context/notion-object.ts';
 import { wholeItems } from '../context/odd-items.ts';
 import { reasonOf, statusOf } from '../context/read-api.ts';
+import type { ChildObject } from '../context/record-discovery.ts';
 import type { CounterName } from '../state/counters.ts';
-import { EndOfRun } from '../state/end-of-run.ts';
-import type { ObjectKind } from '../state/objects.ts';
+import { EndOfRun } from '../state/database/end-of-run.ts';
 import type { ObjectFiles } from './object-files.ts';
-
-/** A page or database that lies on the page, as its block shows it. */
-export interface ChildBlock {
-  readonly id: string;
-  readonly kind: ObjectKind;
-}
 
 export interface BlockReading {
   readonly blocks: BlockNode[];
-  readonly children: readonly ChildBlock[];
+  /** Pages and databases that lie on the page. */
+  readonly children: readonly ChildObject[];
   readonly gaps: readonly Gap[];
   /** Ids of all blocks that may carry comments, in document order. */
   readonly commentable: readonly string[];
@@ -68,7 +63,7 @@ class EmptyListError extends Error {
 class BlockReader {
   readonly #context: CrawlContext;
   readonly #files: ObjectFiles;
-  readonly #children: ChildBlock[] = [];
+  readonly #children: ChildObject[] = [];
   readonly #gaps: Gap[] = [];
   readonly #tallies: Tallies = new Map();
   readonly #synced = new Set<string>();
@@ -133,8 +128,10 @@ class BlockReader {
     if (id === undefined || oddObject('block', node) !== undefined) return;
     if (!isKnownBlockType(type)) this.#tally(`unknown:block:${type}`);
     await this.#files.collect(node, () => this.#context.api.get(`blocks/${dashedId(id)}`));
-    if (type === 'child_page') this.#children.push({ id, kind: 'page' });
-    else if (type === 'child_database') this.#children.push({ id, kind: 'database' });
+    if (type === 'child_page')
+      this.#children.push({ id, kind: 'page', title: stringAt(node.child_page, 'title') ?? '' });
+    else if (type === 'child_database')
+      this.#children.push({ id, kind: 'database', title: stringAt(node.child_database, 'title') ?? '' });
     else if (type === 'unsupported')
       this.#tally(`unsupported:${stringAt(node.unsupported, 'block_type') ?? '?'}`);
     else if (blockType(type)?.children === 'sections') await this.#fillSections(node, type, above);

@@ -6,7 +6,7 @@ import type { CrawlContext } from '../context/crawl-context.ts';
 import { idOf } from '../context/notion-object.ts';
 import { wholeItems } from '../context/odd-items.ts';
 import { reasonOf, statusOf } from '../context/read-api.ts';
-import { EndOfRun } from '../state/end-of-run.ts';
+import { EndOfRun } from '../state/database/end-of-run.ts';
 import type { ObjectFiles } from './object-files.ts';
 
 export interface CommentReading {

@@ -12,11 +12,11 @@ import { nameStemOf } from '../context/names.ts';
 import { editedOf, idOf, isTrashed, titleOf } from '../context/notion-object.ts';
 import { isRefusal, reasonOf } from '../context/read-api.ts';
 import { keepDataSource } from '../context/record-data-source.ts';
-import { markAbsent, recordParent, recordReference } from '../context/record-discovery.ts';
+import { keepListed, markAbsent, recordParent, recordReference } from '../context/record-discovery.ts';
 import { addSource, collectReferences, noReferences } from '../context/references.ts';
 import { isUnsupported } from '../state/crawl-errors.ts';
+import { EndOfRun } from '../state/database/end-of-run.ts';
 import { bitOf, listingBits } from '../state/discovery-paths.ts';
-import { EndOfRun } from '../state/end-of-run.ts';
 import type { ObjectRow } from '../state/objects.ts';
 import { databaseOf, parentOf } from '../state/parent.ts';
 import { keepStoredMedia } from './keep-stored-media.ts';
@@ -29,13 +29,33 @@ import { saveChange, saveGaps, saveReferences, saveTallies, writeDocument } from
 
 /** Reads the database of `row`, or finds that it is gone or only a view of another. @throws only what ends the run */
 export async function readDatabase(context: CrawlContext, row: ObjectRow): Promise<void> {
+  if (!context.selected.admit(row.id, { isAsked: row.listedObject !== null })) return;
   try {
     const found = await findDatabase(context, row);
-    if (found !== undefined) await readFound(context, row, found.database, found.gaps);
+    if (found !== undefined && isChosen(context, row, found))
+      await readFound(context, row, found.database, found.gaps);
   } catch (error) {
     if (error instanceof EndOfRun) throw error;
     fail(context, row, reasonOf(error));
   }
+}
+
+/** Decides by the database itself, before anything in it is read. */
+function isChosen(
+  context: CrawlContext,
+  { id, listedObject }: ObjectRow,
+  { database }: FoundDatabase,
+): boolean {
+  if (!context.selected.isOn || listedObject !== null) return true;
+  const { dataSources, leftOut } = context.state;
+  return context.state.transaction(() => {
+    const sources = dataSources.inDatabase(id).map((each) => dataSources.objectOf(each));
+    const holder = database ?? sources.find((source) => source !== undefined) ?? {};
+    if (database !== null) keepListed(context, id, database, context.api.now());
+    else leftOut.learn(id, { name: nameStemOf(titleOf(holder)), parent: parentOf(parentHolder(holder)) });
+    recordParent(context, parentOf(parentHolder(holder)));
+    return context.selected.admit(id, { isAsked: true });
+  });
 }
 
 interface FoundDatabase {

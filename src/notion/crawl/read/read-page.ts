@@ -7,8 +7,8 @@ import { editedOf, isTrashed } from '../context/notion-object.ts';
 import { reasonOf, statusOf } from '../context/read-api.ts';
 import { isUnchanged, keepListed, markAbsent, recordParent } from '../context/record-discovery.ts';
 import { isUnsupported } from '../state/crawl-errors.ts';
+import { EndOfRun } from '../state/database/end-of-run.ts';
 import { bitOf, listingBits } from '../state/discovery-paths.ts';
-import { EndOfRun } from '../state/end-of-run.ts';
 import type { ObjectRow } from '../state/objects.ts';
 import { parentOf } from '../state/parent.ts';
 import { ObjectFiles } from './object-files.ts';
@@ -19,6 +19,7 @@ import { saveChange, writeDocument } from './write-document.ts';
 
 /** Reads the page of `row`, or finds that it is unchanged or gone. @throws only what ends the run */
 export async function readPage(context: CrawlContext, row: ObjectRow): Promise<void> {
+  if (!context.selected.admit(row.id, { isAsked: row.listedObject !== null })) return;
   try {
     const found = row.listedObject === null ? await askPage(context, row) : listedPage(row);
     if (found !== undefined) await readFound(context, row, found);
@@ -58,6 +59,7 @@ function isToBeRead(context: CrawlContext, { id }: ObjectRow, { page, fetchedAt 
   }
   keepListed(context, id, page, fetchedAt);
   recordParent(context, parentOf(page));
+  if (!context.selected.admit(id, { isAsked: true })) return false;
   if (!isUnchanged(context, id, page) || context.state.objects.get(id)?.refresh === 1) return true;
   context.state.objects.setState(id, 'reused');
   return false;

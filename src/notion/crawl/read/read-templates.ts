@@ -5,7 +5,7 @@ import { dashedId } from '../../../document/notion-id.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { idOf } from '../context/notion-object.ts';
 import { isUnknownEndpoint, reasonOf } from '../context/read-api.ts';
-import { EndOfRun } from '../state/end-of-run.ts';
+import { EndOfRun } from '../state/database/end-of-run.ts';
 
 /** Lists the templates of `source` and puts their pages among those to be read. Never throws for one list. */
 export async function readTemplates(

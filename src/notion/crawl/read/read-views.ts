@@ -6,7 +6,7 @@ import { compactId, dashedId } from '../../../document/notion-id.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { idOf } from '../context/notion-object.ts';
 import { isRefusal, isUnknownEndpoint, reasonOf } from '../context/read-api.ts';
-import { EndOfRun } from '../state/end-of-run.ts';
+import { EndOfRun } from '../state/database/end-of-run.ts';
 
 /** Never throws for one view; @param isOld true where the server may have no views at all (before 2025-09-03) */
 export async function readViews(

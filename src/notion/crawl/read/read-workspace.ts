@@ -8,7 +8,7 @@ import { oddObject } from '../../api/odd-answer.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { idOf } from '../context/notion-object.ts';
 import { isRefusal, reasonOf, statusOf } from '../context/read-api.ts';
-import { EndOfRun } from '../state/end-of-run.ts';
+import { EndOfRun } from '../state/database/end-of-run.ts';
 import { keepStoredMedia } from './keep-stored-media.ts';
 import { ObjectFiles } from './object-files.ts';
 import { readPreviousDocument } from './previous-document.ts';

@@ -1,5 +1,5 @@
 /** Whole numbers counted during a crawl and kept across a kill. What documents hold is counted with their objects. */
-import type { StateDatabase } from './state-database.ts';
+import type { StateDatabase } from './database/state-database.ts';
 
 export const countersTable =
   'CREATE TABLE counters (name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;';

@@ -1,5 +1,5 @@
 /** The errors of a crawl: what could not be read, and which object's document lacks it. */
-import type { StateDatabase } from './state-database.ts';
+import type { StateDatabase } from './database/state-database.ts';
 
 export const errorsTable = `
 CREATE TABLE errors (

@@ -1,5 +1,5 @@
 /** The steps of a crawl that are complete, and the few facts of the crawl itself that a resumed run needs. */
-import type { StateDatabase } from './state-database.ts';
+import type { StateDatabase } from './database/state-database.ts';
 
 export const progressTable = 'CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;';
 

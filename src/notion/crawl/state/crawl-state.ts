@@ -10,18 +10,19 @@ import { CrawlErrors, errorsTable } from './crawl-errors.ts';
 import { CrawlProgress, progressTable } from './crawl-progress.ts';
 import { CustomEmojis, customEmojisTable } from './custom-emojis.ts';
 import { DataSources, dataSourcesTable } from './data-sources.ts';
+import { StateDatabase } from './database/state-database.ts';
 import { Entries, entriesTables } from './entries.ts';
 import { FetchedMedia, fetchedMediaTable } from './fetched-media.ts';
+import { LeftOutObjects } from './left-out-objects.ts';
 import { LinkedDatabases, linkedDatabasesTable } from './linked-databases.ts';
 import { ObjectCensus } from './object-census.ts';
 import { ObjectQueue } from './object-queue.ts';
 import { Objects, objectsTable } from './objects.ts';
 import { Placement } from './placement.ts';
-import { StateDatabase } from './state-database.ts';
 import { Users, usersTable } from './users.ts';
 
 /** Raised whenever the tables change: a checkpoint of another layout is dropped. */
-const layout = 4;
+const layout = 5;
 
 /** The crawl the file belongs to. */
 const identityTable = 'CREATE TABLE identity (layout INTEGER NOT NULL, fingerprint TEXT NOT NULL);';
@@ -53,6 +54,7 @@ export class CrawlState {
   readonly users: Users;
   readonly emojis: CustomEmojis;
   readonly linked: LinkedDatabases;
+  readonly leftOut: LeftOutObjects;
   readonly errors: CrawlErrors;
   readonly counters: Counters;
   readonly progress: CrawlProgress;
@@ -73,6 +75,7 @@ export class CrawlState {
     this.users = new Users(database);
     this.emojis = new CustomEmojis(database);
     this.linked = new LinkedDatabases(database);
+    this.leftOut = new LeftOutObjects(database);
     this.errors = new CrawlErrors(database);
     this.counters = new Counters(database);
     this.progress = new CrawlProgress(database);

@@ -1,6 +1,6 @@
 /** The custom emoji that documents use. */
 import type { Json, JsonObject } from '../../../document/json.ts';
-import type { StateDatabase } from './state-database.ts';
+import type { StateDatabase } from './database/state-database.ts';
 
 export const customEmojisTable =
   'CREATE TABLE emojis (id TEXT PRIMARY KEY, object TEXT NOT NULL) WITHOUT ROWID;';

@@ -1,9 +1,9 @@
 /** The data sources a crawl knows: the database each belongs to, and its object where a listing gave it. */
 import type { JsonObject } from '../../../document/json.ts';
 import { isObject } from '../../../document/json.ts';
+import type { StateDatabase } from './database/state-database.ts';
 import type { DiscoveryPath } from './discovery-paths.ts';
 import { bitOf } from './discovery-paths.ts';
-import type { StateDatabase } from './state-database.ts';
 
 /** `database` is empty while the data source was only pointed at. */
 export const dataSourcesTable = `

@@ -1,7 +1,7 @@
 /** The files of every object read in this crawl: its document and its media. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { FileEntry } from '../../../document/content.ts';
-import type { StateDatabase } from './state-database.ts';
+import type { StateDatabase } from './database/state-database.ts';
 
 export const entriesTables = `
 CREATE TABLE entries (

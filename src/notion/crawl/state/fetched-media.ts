@@ -1,6 +1,6 @@
 /** The media files that this crawl fetched, by identity: each is fetched once, whichever pages show it. */
 import type { StoredContent } from '../../../document/content.ts';
-import type { StateDatabase } from './state-database.ts';
+import type { StateDatabase } from './database/state-database.ts';
 
 export const fetchedMediaTable =
   'CREATE TABLE media (source TEXT PRIMARY KEY, size INTEGER NOT NULL, chunks TEXT NOT NULL, sha256 TEXT NOT NULL);';

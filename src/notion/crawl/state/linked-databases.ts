@@ -1,5 +1,5 @@
 /** The blocks that show a linked view of databases elsewhere: they read as databases, but none exists. */
-import type { StateDatabase } from './state-database.ts';
+import type { StateDatabase } from './database/state-database.ts';
 
 export const linkedDatabasesTable =
   'CREATE TABLE linked (id TEXT PRIMARY KEY, container TEXT, reason TEXT NOT NULL) WITHOUT ROWID;';

@@ -1,8 +1,9 @@
 /** Counts and lists of objects for the manifest, to be taken once everything has its place. */
+
+import type { StateDatabase } from './database/state-database.ts';
 import type { DiscoveryPath } from './discovery-paths.ts';
 import { bitOf } from './discovery-paths.ts';
 import type { AbsenceReason, ObjectKind } from './objects.ts';
-import type { StateDatabase } from './state-database.ts';
 
 export interface ObjectCounts {
   /** Pages that are neither rows nor templates. */

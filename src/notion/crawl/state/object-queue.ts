@@ -1,7 +1,8 @@
 /** The objects of a crawl by state: those to read next, those read already, and those whose state changes together. */
+
+import type { StateDatabase } from './database/state-database.ts';
 import type { ObjectKind, ObjectRow, ObjectState } from './objects.ts';
 import { objectColumns } from './objects.ts';
-import type { StateDatabase } from './state-database.ts';
 
 /** The objects that may be read by now: those that must be asked for wait until no listing can show them for less. */
 export interface Readiness {
@@ -147,7 +148,7 @@ function statementsOf(database: StateDatabase) {
       `SELECT id FROM objects WHERE ${isCarriedPage} AND edited >= ? ORDER BY edited DESC, id LIMIT ?`,
     ),
     unread: database.prepare<[], { id: string; kind: ObjectKind }>(
-      `SELECT id, kind FROM objects WHERE state IN ('ready', 'pending', 'reading')`,
+      `SELECT id, kind FROM objects WHERE state IN ('ready', 'pending', 'reading', 'undecided')`,
     ),
     next: database.prepare<[ObjectState, ObjectKind], ObjectRow>(
       `SELECT ${objectColumns} FROM objects WHERE state = ? AND kind = ? LIMIT 1`,

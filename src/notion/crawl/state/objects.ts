@@ -1,9 +1,9 @@
 /** All objects a crawl knows: what they are, how they were discovered and what became of them. */
 import type { JsonObject } from '../../../document/json.ts';
+import type { StateDatabase } from './database/state-database.ts';
 import type { DiscoveryPath } from './discovery-paths.ts';
 import { bitOf } from './discovery-paths.ts';
 import type { Parent } from './parent.ts';
-import type { StateDatabase } from './state-database.ts';
 
 /**
  * Beside this file, `placement.ts` owns `place`, `name` and `depth`, `object-queue.ts` moves objects from state to state,
@@ -30,6 +30,7 @@ CREATE TABLE objects (
   recently_edited INTEGER NOT NULL DEFAULT 0,
   changed_while_read INTEGER NOT NULL DEFAULT 0,
   gaps INTEGER NOT NULL DEFAULT 0,
+  left_by TEXT,
   carried INTEGER NOT NULL DEFAULT 0,
   tallies TEXT NOT NULL DEFAULT '{}',
   discussed TEXT NOT NULL DEFAULT '[]',
@@ -53,6 +54,7 @@ export type ObjectKind = 'page' | 'database';
  * - reading
  * - read; reused: taken over from the previous snapshot
  * - failed: could not be read (see the errors); absent: not there; linked: a view of a database elsewhere
+ * - left-out: not chosen by the selection; undecided: to be read, should it be chosen, which nobody can tell yet
  */
 export type ObjectState =
   | 'outside'
@@ -64,7 +66,9 @@ export type ObjectState =
   | 'reused'
   | 'failed'
   | 'absent'
-  | 'linked';
+  | 'linked'
+  | 'left-out'
+  | 'undecided';
 
 /** The reason why an object is not in the snapshot. */
 export type AbsenceReason = 'trashed' | 'not-visible' | 'vanished' | 'outside';
@@ -83,6 +87,8 @@ export interface ObjectRow {
   readonly edited: string;
   /** The newest last_edited_time any listing showed. */
   readonly newestEdit: string;
+  /** The first part of its name in the tree; empty while it is not known. */
+  readonly nameStem: string;
   readonly parentType: Parent['type'];
   readonly parentId: string;
   /** The page whose blocks show it. */
@@ -141,7 +147,7 @@ export interface Holdings {
 }
 
 export const objectColumns = `id, kind, state, discovered_by AS discoveredBy, listed_object AS listedObject, fetched_at AS fetchedAt,
-  edited, newest_edit AS newestEdit, parent_type AS parentType, parent_id AS parentId, container,
+  edited, newest_edit AS newestEdit, name_stem AS nameStem, parent_type AS parentType, parent_id AS parentId, container,
   template_of AS templateOf, force, trashed, refresh`;
 
 export class Objects {
@@ -377,7 +383,7 @@ function statementsOf(database: StateDatabase) {
     ),
     insideBlocks: database.prepare<[], { id: string; block: string }>(
       `SELECT id, parent_id AS block FROM objects
-       WHERE parent_type = 'block' AND container IS NULL AND place IS NULL AND state IN ('read', 'reused')`,
+       WHERE parent_type = 'block' AND container IS NULL AND place IS NULL AND state IN ('read', 'reused', 'undecided')`,
     ),
     oldestPrevious: database.prepare<[string, number], Id>(
       `SELECT id FROM objects WHERE state = 'previous' AND edited <> '' AND edited < ? ORDER BY edited LIMIT ?`,

@@ -2,11 +2,12 @@
  * The places of objects in the snapshot's tree: columns `place`, `name` and `depth` of the objects. A place is the id
  * of the object something lies in, or one of the places below.
  */
+
+import type { StateDatabase } from './database/state-database.ts';
 import type { DiscoveryPath } from './discovery-paths.ts';
 import { bitOf } from './discovery-paths.ts';
 import type { ObjectKind, ObjectState } from './objects.ts';
 import type { Parent } from './parent.ts';
-import type { StateDatabase } from './state-database.ts';
 
 /** Directories under the root; their names cannot be an object's, which all have a `~`. */
 export const orphans = '_orphans';

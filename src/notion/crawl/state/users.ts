@@ -1,7 +1,7 @@
 /** The people a crawl knows: those the workspace lists, and those that documents name. */
 import type { JsonObject } from '../../../document/json.ts';
 import { isObject } from '../../../document/json.ts';
-import type { StateDatabase } from './state-database.ts';
+import type { StateDatabase } from './database/state-database.ts';
 
 export const usersTable = 'CREATE TABLE users (id TEXT PRIMARY KEY, object TEXT) WITHOUT ROWID;';
 

@@ -5,10 +5,15 @@ import { parentPath } from '../../../document/names.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
 import { compactId } from '../../../document/notion-id.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { AddedObject } from '../journal/tables/in-place-facts.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import { readDatabase, readObject, readPage } from '../snapshot/snapshot-documents.ts';
+import { LeftOutInPlace } from './left-out-in-place.ts';
 
-/** Pages, rows and databases made since below restored objects. What the snapshot failed to read is not among them. */
+/**
+ * Pages, rows and databases made since below restored objects. What the snapshot failed to read is not among them, nor what
+ * it leaves out by choice, nor anything in which such an object lies.
+ */
 export async function recordAdded(
   { present, snapshot }: { readonly present: SnapshotReader; readonly snapshot: SnapshotReader },
   journal: Journal,
@@ -19,7 +24,10 @@ export async function recordAdded(
       ['id', 'owner'].map((key) => compactId(stringAt(error, key) ?? '')),
     ),
   );
+  const leftOut = new LeftOutInPlace(manifest);
   const seen = new Map<string, CompactId>();
+  const found: AddedObject[] = [];
+  const kept = new Set<string>();
   for await (const entry of present.walk('/')) {
     if (entry.type !== 'directory' || entry.object === undefined) continue;
     const id = compactId(entry.object.id);
@@ -27,12 +35,23 @@ export async function recordAdded(
       seen.set(entry.path, id);
       continue;
     }
+    // Depth first: only the last one found can hold it.
+    const around = found.at(-1);
+    const isWithin = around !== undefined && entry.path.startsWith(`${around.path}/`);
+    if (isWithin && (await leftOut.holds(present, entry, ownerPathOf(around), around.path)))
+      kept.add(around.path);
     const parent = seen.get(parentPath(entry.path));
     if (parent === undefined || failed.has(id)) continue;
     const owner = journal.objects.get(parent);
-    if (owner === undefined || (await wasListed(snapshot, owner, id))) continue;
+    if (owner === undefined || (await leftOut.holds(present, entry, owner.path, entry.path))) continue;
+    if (await wasListed(snapshot, owner, id)) continue;
     if (await isInTrashNow(present, entry.object.kind, entry.path)) continue;
-    journal.inPlace.addAdded({ id, kind: entry.object.kind, path: entry.path, parent });
+    found.push({ id, kind: entry.object.kind, path: entry.path, parent });
+  }
+  for (const object of found) if (!kept.has(object.path)) journal.inPlace.addAdded(object);
+
+  function ownerPathOf({ parent }: AddedObject): string {
+    return journal.objects.get(parent)?.path ?? '';
   }
 }
 

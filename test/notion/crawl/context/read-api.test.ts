@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../src/document/json.ts';
 import type { ReadApi } from '../../../../src/notion/crawl/context/read-api.ts';
 import { createReadApi, isRefusal, reasonOf } from '../../../../src/notion/crawl/context/read-api.ts';
-import { EndOfRun } from '../../../../src/notion/crawl/state/end-of-run.ts';
+import { EndOfRun } from '../../../../src/notion/crawl/state/database/end-of-run.ts';
 import { fakeContext, numberId, refusal } from '../fake-context.ts';
 
 /** The EndOfRun a request ends with. */

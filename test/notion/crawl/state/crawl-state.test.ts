@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../../src/database.ts';
 import { openCrawlState } from '../../../../src/notion/crawl/state/crawl-state.ts';
-import { EndOfRun } from '../../../../src/notion/crawl/state/end-of-run.ts';
-import { StateDatabase } from '../../../../src/notion/crawl/state/state-database.ts';
+import { EndOfRun } from '../../../../src/notion/crawl/state/database/end-of-run.ts';
+import { StateDatabase } from '../../../../src/notion/crawl/state/database/state-database.ts';
 import { numberId } from '../fake-context.ts';
 
 let folder: string;

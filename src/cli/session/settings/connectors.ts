@@ -14,9 +14,9 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { systemCode } from '../../backend/disk-errors.ts';
-import { isObject } from '../../document/json.ts';
-import { KlosetError, messageOf } from '../../errors.ts';
+import { systemCode } from '../../../backend/disk-errors.ts';
+import { isObject } from '../../../document/json.ts';
+import { KlosetError, messageOf } from '../../../errors.ts';
 import type { Connector, ConnectorKind } from './connector-options.ts';
 import { changedOptions, exampleOption, hasLocation } from './connector-options.ts';
 

@@ -7,9 +7,10 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { KlosetError, messageOf } from '../../errors.ts';
-import type { App } from '../app/app.ts';
-import { expandPath } from '../app/folders.ts';
+import { KlosetError, messageOf } from '../../../errors.ts';
+import type { App } from '../../app/app.ts';
+import { expandPath } from '../../app/folders.ts';
+import { childEnvironment } from './child-environment.ts';
 
 /** The longest time a command may run, and a pipe may stay empty. */
 const waitMs = 60_000;
@@ -68,10 +69,11 @@ async function readSome(file: FileHandle, bytes: Buffer, offset: number): Promis
 }
 
 /** The first line that `command` prints when the shell runs it. Its output is never shown. @throws KlosetError credentials */
-export async function secretFromCommand(command: string, what: string): Promise<string> {
+export async function secretFromCommand(app: App, command: string, what: string): Promise<string> {
   const shell = process.platform === 'win32' ? ['cmd.exe', '/d', '/s', '/c'] : ['/bin/sh', '-c'];
   const run = promisify(execFile)(shell[0] ?? 'sh', [...shell.slice(1), command], {
     timeout: waitMs,
+    env: childEnvironment(app),
   });
   // The error of a failed command quotes the command line, which may hold a secret: it is not passed on.
   const printed = await run.catch(() => undefined);

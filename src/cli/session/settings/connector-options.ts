@@ -1,5 +1,6 @@
 /** The options of named sources, destinations, stores and policies: their names, and what people write for them. */
-import { KlosetError } from '../../errors.ts';
+import { KlosetError } from '../../../errors.ts';
+import { waysToGive } from './ways-to-give.ts';
 
 export type ConnectorKind = 'source' | 'destination' | 'store' | 'policy' | 'notify';
 
@@ -16,20 +17,20 @@ const optionsOf: { readonly [kind in ConnectorKind]: readonly string[] } = {
   ],
   policy: [
     ...['last', 'minutely', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'within', 'tags'],
+    ...['include', 'exclude', 'exclude_file', 'requests_per_hour', 'quiet_hours'],
+    ...['tag', 'name', 'job', 'environment', 'perimeter', 'category'],
     ...['comments', 'comment_share', 'reread_within', 'alarm_loss'],
     ...['check', 'maintenance', 'copies', 'drill', 'drill_to', 'drill_objects', 'max_age'],
     ...['notify', 'metrics', 'before', 'after', 'on_failure', 'on_alarm'],
   ],
-  notify: ['type', ...waysToGive('url'), 'command', 'on'],
+  notify: [
+    ...['type', ...waysToGive('url'), 'command', 'on'],
+    ...['server', 'from', 'to', 'user', ...waysToGive('password'), 'tls', 'ca_file'],
+  ],
 };
 
-/** A secret itself, or where it lies. */
-function waysToGive(secret: string): string[] {
-  return [secret, `${secret}_file`, `${secret}_command`, `${secret}_env`];
-}
-
 /** Options that hold a secret itself. */
-const plainSecrets = ['token', 'passphrase', 'secret_access_key', 'url'];
+const plainSecrets = ['token', 'passphrase', 'secret_access_key', 'url', 'password'];
 
 /** Options whose value is never printed. */
 const secrets = new Set(plainSecrets.flatMap((name) => [name, `${name}_command`]));
@@ -37,14 +38,33 @@ const secrets = new Set(plainSecrets.flatMap((name) => [name, `${name}_command`]
 /** The words to give on the command line without their being a secret: `token=-` asks for it. */
 export const askedFor = '-';
 
+/** Options that hold a path. */
+export const pathOptions = [
+  ...plainSecrets.map((name) => `${name}_file`),
+  'keyfile',
+  'metrics',
+  'ca_file',
+  'exclude_file',
+];
+
 /** Options among `options` whose secret stood on the command line, where others on this machine can see it. */
 export function secretsGivenOpenly(options: Connector): string[] {
   return plainSecrets.filter((name) => options[name] !== undefined && options[name] !== askedFor);
 }
 
-/** Options among `options` whose secret is still to be asked for. */
+/** Options among `options` whose secret is still to be asked for, to be kept in the settings. */
 export function secretsToAskFor(options: Connector): string[] {
   return plainSecrets.filter((name) => options[name] === askedFor);
+}
+
+/** Secrets of `options` that are still to be asked for, to be kept in the keychain. */
+export function secretsForKeychain(options: Connector): string[] {
+  return plainSecrets.filter((name) => options[keychainOption(name)] === askedFor);
+}
+
+/** The option that names the entry of the keychain with the secret `name`. */
+export function keychainOption(name: string): string {
+  return `${name}_keychain`;
 }
 
 /** `option=value` words as a connector; a first bare word is the location, as Plakar takes it. */

@@ -2,7 +2,7 @@
  * The checkpoint's database as the tables use it. A failure of SQLite (a full disk, a damaged file) would meet every
  * object that follows, so it ends the run.
  */
-import type { Database } from '../../../database.ts';
+import type { Database } from '../../../../database.ts';
 import { EndOfRun } from './end-of-run.ts';
 
 /** A statement, prepared once. */
