@@ -71,6 +71,24 @@ describe('a backend that keeps', () => {
     await backend.remove('packs/ab/one');
   });
 
+  test('removes older versions too, where the server writes over objects and keeps what was there', async () => {
+    await server.stop();
+    server = await new FakeS3({ objectLock: true, conditional: 'ignored' }).start();
+    const { versions } = server;
+    if (versions === undefined) throw new Error('no versions');
+    versions.nowMs = () => nowMs;
+    const { backend } = await keeping(2);
+    // The first object is written twice, to see whether the server refuses.
+    await backend.create('packs/ab/one', bytesOf('1'));
+    await backend.create('packs/ab/two', bytesOf('2'));
+    expect(backend.refusesToOverwrite).toBe(false);
+    expect(versions.of('store/packs/ab/one')).toHaveLength(2);
+    nowMs += 2 * dayMs + 2000;
+    for (const name of ['packs/ab/one', 'packs/ab/two']) await backend.remove(name);
+    expect(await namesOf(backend)).toEqual([]);
+    expect(versions.of('store/packs/ab/one')).toEqual([]);
+  });
+
   test('renews, and never moves a date back', async () => {
     const { backend, objectLock } = await keeping(10);
     await backend.create('packs/ab/one', bytesOf('1'));

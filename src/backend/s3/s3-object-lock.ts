@@ -6,7 +6,7 @@ import type { Clock } from '../../clock.ts';
 import { KlosetError } from '../../errors.ts';
 import { objectNotFound } from '../backend.ts';
 import type { ObjectLock } from '../object-lock.ts';
-import type { S3Bucket } from './s3-bucket.ts';
+import type { FoundKey, S3Bucket } from './s3-bucket.ts';
 
 const dayMs = 24 * 3600_000;
 
@@ -69,14 +69,23 @@ export class S3ObjectLock implements ObjectLock {
   }
 
   /**
-   * Removes the version that is there, and with it its bytes; without its number only a mark would be written over it.
+   * Removes the version that is there, and with it its bytes; without its number only a mark would be written over it. An
+   * older one below comes to light then, where the server wrote over the object, and goes as well.
    * @throws KlosetError temporary when the server keeps it
    */
   async remove(name: string): Promise<void> {
-    const { bucket, keyOf, location } = this.#parts;
-    const key = keyOf(name);
-    const found = await bucket.head(key);
-    if (found === undefined) return;
+    const key = this.#parts.keyOf(name);
+    for (;;) {
+      const found = await this.#parts.bucket.head(key);
+      if (found === undefined) return;
+      await this.#removeVersion(name, key, found);
+      // Without a number there is nothing below.
+      if (found.versionId === undefined) return;
+    }
+  }
+
+  async #removeVersion(name: string, key: string, found: FoundKey): Promise<void> {
+    const { bucket, location } = this.#parts;
     const until = found.keptUntilMs;
     if (until !== undefined && until > this.#serverNow())
       throw new KlosetError(
