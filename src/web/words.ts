@@ -296,9 +296,54 @@ export const words = {
     underPagePlan: 'See what a copy under another page would need:',
     underPage: 'Restore a copy under another page:',
     toFolder: 'Restore into a folder:',
+    planHere: 'Show here what it would do',
+    copyPlan: 'Address or id of the page that the copy would lie under',
+    showPlan: 'Show the plan',
+    noPlans: 'Started with `ui --plan`, this page also shows what a restore would do, before it is done.',
     forms: { md: 'Markdown', html: 'HTML', csv: 'CSV', json: 'JSON', text: 'Plain text' } as {
       readonly [form: string]: string;
     },
+  },
+  plan: {
+    title: 'Plan of a restore',
+    as: (time: string, page: string | undefined) =>
+      page === undefined
+        ? `A restore over the pages in Notion, as they were at ${time}. This is a plan: nothing was written.`
+        : `A copy as of ${time}, below the page ${page}. This is a plan: nothing was written.`,
+    asking: (age: string) => `Notion is being read, for ${age} so far. This page looks again by itself.`,
+    of: (time: string) => `As Notion was at ${time}:`,
+    failed: (reason: string) => `There is no plan: ${reason}`,
+    unknownError: 'something went wrong that this program does not know; the terminal has more.',
+    again: 'Look again',
+    noPage: 'This is not the address or id of a Notion page.',
+    noPageHint: 'Give the address of the page, or the 32 digits at its end.',
+    nothing: (objects: string) => `Nothing would change: ${objects} are as they were.`,
+    counts: ({
+      untrash,
+      create,
+      change,
+      leave,
+    }: {
+      readonly untrash: string;
+      readonly create: string;
+      readonly change: string;
+      readonly leave: string;
+    }) =>
+      `${untrash} would come out of the trash, ${create} be created again, ${change} be changed, ${leave} stay as they are.`,
+    ancestors: 'Above it, in the trash, and back with it',
+    changes: 'Changes',
+    actions: { change: 'change', untrash: 'take out of the trash', create: 'create again' },
+    now: (text: string) => `now “${text}”`,
+    was: (text: string) => `then “${text}”`,
+    left: (why: string) => `left: ${why}`,
+    added: 'Added since, and left alone',
+    creates: 'To be created',
+    requests: (write: string, verify: string, minutes: string) =>
+      `It would take ${write}, about ${verify} more to verify the copy, and about ${minutes}.`,
+    uploads: (files: string, size: string) => `${files} of ${size} would be uploaded.`,
+    fidelity: 'Fidelity of each kind',
+    columns: ['Kind', 'Exact', 'Approximated', 'Lost', 'Why'],
+    errors: 'Obstacles',
   },
   page: {
     comment: (number: number) => `Comment ${number}`,

@@ -32,7 +32,7 @@ beforeAll(async () => {
   world.edited(blocks);
   const second = await world.backup();
   at = addressesIn(world, second, first);
-  served = await serveStore(world.machine);
+  served = await serveStore(world.machine, '--plan');
   browser = await launch();
 }, 240_000);
 const at0 = (snapshot: string) => addressesIn(world, snapshot, snapshot);

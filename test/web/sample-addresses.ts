@@ -45,6 +45,7 @@ export function addressesIn(world: World, snapshot: string, earlier: string) {
       search: `/search?q=bicycle&s=${snapshot.slice(0, 16)}`,
       health: '/health',
       take: `${page('Layouts')}take`,
+      plan: `${page('Layouts')}plan?of=copy&page=${record('Layouts').id}`,
       missing: `${root(snapshot)}o/${'0'.repeat(32)}/`,
     },
   };

@@ -34,6 +34,7 @@ export async function takePage(
   catalog: Catalog,
   snapshot: OpenSnapshot,
   object: PlacedObject,
+  { hasPlans }: { readonly hasPlans: boolean },
 ): Promise<Reply> {
   const title = (await snapshot.title(object)) || words.untitled;
   const address = objectAddress(snapshot.id, object.id);
@@ -108,6 +109,7 @@ export async function takePage(
             ),
           ),
       commands(catalog, snapshot, object),
+      hasPlans ? planLinks(address) : h('p', {}, words.take.noPlans),
     ),
   );
 }
@@ -123,6 +125,21 @@ function commands(catalog: Catalog, snapshot: OpenSnapshot, object: PlacedObject
     [words.take.toFolder, `${start} restore --to FOLDER --as md ${place}`],
   ];
   return lines.map(([about, line]) => [h('p', {}, about), h('code', { className: ['command'] }, line)]);
+}
+
+/** The ways to the plans on a page. The form asks with GET, as every page does: a plan writes nothing. */
+function planLinks(address: string): Child {
+  return [
+    h('h2', {}, words.take.planHere),
+    h('p', {}, h('a', { href: withQuery(`${address}plan`, { of: 'in-place' }) }, words.take.inPlace)),
+    h(
+      'form',
+      { action: `${address}plan` },
+      h('input', { type: 'hidden', name: 'of', value: 'copy' }),
+      h('label', {}, `${words.take.copyPlan} `, h('input', { name: 'page', required: true })),
+      h('button', { type: 'submit' }, words.take.showPlan),
+    ),
+  ];
 }
 
 /** A word for a POSIX shell: quoted unless it is plain. */

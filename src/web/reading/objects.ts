@@ -3,7 +3,7 @@
  * walked only for an id that no listing has shown yet, and the walk lets others work in between.
  */
 import { setImmediate } from 'node:timers/promises';
-import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
+import type { SnapshotReader, StoredContent, WalkedEntry } from '../../document/content.ts';
 import { compactId } from '../../document/notion-id.ts';
 
 /** A page or database with its place in the snapshot. */
@@ -13,6 +13,8 @@ export interface PlacedObject {
   readonly kind: 'page' | 'database';
   /** Path of its directory. */
   readonly path: string;
+  /** The listing of that directory: with it nothing has to be found from the root, where one directory may have ten thousand names. */
+  readonly listing: StoredContent | undefined;
 }
 
 /** The directory with what lies in it. */
@@ -41,20 +43,31 @@ export class Objects {
 
   /** The things directly in the directory at `path`. @throws KlosetError `not-found`, `integrity` */
   async below(path: string): Promise<Listing> {
-    const known = this.#listings.get(path);
-    if (known !== undefined) return known;
+    const listing = this.#listings.get(path) ?? (await this.#read(path));
+    // The one used last is thrown out last.
+    this.#listings.delete(path);
+    this.#listings.set(path, listing);
+    const [oldest] = this.#listings.keys();
+    if (this.#listings.size > maxListings && oldest !== undefined) this.#listings.delete(oldest);
+    return listing;
+  }
+
+  async #read(path: string): Promise<Listing> {
     const objects: PlacedObject[] = [];
     const groups: string[] = [];
-    for await (const entry of this.#reader.list(path)) {
+    for await (const entry of this.#reader.list(path, this.#byPath.get(path)?.listing)) {
       const object = this.note(entry);
       if (object !== undefined) objects.push(object);
       else if (entry.type === 'directory') groups.push(entry.path.slice(entry.path.lastIndexOf('/') + 1));
     }
-    const listing = { objects, groups: groups.filter((name) => name.startsWith('_')) };
-    const [oldest] = this.#listings.keys();
-    if (this.#listings.size >= maxListings && oldest !== undefined) this.#listings.delete(oldest);
-    this.#listings.set(path, listing);
-    return listing;
+    return { objects, groups: groups.filter((name) => name.startsWith('_')) };
+  }
+
+  /** The content of an object's own document; undefined when its directory has none. @throws KlosetError `integrity` */
+  async documentOf({ kind, path, listing }: PlacedObject): Promise<StoredContent | undefined> {
+    for await (const entry of this.#reader.list(path, listing))
+      if (entry.type === 'file' && entry.path === `${path}/${kind}.json`) return entry.content;
+    return undefined;
   }
 
   /** The object, as far as it has been seen. */
@@ -111,7 +124,8 @@ export class Objects {
   /** Remembers an entry that was read anyway. */
   note(entry: WalkedEntry): PlacedObject | undefined {
     if (entry.type !== 'directory' || entry.object === undefined) return undefined;
-    const object = { id: compactId(entry.object.id), kind: entry.object.kind, path: entry.path };
+    const { path, listing } = entry;
+    const object = { id: compactId(entry.object.id), kind: entry.object.kind, path, listing };
     this.#byId.set(object.id, object);
     this.#byPath.set(object.path, object);
     return object;

@@ -47,8 +47,10 @@ export class OpenSnapshot {
   }
 
   /** @throws KlosetError `not-found`, `integrity` */
-  async document({ kind, path }: PlacedObject): Promise<PageDocument | DatabaseDocument> {
-    return await readObject(this.reader, { info: { kind }, path });
+  async document(object: PlacedObject): Promise<PageDocument | DatabaseDocument> {
+    const { kind, path } = object;
+    const content = await this.objects.documentOf(object);
+    return await readObject(this.reader, { info: { kind }, path, content });
   }
 
   /** The object with this id. @throws KlosetError `not-found` */

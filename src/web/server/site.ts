@@ -15,12 +15,15 @@ import { mediaReply } from '../pages/media.ts';
 import { missingPage } from '../pages/missing-page.ts';
 import { objectPage } from '../pages/object-page.ts';
 import { treePiece } from '../pages/parts/sidebar.ts';
+import { planPage } from '../pages/plan-page.ts';
 import { searchPage } from '../pages/search-page.ts';
 import { snapshotPage } from '../pages/snapshot-page.ts';
 import { archiveReply, takePage, takeReply } from '../pages/take-page.ts';
 import { historyPage } from '../pages/time-pages.ts';
 import { Catalog } from '../reading/catalog.ts';
 import type { PlacedObject } from '../reading/objects.ts';
+import type { Planner } from '../reading/plans.ts';
+import { Plans } from '../reading/plans.ts';
 import type { OpenSnapshot } from '../reading/snapshot.ts';
 import type { Ask, Reply } from '../reply.ts';
 import { htmlReply, redirect } from '../reply.ts';
@@ -31,12 +34,15 @@ export interface SiteOptions {
   readonly store: Store;
   readonly job: JobContext;
   readonly policies: readonly NamedPolicy[];
+  /** Plans restores; undefined where nobody gave a token for it. */
+  readonly planner?: Planner | undefined;
 }
 
 /** The table of addresses for one open store. */
-export function siteRoutes({ store, job, policies }: SiteOptions): Routes {
+export function siteRoutes({ store, job, policies, planner }: SiteOptions): Routes {
   const catalog = new Catalog(store, job.clock);
   const assets = readAssets();
+  const planning = planner === undefined ? undefined : { planner, plans: new Plans(job.clock) };
   const ofSnapshot =
     (answer: (snapshot: OpenSnapshot, ask: Ask) => Promise<Reply> | Reply): Answer =>
     async (ask) =>
@@ -69,7 +75,12 @@ export function siteRoutes({ store, job, policies }: SiteOptions): Routes {
     '/s/:snapshot/o/:object/links': ofObject((snapshot, object, ask) =>
       linksPage(catalog, snapshot, object, ask),
     ),
-    '/s/:snapshot/o/:object/take': ofObject((snapshot, object) => takePage(catalog, snapshot, object)),
+    '/s/:snapshot/o/:object/take': ofObject((snapshot, object) =>
+      takePage(catalog, snapshot, object, { hasPlans: planning !== undefined }),
+    ),
+    '/s/:snapshot/o/:object/plan': ofObject((snapshot, object, ask) =>
+      planning === undefined ? notThere() : planPage(catalog, planning, snapshot, object, ask),
+    ),
     '/s/:snapshot/o/:object/get': ofObject(takeReply),
     '/s/:snapshot/o/:object/zip': ofObject(archiveReply),
     '/api/search': (ask) => searchJson(catalog, ask),

@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import { KlosetError, messageOf } from '../../../errors.ts';
+import type { Store } from '../../../store/open-store.ts';
+import type { Planner } from '../../../web/reading/plans.ts';
 import { isLoopback } from '../../../web/server/gate.ts';
+import type { ServeOptions } from '../../../web/server/serve.ts';
 import { serve } from '../../../web/server/serve.ts';
 import { siteRoutes } from '../../../web/server/site.ts';
 import type { App } from '../../app/app.ts';
@@ -15,9 +18,11 @@ import { interrupted } from '../../app/interrupted.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { childEnvironment } from '../../session/child-environment.ts';
 import { jobOf } from '../../session/job.ts';
+import { connectorOf, withNotion } from '../../session/notion-session.ts';
 import { configuredPolicies } from '../../session/policies.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { parseCount, parseDuration } from '../../text/parse.ts';
+import { plannerOf } from './planner.ts';
 
 interface UiFlags {
   readonly port: string;
@@ -27,6 +32,8 @@ interface UiFlags {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly idle?: string;
+  /** True without a name: the token of the environment. */
+  readonly plan?: string | true;
 }
 
 /** Adds the command. */
@@ -39,6 +46,10 @@ export function registerUi(program: Command, app: App): void {
     .option('--port <n>', 'listen on this port; 0: any free port', '0')
     .option('--no-open', 'print the address and open no browser')
     .option('--idle <duration>', 'end when no page was asked for in this time (30m)')
+    .option(
+      '--plan [destination]',
+      'show what a restore would do: reads Notion with the token of this destination ("@NAME"), or of the environment',
+    )
     .option('--listen <address>', 'listen on this address of the machine', '127.0.0.1')
     .option('--i-know', 'let other machines ask, with --listen, --tls-cert and --tls-key')
     .option('--tls-cert <file>', 'serve HTTPS with this certificate (PEM)')
@@ -56,24 +67,47 @@ async function run(app: App, flags: UiFlags): Promise<void> {
   const port = portOf(flags.port);
   const idleMs = flags.idle === undefined ? undefined : parseDuration(flags.idle, '--idle', 1);
   await withReadableStore(app, async (store) => {
-    const job = jobOf(app);
-    const { clock, monitor } = job;
     // A store that cannot be read ends the command before a browser opens.
     await store.surveySnapshots();
-    const routes = siteRoutes({ store, job, policies: configuredPolicies(app) });
-    const serving = await serve({ routes, host, port, tls, idleMs, clock, monitor });
-    const opened = flags.open && app.io.isInteractive ? openBrowser(app, serving.url) : undefined;
-    app.result({ url: serving.url, port: serving.port }, [
-      serving.url,
-      'Ctrl-C ends it. The address holds a secret word: do not pass it on.',
-    ]);
-    try {
-      await Promise.race([interrupted(app.io), serving.idle]);
-    } finally {
-      opened?.forget();
-      await serving.close();
-    }
+    await withPlanner(app, flags.plan, (planner) =>
+      show(app, store, { flags, server: { host, port, tls, idleMs }, planner }),
+    );
   });
+}
+
+interface Shown {
+  readonly flags: UiFlags;
+  readonly server: Pick<ServeOptions, 'host' | 'port' | 'tls' | 'idleMs'>;
+  readonly planner: Planner | undefined;
+}
+
+async function show(app: App, store: Store, { flags, server, planner }: Shown): Promise<void> {
+  const job = jobOf(app);
+  const { clock, monitor } = job;
+  const routes = siteRoutes({ store, job, policies: configuredPolicies(app), planner });
+  const serving = await serve({ routes, ...server, clock, monitor });
+  const opened = flags.open && app.io.isInteractive ? openBrowser(app, serving.url) : undefined;
+  app.result({ url: serving.url, port: serving.port }, [
+    serving.url,
+    'Ctrl-C ends it. The address holds a secret word: do not pass it on.',
+  ]);
+  try {
+    await Promise.race([interrupted(app.io), serving.idle]);
+  } finally {
+    opened?.forget();
+    await serving.close();
+  }
+}
+
+/** Lends `use` what makes plans on the pages: nothing without `--plan`. Notion itself is asked when somebody wants one. */
+async function withPlanner(
+  app: App,
+  plan: string | true | undefined,
+  use: (planner: Planner | undefined) => Promise<void>,
+): Promise<void> {
+  if (plan === undefined) return await use(undefined);
+  const connector = connectorOf(app, 'destination', plan === true ? undefined : plan);
+  await withNotion(app, connector, (api) => use(plannerOf(jobOf(app), api)));
 }
 
 function portOf(text: string): number {

@@ -60,7 +60,14 @@ function words(run: JsonObject, links: Links): PhrasingContent[] {
   }
   const value = printableLines(shownText(run, links).replace(/\r\n?/g, '\n'));
   if (objectAt(run, 'annotations')?.code === true) return lines(value, code);
-  return lines(value, (line) => /^(\s*)(.*?)(\s*)$/su.exec(line)?.slice(1).filter(Boolean).map(text) ?? []);
+  return lines(value, (line) => blanksApart(line).map(text));
+}
+
+/** A line as the blanks before it, its words, and the blanks behind it; without those that are empty. */
+function blanksApart(line: string): string[] {
+  const start = line.length - line.trimStart().length;
+  const end = Math.max(start, line.trimEnd().length);
+  return [line.slice(0, start), line.slice(start, end), line.slice(end)].filter((part) => part !== '');
 }
 
 function shownText(run: JsonObject, links: Links): string {

@@ -38,7 +38,7 @@ function dress(node: ElementContent, dressing: Dressing): ElementContent[] {
     children: node.children.flatMap((child) => dress(child, dressing)),
   };
   const framed = pdfFrame(own);
-  const marked = isTextBlock(own) ? notesIn(node, dressing) : [];
+  const marked = dressing.comments.size > 0 && isTextBlock(own) ? notesIn(node, dressing) : [];
   if (marked.length === 0) return framed;
   // The notes come first: they float beside the block. On a small screen the style puts them below it.
   return [h('div', { className: ['commented'] }, h('div', { className: ['comments'] }, marked), framed)];
@@ -55,6 +55,9 @@ function ownProperties(
   { tagName, properties }: Element,
   { base, idPrefix }: ShownPlace,
 ): Element['properties'] {
+  // Most elements of a page of thousands.
+  const isUsual = properties.style === undefined && tagName !== 'input';
+  if (isUsual && base === '' && idPrefix === '') return properties;
   const { style, ...rest } = properties;
   const isBox = tagName === 'input' && rest.type === 'checkbox';
   const others: Element['properties'] = isBox

@@ -1,4 +1,5 @@
 /** The tree of pages at the side: open down to the page shown, the rest opened on demand, a piece at a time. */
+import { parentPath } from '../../../document/names.ts';
 import { isKlosetError } from '../../../errors.ts';
 import { titleOfPath } from '../../../operations/documents/titles.ts';
 import { objectAddress, snapshotAddress, withQuery } from '../../addresses.ts';
@@ -60,11 +61,11 @@ async function level(
   way: readonly PlacedObject[],
   from: number,
 ): Promise<Element> {
-  const all = await ordered(snapshot, parent);
-  const next = way.find(({ path }) => all.some((each) => each.path === path));
+  const next = way.find(({ path }) => parentPath(path) === (parent?.path ?? ''));
   const isRows = parent?.kind === 'database';
-  const shown = isRows ? (next === undefined ? [] : [next]) : piece(all, next, from);
-  const rest = isRows ? 0 : all.length - from - pieceSize;
+  const all = isRows ? (next === undefined ? [] : [next]) : await ordered(snapshot, parent);
+  const shown = piece(all, next, from);
+  const rest = all.length - from - pieceSize;
   const items = await Promise.all(shown.map((object) => item(snapshot, object, way)));
   const more =
     rest > 0
@@ -88,6 +89,9 @@ function piece(all: readonly PlacedObject[], next: PlacedObject | undefined, fro
   return next === undefined || shown.some(({ id }) => id === next.id) ? shown : [...shown, next];
 }
 
+/** Listings in the order in which their pages show them: sorting ten thousand for every page shown would take most of the time. */
+const inOrder = new WeakMap<readonly PlacedObject[], readonly PlacedObject[]>();
+
 /** The objects below `parent` in the order in which it shows them. */
 async function ordered(
   snapshot: OpenSnapshot,
@@ -95,10 +99,14 @@ async function ordered(
 ): Promise<readonly PlacedObject[]> {
   const { objects } = await snapshot.objects.below(parent?.path ?? '/');
   if (parent?.kind !== 'page' || objects.length === 0) return objects;
+  const known = inOrder.get(objects);
+  if (known !== undefined) return known;
   const { order } = await snapshot.facts(parent);
   const places = new Map(order.map((id, place) => [id, place]));
   const placeOf = ({ id }: PlacedObject) => places.get(id) ?? order.length;
-  return objects.toSorted((a, b) => placeOf(a) - placeOf(b));
+  const sorted = objects.toSorted((a, b) => placeOf(a) - placeOf(b));
+  inOrder.set(objects, sorted);
+  return sorted;
 }
 
 async function item(
