@@ -5,9 +5,8 @@ import type { S3Keys } from '../../backend/s3/open-s3.ts';
 import { KlosetError } from '../../errors.ts';
 import type { App } from '../app/app.ts';
 import { parseBytes } from '../text/parse.ts';
-import { childEnvironment } from './child-environment.ts';
 import type { Connector } from './connectors.ts';
-import { secretFromCommand, secretFromFile, secretFromVariable } from './secret-sources.ts';
+import { childEnvironment, secretFromCommand, secretFromFile, secretFromVariable } from './secret-sources.ts';
 
 const what = 'secret access key';
 

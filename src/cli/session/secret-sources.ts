@@ -1,5 +1,5 @@
 /**
- * Reads a secret from where it lies: a file, a command's output, an environment variable, standard input. Only its
+ * Reads a secret from where it lies: a file, a command's output, an environment variable, standard input; and keeps secrets from commands. Only its
  * first line counts, without a byte order mark, so that an editor or a shell adds nothing to it.
  */
 import { execFile } from 'node:child_process';
@@ -7,10 +7,10 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { KlosetError, messageOf } from '../../errors.ts';
+import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { App } from '../app/app.ts';
-import { expandPath } from '../app/folders.ts';
-import { childEnvironment } from './child-environment.ts';
+import { configFolder, expandPath } from '../app/folders.ts';
+import { ConnectorFile } from './connectors.ts';
 
 /** The longest time a command may run, and a pipe may stay empty. */
 const waitMs = 60_000;
@@ -113,4 +113,37 @@ function firstLineOf(text: string): string {
 function notEmpty(secret: string, where: string): string {
   if (secret !== '') return secret;
   throw new KlosetError('credentials', `${where} is empty.`);
+}
+
+/** Variables that hold secrets, or say where one lies. */
+const secretNames =
+  /^(?:NOTION_(?:API_)?TOKEN$|NOTION_KLOSET_(?:IDENTITY_|NEW_)?PASSPHRASE|PLAKAR_PASSPHRASE$)/;
+
+/** The variables of this program without those that hold secrets, also those that a configured `…_env` option names. */
+export function childEnvironment(app: App): { [name: string]: string } {
+  const named = namedInSettings(app);
+  const kept = Object.entries(app.io.env).flatMap(([name, value]) =>
+    value === undefined || secretNames.test(name) || named.has(name) ? [] : [[name, value] as const],
+  );
+  return Object.fromEntries(kept);
+}
+
+function namedInSettings(app: App): Set<string> {
+  const kinds = ['source', 'destination', 'store', 'notify'] as const;
+  const connectors = kinds.flatMap((kind) => [...settingsOf(app, kind)]);
+  return new Set(
+    connectors.flatMap((options) =>
+      Object.entries(options).flatMap(([option, value]) => (option.endsWith('_env') ? [value] : [])),
+    ),
+  );
+}
+
+/** None where the file cannot be read: then nothing of it can have been used either. */
+function settingsOf(app: App, kind: 'source' | 'destination' | 'store' | 'notify') {
+  try {
+    return new ConnectorFile(configFolder(app.io), kind).read().values();
+  } catch (error) {
+    if (isKlosetError(error)) return [];
+    throw error;
+  }
 }

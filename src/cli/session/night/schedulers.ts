@@ -13,7 +13,7 @@ import { windowsTask } from '../../../operations/schedule/windows.ts';
 import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
 import { toolVersion } from '../../app/version.ts';
-import { childEnvironment } from '../child-environment.ts';
+import { childEnvironment } from '../secret-sources.ts';
 
 /** A file as it stands, or as it would. */
 export interface PlacedFile {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { KlosetError } from '../../../errors.ts';
 import type { App } from '../../app/app.ts';
-import { childEnvironment } from '../child-environment.ts';
+import { childEnvironment } from '../secret-sources.ts';
 
 /** A command that runs longer hangs. */
 const maxRunMs = 10 * 60_000;
