@@ -53,7 +53,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await simulator.close();
-  machine.dispose();
+  machine?.dispose();
 });
 
 /** A file of a person's that holds a secret. */
@@ -95,7 +95,7 @@ async function useEverything(): Promise<void> {
     'copies=far',
     'drill=1d',
   ];
-  const far = 'location=sftp://host/far';
+  const far = `location=sftp://host${machine.path('far')}`;
   await run(
     0,
     'source',
@@ -114,7 +114,7 @@ async function useEverything(): Promise<void> {
     'location=notion://',
     `token_file=${plant('other-token', canaries.token)}`,
   );
-  const store = ['passphrase_command=passphrase-command', `location=${machine.store}`];
+  const store = ['passphrase_command=passphrase-command', `location=${machine.store}`, 'access_key_id=AKID'];
   await run(
     0,
     'store',
@@ -131,6 +131,10 @@ async function useEverything(): Promise<void> {
   await run(0, 'at', '@disk', 'identity', 'encrypt');
   await run('any', 'at', '@disk', 'run', '@mine', '--log', machine.path('night.log'));
   await run('any', 'at', '@disk', 'run', '@named', '--policy', 'nightly', '--log', machine.path('night.log'));
+  // Without the variable, the command of the store is asked.
+  const asked = await machine.run(['at', '@disk', 'ls'], { env: { NOTION_KLOSET_PASSPHRASE: '' } });
+  said.push(asked.stdout, asked.stderr);
+  expect(asked).toMatchObject({ code: 0 });
   await run(0, 'at', '@disk', 'key', 'add');
   await run(0, 'at', '@disk', 'key', 'list', '--json');
   await run(0, 'at', '@disk', 'restore', '--to', machine.path('restored'));

@@ -20,7 +20,7 @@ const server = new FakeS3();
 const mailbox = new Mailbox();
 let notion: Simulator;
 let address = '';
-let kit: readonly string[] = [];
+let kit = '';
 
 beforeAll(async () => {
   notion = await startSimulator({ state: sampleWorkspace({ small: true }), clock: 'real' });
@@ -31,7 +31,7 @@ beforeAll(async () => {
   const given = { NOTION_KLOSET_PASSPHRASE: passphrase };
   await run(0, ['at', machine.store, 'key', 'add', '--key-file', machine.path('kloset.key')], given);
   const added = await run(0, ['at', machine.store, 'key', 'add', '--recovery-kit', '--json'], given);
-  kit = [JSON.parse(added.out).words];
+  kit = JSON.parse(added.out).words;
 });
 afterAll(async () => {
   machine.dispose();
@@ -69,6 +69,11 @@ function pipe(secret: string): string {
   execFileSync('mkfifo', [path]);
   createWriteStream(path).end(`${secret}\n`);
   return path;
+}
+
+function kitFile(): string {
+  writeFileSync(machine.path('kit'), `${kit}\n`);
+  return machine.path('kit');
 }
 
 function command(secret: string): string {
@@ -126,7 +131,7 @@ describe.each(ofStore)('the passphrase of a store: $name', (source) => {
 
 test.each([
   ['a key file', () => ['--keyfile', machine.path('kloset.key')]],
-  ['the words of a recovery kit in a file', () => ['--keyfile', file(kit.join(' '))]],
+  ['the words of a recovery kit in a file', () => ['--keyfile', kitFile()]],
 ])('--keyfile with %s opens the store', async (_, flags) => {
   await run(0, [...flags(), 'at', machine.store, 'ls']);
 });

@@ -2,15 +2,24 @@
  * Somebody who types what the pages say: a workspace with the titles they speak of, the stores, sources and files they name,
  * and answers to the questions that are asked. Paths at the root of the machine lie in a folder.
  */
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { vi } from 'vitest';
 import { main } from '../../../src/cli/main.ts';
 import { systemClock } from '../../../src/clock.ts';
 import { KlosetError } from '../../../src/errors.ts';
 import * as records from '../../../src/simulator/workspace/state.ts';
 import { OwnLock } from '../../../src/store/locks/own-lock.ts';
-import { FakeS3 } from '../../backend/fake-s3.ts';
+import { FakeS3, fakeKey } from '../../backend/fake-s3.ts';
 import { createCheapStore } from '../cheap-store.ts';
 import { fakeIo } from '../fake-io.ts';
 import { InProcessMachine } from '../in-process-machine.ts';
@@ -34,6 +43,7 @@ export class Reader {
   /** What stands for each placeholder of the pages. */
   placeholders: readonly (readonly [RegExp, string])[] = [];
   readonly #kept: string;
+  #address = '';
 
   constructor() {
     this.#kept = `${this.machine.home}.kept`;
@@ -48,6 +58,10 @@ export class Reader {
     const { machine } = this;
     await this.bucket.start();
     const address = await this.mailbox.open();
+    this.#address = address;
+    // The SDK of S3 reads the variables of the process.
+    vi.stubEnv('AWS_ACCESS_KEY_ID', fakeKey);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'a0secret');
     this.world = await newWorld({}, machine);
     const { simulator } = this.world;
     this.#drawPages();
@@ -56,10 +70,11 @@ export class Reader {
       NOTION_TOKEN: simulator.token,
       NOTION_PAGE_ID: this.world.home.id,
       PATH: `${machine.path('bin')}:${process.env.PATH}`,
-      AWS_ACCESS_KEY_ID: 'AKIDFAKE',
-      AWS_SECRET_ACCESS_KEY: 'a0secret',
+      NOTION_KLOSET_SSH_COMMAND: machine.path('bin/fake-ssh'),
     });
     for (const name of ['systemctl', 'crontab', 'xdg-open']) this.#fake(name);
+    const server = join(import.meta.dirname, '../../backend/fake-ssh.mjs');
+    this.#fake('fake-ssh', `exec ${process.execPath} ${server} '{}' "$@"`);
     rmSync(machine.store, { recursive: true });
     rmSync(machine.path('config'), { recursive: true });
     rmSync(machine.path('cache'), { recursive: true, force: true });
@@ -72,14 +87,8 @@ export class Reader {
     writeFileSync(machine.path('notion.token'), simulator.token);
     writeFileSync(machine.path('office.pass'), passphrase);
     machine.env.NOTION_KLOSET_PASSPHRASE_FILE = this.path('/etc/notion-kloset/passphrase');
-    const first = await this.#ok(
-      'backup',
-      '--tag',
-      'trial,monthly',
-      '--json',
-      '-force-timestamp',
-      '2026-09-20',
-    );
+    const first = await this.#ok('backup', '--tag', 'trial', '--json', '-force-timestamp', '2026-09-20');
+    await this.#ok('backup', '--tag', 'monthly', '-force-timestamp', '2026-09-21');
     const second = await this.#ok('backup', '--tag', 'nightly', '--json');
     await this.#ok('backup', '--json');
     const stores = ['/var/backups', '/mnt/disk/notion', '/mnt/disk/store', '/mnt/office/notion'];
@@ -89,13 +98,16 @@ export class Reader {
     const short = (json: string) => String(JSON.parse(json).snapshot).slice(0, 8);
     const restored = this.world.page('Restored');
     this.placeholders = [
-      [/^<snapshot_id>$/g, short(second)],
       [/4cf5a3c0/g, short(second)],
       [/9b1d22e7/g, short(first)],
       [/3f9a2b1c/g, lock],
       [/1234567890abcdef1234567890abcdef/g, this.world.home.id.replaceAll('-', '')],
       [/fedcba0987654321fedcba0987654321/g, restored.id.replaceAll('-', '')],
       [/^s3:\/\/my-bucket/g, this.bucket.address],
+      [
+        /^sftp:\/\/backup@nas\.example\/~\/notion/g,
+        `sftp://backup@nas.example${this.path('/mnt/disk/notion')}`,
+      ],
       [/^ntn_…$/g, simulator.token],
       [/(?<=^|=)\/(?=(?:var|mnt|etc|tmp)\/)/g, `${this.path('')}/`],
     ];
@@ -148,7 +160,9 @@ export class Reader {
     const release = vi.spyOn(OwnLock.prototype, 'release').mockResolvedValue();
     await this.#ok('tag', 'latest', 'kept');
     release.mockRestore();
-    const [lock = ''] = readdirSync(`${this.machine.store}/locks`);
+    const locks = `${this.machine.store}/locks`;
+    const [lock = ''] = readdirSync(locks);
+    renameSync(locks, this.machine.path('held'));
     return lock.slice(0, 8);
   }
 
@@ -163,6 +177,17 @@ export class Reader {
   forget(): void {
     for (const name of ['config', 'cache', 'data', '.notion-kloset', 'root/var', 'root/mnt'])
       rmSync(this.machine.path(name), { recursive: true, force: true });
+  }
+
+  /** The id of the newest snapshot of the store of a command line. */
+  async newest(words: readonly string[]): Promise<string> {
+    const { out } = await this.run([...words.slice(0, words[0] === 'at' ? 2 : 0), 'ls', '--json']);
+    return String(JSON.parse(out).snapshots.at(-1).id).slice(0, 8);
+  }
+
+  /** Puts a lock of a process that lives into the store. */
+  lock(): void {
+    cpSync(this.machine.path('held'), `${this.machine.store}/locks`, { recursive: true });
   }
 
   /** The words as this reader types them. */
@@ -181,7 +206,7 @@ export class Reader {
     const stop = new AbortController();
     if (goesOn) stop.abort(new KlosetError('temporary', 'Interrupted.'));
     const signal = goesOn ? stop.signal : base.signal;
-    const clock = { now: () => Date.now(), sleep: async () => {} };
+    const clock = goesOn ? base.clock : { now: () => Date.now(), sleep: async () => {} };
     const ask = async (question: string) => this.#answer(question);
     const code = await main([...words], { ...base, clock, ask, ...(goesOn ? { signal } : {}) });
     return { code, out: base.out(), err: base.err() };
@@ -190,12 +215,13 @@ export class Reader {
   #answer(question: string): string {
     if (/\?.*\[/.test(question) || /\by\/n\b/i.test(question)) return 'y';
     if (/token/i.test(question)) return this.world.simulator.token;
-    if (/url|address/i.test(question)) return 'http://127.0.0.1:9/hook';
+    if (/url|address/i.test(question)) return this.#address;
     if (/passphrase/i.test(question)) return passphrase;
     return this.machine.path('answered');
   }
 
   async close(): Promise<void> {
+    vi.unstubAllEnvs();
     await this.world.close();
     await this.bucket.stop();
     await this.mailbox.close();
@@ -213,9 +239,9 @@ export class Reader {
     writeFileSync(this.path(absolute), `${text}\n`, { mode: 0o600 });
   }
 
-  #fake(name: string): void {
+  #fake(name: string, work = 'cat > /dev/null'): void {
     mkdirSync(this.machine.path('bin'), { recursive: true });
-    writeFileSync(this.machine.path('bin', name), '#!/bin/sh\ncat > /dev/null\n');
+    writeFileSync(this.machine.path('bin', name), `#!/bin/sh\n${work}\n`);
     chmodSync(this.machine.path('bin', name), 0o755);
     if (!existsSync(this.path('/tmp'))) mkdirSync(this.path('/tmp'), { recursive: true });
   }
