@@ -89,7 +89,7 @@ describe('a store in a bucket', () => {
       'PUT locks',
       'PUT packs',
       'PUT packs',
-      'PUT index',
+      // One delta names both.
       'PUT index',
       'HEAD locks',
       'PUT snapshots',
