@@ -128,11 +128,11 @@ describe('a store in a bucket', () => {
     const ids = async (store: string) => {
       const keyfile = ['--keyfile', machine.keyFile];
       const listed = await machine.run([...keyfile, 'at', store, 'ls', '--json']);
-      return listed.stdout
-        .trim()
-        .split('\n')
-        .flatMap((line) => JSON.parse(line))
-        .map(({ id, origin }) => origin?.snapshot ?? id);
+      const { snapshots } = JSON.parse(listed.stdout);
+      expect(snapshots.length).toBeGreaterThan(1);
+      return snapshots.map(
+        ({ id, origin }: { id: string; origin?: { snapshot: string } }) => origin?.snapshot ?? id,
+      );
     };
     expect(await at('key', 'rotate-master', '--yes')).toMatchObject({
       code: 64,

@@ -87,16 +87,16 @@ describe.skipIf(!hasCeph)('a bucket of Ceph with Object Lock', () => {
           client.send(new DeleteObjectCommand({ Bucket, Key, VersionId })),
           Key,
         ).rejects.toMatchObject({ name: 'AccessDenied' });
-      // The packfiles of the newest hold what it alone needs.
-      const pruned = await machine.at(['rm', '--apply', 'latest']);
+      // Without a snapshot nothing is needed any more.
+      const { snapshots } = JSON.parse((await machine.at(['ls', '--json'])).stdout);
+      const ids: string[] = snapshots.map(({ id }: { id: string }) => id);
+      const pruned = await machine.at(['rm', '--apply', '--force', ...ids]);
       expect(pruned.code).toBe(0);
-      expect(pruned.stderr).toMatch(/server keeps the file of a removed snapshot until/);
+      expect(pruned.stderr).toMatch(/server keeps the files of 2 removed snapshots until/);
       const kept = await machine.at(['maintenance', '--apply', '--grace', '0s']);
       expect(kept.code).toBe(0);
       expect(kept.stdout).toMatch(/left \d+ unreferenced packfiles? .* that the server keeps until/);
       expect(await machine.at(['check'])).toMatchObject({ code: 0 });
-      const { stdout } = await machine.at(['ls', '--json']);
-      expect(stdout.match(/"id":/g)?.length).toBeGreaterThan(0);
       const backend = await backendAt(machine.store, { s3: { keys: cephKeys } });
       expect(await namesOf(backend, 'locks/')).toEqual([]);
       expect((await namesOf(backend, 'snapshots/')).length).toBe(3);
