@@ -200,7 +200,7 @@ test('a view that sorts ten thousand rows shows some at once, says so, and has t
   expect(last).toContain('9,901 to 10,000 of 10,000');
   const up = await served.page(`${root}o/${database}/?sort=size`);
   expect([...up.matchAll(/<td>(\d+)<\/td>/g)][0]?.[1]).toBe('0');
-  const found = await served.page(`${root}o/${database}/?find=row+77`);
+  const found = await served.page(`${root}o/${database}/?find=row+7777`);
   expect(found).toContain('Row 7777');
   const board = await expectQuick(`${root}o/${database}/?v=2`);
   expect(board.match(/Kind \d \(2,000\)/g)).toHaveLength(5);

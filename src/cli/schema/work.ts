@@ -16,6 +16,7 @@ import {
   one,
   orNull,
   text,
+  time,
 } from './nodes.ts';
 
 export const init: Shape = object({
@@ -83,6 +84,10 @@ export const maintenance: Shape = object({
   waiting_bytes: count,
   swept_packs: count,
   swept_bytes: count,
+  kept_packs: about('Kept by the server yet: object lock.', count),
+  kept_bytes: count,
+  kept_until: orNull(time),
+  renewed: count,
   repacked_packs: count,
   new_packs: count,
   new_bytes: count,

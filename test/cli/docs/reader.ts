@@ -37,7 +37,7 @@ export interface Told {
 
 export class Reader {
   readonly machine = new InProcessMachine();
-  readonly bucket = new FakeS3();
+  readonly bucket = new FakeS3({ objectLock: true });
   readonly mailbox = new Mailbox();
   world!: World;
   /** What stands for each placeholder of the pages. */

@@ -147,7 +147,7 @@ describe.each(archiveFormats)('a dump as %s', (format) => {
         },
       });
       const dump = dumpToFile(options(failing, format), join(home, 'x'));
-      await expect(dump).rejects.toMatchObject({ code: 'unavailable', message: 'Cannot write x: gone' });
+      await expect(dump).rejects.toMatchObject({ code: 'temporary', message: 'gone' });
       expect(readdirSync(home)).toEqual([]);
       const full = dumpToStream(options(scratch, format), () => Promise.reject(new Error('no room')));
       await expect(full).rejects.toMatchObject({ code: 'unavailable' });

@@ -42,7 +42,7 @@ export function registerCreate(program: Command, app: App): void {
       ]);
     });
   teach(command, {
-    examples: ['create --replace', 'at s3://my-bucket/notion create --object-lock 30d'],
+    examples: ['create --replace', 'at s3://my-bucket/locked create --object-lock 30d'],
     errors: ['integrity', 'unavailable', 'temporary', 'credentials'],
   });
 }

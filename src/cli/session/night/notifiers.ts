@@ -19,7 +19,9 @@ export function notifierOf(app: App, name: string): Notifier {
   const type = notifierTypeOf(options);
   const told = { name: plain, on: new Set(statesOf(options.on)) };
   if (type === 'mail') return { ...told, type, account: () => mailAccountOf(app, options) };
-  const target = async () => options.command ?? (await secretOption(app, options, 'url', 'address')) ?? '';
+  // A command that stands there from before is not that of another type.
+  const target = async () =>
+    (type === 'command' ? options.command : await secretOption(app, options, 'url', 'address')) ?? '';
   return { ...told, type, target };
 }
 
