@@ -4,6 +4,7 @@ import { KlosetError } from '../../errors.ts';
 import type { KnownSnapshot, KnownSurvey } from '../../operations/look/known-snapshots.ts';
 import { isBackup, surveyKnownSnapshots } from '../../operations/look/known-snapshots.ts';
 import type { Store } from '../../operations/stores/open-store.ts';
+import { Recent } from './recent.ts';
 import { OpenSnapshot } from './snapshot.ts';
 
 const maxAgeMs = 5_000;
@@ -12,7 +13,7 @@ const maxOpen = 4;
 export class Catalog {
   readonly store: Store;
   readonly #clock: Clock;
-  readonly #open = new Map<string, Promise<OpenSnapshot>>();
+  readonly #open = new Recent<string, Promise<OpenSnapshot>>(maxOpen);
   #survey: { readonly atMs: number; readonly found: Promise<KnownSurvey> } | undefined;
 
   constructor(store: Store, clock: Clock) {
@@ -60,13 +61,7 @@ export class Catalog {
   /** Opens the snapshot whose id begins so. @throws KlosetError `not-found`, `integrity` */
   async open(word: string): Promise<OpenSnapshot> {
     const known = await this.find(word);
-    const open = this.#open.get(known.id) ?? this.#opened(known);
-    // The one used last is thrown out last.
-    this.#open.delete(known.id);
-    this.#open.set(known.id, open);
-    const [oldest] = this.#open.keys();
-    if (this.#open.size > maxOpen && oldest !== undefined) this.#open.delete(oldest);
-    return await open;
+    return await this.#open.keep(known.id, this.#open.get(known.id) ?? this.#opened(known));
   }
 
   async #opened(known: KnownSnapshot): Promise<OpenSnapshot> {

@@ -5,6 +5,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SnapshotReader, StoredContent, WalkedEntry } from '../../document/content.ts';
 import { compactId } from '../../document/notion-id.ts';
+import { Recent } from './recent.ts';
 
 /** A page or database with its place in the snapshot. */
 export interface PlacedObject {
@@ -32,7 +33,7 @@ export class Objects {
   readonly #reader: SnapshotReader;
   readonly #byId = new Map<string, PlacedObject>();
   readonly #byPath = new Map<string, PlacedObject>();
-  readonly #listings = new Map<string, Listing>();
+  readonly #listings = new Recent<string, Listing>(maxListings);
   readonly #waiting = new Map<string, (() => void)[]>();
   #walk: Promise<void> | undefined;
   #isWhole = false;
@@ -43,13 +44,7 @@ export class Objects {
 
   /** The things directly in the directory at `path`. @throws KlosetError `not-found`, `integrity` */
   async below(path: string): Promise<Listing> {
-    const listing = this.#listings.get(path) ?? (await this.#read(path));
-    // The one used last is thrown out last.
-    this.#listings.delete(path);
-    this.#listings.set(path, listing);
-    const [oldest] = this.#listings.keys();
-    if (this.#listings.size > maxListings && oldest !== undefined) this.#listings.delete(oldest);
-    return listing;
+    return this.#listings.keep(path, this.#listings.get(path) ?? (await this.#read(path)));
   }
 
   async #read(path: string): Promise<Listing> {

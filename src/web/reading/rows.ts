@@ -8,6 +8,7 @@ import { parentPath } from '../../document/names.ts';
 import type { ViewRow } from '../../document/views/view-schema.ts';
 import { asPage, parseDocument, readBytes } from '../../operations/documents/read-document.ts';
 import type { PlacedObject } from './objects.ts';
+import { Recent } from './recent.ts';
 import type { OpenSnapshot } from './snapshot.ts';
 
 export interface Row extends ViewRow {
@@ -112,16 +113,11 @@ export class DatabaseRows {
 }
 
 const maxDatabases = 2;
-const open = new WeakMap<OpenSnapshot, Map<string, DatabaseRows>>();
+const open = new WeakMap<OpenSnapshot, Recent<string, DatabaseRows>>();
 
 /** The rows of a database of an open snapshot, as far as they were read. The last few databases are remembered. */
 export function rowsOf(snapshot: OpenSnapshot, database: PlacedObject): DatabaseRows {
-  const known = open.get(snapshot) ?? new Map<string, DatabaseRows>();
+  const known = open.get(snapshot) ?? new Recent<string, DatabaseRows>(maxDatabases);
   open.set(snapshot, known);
-  const rows = known.get(database.id) ?? new DatabaseRows(snapshot, database);
-  known.delete(database.id);
-  known.set(database.id, rows);
-  const [oldest] = known.keys();
-  if (known.size > maxDatabases && oldest !== undefined) known.delete(oldest);
-  return rows;
+  return known.keep(database.id, known.get(database.id) ?? new DatabaseRows(snapshot, database));
 }

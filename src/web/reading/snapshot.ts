@@ -14,6 +14,7 @@ import type { KnownSnapshot } from '../../operations/look/known-snapshots.ts';
 import type { SnapshotHeader, TreeReader } from '../../operations/stores/open-store.ts';
 import type { PlacedObject } from './objects.ts';
 import { Objects } from './objects.ts';
+import { Recent } from './recent.ts';
 
 /** The look of an object in lists. */
 export interface ObjectFacts {
@@ -32,7 +33,7 @@ export class OpenSnapshot {
   readonly header: SnapshotHeader;
   readonly reader: TreeReader;
   readonly objects: Objects;
-  readonly #facts = new Map<string, ObjectFacts>();
+  readonly #facts = new Recent<string, ObjectFacts>(maxFacts);
   #unread: Promise<UnreadObjects> | undefined;
 
   constructor(known: KnownSnapshot, reader: TreeReader) {
@@ -79,11 +80,7 @@ export class OpenSnapshot {
   noteFacts({ id }: PlacedObject, document: PageDocument | DatabaseDocument): ObjectFacts {
     const known = this.#facts.get(id);
     if (known !== undefined) return known;
-    const facts = factsOf(document);
-    const [oldest] = this.#facts.keys();
-    if (this.#facts.size >= maxFacts && oldest !== undefined) this.#facts.delete(oldest);
-    this.#facts.set(id, facts);
-    return facts;
+    return this.#facts.keep(id, factsOf(document));
   }
 
   /** The title alone, for which most documents need not be read. Empty for an object without one. @throws KlosetError `integrity` */

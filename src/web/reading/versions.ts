@@ -7,6 +7,7 @@ import { isBackup } from '../../operations/look/known-snapshots.ts';
 import { workspaceOf } from '../../operations/look/sources.ts';
 import type { Catalog } from './catalog.ts';
 import type { PlacedObject } from './objects.ts';
+import { Recent } from './recent.ts';
 import type { OpenSnapshot } from './snapshot.ts';
 
 /** The versions, oldest first, and the one that a snapshot has. */
@@ -17,7 +18,7 @@ export interface History {
 }
 
 const maxRemembered = 20;
-const remembered = new WeakMap<Catalog, Map<string, Promise<readonly Version[]>>>();
+const remembered = new WeakMap<Catalog, Recent<string, Promise<readonly Version[]>>>();
 
 /** @throws KlosetError `not-found`, `integrity` */
 export async function historyOf(
@@ -30,17 +31,13 @@ export async function historyOf(
   const backups = snapshots
     .filter((each) => isBackup(each) && workspaceOf(each.header?.source ?? '') === workspace)
     .reverse();
-  const known = remembered.get(catalog) ?? new Map<string, Promise<readonly Version[]>>();
+  const known = remembered.get(catalog) ?? new Recent<string, Promise<readonly Version[]>>(maxRemembered);
   remembered.set(catalog, known);
   const key = `${id} ${backups.at(-1)?.id} ${backups.length}`;
   const dated = backups.flatMap(({ id: own, header }) =>
     header === undefined ? [] : [{ id: own, time: header.time, open: () => catalog.store.openSnapshot(own) }],
   );
-  const reading = known.get(key) ?? all(dated, id);
-  known.delete(key);
-  known.set(key, reading);
-  const [oldest] = known.keys();
-  if (known.size > maxRemembered && oldest !== undefined) known.delete(oldest);
+  const reading = known.keep(key, known.get(key) ?? all(dated, id));
   reading.catch(() => known.delete(key));
   const versions = await reading;
   const order = new Map(backups.map((each, place) => [each.id as string, place]));
