@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import type { TreeReader } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
-import { locate } from '../look/locate.ts';
+import { placeIn } from '../look/open-place.ts';
 import { restoreIntoNotion, undoNotionRestore } from '../restore/restore-into-notion.ts';
 import type { SampledObject } from './choose-sample.ts';
 import type { DrillFailure } from './drill-into-folder.ts';
@@ -44,7 +44,7 @@ async function drillOne(
   try {
     const { result, comparison } = await restoreIntoNotion(job, {
       api,
-      place: { snapshot, entry: await locate(snapshot, path), loss: undefined, accepted: [] },
+      place: await placeIn(snapshot, path),
       destination: { type: 'page', id: pageId },
       markers: false,
       comments: true,

@@ -42,6 +42,11 @@ export async function openPlace(store: Store, word: string, options: WordOptions
   return { snapshot, entry: await locate(snapshot, path), loss, accepted };
 }
 
+/** The entry `path` means in a snapshot that is open already, and was named by its id. @throws KlosetError `not-found`, `usage` */
+export async function placeIn(snapshot: TreeReader, path: string): Promise<Place> {
+  return { snapshot, entry: await locate(snapshot, path), loss: undefined, accepted: [] };
+}
+
 /**
  * The snapshot that `word` means, and the path that follows it, as typed.
  * @throws KlosetError `not-found`, `usage`; `integrity` when newer snapshots may have been lost and `word` is not an id

@@ -1,5 +1,4 @@
 /** The contents of the pages as JSON, in the form that `--json` of the commands prints. */
-import { Verbatim } from '../../document/snake-case.ts';
 import { KlosetError } from '../../errors.ts';
 import { historyOf } from '../../operations/history/dated-snapshots.ts';
 import { diffSnapshots } from '../../operations/history/diff-snapshots.ts';
@@ -8,11 +7,9 @@ import { versionsOf } from '../../operations/history/versions.ts';
 import type { JobContext } from '../../operations/job-context.ts';
 import { listPlace, titledEntries } from '../../operations/look/list-place.ts';
 import { entryJson } from '../../operations/look/listed-entry.ts';
-import { locate } from '../../operations/look/locate.ts';
-import type { Place } from '../../operations/look/open-place.ts';
-import type { TreeReader } from '../../operations/stores/open-store.ts';
-import { sourceJson } from '../../operations/verify/source-json.ts';
+import { placeIn } from '../../operations/look/open-place.ts';
 import { statusOf } from '../../operations/verify/status.ts';
+import { sourceJson, storeJson } from '../../operations/verify/status-json.ts';
 import type { Catalog } from '../reading/catalog.ts';
 import { searchOf } from '../reading/searching.ts';
 import type { Ask, Reply } from '../reply.ts';
@@ -58,8 +55,7 @@ export async function versionsJson(catalog: Catalog, { query }: Ask): Promise<Re
   const { reader, object } = await opened(catalog, query);
   const { id, snapshots } = await historyOf(catalog.store, await placeIn(reader, object.path));
   const versions: object[] = [];
-  for await (const { version } of versionsOf(snapshots, id))
-    versions.push({ ...version, changes: new Verbatim(version.changes) });
+  for await (const { version } of versionsOf(snapshots, id)) versions.push(objectJson(version));
   return jsonReply({ id, versions });
 }
 
@@ -68,20 +64,8 @@ async function opened(catalog: Catalog, query: URLSearchParams) {
   return { reader: snapshot.reader, object: await snapshot.object(query.get('o') ?? '') };
 }
 
-async function placeIn(snapshot: TreeReader, path: string): Promise<Place> {
-  return { snapshot, entry: await locate(snapshot, path), loss: undefined, accepted: [] };
-}
-
 /** The sources and the state of the store, as `status --json` has them. */
 export async function statusJson({ store }: Catalog, job: JobContext): Promise<Reply> {
-  const { snapshots, sources, problems, unread, takesTurns, checks } = await statusOf(job, store);
-  const known = {
-    snapshots,
-    problems,
-    unread,
-    takes_turns: takesTurns,
-    last_check: checks.last ?? null,
-    damage: checks.damage ?? null,
-  };
-  return jsonReply({ ...known, sources: sources.map(sourceJson) });
+  const status = await statusOf(job, store);
+  return jsonReply({ ...storeJson(status), sources: status.sources.map(sourceJson) });
 }

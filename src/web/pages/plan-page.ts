@@ -1,7 +1,7 @@
 /** The plan of a restore, with Notion as it is now: the dry run of the command line on a page. Nothing is written. */
 import { parseNotionId } from '../../document/notion-id.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
-import type { Place } from '../../operations/look/open-place.ts';
+import { placeIn } from '../../operations/look/open-place.ts';
 import type { ShownPlan } from '../../operations/restore/restore-in-place.ts';
 import type { VerifiedRestorePlan } from '../../operations/restore/restore-into-notion.ts';
 import { objectAddress, withQuery } from '../addresses.ts';
@@ -36,24 +36,15 @@ export async function planPage(
   object: PlacedObject,
   { query }: Ask,
 ): Promise<Reply> {
-  const entry = await snapshot.reader.entry(object.path);
-  if (entry === undefined) throw new KlosetError('not-found', `${object.path} is not in the snapshot.`);
-  const place: Place = { snapshot: snapshot.reader, entry, loss: undefined, accepted: [] };
   const page = pageOf(query);
-  const here = withQuery(`${objectAddress(snapshot.id, object.id)}plan`, {
-    of: page === undefined ? 'in-place' : 'copy',
-    page,
-  });
+  const address = objectAddress(snapshot.id, object.id);
+  const asked = { of: page === undefined ? 'in-place' : 'copy', page };
   const key = `${snapshot.id} ${object.id} ${page ?? 'in place'}`;
   if (query.get('again') === '1') {
     plans.forget(key);
-    return redirect(here);
+    return redirect(withQuery(`${address}plan`, asked));
   }
-  const again = withQuery(here.replace(/\?.*/, ''), {
-    of: page === undefined ? 'in-place' : 'copy',
-    page,
-    again: 1,
-  });
+  const place = await placeIn(snapshot.reader, object.path);
   const shown =
     page === undefined
       ? planned(await plans.get(key, () => planner.inPlace(place), patienceMs), catalog, inPlaceParts)
@@ -63,10 +54,10 @@ export async function planPage(
     await frame(
       { title: `${words.plan.title}: ${title}`, catalog, snapshot, object },
       await trail(snapshot, object),
-      h('h1', {}, `${words.plan.title}: `, h('a', { href: objectAddress(snapshot.id, object.id) }, title)),
+      h('h1', {}, `${words.plan.title}: `, h('a', { href: address }, title)),
       h('p', {}, words.plan.as(timeWords(snapshot.header.time), page)),
       shown,
-      h('p', {}, h('a', { href: again }, words.plan.again)),
+      h('p', {}, h('a', { href: withQuery(`${address}plan`, { ...asked, again: 1 }) }, words.plan.again)),
     ),
   );
 }

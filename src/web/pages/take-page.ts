@@ -6,6 +6,7 @@ import { KlosetError } from '../../errors.ts';
 import { silentMonitor } from '../../monitor.ts';
 import { gapsBelow } from '../../operations/documents/not-in-snapshot.ts';
 import { titleOfPath } from '../../operations/documents/titles.ts';
+import { placeIn } from '../../operations/look/open-place.ts';
 import type { ReadForm } from '../../operations/look/read-place.ts';
 import { readPlace } from '../../operations/look/read-place.ts';
 import { sizesAt } from '../../operations/look/sizes.ts';
@@ -38,11 +39,7 @@ export async function takePage(
 ): Promise<Reply> {
   const title = (await snapshot.title(object)) || words.untitled;
   const address = objectAddress(snapshot.id, object.id);
-  const entry = await snapshot.reader.entry(object.path);
-  const [size] =
-    entry === undefined
-      ? []
-      : await sizesAt({ snapshot: snapshot.reader, entry, loss: undefined, accepted: [] }, 0);
+  const [size] = await sizesAt(await placeIn(snapshot.reader, object.path), 0);
   const missing = await gapsBelow(snapshot.reader, object.path, { comments: true, isAlone: false });
   const offered = object.kind === 'database' ? ['md', 'html', 'csv', 'json'] : ['md', 'html', 'json', 'text'];
   return htmlReply(
@@ -189,9 +186,7 @@ export async function takeReply(
 ): Promise<Reply> {
   const form = query.get('as') ?? '';
   if (!isForm(form)) throw new KlosetError('usage', `There is no form ${JSON.stringify(form)}.`);
-  const entry = await snapshot.reader.entry(object.path);
-  if (entry === undefined) throw new KlosetError('not-found', `${object.path} is not in the snapshot.`);
-  const place = { snapshot: snapshot.reader, entry, loss: undefined, accepted: [] };
+  const place = await placeIn(snapshot.reader, object.path);
   const name = safeFileName((await snapshot.title(object)) || words.untitled);
   return downloadReply(readPlace(place, form), `${name}.${form === 'text' ? 'txt' : form}`, forms[form]);
 }

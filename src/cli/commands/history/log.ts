@@ -1,8 +1,8 @@
 /** `log` and `blame`: the versions of one page or database, and of its blocks. */
 import type { Command } from 'commander';
-import { Verbatim } from '../../../document/snake-case.ts';
 import { blame } from '../../../operations/history/blame.ts';
 import { historyOf } from '../../../operations/history/dated-snapshots.ts';
+import { objectJson } from '../../../operations/history/object-json.ts';
 import type { Version } from '../../../operations/history/versions.ts';
 import { versionsOf } from '../../../operations/history/versions.ts';
 import { isFiltered } from '../../../operations/look/filter.ts';
@@ -43,7 +43,7 @@ async function runLog(app: App, word: string, flags: LogFlags): Promise<void> {
     const { id, snapshots } = await historyOf(store, place, filter);
     const versions: object[] = [];
     for await (const { version } of versionsOf(snapshots, id)) {
-      if (app.options.json === true) versions.push({ ...version, changes: new Verbatim(version.changes) });
+      if (app.options.json === true) versions.push(objectJson(version));
       else print(app, version, { ...flags, isWhole: !isFiltered(filter) });
     }
     app.result({ id, versions });

@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { leftOutLine, unmatchedLines } from '../../../operations/documents/left-out.ts';
 import { takesTurns } from '../../../operations/stores/takes-turns.ts';
 import type { NotedCheck } from '../../../operations/verify/last-check.ts';
-import { sourceJson } from '../../../operations/verify/source-json.ts';
 import type { SourceStatus, StoreStatus } from '../../../operations/verify/status.ts';
 import { statusOf } from '../../../operations/verify/status.ts';
+import { sourceJson, storeJson } from '../../../operations/verify/status-json.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
@@ -56,15 +56,8 @@ async function printWitness(app: App): Promise<void> {
 }
 
 function print(app: App, status: StoreStatus, maxAgeMs: number): void {
-  const { snapshots, sources, latest, problems, unread, checks } = status;
-  const known = {
-    snapshots,
-    problems,
-    unread,
-    takes_turns: status.takesTurns,
-    last_check: checks.last ?? null,
-    damage: checks.damage ?? null,
-  };
+  const { sources, latest, problems, unread, checks } = status;
+  const known = storeJson(status);
   if (latest === undefined) {
     app.result({ latest: null, sources: [], ...known }, [
       'There is no readable backup yet. Run `notion-kloset backup`.',

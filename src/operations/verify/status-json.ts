@@ -1,7 +1,19 @@
-/** The state of one source in the form that scripts and the web view read. */
+/** The state of a store and of its sources in the form that scripts and the web view read. */
 import { leftOutJson } from '../documents/left-out.ts';
 import { alarmJson } from '../look/alarm.ts';
-import type { SourceStatus } from './status.ts';
+import type { SourceStatus, StoreStatus } from './status.ts';
+
+/** The members of `status --json` that tell of the store. */
+export function storeJson({ snapshots, problems, unread, takesTurns, checks }: StoreStatus): object {
+  return {
+    snapshots,
+    problems,
+    unread,
+    takes_turns: takesTurns,
+    last_check: checks.last ?? null,
+    damage: checks.damage ?? null,
+  };
+}
 
 /** One member of `sources` in `status --json`. */
 export function sourceJson(source: SourceStatus): object {
