@@ -103,7 +103,8 @@ async function shownView(
         titleOf,
       });
   const shown = await piece(snapshot, object, rows, choice);
-  const total = needsAll && isReady ? rows.rows.length : undefined;
+  // Of the group where one is shown alone.
+  const total = needsAll && isReady ? shown.count : undefined;
   return [
     [
       ...(isReady
@@ -130,7 +131,7 @@ async function shownView(
     isPaged(choice, rows)
       ? pager(address, choice, {
           count: Math.min(pieceSize, shown.rows.length),
-          hasMore: shown.hasMore,
+          hasMore: choice.from + pieceSize < shown.count,
           total,
         })
       : total === undefined
@@ -165,7 +166,7 @@ async function piece(
       : groups
           ?.map(({ name, rows: of }) => ({ name, rows: of.filter((row) => inPiece.has(row)) }))
           .filter(({ name, rows: of }) => of.length > 0 && (group === null || name === group));
-  return { rows: own, groups: shownGroups, hasMore: list.length > from + pieceSize, links };
+  return { rows: own, groups: shownGroups, count: list.length, links };
 }
 
 function notesOf({ tab }: Choice, { notes }: ViewRows<Row>, isCut: boolean): string[] {
