@@ -13,7 +13,7 @@ import { withSimulatedCrawl } from './simulated-crawl.ts';
 /** Reads in flight when a crawl is killed: this many pages at once, and what each of them has asked for by then. */
 const mostInFlight = 16;
 /** Pages that wait for nothing but their media. */
-const mostWaiting = 32;
+const mostWaiting = 64;
 
 /** In this time everything else that is under way comes to its end. */
 const longMs = 60_000;

@@ -25,8 +25,8 @@ const marginMs = 60_000;
 /** Reads the object a file stands in once more. */
 export type ReadAgain = () => Promise<JsonObject>;
 
-/** Called when nothing of an object is awaited any more but its media: others may be read meanwhile. */
-export type OnlyMediaLeft = () => void;
+/** Called when nothing of an object with so many blocks is awaited any more but its media: others may be read meanwhile. */
+export type OnlyMediaLeft = (blocks: number) => void;
 
 export class ObjectFiles {
   readonly gaps: Gap[] = [];
@@ -66,10 +66,11 @@ export class ObjectFiles {
 
   /**
    * Waits for what `collect` began; to be awaited before the document or the gaps are used.
+   * @param blocks the blocks that stay in memory meanwhile
    * @throws only what ends the run
    */
-  async fetched(): Promise<void> {
-    if (this.#running > 0) this.#onlyMediaLeft();
+  async fetched(blocks = 0): Promise<void> {
+    if (this.#running > 0) this.#onlyMediaLeft(blocks);
     for (const outcome of await Promise.allSettled(this.#tasks))
       if (outcome.status === 'rejected') throw outcome.reason;
     // Downloads end in any order.

@@ -61,7 +61,7 @@ export async function readContent(
     doubt,
     gaps: commentGaps,
   } = await readComments(context, commentTargets(context, id, reading), files);
-  await files.fetched();
+  await files.fetched(reading.count);
   const gaps = [...propertyGaps, ...reading.gaps, ...commentGaps, ...files.gaps];
   const { blocks } = reading;
   const document: PageDocument = {

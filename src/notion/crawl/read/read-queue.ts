@@ -11,10 +11,12 @@ import { readPage } from './read-page.ts';
 /** So many objects are read by requests at once. */
 const readingAtOnce = 16;
 /**
- * So many more wait for their media only, so that slow media do not keep requests from being sent. Their documents and
+ * So many more may wait for their media only, so that slow media do not keep requests from being sent. Their documents and
  * those being read are all a crawl holds in memory, and what a killed run has to read again.
  */
-const waitingAtOnce = 32;
+const waitingAtOnce = 64;
+/** While those that wait have more blocks than this (30 MB, as blocks commonly are), no other object is begun. */
+const maxWaitingBlocks = 10_000;
 
 export class ReadQueue {
   readonly #context: CrawlContext;
@@ -23,6 +25,7 @@ export class ReadQueue {
   #busy = 0;
   #reading = 0;
   #readingDatabases = 0;
+  #waitingBlocks = 0;
   #done = 0;
   #failure: unknown;
   readonly #wake: (() => void)[] = [];
@@ -60,7 +63,7 @@ export class ReadQueue {
   }
 
   #claim(): ObjectRow | undefined {
-    if (this.#reading >= readingAtOnce) return undefined;
+    if (this.#reading >= readingAtOnce || this.#waitingBlocks > maxWaitingBlocks) return undefined;
     const databases = !this.#isListing;
     return this.#context.state.queue.claim({
       databases,
@@ -71,13 +74,19 @@ export class ReadQueue {
   async #readOne(row: ObjectRow): Promise<void> {
     const read = row.kind === 'database' ? readDatabase : readPage;
     this.#busy += 1;
-    const onlyMediaLeft = this.#beginReading(row);
+    const endReading = this.#beginReading(row);
+    let waitingBlocks = 0;
     try {
-      await read(this.#context, row, onlyMediaLeft);
+      await read(this.#context, row, (blocks) => {
+        waitingBlocks = blocks;
+        this.#waitingBlocks += blocks;
+        endReading();
+      });
     } catch (error) {
       this.#fail(error);
     }
-    onlyMediaLeft();
+    endReading();
+    this.#waitingBlocks -= waitingBlocks;
     this.#busy -= 1;
     this.#done += 1;
     this.#report();
