@@ -78,8 +78,8 @@ export class ReadQueue {
     let waitingBlocks = 0;
     try {
       await read(this.#context, row, (blocks) => {
+        this.#waitingBlocks += blocks - waitingBlocks;
         waitingBlocks = blocks;
-        this.#waitingBlocks += blocks;
         endReading();
       });
     } catch (error) {
