@@ -34,6 +34,7 @@ export default defineConfig({
     maxWorkers: 2,
     // Loading the program anew for each file took longer than most files. No test changes what modules or the process hold.
     isolate: false,
+    setupFiles: ['test/setup.ts'],
     env: foldersInMemory(),
   },
 });
