@@ -156,7 +156,7 @@ export class Machine {
       cwd,
       stdout,
       stderr,
-      clock: isHasty ? hastyClock() : systemClock,
+      clock: isHasty ? hastyClock(Number(env.HASTY_PACE ?? 200)) : systemClock,
       keychain: systemKeychain(signal),
       isInteractive: false,
       ask: (question) => Promise.reject(new Error(`There is nobody to ask: ${question}`)),
@@ -198,8 +198,7 @@ async function loaded(folder: string): Promise<Program> {
 }
 
 /** As hasty-time.mjs has it. */
-function hastyClock(): Clock {
-  const pace = 200;
+function hastyClock(pace: number): Clock {
   const begun = Date.now();
   return {
     now: () => Math.round(begun + (Date.now() - begun) * pace),
