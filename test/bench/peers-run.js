@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { LocalBackend } from '../../dist/backend/local.js';
-import { keepYoungSpaceSmall } from '../../dist/cli/app/memory.js';
+import { keepHeapSmall } from '../../dist/cli/app/memory.js';
 import { systemClock } from '../../dist/clock.js';
 import { silentMonitor } from '../../dist/monitor.js';
 import { ensureIdentity } from '../../dist/store/access/identity.js';
@@ -18,7 +18,7 @@ const product = {
   ...{ silentMonitor, systemClock, withStore, withStoreWriter },
 };
 // As the program does it.
-keepYoungSpaceSmall();
+keepHeapSmall();
 const [name, text] = process.argv.slice(2);
 const { folder, address, from, to } = JSON.parse(text);
 const backend = address === undefined ? storeBackend(product, folder) : await remoteBackend();
