@@ -114,8 +114,7 @@ test.each(cases)('$title: exit $code, one line, no snapshot', async (each) => {
   const { title, isTimedOut = false, code, name, ...failing } = each;
   const server = await startFailing(failing);
   try {
-    // Nothing is computed while nobody answers: time may run faster still.
-    const env = { NOTION_API_URL: server.url, NOTION_TOKEN: token, HASTY_PACE: '1000' };
+    const env = { NOTION_API_URL: server.url, NOTION_TOKEN: token };
     const plain = await machine.at(['--quiet', 'backup'], { env, isHasty: true, isProcess: isTimedOut });
     expect({ title, code: plain.code, stdout: plain.stdout }).toEqual({ title, code, stdout: '' });
     expectOneClearLine(plain);

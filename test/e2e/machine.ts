@@ -156,7 +156,7 @@ export class Machine {
       cwd,
       stdout,
       stderr,
-      clock: isHasty ? hastyClock(Number(env.HASTY_PACE ?? 200)) : systemClock,
+      clock: isHasty ? hastyClock() : systemClock,
       keychain: systemKeychain(signal),
       isInteractive: false,
       ask: (question) => Promise.reject(new Error(`There is nobody to ask: ${question}`)),
@@ -198,7 +198,8 @@ async function loaded(folder: string): Promise<Program> {
 }
 
 /** As hasty-time.mjs has it. */
-function hastyClock(pace: number): Clock {
+function hastyClock(): Clock {
+  const pace = 200;
   const begun = Date.now();
   return {
     now: () => Math.round(begun + (Date.now() - begun) * pace),
