@@ -16,6 +16,7 @@ import type { IndexedPack } from '../format/index-delta.ts';
 import { encodePackTail, packTargetBytes } from '../format/packfile.ts';
 import type { ContentUse } from './content-reader.ts';
 import { checkUse } from './content-reader.ts';
+import { letGo } from './let-go.ts';
 import { PackSpool, readSpool } from './pack-spool.ts';
 import type { PackKind, PackTarget, WrittenDelta } from './write-pack.ts';
 import { packKindOf, writeDelta, writePackfile } from './write-pack.ts';
@@ -164,6 +165,7 @@ export class PackWriter {
     const kind = packKindOf(type);
     const spool = this.#spools.get(kind) ?? this.#openSpool(kind);
     this.#pending.set(id, { spool, blob: spool.append(type, id, sealed, plainBytes) });
+    for (const part of sealed) letGo(part);
     const { packBytes = packTargetBytes } = this.#options;
     if (spool.blobBytes >= packBytes || spool.blobs.length >= packTargetBlobs) this.#close(kind);
   }
