@@ -22,6 +22,8 @@ keepHeapSmall();
 const [name, text] = process.argv.slice(2);
 const { folder, address, from, to } = JSON.parse(text);
 const backend = address === undefined ? storeBackend(product, folder) : await remoteBackend();
+/** One piece after the other lies here: what a store was given it has taken when it asks for more. */
+const piece = Buffer.allocUnsafeSlow(1 << 20);
 const steps = { create, backup, list, check, restore };
 await steps[name]();
 
@@ -67,7 +69,6 @@ async function* piecesOf(path) {
   const file = openSync(path);
   try {
     for (;;) {
-      const piece = Buffer.allocUnsafeSlow(1 << 20);
       const bytes = readSync(file, piece);
       if (bytes === 0) return;
       yield piece.subarray(0, bytes);
