@@ -200,6 +200,15 @@ const cases: readonly [name: string, blocks: BlockNode[], markdown?: string][] =
     '<summary>a *b* &#x3C;c> <strong>d</strong></summary>',
   ],
   [
+    'lines of a summary that begin with blanks',
+    [
+      block('toggle', {
+        rich_text: [run('a\n  b\n\t'), run('c\n  d', bold), run('\n'), run('  e', { underline: true })],
+      }),
+    ],
+    '<summary>a<br>  b<br>\t<strong>c<br>  d</strong><br><u>  e</u></summary>',
+  ],
+  [
     'a quote is not a callout',
     [
       block('quote', { rich_text: [run('a')] }, [paragraph(run('b'))]),
