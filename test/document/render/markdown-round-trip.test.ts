@@ -209,6 +209,11 @@ const cases: readonly [name: string, blocks: BlockNode[], markdown?: string][] =
     '<summary>a<br>  b<br>\t<strong>c<br>  d</strong><br><u>  e</u></summary>',
   ],
   [
+    'a backslash before a bar in code in a table',
+    [table([run('a\\|b', { code: true })], [run('c\\\\|', { code: true })])],
+  ],
+  ['an address before blanks that end a paragraph', [paragraph(run('see www.example.com. '))]],
+  [
     'a quote is not a callout',
     [
       block('quote', { rich_text: [run('a')] }, [paragraph(run('b'))]),
@@ -234,6 +239,10 @@ test.each(cases)('%s', (_name, blocks, markdown) => {
   const { differences, text } = compareFacts(pageOf(blocks, [run('T')]));
   expect(differences).toEqual([]);
   if (markdown !== undefined) expect(text).toContain(markdown);
+});
+
+test('a title of signs that are not shown is Untitled', () => {
+  expect(compareFacts(pageOf([], [run('\u200b', { code: true })])).text).toMatch(/^# Untitled$/m);
 });
 
 test('marks of comments keep their places in headings, tables, toggles and beside files', () => {

@@ -39,7 +39,7 @@ export function pageTree(document: PageDocument, links: Links, place: CommentPla
 }
 
 function titleNodes(document: PageDocument, links: Links) {
-  return pageTitle(document.page).trim() === ''
+  return printable(pageTitle(document.page)).trim() === ''
     ? [text('Untitled')]
     : phrasing(titleRuns(document.page), links);
 }
