@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { BlockNode } from '../../../src/document/documents.ts';
+import { pageMarkdown } from '../../../src/document/render/markdown.ts';
 import { generateWorkspace } from '../../../src/simulator/sample/generated/generate.ts';
 import { recordingsFolder } from '../../replay/recording.ts';
 import { compareFacts } from './compare-facts.ts';
@@ -302,4 +303,17 @@ test('mentions of every type are words, those of pages are links', () => {
   );
   expect(differences).toEqual([]);
   expect(text).toContain('@Ada2026-01-01[HomeTasks](../111111~1/page.md)');
+});
+
+test('what is mentioned, or lies on the page, has the title that it has itself', () => {
+  const id = '11111111-1111-4111-8111-111111111111';
+  const child = { ...block('child_page', { title: 'Old' }), id };
+  const page = pageOf([
+    paragraph(mention('page', { id }, 'Old'), run(' and '), mention('database', { id }, 'Old')),
+    child,
+  ]);
+  const title = (asked: string) => (asked === id ? 'New' : undefined);
+  expect(pageMarkdown(page, { object: () => undefined, title })).toContain('\nNew and New\n\nNew\n');
+  const untitled = pageMarkdown(page, { object: () => undefined, title: () => '' });
+  expect(untitled).toContain('\nOld and Old\n\nOld\n');
 });
