@@ -11,7 +11,7 @@ import { tallyUnknown, tallyUnknownView } from '../context/known-types.ts';
 import { nameStemOf } from '../context/names.ts';
 import { editedOf, idOf, isTrashed, titleOf } from '../context/notion-object.ts';
 import { isRefusal, reasonOf } from '../context/read-api.ts';
-import { keepDataSource } from '../context/record-data-source.ts';
+import { keepDataSource, learnRelations } from '../context/record-data-source.ts';
 import { keepListed, markAbsent, recordParent, recordReference } from '../context/record-discovery.ts';
 import { addSource, collectReferences, noReferences } from '../context/references.ts';
 import { isUnsupported } from '../state/crawl-errors.ts';
@@ -238,6 +238,7 @@ async function previousSources(
     const { templates, ...own } = source;
     sources.set(sourceId, own);
     context.state.dataSources.setOwner(sourceId, databaseOf(own) ?? id);
+    learnRelations(context, own);
   }
   keepStoredMedia(context, id, document ?? null, files);
   return sources;

@@ -7,6 +7,7 @@ import type { Tallies } from '../context/known-types.ts';
 import { tallyUnknown } from '../context/known-types.ts';
 import { nameStemOf } from '../context/names.ts';
 import { editedOf, isTrashed, titleOf } from '../context/notion-object.ts';
+import { learnRelated } from '../context/record-data-source.ts';
 import { collectReferences, noReferences } from '../context/references.ts';
 import { isUnsupported } from '../state/crawl-errors.ts';
 import { parentOf } from '../state/parent.ts';
@@ -37,6 +38,7 @@ export async function refreshPage(context: CrawlContext, id: string, { page }: F
     context.state.errors.clear(id);
     saveGaps(context, id, gaps);
     saveReferences(context, references);
+    learnRelated(context, page);
     saveTallies(context, new Map());
     context.state.objects.markPageRead(id, {
       edited,

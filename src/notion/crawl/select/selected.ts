@@ -171,7 +171,7 @@ export class Selected {
     const before = previous.get(id);
     const wasAtRoot = before?.parentId === null && !before.path.startsWith(`/${orphans}/`);
     if (parentType === '' && wasAtRoot) return hidesParents ? { type: 'unknown' } : { type: 'top' };
-    for (const candidate of parentsOf(state.dataSources, row, before?.parentId ?? '')) {
+    for (const candidate of this.#parentsOf(row, before?.parentId ?? '')) {
       if (candidate === '' || candidate === id) continue;
       if (this.#isThere(candidate)) return { type: 'in', id: candidate };
       if (isWhole && state.objects.get(candidate) === undefined) return { type: 'unknown' };
@@ -179,6 +179,13 @@ export class Selected {
     const isOpen = parentType === 'block' && row.container === null;
     const isBlank = parentType === '' && row.container === null && before === undefined;
     return isOpen || isBlank ? { type: 'unknown' } : orphan;
+  }
+
+  /** An object that is only pointed at lies in the database that the schema of a relation names. */
+  #parentsOf(row: ObjectRow, formerParent: string): string[] {
+    const { dataSources, relations } = this.#options.state;
+    const isBlank = row.parentType === '' && row.container === null && formerParent === '';
+    return isBlank ? [relations.databaseOf(row.id) ?? ''] : parentsOf(dataSources, row, formerParent);
   }
 
   #isThere(id: string): boolean {
