@@ -3,9 +3,11 @@
  * objects, by bytes and by top pages, each against what the last good backup had, so that new content hides no loss. What
  * this backup could not read is unknown, not lost.
  */
+
 import type { FileEntry, PreviousObject, PreviousSnapshot, TreeStep } from '../../document/content.ts';
 import type { Json, JsonObject } from '../../document/json.ts';
 import { objectAt } from '../../document/json.ts';
+import { leftOutIn } from '../../document/selection/left-out.ts';
 import type { ShrinkAlarm } from '../look/alarm.ts';
 import { UnreadParts } from './unread-parts.ts';
 
@@ -128,7 +130,7 @@ export class ShrinkWatch {
 
   /** A sentence about what moved to where the same selection leaves it out: it is missed too, though it is not lost. */
   #movedText(): string {
-    const moved = Number(objectAt(objectAt(this.#manifest, 'left_out'), 'moved')?.count ?? 0);
+    const moved = leftOutIn(this.#manifest)?.moved ?? 0;
     return moved === 0 ? '' : ` ${moved} of them moved to where this backup leaves them out by choice.`;
   }
 }
