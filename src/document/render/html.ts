@@ -4,6 +4,7 @@ import type { RootContent } from 'mdast';
 import type { PageDocument } from '../documents.ts';
 import { objectAt, stringAt } from '../json.ts';
 import { printable } from '../names.ts';
+import { pageTitle } from '../title.ts';
 import { style } from './html-style.ts';
 import type { HtmlHelpers } from './html-tree.ts';
 import { element, markup, treeElements, words } from './html-tree.ts';
@@ -13,7 +14,6 @@ import type { LinkedPage, Links } from './tree/links.ts';
 import { pathToUrl } from './tree/links.ts';
 import { paragraph } from './tree/nodes.ts';
 import { pageTree } from './tree/page.ts';
-import { pageTitle } from './tree/property-text.ts';
 import { trailWords } from './tree/trail.ts';
 
 /** The whole page. */

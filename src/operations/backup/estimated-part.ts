@@ -9,7 +9,7 @@ import { compactId } from '../../document/notion-id.ts';
 import type { Above, SelectableObject } from '../../document/selection/decide.ts';
 import { decide, pathOf } from '../../document/selection/decide.ts';
 import type { Selection } from '../../document/selection/selection.ts';
-import { titleOf } from '../../notion/crawl/context/notion-object.ts';
+import { titleOf } from '../../document/title.ts';
 import type { Parent } from '../../notion/crawl/state/parent.ts';
 import { databaseOf, parentOf, parseParent } from '../../notion/crawl/state/parent.ts';
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../../src/document/json.ts';
-import { pageTitle } from '../../../src/document/render/tree/property-text.ts';
+import { pageTitle } from '../../../src/document/title.ts';
 import { generateWorkspace, mutateWorkspace } from '../../../src/simulator/sample/generated/generate.ts';
 import type { State } from '../../../src/simulator/workspace/state.ts';
 import { addPage, moveTo, richText, touch } from '../../../src/simulator/workspace/state.ts';

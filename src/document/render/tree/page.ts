@@ -6,6 +6,7 @@ import { arrayAt, objectAt, stringAt } from '../../json.ts';
 import { printable } from '../../names.ts';
 import { compactId } from '../../notion-id.ts';
 import { plainText } from '../../rich-text.ts';
+import { pageTitle, titleRuns } from '../../title.ts';
 import { blockNodes } from './blocks.ts';
 import type { CommentPlace } from './comments.ts';
 import { CommentMarks } from './comments.ts';
@@ -14,7 +15,6 @@ import { notePage } from './gap-notes.ts';
 import type { Links } from './links.ts';
 import { note, paragraph, text } from './nodes.ts';
 import { propertyNodes } from './properties.ts';
-import { pageTitle, titleRuns } from './property-text.ts';
 import { phrasing } from './rich-text.ts';
 
 /** The tree of `document`. */

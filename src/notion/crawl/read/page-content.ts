@@ -2,12 +2,13 @@
 import type { Gap, PageDocument } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { dashedId } from '../../../document/notion-id.ts';
+import { titleOf } from '../../../document/title.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { discussedPlaces } from '../context/holdings.ts';
 import type { Tallies } from '../context/known-types.ts';
 import { tallyUnknown } from '../context/known-types.ts';
 import { nameStemOf } from '../context/names.ts';
-import { editedOf, isTrashed, titleOf } from '../context/notion-object.ts';
+import { editedOf, isTrashed } from '../context/notion-object.ts';
 import { statusOf } from '../context/read-api.ts';
 import { learnRelated } from '../context/record-data-source.ts';
 import { recordChild } from '../context/record-discovery.ts';
