@@ -1,16 +1,15 @@
 /** Asks again for comments of a page whose content is taken over, and writes its document anew when they changed. */
 import { canonicalBytes } from '../../../document/canonical.ts';
 import type { BlockNode } from '../../../document/documents.ts';
-import type { Json, JsonObject } from '../../../document/json.ts';
+import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { discussedPlaces } from '../context/holdings.ts';
-import { idOf } from '../context/notion-object.ts';
 import { collectReferences, noReferences } from '../context/references.ts';
 import type { ObjectFiles } from '../read/object-files.ts';
 import { readCurrentDocument } from '../read/previous-document.ts';
-import { isCommentable, visit } from '../read/read-blocks.ts';
+import { commentableIn } from '../read/read-blocks.ts';
 import type { CommentReading } from '../read/read-comments.ts';
 import { readComments } from '../read/read-comments.ts';
 import { saveChange, saveGaps, saveReferences, writeDocument } from '../read/write-document.ts';
@@ -65,7 +64,8 @@ export async function sweepReadPage(context: CrawlContext, id: string): Promise<
 /** The page and its blocks, in the order in which comments stand in the document. */
 function placesIn(context: CrawlContext, id: string, document: JsonObject): string[] {
   const isDeep = context.options.comments !== 'pages';
-  return [id, ...(isDeep ? commentableBlocks(document.blocks ?? null) : [])];
+  const blocks = arrayAt(document, 'blocks').filter((block): block is BlockNode => isObject(block));
+  return [id, ...(isDeep ? commentableIn(blocks) : [])];
 }
 
 function saveCommentHoldings(
@@ -141,14 +141,4 @@ function inOrder(page: string, places: readonly string[], comments: readonly Jso
   const order = new Map(places.map((place, index) => [place, index]));
   const rank = (comment: JsonObject) => order.get(placeOf(comment, page)) ?? places.length;
   return [...comments].sort((left, right) => rank(left) - rank(right));
-}
-
-function commentableBlocks(blocks: Json): string[] {
-  const ids: string[] = [];
-  const nodes = Array.isArray(blocks) ? blocks.filter((node): node is BlockNode => isObject(node)) : [];
-  visit(nodes, (node) => {
-    const id = idOf(node);
-    if (id !== undefined && isCommentable(node)) ids.push(id);
-  });
-  return ids;
 }
