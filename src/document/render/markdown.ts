@@ -7,10 +7,10 @@ import { gfmTaskListItemToMarkdown } from 'mdast-util-gfm-task-list-item';
 import { mathToMarkdown } from 'mdast-util-math';
 import type { Info, Options, State } from 'mdast-util-to-markdown';
 import { defaultHandlers, toMarkdown } from 'mdast-util-to-markdown';
+import type { CommentPlace } from '../comment-places.ts';
 import type { PageDocument } from '../documents.ts';
 import { printableLines } from '../names.ts';
 import { markdownTree } from './markdown-tree.ts';
-import type { CommentPlace } from './tree/comments.ts';
 import type { Links } from './tree/links.ts';
 import { pageTree } from './tree/page.ts';
 

@@ -1,6 +1,7 @@
 /** A whole page as one tree: title, properties, blocks, comments, notes on what is missing. */
 import type { Root, RootContent } from 'mdast';
 import { everyBlock } from '../../blocks.ts';
+import type { CommentPlace } from '../../comment-places.ts';
 import type { BlockNode, PageDocument } from '../../documents.ts';
 import { arrayAt, objectAt, stringAt } from '../../json.ts';
 import { printable } from '../../names.ts';
@@ -8,7 +9,6 @@ import { compactId } from '../../notion-id.ts';
 import { plainText } from '../../rich-text.ts';
 import { pageTitle, titleRuns } from '../../title.ts';
 import { blockNodes } from './blocks.ts';
-import type { CommentPlace } from './comments.ts';
 import { CommentMarks } from './comments.ts';
 import type { PageHeading } from './context.ts';
 import { notePage } from './gap-notes.ts';
