@@ -90,6 +90,15 @@ async function both(
     : { kind: 'changed', ...common };
 }
 
+/** The differences of an object's own document. */
+export async function ownChanges(
+  before: SnapshotReader,
+  after: SnapshotReader,
+  pair: PairedObject,
+): Promise<Change[]> {
+  return diffDocuments(await readObject(before, pair.before), await readObject(after, pair.after));
+}
+
 /** The differences between two versions of one object. */
 export function diffDocuments(
   before: PageDocument | DatabaseDocument,
