@@ -1,5 +1,4 @@
 /** Reads the file or the object at a place: as stored, as JSON, or as a page for people. */
-
 import type { CommentPlace } from '../../document/comment-places.ts';
 import type { FileEntry } from '../../document/content.ts';
 import { stringAt } from '../../document/json.ts';

@@ -1,5 +1,4 @@
 /** Restores a snapshot, or part of it, into a folder: as it is stored, or as pages people can read. */
-
 import type { CommentPlace } from '../../document/comment-places.ts';
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import type { NotInSnapshot } from '../../document/gaps.ts';

@@ -1,5 +1,4 @@
 /** The objects of the previous snapshot: expected to be there, and taken over or asked for when nothing else shows them. */
-
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { leftOutIn } from '../../../document/selection/left-out.ts';
