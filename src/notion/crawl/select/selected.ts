@@ -78,8 +78,9 @@ export class Selected {
   admit(id: string, { isAsked }: { readonly isAsked: boolean }): boolean {
     if (!this.isOn) return true;
     const { state } = this.#options;
-    if (!this.admitListed(id)) return false;
-    if (this.decisionOf(id).fate === 'chosen') return true;
+    const decision = this.decisionOf(id);
+    if (decision.fate === 'left-out') this.leaveOut(id, decision.by);
+    if (decision.fate !== 'unknown') return decision.fate === 'chosen';
     if (!isAsked && state.objects.get(id)?.listedObject === null) return true;
     state.leftOut.postpone(id);
     return false;
