@@ -23,7 +23,7 @@ export interface ReadBackend {
   /** True when nobody can change anything there, so that no lock is needed. */
   readonly isReadOnly?: boolean;
   /**
-   * Reads the whole object, or exactly `range`.
+   * Reads the whole object, or exactly `range`. The bytes belong to the caller.
    * @throws KlosetError not-found when there is no such object, integrity when it ends before the range does,
    * unavailable when it cannot be reached now
    */

@@ -6,7 +6,7 @@ import { App } from './app/app.ts';
 import { exitCodeOf, exitOk } from './app/exit-codes.ts';
 import type { Io } from './app/io.ts';
 import { processIo } from './app/io.ts';
-import { keepYoungSpaceSmall } from './app/memory.ts';
+import { keepHeapSmall } from './app/memory.ts';
 import { commandWords, readCommandLine, wordsBefore } from './command-line.ts';
 import { findCommand, pathOf } from './help/find-command.ts';
 import { refuseOtherGlobals, refuseOtherOptions } from './help/other-options.ts';
@@ -68,7 +68,7 @@ function onlyPrints(argv: readonly string[]): boolean {
 
 /** Runs as the process itself: Ctrl-C, SIGTERM and SIGHUP end the work in order, a second one at once. */
 export async function runProcess(): Promise<void> {
-  keepYoungSpaceSmall();
+  keepHeapSmall();
   const stop = new AbortController();
   // Every download and every wait listens on it; they let go when they end.
   setMaxListeners(0, stop.signal);

@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { LocalBackend } from '../../dist/backend/local.js';
-import { keepYoungSpaceSmall } from '../../dist/cli/app/memory.js';
+import { keepHeapSmall } from '../../dist/cli/app/memory.js';
 import { systemClock } from '../../dist/clock.js';
 import { silentMonitor } from '../../dist/monitor.js';
 import { ensureIdentity } from '../../dist/store/access/identity.js';
@@ -18,10 +18,12 @@ const product = {
   ...{ silentMonitor, systemClock, withStore, withStoreWriter },
 };
 // As the program does it.
-keepYoungSpaceSmall();
+keepHeapSmall();
 const [name, text] = process.argv.slice(2);
 const { folder, address, from, to } = JSON.parse(text);
 const backend = address === undefined ? storeBackend(product, folder) : await remoteBackend();
+/** One piece after the other lies here: what a store was given it has taken when it asks for more. */
+const piece = Buffer.allocUnsafeSlow(1 << 20);
 const steps = { create, backup, list, check, restore };
 await steps[name]();
 
@@ -67,7 +69,6 @@ async function* piecesOf(path) {
   const file = openSync(path);
   try {
     for (;;) {
-      const piece = Buffer.allocUnsafeSlow(1 << 20);
       const bytes = readSync(file, piece);
       if (bytes === 0) return;
       yield piece.subarray(0, bytes);

@@ -25,41 +25,43 @@ export function crontabLines(schedule: Schedule): string[] {
   ];
 }
 
-/** The crontab with these lines in place of those of the same schedule. */
+/** The crontab with these lines in place of those of the same schedule; every other byte stays. */
 export function withLines(
   crontab: string,
   schedule: Pick<Schedule, 'name'>,
   lines: readonly string[],
 ): string {
   const kept = withoutLines(crontab, schedule);
-  return `${[...(kept === '' ? [] : [kept]), ...lines].join('\n')}\n`;
+  const end = kept === '' || kept.endsWith('\n') ? '' : '\n';
+  return `${kept}${end}${lines.join('\n')}\n`;
 }
 
-/** The crontab without the lines of the schedule, and without the newline at its end. */
+/** The crontab without the lines of the schedule; every other byte stays. */
 export function withoutLines(crontab: string, schedule: Pick<Schedule, 'name'>): string {
-  const [begin, end] = marksOf(schedule);
-  const kept: string[] = [];
-  let isInside = false;
-  for (const line of crontab.split('\n')) {
-    if (line === begin) isInside = true;
-    if (!isInside) kept.push(line);
-    if (line === end) isInside = false;
-  }
-  return kept.join('\n').replace(/\n+$/, '');
+  return crontab.replace(linesOf(schedule), '');
 }
 
-/** True when the crontab has the schedule. */
-export function hasLines(crontab: string, schedule: Pick<Schedule, 'name'>): boolean {
-  return crontab.split('\n').includes(marksOf(schedule)[0]);
+/** The lines of the schedule in the crontab, marks included; empty when it has none. */
+export function linesIn(crontab: string, schedule: Pick<Schedule, 'name'>): string {
+  return (crontab.match(linesOf(schedule)) ?? []).join('');
+}
+
+/** From mark to mark. Where a mark is gone, nothing matches: what follows the other one may be somebody else's. */
+function linesOf(schedule: Pick<Schedule, 'name'>): RegExp {
+  const [begin, end] = marksOf(schedule);
+  return new RegExp(`^${begin}\\n(?:(?!${begin}\\n)[^\\n]*\\n)*?${end}$\\n?`, 'gm');
 }
 
 function marksOf({ name }: Pick<Schedule, 'name'>): readonly [string, string] {
   return [`# BEGIN notion-kloset ${name}`, `# END notion-kloset ${name}`];
 }
 
-/** cron takes a percent sign for a newline. */
+/**
+ * cron takes a percent sign for a newline, and a backslash away from before a percent sign or another backslash. Two of them stand side by
+ * side only within the quotes of a word, so quotes that close and open again part them.
+ */
 function escaped(line: string): string {
-  return line.replaceAll('%', '\\%');
+  return line.replace(/\\(?=[\\%])/g, "\\''").replaceAll('%', '\\%');
 }
 
 /** One word of a POSIX shell. */

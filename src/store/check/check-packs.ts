@@ -15,6 +15,7 @@ import {
   packIdOf,
   packName,
 } from '../format/packfile.ts';
+import { letGo } from '../packs/let-go.ts';
 import type { Findings } from './check-findings.ts';
 
 /** One packfile as the listing and the deltas have it. */
@@ -122,6 +123,7 @@ export async function checkPackBytes(parts: PackCheckParts, pack: PackToCheck): 
     );
   }
   if (!isWhole) findings.add('damaged', name, 'Its SHA-256 does not match its name.');
+  letGo(bytes);
   return { blobs: blobs.length, badBlobs };
 }
 
@@ -165,7 +167,10 @@ function sameBlobs(left: readonly PackedBlob[], right: readonly PackedBlob[]): b
 function opens(context: SealContext, blob: PackedBlob, pack: Uint8Array): boolean {
   try {
     const sealed = pack.subarray(blob.offset, blob.offset + blob.sealedBytes);
-    return openBlob(context, blob.type, blob.id, sealed).length === blob.plainBytes;
+    const plaintext = openBlob(context, blob.type, blob.id, sealed);
+    const isAsLong = plaintext.length === blob.plainBytes;
+    letGo(plaintext);
+    return isAsLong;
   } catch (error) {
     if (error instanceof KlosetError) return false;
     throw error;

@@ -42,6 +42,17 @@ export function randomBytes(length: number): Uint8Array {
   return plain(node.randomBytes(length));
 }
 
+/** Nonces are drawn many at a time: one call of the generator takes as long as sealing eight kilobytes. */
+const noncesAtOnce = 256;
+let nonces: Uint8Array = new Uint8Array(0);
+
+function newNonce(): Uint8Array {
+  if (nonces.length === 0) nonces = randomBytes(noncesAtOnce * nonceBytes);
+  const nonce = nonces.slice(0, nonceBytes);
+  nonces = nonces.subarray(nonceBytes);
+  return nonce;
+}
+
 /** Compares in a time that does not tell where the first difference lies. */
 export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && node.timingSafeEqual(left, right);
@@ -55,7 +66,7 @@ export function seal(
   key: Uint8Array,
   aad: Uint8Array,
   plaintext: Uint8Array,
-  nonce: Uint8Array = randomBytes(nonceBytes),
+  nonce: Uint8Array = newNonce(),
 ): Uint8Array {
   return plain(Buffer.concat(sealParts(key, aad, [plaintext], nonce)));
 }
@@ -65,7 +76,7 @@ export function sealParts(
   key: Uint8Array,
   aad: Uint8Array,
   parts: readonly Uint8Array[],
-  nonce: Uint8Array = randomBytes(nonceBytes),
+  nonce: Uint8Array = newNonce(),
 ): Uint8Array[] {
   if (fallback !== undefined) return [fallback.sealWithNoble(key, aad, Buffer.concat(parts), nonce)];
   const cipher = node.createCipheriv('chacha20-poly1305', subkey(key, nonce), innerNonce(nonce), {

@@ -172,10 +172,8 @@ class GarbageCollection {
   async #repack(ids: readonly PackId[]): Promise<{ emptied: PackId[]; written: readonly IndexedPack[] }> {
     const writer = new SealedPackWriter(this.#parts);
     const emptied = await repackInto(writer, this.#parts, this.#scan, ids);
-    writer.written.forEach((pack, at) => {
-      this.#scan.addWritten(writer.deltas[at], pack);
-      this.#scan.present.set(pack.id, pack.sizeBytes);
-    });
+    this.#scan.addWritten(writer.deltas);
+    for (const { id, sizeBytes } of writer.written) this.#scan.present.set(id, sizeBytes);
     return { emptied, written: writer.written };
   }
 

@@ -75,7 +75,8 @@ function* cutWindow(window: Uint8Array, sizes: ChunkSizes, isLast: boolean): Gen
   let start = 0;
   for (const cut of cutsOf(window, sizes)) {
     if (cut === 0) continue;
-    if (!isLast && start + sizes.maxBytes > window.length) break;
+    // What made any other cut lies before it; this one only says that the bytes end here.
+    if (!isLast && cut === window.length) break;
     yield window.subarray(start, cut);
     start = cut;
   }

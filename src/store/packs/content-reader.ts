@@ -4,6 +4,7 @@ import type { BlobLocation } from '../cache/blob-index.ts';
 import type { BlobType, SealContext } from '../format/blob.ts';
 import { openBlob } from '../format/blob.ts';
 import type { BlobContent, BlobId } from '../format/ids.ts';
+import { letGo } from './let-go.ts';
 import type { PackReader } from './pack-reader.ts';
 
 /** The use of a content; a tree is never read as a file, nor the other way round. */
@@ -32,7 +33,10 @@ export class ContentReader implements BlobSource {
     for (const location of this.#locations(id)) {
       try {
         checkUse(id, location.type, use);
-        return openBlob(this.#context, location.type, id, await this.#packs.readSealed(location));
+        const sealed = await this.#packs.readSealed(location);
+        const plaintext = openBlob(this.#context, location.type, id, sealed);
+        letGo(sealed);
+        return plaintext;
       } catch (error) {
         if (!isKlosetError(error, 'integrity') && !isKlosetError(error, 'not-found')) throw error;
         problem ??= lostBlob(id, `packfile ${location.packId.slice(0, 12)}…: ${error.message}`, error);

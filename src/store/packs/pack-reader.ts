@@ -8,6 +8,7 @@ import { isKlosetError } from '../../errors.ts';
 import type { BlobLocation } from '../cache/blob-index.ts';
 import type { PackId } from '../format/ids.ts';
 import { packName, packTargetBytes } from '../format/packfile.ts';
+import { letGo } from './let-go.ts';
 
 interface Window {
   readonly packId: PackId;
@@ -23,7 +24,7 @@ const firstReadBytes = 128 * 1024;
 const growth = 4;
 /** A whole packfile: one is closed by the blob that reaches its size. */
 const maxReadBytes = packTargetBytes + 4 * 1024 ** 2;
-const keptBytes = 40 * 1024 ** 2;
+const keptBytes = 24 * 1024 ** 2;
 
 /** A request this near behind the last window goes on in order. */
 const nearBytes = 64 * 1024;
@@ -37,14 +38,17 @@ export class PackReader {
     this.#backend = backend;
   }
 
-  /** The sealed bytes of a blob, as they lie there: not yet verified. @throws KlosetError not-found, integrity, unavailable */
+  /** The sealed bytes of a blob, as they lie there: not yet verified. They belong to the caller. @throws KlosetError not-found, integrity, unavailable */
   async readSealed(blob: BlobLocation): Promise<Uint8Array> {
     const end = blob.offset + blob.sealedBytes;
     const window = this.#find(blob.packId, blob.offset, end) ?? this.#load(blob, end);
     this.#touch(window);
     try {
       const bytes = await window.bytes;
-      return bytes.subarray(blob.offset - window.start, end - window.start);
+      // A copy, so that the window can be let go whatever becomes of it.
+      const sealed = Buffer.allocUnsafeSlow(blob.sealedBytes);
+      sealed.set(bytes.subarray(blob.offset - window.start, end - window.start));
+      return sealed;
     } catch (error) {
       // A packfile that was cut further on must not take the blobs before the cut with it.
       if (!isKlosetError(error, 'integrity')) throw error;
@@ -66,7 +70,7 @@ export class PackReader {
     const isLast = stop >= blob.packBytes;
     const window = { packId: blob.packId, start: blob.offset, end: stop, isLast, bytes };
     // A failed read is not kept: the next one may succeed.
-    bytes.catch(() => this.#drop(window));
+    bytes.catch(() => this.#take(window));
     return window;
   }
 
@@ -77,19 +81,20 @@ export class PackReader {
     return Math.min(maxReadBytes, Math.max(firstReadBytes, growth * bytes));
   }
 
+  /** Makes `window` the one that was used last, and lets go of those that are too many. */
   #touch(window: Window): void {
-    this.#drop(window);
+    this.#take(window);
     this.#windows.push(window);
-    let bytes = 0;
-    for (let at = this.#windows.length - 1; at >= 0; at--) {
-      const kept = this.#windows[at];
-      if (kept !== undefined) bytes += kept.end - kept.start;
-      if (bytes > keptBytes && at < this.#windows.length - 1) this.#windows.splice(0, at + 1);
-      if (bytes > keptBytes) return;
+    let bytes = this.#windows.reduce((sum, { start, end }) => sum + end - start, 0);
+    while (bytes > keptBytes && this.#windows.length > 1) {
+      const oldest = this.#windows.shift() as Window;
+      bytes -= oldest.end - oldest.start;
+      // After those who wait for it.
+      oldest.bytes.then(letGo, () => undefined);
     }
   }
 
-  #drop(window: Window): void {
+  #take(window: Window): void {
     const at = this.#windows.indexOf(window);
     if (at >= 0) this.#windows.splice(at, 1);
   }

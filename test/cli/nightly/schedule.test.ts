@@ -98,16 +98,42 @@ test('the lines of a crontab are put in, found, and taken out, and others stay a
   expect(readFileSync(machine.path('crontab.txt'), 'utf8')).toBe(own);
 });
 
+test('a crontab that cannot be read is not written over', async () => {
+  const own = '0 5 * * * /usr/bin/true\n';
+  writeFileSync(machine.path('crontab.txt'), own);
+  const f = machine.path('crontab.txt');
+  fake('crontab', `if [ "$1" = -l ]; then echo 'crontab: cannot lock' >&2; exit 1; else cat > ${f}; fi`);
+  for (const words of [['install', '@mine'], ['show'], ['remove']]) {
+    const { code, stderr } = await machine.at(['schedule', ...words, '--kind', 'cron']);
+    expect({ words, code }).toEqual({ words, code: 69 });
+    expect(stderr).toContain('cannot lock');
+  }
+  expect(readFileSync(f, 'utf8')).toBe(own);
+});
+
+test('lines after a first mark whose second one is gone are not taken for ours', () => {
+  const [begin = '', ...lines] = crontabLines(odd);
+  const broken = `${begin}\n0 5 * * * /usr/bin/true\n`;
+  expect(withoutLines(broken, odd)).toBe(broken);
+  expect(withoutLines(withLines(broken, odd, [begin, ...lines]), odd)).toBe(broken);
+});
+
 test('odd words come out as they went in', () => {
   const [service] = systemdUnits(odd, false);
   expect(service.text).toContain(
     'ExecStart="/opt/my node/bin/node" "/a \\"b\\"/$$HOME/100%%/c\\\\d" "it\'s"',
   );
   expect(service.text).toContain('Environment="NOTION_KLOSET_PASSPHRASE_FILE=/etc/a b/pass%%word"');
-  const [, , line = ''] = crontabLines({ ...odd, command: ['printf', '%s|', ...odd.command] });
-  const command = line.split(' ').slice(5).join(' ').replaceAll('\\%', '%');
+  const words = [...odd.command, '\\\\ \\% \\'];
+  const [, , line = ''] = crontabLines({ ...odd, command: ['printf', '%s|', ...words] });
+  // cron takes the first of two backslashes away, too.
+  const command = line
+    .split(' ')
+    .slice(5)
+    .join(' ')
+    .replace(/\\([\\%])/g, '$1');
   const printed = execFileSync('/bin/sh', ['-c', command.replace(/ --delay.*/, '')], { encoding: 'utf8' });
-  expect(printed).toBe(`${odd.command.join('|')}|`);
+  expect(printed).toBe(`${words.join('|')}|`);
   expect(launchdPlist(odd).text).toContain('<string>/a &quot;b&quot;/$HOME/100%/c\\d</string>');
   expect(windowsTask(odd).text).toContain('<StartWhenAvailable>true</StartWhenAvailable>');
   expect(withoutLines(withLines('', odd, crontabLines(odd)), odd)).toBe('');

@@ -63,9 +63,9 @@ export const pairs: { readonly [command: string]: readonly string[] } = {
   'sync with': [...writing, 'lost packfiles'],
   export: writing,
   run: [...writing, 'refused pages', 'unknown name', 'Notion out of reach', 'wrong token'],
-  'schedule install': [...always, 'unknown name', 'no scheduler', 'no secret'],
-  'schedule show': [...always, 'nothing installed'],
-  'schedule remove': [...always, 'nothing installed', 'no scheduler'],
+  'schedule install': [...always, 'unknown name', 'no scheduler', 'unreadable crontab', 'no secret'],
+  'schedule show': [...always, 'nothing installed', 'unreadable crontab'],
+  'schedule remove': [...always, 'nothing installed', 'no scheduler', 'unreadable crontab'],
   drill: [...writing, 'Notion out of reach', 'wrong token'],
   history: always,
   'source add': [...always, 'held settings', 'empty input'],
@@ -205,7 +205,7 @@ export const impossible: readonly Impossible[] = [
   {
     code: 69,
     reason: 'it asks nobody but this machine, and where settings cannot be written is 75',
-    commands: [...changes('add', 'set', 'unset', 'show', 'list', 'rm'), 'schedule show', ...alone],
+    commands: [...changes('add', 'set', 'unset', 'show', 'list', 'rm'), ...alone],
   },
   {
     code: 75,

@@ -265,6 +265,14 @@ export const situations: { readonly [name: string]: Situation } = {
     happens: (stage, command) =>
       run(stage, command, command.words(stage), { env: { PATH: stage.path('none') } }),
   },
+  'unreadable crontab': {
+    code: 69,
+    about: 'the crontab cannot be read',
+    happens: (stage, command) =>
+      run(stage, command, [...command.words(stage), '--kind', 'cron'], {
+        env: { PATH: stage.path('none') },
+      }),
+  },
   'nobody listens': {
     code: 69,
     about: 'nobody answers at the address of a notification',

@@ -5,7 +5,7 @@ import { packName } from '../../../src/store/format/packfile.ts';
 import { PackReader } from '../../../src/store/packs/pack-reader.ts';
 import { FaultyBackend } from '../../backend/faulty-backend.ts';
 import { anyId } from '../context.ts';
-import { bytesOf } from '../random.ts';
+import { bytesOf, randomNumbers } from '../random.ts';
 
 const packId = anyId('a');
 const pack = bytesOf(1, 6_000_000);
@@ -78,6 +78,22 @@ describe('pack reader', () => {
       const { offset, sealedBytes } = places[at] ?? place(0, 0);
       expect(Buffer.from(bytes).equals(pack.subarray(offset, offset + sealedBytes))).toBe(true);
     }
+  });
+
+  it('gives bytes that stay what they are, whatever is read meanwhile of more packfiles than are kept', async () => {
+    const { packs, inner } = await reader();
+    const ids = ['c', 'd', 'e', 'f', '1', '2', '3', '4'].map((digit) => anyId(digit));
+    for (const id of ids) await inner.create(packName(id), pack);
+    const random = randomNumbers(5);
+    const blobs = Array.from({ length: 400 }, (_, number) => ({
+      ...place(random(pack.length - 1_000_000), 70_000 + random(900_000)),
+      packId: ids[number % ids.length] as BlobLocation['packId'],
+    }));
+    const read = await Promise.all(blobs.map((blob) => packs.readSealed(blob)));
+    for (const [at, { offset, sealedBytes }] of blobs.entries())
+      expect(Buffer.compare(pack.subarray(offset, offset + sealedBytes), read[at] as Uint8Array) === 0).toBe(
+        true,
+      );
   });
 
   it('still reads the blobs before the place where a packfile was cut', async () => {

@@ -1,6 +1,7 @@
 /** `schedule`: has the system run `run` every night. */
 
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { KlosetError } from '../../../errors.ts';
 import type { Schedule, ScheduleKind } from '../../../operations/schedule/schedule.ts';
@@ -58,7 +59,10 @@ export function registerSchedule(program: Command, app: App): void {
     ],
     errors,
   });
-  teach(show, { examples: ['schedule show', 'schedule show --kind cron'], errors: ['not-found'] });
+  teach(show, {
+    examples: ['schedule show', 'schedule show --kind cron'],
+    errors: ['not-found', 'unavailable'],
+  });
   teach(remove, {
     examples: ['schedule remove', 'schedule remove --name office'],
     errors: ['not-found', 'unavailable'],
@@ -137,7 +141,7 @@ function scheduleOf(app: App, word: string | undefined, flags: ScheduleFlags): S
   const place = where.startsWith('@') ? where : expandPath(io, where);
   const keyFile = options.keyfile === undefined ? [] : ['--keyfile', expandPath(io, options.keyfile)];
   const policy = flags.policy === undefined ? [] : ['--policy', flags.policy];
-  const program = new URL('../../../../bin/notion-kloset.js', import.meta.url).pathname;
+  const program = fileURLToPath(new URL('../../../../bin/notion-kloset.js', import.meta.url));
   const environment = Object.fromEntries(
     handedOn.flatMap((name) => {
       const value = io.env[name];

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { KlosetError, messageOf } from '../../../errors.ts';
-import { crontabLines, hasLines, withLines, withoutLines } from '../../../operations/schedule/cron.ts';
+import { crontabLines, linesIn, withLines, withoutLines } from '../../../operations/schedule/cron.ts';
 import { githubWorkflow } from '../../../operations/schedule/github.ts';
 import { launchdPlist } from '../../../operations/schedule/launchd.ts';
 import type { Schedule, ScheduleKind } from '../../../operations/schedule/schedule.ts';
@@ -77,37 +77,42 @@ function systemd(app: App, folder: string, scope: readonly string[]): Scheduler 
   );
 }
 
+/** The crontab is read and written a character for each byte: lines of others need not be UTF-8. */
 function cron(app: App): Scheduler {
-  const read = () => run(app, 'crontab', ['-l']).catch(() => '');
-  const write = (text: string) => run(app, 'crontab', ['-'], text);
+  const hint =
+    'The crontab is as it was; `schedule install --print` shows the lines, and --kind chooses another scheduler.';
+  const crontab = (words: readonly string[], input = '') =>
+    run(app, 'crontab', words, { input, encoding: 'latin1', hint });
+  const read = () => crontab(['-l']).catch(noneAsEmpty);
   const path = 'crontab';
   return {
     files: (schedule) => [{ path, text: `${crontabLines(schedule).join('\n')}\n` }],
     async install(schedule) {
-      await write(withLines(await read(), schedule, crontabLines(schedule)));
+      const lines = crontabLines(schedule).map((line) => Buffer.from(line, 'utf8').toString('latin1'));
+      await crontab(['-'], withLines(await read(), schedule, lines));
       return [path];
     },
     async installed(schedule) {
-      const text = await read();
-      if (!hasLines(text, schedule)) return [];
-      const others = new Set(withoutLines(text, schedule).split('\n'));
-      return [
-        {
-          path,
-          text: `${text
-            .split('\n')
-            .filter((line) => line !== '' && !others.has(line))
-            .join('\n')}\n`,
-        },
-      ];
+      const lines = linesIn(await read(), schedule);
+      return lines === '' ? [] : [{ path, text: Buffer.from(lines, 'latin1').toString('utf8') }];
     },
     async remove(schedule) {
       const text = await read();
-      if (!hasLines(text, schedule)) return [];
-      await write(`${withoutLines(text, schedule)}\n`);
+      if (linesIn(text, schedule) === '') return [];
+      const kept = withoutLines(text, schedule);
+      await (kept === '' ? crontab(['-r']) : crontab(['-'], kept));
       return [path];
     },
   };
+}
+
+/**
+ * The crontab of a user who has none. What `crontab -l` prints then is all that tells it from a crontab that cannot be read, and after
+ * that one the lines of others would be lost. @throws any other error
+ */
+function noneAsEmpty(error: unknown): string {
+  if (/no crontab for|no such file/i.test(messageOf(error))) return '';
+  throw error;
 }
 
 function windows(app: App): Scheduler {
@@ -173,13 +178,29 @@ function placed(
   return { path: join(folder, name), text };
 }
 
+interface RunOptions {
+  readonly input?: string;
+  readonly encoding?: 'utf8' | 'latin1';
+  /** The way out when the command fails. */
+  readonly hint?: string;
+}
+
 /** The output of a command. @throws KlosetError `unavailable` when it is not there or fails */
-async function run(app: App, program: string, words: readonly string[], input = ''): Promise<string> {
+async function run(
+  app: App,
+  program: string,
+  words: readonly string[],
+  {
+    input = '',
+    encoding = 'utf8',
+    hint = 'The files are written; --print shows them, and --kind chooses another scheduler.',
+  }: RunOptions = {},
+): Promise<string> {
   return await new Promise((resolve, reject) => {
     const child = execFile(
       program,
       words,
-      { env: childEnvironment(app), timeout: 60_000 },
+      { env: childEnvironment(app), timeout: 60_000, encoding },
       (error, stdout, stderr) => {
         if (error === null) return resolve(stdout);
         const isMissing = 'code' in error && error.code === 'ENOENT';
@@ -188,16 +209,13 @@ async function run(app: App, program: string, words: readonly string[], input = 
           new KlosetError(
             'unavailable',
             `\`${[program, ...words].join(' ')}\` ${isMissing ? 'was not found' : `failed: ${told}`}.`,
-            {
-              hint: 'The files are written; --print shows them, and --kind chooses another scheduler.',
-              cause: error,
-            },
+            { hint, cause: error },
           ),
         );
       },
     );
     child.stdin?.on('error', () => {});
-    child.stdin?.end(input);
+    child.stdin?.end(input, encoding);
   });
 }
 
