@@ -1,3 +1,4 @@
+// Larger worlds and ten thousand hard pages: test/torture/markdown-round-trip.test.ts.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -15,7 +16,7 @@ function expectSameFacts(name: string, page: Parameters<typeof compareFacts>[0])
 }
 
 test('pages of generated worlds come back from Markdown with every fact', async () => {
-  for (const seed of [1, 2, 3, 4, 5]) {
+  for (const seed of [1, 2]) {
     const { pages } = await documentsOf(generateWorkspace(smallWorld(seed)));
     expect(pages.length).toBeGreaterThan(4);
     for (const page of pages) expectSameFacts(`${seed} ${String(page.page.id)}`, page);
@@ -23,7 +24,7 @@ test('pages of generated worlds come back from Markdown with every fact', async 
 });
 
 test('pages of what Markdown finds hard come back with every fact', () => {
-  for (let seed = 1; seed <= 150; seed += 1) expectSameFacts(`seed ${seed}`, hardDocument(seed));
+  for (let seed = 1; seed <= 60; seed += 1) expectSameFacts(`seed ${seed}`, hardDocument(seed));
 });
 
 const recordings = recordingsFolder() ?? '';
