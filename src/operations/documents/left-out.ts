@@ -4,9 +4,6 @@ import type { LeftOut } from '../../document/selection/left-out.ts';
 import type { SelectionTexts } from '../../document/selection/texts.ts';
 import { selectionWords } from '../../document/selection/texts.ts';
 
-export type { LeftOut } from '../../document/selection/left-out.ts';
-export { leftOutIn } from '../../document/selection/left-out.ts';
-
 /** One line: `a part by choice (without Private): 12 pages and 1 database known and left out`. */
 export function leftOutLine({ selection, pages, databases }: LeftOut): string {
   const counted = (

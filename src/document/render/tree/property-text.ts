@@ -7,8 +7,6 @@ import { isKnownPropertyType } from '../../property-types.ts';
 import { plainText } from '../../rich-text.ts';
 import { fileName } from './links.ts';
 
-export { documentTitle, pageTitle } from '../../title.ts';
-
 /** Titles of objects of the snapshot, by id. */
 export type TitleOf = (id: string) => string | undefined;
 
