@@ -2,8 +2,7 @@
  * Commands by subject, in the order of the help, each with the module that has it. A command line loads the module of
  * its own command alone; help and wrong words load all.
  */
-import type { Register } from './app/app.ts';
-import type { RunCommand } from './commands/try/demo.ts';
+import type { Register, RunCommand } from './app/app.ts';
 
 /** The commands that one module registers. */
 export interface CommandModule {

@@ -1,9 +1,8 @@
 /** The command line as commander knows it: global options, and the commands grouped by subject. */
 import { Command, Option } from 'commander';
 import { KlosetError } from '../errors.ts';
-import type { App, GlobalOptions } from './app/app.ts';
+import type { App, GlobalOptions, RunCommand } from './app/app.ts';
 import { toolVersion } from './app/version.ts';
-import type { RunCommand } from './commands/try/demo.ts';
 import type { CommandModule } from './commands.ts';
 import { subjectsOf } from './commands.ts';
 import { isAnswering } from './help/answering.ts';

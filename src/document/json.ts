@@ -24,3 +24,8 @@ export function arrayAt(value: unknown, key: string): Json[] {
   const found = isObject(value) ? value[key] : undefined;
   return Array.isArray(found) ? found : [];
 }
+
+/** The object with each of its values changed. Names are people's: `__proto__` is one like any other, which `fromEntries` keeps. */
+export function mapValues(object: JsonObject, change: (value: Json) => Json): JsonObject {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+}

@@ -29,9 +29,7 @@ export function schemaNames(database: DatabaseDocument, row: JsonObject): Schema
   const sources = own.length > 0 ? own : database.data_sources;
   const properties = sources.flatMap((each) => Object.entries(objectAt(each, 'properties') ?? {}));
   return {
-    properties: new Map(
-      properties.map(([name, property]) => [decodedPropertyId(stringAt(property, 'id') ?? ''), name]),
-    ),
+    properties: new Map(properties.map(([name, property]) => [propertyIdOf(property), name])),
     options: new Map(
       properties.flatMap(([, property]) =>
         optionsOf(property).map((option) => [stringAt(option, 'id') ?? '', stringAt(option, 'name') ?? '']),
@@ -90,4 +88,16 @@ function withOptions(property: Json, rename: (option: JsonObject) => string): Js
   const renamed = (option: Json): Json => (isObject(option) ? { ...option, name: rename(option) } : option);
   const value = property[type] ?? null;
   return { ...property, [type]: Array.isArray(value) ? value.map(renamed) : renamed(value) };
+}
+
+/** The properties of a data source, each with its name. */
+export function namedProperties(source: JsonObject): JsonObject[] {
+  return Object.entries(objectAt(source, 'properties') ?? {}).flatMap(([name, property]): JsonObject[] =>
+    isObject(property) ? [{ name, ...property }] : [],
+  );
+}
+
+/** The decoded id of a property; empty when it has none. */
+export function propertyIdOf(property: Json): string {
+  return decodedPropertyId(stringAt(property, 'id') ?? '');
 }

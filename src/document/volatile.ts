@@ -1,6 +1,6 @@
 /** Removes from an API answer what differs from one response to the next, so that the same page gives the same bytes. */
 import type { Json, JsonObject } from './json.ts';
-import { isObject } from './json.ts';
+import { isObject, mapValues } from './json.ts';
 
 /** Keys that describe the response, not the object. */
 const responseKeys = new Set(['request_id', 'developer_survey', 'expiry_time']);
@@ -34,8 +34,4 @@ function stripMember(key: string, member: Json, expires: boolean): Json {
   if (typeof member !== 'string') return stripVolatile(member);
   if (key === 'url') return expires ? member.replace(/[?#].*$/s, '') : withoutSignature(member);
   return key === 'avatar_url' ? withoutSignature(member) : member;
-}
-
-function mapValues(object: JsonObject, change: (value: Json) => Json): JsonObject {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
 }

@@ -9,7 +9,7 @@ import { Bounds, say } from './table.js';
 import { makeStore, storeBackend, withFolder } from './workplace.js';
 
 /** Most resident memory of the process that crawls and stores, in megabytes. */
-const mostMegabytes = 400;
+const mostMegabytes = 300;
 const databases = 20;
 
 const { values } = parseArgs({

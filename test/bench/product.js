@@ -1,6 +1,7 @@
 /** What the benchmarks use of the built program, in one object, so that tests can hand them the sources instead. */
 import { LocalBackend } from '../../dist/backend/local.js';
 import { MemoryBackend } from '../../dist/backend/memory.js';
+import { keepHeapSmall } from '../../dist/cli/app/memory.js';
 import { systemClock } from '../../dist/clock.js';
 import { silentMonitor } from '../../dist/monitor.js';
 import { connectNotion } from '../../dist/notion/api/client.js';
@@ -21,6 +22,7 @@ export const product = {
   createStore,
   ensureIdentity,
   generateWorkspace,
+  keepHeapSmall,
   mutateWorkspace,
   notionSource,
   openTrust,

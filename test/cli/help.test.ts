@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import { App } from '../../src/cli/app/app.ts';
 import { commandWords, readCommandLine } from '../../src/cli/command-line.ts';
 import { findCommand, pathOf } from '../../src/cli/help/find-command.ts';
+import { ownOptions } from '../../src/cli/help/other-options.ts';
+import { otherWords } from '../../src/cli/help/suggestions.ts';
 import { main } from '../../src/cli/main.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { fakeIo } from './fake-io.ts';
@@ -91,7 +93,8 @@ const suggestions: readonly (readonly [string, string])[] = [
   ['setup', 'init'],
   ['snapshots', 'ls'],
   ['list', 'ls'],
-  ['find', 'ls -recursive latest'],
+  ['find', 'locate NAME'],
+  ['grep', 'search WORDS'],
   ['extract', 'restore -to FOLDER'],
   ['mount', 'restore -to FOLDER'],
   ['serve', 'ui'],
@@ -122,6 +125,16 @@ test.each(suggestions)('`%s` is unknown, and `%s` is suggested', async (word, ri
     expect(err).toContain(`\`notion-kloset ${right}\``);
     expect(commandLinesIn(err).flatMap(unknownIn)).toEqual([]);
   }
+});
+
+test('no word or option that is told to be of another tool is one of ours', () => {
+  const names = program.commands.flatMap((each) => [each.name(), ...each.aliases()]);
+  expect(Object.keys(otherWords).filter((word) => names.includes(word))).toEqual([]);
+  const ours = Object.entries(ownOptions).flatMap(([path, options]) => {
+    const command = findCommand(program, path.split(' '));
+    return command.options.filter(({ long }) => Object.hasOwn(options, long?.slice(2) ?? ''));
+  });
+  expect(ours.map(({ long }) => long)).toEqual([]);
 });
 
 test('a word that is like nothing points to the list of commands', async () => {

@@ -120,6 +120,7 @@ const elsewhere: readonly (readonly [readonly string[], string])[] = [
   [['-stdio', 'ls'], '--progress lines'],
   [['--repo', '/x', 'ls'], 'at STORE'],
   [['-r', '/x', 'ls'], 'at STORE'],
+  [['ls', '-l'], '--long'],
   [['create', '-plaintext', '/x'], 'encrypted'],
   [['backup', '-packfiles', '/x'], 'XDG_CACHE_HOME'],
   [['backup', '-no-xattr'], 'Leave it out'],

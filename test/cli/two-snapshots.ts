@@ -1,10 +1,11 @@
 /** A home with a store of two snapshots, put back before each test, and commands that run on it in this process. */
-import { cpSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { encodeKeyFile } from '../../src/store/access/key-file.ts';
+import { KeptFolder } from '../kept-folder.ts';
 import type { Workspace } from './attacks/workspace.ts';
 import { startWorkspace } from './attacks/workspace.ts';
 import { fakeIo } from './fake-io.ts';
@@ -33,7 +34,7 @@ export interface TwoSnapshots {
 
 export function useTwoSnapshots(between: (home: string) => void = () => {}): TwoSnapshots {
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'kloset-two-')));
-  const kept = `${home}-kept`;
+  let kept: KeptFolder | undefined;
   const store = join(home, 'store');
   const snapshots: string[] = [];
   let workspace: Workspace | undefined;
@@ -63,15 +64,13 @@ export function useTwoSnapshots(between: (home: string) => void = () => {}): Two
       snapshots.push(await backup());
       if (version === 1) between(home);
     }
-    cpSync(home, kept, { recursive: true, preserveTimestamps: true });
+    kept = new KeptFolder(home);
   });
-  beforeEach(() => {
-    rmSync(home, { recursive: true, force: true });
-    cpSync(kept, home, { recursive: true, preserveTimestamps: true });
-  });
+  beforeEach(() => kept?.putBack());
   afterAll(async () => {
     await workspace?.close();
-    for (const folder of [home, kept]) rmSync(folder, { recursive: true, force: true });
+    kept?.remove();
+    rmSync(home, { recursive: true, force: true });
   });
   return { home, store, snapshots, run, backup };
 }

@@ -62,11 +62,14 @@ const listings =
 async function withSimulator(use: (simulator: Simulator, machine: Machine) => Promise<void>): Promise<void> {
   const simulator = await startSimulator({ state: sampleWorkspace(), clock: 'real', latencyMs });
   try {
-    await withMachine(async (machine) => {
-      machine.connect(simulator);
-      expect(await machine.at(['create'])).toMatchObject({ code: 0 });
-      await use(simulator, machine);
-    });
+    await withMachine(
+      async (machine) => {
+        machine.connect(simulator);
+        expect(await machine.at(['create'])).toMatchObject({ code: 0 });
+        await use(simulator, machine);
+      },
+      { isHere: true },
+    );
   } finally {
     await simulator.close();
   }

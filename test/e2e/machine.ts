@@ -15,6 +15,7 @@ import { systemClock } from '../../src/clock.ts';
 import type { JsonObject } from '../../src/document/json.ts';
 import { isObject } from '../../src/document/json.ts';
 import { encodeKeyFile } from '../../src/store/access/key-file.ts';
+import { minCost } from '../../src/store/format/key-slot.ts';
 import { brokenPromises } from '../cli/json-outputs.ts';
 import type { Installed } from './installed.ts';
 import { installPackage } from './installed.ts';
@@ -146,7 +147,7 @@ export class Machine {
     words: readonly string[],
     { env = {}, cwd = this.home, isHasty = false }: RunOptions,
   ): Promise<Finished> {
-    const program: Program = await import(join(this.#installed.package, 'dist/cli/main.js'));
+    const program = await loaded(join(this.#installed.package, 'dist'));
     const [stdout, stderr] = [new KeptOutput(), new KeptOutput()];
     const { signal } = new AbortController();
     setMaxListeners(0, signal);
@@ -189,6 +190,13 @@ export async function keptPromises(words: readonly string[], finished: Finished)
   return finished;
 }
 
+/** The program within this process, where new passphrases are cheap, as those of the sources are in tests. */
+async function loaded(folder: string): Promise<Program> {
+  const program: Program = await import(join(folder, 'cli/main.js'));
+  Object.assign((await import(join(folder, 'store/format/key-slot.js'))).defaultCost, minCost);
+  return program;
+}
+
 /** As hasty-time.mjs has it. */
 function hastyClock(): Clock {
   const pace = 200;
@@ -215,8 +223,11 @@ class KeptOutput implements Output {
 }
 
 /** Gives `use` a fresh machine with the package installed, and removes it afterwards. */
-export async function withMachine<T>(use: (machine: Machine) => Promise<T>): Promise<T> {
-  const machine = await newMachine();
+export async function withMachine<T>(
+  use: (machine: Machine) => Promise<T>,
+  options: MachineOptions = {},
+): Promise<T> {
+  const machine = await newMachine(options);
   try {
     return await use(machine);
   } finally {

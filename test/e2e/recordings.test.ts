@@ -47,49 +47,53 @@ describe.skipIf(cases.length === 0)('a recorded workspace', () => {
     async ({ workspace, roots, lacksCommentsOnly }) => {
       const replay = await startReplay(workspace);
       try {
-        await withMachine(async (machine) => {
-          machine.connect(replay);
-          expect(await machine.at(['create'])).toMatchObject({ code: 0 });
-          // The media lie on servers of the past, nobody recorded the comments of blocks, and some
-          // of the roots were trashed since. E-mail addresses, which stand in the answers, are kept when asked for.
-          const settings = [
-            '--no-media',
-            '--emails',
-            '--comments',
-            'pages',
-            ...(roots.length > 0 ? ['--trash'] : []),
-          ];
-          const words = ['backup', '--json', ...settings, ...roots.flatMap((id) => ['--root', id])];
-          const backup = await machine.at(words);
-          const manifest = objectAt(jsonOf(await machine.at(['info', 'latest', '--json'])), 'manifest') ?? {};
-          const errors = arrayAt(objectAt(manifest, 'errors'), 'list');
+        await withMachine(
+          async (machine) => {
+            machine.connect(replay);
+            expect(await machine.at(['create'])).toMatchObject({ code: 0 });
+            // The media lie on servers of the past, nobody recorded the comments of blocks, and some
+            // of the roots were trashed since. E-mail addresses, which stand in the answers, are kept when asked for.
+            const settings = [
+              '--no-media',
+              '--emails',
+              '--comments',
+              'pages',
+              ...(roots.length > 0 ? ['--trash'] : []),
+            ];
+            const words = ['backup', '--json', ...settings, ...roots.flatMap((id) => ['--root', id])];
+            const backup = await machine.at(words);
+            const manifest =
+              objectAt(jsonOf(await machine.at(['info', 'latest', '--json'])), 'manifest') ?? {};
+            const errors = arrayAt(objectAt(manifest, 'errors'), 'list');
 
-          expect({ code: backup.code, stderr: withoutWarnings(backup.stderr) }).toEqual({
-            code: lacksCommentsOnly ? 0 : 3,
-            stderr: '',
-          });
-          expect(jsonOf(backup)).toMatchObject({
-            complete: lacksCommentsOnly,
-            error_count: errors.length,
-          });
-          const refused = objectAt(objectAt(manifest, 'blind_spots'), 'refused') ?? {};
-          if (lacksCommentsOnly) expect(refused).toHaveProperty('comments');
-          expect(untoldHoles(replay, manifest)).toEqual([]);
+            expect({ code: backup.code, stderr: withoutWarnings(backup.stderr) }).toEqual({
+              code: lacksCommentsOnly ? 0 : 3,
+              stderr: '',
+            });
+            expect(jsonOf(backup)).toMatchObject({
+              complete: lacksCommentsOnly,
+              error_count: errors.length,
+            });
+            const refused = objectAt(objectAt(manifest, 'blind_spots'), 'refused') ?? {};
+            if (lacksCommentsOnly) expect(refused).toHaveProperty('comments');
+            expect(untoldHoles(replay, manifest)).toEqual([]);
 
-          const told = await machine.at(['info', 'latest', '--errors']);
-          expect(told.code).toBe(0);
-          for (const error of errors) expect(told.stdout).toContain(stringAt(error, 'id'));
+            const told = await machine.at(['info', 'latest', '--errors']);
+            expect(told.code).toBe(0);
+            for (const error of errors) expect(told.stdout).toContain(stringAt(error, 'id'));
 
-          expect(await machine.at(['check'])).toMatchObject({ code: 0 });
-          const restore = await machine.at(['restore', '--to', 'restored', '--json']);
-          const documents = documentsIn(machine.path('restored'));
-          const missing = arrayAt(jsonOf(restore), 'not_in_snapshot').map((gap) => stringAt(gap, 'id'));
-          const gaps = documents.flatMap((document) => arrayAt(document, 'gaps'));
-          expect(missing).toEqual(expect.arrayContaining(gaps.map((gap) => stringAt(gap, 'id'))));
-          expect(restore.code).toBe(missing.length > 0 ? 3 : 0);
-          expect(notHeld(documents, witnesses(replay.recorded, roots))).toEqual([]);
-          expect(documents.length).toBeGreaterThan(1);
-        });
+            expect(await machine.at(['check'])).toMatchObject({ code: 0 });
+            const restore = await machine.at(['restore', '--to', 'restored', '--json']);
+            const documents = documentsIn(machine.path('restored'));
+            const missing = arrayAt(jsonOf(restore), 'not_in_snapshot').map((gap) => stringAt(gap, 'id'));
+            const gaps = documents.flatMap((document) => arrayAt(document, 'gaps'));
+            expect(missing).toEqual(expect.arrayContaining(gaps.map((gap) => stringAt(gap, 'id'))));
+            expect(restore.code).toBe(missing.length > 0 ? 3 : 0);
+            expect(notHeld(documents, witnesses(replay.recorded, roots))).toEqual([]);
+            expect(documents.length).toBeGreaterThan(1);
+          },
+          { isHere: true },
+        );
       } finally {
         await replay.close();
       }

@@ -4,6 +4,7 @@ import { compactId } from '../../src/document/notion-id.ts';
 import { generateWorkspace } from '../../src/simulator/sample/generated/generate.ts';
 import { oddWorkspace } from '../../src/simulator/sample/odd/odd-workspace.ts';
 import { sampleWorkspace } from '../../src/simulator/sample/sample-workspace.ts';
+import { sampleSnapshot } from '../notion/restore/workspace.ts';
 import { alterations, originalMention, originalRelation } from './alterations.ts';
 import { AlteredSnapshot } from './altered-snapshot.ts';
 import { disagreements, fidelityDocument } from './fidelity-table.ts';
@@ -22,7 +23,7 @@ import { seedOptions } from './seeds.ts';
 let sample: RoundTrip;
 
 beforeAll(async () => {
-  sample = await roundTrip(sampleWorkspace());
+  sample = await roundTrip(sampleWorkspace(), await sampleSnapshot());
 }, 180_000);
 
 describe('a workspace that was restored', () => {
@@ -30,6 +31,16 @@ describe('a workspace that was restored', () => {
     expectFaithful(sample);
     expect(sample.comparison.objects).toBeGreaterThan(250);
     expect(sample.comparison.counts.exact).toBeGreaterThan(2_200);
+  });
+
+  it('was planned: the bytes to upload, and what each kind of block and property loses', () => {
+    const { plan, result } = sample;
+    expect(plan.bytesToUpload).toBe(result.bytesUploaded);
+    const kinds = new Map(plan.fidelity.map((kind) => [kind.kind, kind]));
+    expect(kinds.get('block toggle')).toMatchObject({ approximated: 0, lost: 0 });
+    expect(kinds.get('block unsupported')?.exact).toBe(0);
+    expect(kinds.get('property button')?.lost).toBeGreaterThan(0);
+    expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
   });
 
   it('agrees with the plan about options that differ by commas or case alone, and about other rare things', async () => {

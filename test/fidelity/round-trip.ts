@@ -45,11 +45,11 @@ export interface RoundTrip {
   readonly plannedToVerify: number;
 }
 
-/** Backs up and restores `state` once. Comments are included, markers are not. */
-export async function roundTrip(state: State): Promise<RoundTrip> {
+/** Backs up and restores `state` once. Comments are included, markers are not. `crawled` is a crawl of it, where there is one. */
+export async function roundTrip(state: State, crawled?: MemoryReader): Promise<RoundTrip> {
   let trip: RoundTrip | undefined;
   await withWorkspace({ state }, async (workspace) => {
-    const original = await workspace.snapshot();
+    const original = crawled ?? (await workspace.snapshot());
     const target = workspace.addTarget();
     const destination = { type: 'page', id: target } as const;
     const plan = await planRestore({ snapshot: original, path: '/', destination, api: workspace.api });
@@ -169,13 +169,18 @@ export function copyPath(trip: RoundTrip, title: string): string {
 
 /** The directory of the copy of the only object of a title. */
 export function copyDirectory(trip: RoundTrip, title: string): string {
-  const { object } = directoryOf(trip.original, ({ path }) => path === originalPath(trip, title));
+  const { object } = originalOf(trip, title);
   const fresh = compactId(trip.ids.get(object?.id ?? '') ?? '');
   return directoryOf(trip.copy, (entry) => entry.object?.id === fresh).path;
 }
 
 function kindOf(trip: RoundTrip, title: string): string {
-  return directoryOf(trip.original, ({ path }) => path === originalPath(trip, title)).object?.kind ?? '';
+  return originalOf(trip, title).object?.kind ?? '';
+}
+
+function originalOf(trip: RoundTrip, title: string): Directory {
+  const wanted = originalPath(trip, title);
+  return directoryOf(trip.original, ({ path }) => path === wanted);
 }
 
 type Directory = WalkedEntry & { type: 'directory' };

@@ -56,7 +56,7 @@ describe('the budget of a simulated Notion', () => {
     '%s, is used to 97 percent without a request sent into a pause',
     async (_name, requestsPerMinute, options) => {
       const { simulator, notion } = await open({ requestsPerMinute, latencyMs: 250 }, options);
-      const minutes = 8;
+      const minutes = 4;
       await readMany(notion, requestsPerMinute * minutes);
       const { admittedPerWindow, admitted } = simulator.budget;
       expect(admitted / requestsPerMinute / admittedPerWindow.length).toBeGreaterThanOrEqual(
@@ -86,9 +86,13 @@ describe('a faulty Notion', () => {
     cursorInvalidated: 0.02,
   };
 
-  it.each([1, 2])('shows a patient reader the same lists as a sound one (seed %i)', async (seed) => {
+  // Whole crawls through faults, seed after seed: test/torture/crawl-faults.test.ts.
+  it('shows a patient reader the same lists as a sound one', async () => {
     const names = async (rates: SimulatorOptions['faults']) => {
-      const { notion, simulator } = await open({ seed, ...(rates === undefined ? {} : { faults: rates }) });
+      const { notion, simulator } = await open({
+        seed: 1,
+        ...(rates === undefined ? {} : { faults: rates }),
+      });
       const found = new Set<string>();
       const search = { method: 'post', path: 'search', body: {}, effect: 'read' } as const;
       for await (const item of list(notion, search, { pageSize: 10 })) found.add(String(item.id));

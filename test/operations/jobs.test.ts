@@ -27,7 +27,7 @@ import { removeSnapshots } from '../../src/operations/keep/remove-snapshots.ts';
 import { syncStores } from '../../src/operations/keep/sync-stores.ts';
 import { describeSnapshot, describeStore } from '../../src/operations/look/describe.ts';
 import { beforeRestoreTag } from '../../src/operations/look/known-snapshots.ts';
-import { listEntries, listSnapshots } from '../../src/operations/look/list.ts';
+import { listSnapshots } from '../../src/operations/look/list.ts';
 import { listPlace } from '../../src/operations/look/list-place.ts';
 import { openPlace } from '../../src/operations/look/open-place.ts';
 import { readJsonFile, readPlace } from '../../src/operations/look/read-place.ts';
@@ -117,7 +117,8 @@ test('a store is looked into: snapshots, entries, documents, descriptions', asyn
     expect(other).toMatchObject({ snapshots: [], loss: undefined });
     const root = await openPlace(open, 'latest');
     const paths: string[] = [];
-    for await (const { path } of listEntries(root, { recursive: true })) paths.push(path);
+    for await (const { path } of root.snapshot.walk(root.entry.path))
+      if (path !== root.entry.path) paths.push(path);
     const listed = await listPlace(root, { depth: Number.POSITIVE_INFINITY });
     expect(
       listed

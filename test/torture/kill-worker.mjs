@@ -192,11 +192,14 @@ async function prepare() {
 
 /** Machine b begins when machine a has let both places accept it. */
 async function isPrepared() {
+  while (!(await isAccepted())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+async function isAccepted() {
   const { lineage } = await ensureIdentity(configuration, now());
-  for (const place of ['store', 'copy']) {
-    while (!(await acceptsKey(place, lineage[0].publicKey)))
-      await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  return (
+    (await acceptsKey('store', lineage[0].publicKey)) && (await acceptsKey('copy', lineage[0].publicKey))
+  );
 }
 
 /** Read in clear text: the keys may be changing. */
@@ -246,8 +249,9 @@ async function attempt(work) {
   }
 }
 
-// From this word on the time is counted: first for the preparation itself, later for the works alone.
-const isNew = !(await exists('store')) || !(await exists('copy'));
+// From this word on the time is counted: first for the preparation itself, later for the works alone. Machine b counts as
+// long as it is not accepted: machine a, which it waits for, may be killed in its preparation.
+const isNew = machine === 'a' ? !(await exists('store')) || !(await exists('copy')) : !(await isAccepted());
 if (isNew) say('ready');
 while (!(await attempt(prepare)));
 if (!isNew) say('ready');

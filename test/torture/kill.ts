@@ -1,8 +1,8 @@
 /** Kills two machines that work on a store and its copy side by side, again and again, and looks at what they left. */
 import type { ChildProcess } from 'node:child_process';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -17,6 +17,7 @@ import { openTrust } from '../../src/store/access/trust.ts';
 import type { Secret } from '../../src/store/format/key-slot.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { withStore } from '../../src/store/open-store.ts';
+import { installPackage } from '../e2e/installed.ts';
 import { randomNumbers } from '../store/random.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -38,7 +39,7 @@ const machines = ['a', 'b'] as const;
 export async function killAgainAndAgain(seed: number, kills: number, mostMs: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'kloset-kill-'));
   try {
-    const compiled = compile(folder);
+    const compiled = await compiledInto(folder);
     const below = randomNumbers(seed);
     const told: Told = {
       committed: new Map([
@@ -71,15 +72,11 @@ function tell({ committed, removing }: Told, kills: number): void {
   console.info(`${kills} kills: ${counts.join(', ')}, ${removing.size} removals`);
 }
 
-function compile(folder: string): string {
+/** The compiled program in a folder that nobody else removes, however long the kills go on. */
+async function compiledInto(folder: string): Promise<string> {
   const compiled = join(folder, 'dist');
-  mkdirSync(compiled);
+  cpSync(join((await installPackage()).package, 'dist'), compiled, { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  const compiler = join(root, 'node_modules/typescript/bin/tsc');
-  const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', root, '--outDir', compiled], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(`the sources do not compile:\n${stdout}`);
   return compiled;
 }
 

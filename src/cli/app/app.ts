@@ -33,6 +33,9 @@ export interface GlobalOptions {
   readonly appendOnly?: boolean;
 }
 
+/** Runs one command line as the program would, and gives its exit code. */
+export type RunCommand = (argv: readonly string[], io: Io) => Promise<number>;
+
 /** Registers one command. Each file of `commands/` exports one. */
 export type Register = (program: Command, app: App) => void;
 

@@ -1,8 +1,7 @@
 /** Completion for shells, written from the tree of commands: their names, subcommands and options. */
 import type { Command, Option } from 'commander';
 
-export const shells = ['bash', 'zsh', 'fish'] as const;
-export type Shell = (typeof shells)[number];
+export type Shell = 'bash' | 'zsh' | 'fish';
 
 /** The words that may follow one path of commands. */
 interface Node {

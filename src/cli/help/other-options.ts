@@ -31,7 +31,7 @@ const weekdays = ['mondays', 'tuesdays', 'wednesdays', 'thursdays', 'fridays', '
 const weekday = 'Give --keep-weekly N: it keeps the newest of each week.';
 
 /** Options of one command. */
-const ownOptions: { readonly [command: string]: Instead } = {
+export const ownOptions: { readonly [command: string]: Instead } = {
   create: {
     plaintext: `${leaveOut}: every store is encrypted.`,
     'no-compression': `${leaveOut}: what does not get smaller is stored as it is.`,
@@ -44,7 +44,7 @@ const ownOptions: { readonly [command: string]: Instead } = {
     stdin: `${leaveOut}: the source is Notion.`,
     host: 'Give --name or --environment to tell backups apart.',
   },
-  ls: { long: `${leaveOut}: every line is long.`, l: `${leaveOut}: every line is long.` },
+  ls: { l: 'Give --long.' },
   cat: {
     decompress: `${leaveOut}: files are printed as they were in Notion.`,
     highlight: 'Give -as html for pages with colours.',

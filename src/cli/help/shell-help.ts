@@ -6,17 +6,20 @@ import type { App } from '../app/app.ts';
 import { expandPath } from '../app/folders.ts';
 import { toolVersion } from '../app/version.ts';
 import { parseChoice } from '../text/parse.ts';
-import { completionScript, shells } from './completion.ts';
+import type { Shell } from './completion.ts';
 import { findCommand } from './find-command.ts';
 import { teach } from './teach.ts';
+
+const shells: readonly Shell[] = ['bash', 'zsh', 'fish'];
 
 /** Adds the commands. */
 export function registerShellHelp(program: Command, app: App): void {
   const completion = program
     .command('completion <shell>')
     .description(`print the completion script for ${shells.join(', ')}`)
-    .action((word: string) => {
+    .action(async (word: string) => {
       const shell = parseChoice(word, shells, 'shell');
+      const { completionScript } = await import('./completion.ts');
       const script = completionScript(program, shell);
       if (app.options.json === true) app.result({ shell, script });
       else app.io.stdout.write(script);

@@ -1,14 +1,14 @@
 /** Suggests the right command for an unknown word: another tool's word for it, or a slip of the keyboard. */
 
 /** Words of restic, Plakar, borg and others, with what does the same here. */
-const otherWords: { readonly [word: string]: string } = {
+export const otherWords: { readonly [word: string]: string } = {
   setup: use('init'),
   new: use('create'),
   snapshots: use('ls'),
   list: use('ls'),
   archives: use('ls'),
-  find: use('ls -recursive latest', 'cat TITLE'),
-  grep: use('ls -recursive latest', 'cat TITLE'),
+  find: use('locate NAME', 'search WORDS'),
+  grep: use('search WORDS'),
   show: use('cat', 'info'),
   extract: use('restore -to FOLDER'),
   undo: use('restore --undo'),
@@ -30,8 +30,7 @@ const otherWords: { readonly [word: string]: string } = {
   compact: use('maintenance'),
   cleanup: use('maintenance'),
   vacuum: use('maintenance'),
-  stats: use('info', 'maintenance'),
-  du: use('info', 'maintenance'),
+  stats: use('info', 'du'),
   ptar: use('export FILE'),
   'export-tar': use('export FILE'),
   import: use('at FILE ls', 'at FILE restore'),

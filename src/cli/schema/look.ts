@@ -23,10 +23,9 @@ const origin = object({ snapshot: digest, store: text, signer: digest });
 
 const unreadable = about('A snapshot whose header cannot be read.', object({ id: digest, problem: text }));
 
-const snapshot = object({
-  id: digest,
+/** Of a snapshot, in a list and in its header alike. */
+const described = {
   time,
-  stated_time: maybe(about('The time its header states, where the clock was wrong.', time)),
   duration_ms: number,
   source: about('`notion:` and the workspace, with the roots after it.', text),
   name: text,
@@ -35,11 +34,17 @@ const snapshot = object({
   complete: flag,
   errors: count,
   counts,
-  size: about('Bytes of all its files.', count),
-  bytes_added: about('Bytes that were written to the store for it.', count),
   host: text,
   tool: text,
   signer: digest,
+};
+
+const snapshot = object({
+  id: digest,
+  ...described,
+  stated_time: maybe(about('The time its header states, where the clock was wrong.', time)),
+  size: about('Bytes of all its files.', count),
+  bytes_added: about('Bytes that were written to the store for it.', count),
   automatic: about('Taken by the program before it changed something.', flag),
   pinned: flag,
   origin: maybe(about('Of a snapshot that was sealed again from another store.', origin)),
@@ -93,23 +98,12 @@ export const cat: Shape = object({
 
 export const header = object({
   kind: text,
-  time,
-  duration_ms: number,
-  source: text,
-  name: text,
-  description: text,
-  tags: list(text),
-  complete: flag,
-  errors: count,
-  counts,
+  ...described,
   content_bytes: count,
   added_bytes: count,
   manifest: orNull(digest),
   root: anyObject,
-  host: text,
-  tool: text,
   parents: list(digest),
-  signer: digest,
   origin: maybe(anyObject),
 });
 

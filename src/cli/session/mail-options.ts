@@ -20,9 +20,11 @@ export function checkMailValues({ server, tls, from, to }: Connector): void {
       throw new KlosetError('usage', `${name} takes a bare address like me@example.com, not "${text}".`);
 }
 
-/** @throws KlosetError `usage` when something is missing, or a password would be sent for everybody to read */
+/**
+ * Checks values that are right each for itself together.
+ * @throws KlosetError `usage` when something is missing, or a password would be sent for everybody to read
+ */
 export function checkMail(options: Connector): void {
-  checkMailValues(options);
   const { server, to, user, tls } = options;
   const missing = (what: string, hint: string) =>
     new KlosetError('usage', `A notification of type mail needs ${what}.`, { hint });

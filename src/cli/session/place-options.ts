@@ -22,7 +22,13 @@ export async function placeOptions(app: App, settings: Connector): Promise<Place
     ...(keys === undefined ? {} : { keys }),
   };
   const command = wordsOf(settings.ssh_command ?? app.io.env.NOTION_KLOSET_SSH_COMMAND ?? '');
-  const ssh = { env: childEnvironment(app), ...(command.length === 0 ? {} : { command }) };
+  const ssh = {
+    // Settings are read for it: only where ssh is started.
+    get env() {
+      return childEnvironment(app);
+    },
+    ...(command.length === 0 ? {} : { command }),
+  };
   const { clock, signal } = app.io;
   return { clock, signal, s3, ssh, limits: limitsOf(app, settings), traffic: app.transfer };
 }

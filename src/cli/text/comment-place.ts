@@ -1,6 +1,6 @@
 /** `--comments`: the place of comments in readable pages. */
-import type { CommentPlace } from '../../document/render/tree/comments.ts';
-import { commentPlaces } from '../../document/render/tree/comments.ts';
+import type { CommentPlace } from '../../document/comment-places.ts';
+import { commentPlaces } from '../../document/comment-places.ts';
 import { KlosetError } from '../../errors.ts';
 import { parseChoice } from './parse.ts';
 

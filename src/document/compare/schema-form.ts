@@ -1,6 +1,7 @@
 /** Schemas in comparable form: by name, since every id of a copy is new. */
 import type { Json, JsonObject } from '../json.ts';
 import { arrayAt, objectAt, stringAt } from '../json.ts';
+import { decodedPropertyId } from '../notion-id.ts';
 import type { KnownPropertyType } from '../property-types.ts';
 import { isKnownPropertyType } from '../property-types.ts';
 import type { OriginalId } from './references.ts';
@@ -14,18 +15,9 @@ export function propertyNames(dataSource: JsonObject): PropertyNames {
     const id = stringAt(property, 'id');
     if (id === undefined) continue;
     names.set(id, name);
-    names.set(decoded(id), name);
+    names.set(decodedPropertyId(id), name);
   }
   return names;
-}
-
-/** Property ids come URL-encoded in some answers and plain in others. */
-function decoded(id: string): string {
-  try {
-    return decodeURIComponent(id);
-  } catch {
-    return id;
-  }
 }
 
 /** Schema of a data source: per property name its type and the settings a request can give it. */
@@ -118,7 +110,7 @@ function relation(value: JsonObject, original: OriginalId): JsonObject {
 /** `{{notion:block_property:<id>:<data source>:<space>}}` as `prop("Name")`: both spell one reference. */
 export function expression(text: string, names: PropertyNames): string {
   return text.replace(/\{\{notion:block_property:([^:}]*):[^}]*\}\}/g, (token, id: string) => {
-    const name = names.get(id) ?? names.get(decoded(id));
+    const name = names.get(id) ?? names.get(decodedPropertyId(id));
     return name === undefined ? token : `prop(${JSON.stringify(name)})`;
   });
 }

@@ -1,7 +1,7 @@
 /** Values as two versions of them compare: without what Notion counts by itself. */
 import { sortKeys } from '../canonical.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { isObject, objectAt, stringAt } from '../json.ts';
+import { isObject, mapValues, objectAt, stringAt } from '../json.ts';
 import type { Detail } from './change.ts';
 
 /** Members that change although nobody edited the part, or that say what its id says. */
@@ -44,14 +44,10 @@ function form(value: Json): Json {
   if (value.object === 'user') return { object: 'user', id: value.id ?? null };
   if (value.type === 'mention' && isObject(value.mention)) {
     const { plain_text: _words, href: _href, ...run } = value;
-    return sortKeys(mapped(run));
+    return sortKeys(mapValues(run, form));
   }
   const file = objectAt(value, 'file');
   const sha256 = stringAt(file, 'sha256');
   const own = sha256 === undefined ? value : { ...value, file: { sha256 } };
-  return sortKeys(mapped(own));
-}
-
-function mapped(object: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(object).map(([key, member]) => [key, form(member)]));
+  return sortKeys(mapValues(own, form));
 }

@@ -4,11 +4,11 @@ import type { JsonObject } from '../json.ts';
 import { isObject, objectAt, stringAt } from '../json.ts';
 import { printable } from '../names.ts';
 import { compactId, decodedPropertyId } from '../notion-id.ts';
+import { pageTitle } from '../title.ts';
 import type { RowGroup, ViewOptions } from '../views/rows-of-view.ts';
 import { openView, rowsOfView } from '../views/rows-of-view.ts';
 import type { ViewRow } from '../views/view-schema.ts';
 import type { Links } from './tree/links.ts';
-import { pageTitle } from './tree/property-text.ts';
 
 /** A property of the schema. */
 export interface Column {

@@ -42,10 +42,18 @@ export function treeElements(tree: Root, helpers: HtmlHelpers = {}): HtmlRoot {
 
 /** Words as HTML, where Markdown is not read. */
 export function phrasingHtml(words: readonly PhrasingContent[]): string {
-  return treeHtml({ type: 'root', children: [{ type: 'paragraph', children: [...words] }] })
+  return treeHtml({ type: 'root', children: [{ type: 'paragraph', children: keepBlanks(words) }] })
     .replace(/^<p>/, '')
     .replace(/<\/p>$/, '')
     .replaceAll('\n', '');
+}
+
+/** The library takes away the blanks that follow a line break; an empty text between keeps them. */
+function keepBlanks(words: readonly PhrasingContent[]): PhrasingContent[] {
+  return words.flatMap((word): PhrasingContent[] => {
+    if (word.type === 'break') return [word, { type: 'text', value: '' }];
+    return ['children' in word ? { ...word, children: keepBlanks(word.children) } : word];
+  });
 }
 
 /** Words, emphasis and links as elements. */

@@ -1,19 +1,19 @@
 /** A page as one HTML file that needs nothing but its folder: no script, nothing from the network. */
 import type { ElementContent } from 'hast';
 import type { RootContent } from 'mdast';
+import type { CommentPlace } from '../comment-places.ts';
 import type { PageDocument } from '../documents.ts';
 import { objectAt, stringAt } from '../json.ts';
 import { printable } from '../names.ts';
+import { pageTitle } from '../title.ts';
 import { style } from './html-style.ts';
 import type { HtmlHelpers } from './html-tree.ts';
 import { element, markup, treeElements, words } from './html-tree.ts';
-import type { CommentPlace } from './tree/comments.ts';
 import { icon } from './tree/icon.ts';
 import type { LinkedPage, Links } from './tree/links.ts';
 import { pathToUrl } from './tree/links.ts';
 import { paragraph } from './tree/nodes.ts';
 import { pageTree } from './tree/page.ts';
-import { pageTitle } from './tree/property-text.ts';
 import { trailWords } from './tree/trail.ts';
 
 /** The whole page. */

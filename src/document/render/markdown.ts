@@ -1,5 +1,5 @@
 /** The tree as Markdown (CommonMark and GFM, maths between dollars): what any editor shows. */
-import type { Link, Nodes, Parents, PhrasingContent, Root, RootContent } from 'mdast';
+import type { InlineCode, Link, Nodes, Parents, PhrasingContent, Root, RootContent } from 'mdast';
 import { gfmFootnoteToMarkdown } from 'mdast-util-gfm-footnote';
 import { gfmStrikethroughToMarkdown } from 'mdast-util-gfm-strikethrough';
 import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
@@ -7,10 +7,10 @@ import { gfmTaskListItemToMarkdown } from 'mdast-util-gfm-task-list-item';
 import { mathToMarkdown } from 'mdast-util-math';
 import type { Info, Options, State } from 'mdast-util-to-markdown';
 import { defaultHandlers, toMarkdown } from 'mdast-util-to-markdown';
+import type { CommentPlace } from '../comment-places.ts';
 import type { PageDocument } from '../documents.ts';
 import { printableLines } from '../names.ts';
 import { markdownTree } from './markdown-tree.ts';
-import type { CommentPlace } from './tree/comments.ts';
 import type { Links } from './tree/links.ts';
 import { pageTree } from './tree/page.ts';
 
@@ -33,7 +33,11 @@ export function treeMarkdown(tree: Root): string {
   return printableLines(toMarkdown(markdownTree(tree), options));
 }
 
-const { inlineMath } = mathToMarkdown().handlers as unknown as { inlineMath: (...all: unknown[]) => string };
+const table = gfmTableToMarkdown({ tablePipeAlign: false });
+
+type Write = (...all: unknown[]) => string;
+const { inlineMath } = mathToMarkdown().handlers as unknown as { inlineMath: Write };
+const { inlineCode } = table.handlers as unknown as { inlineCode: Write };
 
 /** The same formula without the character. */
 function withoutBars(tex: string): string {
@@ -52,7 +56,7 @@ const options: Options = {
   extensions: [
     gfmFootnoteToMarkdown(),
     gfmStrikethroughToMarkdown(),
-    gfmTableToMarkdown({ tablePipeAlign: false }),
+    table,
     gfmTaskListItemToMarkdown(),
     mathToMarkdown(),
   ],
@@ -76,6 +80,11 @@ const options: Options = {
         state,
         info,
       ),
+    // In a table `\|` in code is a bar alone (GFM §4.10): nothing seen keeps the two signs apart.
+    inlineCode: (node: InlineCode, parent: Parents | undefined, state: State, info: Info) => {
+      const parts = state.stack.includes('tableCell') ? node.value.split(/(?<=\\)(?=\|)/) : [node.value];
+      return parts.map((value) => inlineCode({ ...node, value }, parent, state, info)).join('<!---->');
+    },
     link(node: Link, parent: Parents | undefined, state: State, info: Info) {
       const url = node.data?.markdownUrl ?? node.url;
       return defaultHandlers.link({ ...node, url, children: unlikeAddress(node) }, parent, state, info);
@@ -139,7 +148,10 @@ function words(node: { value: string }, _parent: Parents | undefined, state: Sta
   for (const match of isInLink ? [] : node.value.matchAll(address)) {
     const end = match.index + match[0].length;
     if (match.index === 0 && /\S/.test(info.before)) continue;
-    if (/^[.,!?:)]*$/.test(node.value.slice(end)) && /\S/.test(info.after)) continue;
+    const rest = node.value.slice(end);
+    if (/^[.,!?:)]*$/.test(rest) && /\S/.test(info.after)) continue;
+    // A blank at the end of a line is written as `&#x20;`, which would be read as a part of the address.
+    if (/^[.,!?:)]*\s+$/.test(rest) && info.after === '\n') continue;
     if (match.index > from) value += escaped(node.value.slice(from, match.index), match[0].charAt(0));
     value += tracker.move(match[0]);
     from = end;

@@ -1,8 +1,8 @@
 /** The tree as words alone, for a terminal: no markup, blocks set in below what they lie in. */
 import type { ListItem, Nodes, PhrasingContent, RootContent, Table } from 'mdast';
+import type { CommentPlace } from '../comment-places.ts';
 import type { PageDocument } from '../documents.ts';
 import { printableLines } from '../names.ts';
-import type { CommentPlace } from './tree/comments.ts';
 import type { Links } from './tree/links.ts';
 import { pageTree } from './tree/page.ts';
 

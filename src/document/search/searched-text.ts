@@ -6,8 +6,9 @@ import type { BlockNode, DatabaseDocument, PageDocument } from '../documents.ts'
 import type { Json, JsonObject } from '../json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
 import { fileName } from '../render/tree/links.ts';
-import { pageTitle, shownProperties } from '../render/tree/property-text.ts';
+import { shownProperties } from '../render/tree/property-text.ts';
 import { plainText } from '../rich-text.ts';
+import { pageTitle } from '../title.ts';
 
 /** Texts of one document; parts within one are separated by line breaks. */
 export interface SearchedText {

@@ -5,9 +5,9 @@
 import { createHash } from 'node:crypto';
 import { KlosetError } from '../../errors.ts';
 import type { Json, JsonObject } from '../json.ts';
-import { arrayAt } from '../json.ts';
 import type { Known, PathPart, Pattern } from './pattern.ts';
 import { matchesPattern, parsePattern } from './pattern.ts';
+import type { SelectionTexts } from './texts.ts';
 
 /** An exclude; with `isKept` one that takes back what the excludes before it said of the same object (`!PATTERN`). */
 export interface Exclude {
@@ -19,12 +19,6 @@ export interface Selection {
   readonly include: readonly Pattern[];
   /** In the order given: for one object the last that names it decides. */
   readonly exclude: readonly Exclude[];
-}
-
-/** The texts of a selection, as people write them and as the manifest keeps them. */
-export interface SelectionTexts {
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
 }
 
 /**
@@ -71,16 +65,6 @@ export function selectionJson(selection: Selection | undefined): JsonObject | nu
   return selection === undefined ? null : { ...textsOf(selection) };
 }
 
-/** The texts of a selection that a manifest keeps under `settings`; none for a backup of everything. */
-export function selectionTextsIn(settings: JsonObject | undefined): SelectionTexts {
-  const selection = settings?.selection;
-  const texts = (key: string) =>
-    typeof selection === 'object' && selection !== null && !Array.isArray(selection)
-      ? arrayAt(selection, key).map(String)
-      : [];
-  return { include: texts('include'), exclude: texts('exclude') };
-}
-
 /** As it is written: `!` takes back, and a pattern that begins with one is escaped. */
 export function excludeText({ pattern: { text }, isKept }: Exclude): string {
   if (isKept) return `!${text}`;
@@ -105,15 +89,6 @@ export function selectionKey(selection: Selection): string {
   const texts: Json = [[...new Set(include)].sort(), isOrdered ? exclude : [...new Set(exclude)].sort()];
   const digest = createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 12);
   return `${include.length > 0 ? 'only' : 'without'}-${digest}`;
-}
-
-/** One line for people: `only /Home; without Private, Archive`. */
-export function selectionWords({ include, exclude }: SelectionTexts): string {
-  const parts = [
-    ...(include.length === 0 ? [] : [`only ${include.join(', ')}`]),
-    ...(exclude.length === 0 ? [] : [`without ${exclude.join(', ')}`]),
-  ];
-  return parts.join('; ');
 }
 
 /** The exclude that leaves the last object of `path` out by itself; undefined while nobody can tell. */

@@ -58,15 +58,21 @@ function isWithin(minute: number, from: number, to: number): boolean {
   return from < to ? minute >= from && minute < to : minute >= from || minute < to;
 }
 
+/** Clocks by their zone: it takes longer to make one than to read it a hundred times. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
 function minuteAt(ms: number, zone: string): number {
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone,
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  }).formatToParts(ms);
-  const value = (type: string) => Number(parts.find((part) => part.type === type)?.value);
-  return value('hour') * 60 + value('minute');
+  const clock =
+    clocks.get(zone) ??
+    new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
+  clocks.set(zone, clock);
+  const [hour = 0, minute = 0] = clock.format(ms).split(':').map(Number);
+  return hour * 60 + minute;
 }
 
 function timeText(minute: number): string {

@@ -5,7 +5,7 @@
  * 2. List (people, search, trash) and read side by side; reading discovers more objects.
  * 3. Ask for what no listing showed, find the pages of objects inside blocks, until nothing new is discovered.
  * 4. Read pages again that were edited meanwhile, and comments of pages that were not.
- * 5. Place everything, write workspace.json and manifest.json.
+ * 5. Give pages taken over the titles of what lies in them; place everything, write workspace.json and manifest.json.
  *
  * All of it is kept in a checkpoint, so a killed crawl resumes with the pages it was reading.
  */
@@ -22,6 +22,7 @@ import { decideWaiting, leaveOutCarried, requireChosen } from './discover/apply-
 import { checkCanaries, importPrevious, requestMissing, reuseRest } from './discover/discover-previous.ts';
 import { discoverBySearch, discoverTrash } from './discover/discover-search.ts';
 import { forgetEmails } from './discover/forget-emails.ts';
+import { refreshTitles } from './discover/refresh-titles.ts';
 import { rereadChangingPages } from './discover/reread-changing-pages.ts';
 import { resolveIncluded, resolveRoots } from './discover/resolve-roots.ts';
 import { resolveUnknownParents } from './discover/resolve-unknown-parents.ts';
@@ -83,6 +84,7 @@ async function crawlInto(options: CrawlOptions, state: CrawlState): Promise<Craw
   reuseRest(context);
   leaveOutCarried(context);
   requireChosen(context);
+  await refreshTitles(context);
   options.monitor.report({ type: 'phase', phase: 'placing' });
   reportUnread(context);
   placeObjects(context);

@@ -9,7 +9,7 @@ import { compactId } from '../../document/notion-id.ts';
 import type { Above, SelectableObject } from '../../document/selection/decide.ts';
 import { decide, pathOf } from '../../document/selection/decide.ts';
 import type { Selection } from '../../document/selection/selection.ts';
-import { titleOf } from '../../notion/crawl/context/notion-object.ts';
+import { titleOf } from '../../document/title.ts';
 import type { Parent } from '../../notion/crawl/state/parent.ts';
 import { databaseOf, parentOf, parseParent } from '../../notion/crawl/state/parent.ts';
 
@@ -23,13 +23,9 @@ export class EstimatedPart {
     this.#selection = selection;
   }
 
-  /** True when everything is chosen: then nothing need be added. */
-  get isWhole(): boolean {
-    return this.#roots.size === 0 && this.#selection === undefined;
-  }
-
   /** Adds an item of the listing. */
   add(item: JsonObject): void {
+    if (this.#isWhole) return;
     const id = compactId(stringAt(item, 'id') ?? '');
     if (item.object === 'page') {
       const object = {
@@ -51,7 +47,7 @@ export class EstimatedPart {
 
   /** True for what would be read, as far as the listing tells. To be asked once everything was added. */
   holds(item: JsonObject): boolean {
-    if (this.isWhole) return true;
+    if (this.#isWhole) return true;
     const own = compactId(stringAt(item, 'id') ?? '');
     const id = item.object === 'data_source' ? (databaseOf(item) ?? own) : own;
     const lookup = (each: string) => this.#objects.get(each);
@@ -60,6 +56,11 @@ export class EstimatedPart {
       this.#roots.size === 0 || path.some((part) => 'id' in part && this.#roots.has(part.id));
     if (!isBelowRoot && isWhole) return false;
     return this.#selection === undefined || decide(this.#selection, id, lookup).fate !== 'left-out';
+  }
+
+  /** Everything is chosen: nothing need be known of it. */
+  get #isWhole(): boolean {
+    return this.#roots.size === 0 && this.#selection === undefined;
   }
 
   #above(id: string, parent: Parent): Above {

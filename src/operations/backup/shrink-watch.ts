@@ -6,6 +6,8 @@
 import type { FileEntry, PreviousObject, PreviousSnapshot, TreeStep } from '../../document/content.ts';
 import type { Json, JsonObject } from '../../document/json.ts';
 import { objectAt } from '../../document/json.ts';
+import { leftOutIn } from '../../document/selection/left-out.ts';
+import { titleOfPath } from '../documents/titles.ts';
 import type { ShrinkAlarm } from '../look/alarm.ts';
 import { UnreadParts } from './unread-parts.ts';
 
@@ -56,7 +58,7 @@ export class ShrinkWatch {
       this.#bytes += bytesOf(object);
       if (this.#unread.hasObject(object.id)) this.#unreadMissing.set(object.id, bytesOf(object));
       else if (object.parentId === null && isAtTop(object.path))
-        this.#topMissing.set(object.id, titleOf(object.path));
+        this.#topMissing.set(object.id, titleOfPath(object.path));
     }
   }
 
@@ -128,7 +130,7 @@ export class ShrinkWatch {
 
   /** A sentence about what moved to where the same selection leaves it out: it is missed too, though it is not lost. */
   #movedText(): string {
-    const moved = Number(objectAt(objectAt(this.#manifest, 'left_out'), 'moved')?.count ?? 0);
+    const moved = leftOutIn(this.#manifest)?.moved ?? 0;
     return moved === 0 ? '' : ` ${moved} of them moved to where this backup leaves them out by choice.`;
   }
 }
@@ -136,11 +138,6 @@ export class ShrinkWatch {
 /** Objects that Notion names no parent for, and the trash, lie in folders of their own at the top. */
 function isAtTop(path: string): boolean {
   return path.lastIndexOf('/') === 0;
-}
-
-/** The title in the name of a directory, without the id that makes it unique. */
-function titleOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).replace(/~[0-9a-f]+$/, '');
 }
 
 function bytesOf({ files }: PreviousObject): number {

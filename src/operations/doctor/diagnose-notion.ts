@@ -1,6 +1,7 @@
 /** Looks at a connection to Notion: whose token it is, what it may do, what it is shown, whose clock is wrong. */
 import type { JsonObject } from '../../document/json.ts';
-import { arrayAt, isObject, objectAt, stringAt } from '../../document/json.ts';
+import { objectAt, stringAt } from '../../document/json.ts';
+import { pageTitle } from '../../document/title.ts';
 import type { Capability } from '../../notion/api/capabilities.ts';
 import { probeCapabilities } from '../../notion/api/capabilities.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
@@ -119,7 +120,7 @@ async function pageFindings(api: NotionConnection): Promise<Finding[]> {
   const count =
     shown.length >= maxCounted ? `${maxCounted.toLocaleString('en')} and more` : `${shown.length}`;
   const roots = rootsOf(shown);
-  const titles = roots.slice(0, maxTitles).map((root) => JSON.stringify(titleOf(root)));
+  const titles = roots.slice(0, maxTitles).map((root) => JSON.stringify(pageTitle(root)));
   const more = roots.length > maxTitles ? ` and ${roots.length - maxTitles} more` : '';
   return [
     ok('pages', `${count} pages and data sources are shared`),
@@ -137,13 +138,6 @@ function rootsOf(shown: readonly JsonObject[]): JsonObject[] {
     if (type === 'workspace') return true;
     return type === 'page_id' && !ids.has(parent?.page_id ?? null);
   });
-}
-
-function titleOf(page: JsonObject): string {
-  const properties = Object.values(objectAt(page, 'properties') ?? {});
-  const title = properties.find((property) => isObject(property) && property.type === 'title');
-  const words = arrayAt(isObject(title) ? title : undefined, 'title');
-  return words.map((part) => (isObject(part) ? (stringAt(part, 'plain_text') ?? '') : '')).join('');
 }
 
 function clockFinding({ clock }: JobContext, api: NotionConnection): Finding {

@@ -1,44 +1,19 @@
-/** The part of its scope that a snapshot leaves out by choice, as its manifest tells: neither a gap nor a loss. */
+/** Words and JSON for what a snapshot leaves out by choice. */
 import type { JsonObject } from '../../document/json.ts';
-import { arrayAt, objectAt, stringAt } from '../../document/json.ts';
-import type { SelectionTexts } from '../../document/selection/selection.ts';
-import { selectionTextsIn, selectionWords } from '../../document/selection/selection.ts';
+import type { LeftOut } from '../../document/selection/left-out.ts';
+import type { SelectionTexts } from '../../document/selection/texts.ts';
+import { selectionWords } from '../../document/selection/texts.ts';
 
-export interface LeftOut {
-  readonly selection: SelectionTexts;
-  /** Known objects that are left out; what lies below them is not counted where no listing shows it. */
-  readonly pages: number;
-  readonly databases: number;
-  /** Patterns that name nothing that Notion lists. */
-  readonly unmatched: SelectionTexts;
-  /** Objects of the backup before that moved to where they are left out. */
-  readonly moved: number;
-  /** Ids of what is left out, as far as they are listed. */
-  readonly ids: ReadonlySet<string>;
-}
-
-/** Undefined for a backup of everything in its scope. */
-export function leftOutIn(manifest: JsonObject | undefined): LeftOut | undefined {
-  const part = objectAt(manifest, 'left_out');
-  if (part === undefined) return undefined;
-  const unmatched = objectAt(part, 'unmatched');
-  return {
-    selection: selectionTextsIn(part),
-    pages: Number(part.pages ?? 0),
-    databases: Number(part.databases ?? 0),
-    unmatched: {
-      include: arrayAt(unmatched, 'include').map(String),
-      exclude: arrayAt(unmatched, 'exclude').map(String),
-    },
-    moved: Number(objectAt(part, 'moved')?.count ?? 0),
-    ids: new Set(arrayAt(part, 'list').map((each) => stringAt(each, 'id') ?? '')),
-  };
-}
-
-/** One line: `by choice without Private: 12 pages and 1 database are left out`. */
+/** One line: `a part by choice (without Private): 12 pages and 1 database known and left out`. */
 export function leftOutLine({ selection, pages, databases }: LeftOut): string {
-  const counted = [...(pages === 1 ? ['1 page'] : pages > 1 ? [`${pages} pages`] : [])];
-  if (databases > 0) counted.push(databases === 1 ? '1 database' : `${databases} databases`);
+  const counted = (
+    [
+      [pages, 'page'],
+      [databases, 'database'],
+    ] as const
+  )
+    .filter(([count]) => count > 0)
+    .map(([count, noun]) => `${count} ${noun}${count === 1 ? '' : 's'}`);
   const of = counted.length === 0 ? 'nothing' : counted.join(' and ');
   return `a part by choice (${selectionWords(selection)}): ${of} known and left out`;
 }

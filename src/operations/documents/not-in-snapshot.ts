@@ -6,6 +6,7 @@ import { Gaps } from '../../document/gaps.ts';
 import type { JsonObject } from '../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../document/json.ts';
 import { compactId } from '../../document/notion-id.ts';
+import { leftOutIn } from '../../document/selection/left-out.ts';
 import { documentPath, readJson } from './read-document.ts';
 
 /** Objects of which the snapshot has nothing, by compact id, with the reason. */
@@ -40,12 +41,12 @@ function unreadIn({ errors }: JsonObject): UnreadObjects {
 /** The same, and the objects that it leaves out by choice: neither are gone. */
 export async function absentObjects(snapshot: SnapshotReader): Promise<UnreadObjects> {
   const manifest = await manifestOf(snapshot);
-  const list = arrayAt(objectAt(manifest, 'left_out'), 'list');
-  const leftOut = list.map((each): [string, UnreadObject] => [
-    compactId(stringAt(each, 'id') ?? ''),
-    { kind: stringAt(each, 'kind') ?? '', reason: leftOutReason },
+  const leftOut = leftOutIn(manifest)?.list ?? [];
+  const reason = leftOutReason;
+  return new Map([
+    ...leftOut.map(({ id, kind }): [string, UnreadObject] => [id, { kind, reason }]),
+    ...unreadIn(manifest),
   ]);
-  return new Map([...leftOut, ...unreadIn(manifest)]);
 }
 
 /** The reason of what is not in a snapshot because its backup was told to leave it out. */

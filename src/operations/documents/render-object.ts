@@ -1,12 +1,12 @@
 /** One object of a snapshot as the files a reader gets: a page as Markdown or HTML, a database as CSV and a page. */
 
+import type { CommentPlace } from '../../document/comment-places.ts';
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import { compactId } from '../../document/notion-id.ts';
 import { csvTables } from '../../document/render/csv.ts';
 import { pageHtml } from '../../document/render/html.ts';
 import { pageMarkdown } from '../../document/render/markdown.ts';
 import { pageText } from '../../document/render/text.ts';
-import type { CommentPlace } from '../../document/render/tree/comments.ts';
 import type { Links } from '../../document/render/tree/links.ts';
 import { pathToUrl } from '../../document/render/tree/links.ts';
 import { htmlHelpers } from './html-helpers.ts';

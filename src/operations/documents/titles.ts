@@ -1,7 +1,7 @@
 /** Titles of the objects of a snapshot, and the folders they lie in. */
 import type { ObjectInfo, SnapshotReader, StoredContent } from '../../document/content.ts';
 import { compactId } from '../../document/notion-id.ts';
-import { documentTitle } from '../../document/render/tree/property-text.ts';
+import { documentTitle } from '../../document/title.ts';
 import { ObjectIndex } from './object-index.ts';
 import { readObject } from './read-document.ts';
 

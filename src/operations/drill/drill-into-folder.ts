@@ -5,7 +5,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileEntry, WalkedEntry } from '../../document/content.ts';
 import type { KlosetError } from '../../errors.ts';
-import { isKlosetError } from '../../errors.ts';
+import { isKlosetError, isUnreachable } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
 import { withScratchFolder } from '../../scratch-folder.ts';
 import type { TreeReader } from '../../store/open-store.ts';
@@ -62,18 +62,13 @@ async function drillOne(
   }
 }
 
-/** Errors that say nothing of the snapshot: nobody was there, or let us in. A drill that met one is not recorded as failed. */
-const otherCodes: ReadonlySet<string> = new Set([
-  'internal',
-  'unavailable',
-  'credentials',
-  'temporary',
-  'locked',
-]);
-
-/** True for an error that tells of the snapshot itself, or of its restore. */
+/**
+ * True for an error that tells of the snapshot itself, or of its restore. A drill that met another one is not recorded as
+ * failed: a place could not be reached or read, somebody was at work, or the fault is ours.
+ */
 export function isOfSnapshot(error: unknown): error is KlosetError {
-  return isKlosetError(error) && !otherCodes.has(error.code);
+  if (!isKlosetError(error) || isUnreachable(error)) return false;
+  return error.code !== 'locked' && error.code !== 'internal';
 }
 
 async function drillFile(

@@ -8,12 +8,13 @@ import type { DerivedFile, Store, TreeReader } from '../../store/open-store.ts';
 import type { KnownSnapshot } from '../look/known-snapshots.ts';
 import { isBackup } from '../look/known-snapshots.ts';
 import { reasonsOfAbsence } from './absence.ts';
+import type { PairedObject } from './diff-trees.ts';
 import { diffTrees } from './diff-trees.ts';
 
 /** Pages, rows and databases. */
 export interface ChangeCounts {
   readonly added: number;
-  /** Stored otherwise than before, or moved. */
+  /** Stored otherwise than before, and not only for the title of what lies in it; or moved. */
   readonly changed: number;
   readonly removed: number;
   /** In one of the two alone, because the other could not read them: neither added nor removed. */
@@ -113,19 +114,38 @@ async function counted(before: TreeReader, after: TreeReader): Promise<ChangeCou
     added.filter(({ info }) => !unborn.has(info.id)).length,
     removed.filter(({ info }) => !lost.has(info.id)).length,
   ];
-  const changed = paired.filter(
-    (pair) => pair.hasOtherFiles || pair.before.parent !== pair.after.parent,
-  ).length;
+  const hasMoved = (pair: PairedObject) => pair.before.parent !== pair.after.parent;
+  const stored = paired.filter((pair) => pair.hasOtherFiles || hasMoved(pair));
+  const unedited = stored.filter(
+    (pair) => !hasMoved(pair) && pair.before.info.edited === pair.after.info.edited,
+  );
   return {
     added: appeared,
-    changed,
+    changed: stored.length - (await countEqual(before, after, unedited.slice(0, maxRead))),
     removed: gone,
     unknown: added.length - appeared + removed.length - gone,
   };
 }
 
+/**
+ * Objects that nobody edited are stored anew for what lies in them (the title of a child) or on them (a comment): the
+ * documents of so many are looked into, and where nothing of their own differs they do not count.
+ */
+const maxRead = 50;
+
+async function countEqual(
+  before: TreeReader,
+  after: TreeReader,
+  pairs: readonly PairedObject[],
+): Promise<number> {
+  const { ownChanges } = await import('./diff-snapshots.ts');
+  let equal = 0;
+  for (const pair of pairs) if ((await ownChanges(before, after, pair)).length === 0) equal += 1;
+  return equal;
+}
+
 /** Another number means another way of counting: it begins anew. */
-const cacheVersion = 1;
+const cacheVersion = 2;
 
 /** Counts by pairs of ids, of snapshots that are still there. */
 class CountCache {

@@ -3,7 +3,7 @@ import type { SnapshotReader } from '../../document/content.ts';
 import type { Change } from '../../document/diff/change.ts';
 import { diffDatabases, diffPages } from '../../document/diff/documents.ts';
 import type { DatabaseDocument, PageDocument } from '../../document/documents.ts';
-import { documentTitle } from '../../document/render/tree/property-text.ts';
+import { documentTitle } from '../../document/title.ts';
 import { readObject } from '../documents/read-document.ts';
 import { reasonsOfAbsence } from './absence.ts';
 import type { PairedObject, PlacedObject } from './diff-trees.ts';
@@ -88,6 +88,15 @@ async function both(
   return hasMoved
     ? { kind: 'moved', ...common, movedFrom: pair.before.path }
     : { kind: 'changed', ...common };
+}
+
+/** The differences of an object's own document. */
+export async function ownChanges(
+  before: SnapshotReader,
+  after: SnapshotReader,
+  pair: PairedObject,
+): Promise<Change[]> {
+  return diffDocuments(await readObject(before, pair.before), await readObject(after, pair.after));
 }
 
 /** The differences between two versions of one object. */

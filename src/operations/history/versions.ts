@@ -2,7 +2,7 @@
 import type { SnapshotReader } from '../../document/content.ts';
 import type { Change } from '../../document/diff/change.ts';
 import type { DatabaseDocument, PageDocument } from '../../document/documents.ts';
-import { documentTitle } from '../../document/render/tree/property-text.ts';
+import { documentTitle } from '../../document/title.ts';
 import { KlosetError } from '../../errors.ts';
 import { absentObjects } from '../documents/not-in-snapshot.ts';
 import { readObject } from '../documents/read-document.ts';

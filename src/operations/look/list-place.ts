@@ -38,10 +38,16 @@ export function sortEntries(entries: readonly ListedEntry[], key: SortKey): List
   return [...entries].sort(comparisons[key]);
 }
 
-const byTitle = new Intl.Collator('en', { numeric: true });
+/** Made when something is first sorted by it: the rules of the language take as long to load as many modules. */
+let titles: Intl.Collator | undefined;
+
+function byTitle(left: ListedEntry, right: ListedEntry): number {
+  titles ??= new Intl.Collator('en', { numeric: true });
+  return titles.compare(left.title, right.title);
+}
 
 const comparisons: { readonly [key in SortKey]: (left: ListedEntry, right: ListedEntry) => number } = {
-  title: (left, right) => byTitle.compare(left.title, right.title),
+  title: byTitle,
   edited: (left, right) => (left.edited < right.edited ? 1 : left.edited > right.edited ? -1 : 0),
   size: (left, right) => (right.size ?? -1) - (left.size ?? -1),
   kind: (left, right) => entryKinds.indexOf(left.kind) - entryKinds.indexOf(right.kind),

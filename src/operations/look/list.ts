@@ -1,11 +1,9 @@
-/** Lists the snapshots of a store, and the entries of one snapshot. */
-import type { WalkedEntry } from '../../document/content.ts';
+/** Lists the snapshots of a store. */
 import type { Store } from '../../store/open-store.ts';
 import type { SnapshotFilter } from './filter.ts';
 import { filterSnapshots, noFilter, unknownTo } from './filter.ts';
 import type { KnownSnapshot, KnownSurvey } from './known-snapshots.ts';
 import { surveyKnownSnapshots } from './known-snapshots.ts';
-import type { Place } from './open-place.ts';
 
 export interface SnapshotListing extends KnownSurvey {
   /** Every snapshot of the store, newest first. */
@@ -22,14 +20,4 @@ export async function listSnapshots(
   const { snapshots: all, loss, accepted } = await surveyKnownSnapshots(store);
   const snapshots = filterSnapshots(all, filter).reverse();
   return { snapshots, loss, accepted, all, unknown: unknownTo(all, filter) };
-}
-
-/** The entries directly in a directory, or everything below it; a file stands for itself. */
-export async function* listEntries(
-  { snapshot, entry }: Place,
-  { recursive }: { readonly recursive: boolean },
-): AsyncIterable<WalkedEntry> {
-  if (entry.type === 'file') yield entry;
-  else if (!recursive) yield* snapshot.list(entry.path);
-  else for await (const below of snapshot.walk(entry.path)) if (below.path !== entry.path) yield below;
 }

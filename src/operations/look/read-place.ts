@@ -1,9 +1,9 @@
 /** Reads the file or the object at a place: as stored, as JSON, or as a page for people. */
+import type { CommentPlace } from '../../document/comment-places.ts';
 import type { FileEntry } from '../../document/content.ts';
 import { stringAt } from '../../document/json.ts';
 import { printable } from '../../document/names.ts';
 import { compactId } from '../../document/notion-id.ts';
-import type { CommentPlace } from '../../document/render/tree/comments.ts';
 import { KlosetError } from '../../errors.ts';
 import { asDatabase, documentPath, readBytes, readJson } from '../documents/read-document.ts';
 import type { RenderOptions } from '../documents/render-object.ts';

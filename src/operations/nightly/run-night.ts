@@ -2,6 +2,8 @@
  * One night: back up, check a part, prune, collect garbage, copy, drill. A step that fails does not keep the others from their
  * work, but nothing is removed in a night without a good backup.
  */
+
+import { leftOutIn } from '../../document/selection/left-out.ts';
 import { KlosetError } from '../../errors.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import type { Secret } from '../../store/format/key-slot.ts';
@@ -10,7 +12,7 @@ import type { NotionBackupReport } from '../backup/backup-notion.ts';
 import { backupNotion } from '../backup/backup-notion.ts';
 import type { CrawlScope, Workspace } from '../backup/notion-source.ts';
 import { readWorkspace } from '../backup/notion-source.ts';
-import { leftOutIn, leftOutLine, unmatchedLines } from '../documents/left-out.ts';
+import { leftOutLine, unmatchedLines } from '../documents/left-out.ts';
 import { turnOfWeek } from '../drill/choose-sample.ts';
 import { drill } from '../drill/drill.ts';
 import type { JobContext } from '../job-context.ts';

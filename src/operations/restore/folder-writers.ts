@@ -1,9 +1,9 @@
 /** The two forms of a restore into a folder: files as they are stored, or pages that people can read. */
 import { join } from 'node:path';
+import type { CommentPlace } from '../../document/comment-places.ts';
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import type { NotInSnapshot } from '../../document/gaps.ts';
 import { parentPath } from '../../document/names.ts';
-import type { CommentPlace } from '../../document/render/tree/comments.ts';
 import { withScratchFolder } from '../../scratch-folder.ts';
 import type { UnreadObjects } from '../documents/not-in-snapshot.ts';
 import { missingFrom, unreadObjects } from '../documents/not-in-snapshot.ts';

@@ -1,8 +1,8 @@
 /** Restores a snapshot, or part of it, into a folder: as it is stored, or as pages people can read. */
+import type { CommentPlace } from '../../document/comment-places.ts';
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import type { NotInSnapshot } from '../../document/gaps.ts';
 import { parentPath } from '../../document/names.ts';
-import type { CommentPlace } from '../../document/render/tree/comments.ts';
 import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
 import { unreadObjects } from '../documents/not-in-snapshot.ts';

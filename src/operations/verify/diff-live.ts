@@ -1,7 +1,8 @@
 /** The differences between a snapshot and the workspace as Notion shows it now. */
 import type { SnapshotReader } from '../../document/content.ts';
 import { isObject, objectAt } from '../../document/json.ts';
-import { parseSelection, selectionTextsIn } from '../../document/selection/selection.ts';
+import { parseSelection } from '../../document/selection/selection.ts';
+import { selectionTextsIn } from '../../document/selection/texts.ts';
 import { KlosetError } from '../../errors.ts';
 import { apiFailureOf } from '../../notion/api/api.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';

@@ -1,11 +1,11 @@
 /** Tells of every source in a store whether its last backup is recent, complete and valid. */
 import type { JsonObject } from '../../document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../document/json.ts';
+import type { LeftOut } from '../../document/selection/left-out.ts';
+import { leftOutIn } from '../../document/selection/left-out.ts';
 import { isKlosetError } from '../../errors.ts';
 import { fingerprint } from '../../store/access/identity.ts';
 import type { HeaderLoss, SnapshotHeader, SnapshotId, Store } from '../../store/open-store.ts';
-import type { LeftOut } from '../documents/left-out.ts';
-import { leftOutIn } from '../documents/left-out.ts';
 import { readJson } from '../documents/read-document.ts';
 import type { JobContext } from '../job-context.ts';
 import type { LastDrill } from '../keep/drill-record.ts';

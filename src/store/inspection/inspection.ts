@@ -3,13 +3,14 @@ import type { ReadBackend } from '../../backend/backend.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { ReadingParts } from '../access/store-parts.ts';
 import type { BlobIndex, BlobLocation } from '../cache/blob-index.ts';
+import { readIndexDelta } from '../cache/index-sync.ts';
 import { readPackIndex } from '../check/check-packs.ts';
 import type { BlobType } from '../format/blob.ts';
 import { openBlob } from '../format/blob.ts';
 import type { PackedBlob } from '../format/blob-location.ts';
 import type { BlobId, DeltaId, PackId } from '../format/ids.ts';
 import { isBlobId } from '../format/ids.ts';
-import { decodeIndexDelta, deltaIdIn, deltasPrefix, maxDeltaBytes } from '../format/index-delta.ts';
+import { deltaIdIn, deltasPrefix } from '../format/index-delta.ts';
 import { packIdIn, packIdOf, packName } from '../format/packfile.ts';
 import { listLocks } from '../locks/listed-locks.ts';
 import type { ListedLock } from '../locks/locks.ts';
@@ -89,7 +90,7 @@ export class Inspection {
       const { objects, bytes } = kinds[kind] ?? { objects: 0, bytes: 0 };
       kinds[kind] = { objects: objects + 1, bytes: bytes + sizeBytes };
       const deltaId = name.startsWith(deltasPrefix) ? deltaIdIn(name) : undefined;
-      if (deltaId !== undefined) deltas.push(await this.#delta(deltaId, name, sizeBytes));
+      if (deltaId !== undefined) deltas.push(await this.#delta(deltaId, sizeBytes));
     }
     const packs = await this.packs();
     const count = (is: (pack: ListedPack) => boolean) => packs.filter(is).length;
@@ -168,15 +169,9 @@ export class Inspection {
     return this.#parts.backend;
   }
 
-  async #delta(id: DeltaId, name: string, sizeBytes: number): Promise<InspectedDelta> {
-    const told = (problem: string) => ({ id, sizeBytes, packs: 0, blobs: 0, problem });
-    if (sizeBytes > maxDeltaBytes) return told('it is larger than any may be');
+  async #delta(id: DeltaId, sizeBytes: number): Promise<InspectedDelta> {
     try {
-      const packs = decodeIndexDelta(
-        this.#parts.context,
-        await this.#backend.read(name),
-        `Index delta ${id}`,
-      );
+      const packs = await readIndexDelta(this.#parts, id, sizeBytes);
       return {
         id,
         sizeBytes,
@@ -185,7 +180,7 @@ export class Inspection {
       };
     } catch (error) {
       if (!isKlosetError(error, 'integrity') && !isKlosetError(error, 'not-found')) throw error;
-      return told(error.message);
+      return { id, sizeBytes, packs: 0, blobs: 0, problem: error.message };
     }
   }
 

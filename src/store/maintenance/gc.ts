@@ -190,7 +190,10 @@ class GarbageCollection {
     return [...this.#scan.unindexed].filter(([, pack]) => pack === undefined).map(([id]) => id);
   }
 
-  /** A refusal for now is given back: a full place needs first of all that what is not needed goes. */
+  /**
+   * A refusal for now is given back: a full place needs first of all that what is not needed goes. What was written until then
+   * and not named is named by the next run.
+   */
   async #repack(ids: readonly PackId[]): Promise<Repacked> {
     const writer = new SealedPackWriter(this.#parts);
     let refusal: KlosetError | undefined;
@@ -201,10 +204,8 @@ class GarbageCollection {
       refusal = error;
       return [];
     });
-    writer.written.forEach((pack, at) => {
-      this.#scan.addWritten(writer.deltas[at], pack);
-      this.#scan.present.set(pack.id, pack.sizeBytes);
-    });
+    this.#scan.addWritten(writer.deltas);
+    for (const { id, sizeBytes } of writer.written) this.#scan.present.set(id, sizeBytes);
     return { emptied, written: writer.written, refusal };
   }
 

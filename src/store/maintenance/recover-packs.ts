@@ -147,9 +147,7 @@ class PackRecovery {
 
   /** Looks at the store as it is, or would be, without what is damaged. */
   async #findUnreadablePaths(): Promise<UnreadablePaths[]> {
-    for (const [at, pack] of this.#writer.written.entries()) {
-      this.#scan.addWritten(this.#writer.deltas[at], pack);
-    }
+    this.#scan.addWritten(this.#writer.deltas);
     const isWhole = ({ packId }: { readonly packId: PackId }) => !this.#damagedPacks.has(packId);
     const isReadable = (id: BlobId) => this.#saved.has(id) || this.#scan.index.locations(id).some(isWhole);
     const losses: UnreadablePaths[] = [];

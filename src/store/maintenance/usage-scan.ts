@@ -24,6 +24,7 @@ import { decodeListing } from '../format/tree.ts';
 import type { BlobSource } from '../packs/content-reader.ts';
 import { ContentReader, readContent } from '../packs/content-reader.ts';
 import { PackReader } from '../packs/pack-reader.ts';
+import type { NamingDelta } from '../packs/sealed-pack-writer.ts';
 import type { SnapshotSummary } from '../snapshots/snapshot-list.ts';
 
 /** One packfile and how much of it is needed. */
@@ -81,9 +82,9 @@ export class UsageScan {
     this.index.setLost(lost.map(({ id }) => id));
   }
 
-  /** Adds to the tables a packfile that was just written, under the delta that names it. */
-  addWritten(delta: DeltaId | undefined, pack: IndexedPack): void {
-    if (delta !== undefined) this.index.add(delta, [pack]);
+  /** Adds packfiles that were just written to the tables. */
+  addWritten(deltas: readonly NamingDelta[]): void {
+    for (const { id, packs } of deltas) this.index.add(id, packs);
   }
 
   /** Notes every blob that `snapshot` needs. @throws KlosetError integrity when a listing cannot be read */

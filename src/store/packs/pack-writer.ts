@@ -19,7 +19,7 @@ import { checkUse } from './content-reader.ts';
 import { letGo } from './let-go.ts';
 import { PackSpool, readSpool } from './pack-spool.ts';
 import type { PackKind, PackTarget, WrittenDelta } from './write-pack.ts';
-import { packKindOf, writeDelta, writePackfile } from './write-pack.ts';
+import { isWorthDelta, packKindOf, writeDelta, writePackfile } from './write-pack.ts';
 
 export interface PackWriterOptions extends PackTarget {
   readonly index: BlobIndex;
@@ -43,9 +43,6 @@ export interface WriteStats {
 
 /** Uploads under way at once; each holds a spool of one packfile on the local disk. */
 const defaultUploads = 2;
-/** Packfiles and blobs that one index delta names: what the local disk and this process keep of them. */
-const maxUnnamedPacks = 8;
-const maxUnnamedBlobs = packTargetBlobs;
 
 /** A packfile that is in the store and that no delta names yet. */
 interface UploadedPack {
@@ -206,8 +203,7 @@ export class PackWriter {
     }
     this.stats.bytesAdded += pack.sizeBytes;
     this.#unnamed.push({ spool, pack });
-    const blobs = this.#unnamed.reduce((sum, each) => sum + each.pack.blobs.length, 0);
-    if (this.#unnamed.length >= maxUnnamedPacks || blobs >= maxUnnamedBlobs) await this.#nameUploaded();
+    if (isWorthDelta(this.#unnamed.map(({ pack: named }) => named))) await this.#nameUploaded();
   }
 
   /** Names the uploaded packfiles in one delta, then in the local tables; only then may their spools go. */

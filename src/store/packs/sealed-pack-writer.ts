@@ -1,6 +1,7 @@
 /**
  * Writes packfiles from blobs that are sealed already: repacking and copying between stores of the same key need no
- * sealing anew. One packfile of each kind is held in memory until it is full.
+ * sealing anew. One packfile of each kind is held in memory until it is full. One index delta names several of them, because
+ * each object costs a request; a run that ends before that leaves packfiles that the next one names.
  */
 import { KlosetError } from '../../errors.ts';
 import { openBlob } from '../format/blob.ts';
@@ -10,11 +11,17 @@ import type { DeltaId } from '../format/ids.ts';
 import type { IndexedPack } from '../format/index-delta.ts';
 import { encodePackTail, packIdOf, packTargetBytes } from '../format/packfile.ts';
 import type { PackKind, PackTarget } from './write-pack.ts';
-import { packKindOf, writePack } from './write-pack.ts';
+import { isWorthDelta, packKindOf, writeDelta, writePackfile } from './write-pack.ts';
 
 export interface SealedPackWriterParts extends PackTarget {
   /** A packfile is closed at this many bytes; tests make it small. */
   readonly packBytes?: number;
+}
+
+/** An index delta and the packfiles that it names. */
+export interface NamingDelta {
+  readonly id: DeltaId;
+  readonly packs: readonly IndexedPack[];
 }
 
 /** A packfile being filled. */
@@ -25,10 +32,11 @@ interface OpenPack {
 }
 
 export class SealedPackWriter {
-  /** Packfiles that are in the store with their deltas. */
+  /** Packfiles that are in the store. After `flush` all of them are named. */
   readonly written: IndexedPack[] = [];
-  /** Ids of the deltas that name them. */
-  readonly deltas: DeltaId[] = [];
+  /** The deltas that name them. */
+  readonly deltas: NamingDelta[] = [];
+  #unnamed: IndexedPack[] = [];
   readonly #parts: SealedPackWriterParts;
   readonly #open: Readonly<Record<PackKind, OpenPack>> = { content: emptyPack(), tree: emptyPack() };
 
@@ -51,9 +59,10 @@ export class SealedPackWriter {
     if (pack.bytes >= packBytes || pack.blobs.length >= maxBlobsInPack) await this.#close(pack);
   }
 
-  /** Writes what is left. */
+  /** Writes what is left, and names it. */
   async flush(): Promise<void> {
     for (const pack of Object.values(this.#open)) if (pack.blobs.length > 0) await this.#close(pack);
+    await this.#name();
   }
 
   async #close(open: OpenPack): Promise<void> {
@@ -61,9 +70,18 @@ export class SealedPackWriter {
     const bytes = Buffer.concat([...open.sealed.splice(0), encodePackTail(this.#parts.context, blobs)]);
     open.bytes = 0;
     const pack = { id: packIdOf(bytes), sizeBytes: bytes.length, blobs };
-    const delta = await writePack(this.#parts, pack, bytes);
+    await writePackfile(this.#parts, pack, bytes);
     this.written.push(pack);
-    this.deltas.push(delta.id);
+    this.#unnamed.push(pack);
+    if (isWorthDelta(this.#unnamed)) await this.#name();
+  }
+
+  async #name(): Promise<void> {
+    const packs = this.#unnamed;
+    if (packs.length === 0) return;
+    const { id } = await writeDelta(this.#parts, packs);
+    this.#unnamed = [];
+    this.deltas.push({ id, packs });
   }
 }
 

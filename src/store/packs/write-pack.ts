@@ -5,6 +5,7 @@
 import type { Backend } from '../../backend/backend.ts';
 import { createVerified } from '../../backend/verified-write.ts';
 import type { BlobType, SealContext } from '../format/blob.ts';
+import { packTargetBlobs } from '../format/blob-location.ts';
 import type { DeltaId } from '../format/ids.ts';
 import type { IndexedPack } from '../format/index-delta.ts';
 import { deltaIdOf, deltaName, encodeIndexDelta } from '../format/index-delta.ts';
@@ -28,16 +29,6 @@ export function packKindOf(type: BlobType): PackKind {
   return type === 'tree' ? 'tree' : 'content';
 }
 
-/** Writes `bytes`, the packfile that `pack` describes, then the delta that names it. */
-export async function writePack(
-  target: PackTarget,
-  pack: IndexedPack,
-  bytes: AsyncIterable<Uint8Array> | Uint8Array,
-): Promise<WrittenDelta> {
-  await writePackfile(target, pack, bytes);
-  return await writeDelta(target, [pack]);
-}
-
 /** Writes `bytes`, the packfile that `pack` describes. Nobody finds it until a delta names it. */
 export async function writePackfile(
   { backend }: PackTarget,
@@ -45,6 +36,16 @@ export async function writePackfile(
   bytes: AsyncIterable<Uint8Array> | Uint8Array,
 ): Promise<void> {
   await createVerified(backend, packName(pack.id), bytes, pack.sizeBytes);
+}
+
+/** Packfiles and blobs that one index delta names: what the local disk and this process keep of them until then. */
+const maxUnnamedPacks = 8;
+const maxUnnamedBlobs = packTargetBlobs;
+
+/** True when so much is not named yet that it should be. */
+export function isWorthDelta(unnamed: readonly IndexedPack[]): boolean {
+  const blobs = unnamed.reduce((sum, pack) => sum + pack.blobs.length, 0);
+  return unnamed.length >= maxUnnamedPacks || blobs >= maxUnnamedBlobs;
 }
 
 /** Writes a delta that names `packs`, which are in the store. */

@@ -1,6 +1,6 @@
 /** The state of the store in words: is the last backup recent, complete and genuine, and can it be read back. */
 
-import type { LeftOut } from '../../operations/documents/left-out.ts';
+import type { LeftOut } from '../../document/selection/left-out.ts';
 import { leftOutLine } from '../../operations/documents/left-out.ts';
 import type { JobContext } from '../../operations/job-context.ts';
 import { pruneDecisions } from '../../operations/keep/prune.ts';

@@ -1,5 +1,6 @@
 /** The first page of a snapshot: what it has at the top, and what it lacks. */
-import { leftOutIn, leftOutLine } from '../../operations/documents/left-out.ts';
+import { leftOutIn } from '../../document/selection/left-out.ts';
+import { leftOutLine } from '../../operations/documents/left-out.ts';
 import { manifestGaps } from '../../operations/look/manifest-gaps.ts';
 import { objectAddress, snapshotAddress } from '../addresses.ts';
 import { h } from '../elements.ts';

@@ -4,7 +4,7 @@ import type { DatabaseDocument, PageDocument } from '../../document/documents.ts
 import type { Json, JsonObject } from '../../document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../document/json.ts';
 import { compactId } from '../../document/notion-id.ts';
-import { documentTitle } from '../../document/render/tree/property-text.ts';
+import { documentTitle } from '../../document/title.ts';
 import { KlosetError } from '../../errors.ts';
 import type { UnreadObjects } from '../../operations/documents/not-in-snapshot.ts';
 import { unreadObjects } from '../../operations/documents/not-in-snapshot.ts';

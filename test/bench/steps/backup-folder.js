@@ -10,6 +10,8 @@ const { folder, from } = stepInput();
 const modified = '2026-01-01T00:00:00.000Z';
 let bytes = 0;
 
+// As the program does it.
+product.keepHeapSmall();
 await measureStep(() =>
   openStoreWriter(product, folder, storeBackend(product, folder), async (store) => {
     const { bytesAdded } = await product.backup({

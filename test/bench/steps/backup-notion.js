@@ -7,6 +7,8 @@ import { openStoreWriter, storeBackend } from '../workplace.js';
 const { folder, url, token, comments, tellEvery } = stepInput();
 const { systemClock: clock, silentMonitor } = product;
 
+// As the program does it.
+product.keepHeapSmall();
 await measureStep(async () => {
   const api = product.connectNotion({ token, apiUrl: url, clock, monitor: silentMonitor });
   const monitor = { report: (event) => follow(event, api) };

@@ -5,6 +5,8 @@ import { openStore, storeBackend } from '../workplace.js';
 
 const { folder } = stepInput();
 
+// As the program does it.
+product.keepHeapSmall();
 await measureStep(() =>
   openStore(product, folder, storeBackend(product, folder), async (store) => {
     const { findings } = await store.check();

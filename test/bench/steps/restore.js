@@ -5,6 +5,8 @@ import { openStore, storeBackend } from '../workplace.js';
 
 const { folder, to } = stepInput();
 
+// As the program does it.
+product.keepHeapSmall();
 await measureStep(() =>
   openStore(product, folder, storeBackend(product, folder), async (store) => {
     const { id } = await store.resolveSnapshot('latest');

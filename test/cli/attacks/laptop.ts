@@ -1,10 +1,11 @@
 /** Somebody's machine for attacks: its commands run in this process, with another clock, a failing disk or a umask when asked. */
-import { cpSync, mkdtempSync, promises, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, promises, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../../src/cli/main.ts';
 import { encodeKeyFile } from '../../../src/store/access/key-file.ts';
+import { KeptFolder } from '../../kept-folder.ts';
 import { fakeIo } from '../fake-io.ts';
 
 export interface Run {
@@ -35,6 +36,7 @@ export class Laptop {
   readonly keyFile: string;
   /** Of every run; tests may add to it. */
   readonly env: { [name: string]: string };
+  #kept: KeptFolder | undefined;
 
   constructor() {
     this.home = realpathSync(mkdtempSync(join(tmpdir(), 'kloset-attack-')));
@@ -91,21 +93,17 @@ export class Laptop {
 
   /** A copy of the whole home beside it, to return to. */
   keep(): void {
-    cpSync(this.home, this.#kept, { recursive: true, preserveTimestamps: true });
+    this.#kept = new KeptFolder(this.home);
   }
 
   /** Brings the home back to what `keep` kept, at the same paths. */
   reset(): void {
-    rmSync(this.home, { recursive: true, force: true });
-    cpSync(this.#kept, this.home, { recursive: true, preserveTimestamps: true });
+    this.#kept?.putBack();
   }
 
   dispose(): void {
-    for (const folder of [this.home, this.#kept]) rmSync(folder, { recursive: true, force: true });
-  }
-
-  get #kept(): string {
-    return `${this.home}-kept`;
+    rmSync(this.home, { recursive: true, force: true });
+    this.#kept?.remove();
   }
 }
 

@@ -20,6 +20,7 @@ import { KlosetError } from '../../../src/errors.ts';
 import * as records from '../../../src/simulator/workspace/state.ts';
 import { OwnLock } from '../../../src/store/locks/own-lock.ts';
 import { FakeS3, fakeKey } from '../../backend/fake-s3.ts';
+import { KeptFolder } from '../../kept-folder.ts';
 import { createCheapStore } from '../cheap-store.ts';
 import { fakeIo } from '../fake-io.ts';
 import { InProcessMachine } from '../in-process-machine.ts';
@@ -42,12 +43,8 @@ export class Reader {
   world!: World;
   /** What stands for each placeholder of the pages. */
   placeholders: readonly (readonly [RegExp, string])[] = [];
-  readonly #kept: string;
+  #kept!: KeptFolder;
   #address = '';
-
-  constructor() {
-    this.#kept = `${this.machine.home}.kept`;
-  }
 
   /** Where a path at the root of the machine lies. */
   path(absolute: string): string {
@@ -111,7 +108,7 @@ export class Reader {
       [/^ntn_…$/g, simulator.token],
       [/(?<=^|=)\/(?=(?:var|mnt|etc|tmp)\/)/g, `${this.path('')}/`],
     ];
-    cpSync(machine.home, this.#kept, { recursive: true });
+    this.#kept = new KeptFolder(machine.home);
   }
 
   #drawPages(): void {
@@ -168,9 +165,7 @@ export class Reader {
 
   /** Takes back what was changed on the machine. */
   reset(): void {
-    for (const name of readdirSync(this.machine.home))
-      rmSync(this.machine.path(name), { recursive: true, force: true });
-    cpSync(this.#kept, this.machine.home, { recursive: true });
+    this.#kept.putBack();
   }
 
   /** A machine that knows nothing yet: no settings, no stores. */
@@ -225,7 +220,7 @@ export class Reader {
     await this.world.close();
     await this.bucket.stop();
     await this.mailbox.close();
-    rmSync(this.#kept, { recursive: true, force: true });
+    this.#kept.remove();
   }
 
   async #ok(...words: string[]): Promise<string> {

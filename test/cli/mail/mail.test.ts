@@ -251,16 +251,20 @@ test('one address that is refused among several is told', async () => {
   expect(starttls.taken).toMatchObject([{ to: ['me@example.com'] }]);
 });
 
-test.each(['GREETING', 'EHLO', 'STARTTLS', 'MAIL', 'DATA', 'END'])(
+// Each waits for its time with a server of its own: side by side.
+test.concurrent.for(['GREETING', 'EHLO', 'STARTTLS', 'MAIL', 'DATA', 'END'])(
   'a server that is silent at %s is given up in time, and the message is not sent twice',
-  async (word) => {
-    starttls.answers.set(word, '');
-    await expect(deliver(starttls)).rejects.toMatchObject({
+  async (word, { onTestFinished }) => {
+    const silent = new SmtpServer({ certificate, tls: 'starttls', login });
+    ports.set(silent, await silent.open());
+    onTestFinished(() => silent.close());
+    silent.answers.set(word, '');
+    await expect(deliver(silent)).rejects.toMatchObject({
       code: 'unavailable',
       message: expect.stringContaining('in time'),
     });
     const sent = ['DATA', 'END'].includes(word) ? ['DATA'] : [];
-    expect(starttls.commands.filter((line) => line === 'DATA')).toEqual(sent);
+    expect(silent.commands.filter((line) => line === 'DATA')).toEqual(sent);
   },
 );
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
   world.write(original, 'shown twice');
   world.block(page, 'synced_block', { synced_from: { type: 'block_id', block_id: original.id } });
   [damaged] = world.write(page, 'to be defaced') as [Block];
-  for (let index = 0; index < 40; index += 1) {
+  for (let index = 0; index < 16; index += 1) {
     const more = world.below(page, `Below ${index}`);
     world.write(more, 'one', 'two', 'three');
     if (index === 0) world.comment(more, 'about the page below');

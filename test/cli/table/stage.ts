@@ -2,7 +2,7 @@
  * A machine on which every command can end in every way: a store with backups and a copy of it, a workspace, named settings,
  * an identity. What a command changes is taken back before the next one.
  */
-import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import type { Io } from '../../../src/cli/app/io.ts';
@@ -13,6 +13,7 @@ import { startSimulator } from '../../../src/simulator/server.ts';
 import { encodeKeyFile } from '../../../src/store/access/key-file.ts';
 import { OwnLock } from '../../../src/store/locks/own-lock.ts';
 import { Machine } from '../../e2e/machine.ts';
+import { KeptFolder } from '../../kept-folder.ts';
 import { fakeIo } from '../fake-io.ts';
 
 export interface Ended {
@@ -38,12 +39,11 @@ export class Stage extends Machine {
   blob = '';
   /** A key slot that nobody needs. */
   slot = '';
-  /** Where what is there at the beginning is kept. */
-  readonly #kept: string;
+  /** The home as it is at the beginning. */
+  #kept!: KeptFolder;
 
   constructor() {
     super({ folder: '', package: '', command: '' });
-    this.#kept = `${this.home}.kept`;
   }
 
   async open(): Promise<void> {
@@ -58,7 +58,7 @@ export class Stage extends Machine {
     await this.#fillStore();
     await this.#configure();
     await this.#leaveLock();
-    cpSync(this.home, this.#kept, { recursive: true, preserveTimestamps: true });
+    this.#kept = new KeptFolder(this.home);
   }
 
   /** A good backup, one with an alarm, and the newest, which is good; a copy; a store whose backup has a gap. */
@@ -113,8 +113,7 @@ export class Stage extends Machine {
   /** Takes back what was changed. */
   reset(): void {
     this.refuse();
-    for (const name of readdirSync(this.home)) rmSync(this.path(name), { recursive: true, force: true });
-    cpSync(this.#kept, this.home, { recursive: true, preserveTimestamps: true });
+    this.#kept.putBack();
   }
 
   /** Puts the lock of maintenance that goes on into the store. */
@@ -140,7 +139,7 @@ export class Stage extends Machine {
 
   async close(): Promise<void> {
     await this.notion.close();
-    rmSync(this.#kept, { recursive: true, force: true });
+    this.#kept.remove();
     this.dispose();
   }
 

@@ -79,17 +79,25 @@ test('`man` finds the page of the program, and those of the commands lie beside 
   expect(readdirSync(join(installed, 'dist/man'))).toContain('notion-kloset-key-add.1');
 });
 
-test('the demo runs from there', async () => {
-  const { code, stdout, stderr } = await machine.run(['demo']);
-  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toContain('restore');
+// What the modules do: the demo as a whole in test/cli/table, from the sources.
+test('every module of the program can be loaded from there', async () => {
+  const modules = readdirSync(join(installed, 'dist'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.js') && !name.startsWith('web/assets'))
+    .map((name) => join(installed, 'dist', name));
+  expect(modules.length).toBeGreaterThan(900);
+  const load = `for (const path of ${JSON.stringify(modules)}) await import(path);`;
+  writeFileSync(machine.path('load.mjs'), load);
+  const { stderr } = await promisify(execFile)(process.execPath, [machine.path('load.mjs')]);
+  expect(stderr).toBe('');
 });
 
-test('a store is created, a workspace backed up, checked and shown from there', async () => {
+test('a store is created, a workspace backed up, checked, restored and shown from there', async () => {
   const simulator = await startSimulator({ state: sampleWorkspace({ small: true }), clock: 'real' });
   try {
     machine.connect(simulator);
-    for (const words of [['create'], ['backup'], ['check']]) {
+    const [page = ''] = simulator.state.shared;
+    const restore = ['restore', '--root-id', page, 'latest'];
+    for (const words of [['create'], ['backup'], ['check'], restore]) {
       const { code, stderr } = await machine.at(words);
       expect({ words, code, stderr: code === 0 ? '' : stderr }).toEqual({ words, code: 0, stderr: '' });
     }

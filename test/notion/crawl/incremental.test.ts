@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../../src/document/json.ts';
+import { pageTitle } from '../../../src/document/title.ts';
 import { generateWorkspace, mutateWorkspace } from '../../../src/simulator/sample/generated/generate.ts';
 import type { State } from '../../../src/simulator/workspace/state.ts';
 import { addPage, moveTo, richText, touch } from '../../../src/simulator/workspace/state.ts';
@@ -52,6 +54,10 @@ async function onSecondDay(
   });
 }
 
+function pageIn(snapshot: MemorySnapshot, id: string): JsonObject {
+  return objectAt(snapshot.document(id), 'page') ?? {};
+}
+
 describe('a crawl that follows another', () => {
   it('reads what was edited and nothing else', async () => {
     let edited: string[] = [];
@@ -59,7 +65,13 @@ describe('a crawl that follows another', () => {
       async (crawls, state) => {
         const { snapshot, crawled } = await crawls.run({ comments: 'none' });
         expect(objectAt(crawled.manifest, 'listing')?.depth).toBe('since');
-        expect(crawled.summary.reused).toBe(310 - edited.length);
+        // Pages that show the title of a page renamed since are written again, not read.
+        const isRenamed = (id: string) =>
+          pageTitle(pageIn(snapshot, id)) !== pageTitle(pageIn(firstDay.snapshot, id));
+        const renamed = edited.filter(isRenamed).map((id) => state.pages.get(id)?.parent.id ?? '');
+        const written = new Set(renamed.filter((id) => state.pages.has(id) && !edited.includes(id)));
+        expect(written.size).toBeGreaterThan(0);
+        expect(crawled.summary.reused).toBe(310 - edited.length - written.size);
         expect(untoldLosses(state, snapshot)).toEqual([]);
         for (const id of edited) {
           const time = new Date(Math.floor((state.pages.get(id)?.editedTime ?? 0) / 60_000) * 60_000);

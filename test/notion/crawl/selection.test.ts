@@ -3,6 +3,7 @@ import { arrayAt, objectAt } from '../../../src/document/json.ts';
 import { parseSelection } from '../../../src/document/selection/selection.ts';
 import { KlosetError } from '../../../src/errors.ts';
 import type { NotionApi } from '../../../src/notion/api/api.ts';
+import { isChosenId } from '../../../src/simulator/conditions/faults.ts';
 import { generateWorkspace, mutateWorkspace } from '../../../src/simulator/sample/generated/generate.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
 import type { Random } from '../../../src/simulator/workspace/random.ts';
@@ -183,6 +184,32 @@ describe('a crawl with a selection', () => {
     });
   }, 120_000);
 
+  it('asks for none of the rows of a database left out that chosen rows relate to, and search does not show', async () => {
+    const state = generateWorkspace({
+      ...{ seed: 2, pages: 12, roots: 2, depth: 2, databases: 6, rowsPerDatabase: 15 },
+      ...{ variety: 'plain', blocksPerPage: 1, containersPerPage: 0 },
+    });
+    await withSimulatedCrawl({ state, faults: { searchHides: 0.5 } }, async (crawls) => {
+      const everything = (await fresh(crawls)).snapshot;
+      // Nobody can tell of a database that is only met after the rows.
+      const { rates } = crawls.simulator.faults;
+      const related = relatedDatabases(state).filter(
+        ({ source }) => !isChosenId(rates, 'searchHides', source),
+      );
+      expect(related.length).toBeGreaterThan(1);
+      for (const { from, to } of related) {
+        const before = crawls.simulator.log.length;
+        const patterns = { include: [], exclude: [to] };
+        const { snapshot } = await fresh(crawls, patterns);
+        const rows = [...everything.all.values()].filter(({ parentId }) => parentId === to);
+        const asked = crawls.simulator.log.slice(before).map(({ path }) => compact(path));
+        const counted = asked.filter((path) => rows.some(({ id }) => path.includes(`pages/${id}`)));
+        expect([from, to, counted]).toEqual([from, to, []]);
+        expect(idsOf(snapshot)).toEqual(chosenOf(everything, patterns));
+      }
+    });
+  });
+
   it('resumes after it was killed with the decisions it had made, and equals one that was not', async () => {
     await withSimulatedCrawl({ state: sampleWorkspace({ small: true }) }, async (crawls) => {
       const patterns = { include: [], exclude: ['Journal', 'database:*'] };
@@ -208,3 +235,14 @@ describe('a crawl with a selection', () => {
     });
   });
 });
+
+/** Databases with rows that relate to rows of another one. */
+function relatedDatabases(state: State): { from: string; to: string; source: string }[] {
+  return [...state.dataSources.values()].flatMap(({ databaseId, schema }) =>
+    schema.flatMap(({ config }) => {
+      const target = state.dataSources.get(String(config.data_source_id ?? ''));
+      if (target === undefined || target.databaseId === databaseId) return [];
+      return [{ from: compact(databaseId), to: compact(target.databaseId), source: target.id }];
+    }),
+  );
+}

@@ -9,7 +9,7 @@ import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.
 import type { State } from '../../../src/simulator/workspace/state.ts';
 import type { MemoryReader } from './snapshot-reader.ts';
 import type { Workspace } from './workspace.ts';
-import { withWorkspace } from './workspace.ts';
+import { sampleSnapshot, withWorkspace } from './workspace.ts';
 
 function idOf(snapshot: MemoryReader, title: string): string {
   const found = snapshot.entries.find((entry) => entry.path.split('/').at(-1)?.startsWith(`${title}~`));
@@ -56,8 +56,8 @@ async function differences(workspace: Workspace, original: MemoryReader, journal
 
 describe('a restore in place', () => {
   it('changes nothing where nothing differs', async () => {
+    const snapshot = await sampleSnapshot();
     await withWorkspace({ state: sampleWorkspace() }, async (workspace) => {
-      const snapshot = await workspace.snapshot();
       const options = await inPlace(workspace, snapshot, 'same');
       const plan = await planInPlace(options);
       expect(plan.changes).toEqual([]);

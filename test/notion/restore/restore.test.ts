@@ -1,17 +1,15 @@
-/** Restores of the sample and of generated workspaces through the real client, held against the original by the comparator. */
+/** Restores of the sample or parts of it through the real client, held against the original by the comparator. */
 import { describe, expect, it } from 'vitest';
 import { silentMonitor } from '../../../src/monitor.ts';
 import type { NotionApi } from '../../../src/notion/api/api.ts';
 import { readIdMap, readNotes } from '../../../src/notion/restore/journal/restore-result.ts';
-import { planRestore } from '../../../src/notion/restore/plan/dry-run.ts';
 import { undoRestore } from '../../../src/notion/restore/undo.ts';
-import { generateWorkspace } from '../../../src/simulator/sample/generated/generate.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
 import { isTrashed } from '../../../src/simulator/workspace/state.ts';
 import type { MemoryReader } from './snapshot-reader.ts';
 import { avoidable } from './unavoidable.ts';
 import type { Workspace } from './workspace.ts';
-import { withWorkspace } from './workspace.ts';
+import { sampleSnapshot, withWorkspace } from './workspace.ts';
 
 function pathOf(snapshot: MemoryReader, title: string): string {
   const found = snapshot.entries.find(
@@ -34,71 +32,7 @@ function schemaNames({ simulator }: Workspace, id = ''): string[] {
 }
 
 describe('a restore into Notion', () => {
-  it('brings back the sample as far as requests can, is refused nothing, and takes what the plan says', async () => {
-    await withWorkspace({ state: sampleWorkspace() }, async (workspace) => {
-      const snapshot = await workspace.snapshot();
-      const target = workspace.addTarget();
-      const plan = await planRestore({
-        snapshot,
-        path: '/',
-        destination: { type: 'page', id: target },
-        api: workspace.api,
-      });
-      const from = workspace.simulator.log.length;
-      const result = await workspace.restore(snapshot, target);
-      const requests = workspace.requests(from);
-      expect(result.errors).toEqual([]);
-      expect(result.complete).toBe(true);
-      expect(requests.filter(({ status }) => status === 400)).toEqual([]);
-      // The plan takes guests the snapshot does not know for found in one request.
-      expect(Math.abs(requests.length - plan.requests)).toBeLessThanOrEqual(2);
-      expect(requests.length).toBeLessThanOrEqual(plan.requestsFloor * 1.15);
-      expect(plan.bytesToUpload).toBe(result.bytesUploaded);
-      const comparison = await workspace.compare(snapshot, result.journalFile);
-      expect(avoidable(comparison.findings)).toEqual([]);
-      expect(comparison.counts.exact).toBeGreaterThan(2_200);
-      const kinds = new Map(plan.fidelity.map((kind) => [kind.kind, kind]));
-      expect(kinds.get('block toggle')).toMatchObject({ approximated: 0, lost: 0 });
-      expect(kinds.get('block unsupported')?.exact).toBe(0);
-      expect(kinds.get('property button')?.lost).toBeGreaterThan(0);
-      expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
-    });
-  }, 120_000);
-
-  it.each([11])(
-    'brings back generated workspace %i within 1.15 of the least requests',
-    async (seed) => {
-      const state = generateWorkspace({
-        seed,
-        pages: 15,
-        databases: 3,
-        rowsPerDatabase: 8,
-        depth: 4,
-        media: 3,
-        comments: 4,
-      });
-      await withWorkspace({ state }, async (workspace) => {
-        const snapshot = await workspace.snapshot();
-        const target = workspace.addTarget();
-        const plan = await planRestore({
-          snapshot,
-          path: '/',
-          destination: { type: 'page', id: target },
-          api: workspace.api,
-        });
-        const from = workspace.simulator.log.length;
-        const result = await workspace.restore(snapshot, target);
-        const requests = workspace.requests(from);
-        expect(result.errors).toEqual([]);
-        expect(requests.filter(({ status }) => status === 400)).toEqual([]);
-        expect(requests.length).toBeLessThanOrEqual(plan.requestsFloor * 1.15);
-        const comparison = await workspace.compare(snapshot, result.journalFile);
-        expect(avoidable(comparison.findings)).toEqual([]);
-      });
-    },
-    120_000,
-  );
-
+  // The whole sample and a generated workspace, held against their plans: test/fidelity.
   it('puts files of more than 20 MiB up in parts', async () => {
     await withWorkspace({ state: sampleWorkspace({ small: true, large: true }) }, async (workspace) => {
       const snapshot = await workspace.snapshot();
@@ -112,8 +46,8 @@ describe('a restore into Notion', () => {
   });
 
   it('restores one page, one database or one row by its path', async () => {
+    const snapshot = await sampleSnapshot();
     await withWorkspace({ state: sampleWorkspace() }, async (workspace) => {
-      const snapshot = await workspace.snapshot();
       for (const [title, kind] of [
         ['Layouts', 'page'],
         ['Projects', 'database'],
@@ -130,8 +64,8 @@ describe('a restore into Notion', () => {
   }, 120_000);
 
   it('leaves a sign where something is missing when markers are wanted', async () => {
+    const snapshot = await sampleSnapshot();
     await withWorkspace({ state: sampleWorkspace() }, async (workspace) => {
-      const snapshot = await workspace.snapshot();
       const target = workspace.addTarget();
       const result = await workspace.restore(snapshot, target, {
         markers: true,

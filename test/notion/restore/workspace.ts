@@ -11,6 +11,7 @@ import type { RestoreOptions } from '../../../src/notion/restore/restore.ts';
 import { restoreToNotion } from '../../../src/notion/restore/restore.ts';
 import type { Comparison } from '../../../src/operations/verify/compare.ts';
 import { compareSnapshots } from '../../../src/operations/verify/compare.ts';
+import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
 import type { LoggedRequest, Simulator, SimulatorOptions } from '../../../src/simulator/server.ts';
 import { startSimulator } from '../../../src/simulator/server.ts';
 import { addPage } from '../../../src/simulator/workspace/state.ts';
@@ -107,6 +108,23 @@ export class Workspace {
     rmSync(this.folder, { recursive: true, force: true });
     await this.simulator.close();
   }
+}
+
+let sample: Promise<MemoryReader> | undefined;
+
+/** What a crawl of the whole sample workspace gives, as nobody has changed it; crawled once in a worker. */
+export function sampleSnapshot(): Promise<MemoryReader> {
+  sample ??= crawlSample();
+  return sample;
+}
+
+async function crawlSample(): Promise<MemoryReader> {
+  let snapshot: MemoryReader | undefined;
+  await withWorkspace({ state: sampleWorkspace() }, async (workspace) => {
+    snapshot = await workspace.snapshot();
+  });
+  if (snapshot === undefined) throw new Error('the crawl gave nothing');
+  return snapshot;
 }
 
 /** Starts a simulator, gives `use` its workspace, and closes both. */

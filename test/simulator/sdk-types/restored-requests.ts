@@ -3,14 +3,15 @@ import { expect } from 'vitest';
 import { generateWorkspace } from '../../../src/simulator/sample/generated/generate.ts';
 import type { LoggedRequest } from '../../../src/simulator/server.ts';
 import type { State } from '../../../src/simulator/workspace/state.ts';
+import type { MemoryReader } from '../../notion/restore/snapshot-reader.ts';
 import { withWorkspace } from '../../notion/restore/workspace.ts';
 import { countShapes, mismatches, unjudged } from './request-types.ts';
 
-/** Requests a restore of everything in `state` sends. */
-export async function restored(state: State): Promise<readonly LoggedRequest[]> {
+/** Requests a restore of everything in `state` sends. `crawled` is a crawl of it, where there is one. */
+export async function restored(state: State, crawled?: MemoryReader): Promise<readonly LoggedRequest[]> {
   let log: readonly LoggedRequest[] = [];
   await withWorkspace({ state, logsBodies: true }, async (workspace) => {
-    const snapshot = await workspace.snapshot();
+    const snapshot = crawled ?? (await workspace.snapshot());
     const from = workspace.simulator.log.length;
     await workspace.restore(snapshot, workspace.addTarget());
     log = workspace.requests(from);

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
 import type { LoggedRequest } from '../../../src/simulator/server.ts';
+import { sampleSnapshot } from '../../notion/restore/workspace.ts';
 import { countShapes, judgedTypes, mismatches, unjudged } from './request-types.ts';
 import { expectFitting, generated, restored } from './restored-requests.ts';
 
 // Larger ones: test/torture/sent-requests.test.ts. One run of the compiler judges both.
 test('everything that restores of the sample and of a generated workspace send fits the request types of the official SDK', async () => {
-  const log = await restored(sampleWorkspace());
+  const log = await restored(sampleWorkspace(), await sampleSnapshot());
   const more = await restored(generated(5, 0.25));
   expect(countShapes(log)).toBeGreaterThan(100);
   expect(countShapes(more)).toBeGreaterThan(40);

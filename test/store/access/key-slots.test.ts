@@ -16,9 +16,10 @@ import { deriveStoreKeys, newMasterKey } from '../../../src/store/crypto/keys.ts
 import { encodeCheckedJson } from '../../../src/store/format/checked-json.ts';
 import { newStoreId } from '../../../src/store/format/config.ts';
 import type { Secret } from '../../../src/store/format/key-slot.ts';
-import { costProblem, defaultCost, maxCost, minCost } from '../../../src/store/format/key-slot.ts';
+import { costProblem, maxCost, minCost } from '../../../src/store/format/key-slot.ts';
 import { bytesOf, namesOf } from '../../backend/contract.ts';
 import { copyOf, FaultyBackend, stateAfter } from '../../backend/faulty-backend.ts';
+import { programCost } from '../../cheap-passphrases.ts';
 
 const passphrase = (text: string): Secret => ({ kind: 'passphrase', passphrase: text });
 const keyFile = (): Secret => ({ kind: 'key-file', key: newKey() });
@@ -260,7 +261,11 @@ describe('damage to key slots', () => {
       await store.backend.replace(name, encodeCheckedJson({ ...value, cost }));
       await expect(unlock(store, secret)).rejects.toMatchObject(refusedAs('integrity'));
     }
-    expect(costProblem(defaultCost)).toBeUndefined();
+    expect(costProblem(programCost)).toBeUndefined();
+  });
+
+  test('a new passphrase costs three passes over 64 MiB, outside of tests', () => {
+    expect(programCost).toEqual({ memoryKiB: 65_536, iterations: 3, parallelism: 1 });
   });
 
   test('a salt has 16 bytes for a passphrase and 32 for a key, and no other length is taken', async () => {

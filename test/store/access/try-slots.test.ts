@@ -3,7 +3,8 @@ import { tryKeySlots } from '../../../src/store/access/try-slots.ts';
 import { newMasterKey } from '../../../src/store/crypto/keys.ts';
 import type { Argon2Cost } from '../../../src/store/crypto/primitives.ts';
 import type { ParsedKeySlot, Secret } from '../../../src/store/format/key-slot.ts';
-import { costProblem, defaultCost, maxCost, minCost, workOf } from '../../../src/store/format/key-slot.ts';
+import { costProblem, maxCost, minCost, workOf } from '../../../src/store/format/key-slot.ts';
+import { programCost } from '../../cheap-passphrases.ts';
 
 const masterKey = newMasterKey();
 const secret: Secret = { kind: 'passphrase', passphrase: 'right' };
@@ -39,7 +40,7 @@ describe('the budget of one opening', () => {
     const slots = Array.from({ length: 32 }, (_, at) => slot(`${at}`, mostExpensive));
     const tried: string[] = [];
     // The budget of a machine without native code: six slots of the default cost.
-    const budgetKiB = 6 * workOf({ cost: defaultCost });
+    const budgetKiB = 6 * workOf({ cost: programCost });
     await expect(trial(slots, '31', { budgetKiB, tried })).rejects.toMatchObject({
       code: 'credentials',
       message: expect.stringContaining('(1 of 32)'),
@@ -49,7 +50,7 @@ describe('the budget of one opening', () => {
   });
 
   test('tries the slot that opened here before first, then cheap ones, so that a planted one keeps nobody out', async () => {
-    const slots = [slot('planted', mostExpensive), slot('mine', defaultCost), slot('cheap', minCost)];
+    const slots = [slot('planted', mostExpensive), slot('mine', programCost), slot('cheap', minCost)];
     const tried: string[] = [];
     expect(await trial(slots, 'mine', { budgetKiB: 300_000, tried })).toBe('mine');
     expect(tried).toEqual(['cheap', 'mine']);
@@ -59,7 +60,7 @@ describe('the budget of one opening', () => {
   });
 
   test('is not what a wrong passphrase is told when every slot was tried', async () => {
-    const slots = Array.from({ length: 5 }, (_, at) => slot(`${at}`, defaultCost));
+    const slots = Array.from({ length: 5 }, (_, at) => slot(`${at}`, programCost));
     expect(await trial(slots, 'none')).toBeUndefined();
   });
 });

@@ -60,6 +60,29 @@ const ids = (machine: TestStore) =>
   machine.open(async (store) => (await store.listSnapshots()).map(({ id }) => id).sort());
 
 describe('sync', () => {
+  test('writes an index delta for every eight packfiles; what a broken copy left is named by the next one', async () => {
+    const machine = new TestStore();
+    machine.packBytes = 10_000;
+    await machine.create();
+    await machine.snapshot(pagesOf(Array.from({ length: 30 }, (_, page) => page)));
+    const place = new MemoryBackend('second place');
+    const copy = await copyStore(machine, place);
+    const packs = await namesOf(machine.backend, 'packs/');
+    expect(packs.length).toBeGreaterThan(20);
+    // The lock, twelve packfiles and the delta that names eight of them.
+    const failing = new FaultyBackend(place, { fault: 'dead', at: 15, of: 'changes' });
+    await expect(sync(machine, new Copy(machine, failing))).rejects.toThrow();
+    machine.nowMs += 3_600_000;
+    copy.nowMs = machine.nowMs;
+    const left = await namesOf(place, 'packs/');
+    expect(left).toHaveLength(12);
+    await sync(machine, copy);
+    expect(await namesOf(place, 'packs/')).toEqual(expect.arrayContaining(left));
+    expect((await namesOf(place, 'index/')).length).toBeLessThanOrEqual(2 + Math.ceil(packs.length / 8));
+    expect(await everything(copy)).toEqual(await everything(machine));
+    expect([await errorsOf(copy), await warningsOf(copy)]).toEqual([[], []]);
+  });
+
   test('copies every snapshot with its id, signature and contents', async () => {
     const machine = await new TestStore().create();
     await machine.snapshot(pagesOf([1, 2, 3]));

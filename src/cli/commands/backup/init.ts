@@ -6,7 +6,7 @@ import { KlosetError } from '../../../errors.ts';
 import { estimateBackup } from '../../../operations/backup/estimate.ts';
 import { pingNotion } from '../../../operations/doctor/diagnose-notion.ts';
 import { requireFirstUse, storeExists } from '../../../operations/stores/create-store.ts';
-import type { App } from '../../app/app.ts';
+import type { App, RunCommand } from '../../app/app.ts';
 import { exitOk } from '../../app/exit-codes.ts';
 import { configFolder, defaultStore, expandPath } from '../../app/folders.ts';
 import type { Io } from '../../app/io.ts';
@@ -21,9 +21,6 @@ import { createNamedStore, requireNoFile, storeAt } from '../../session/store-se
 import { addSourceWithKeychain, addStoreWithKeychain, hasKeychain } from './init-keychain.ts';
 import { estimateLines } from './print-estimate.ts';
 
-/** Runs another command line as the program would, and gives its exit code. */
-export type RunWords = (words: readonly string[], io: Io) => Promise<number>;
-
 interface InitFlags {
   readonly source: string;
   readonly tokenFile?: string;
@@ -36,7 +33,7 @@ interface InitFlags {
 }
 
 /** Adds the command. `run` runs the commands that follow it. */
-export function registerInit(program: Command, app: App, run: RunWords): void {
+export function registerInit(program: Command, app: App, run: RunCommand): void {
   const command = program
     .command('init [store]')
     .description('set up a source and a store, and take the first backup, step by step')
@@ -58,7 +55,7 @@ export function registerInit(program: Command, app: App, run: RunWords): void {
   });
 }
 
-async function init(app: App, run: RunWords, word: string | undefined, flags: InitFlags): Promise<void> {
+async function init(app: App, run: RunCommand, word: string | undefined, flags: InitFlags): Promise<void> {
   const token = await givenToken(app, flags);
   requireNewName(app, 'source', flags.source);
   if (flags.keychain === true) requireNewName(app, 'store', flags.source);

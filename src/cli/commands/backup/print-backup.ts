@@ -1,13 +1,9 @@
 /** Prints the result of a backup. */
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
+import { leftOutIn } from '../../../document/selection/left-out.ts';
 import type { NotionBackupReport } from '../../../operations/backup/backup-notion.ts';
-import {
-  leftOutIn,
-  leftOutJson,
-  leftOutLine,
-  unmatchedLines,
-} from '../../../operations/documents/left-out.ts';
+import { leftOutJson, leftOutLine, unmatchedLines } from '../../../operations/documents/left-out.ts';
 import { alarmJson } from '../../../operations/look/alarm.ts';
 import type { App } from '../../app/app.ts';
 import { formatBytes, formatDuration, formatTime, plural } from '../../text/format.ts';

@@ -2,8 +2,9 @@
 import type { Command } from 'commander';
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
+import { leftOutIn } from '../../../document/selection/left-out.ts';
 import { Verbatim } from '../../../document/snake-case.ts';
-import { leftOutIn, leftOutLine, unmatchedLines } from '../../../operations/documents/left-out.ts';
+import { leftOutLine, unmatchedLines } from '../../../operations/documents/left-out.ts';
 import { alarmJson } from '../../../operations/look/alarm.ts';
 import type { SnapshotDescription, StoreDescription } from '../../../operations/look/describe.ts';
 import { describeSnapshot, describeStore } from '../../../operations/look/describe.ts';

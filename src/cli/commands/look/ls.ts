@@ -7,9 +7,7 @@ import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { addFilters } from '../../session/filters.ts';
 import { withReadableStore } from '../../session/store-session.ts';
-import { listContents } from './ls-contents.ts';
 import type { LsFlags } from './ls-flags.ts';
-import { listStore } from './ls-snapshots.ts';
 
 /** Adds the command. */
 export function registerLs(program: Command, app: App): void {
@@ -32,16 +30,17 @@ export function registerLs(program: Command, app: App): void {
 }
 
 async function run(app: App, word: string | undefined, flags: LsFlags): Promise<void> {
-  if (word === undefined) {
-    const alien = (['recursive', 'tree', 'depth', 'kind', 'sort'] as const).find(
-      (name) => flags[name] !== undefined,
-    );
-    if (alien !== undefined)
-      throw new KlosetError('usage', `--${alien} is for the contents of a snapshot.`, {
-        hint: 'Name one, for example `ls --recursive latest`.',
-      });
+  if (word !== undefined) {
+    const { listContents } = await import('./ls-contents.ts');
+    return await withReadableStore(app, (store) => listContents(app, store, word, flags));
   }
-  await withReadableStore(app, (store) =>
-    word === undefined ? listStore(app, store, flags) : listContents(app, store, word, flags),
+  const alien = (['recursive', 'tree', 'depth', 'kind', 'sort'] as const).find(
+    (name) => flags[name] !== undefined,
   );
+  if (alien !== undefined)
+    throw new KlosetError('usage', `--${alien} is for the contents of a snapshot.`, {
+      hint: 'Name one, for example `ls --recursive latest`.',
+    });
+  const { listStore } = await import('./ls-snapshots.ts');
+  await withReadableStore(app, (store) => listStore(app, store, flags));
 }

@@ -1,6 +1,7 @@
 /** The place that a restore is about. */
 import { parseNotionId } from '../../../document/notion-id.ts';
-import { leftOutIn, leftOutLine } from '../../../operations/documents/left-out.ts';
+import { leftOutIn } from '../../../document/selection/left-out.ts';
+import { leftOutLine } from '../../../operations/documents/left-out.ts';
 import { readJson } from '../../../operations/documents/read-document.ts';
 import { idDigits, locate } from '../../../operations/look/locate.ts';
 import type { Place } from '../../../operations/look/open-place.ts';

@@ -7,13 +7,10 @@ import { Verbatim } from '../../../document/snake-case.ts';
 import { sampleWorkspace } from '../../../simulator/sample/sample-workspace.ts';
 import type { Simulator } from '../../../simulator/server.ts';
 import { startSimulator } from '../../../simulator/server.ts';
-import type { App } from '../../app/app.ts';
+import type { App, RunCommand } from '../../app/app.ts';
 import { exitOk } from '../../app/exit-codes.ts';
 import type { Io } from '../../app/io.ts';
 import { teach } from '../../help/teach.ts';
-
-/** Runs one command line as the program would and gives its exit code. */
-export type RunCommand = (argv: readonly string[], io: Io) => Promise<number>;
 
 /** Adds the command. `run` is the program itself, handed in because it imports this file. */
 export function registerDemo(program: Command, app: App, run: RunCommand): void {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { KlosetError } from '../../../errors.ts';
 import type { App } from '../../app/app.ts';
-import { childEnvironment } from '../secrets/child-environment.ts';
+import { childEnvironment, shellOf } from '../secrets/child-environment.ts';
 
 /** A command that runs longer hangs. */
 const maxRunMs = 10 * 60_000;
@@ -24,8 +24,8 @@ export async function runShell(
   what: string,
   { input = '', env = {} }: ShellRun = {},
 ): Promise<void> {
-  const shell = process.platform === 'win32' ? ['cmd.exe', '/d', '/s', '/c'] : ['/bin/sh', '-c'];
-  const child = spawn(shell[0] ?? 'sh', [...shell.slice(1), command], {
+  const { file, words } = shellOf(command);
+  const child = spawn(file, words, {
     cwd: app.io.cwd,
     env: { ...childEnvironment(app), ...env },
     stdio: ['pipe', 'ignore', 'pipe'],

@@ -1,7 +1,8 @@
 /** The selection of a backup from what people give: flags, files of patterns, rules of a policy. */
 import { readFileSync } from 'node:fs';
-import type { Selection, SelectionTexts } from '../../../document/selection/selection.ts';
+import type { Selection } from '../../../document/selection/selection.ts';
 import { parseSelection, patternsOfFile } from '../../../document/selection/selection.ts';
+import type { SelectionTexts } from '../../../document/selection/texts.ts';
 import { isKlosetError, KlosetError } from '../../../errors.ts';
 
 /** A file of patterns is at most this long: it is written by people. */

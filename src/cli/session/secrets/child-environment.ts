@@ -1,4 +1,4 @@
-/** The variables of commands that this program starts: ssh, hooks, commands that print a secret, timers, a browser. They are given no secret of ours. */
+/** The shell and the variables of commands that this program starts: ssh, hooks, commands that print a secret, timers, a browser. They are given no secret of ours. */
 import { isKlosetError } from '../../../errors.ts';
 import type { App } from '../../app/app.ts';
 import { configFolder } from '../../app/folders.ts';
@@ -7,6 +7,13 @@ import { ConnectorFile } from '../settings/connectors.ts';
 /** Variables that hold secrets, or say where one lies. */
 const secretNames =
   /^(?:NOTION_(?:API_)?TOKEN$|NOTION_KLOSET_(?:IDENTITY_|NEW_)?PASSPHRASE|PLAKAR_PASSPHRASE$)/;
+
+/** The program, and its first arguments, that runs a command line of this system's shell. */
+export function shellOf(command: string): { readonly file: string; readonly words: readonly string[] } {
+  return process.platform === 'win32'
+    ? { file: 'cmd.exe', words: ['/d', '/s', '/c', command] }
+    : { file: '/bin/sh', words: ['-c', command] };
+}
 
 /** The variables of this program without those that hold secrets, also those that a configured `…_env` option names. */
 export function childEnvironment(app: App): { [name: string]: string } {

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { KlosetError, messageOf } from '../../../errors.ts';
 import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
-import { childEnvironment } from './child-environment.ts';
+import { childEnvironment, shellOf } from './child-environment.ts';
 
 /** The longest time a command may run, and a pipe may stay empty. */
 const waitMs = 60_000;
@@ -70,8 +70,8 @@ async function readSome(file: FileHandle, bytes: Buffer, offset: number): Promis
 
 /** The first line that `command` prints when the shell runs it. Its output is never shown. @throws KlosetError credentials */
 export async function secretFromCommand(app: App, command: string, what: string): Promise<string> {
-  const shell = process.platform === 'win32' ? ['cmd.exe', '/d', '/s', '/c'] : ['/bin/sh', '-c'];
-  const run = promisify(execFile)(shell[0] ?? 'sh', [...shell.slice(1), command], {
+  const { file, words } = shellOf(command);
+  const run = promisify(execFile)(file, words, {
     timeout: waitMs,
     env: childEnvironment(app),
   });

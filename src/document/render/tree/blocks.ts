@@ -316,7 +316,7 @@ function targetOf(payload: JsonObject): string {
 }
 
 function linkTo(id: string, title: string, { context: { links }, marks }: Part): RootContent[] {
-  const words = printable(title || (links.title?.(id) ?? '')) || 'Untitled';
+  const words = printable(links.title?.(id) || title) || 'Untitled';
   const unread = links.unread?.(id);
   const missing =
     unread === undefined ? [] : [text(' '), note(gapNote('this page could not be read', unread))];

@@ -1,5 +1,6 @@
 /** Comments where they were made: as a mark there and a footnote at the end, or as a note in the margin; or none of them. */
 import type { PhrasingContent, RootContent } from 'mdast';
+import type { CommentPlace } from '../../comment-places.ts';
 import type { JsonObject } from '../../json.ts';
 import { arrayAt, objectAt, stringAt } from '../../json.ts';
 import { printable } from '../../names.ts';
@@ -10,10 +11,6 @@ import { pathToUrl } from './links.ts';
 import { linked, paragraph, text, withClass } from './nodes.ts';
 import { shownTimes } from './properties.ts';
 import { phrasing } from './rich-text.ts';
-
-/** Places for the words of comments: at the end of the page, in its margin (HTML alone), nowhere. */
-export const commentPlaces = ['footnotes', 'margin', 'none'] as const;
-export type CommentPlace = (typeof commentPlaces)[number];
 
 /** The comments of one page, numbered in the order the API gave them. */
 export class CommentMarks {

@@ -1,20 +1,20 @@
 /** A whole page as one tree: title, properties, blocks, comments, notes on what is missing. */
 import type { Root, RootContent } from 'mdast';
 import { everyBlock } from '../../blocks.ts';
+import type { CommentPlace } from '../../comment-places.ts';
 import type { BlockNode, PageDocument } from '../../documents.ts';
 import { arrayAt, objectAt, stringAt } from '../../json.ts';
 import { printable } from '../../names.ts';
 import { compactId } from '../../notion-id.ts';
 import { plainText } from '../../rich-text.ts';
+import { pageTitle, titleRuns } from '../../title.ts';
 import { blockNodes } from './blocks.ts';
-import type { CommentPlace } from './comments.ts';
 import { CommentMarks } from './comments.ts';
 import type { PageHeading } from './context.ts';
 import { notePage } from './gap-notes.ts';
 import type { Links } from './links.ts';
 import { note, paragraph, text } from './nodes.ts';
 import { propertyNodes } from './properties.ts';
-import { pageTitle, titleRuns } from './property-text.ts';
 import { phrasing } from './rich-text.ts';
 
 /** The tree of `document`. */
@@ -39,7 +39,7 @@ export function pageTree(document: PageDocument, links: Links, place: CommentPla
 }
 
 function titleNodes(document: PageDocument, links: Links) {
-  return pageTitle(document.page).trim() === ''
+  return printable(pageTitle(document.page)).trim() === ''
     ? [text('Untitled')]
     : phrasing(titleRuns(document.page), links);
 }

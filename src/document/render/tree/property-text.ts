@@ -1,8 +1,7 @@
 /** Any property value as the text a cell shows. */
-import type { DatabaseDocument, PageDocument } from '../../documents.ts';
 import { gapNote, missingFile } from '../../gaps.ts';
 import type { Json, JsonObject } from '../../json.ts';
-import { arrayAt, isObject, objectAt, stringAt } from '../../json.ts';
+import { isObject, objectAt, stringAt } from '../../json.ts';
 import type { KnownPropertyType } from '../../property-types.ts';
 import { isKnownPropertyType } from '../../property-types.ts';
 import { plainText } from '../../rich-text.ts';
@@ -120,24 +119,4 @@ function uniqueIdText(value: Json): string {
   const number = value.number === null || value.number === undefined ? '' : String(value.number);
   const prefix = stringAt(value, 'prefix');
   return prefix === undefined ? number : `${prefix}-${number}`;
-}
-
-/** Title of a page object, whatever its schema calls it. */
-export function pageTitle(page: JsonObject): string {
-  return plainText(titleRuns(page));
-}
-
-/** The title as rich text. */
-export function titleRuns(page: JsonObject): Json[] {
-  for (const property of Object.values(objectAt(page, 'properties') ?? {})) {
-    if (isObject(property) && (property.type === 'title' || property.id === 'title'))
-      return arrayAt(property, 'title');
-  }
-  return [];
-}
-
-/** Title of a document, of whatever kind. */
-export function documentTitle(document: PageDocument | DatabaseDocument): string {
-  if (document.kind === 'page') return pageTitle(document.page);
-  return plainText((document.database ?? document.data_sources[0])?.title);
 }

@@ -70,14 +70,13 @@ function blanksApart(line: string): string[] {
   return [line.slice(0, start), line.slice(start, end), line.slice(end)].filter((part) => part !== '');
 }
 
+/** A page or database that is mentioned has the title of its own document: the words in the run may be of an earlier reading. */
 function shownText(run: JsonObject, links: Links): string {
   const plain = stringAt(objectAt(run, 'text'), 'content') ?? stringAt(run, 'plain_text') ?? '';
   const mention = objectAt(run, 'mention');
-  if (mention === undefined) return plain;
   const id = stringAt(objectAt(mention, 'page') ?? objectAt(mention, 'database'), 'id');
-  const title = id === undefined ? undefined : links.title?.(id);
-  if (plain.trim() !== '' && plain !== 'Untitled') return plain;
-  return title ?? (plain === '' ? (id === undefined ? '' : 'Untitled') : plain);
+  if (id === undefined) return plain;
+  return links.title?.(id) || plain || 'Untitled';
 }
 
 function code(value: string): PhrasingContent[] {

@@ -8,12 +8,9 @@ import type { PreviousSnapshot } from '../../../document/content.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
-import {
-  parseSelection,
-  selectionJson,
-  selectionKey,
-  selectionTextsIn,
-} from '../../../document/selection/selection.ts';
+import { leftOutIn } from '../../../document/selection/left-out.ts';
+import { parseSelection, selectionJson, selectionKey } from '../../../document/selection/selection.ts';
+import { selectionTextsIn } from '../../../document/selection/texts.ts';
 import type { CrawlOptions } from './crawl-options.ts';
 
 /** The index of search lags behind; listings since the previous run begin this much earlier. Costs nothing but a longer listing. */
@@ -64,7 +61,7 @@ export function createPlan(options: CrawlOptions): Plan {
   const before = selectionTextsIn(objectAt(manifest, 'settings'));
   const selectsSame = keyOf(parseSelection(before)) === keyOf(options.selection);
   // Of what was left out not all is known: only a walk through everything finds what search does not list.
-  const isUnknown = !selectsSame && objectAt(manifest, 'left_out')?.cut === true;
+  const isUnknown = !selectsSame && leftOutIn(manifest)?.isCut === true;
   const force = options.full || isCut || isUnknown || !keepsAsMuch(manifest, options);
   const runsSince = wholeNumber(objectAt(manifest, 'listing')?.runs_since_full) + 1;
   // What was left out before is in no list since then; and what is included may have moved with something above it.
@@ -150,13 +147,13 @@ function listingStart(previous: PreviousSnapshot, runsSince: number, rereadWithi
   if (runsSince >= limit || manifest.relist === true) return null;
   const counts = objectAt(manifest, 'counts');
   // What is left out is listed too.
-  const leftOut = objectAt(manifest, 'left_out');
+  const leftOut = leftOutIn(manifest);
   const objects =
     wholeNumber(counts?.pages) +
     wholeNumber(counts?.rows) +
     wholeNumber(counts?.data_sources) +
-    wholeNumber(leftOut?.pages) +
-    wholeNumber(leftOut?.databases);
+    (leftOut?.pages ?? 0) +
+    (leftOut?.databases ?? 0);
   // By Notion's clock where it is earlier than ours: the previous run saw nothing edited after its newest edit.
   const started = Date.parse(stringAt(manifest, 'started') ?? '');
   const newest = Date.parse(stringAt(manifest, 'newest_edit') ?? '');

@@ -1,6 +1,5 @@
 /** The API as the crawl asks it: reads only, counted by endpoint, with a stop when Notion is out of reach for good. */
 import type { JsonObject } from '../../../document/json.ts';
-import { isObject } from '../../../document/json.ts';
 import { isKlosetError, messageOf } from '../../../errors.ts';
 import type { ApiRequest, NotionApi } from '../../api/api.ts';
 import { apiFailureOf } from '../../api/api.ts';
@@ -139,9 +138,4 @@ export function reasonOf(error: unknown): string {
   const text =
     failure === undefined ? messageOf(error) : `${failure.status} ${failure.code}: ${failure.message}`;
   return text.replace(/\s+/g, ' ').slice(0, 300);
-}
-
-/** The objects of a list, whatever else an untrusted server put between them. */
-export function objectsOf(values: readonly unknown[]): JsonObject[] {
-  return values.filter(isObject);
 }

@@ -1,6 +1,7 @@
 /** Records data sources that a crawl discovers, and the databases they belong to. */
 import type { JsonObject } from '../../../document/json.ts';
-import { objectAt } from '../../../document/json.ts';
+import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
+import { compactId } from '../../../document/notion-id.ts';
 import { oddObject } from '../../api/odd-answer.ts';
 import type { DiscoveryPath } from '../state/discovery-paths.ts';
 import { databaseOf, parseParent } from '../state/parent.ts';
@@ -31,6 +32,7 @@ export function recordDataSource(context: CrawlContext, source: JsonObject, path
 export function keepDataSource(context: CrawlContext, source: JsonObject, path: DiscoveryPath): boolean {
   const id = idOf(source) ?? '';
   const found = { id, database: databaseOf(source) ?? id, object: source, edited: editedOf(source) };
+  learnRelations(context, source);
   return context.state.dataSources.keep(found, path);
 }
 
@@ -40,6 +42,27 @@ export function recordDataSourceReference(context: CrawlContext, id: string, pat
   const owner = dataSources.ownerOf(id);
   if (owner !== undefined) recordReference(context, owner, 'database', path);
   else if (context.plan.isWhole && !context.selected.hasIncludes) dataSources.addReference(id, path);
+}
+
+/** Keeps where the relations of a data source lead: what they name in a database left out need not be asked for it. */
+export function learnRelations({ selected, state }: CrawlContext, source: JsonObject): void {
+  if (!selected.isOn) return;
+  for (const property of Object.values(objectAt(source, 'properties') ?? {})) {
+    const database = stringAt(objectAt(property, 'relation'), 'database_id');
+    const relation = { source: idOf(source) ?? '', property: stringAt(property, 'id') ?? '' };
+    if (database !== undefined) state.relations.set(relation, compactId(database));
+  }
+}
+
+/** Keeps which relation of its data source names the rows that a page relates to. */
+export function learnRelated({ selected, state }: CrawlContext, page: JsonObject): void {
+  const source = stringAt(objectAt(page, 'parent'), 'data_source_id');
+  if (!selected.isOn || source === undefined) return;
+  for (const value of Object.values(objectAt(page, 'properties') ?? {}))
+    for (const item of arrayAt(value, 'relation')) {
+      const relation = { source: compactId(source), property: stringAt(value, 'id') ?? '' };
+      state.relations.name(relation, compactId(stringAt(item, 'id') ?? ''));
+    }
 }
 
 /** A data source says where its database lies: what is left out above it need not be asked for it. */

@@ -4,6 +4,7 @@
  */
 import type { PreviousObject } from '../../../document/content.ts';
 import type { JsonObject } from '../../../document/json.ts';
+import { titleOf } from '../../../document/title.ts';
 import { oddObject } from '../../api/odd-answer.ts';
 import type { DiscoveryPath } from '../state/discovery-paths.ts';
 import type { AbsenceReason, ObjectKind, ObjectRow } from '../state/objects.ts';
@@ -11,7 +12,7 @@ import type { Parent } from '../state/parent.ts';
 import { parentOf } from '../state/parent.ts';
 import type { CrawlContext } from './crawl-context.ts';
 import { nameStemOf } from './names.ts';
-import { editedOf, idOf, isTrashed, titleOf } from './notion-object.ts';
+import { editedOf, idOf, isTrashed } from './notion-object.ts';
 
 /** The discovery of a page whose object a listing gave. */
 export interface Discovery {

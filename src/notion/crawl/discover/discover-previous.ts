@@ -1,6 +1,7 @@
 /** The objects of the previous snapshot: expected to be there, and taken over or asked for when nothing else shows them. */
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { leftOutIn } from '../../../document/selection/left-out.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { holdingsIn, nothingHeld } from '../context/holdings.ts';
 import { nameStemOfPath } from '../context/names.ts';
@@ -42,13 +43,10 @@ export function importPrevious(context: CrawlContext): void {
  */
 function importLeftOut({ plan, selected, state }: CrawlContext, manifest: JsonObject): void {
   const { objects, leftOut } = state;
-  for (const each of arrayAt(objectAt(manifest, 'left_out'), 'list')) {
-    const [id, kind, by] = [stringAt(each, 'id') ?? '', stringAt(each, 'kind'), stringAt(each, 'by')];
-    if (id === '' || (kind !== 'page' && kind !== 'database')) continue;
-    const container = stringAt(each, 'parent') ?? '';
-    const isKept = plan.selectsSame && selected.isOn;
+  const isKept = plan.selectsSame && selected.isOn;
+  for (const { id, kind, parent: container, by } of leftOutIn(manifest)?.list ?? []) {
     if (!isKept && by === undefined) continue;
-    objects.add({ id, kind, state: 'pending', ...(container === '' ? {} : { container }) });
+    objects.add({ id, kind, state: 'pending', ...(container === undefined ? {} : { container }) });
     objects.addPath(id, 'previous');
     if (isKept) leftOut.leaveOut(id, by);
   }

@@ -1,34 +1,33 @@
 /** Asks again for comments of a page whose content is taken over, and writes its document anew when they changed. */
 import { canonicalBytes } from '../../../document/canonical.ts';
 import type { BlockNode } from '../../../document/documents.ts';
-import type { Json, JsonObject } from '../../../document/json.ts';
+import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { discussedPlaces } from '../context/holdings.ts';
-import { idOf } from '../context/notion-object.ts';
 import { collectReferences, noReferences } from '../context/references.ts';
-import { keepMediaOf } from '../read/keep-stored-media.ts';
-import { ObjectFiles } from '../read/object-files.ts';
-import { readCarriedDocument } from '../read/previous-document.ts';
-import { isCommentable, visit } from '../read/read-blocks.ts';
+import type { ObjectFiles } from '../read/object-files.ts';
+import { readCurrentDocument } from '../read/previous-document.ts';
+import { commentableIn } from '../read/read-blocks.ts';
 import type { CommentReading } from '../read/read-comments.ts';
 import { readComments } from '../read/read-comments.ts';
 import { saveChange, saveGaps, saveReferences, writeDocument } from '../read/write-document.ts';
 import { parentOf } from '../state/parent.ts';
+import { carriedFiles } from './rewrite-carried.ts';
 
 /** All places of the page, or those that have or had comments. */
 export type PlacesToAsk = 'all' | 'discussed';
 
 /** Gives the page the comments of today. @returns how many places were asked */
 export async function sweepPage(context: CrawlContext, id: string, asked: PlacesToAsk): Promise<number> {
-  const document = await readCarriedDocument(context, id);
+  const document = await readCurrentDocument(context, id);
   if (document === undefined) return 0;
   const places = placesIn(context, id, document);
   const { discussed } = context.state.objects.holdingsOf(id);
   const isAll = asked === 'all' || discussed === 'all';
   const asking = isAll ? places : places.filter((place) => discussed.includes(place));
-  const files = storedFiles(context, id, document);
+  const files = carriedFiles(context, id, document);
   const reading = await readComments(context, asking, files);
   if (context.refused.has('comments')) return asking.length;
   if (reading.doubt !== undefined) saveDoubt(context, id, reading.doubt);
@@ -41,10 +40,10 @@ export async function sweepPage(context: CrawlContext, id: string, asked: Places
 /** Asks a page that this crawl has read once more, and is sure of: comments that do not come now are gaps. */
 export async function sweepReadPage(context: CrawlContext, id: string): Promise<void> {
   const { objects, entries } = context.state;
-  const document = await readCarriedDocument(context, id);
+  const document = await readCurrentDocument(context, id);
   if (document === undefined) return;
   const places = placesIn(context, id, document);
-  const files = storedFiles(context, id, document);
+  const files = carriedFiles(context, id, document);
   const { comments, gaps: missing } = await readComments(context, places, files);
   const found = [...missing, ...files.gaps];
   const gaps = [...arrayAt(document, 'gaps'), ...found.map((gap) => ({ ...gap }))];
@@ -65,14 +64,8 @@ export async function sweepReadPage(context: CrawlContext, id: string): Promise<
 /** The page and its blocks, in the order in which comments stand in the document. */
 function placesIn(context: CrawlContext, id: string, document: JsonObject): string[] {
   const isDeep = context.options.comments !== 'pages';
-  return [id, ...(isDeep ? commentableBlocks(document.blocks ?? null) : [])];
-}
-
-function storedFiles(context: CrawlContext, id: string, document: JsonObject): ObjectFiles {
-  const files = new ObjectFiles(context, id);
-  const before = context.state.entries.of(id);
-  keepMediaOf(context, before.length > 0 ? before : context.previous.filesOf(id), document, files);
-  return files;
+  const blocks = arrayAt(document, 'blocks').filter((block): block is BlockNode => isObject(block));
+  return [id, ...(isDeep ? commentableIn(blocks) : [])];
 }
 
 function saveCommentHoldings(
@@ -148,14 +141,4 @@ function inOrder(page: string, places: readonly string[], comments: readonly Jso
   const order = new Map(places.map((place, index) => [place, index]));
   const rank = (comment: JsonObject) => order.get(placeOf(comment, page)) ?? places.length;
   return [...comments].sort((left, right) => rank(left) - rank(right));
-}
-
-function commentableBlocks(blocks: Json): string[] {
-  const ids: string[] = [];
-  const nodes = Array.isArray(blocks) ? blocks.filter((node): node is BlockNode => isObject(node)) : [];
-  visit(nodes, (node) => {
-    const id = idOf(node);
-    if (id !== undefined && isCommentable(node)) ids.push(id);
-  });
-  return ids;
 }

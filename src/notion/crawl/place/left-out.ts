@@ -1,6 +1,6 @@
 /** The part of the manifest that tells what the selection left out: by choice, and no gap. It has ids, and no title of anything. */
 import type { JsonObject } from '../../../document/json.ts';
-import { arrayAt, objectAt } from '../../../document/json.ts';
+import { leftOutIn } from '../../../document/selection/left-out.ts';
 import { selectionJson } from '../../../document/selection/selection.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 
@@ -45,8 +45,9 @@ export function unmatchedPatterns({ selected, listing, options }: CrawlContext):
 } {
   const now = selected.unmatched(listing.isFull);
   if (listing.isFull) return now;
-  const before = objectAt(objectAt(options.previous?.manifest, 'left_out'), 'unmatched');
-  const wasUnmatched = (key: 'include' | 'exclude') => (text: string) => arrayAt(before, key).includes(text);
+  const before = leftOutIn(options.previous?.manifest)?.unmatched;
+  const wasUnmatched = (key: 'include' | 'exclude') => (text: string) =>
+    before?.[key].includes(text) === true;
   return {
     include: now.include.filter(wasUnmatched('include')),
     exclude: now.exclude.filter(wasUnmatched('exclude')),

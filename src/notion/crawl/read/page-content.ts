@@ -2,13 +2,15 @@
 import type { Gap, PageDocument } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { dashedId } from '../../../document/notion-id.ts';
+import { titleOf } from '../../../document/title.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { discussedPlaces } from '../context/holdings.ts';
 import type { Tallies } from '../context/known-types.ts';
 import { tallyUnknown } from '../context/known-types.ts';
 import { nameStemOf } from '../context/names.ts';
-import { editedOf, isTrashed, titleOf } from '../context/notion-object.ts';
+import { editedOf, isTrashed } from '../context/notion-object.ts';
 import { statusOf } from '../context/read-api.ts';
+import { learnRelated } from '../context/record-data-source.ts';
 import { recordChild } from '../context/record-discovery.ts';
 import type { References } from '../context/references.ts';
 import { collectReferences, noReferences } from '../context/references.ts';
@@ -107,6 +109,7 @@ export function saveContent(
     if (!isTrashed(page)) saveGaps(context, id, gaps);
     if (doubt !== undefined && !isTrashed(page)) context.state.errors.addDoubt(id, true, doubt);
     saveReferences(context, references);
+    learnRelated(context, page);
     for (const child of reading.children) recordChild(context, child, id);
     saveTallies(context, new Map([['pages_read', 1]]));
     saveHoldings(context, id, content);

@@ -15,8 +15,8 @@ export async function readPreviousDocument(
   return entry === undefined ? undefined : readDocument(context, entry.content);
 }
 
-/** The document of a page that is taken over: as this run wrote it again, or that of the previous snapshot. */
-export async function readCarriedDocument(
+/** The document of an object as this run wrote it, or else that of the previous snapshot. */
+export async function readCurrentDocument(
   context: CrawlContext,
   id: string,
 ): Promise<JsonObject | undefined> {

@@ -3,9 +3,10 @@
  * rest goes on. What Notion hides (unsupported blocks, synced originals elsewhere) stays as the marker it sent.
  */
 import { blockType, isKnownBlockType, isOwnObjectBlockType } from '../../../document/block-types.ts';
+import { everyBlock } from '../../../document/blocks.ts';
 import type { BlockNode, Gap } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
-import { isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
 import { oddObject } from '../../api/odd-answer.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
@@ -105,17 +106,12 @@ class BlockReader {
   }
 
   finish(blocks: BlockNode[], failure: unknown): BlockReading {
-    const commentable: string[] = [];
-    const count = visit(blocks, (node) => {
-      const id = idOf(node);
-      if (id !== undefined && isCommentable(node)) commentable.push(id);
-    });
     return {
       blocks,
       children: this.#children,
       gaps: this.#gaps,
-      commentable,
-      count,
+      commentable: commentableIn(blocks),
+      count: Array.from(everyBlock(blocks)).length,
       tallies: this.#tallies,
       synced: [...this.#synced],
       failure,
@@ -212,9 +208,11 @@ class BlockReader {
   }
 }
 
-/** True for blocks whose comments are not those of another object. */
-export function isCommentable(node: JsonObject): boolean {
-  return !isOwnObjectBlockType(typeOf(node));
+/** Ids of the blocks whose comments are not those of another object, in the order in which they stand. */
+export function commentableIn(blocks: readonly BlockNode[]): string[] {
+  return Array.from(everyBlock(blocks), ({ node }) => node)
+    .filter((node) => !isOwnObjectBlockType(typeOf(node)))
+    .flatMap((node) => idOf(node) ?? []);
 }
 
 function typeOf(node: JsonObject): string {
@@ -225,18 +223,6 @@ function typeOf(node: JsonObject): string {
 function asNode(block: JsonObject): BlockNode {
   const { children, sections, ...own } = block;
   return own;
-}
-
-/** Calls `see` for every block, parents first; returns how many there are. */
-export function visit(nodes: readonly BlockNode[], see: (node: BlockNode) => void): number {
-  let count = 0;
-  for (const node of nodes) {
-    see(node);
-    count += 1 + visit(node.children ?? [], see);
-    for (const section of Object.values(isObject(node.sections) ? node.sections : {}))
-      count += visit(section, see);
-  }
-  return count;
 }
 
 async function settled(tasks: readonly Promise<void>[]): Promise<void> {

@@ -4,14 +4,15 @@ import type { DatabaseDocument, Gap } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
+import { titleOf } from '../../../document/title.ts';
 import { stripVolatile } from '../../../document/volatile.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import type { Tallies } from '../context/known-types.ts';
 import { tallyUnknown, tallyUnknownView } from '../context/known-types.ts';
 import { nameStemOf } from '../context/names.ts';
-import { editedOf, idOf, isTrashed, titleOf } from '../context/notion-object.ts';
+import { editedOf, idOf, isTrashed } from '../context/notion-object.ts';
 import { isRefusal, reasonOf } from '../context/read-api.ts';
-import { keepDataSource } from '../context/record-data-source.ts';
+import { keepDataSource, learnRelations } from '../context/record-data-source.ts';
 import { keepListed, markAbsent, recordParent, recordReference } from '../context/record-discovery.ts';
 import { addSource, collectReferences, noReferences } from '../context/references.ts';
 import { isUnsupported } from '../state/crawl-errors.ts';
@@ -238,6 +239,7 @@ async function previousSources(
     const { templates, ...own } = source;
     sources.set(sourceId, own);
     context.state.dataSources.setOwner(sourceId, databaseOf(own) ?? id);
+    learnRelations(context, own);
   }
   keepStoredMedia(context, id, document ?? null, files);
   return sources;

@@ -2,11 +2,13 @@
 import type { Gap } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, stringAt } from '../../../document/json.ts';
+import { titleOf } from '../../../document/title.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import type { Tallies } from '../context/known-types.ts';
 import { tallyUnknown } from '../context/known-types.ts';
 import { nameStemOf } from '../context/names.ts';
-import { editedOf, isTrashed, titleOf } from '../context/notion-object.ts';
+import { editedOf, isTrashed } from '../context/notion-object.ts';
+import { learnRelated } from '../context/record-data-source.ts';
 import { collectReferences, noReferences } from '../context/references.ts';
 import { isUnsupported } from '../state/crawl-errors.ts';
 import { parentOf } from '../state/parent.ts';
@@ -37,6 +39,7 @@ export async function refreshPage(context: CrawlContext, id: string, { page }: F
     context.state.errors.clear(id);
     saveGaps(context, id, gaps);
     saveReferences(context, references);
+    learnRelated(context, page);
     saveTallies(context, new Map());
     context.state.objects.markPageRead(id, {
       edited,

@@ -78,8 +78,9 @@ export class Selected {
   admit(id: string, { isAsked }: { readonly isAsked: boolean }): boolean {
     if (!this.isOn) return true;
     const { state } = this.#options;
-    if (!this.admitListed(id)) return false;
-    if (this.decisionOf(id).fate === 'chosen') return true;
+    const decision = this.decisionOf(id);
+    if (decision.fate === 'left-out') this.leaveOut(id, decision.by);
+    if (decision.fate !== 'unknown') return decision.fate === 'chosen';
     if (!isAsked && state.objects.get(id)?.listedObject === null) return true;
     state.leftOut.postpone(id);
     return false;
@@ -171,7 +172,7 @@ export class Selected {
     const before = previous.get(id);
     const wasAtRoot = before?.parentId === null && !before.path.startsWith(`/${orphans}/`);
     if (parentType === '' && wasAtRoot) return hidesParents ? { type: 'unknown' } : { type: 'top' };
-    for (const candidate of parentsOf(state.dataSources, row, before?.parentId ?? '')) {
+    for (const candidate of this.#parentsOf(row, before?.parentId ?? '')) {
       if (candidate === '' || candidate === id) continue;
       if (this.#isThere(candidate)) return { type: 'in', id: candidate };
       if (isWhole && state.objects.get(candidate) === undefined) return { type: 'unknown' };
@@ -179,6 +180,13 @@ export class Selected {
     const isOpen = parentType === 'block' && row.container === null;
     const isBlank = parentType === '' && row.container === null && before === undefined;
     return isOpen || isBlank ? { type: 'unknown' } : orphan;
+  }
+
+  /** An object that is only pointed at lies in the database that the schema of a relation names. */
+  #parentsOf(row: ObjectRow, formerParent: string): string[] {
+    const { dataSources, relations } = this.#options.state;
+    const isBlank = row.parentType === '' && row.container === null && formerParent === '';
+    return isBlank ? [relations.databaseOf(row.id) ?? ''] : parentsOf(dataSources, row, formerParent);
   }
 
   #isThere(id: string): boolean {

@@ -19,10 +19,11 @@ import { ObjectCensus } from './object-census.ts';
 import { ObjectQueue } from './object-queue.ts';
 import { Objects, objectsTable } from './objects.ts';
 import { Placement } from './placement.ts';
+import { Relations, relationsTables } from './relations.ts';
 import { Users, usersTable } from './users.ts';
 
 /** Raised whenever the tables change: a checkpoint of another layout is dropped. */
-const layout = 5;
+const layout = 6;
 
 /** The crawl the file belongs to. */
 const identityTable = 'CREATE TABLE identity (layout INTEGER NOT NULL, fingerprint TEXT NOT NULL);';
@@ -34,6 +35,7 @@ const tables = [
   errorsTable,
   objectsTable,
   dataSourcesTable,
+  relationsTables,
   entriesTables,
   fetchedMediaTable,
   usersTable,
@@ -49,6 +51,7 @@ export class CrawlState {
   readonly census: ObjectCensus;
   readonly placement: Placement;
   readonly dataSources: DataSources;
+  readonly relations: Relations;
   readonly entries: Entries;
   readonly media: FetchedMedia;
   readonly users: Users;
@@ -70,6 +73,7 @@ export class CrawlState {
     this.census = new ObjectCensus(database);
     this.placement = new Placement(database);
     this.dataSources = new DataSources(database);
+    this.relations = new Relations(database);
     this.entries = new Entries(database);
     this.media = new FetchedMedia(database);
     this.users = new Users(database);

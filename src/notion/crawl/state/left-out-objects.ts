@@ -54,22 +54,18 @@ export class LeftOutObjects {
   }
 
   /** Ids of objects nobody could decide about, by id. */
-  *undecided(): Generator<string> {
-    yield* this.#ids('undecided');
+  undecided(): Iterable<string> {
+    return idsAfter(this.#statements.undecidedAfter);
   }
 
   /** Ids of objects that are or may be in the snapshot, by id. */
-  *carried(): Generator<string> {
-    const { carriedAfter } = this.#statements;
-    for (let rows = carriedAfter.all(''); rows.length > 0; rows = carriedAfter.all(rows.at(-1)?.id ?? ''))
-      for (const { id } of rows) yield id;
+  carried(): Iterable<string> {
+    return idsAfter(this.#statements.carriedAfter);
   }
 
   /** Ids of all objects that are there, by id. */
-  *known(): Generator<string> {
-    const { knownAfter } = this.#statements;
-    for (let rows = knownAfter.all(''); rows.length > 0; rows = knownAfter.all(rows.at(-1)?.id ?? ''))
-      for (const { id } of rows) yield id;
+  known(): Iterable<string> {
+    return idsAfter(this.#statements.knownAfter);
   }
 
   /**
@@ -87,12 +83,12 @@ export class LeftOutObjects {
       last = end.id;
     }
   }
+}
 
-  *#ids(state: ObjectState): Generator<string> {
-    const { after } = this.#statements;
-    for (let rows = after.all(state, ''); rows.length > 0; rows = after.all(state, rows.at(-1)?.id ?? ''))
-      for (const { id } of rows) yield id;
-  }
+/** Ids that a statement gives after an id, batch by batch. */
+function* idsAfter(statement: { all(after: string): Id[] }): Iterable<string> {
+  for (let rows = statement.all(''); rows.length > 0; rows = statement.all(rows.at(-1)?.id ?? ''))
+    for (const { id } of rows) yield id;
 }
 
 interface Id {
@@ -116,8 +112,8 @@ function statementsOf(database: StateDatabase) {
     learnParent: database.prepare<[Parent['type'], string, string]>(
       `UPDATE objects SET parent_type = ?, parent_id = ? WHERE id = ? AND parent_type = ''`,
     ),
-    after: database.prepare<[ObjectState, string], Id>(
-      `SELECT id FROM objects WHERE state = ? AND id > ? ORDER BY id LIMIT ${batchSize}`,
+    undecidedAfter: database.prepare<[string], Id>(
+      `SELECT id FROM objects WHERE state = 'undecided' AND id > ? ORDER BY id LIMIT ${batchSize}`,
     ),
     carriedAfter: database.prepare<[string], Id>(
       `SELECT id FROM objects WHERE state IN ${inSnapshot} AND id > ? ORDER BY id LIMIT ${batchSize}`,

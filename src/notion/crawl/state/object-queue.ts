@@ -62,6 +62,11 @@ export class ObjectQueue {
     }
   }
 
+  /** True for a page that is or may be taken over. */
+  isCarried(id: string): boolean {
+    return this.#statements.isCarried.get(id) !== undefined;
+  }
+
   /** Ids of pages whose comments are those of the previous snapshot, after `id`, by id. */
   carriedPages(after: string, limit: number): string[] {
     return idsOf(this.#statements.carried.all(after, limit));
@@ -141,6 +146,7 @@ function statementsOf(database: StateDatabase) {
     carried: database.prepare<[string, number], Id>(
       `SELECT id FROM objects WHERE ${isCarriedPage} AND id > ? ORDER BY id LIMIT ?`,
     ),
+    isCarried: database.prepare<[string], Id>(`SELECT id FROM objects WHERE ${isCarriedPage} AND id = ?`),
     discussed: database.prepare<[string, number], Id>(
       `SELECT id FROM objects WHERE ${isCarriedPage} AND discussed <> '[]' AND id > ? ORDER BY id LIMIT ?`,
     ),

@@ -4,7 +4,7 @@
  */
 import { blockType } from '../../../document/block-types.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
-import { isObject } from '../../../document/json.ts';
+import { isObject, mapValues } from '../../../document/json.ts';
 import type { FormChange, WriteNode } from './write-node.ts';
 
 export interface Form {
@@ -84,15 +84,11 @@ function unlinked(payload: JsonObject): { readonly payload: JsonObject; readonly
     if (!isObject(value)) return value;
     const { link, ...rest } = value;
     if (isObject(link)) isChanged = true;
-    return isObject(link) ? rest : mapped(value, strip);
+    return isObject(link) ? rest : mapValues(value, strip);
   };
   const lists = Object.entries(payload).map(([key, value]): [string, Json] => [
     key,
     Array.isArray(value) ? strip(value) : value,
   ]);
   return { payload: Object.fromEntries(lists), isChanged };
-}
-
-function mapped(object: JsonObject, change: (value: Json) => Json): JsonObject {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
 }

@@ -3,7 +3,7 @@
  * tried, and left out of every further request once a refusal has shown that Notion does not take them.
  */
 import type { Json, JsonObject } from '../../../document/json.ts';
-import { isObject } from '../../../document/json.ts';
+import { isObject, mapValues } from '../../../document/json.ts';
 import { apiFailureOf } from '../../api/api.ts';
 import type { Journal } from '../journal/journal.ts';
 
@@ -29,7 +29,7 @@ export async function sendWithGroups<Answer>(
 /** A body without the `group` of the options of any status in it. Uploads named in it stay the same objects. */
 function withoutGroups(body: JsonObject): JsonObject {
   const entries = Object.entries(body).map(([key, value]): [string, Json] => {
-    if (key === 'properties' && isObject(value)) return [key, mapped(value, bareProperty)];
+    if (key === 'properties' && isObject(value)) return [key, mapValues(value, bareProperty)];
     return [key, key === 'initial_data_source' && isObject(value) ? withoutGroups(value) : value];
   });
   return Object.fromEntries(entries);
@@ -44,9 +44,4 @@ function bareProperty(property: Json): Json {
     return rest;
   });
   return { ...property, status: { ...property.status, options } };
-}
-
-/** Names are people's: `__proto__` is one like any other, which `fromEntries` keeps. */
-function mapped(object: JsonObject, change: (value: Json) => Json): JsonObject {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
 }

@@ -2,9 +2,8 @@
 import type { JsonObject } from '../../../document/json.ts';
 import { objectAt, stringAt } from '../../../document/json.ts';
 import { compactId, dashedId } from '../../../document/notion-id.ts';
-import { plainText } from '../../../document/rich-text.ts';
+import { titleOf } from '../../../document/title.ts';
 import type { NotionApi } from '../../api/api.ts';
-import { titleOf } from '../requests/read-back.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { ask } from './present-state.ts';
 
@@ -57,9 +56,8 @@ function placeOf(
 }
 
 function titleIn(object: JsonObject): string {
-  if (object.object === 'page') return plainText(titleOf(object));
   if (object.object === 'block') return `a ${stringAt(object, 'type') ?? 'block'}`;
-  return plainText(object.title);
+  return titleOf(object);
 }
 
 /** Takes the ancestors out of the trash, from the highest down; one that came out with a higher one is left alone. */

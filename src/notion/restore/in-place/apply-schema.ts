@@ -4,6 +4,7 @@ import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
 import { compactId, dashedId, decodedPropertyId } from '../../../document/notion-id.ts';
 import { writableOptionName } from '../../../document/option-names.ts';
+import { namedProperties } from '../../../document/schema-names.ts';
 import { messageOf } from '../../../errors.ts';
 import { apiFailureOf } from '../../api/api.ts';
 import { list } from '../../api/listing.ts';
@@ -103,7 +104,7 @@ class SourcePatch {
     this.#run.sources.delete(this.#source);
     const { api, journal } = this.#context;
     const path = `data_sources/${dashedId(this.#source)}`;
-    const now = propertiesOf(await api.request({ method: 'get', path, effect: 'read' }));
+    const now = namedProperties(await api.request({ method: 'get', path, effect: 'read' }));
     const was = journal.dataSources.schemaOf(this.#source);
     for (const property of was) {
       const id = decodedPropertyId(stringAt(property, 'id') ?? '');
@@ -178,19 +179,13 @@ async function recordMirror(
   await patch.recordIds();
   const own = decodedPropertyId(journal.ids.copyOfProperty(source, id) ?? '');
   const path = `data_sources/${dashedId(source)}`;
-  const now = propertiesOf(await api.request({ method: 'get', path, effect: 'read' }));
+  const now = namedProperties(await api.request({ method: 'get', path, effect: 'read' }));
   const relation = objectAt(
     now.find((other) => decodedPropertyId(stringAt(other, 'id') ?? '') === own),
     'relation',
   );
   const fresh = stringAt(objectAt(relation, 'dual_property'), 'synced_property_id');
   if (fresh !== undefined) journal.ids.mapProperty(mirror.source, mirror.property, fresh);
-}
-
-function propertiesOf(source: JsonObject): JsonObject[] {
-  return Object.entries(objectAt(source, 'properties') ?? {}).flatMap(([name, property]): JsonObject[] =>
-    isObject(property) ? [{ name, ...property }] : [],
-  );
 }
 
 /** The other properties, as the definition of a property that names them sees them. */

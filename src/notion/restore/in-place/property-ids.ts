@@ -1,7 +1,8 @@
 /** The ids that properties of the snapshot have now: one that was removed and created again has another. */
 import type { JsonObject } from '../../../document/json.ts';
-import { isObject, objectAt, stringAt } from '../../../document/json.ts';
-import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
+import { stringAt } from '../../../document/json.ts';
+import { compactId } from '../../../document/notion-id.ts';
+import { namedProperties, propertyIdOf } from '../../../document/schema-names.ts';
 import type { NotionApi } from '../../api/api.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { PropertyPair } from '../journal/tables/ids.ts';
@@ -17,18 +18,18 @@ export function propertyIdsNow(
   now: readonly JsonObject[],
   earlier: readonly PropertyPair[] = [],
 ): ReadonlyMap<string, string> {
-  const present = new Map(now.map((property) => [idOf(property), property]));
+  const present = new Map(now.map((property) => [propertyIdOf(property), property]));
   const free = new Set(present.keys());
   const found = new Map<string, string>();
   const take = (property: JsonObject, other: JsonObject | undefined): void => {
-    if (other === undefined || found.has(idOf(property)) || !free.has(idOf(other))) return;
-    free.delete(idOf(other));
-    found.set(idOf(property), stringAt(other, 'id') ?? '');
+    if (other === undefined || found.has(propertyIdOf(property)) || !free.has(propertyIdOf(other))) return;
+    free.delete(propertyIdOf(other));
+    found.set(propertyIdOf(property), stringAt(other, 'id') ?? '');
   };
-  for (const property of was) take(property, present.get(idOf(property)));
+  for (const property of was) take(property, present.get(propertyIdOf(property)));
   for (const property of was)
     for (const pair of earlier) {
-      const other = pair.property === idOf(property) ? present.get(pair.copy) : undefined;
+      const other = pair.property === propertyIdOf(property) ? present.get(pair.copy) : undefined;
       if (other?.type === property.type) take(property, other);
     }
   for (const property of was)
@@ -36,7 +37,7 @@ export function propertyIdsNow(
       property,
       now.find(
         (candidate) =>
-          free.has(idOf(candidate)) &&
+          free.has(propertyIdOf(candidate)) &&
           nameOf(candidate) === nameOf(property) &&
           candidate.type === property.type,
       ),
@@ -56,21 +57,11 @@ export async function recordProperties(api: NotionApi, journal: Journal, run: In
         (await sourceNow(api, run, source));
       const was = journal.dataSources.schemaOf(source);
       // What cannot be seen is taken for what it was: the plan finds out when it compares.
-      const now = found === undefined ? was : propertiesIn(found);
+      const now = found === undefined ? was : namedProperties(found);
       const earlier = run.earlierProperties?.filter((pair) => pair.source === source) ?? [];
       for (const [id, copy] of propertyIdsNow(was, now, earlier)) journal.ids.mapProperty(source, id, copy);
     }
   }
-}
-
-function propertiesIn(source: JsonObject): JsonObject[] {
-  return Object.entries(objectAt(source, 'properties') ?? {}).flatMap(([name, property]): JsonObject[] =>
-    isObject(property) ? [{ name, ...property }] : [],
-  );
-}
-
-function idOf(property: JsonObject): string {
-  return decodedPropertyId(stringAt(property, 'id') ?? '');
 }
 
 function nameOf(property: JsonObject): string {

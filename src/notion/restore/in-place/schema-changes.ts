@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../document/json.ts';
 import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
 import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
+import { propertyIdOf } from '../../../document/schema-names.ts';
 import { define, isLinked, isPlain, plainProperties } from '../databases/schema.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import type { Difference } from './differences.ts';
@@ -49,8 +50,9 @@ export function schemaChanges(
   const plain: JsonObject = {};
   const linked: LinkedChange[] = [];
   const options: OptionChanges[] = [];
-  const present = new Map(now.map((property) => [idOf(property), property]));
-  const idNow = (property: JsonObject) => ids.property(source, idOf(property)) ?? idOf(property);
+  const present = new Map(now.map((property) => [propertyIdOf(property), property]));
+  const idNow = (property: JsonObject) =>
+    ids.property(source, propertyIdOf(property)) ?? propertyIdOf(property);
   const added = addedProperties(was, now, idNow);
   const names = new Map(added.map((property) => [nameOf(property), property]));
   for (const property of was) {
@@ -88,10 +90,6 @@ export function schemaChanges(
   };
 }
 
-function idOf(property: JsonObject): string {
-  return decodedPropertyId(stringAt(property, 'id') ?? '');
-}
-
 function nameOf(property: JsonObject): string {
   return stringAt(property, 'name') ?? '';
 }
@@ -102,7 +100,7 @@ function addedProperties(
   idNow: (property: JsonObject) => string,
 ): JsonObject[] {
   const known = new Set(was.map((property) => decodedPropertyId(idNow(property))));
-  return now.filter((property) => !known.has(idOf(property)));
+  return now.filter((property) => !known.has(propertyIdOf(property)));
 }
 
 /** A property added since that has the name of one in the snapshot gets another. */

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
 import { compactId } from '../../../document/notion-id.ts';
-import { plainText } from '../../../document/rich-text.ts';
+import { pageTitle, titleRuns } from '../../../document/title.ts';
 import { messageOf } from '../../../errors.ts';
 import { apiFailureOf } from '../../api/api.ts';
 import { filesOf } from '../blocks/append-request.ts';
@@ -19,7 +19,7 @@ import type { Conversion, PendingFile } from '../requests/conversion.ts';
 import { collectingFiles } from '../requests/conversion.ts';
 import { foundId, sendCreation } from '../requests/creation.ts';
 import { writableCover, writableIcon } from '../requests/files.ts';
-import { findNewChild, findNewRoot, findNewRow, titleOf } from '../requests/read-back.ts';
+import { findNewChild, findNewRoot, findNewRow } from '../requests/read-back.ts';
 import { blockReferences, pageReferences, relationReferences } from '../requests/references.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { boundedRuns, textRuns } from '../requests/rich-text.ts';
@@ -104,7 +104,7 @@ async function sendPage(
 ): Promise<void> {
   const { journal } = context;
   const parent = targetParentOf(context, object);
-  const title = plainText(titleOf(document.page));
+  const title = pageTitle(document.page);
   const page = extent === 'whole' ? await wholeBody(context, object, document) : bareBody(title);
   const key = `page ${object.id}`;
   const { pending, count } = sentBefore(journal.writes.get(key)?.detail) ?? page;
@@ -255,8 +255,8 @@ export function pageValues(
       'outside a data source a page has only its title',
     );
   }
-  const title = boundedRuns(titleOf(page), object.id, conversion);
-  const awaits = arrayAt({ title: titleOf(page) }, 'title').some((run) => {
+  const title = boundedRuns(titleRuns(page), object.id, conversion);
+  const awaits = titleRuns(page).some((run) => {
     const mention = objectAt(run, 'mention');
     return row.isStillToCome(stringAt(objectAt(mention, stringAt(mention, 'type') ?? ''), 'id') ?? '');
   });

@@ -1,9 +1,9 @@
 /** Writes the parts that need everything else to exist: values that refer to later objects, and last archive and locks. */
 
 import type { JsonObject } from '../../../document/json.ts';
+import { titleRuns } from '../../../document/title.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
-import { titleOf } from '../requests/read-back.ts';
 import { pageReferences, relationReferences } from '../requests/references.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { boundedRuns } from '../requests/rich-text.ts';
@@ -24,7 +24,7 @@ export async function setValues(context: RestoreContext, object: RestoredObject)
   const conversion = context.target.conversion(object.path);
   const all: JsonObject =
     object.source === null
-      ? { title: { title: boundedRuns(titleOf(page), object.id, conversion) } }
+      ? { title: { title: boundedRuns(titleRuns(page), object.id, conversion) } }
       : rowValues(page, object.id, rowContext(context, object.source, conversion)).values;
   const properties = Object.fromEntries(Object.entries(all).filter(([name]) => pending.includes(name)));
   if (Object.keys(properties).length === 0) return;

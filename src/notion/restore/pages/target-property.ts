@@ -1,8 +1,8 @@
 /** Properties as the data source of a copy has them: found by id, whatever a row calls them and their options. */
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { stringAt } from '../../../document/json.ts';
-import { decodedPropertyId } from '../../../document/notion-id.ts';
 import { writableOptionName, writableOptionNames } from '../../../document/option-names.ts';
+import { propertyIdOf } from '../../../document/schema-names.ts';
 import { maxOptions } from '../databases/schema.ts';
 import { optionsOf } from '../databases/schema-levels.ts';
 import type { Schema } from '../journal/tables/data-sources.ts';
@@ -25,8 +25,9 @@ export interface TargetOption {
 /** Finds the property of a row's value by its id; undefined when `schema` does not have it. */
 export function targetProperties(schema: Schema): (property: JsonObject) => TargetProperty | undefined {
   const known = new Map<string, TargetProperty>();
-  for (const property of schema) known.set(idOf(property), targetProperty(property));
-  return (property) => (idOf(property) === '' ? anyProperty(property) : known.get(idOf(property)));
+  for (const property of schema) known.set(propertyIdOf(property), targetProperty(property));
+  return (property) =>
+    propertyIdOf(property) === '' ? anyProperty(property) : known.get(propertyIdOf(property));
 }
 
 /** The property under which a value is written where nothing is known of the schema. */
@@ -60,8 +61,4 @@ function targetProperty(property: JsonObject): TargetProperty {
     type: stringAt(property, 'type') ?? '',
     option: (option) => byId.get(stringAt(option, 'id') ?? '') ?? byName.get(stringAt(option, 'name') ?? ''),
   };
-}
-
-function idOf(property: JsonObject): string {
-  return decodedPropertyId(stringAt(property, 'id') ?? '');
 }

@@ -4,11 +4,12 @@
  */
 import type { SnapshotReader, WalkedEntry } from '../../../document/content.ts';
 import type { JsonObject } from '../../../document/json.ts';
-import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { arrayAt, isObject, stringAt } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
+import { leftOutIn } from '../../../document/selection/left-out.ts';
 import type { PathPart } from '../../../document/selection/pattern.ts';
 import type { Selection } from '../../../document/selection/selection.ts';
-import { excludeOf, parseSelection, selectionTextsIn } from '../../../document/selection/selection.ts';
+import { excludeOf, parseSelection } from '../../../document/selection/selection.ts';
 import { readDatabase } from '../snapshot/snapshot-documents.ts';
 
 type Directory = Extract<WalkedEntry, { type: 'directory' }>;
@@ -20,10 +21,10 @@ export class LeftOutInPlace {
 
   /** @param manifest of the snapshot that is restored */
   constructor(manifest: JsonObject | undefined) {
-    const leftOut = objectAt(manifest, 'left_out');
-    this.#selection = parseSelection(selectionTextsIn(leftOut));
-    this.#ids = new Set(arrayAt(leftOut, 'list').map((each) => compactId(stringAt(each, 'id') ?? '')));
-    this.#isCut = leftOut?.cut === true;
+    const leftOut = leftOutIn(manifest);
+    this.#selection = leftOut === undefined ? undefined : parseSelection(leftOut.selection);
+    this.#ids = new Set(leftOut?.list.map(({ id }) => id));
+    this.#isCut = leftOut?.isCut === true;
   }
 
   /**

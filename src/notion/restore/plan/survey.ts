@@ -3,7 +3,6 @@
  * order of blocks and child objects on each page, schemas, relation values, and the blocks whose copies' ids must be known.
  * Sends nothing.
  */
-import { isOwnObjectBlockType } from '../../../document/block-types.ts';
 import { childrenOf } from '../../../document/blocks.ts';
 import type { SnapshotReader } from '../../../document/content.ts';
 import type { BlockNode, DatabaseDocument, Gap, PageDocument } from '../../../document/documents.ts';
@@ -12,6 +11,7 @@ import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts
 import type { CompactId } from '../../../document/notion-id.ts';
 import { compactId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
+import { isObjectBlock } from '../changed-blocks/kept-blocks.ts';
 import { dataSourceAppearance, deferredDescriptions } from '../databases/appearance.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
@@ -116,7 +116,7 @@ function itemsIn(blocks: readonly BlockNode[]): Omit<PageItem, 'place'>[] {
     if (past > first || items.length === 0) items.push({ kind: 'segment', first, past, child: null });
   };
   blocks.forEach((block, index) => {
-    if (!isChildObject(block)) return;
+    if (!isObjectBlock(block)) return;
     endSegment(index);
     items.push({ kind: 'child', first: index, past: index + 1, child: idOf(block) });
     first = index + 1;
@@ -131,13 +131,9 @@ function idOf(value: Json | undefined): CompactId {
   return compactId(stringAt(value, 'id') ?? '');
 }
 
-function isChildObject(block: BlockNode): boolean {
-  return isOwnObjectBlockType(stringAt(block, 'type') ?? '');
-}
-
 function* nestedChildren(blocks: readonly BlockNode[], depth = 0): Iterable<CompactId> {
   for (const block of blocks) {
-    if (isChildObject(block) && depth > 0) yield idOf(block);
+    if (isObjectBlock(block) && depth > 0) yield idOf(block);
     yield* nestedChildren(childrenOf(block), depth + 1);
   }
 }

@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { plainText } from '../../../document/rich-text.ts';
+import { pageTitle } from '../../../document/title.ts';
 import type { NotionApi } from '../../api/api.ts';
 import { list } from '../../api/listing.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -91,19 +92,11 @@ export async function findNewRow(
   });
   for await (const row of rows) {
     const id = stringAt(row, 'id') ?? '';
-    const isTitled = title === undefined || plainText(titleOf(row)) === title;
+    const isTitled = title === undefined || pageTitle(row) === title;
     if (row.object === 'page' && isTitled && !journal.ids.isKnown(id)) return id;
     if (Date.parse(stringAt(row, 'created_time') ?? '') < since - 2 * minuteMs) return undefined;
   }
   return undefined;
-}
-
-/** The runs of a page's title. */
-export function titleOf(page: JsonObject): JsonObject[] {
-  const title = Object.values(objectAt(page, 'properties') ?? {}).find(
-    (property) => stringAt(property, 'type') === 'title',
-  );
-  return arrayAt(title, 'title').filter(isObject);
 }
 
 /** The data source of a database that the journal does not know. */

@@ -1,7 +1,8 @@
 /** The choice of what of a database is shown, as its address has it: the view, the piece, an order or words of the reader's own. */
 import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
-import { pageTitle, propertyText } from '../../../document/render/tree/property-text.ts';
+import { propertyText } from '../../../document/render/tree/property-text.ts';
+import { pageTitle } from '../../../document/title.ts';
 import type { SchemaProperty } from '../../../document/views/view-schema.ts';
 import { propertyNamed } from '../../../document/views/view-schema.ts';
 import { withQuery } from '../../addresses.ts';

@@ -4,8 +4,8 @@ import { expectSameEnd } from './cut.ts';
 import { mendable } from './damage.ts';
 import { expectMended } from './mend.ts';
 
-it.each([2, 3])('generated damage is told in the plan, undone, and undone once (seed %i)', async (seed) => {
-  await expectMended(seed);
+it('generated damage is told in the plan, undone, and undone once', async () => {
+  await expectMended(2, 26);
 });
 
 it('a restore in place that is cut off at a write, and run again, ends as if it had not been', async () => {
