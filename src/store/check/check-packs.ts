@@ -99,17 +99,27 @@ export async function readPackIndex(
   return decodePackIndex(context, index, footer, what);
 }
 
-/** Reads every byte: the name, the footer, the index, its padding, each seal and each blob id. */
-export async function checkPackBytes(parts: PackCheckParts, pack: PackToCheck): Promise<CheckedPack> {
-  const { findings, backend } = parts;
-  const name = packName(pack.id);
-  let bytes: Uint8Array;
+/** The bytes of a packfile, or why they cannot be read: for its turn. */
+export type ReadPack = { readonly bytes: Uint8Array } | { readonly error: unknown };
+
+/** Reads a packfile whole, which {@link checkPresence} must not have found wrong. */
+export async function readPack({ backend }: PackCheckParts, { id }: PackToCheck): Promise<ReadPack> {
   try {
-    bytes = await backend.read(name);
+    return { bytes: await backend.read(packName(id)) };
   } catch (error) {
-    addPackError(parts, pack, error);
+    return { error };
+  }
+}
+
+/** Looks at every byte: the name, the footer, the index, its padding, each seal and each blob id. The bytes are let go. */
+export function checkPackBytes(parts: PackCheckParts, pack: PackToCheck, read: ReadPack): CheckedPack {
+  if ('error' in read) {
+    addPackError(parts, pack, read.error);
     return { blobs: 0, badBlobs: 'all' };
   }
+  const { findings } = parts;
+  const { bytes } = read;
+  const name = packName(pack.id);
   const isWhole = packIdOf(bytes) === pack.id;
   const own = ownIndex(parts, pack, bytes);
   if (own !== undefined) compareIndexes(parts, pack, own);

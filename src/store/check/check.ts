@@ -4,6 +4,7 @@
  * beside it is never mistaken for damage: what is named was written before what names it.
  */
 import type { ReadBackend } from '../../backend/backend.ts';
+import { readAhead } from '../../backend/backend.ts';
 import type { Clock } from '../../clock.ts';
 import type { Database } from '../../database.ts';
 import { KlosetError } from '../../errors.ts';
@@ -17,6 +18,7 @@ import { openCacheDatabase } from '../cache/cache-database.ts';
 import type { SealContext } from '../format/blob.ts';
 import { configName } from '../format/config.ts';
 import type { BlobId, DeltaId, PackId, SnapshotId } from '../format/ids.ts';
+import type { IndexedPack } from '../format/index-delta.ts';
 import { deltaIdIn } from '../format/index-delta.ts';
 import { packIdIn, packName } from '../format/packfile.ts';
 import { headerIdIn } from '../format/snapshot-header.ts';
@@ -33,8 +35,8 @@ import type { DeltaCheckParts } from './check-deltas.ts';
 import { checkDeltas, hasLostDeltas, indexedMeanwhile } from './check-deltas.ts';
 import type { CheckFinding } from './check-findings.ts';
 import { Findings } from './check-findings.ts';
-import type { CheckedPack, PackToCheck } from './check-packs.ts';
-import { checkPackBytes, checkPackStructure, checkPresence } from './check-packs.ts';
+import type { CheckedPack, PackCheckParts, PackToCheck } from './check-packs.ts';
+import { checkPackBytes, checkPackStructure, checkPresence, readPack } from './check-packs.ts';
 import type { Subset } from './check-subset.ts';
 import { packsOf } from './check-subset.ts';
 import { TreeCheck } from './check-trees.ts';
@@ -207,19 +209,33 @@ class StoreCheck {
     if (this.#options.subset !== undefined && chosen.size === 0) {
       throw new KlosetError('not-found', 'No packfile of the store is in this subset.');
     }
-    for (const [at, pack] of packs.entries()) {
-      this.#report('checking packfiles', at, packs.length);
-      const indexed = this.#index.blobsOf(pack.id) ?? meanwhile.get(pack.id);
-      await this.#checkPack({ ...pack, indexed }, chosen.has(pack.id));
+    const parts = { ...this.#parts, findings: this.#findings };
+    const toCheck = this.#presentPacks(parts, packs, meanwhile);
+    const readsWhole = !this.#isPartial && !this.#options.fast;
+    // While one is looked at, the next one is read.
+    const reading = readAhead(toCheck, 2, async (pack) => ({
+      pack,
+      read: readsWhole && chosen.has(pack.id) ? await readPack(parts, pack) : undefined,
+    }));
+    for await (const { pack, read } of reading) {
+      if (read !== undefined) this.#noteRead(pack.id, checkPackBytes(parts, pack, read));
+      else if (this.#options.fast && !this.#isPartial)
+        this.#note(pack.id, await checkPackStructure(parts, pack));
     }
   }
 
-  async #checkPack(pack: PackToCheck, isChosen: boolean): Promise<void> {
-    const parts = { ...this.#parts, findings: this.#findings };
-    if (!checkPresence(parts, pack)) this.#bad.add(pack.id);
-    else if (this.#isPartial) return;
-    else if (this.#options.fast) this.#note(pack.id, await checkPackStructure(parts, pack));
-    else if (isChosen) this.#noteRead(pack.id, await checkPackBytes(parts, pack));
+  /** Those that can be looked into; the others are named. */
+  async *#presentPacks(
+    parts: PackCheckParts,
+    packs: readonly Omit<PackToCheck, 'indexed'>[],
+    meanwhile: ReadonlyMap<PackId, IndexedPack>,
+  ): AsyncGenerator<PackToCheck> {
+    for (const [at, { id, sizeBytes }] of packs.entries()) {
+      this.#report('checking packfiles', at, packs.length);
+      const pack = { id, sizeBytes, indexed: this.#index.blobsOf(id) ?? meanwhile.get(id) };
+      if (checkPresence(parts, pack)) yield pack;
+      else this.#bad.add(id);
+    }
   }
 
   /** Packfiles that are there and packfiles that a delta names. */

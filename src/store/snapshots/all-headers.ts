@@ -1,7 +1,6 @@
 /** The headers of a store, compared with what this machine has seen. */
 import type { Database } from '../../database.ts';
 import { KlosetError } from '../../errors.ts';
-import { readConfigAgain } from '../access/config-again.ts';
 import type { HeaderJudgement, HeaderLoss } from '../access/pins/header-loss.ts';
 import type { ReadingParts } from '../access/store-parts.ts';
 import type { Trust } from '../access/trust.ts';
@@ -44,7 +43,10 @@ async function mayHaveChanged(
   const hasStrangers = headers.some(
     ({ header, problem, isRevoked = false }) => header !== undefined && problem !== undefined && !isRevoked,
   );
-  return ((isMissed || hasStrangers) && (await readConfigAgain(parts))) || isMissed;
+  if (!isMissed && !hasStrangers) return false;
+  // Most commands never need it.
+  const { readConfigAgain } = await import('../access/config-again.ts');
+  return (await readConfigAgain(parts)) || isMissed;
 }
 
 /** Remembers `headers` as they were judged now, and tells of a loss. */
