@@ -125,6 +125,30 @@ describe('a crawl in which pages and databases are renamed while it runs, or bet
       }
     });
   });
+
+  it('takes the title of a data source for none of a database that cannot be read', async () => {
+    const state = sampleWorkspace({ small: true });
+    await withSimulatedCrawl({ state }, async (crawls) => {
+      const { clock } = crawls.simulator;
+      const first = await crawls.run();
+      clock.advance(86_400_000);
+      for (const source of state.dataSources.values()) {
+        source.title = richText(`Source ${source.id.slice(-4)}`);
+        touch(source, clock.now(), state.botId);
+      }
+      clock.advance(3_600_000);
+      const wrap = around((request, ask) =>
+        ask(/^databases\/[^/]*$/.test(request.path) ? { ...request, path: 'databases/none' } : request),
+      );
+      const { snapshot } = await crawls.run({ wrap });
+      const databases = [...state.databases.values()].filter(({ id }) =>
+        snapshot.all.has(id.replaceAll('-', '')),
+      );
+      const unread = databases.filter(({ id }) => snapshot.document(id).database === null);
+      expect(unread.length).toBeGreaterThan(0);
+      expect(shownTitles(snapshot)).toEqual(shownTitles(first.snapshot));
+    });
+  });
 });
 
 type Request = Parameters<NotionApi['request']>[0];

@@ -89,9 +89,9 @@ async function newTitle(context: CrawlContext, id: string): Promise<NewTitle | u
   return before === undefined || now === undefined || before === now ? undefined : { before, now };
 }
 
+/** A database's own title: where only data sources of it can be read, theirs are not what its block shows. */
 function titleIn(document: JsonObject | undefined): string | undefined {
-  const [source] = arrayAt(document, 'data_sources').filter(isObject);
-  const object = objectAt(document, 'page') ?? objectAt(document, 'database') ?? source;
+  const object = objectAt(document, 'page') ?? objectAt(document, 'database');
   return object === undefined ? undefined : titleOf(object);
 }
 
