@@ -111,6 +111,8 @@ describe('a crawl in which pages and databases are renamed while it runs, or bet
       for (const page of state.pages.values()) touch(page, clock.now(), state.botId);
       clock.advance(3_600_000);
       const pages = childrenIn(state).filter(({ kind }) => kind === 'page');
+      // One of them has another title already than in the snapshot before.
+      for (const page of pages.slice(1)) renameTo(page, `Other ${page.id.slice(-4)}`);
       const holders = new Set(pages.map(({ parent }) => parent.id));
       const renameAll = () => {
         clock.advance(120_000);
@@ -123,6 +125,30 @@ describe('a crawl in which pages and databases are renamed while it runs, or bet
         expect(ownTitle(snapshot, id)).toBe(`New ${id.slice(-4)}`);
         expect([id, shownTitles(snapshot)[id]]).toEqual([id, ownTitle(snapshot, id)]);
       }
+    });
+  });
+
+  it('stores the next title of a page too, where the block had none that the snapshot before has', async () => {
+    const state = sampleWorkspace({ small: true });
+    await withSimulatedCrawl({ state }, async (crawls) => {
+      const { clock } = crawls.simulator;
+      const pages = childrenIn(state).filter(({ kind }) => kind === 'page');
+      const renameAll = (word: string) => {
+        clock.advance(120_000);
+        for (const page of pages) renameTo(page, `${word} ${page.id.slice(-4)}`);
+        for (const page of pages) touch(page, clock.now(), state.botId);
+      };
+      const holders = new Set(pages.map(({ parent }) => parent.id));
+      const first = await crawls.run({ wrap: afterReading(holders, () => renameAll('Second')) });
+      const isOld = ({ id }: { id: string }) =>
+        shownTitles(first.snapshot)[id] !== ownTitle(first.snapshot, id);
+      expect(pages.filter(isOld).length).toBeGreaterThan(0);
+      clock.advance(86_400_000);
+      renameAll('Third');
+      clock.advance(3_600_000);
+      const { snapshot } = await crawls.run();
+      for (const { id } of pages)
+        expect([id, shownTitles(snapshot)[id]]).toEqual([id, `Third ${id.slice(-4)}`]);
     });
   });
 

@@ -5,11 +5,11 @@
 import { everyBlock } from '../../../document/blocks.ts';
 import type { BlockNode } from '../../../document/documents.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
-import { arrayAt, isObject, objectAt } from '../../../document/json.ts';
-import { titleOf } from '../../../document/title.ts';
+import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { titleOf, titleRuns } from '../../../document/title.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { documentEntry } from '../context/holdings.ts';
-import { idOf } from '../context/notion-object.ts';
+import { editedOf, idOf } from '../context/notion-object.ts';
 import { readCurrentDocument, readPreviousDocument } from '../read/previous-document.ts';
 import { parentsOf } from '../select/parents-of.ts';
 import { rewriteCarried, rewriteRead } from './rewrite-carried.ts';
@@ -17,6 +17,10 @@ import { rewriteCarried, rewriteRead } from './rewrite-carried.ts';
 interface NewTitle {
   readonly before: string;
   readonly now: string;
+  /** True where every block must show `now`: that of a page shows the text of its title. What mentions look like there is not known. */
+  readonly isCertain: boolean;
+  /** last_edited_time of the object. */
+  readonly edited: string;
 }
 
 type NewTitles = ReadonlyMap<string, NewTitle>;
@@ -37,7 +41,7 @@ async function showNewTitles(context: CrawlContext, holder: string, titles: NewT
   if (document === undefined) return;
   const isCarried = context.state.queue.isCarried(holder);
   const told = shownTitles((isCarried ? await readPreviousDocument(context, holder) : undefined) ?? document);
-  if (!showTitles(document, told, titles)) return;
+  if (!showTitles(document, { told, titles, isCarried })) return;
   if (isCarried) await rewriteCarried(context, holder, document);
   else await rewriteRead(context, holder, document);
 }
@@ -85,8 +89,12 @@ function documentChunks(files: Parameters<typeof documentEntry>[0]): string | un
 
 async function newTitle(context: CrawlContext, id: string): Promise<NewTitle | undefined> {
   const before = titleIn(await readPreviousDocument(context, id));
-  const now = titleIn(await readCurrentDocument(context, id));
-  return before === undefined || now === undefined || before === now ? undefined : { before, now };
+  const document = await readCurrentDocument(context, id);
+  const now = titleIn(document);
+  if (before === undefined || now === undefined || before === now) return undefined;
+  const runs = titleRuns(objectAt(document, 'page') ?? {});
+  const isCertain = now !== '' && runs.length > 0 && runs.every((run) => stringAt(run, 'type') === 'text');
+  return { before, now, isCertain, edited: context.state.objects.get(id)?.edited ?? '' };
 }
 
 /** A database's own title: where only data sources of it can be read, theirs are not what its block shows. */
@@ -100,20 +108,26 @@ function shownTitles(document: JsonObject): Map<string, Json | undefined> {
   return new Map([...childBlocks(document)].map(({ id, shown }) => [id, shown.title]));
 }
 
+interface Titles {
+  /** What Notion said of the blocks. */
+  readonly told: ReadonlyMap<string, Json | undefined>;
+  readonly titles: NewTitles;
+  /** The blocks are older than everything that was read in this run. */
+  readonly isCarried: boolean;
+}
+
 /**
- * Changes the blocks that show another title than they should: the new one where `told`, what Notion said of the blocks, is the
- * title from before, else what it said.
+ * Changes the blocks that show another title than they should: the new one where Notion said the title from before, or one of
+ * another time and the new one is certain; else what it said.
  * @returns true when there are some
  */
-function showTitles(
-  document: JsonObject,
-  told: ReadonlyMap<string, Json | undefined>,
-  titles: NewTitles,
-): boolean {
+function showTitles(document: JsonObject, { told, titles, isCarried }: Titles): boolean {
   let isChanged = false;
-  for (const { id, shown } of childBlocks(document)) {
+  for (const { id, edited, shown } of childBlocks(document)) {
     const [said, title] = [told.get(id), titles.get(id)];
-    const wanted = title !== undefined && said === title.before ? title.now : said;
+    const isOlder = title !== undefined && (isCarried || edited < title.edited);
+    const isNew = said === title?.before || (isOlder && title.isCertain);
+    const wanted = title !== undefined && isNew ? title.now : said;
     if (wanted === undefined || shown.title === wanted) continue;
     shown.title = wanted;
     isChanged = true;
@@ -121,10 +135,16 @@ function showTitles(
   return isChanged;
 }
 
-function* childBlocks(document: JsonObject): Generator<{ readonly id: string; readonly shown: JsonObject }> {
+interface ChildBlock {
+  readonly id: string;
+  readonly edited: string;
+  readonly shown: JsonObject;
+}
+
+function* childBlocks(document: JsonObject): Generator<ChildBlock> {
   const blocks = arrayAt(document, 'blocks').filter((block): block is BlockNode => isObject(block));
   for (const { node } of everyBlock(blocks)) {
     const shown = objectAt(node, 'child_page') ?? objectAt(node, 'child_database');
-    if (shown !== undefined) yield { id: idOf(node) ?? '', shown };
+    if (shown !== undefined) yield { id: idOf(node) ?? '', edited: editedOf(node), shown };
   }
 }
