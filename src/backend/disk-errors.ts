@@ -20,7 +20,7 @@ export function diskError(error: unknown, path: string): unknown {
     case 'ENOSPC':
     case 'EDQUOT':
       return new KlosetError('temporary', `The disk is full: ${path} could not be written.`, {
-        hint: 'Make room (or run `notion-kloset maintenance`) and run the same command again.',
+        hint: 'Make room, by hand or with `prune --apply` and then `maintenance --apply --grace 0s`, and run the same command again.',
         ...cause,
       });
     case 'EACCES':

@@ -4,6 +4,7 @@ import type { Budget } from './budget.ts';
 import type { SimulatorClock } from './conditions/clock.ts';
 import type { Faults } from './conditions/faults.ts';
 import { checkAge, checkBeta, checkToken, checkVersion, parseBody } from './gate.ts';
+import type { Link } from './link.ts';
 import { distorted } from './odd-answers.ts';
 import { ApiError, conflict, notFound, restricted } from './protocol/api-error.ts';
 import type { Capability, Context, Match } from './protocol/routes.ts';
@@ -28,6 +29,7 @@ export interface World {
   /** The answer to a request for comments without the capability for it. */
   readonly commentRefusal: 403 | 404;
   readonly latencyMs: number;
+  readonly mediaLink: Link;
   readonly route: (method: string, path: string) => Match;
   /** Conflict keys of writes under way. */
   readonly writing: Set<string>;

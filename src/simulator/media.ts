@@ -20,11 +20,15 @@ export function isMediaPath(path: string): boolean {
   return path.startsWith('/files/') || path.startsWith('/public/');
 }
 
+/** Lets so many milliseconds pass. */
+type Wait = (ms: number) => Promise<void>;
+
 /** Answers a media request; resolves with the status when the last byte is handed over. */
 export async function serveMedia(
   world: World,
   request: MediaRequest,
   response: ServerResponse,
+  wait: Wait,
 ): Promise<number> {
   const scripted = world.faults.scripted(request.method, request.path);
   if (scripted === 'reset' || scripted === 'hang') throw new Disruption(scripted);
@@ -38,7 +42,7 @@ export async function serveMedia(
   if (refusal !== undefined) return sendXml(response, ...refusal);
   const file = findFile(world, request.path);
   if (file === undefined) return sendXml(response, 404, 'NoSuchKey', 'The specified key does not exist.');
-  return sendFile(world, request, response, file, scripted === 'cut');
+  return sendFile(world, request, response, file, { isScriptedCut: scripted === 'cut', wait });
 }
 
 function refuse(world: World, request: MediaRequest): [number, string, string] | undefined {
@@ -70,7 +74,7 @@ async function sendFile(
   request: MediaRequest,
   response: ServerResponse,
   file: StoredFile,
-  isScriptedCut: boolean,
+  { isScriptedCut, wait }: { isScriptedCut: boolean; wait: Wait },
 ): Promise<number> {
   const etag = `"${createHash('md5').update(`${file.key}:${file.size}`).digest('hex')}"`;
   const headers = { etag, 'accept-ranges': 'bytes', 'content-type': file.contentType };
@@ -88,15 +92,24 @@ async function sendFile(
   });
   const isCut = isScriptedCut || world.faults.strikes('mediaCut');
   const end = isCut ? from + Math.floor((to - from) / 2) : to;
-  if (request.method === 'GET') await write(response, file, from, end);
+  if (request.method === 'GET')
+    await write(response, file, { from, to: end }, (bytes) => wait(world.mediaLink.send(bytes)));
   if (isCut) response.destroy();
   else response.end();
   return status;
 }
 
-async function write(response: ServerResponse, file: StoredFile, from: number, to: number): Promise<void> {
+async function write(
+  response: ServerResponse,
+  file: StoredFile,
+  { from, to }: { from: number; to: number },
+  pass: (bytes: number) => Promise<void>,
+): Promise<void> {
   for (let at = from; at < to && !response.destroyed; at += chunkBytes) {
-    const isRoomLeft = response.write(file.bytes(at, Math.min(to, at + chunkBytes)));
+    const end = Math.min(to, at + chunkBytes);
+    await pass(end - at);
+    if (response.destroyed) return;
+    const isRoomLeft = response.write(file.bytes(at, end));
     if (!isRoomLeft) await drained(response);
   }
 }

@@ -11,6 +11,7 @@ import { NotionClock } from './conditions/notion-clock.ts';
 import type { World } from './exchange.ts';
 import { answer } from './exchange.ts';
 import { maxBodyBytes } from './gate.ts';
+import { Link } from './link.ts';
 import { isMediaPath, serveMedia } from './media.ts';
 import type { Capability } from './protocol/routes.ts';
 import { createRouter } from './protocol/routes.ts';
@@ -27,6 +28,8 @@ export interface SimulatorOptions {
   readonly requestsPerMinute?: number;
   /** Latency of each request, in milliseconds of the simulator's clock; 0 by default. */
   readonly latencyMs?: number;
+  /** Bytes a second that the file host sends, shared by all downloads; 0, the default, for no limit. */
+  readonly mediaBytesPerSecond?: number;
   readonly faults?: Partial<FaultRates>;
   /** Repeats faults, shuffles and request ids. */
   readonly seed?: number;
@@ -154,6 +157,7 @@ function createWorld(options: SimulatorOptions, clientClock: SimulatorClock, clo
     capabilities: new Set(options.capabilities ?? allCapabilities),
     commentRefusal: options.commentRefusal ?? 403,
     latencyMs: options.latencyMs ?? 0,
+    mediaLink: new Link(clientClock, options.mediaBytesPerSecond ?? 0),
     route: createRouter(allRoutes),
     writing: new Set(),
   };
@@ -178,20 +182,22 @@ class RequestHandler {
     this.#logsBodies = logsBodies;
   }
 
-  /** Handles one request from its first byte to the last of its answer; time stands still but for the latency. */
+  /** Handles one request from its first byte to the last of its answer; time stands still but for latency and line. */
   async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const clock = this.#clock;
     let release = clock.hold();
     const date = () => response.setHeader('date', new Date(this.#world.clock.now()).toUTCString());
     date();
     response.on('close', () => release());
-    const pass = async () => {
-      if (this.#world.latencyMs === 0) return;
+    const wait = async (ms: number) => {
+      if (ms === 0) return;
       release();
-      await clock.sleep(this.#world.latencyMs);
-      if (response.destroyed) return;
-      release = clock.hold();
-      date();
+      await clock.sleep(ms);
+      if (!response.destroyed) release = clock.hold();
+    };
+    const pass = async () => {
+      await wait(this.#world.latencyMs);
+      if (!response.destroyed) date();
     };
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const entry = this.#enter(request, url);
@@ -199,7 +205,7 @@ class RequestHandler {
       const rawBody = await readBody(request);
       const isJson = request.headers['content-type']?.startsWith('application/json') === true;
       if (this.#logsBodies && isJson && rawBody.length > 0) entry.body = new TextDecoder().decode(rawBody);
-      if (isMediaPath(url.pathname)) await this.#media(request, response, url, entry, pass);
+      if (isMediaPath(url.pathname)) await this.#media(request, response, url, entry, { pass, wait });
       else await this.#api(request, response, url, rawBody, entry, pass);
     } catch (error) {
       if (error instanceof Disruption) this.#disrupt(error, request, response, entry, () => release());
@@ -226,7 +232,7 @@ class RequestHandler {
     response: ServerResponse,
     url: URL,
     entry: LoggedRequest,
-    pass: () => Promise<void>,
+    { pass, wait }: { pass: () => Promise<void>; wait: (ms: number) => Promise<void> },
   ): Promise<void> {
     if (request.headers.authorization !== undefined) this.tokenLeaks.push(url.pathname);
     await pass();
@@ -234,6 +240,7 @@ class RequestHandler {
       this.#world,
       { method: entry.method, path: url.pathname, query: url.searchParams, headers: request.headers },
       response,
+      wait,
     );
   }
 

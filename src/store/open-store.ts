@@ -137,21 +137,34 @@ async function openStoreParts(options: OpenOptions): Promise<StoreParts> {
 /** Everything that stands in the clear is compared with what this machine trusts before any of it is used. */
 async function openParts(options: ReadOptions): Promise<Omit<StoreParts, 'identity'>> {
   const { backend, trust, cacheFolder, clock, monitor } = options;
-  const parsed = await readConfig(backend, trust);
-  const { storeId, digest: configDigest, signedBy } = parsed;
-  const secret = await options.unlock(storeId);
-  const first = trust.remembered?.openedSlot;
-  const { keys, masterKey, slot, roster } = await unlockStore(backend, storeId, secret, { first });
-  const config = parsed.authenticate(keys);
-  if (config.objectLockDays !== undefined) backend.objectLock?.keepFor(config.objectLockDays);
-  trust.checkConfig(config, parsed);
-  trust.checkRoster(roster);
-  trust.noteOpened(slot.id);
-  const isConfigSigned = signedBy !== undefined;
-  const context = { storeId, keys, compression: config.compression };
-  const opened = { config, configDigest, isConfigSigned, context, masterKey };
-  return { backend, trust, cacheFolder, clock, monitor, ...opened };
+  let secret: Secret | undefined;
+  for (let looks = 1; ; looks += 1) {
+    const parsed = await readConfig(backend, trust);
+    const { storeId, digest: configDigest, signedBy } = parsed;
+    secret ??= await options.unlock(storeId);
+    const first = trust.remembered?.openedSlot;
+    const { keys, masterKey, slot, roster } = await unlockStore(backend, storeId, secret, { first });
+    const config = parsed.authenticate(keys);
+    trust.checkConfig(config, parsed);
+    try {
+      trust.checkRoster(roster);
+    } catch (error) {
+      // Another machine may have signed the roster with a key that it had accepted after CONFIG was read.
+      const { digest } = await readConfig(backend, trust);
+      if (digest === configDigest || looks === maxLooks) throw error;
+      continue;
+    }
+    if (config.objectLockDays !== undefined) backend.objectLock?.keepFor(config.objectLockDays);
+    trust.noteOpened(slot.id);
+    const isConfigSigned = signedBy !== undefined;
+    const context = { storeId, keys, compression: config.compression };
+    const opened = { config, configDigest, isConfigSigned, context, masterKey };
+    return { backend, trust, cacheFolder, clock, monitor, ...opened };
+  }
 }
+
+/** A roster that is not accepted after so many looks at CONFIG is not accepted. */
+const maxLooks = 3;
 
 async function readConfig(backend: Backend, trust: Trust): Promise<UntrustedConfig> {
   try {

@@ -2,6 +2,7 @@
  * The powers beyond reading: writing snapshots, and maintenance. They are added to an open store for those who ask for
  * them. Keys and backend stay in the closures made here.
  */
+import { readConfigAgain } from './access/config-again.ts';
 import { addKeySlot, exchangeKeySlots, removeKeySlot } from './access/key-slots.ts';
 import type { StoreParts } from './access/store-parts.ts';
 import type { StoreConfig, TrustedKey } from './format/config.ts';
@@ -136,6 +137,8 @@ async function withKeySlots<T>(
   parts.trust.requireOwnSigner(parts.identity.signer.publicKey);
   await parts.identity.unlock();
   return await withLock(parts, 'exclusive', lock, async (held) => {
+    // While it waited for the lock another machine may have signed the roster with a new key.
+    await readConfigAgain(parts);
     await signClearFiles(parts, held);
     return await use(keySlotsOf(parts));
   });

@@ -9,6 +9,8 @@
  *     silentAt       answers no request from this one on
  *     isPlain        names no extensions, as a server that is not OpenSSH's
  *     answersShort   gives at most this many bytes to a read
+ *     isFull         refuses every write with this status, or with that of a failure for true
+ *     space          tells freeBytes, freeFiles and isReadOnly of its disk
  *     vanishing      removes a file of this name right after it was looked at
  */
 import * as fs from 'node:fs';
@@ -55,6 +57,7 @@ function serve(packet) {
   const type = packet[0];
   if (type === 1) {
     const extensions = ['hardlink@openssh.com', 'posix-rename@openssh.com', 'fsync@openssh.com'];
+    if (faults.space !== undefined) extensions.push('statvfs@openssh.com');
     return send(2, [3, ...(faults.isPlain ? [] : extensions.flatMap((name) => [name, '1']))]);
   }
   requests += 1;
@@ -93,7 +96,7 @@ function serve(packet) {
       }
       case 6: {
         const [{ fd }, offset, data] = [handles.get(text()), big(), bytes()];
-        if (faults.isFull) return send(101, [id, 4, 'Failure', '']);
+        if (faults.isFull) return send(101, [id, faults.isFull === true ? 4 : faults.isFull, 'Failure', '']);
         fs.writeSync(fd, data, 0, data.length, offset);
         return ok();
       }
@@ -134,6 +137,7 @@ function serve(packet) {
       }
       case 200: {
         const [name, first] = [text(), text()];
+        if (name === 'statvfs@openssh.com') return send(201, [id, ...spaceNumbers(faults.space)]);
         if (name === 'fsync@openssh.com') fs.fsyncSync(handles.get(first).fd);
         else if (name === 'hardlink@openssh.com') fs.linkSync(first, text());
         else fs.renameSync(first, text());
@@ -145,6 +149,12 @@ function serve(packet) {
     const code = { ENOENT: 2, ENOTDIR: 2, EACCES: 3, EPERM: 3 }[error.code] ?? 4;
     send(101, [id, code, error.code, '']);
   }
+}
+
+/** A disk with blocks of 512 bytes, half of whose free ones are kept for its system. */
+function spaceNumbers({ freeBytes, freeFiles = 9, files = 99, isReadOnly = false }) {
+  const free = freeBytes / 512;
+  return [4096, 512, 99, free * 2, free, files, freeFiles, freeFiles, 1, isReadOnly ? 1 : 0, 255].map(BigInt);
 }
 
 function attributes(status) {

@@ -227,6 +227,12 @@ describe('what does not pass is one clear error', () => {
     [{ status: 400, code: 'ExpiredToken' }, 'credentials'],
     [{ status: 403, code: 'QuotaExceeded' }, 'temporary'],
     [{ status: 507, code: 'XMinioStorageFull' }, 'temporary'],
+    // As Swift says it, and what it says of an object that is too large.
+    [{ status: 400, code: 'EntityTooLarge', body: entityTooLarge('Upload exceeds quota.') }, 'temporary'],
+    [
+      { status: 400, code: 'EntityTooLarge', body: entityTooLarge('Your upload is too large.') },
+      'unavailable',
+    ],
     [{ status: 404, code: 'NoSuchBucket' }, 'unavailable'],
     [{ status: 301, code: 'PermanentRedirect' }, 'usage'],
     [{ status: 400, code: 'InvalidRequest' }, 'unavailable'],
@@ -281,3 +287,7 @@ describe('what does not pass is one clear error', () => {
     await serve();
   });
 });
+
+function entityTooLarge(message: string): string {
+  return `<?xml version="1.0"?><Error><Code>EntityTooLarge</Code><Message>${message}</Message></Error>`;
+}

@@ -5,7 +5,7 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { Backend } from '../../src/backend/backend.ts';
 import { pacesOf } from '../../src/backend/remote/pace.ts';
 import { parseRemoteAddress } from '../../src/backend/remote-address.ts';
-import { decodeAnswer, decodeVersion } from '../../src/backend/sftp/packets.ts';
+import { decodeAnswer, decodeSpace, decodeVersion } from '../../src/backend/sftp/packets.ts';
 import { SftpBackend } from '../../src/backend/sftp/sftp-backend.ts';
 import type { SshOptions } from '../../src/backend/sftp/sftp-session.ts';
 import { HastyClock } from '../notion/virtual-clock.ts';
@@ -109,6 +109,46 @@ test('a greeting of the shell in place of SFTP is an error, and so is a full dis
   expect(readdirSync(join(path, '.tmp'))).toEqual([]);
 });
 
+describe('a write that is refused', () => {
+  const [small, large] = [Buffer.alloc(100), Buffer.alloc(3 * 1024 ** 2)];
+  const plenty = { freeBytes: 1024 ** 3 };
+  test.each([
+    ['by a disk without room', { space: { freeBytes: 0 } }, large, /disk of the server is full.* 3 MiB/],
+    [
+      'by one where less is free',
+      { space: { freeBytes: 2 * 1024 ** 2 } },
+      large,
+      /disk of the server is full/,
+    ],
+    ['for a small object', { space: { freeBytes: 512 } }, small, /disk of the server is full\.$/],
+    ['without a file left', { space: { ...plenty, freeFiles: 0 } }, small, /disk of the server is full/],
+    ['where files are not counted', { space: { ...plenty, freeFiles: 0, files: 0 } }, small, /disk has room/],
+    ['by a disk with room', { space: plenty }, large, /though its disk has room; a quota may/],
+    ['by a server that does not tell of its disk', {}, large, /disk or a quota may be full/],
+    ['with the code for a full disk', { isFull: 14 }, large, /disk of the server is full/],
+    ['with the code for a quota', { isFull: 15 }, large, /quota on the server is used up/],
+  ])('%s is one clear error, and leaves nothing', async (_, faults, bytes, said) => {
+    const path = freshPath();
+    const backend = open(path, { isFull: true, ...faults });
+    for (const write of [() => backend.create('packs/one', bytes), () => backend.replace('CONFIG', bytes)])
+      await expect(write()).rejects.toMatchObject({
+        code: 'temporary',
+        message: expect.stringMatching(said),
+        hint: expect.stringMatching(/run the same command again/),
+      });
+    expect(readdirSync(join(path, '.tmp'))).toEqual([]);
+    expect(await namesOf(backend)).toEqual([]);
+  });
+
+  test('is told from one on a read-only file system', async () => {
+    const backend = open(freshPath(), { isFull: true, space: { freeBytes: 0, isReadOnly: true } });
+    await expect(backend.create('packs/one', large)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('read-only'),
+    });
+  });
+});
+
 test('packets that lie about their lengths are errors, not reads beyond the end', () => {
   const status = Buffer.from([101, 0, 0, 0, 7, 0, 0, 0, 2, 0, 0, 0, 1, 0x78, 0, 0, 0, 0]);
   expect(decodeAnswer(status)).toEqual({ id: 7, answer: { type: 'status', code: 2, message: 'x' } });
@@ -117,6 +157,7 @@ test('packets that lie about their lengths are errors, not reads beyond the end'
   expect(() => decodeAnswer(Buffer.from([103, 0, 0, 0, 1, 255, 255, 255, 255]))).toThrow();
   expect(() => decodeAnswer(Buffer.from([104, 0, 0, 0, 1, 255, 255, 255, 255]))).toThrow();
   expect(() => decodeAnswer(Buffer.from([77, 0, 0, 0, 1]))).toThrow();
+  for (const length of [0, 8, 79]) expect(() => decodeSpace(Buffer.alloc(length))).toThrow();
   expect(() => decodeVersion(Buffer.from([2, 0, 0, 0, 2]))).toThrow();
   expect([...decodeVersion(Buffer.from([2, 0, 0, 0, 3, 0, 0, 0, 1, 0x61, 0, 0, 0, 1, 0x62]))]).toEqual([
     ['a', 'b'],

@@ -3,7 +3,7 @@
  * (floor.js), and how much of a request budget they use. Counts only: it fails when a bound is broken.
  */
 import { parseArgs } from 'node:util';
-import { measureLimiter, measureMoreRuns } from './economy.js';
+import { measureLimiter, measureMoreRuns, measureOverlap } from './economy.js';
 import { total } from './floor.js';
 import { product } from './product.js';
 import { Bounds, printTable, say } from './table.js';
@@ -20,21 +20,25 @@ const names = {
 };
 /** Least share of the budget used in full windows. */
 const leastShare = 0.97;
+/** Most time of a first run with media beside the longer of requests / budget and bytes / bandwidth, and what cannot overlap. */
+const mostTime = { ratio: 1.05, tailMs: 5_000 };
 
 const { values } = parseArgs({
   options: {
     pages: { type: 'string', default: '1000,10000' },
     comments: { type: 'string', default: 'none' },
     limiter: { type: 'string', default: '1000' },
+    overlap: { type: 'string', default: '1000' },
     verbose: { type: 'boolean', default: false },
   },
 });
 const bounds = new Bounds();
 
-for (const pages of values.pages.split(',').map(Number)) {
+for (const pages of values.pages.split(',').filter(Boolean).map(Number)) {
   await showRuns(pages, values.comments);
 }
-await showLimiter(Number(values.limiter));
+if (Number(values.limiter) > 0) await showLimiter(Number(values.limiter));
+if (Number(values.overlap) > 0) await showOverlap(Number(values.overlap));
 bounds.conclude();
 
 async function showRuns(pages, comments) {
@@ -91,4 +95,26 @@ async function showLimiter(pages) {
     }
   }
   printTable(['', 'full windows', 'used', 'worst window', 'refused', 'impatient'], rows);
+}
+
+async function showOverlap(pages) {
+  const perMinute = 180;
+  const media = { media: pages / 2, mediaBytes: 200_000 };
+  say(`Media: ${pages} pages, ${media.media} files of 200 kB, ${perMinute} requests a minute, virtual clock`);
+  const rows = [];
+  for (const mediaPages of [pages, pages / 20]) {
+    for (const bytesPerSecond of [250_000, 75_000, 37_500]) {
+      const options = { pages, ...media, mediaPages, perMinute, bytesPerSecond, latencyMs: 300 };
+      const { requests, requestsMs, bytesMs, paperMs, tookMs } = await withFolder((folder) =>
+        measureOverlap(product, folder, options),
+      );
+      const where = mediaPages === pages ? 'all pages' : `the ${mediaPages} pages read first`;
+      const what = `files on ${where}, ${bytesPerSecond / 1_000} kB/s`;
+      const isBound = tookMs <= mostTime.ratio * paperMs + mostTime.tailMs;
+      bounds.expect(`${what}: ${(tookMs / paperMs).toFixed(3)} × the time on paper`, isBound);
+      const seconds = [requestsMs, bytesMs, tookMs].map((ms) => `${(ms / 1_000).toFixed(0)} s`);
+      rows.push([what, requests, ...seconds, (tookMs / paperMs).toFixed(3)]);
+    }
+  }
+  printTable(['', 'requests', 'requests / budget', 'bytes / bandwidth', 'took', '× the longer'], rows);
 }

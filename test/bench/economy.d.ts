@@ -35,6 +35,34 @@ export interface LimiterUse {
   readonly impatient: number;
 }
 
+export interface OverlapOptions {
+  readonly pages: number;
+  /** Files in all, and their size on average. */
+  readonly media: number;
+  readonly mediaBytes: number;
+  /** They lie on so many pages, those read first; on all by default. */
+  readonly mediaPages?: number;
+  /** The budget of requests, which the client knows. */
+  readonly perMinute: number;
+  /** The line of the file host. */
+  readonly bytesPerSecond: number;
+  /** Of each request and each download. */
+  readonly latencyMs: number;
+}
+
+/** One first run; times are virtual, in milliseconds. */
+export interface Overlap {
+  readonly requests: number;
+  /** Requests for files. */
+  readonly downloads: number;
+  readonly bytes: number;
+  readonly requestsMs: number;
+  readonly bytesMs: number;
+  /** The longer of the two. */
+  readonly paperMs: number;
+  readonly tookMs: number;
+}
+
 export function measureRuns(
   product: Product,
   folder: string,
@@ -46,3 +74,5 @@ export function measureLimiter(
   folder: string,
   options: LimiterOptions,
 ): Promise<LimiterUse>;
+
+export function measureOverlap(product: Product, folder: string, options: OverlapOptions): Promise<Overlap>;

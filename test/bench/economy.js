@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { requestFloor, total } from './floor.js';
 import { makeStore, openStoreWriter } from './workplace.js';
 
-const dayMs = 24 * 60 * 60_000;
+const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
 const longAgo = Date.UTC(2024, 0, 31);
 const seed = 3;
 
@@ -94,6 +95,46 @@ export async function measureLimiter(
       share: full.reduce((sum, count) => sum + count, 0) / (perMinute * full.length),
       rejected,
       impatient: simulator.log.filter(({ ignoredRetryAfter }) => ignoredRetryAfter).length,
+    };
+  });
+}
+
+/**
+ * A first run of a workspace with media, against a budget and a line of its file host, in virtual time.
+ * @returns the time it took and the time on paper: the longer of requests / budget and bytes / bandwidth
+ */
+export async function measureOverlap(
+  product,
+  folder,
+  { pages, media, mediaBytes, mediaPages = pages, perMinute, bytesPerSecond, latencyMs },
+) {
+  const state = product.generateWorkspace({
+    ...{ seed, pages, media, mediaBytes, mediaPages },
+    ...{ containersPerPage: 3, blocksPerPage: 6, variety: 'plain' },
+  });
+  const options = {
+    ...{ state, requestsPerMinute: perMinute, latencyMs },
+    mediaBytesPerSecond: bytesPerSecond,
+  };
+  return withBench(product, folder, options, async ({ simulator, run }) => {
+    const { clock, log } = simulator;
+    const startedMs = clock.now();
+    const kind = { isFirst: true, listing: 'everything', pages: [] };
+    await run({ comments: 'none', kind, connection: { requestsPerMinute: perMinute } });
+    const requests = log.filter(({ path }) => path.startsWith('/v1/')).length;
+    const downloads = log.filter(({ path }) => path.startsWith('/files/')).length;
+    const bytes = [...state.files.values()].reduce((sum, { size }) => sum + size, 0);
+    const requestsMs = (requests / perMinute) * minuteMs;
+    const bytesMs = (bytes / bytesPerSecond) * 1_000;
+    const tookMs = clock.now() - startedMs;
+    return {
+      requests,
+      downloads,
+      bytes,
+      requestsMs,
+      bytesMs,
+      paperMs: Math.max(requestsMs, bytesMs),
+      tookMs,
     };
   });
 }

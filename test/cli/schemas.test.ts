@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { App } from '../../src/cli/app/app.ts';
+import { createProgress } from '../../src/cli/app/progress.ts';
 import { jsonVersion } from '../../src/cli/app/version.ts';
 import { pathOf } from '../../src/cli/help/find-command.ts';
 import { main } from '../../src/cli/main.ts';
@@ -11,6 +12,7 @@ import { createProgram } from '../../src/cli/program.ts';
 import type { Shape } from '../../src/cli/schema/nodes.ts';
 import { fileNameOf, outputs, schemaOf } from '../../src/cli/schema/outputs.ts';
 import { snakeCased, Verbatim } from '../../src/document/snake-case.ts';
+import type { MonitorEvent } from '../../src/monitor.ts';
 import { fakeIo } from './fake-io.ts';
 import { brokenPromises, problemOf } from './json-outputs.ts';
 
@@ -126,3 +128,25 @@ test.each([
     expect((await run('--progress=json', ...words)).err).not.toContain('notion-kloset:');
   },
 );
+
+/** One event of each kind. */
+const events: { readonly [T in MonitorEvent['type']]: MonitorEvent & { readonly type: T } } = {
+  phase: { type: 'phase', phase: 'reading pages', total: 9 },
+  progress: { type: 'progress', phase: 'reading pages', done: 1, total: 9, bytes: 100 },
+  transfer: {
+    type: 'transfer',
+    sentBytes: 9000,
+    receivedBytes: 100,
+    sentPerSecond: 900,
+    receivedPerSecond: 10,
+  },
+  warning: { type: 'warning', message: 'One page could not be read.', path: '/Home' },
+  notice: { type: 'notice', message: 'The clock is right again.' },
+  wait: { type: 'wait', waitMs: 1000, reason: 'Notion asks for it' },
+};
+
+test.each(Object.values(events))('an event of type $type is one line of the schema of progress', (event) => {
+  const io = fakeIo({});
+  createProgress(io, 'json').report(event);
+  expect(problemOf('progress', JSON.parse(io.err()))).toBeUndefined();
+});

@@ -2,8 +2,6 @@
  * Four machines that back up a workspace each, one that prunes and does the maintenance, and one that checks, all at once on one
  * store, as processes, for a given time. Afterwards nothing that was committed may be lost, and nobody may have raised an alarm.
  */
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
@@ -11,10 +9,10 @@ import { isObject } from '../../src/document/json.ts';
 import { generateWorkspace, mutateWorkspace } from '../../src/simulator/sample/generated/generate.ts';
 import type { Simulator } from '../../src/simulator/server.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
-import { filesBelow } from '../bench/files.js';
 import type { Finished } from '../e2e/machine.ts';
 import { jsonOf } from '../e2e/machine.ts';
 import { randomNumbers } from '../store/random.ts';
+import { expectRestored } from './restored.ts';
 import type { StoreServer } from './server-machine.ts';
 import { ServerMachine, serverKinds } from './server-machine.ts';
 
@@ -193,7 +191,9 @@ async function lookAt({ server, store, committed, removed }: Work, all: readonly
     const { snapshots } = jsonOf(await cold.at(['ls', '--json']));
     const listed: unknown[] = Array.isArray(snapshots) ? snapshots : expect.fail('no list of snapshots');
     expect(listed.map(idOf).sort()).toEqual([...committed].filter((id) => !removed.has(id)).sort());
-    for (const writer of all) await compareNewest(cold, writer);
+    for (const { newest, simulator, seed } of all)
+      if (newest !== undefined)
+        await expectRestored(cold, { snapshot: newest, name: `restored-${seed}` }, simulator);
   } finally {
     cold.dispose();
   }
@@ -202,34 +202,4 @@ async function lookAt({ server, store, committed, removed }: Work, all: readonly
 function idOf(snapshot: unknown): string {
   const id = isObject(snapshot) ? snapshot.id : snapshot;
   return typeof id === 'string' ? id : expect.fail(`not a snapshot: ${JSON.stringify(snapshot)}`);
-}
-
-/** Restores the newest snapshot and compares it with a first backup, into a store of its own, of the same workspace. */
-async function compareNewest(cold: ServerMachine, { simulator, newest, seed }: Writer): Promise<void> {
-  if (newest === undefined) return;
-  const reference = new ServerMachine('', {});
-  try {
-    reference.store = reference.path('store');
-    reference.connect(simulator);
-    expect(await reference.at(['create'])).toMatchObject({ code: 0 });
-    expect(await reference.at(['backup'])).toMatchObject({ code: 0 });
-    const [restored, wanted] = [cold.path(`restored-${seed}`), reference.path('restored')];
-    for (const [machine, id, folder] of [
-      [cold, newest, restored],
-      [reference, 'latest', wanted],
-    ] as const)
-      expect(await machine.at(['restore', '-to', folder, id])).toMatchObject({ code: 0 });
-    expect(filesOf(restored)).toEqual(filesOf(wanted));
-  } finally {
-    reference.dispose();
-  }
-}
-
-/** Digests by path of all files but the manifest, which tells when and how they were read. */
-function filesOf(folder: string): Map<string, string> {
-  const files = filesBelow(folder).map(({ path }): [string, string] => [
-    path.slice(folder.length),
-    createHash('sha256').update(readFileSync(path)).digest('hex'),
-  ]);
-  return new Map(files.filter(([path]) => path !== '/manifest.json'));
 }

@@ -1,6 +1,7 @@
 #!/bin/bash
-# swift.sh FOLDER PORT: a throwaway OpenStack Swift with its S3 interface on 127.0.0.1:PORT, ports PORT to PORT+3. It answers 501
-# to a conditional PUT. Key test:tester, secret testing. Process ids stand in FOLDER/pids. Needs the Debian packages
+# swift.sh FOLDER PORT: a throwaway OpenStack Swift with its S3 interface on 127.0.0.1:PORT, ports PORT to PORT+4. It answers 501
+# to a conditional PUT. Key test:tester, secret testing. Quotas of accounts and buckets count; port PORT+4 asks nobody for a key, so
+# that tests can set them. Process ids stand in FOLDER/pids. Needs the Debian packages
 # swift-proxy, swift-account, swift-container and swift-object.
 set -eu
 rm -rf "$1"
@@ -46,7 +47,7 @@ workers = 0
 user = $(id -un)
 swift_dir = $D/etc
 [pipeline:main]
-pipeline = catch_errors cache listing_formats s3api tempauth copy slo dlo proxy-server
+pipeline = catch_errors cache listing_formats s3api tempauth container_quotas account_quotas copy slo dlo proxy-server
 [filter:catch_errors]
 use = egg:swift#catch_errors
 [filter:cache]
@@ -59,6 +60,10 @@ location = us-east-1
 [filter:tempauth]
 use = egg:swift#tempauth
 user_test_tester = testing .admin
+[filter:container_quotas]
+use = egg:swift#container_quotas
+[filter:account_quotas]
+use = egg:swift#account_quotas
 [filter:copy]
 use = egg:swift#copy
 [filter:slo]
@@ -70,11 +75,31 @@ use = egg:swift#proxy
 account_autocreate = true
 allow_account_management = true
 C
+cat >inside.conf <<C
+[DEFAULT]
+bind_ip = 127.0.0.1
+bind_port = $((P+4))
+workers = 0
+user = $(id -un)
+swift_dir = $D/etc
+[pipeline:main]
+pipeline = catch_errors proxy-server
+[filter:catch_errors]
+use = egg:swift#catch_errors
+[app:proxy-server]
+use = egg:swift#proxy
+account_autocreate = true
+C
 export SWIFT_DIR="$D/etc"
 for X in account container object proxy; do
   swift-$X-server "$D/etc/$X.conf" >"$D/log/$X" 2>&1 </dev/null &
   echo $! >>"$D/pids"
 done
-for _ in $(seq 300); do curl -so/dev/null "127.0.0.1:$P/info" && exit; sleep .1; done
-echo "the proxy did not start: see $D/log" >&2
-exit 1
+swift-proxy-server "$D/etc/inside.conf" >"$D/log/inside" 2>&1 </dev/null &
+echo $! >>"$D/pids"
+# The proxy leaves out for a minute a server that does not answer yet, so it is asked last.
+for N in 1 2 3 4 0; do
+  for _ in $(seq 300); do curl -so/dev/null "127.0.0.1:$((P+N))/info" && continue 2; sleep .1; done
+  echo "nobody answers at port $((P+N)): see $D/log" >&2
+  exit 1
+done

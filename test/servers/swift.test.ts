@@ -11,6 +11,8 @@ import { generateWorkspace } from '../../src/simulator/sample/generated/generate
 import { startSimulator } from '../../src/simulator/server.ts';
 import { backendContract, bytesOf, namesOf } from '../backend/contract.ts';
 import { freePorts } from './free-ports.ts';
+import type { LimitedPlace } from './full-store.ts';
+import { backupOnceThereIsRoom, roomFreedInFullPlace } from './full-store.ts';
 import { hasSwift } from './installed-programs.ts';
 import { ServerMachine } from './server-machine.ts';
 
@@ -19,12 +21,15 @@ const keys = { accessKeyId: 'test:tester', secretAccessKey: 'testing' };
 describe.skipIf(!hasSwift)('a bucket of Swift', () => {
   let folder: string;
   let url: string;
+  /** Where nobody is asked for a key. */
+  let inside: string;
   let buckets = 0;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'kloset-swift-'));
-    const port = await freePorts(4);
+    const port = await freePorts(5);
     url = `http://127.0.0.1:${port}`;
+    inside = `http://127.0.0.1:${port + 4}/v1/AUTH_test`;
     const line = `exec "${join(import.meta.dirname, 'swift.sh')}" "${folder}" ${port} </dev/null >"${folder}.log" 2>&1`;
     await promisify(execFile)('/bin/bash', ['-c', line]);
   }, 300_000);
@@ -92,6 +97,58 @@ describe.skipIf(!hasSwift)('a bucket of Swift', () => {
       await expect(action()).rejects.toMatchObject({ code: 'unavailable' });
     const { objectLock } = await open(address);
     await expect(objectLock?.requireAvailable()).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  /** Sets a quota of the account, or of one bucket; undefined takes it away. */
+  async function setQuota(bucket: string | undefined, bytes: number | undefined): Promise<void> {
+    const [path, kind] = bucket === undefined ? [inside, 'Account'] : [`${inside}/${bucket}`, 'Container'];
+    const headers = { [`X-${kind}-Meta-Quota-Bytes`]: String(bytes ?? '') };
+    expect((await fetch(path, { method: 'POST', headers })).status).toBe(204);
+  }
+  const bucketOf = (address: string): string =>
+    new URL(address.slice('s3+'.length)).pathname.split('/')[1] ?? '';
+
+  async function onQuota(use: (place: LimitedPlace) => Promise<void>): Promise<void> {
+    const store = await newBucket();
+    const bucket = bucketOf(store);
+    await use({
+      store,
+      env: { AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey },
+      options: { s3: { keys } },
+      async leaveRoom(bytes) {
+        const { headers } = await fetch(`${inside}/${bucket}`, { method: 'HEAD' });
+        await setQuota(bucket, Number(headers.get('X-Container-Bytes-Used')) + bytes);
+      },
+      says: /the storage is full, or its quota is used up/,
+    });
+  }
+
+  test('a quota of the bucket ends a backup with one clear line, and the next one finishes it once there is room', async () => {
+    await onQuota(backupOnceThereIsRoom);
+  });
+
+  test('a quota that has no room for a lock lets all be read, and gives room back with a little of it', async () => {
+    await onQuota(roomFreedInFullPlace);
+  });
+
+  test('a quota of the account is told as such, also for an object in parts', async () => {
+    const backend = await open(await newBucket());
+    await backend.create('CONFIG', bytesOf('x'));
+    await setQuota(undefined, 1024 ** 2);
+    try {
+      async function* large(): AsyncIterable<Uint8Array> {
+        for (let part = 0; part < 35; part++) yield Buffer.alloc(1024 ** 2, part);
+      }
+      for (const bytes of [Buffer.alloc(2 * 1024 ** 2), large()])
+        await expect(backend.create('packs/one', bytes)).rejects.toMatchObject({
+          code: 'temporary',
+          message: expect.stringMatching(/quota is used up/),
+        });
+      expect(await namesOf(backend)).toEqual(['CONFIG']);
+    } finally {
+      await setQuota(undefined, undefined);
+    }
+    await backend.create('packs/one', Buffer.alloc(2 * 1024 ** 2));
   });
 
   test('whoever creates a store there is told that writers take turns', async () => {

@@ -158,3 +158,37 @@ describe('media answers that are none', () => {
     });
   });
 });
+
+describe('a file host with a line of 100,000 bytes a second', () => {
+  it('takes latency and bytes / bandwidth for one file, and shares the line evenly between two', () => {
+    const { state, imageId } = withMedia();
+    return withSimulator({ state, latencyMs: 200, mediaBytesPerSecond: 100_000 }, async ({ clock }, send) => {
+      const { url } = await imageFile(send, imageId);
+      const start = clock.now();
+      const took = async () => {
+        await (await fetch(url)).arrayBuffer();
+        return clock.now() - start;
+      };
+      expect(await took()).toBeCloseTo(3_200);
+      const again = await Promise.all([took(), took()]);
+      // Both end with the line's last bytes; only their last pieces pass one after the other.
+      expect(Math.max(...again)).toBeCloseTo(3_200 + 200 + 6_000);
+      expect(Math.min(...again)).toBeGreaterThanOrEqual(3_200 + 200 + 5_300);
+    });
+  });
+
+  it('takes no time of the line for a download that was broken off', () => {
+    const { state, imageId } = withMedia();
+    return withSimulator({ state, mediaBytesPerSecond: 100_000 }, async ({ clock }, send) => {
+      const { url } = await imageFile(send, imageId);
+      const stopped = new AbortController();
+      const answer = await fetch(url, { signal: stopped.signal });
+      await answer.body?.getReader().read();
+      stopped.abort();
+      const start = clock.now();
+      await (await fetch(url)).arrayBuffer();
+      // A piece of 64 KiB may have been under way.
+      expect(clock.now() - start).toBeLessThanOrEqual(3_000 + 656);
+    });
+  });
+});

@@ -56,7 +56,9 @@ export async function killAgainAndAgain(seed: number, kills: number, mostMs: num
           told,
         ),
       );
-      await Promise.all(works);
+      // The folder must not go while one of them still works in it.
+      const ends = await Promise.allSettled(works);
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
       for (const place of ['store', 'copy'])
         await lookAt(folder, place, told, `seed ${seed}, kill ${killed}`);
     }

@@ -66,7 +66,7 @@ export function s3Error(error: unknown, location: string, action: S3Action): Klo
   if (/^(CredentialsProviderError|TokenProviderError)$/.test(name))
     return make('credentials', 'no credentials for S3 were found', keyHint);
   if (name === 'NoSuchBucket') return noBucket(location, error);
-  if (isFull(name, status))
+  if (isFull(error))
     return make(
       'temporary',
       'the storage is full, or its quota is used up',
@@ -114,7 +114,10 @@ export function noBucket(location: string, cause?: unknown): KlosetError {
 const keyHint =
   'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with AWS_PROFILE, or give the store options.';
 
-function isFull(name: string, status: number | undefined): boolean {
+function isFull(error: unknown): boolean {
+  const { name, status } = failureOf(error);
+  // Swift has one name for a quota that is used up and an object beyond its limits; its words tell them apart.
+  if (name === 'EntityTooLarge') return /quota/i.test(messageOf(error));
   return (
     status === 507 ||
     /^(QuotaExceeded|XMinioStorageFull|InsufficientStorage|InsufficientCapacity)$/.test(name)

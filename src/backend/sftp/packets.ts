@@ -19,6 +19,7 @@ export const packetTypes = {
   name: 104,
   attributes: 105,
   extended: 200,
+  extendedReply: 201,
 } as const;
 
 /** Status codes that mean something to us. */
@@ -29,6 +30,9 @@ export const statusCodes = {
   permissionDenied: 3,
   failure: 4,
   unsupported: 8,
+  /** Of later versions, which some servers give here too. */
+  noSpace: 14,
+  quotaExceeded: 15,
 } as const;
 
 /** Flags of `open`. */
@@ -53,12 +57,23 @@ export interface NamedFile {
   readonly attributes: Attributes;
 }
 
+/** Room of a file system, as `statvfs@openssh.com` tells it. */
+export interface Space {
+  /** For this user. */
+  readonly freeBytes: number;
+  /** Undefined where files are not counted. */
+  readonly freeFiles: number | undefined;
+  readonly isReadOnly: boolean;
+}
+
 export type Answer =
   | { readonly type: 'status'; readonly code: number; readonly message: string }
   | { readonly type: 'handle'; readonly handle: Buffer }
   | { readonly type: 'data'; readonly data: Buffer }
   | { readonly type: 'names'; readonly files: readonly NamedFile[] }
-  | { readonly type: 'attributes'; readonly attributes: Attributes };
+  | { readonly type: 'attributes'; readonly attributes: Attributes }
+  /** To an extension, in its own form. */
+  | { readonly type: 'extended'; readonly reply: Buffer };
 
 /** A part of a request: a number is 4 bytes; text and bytes are preceded by their length; big numbers are 8 bytes. */
 export type Field = number | bigint | string | Uint8Array;
@@ -123,9 +138,33 @@ function answerOf(type: number, reader: PacketReader): Answer {
       return { type: 'attributes', attributes: attributesIn(reader) };
     case packetTypes.name:
       return { type: 'names', files: namesIn(reader) };
+    case packetTypes.extendedReply:
+      return { type: 'extended', reply: reader.rest() };
     default:
       throw new Error(`packet of type ${type}`);
   }
+}
+
+/** The room in a reply of `statvfs@openssh.com`: eleven numbers (PROTOCOL of OpenSSH, 4.4). @throws Error for a shorter one */
+export function decodeSpace(reply: Buffer): Space {
+  const reader = new PacketReader(reply);
+  // The size of a block for reading.
+  reader.skip(8);
+  const unitBytes = reader.uint64();
+  // All blocks, and the free ones of which the system keeps some back.
+  reader.skip(16);
+  const freeUnits = reader.uint64();
+  const files = reader.uint64();
+  reader.skip(8);
+  const freeFiles = reader.uint64();
+  // The id of the file system.
+  reader.skip(8);
+  const flags = reader.uint64();
+  return {
+    freeBytes: unitBytes * freeUnits,
+    freeFiles: files === 0 ? undefined : freeFiles,
+    isReadOnly: (flags & 0x1) !== 0,
+  };
 }
 
 function namesIn(reader: PacketReader): NamedFile[] {
@@ -190,6 +229,10 @@ class PacketReader {
     const length = this.uint32();
     const from = this.skip(length);
     return this.#packet.subarray(from, from + length);
+  }
+
+  rest(): Buffer {
+    return this.#packet.subarray(this.skip(this.left));
   }
 
   text(): string {

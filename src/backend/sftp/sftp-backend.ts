@@ -15,6 +15,7 @@ import { withPatience } from '../remote/patience.ts';
 import type { SftpAddress } from '../remote-address.ts';
 import type { Attributes } from './packets.ts';
 import { kindOf, statusCodes } from './packets.ts';
+import { isRefusedWrite, refusedWrite } from './refused-writes.ts';
 import {
   lstat,
   makeFolder,
@@ -23,6 +24,7 @@ import {
   readFolder,
   removeFile,
   renameOver,
+  spaceAt,
   writeNewFile,
 } from './sftp-files.ts';
 import type { SshOptions } from './sftp-session.ts';
@@ -36,6 +38,15 @@ const temporaryName = /^[0-9a-f]{32}$/;
 const leftoverAgeMs = 24 * 3600 * 1000;
 /** Larger objects are not kept in memory, so a connection that breaks off ends their creation. No store has any. */
 const maxRepeatedBytes = 32 * 1024 ** 2;
+
+/** Bytes of an object, and how many they are. */
+interface Contents {
+  readonly parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /** 0 where that is not known before. */
+  readonly sizeBytes: number;
+}
+
+const contentsOf = (bytes: Uint8Array): Contents => ({ parts: [bytes], sizeBytes: bytes.length });
 
 export class SftpBackend implements Backend {
   readonly location: string;
@@ -89,19 +100,21 @@ export class SftpBackend implements Backend {
   async create(name: string, bytes: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> {
     const path = this.#path(name);
     const whole = await wholeUpTo(maxRepeatedBytes, bytes);
-    const write = (parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) => (session: SftpSession) =>
-      this.#viaTemporaryFile(session, name, parts, async (temporary) => {
+    const write = (object: Contents) => (session: SftpSession) =>
+      this.#viaTemporaryFile(session, name, object, async (temporary) => {
         if ((await nameWithoutOverwrite(session, temporary, path)) === 'named') return;
         if (!(await this.#sameBytes(session, temporary, name))) throw nameTaken(name, this.location);
       });
-    if (whole instanceof Uint8Array) return await this.#repeat(name, write([whole]));
-    await this.#once(name, write(whole));
+    if (whole instanceof Uint8Array) return await this.#repeat(name, write(contentsOf(whole)));
+    await this.#once(name, write({ parts: whole, sizeBytes: 0 }));
   }
 
   async replace(name: string, bytes: Uint8Array): Promise<void> {
     const path = this.#path(name);
     await this.#repeat(name, (session) =>
-      this.#viaTemporaryFile(session, name, [bytes], (temporary) => renameOver(session, temporary, path)),
+      this.#viaTemporaryFile(session, name, contentsOf(bytes), (temporary) =>
+        renameOver(session, temporary, path),
+      ),
     );
   }
 
@@ -139,16 +152,20 @@ export class SftpBackend implements Backend {
   async #viaTemporaryFile(
     session: SftpSession,
     name: string,
-    parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    { parts, sizeBytes }: Contents,
     place: (temporary: string) => Promise<void>,
   ): Promise<void> {
-    await this.#ready(session, name);
     const temporary = `${this.#address.path}/${temporaryFolder}/${randomBytes(16).toString('hex')}`;
+    let isWritten = false;
     try {
-      await writeNewFile(session, temporary, parts).catch((error: unknown) => {
-        throw isRefusal(error, statusCodes.failure) ? full(this.location, error) : error;
-      });
+      await this.#ready(session, name);
+      await writeNewFile(session, temporary, parts);
+      isWritten = true;
       await place(temporary);
+    } catch (error) {
+      if (!isRefusedWrite(error)) throw error;
+      const space = await spaceAt(session, this.#address.path).catch(() => undefined);
+      throw refusedWrite(error, { location: this.location, neededBytes: sizeBytes, isWritten, space });
     } finally {
       if (session.isOpen) await removeFile(session, temporary).catch(() => undefined);
     }
@@ -305,18 +322,6 @@ function explained(error: unknown, name: string, location: string): unknown {
       details,
     );
   return new KlosetError('unavailable', `${what}: the server refused it (${error.message}).`, details);
-}
-
-/** Version 3 of SFTP has one code for a full disk, a used-up quota and a failing disk. */
-function full(location: string, cause: unknown): KlosetError {
-  return new KlosetError(
-    'temporary',
-    `${location}: the server could not write; its disk or a quota may be full.`,
-    {
-      hint: 'Make room there (or run `notion-kloset maintenance`) and run the same command again.',
-      cause,
-    },
-  );
 }
 
 function notRegular(path: string, location: string): KlosetError {

@@ -1,6 +1,6 @@
 /** Files of another machine over one session: each function is one or a few requests. */
-import type { Attributes, Field, NamedFile } from './packets.ts';
-import { openFlags, packetTypes, permissions, statusCodes } from './packets.ts';
+import type { Attributes, Field, NamedFile, Space } from './packets.ts';
+import { decodeSpace, openFlags, packetTypes, permissions, statusCodes } from './packets.ts';
 import type { SftpSession } from './sftp-session.ts';
 import { SftpStatus } from './ssh-errors.ts';
 
@@ -104,6 +104,14 @@ export async function writeNewFile(
   } finally {
     await closeHandle(session, handle);
   }
+}
+
+/** The room of the file system that the folder lies on; undefined where the server does not tell. */
+export async function spaceAt(session: SftpSession, folder: string): Promise<Space | undefined> {
+  const extension = 'statvfs@openssh.com';
+  if (!session.has(extension)) return undefined;
+  const answer = await session.request(packetTypes.extended, [extension, folder]);
+  return answer.type === 'extended' ? decodeSpace(answer.reply) : undefined;
 }
 
 /** Gives a file its name at once, in the place of what has it. Where the server cannot, that is removed first. */

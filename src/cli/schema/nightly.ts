@@ -104,6 +104,17 @@ export const progress: Shape = either(
     bytes: maybe(count),
   }),
   about(
+    'Bytes that this run has moved to and from stores on other machines so far, and how many a second of late.',
+    object({
+      time,
+      type: exactly('transfer'),
+      sent_bytes: count,
+      received_bytes: count,
+      sent_per_second: count,
+      received_per_second: count,
+    }),
+  ),
+  about(
     'One thing failed; the work goes on.',
     object({ time, type: exactly('warning'), message: text, path: maybe(text) }),
   ),

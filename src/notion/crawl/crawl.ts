@@ -68,6 +68,17 @@ export async function crawl(options: CrawlOptions): Promise<Crawled> {
 
 async function crawlInto(options: CrawlOptions, state: CrawlState): Promise<Crawled> {
   const context = await beginCrawl(options, state);
+  try {
+    return await readAndPlace(context);
+  } catch (error) {
+    // What is being downloaded still writes to the checkpoint, which is closed next.
+    context.downloads.stop(error);
+    await context.downloads.settled();
+    throw error;
+  }
+}
+
+async function readAndPlace(context: CrawlContext): Promise<Crawled> {
   const queue = new ReadQueue(context);
   const workspace = await discoverAndRead(context, queue);
   await readMissing(context, queue);
@@ -85,7 +96,7 @@ async function crawlInto(options: CrawlOptions, state: CrawlState): Promise<Craw
   leaveOutCarried(context);
   requireChosen(context);
   await refreshTitles(context);
-  options.monitor.report({ type: 'phase', phase: 'placing' });
+  context.options.monitor.report({ type: 'phase', phase: 'placing' });
   reportUnread(context);
   placeObjects(context);
   return finish(context, workspace, sweep);

@@ -97,6 +97,11 @@ export class Trust {
     return this.#pinned;
   }
 
+  /** SHA-256 of the CONFIG that was compared last. */
+  get configDigest(): string {
+    return this.#known().configDigest;
+  }
+
   /** The count of changes of the roster that was compared. */
   get slotsGeneration(): number {
     return this.#known().slotsGeneration;
@@ -141,6 +146,13 @@ export class Trust {
     if (!isSeen)
       this.#checkSignature(config, proof, { revocations, wasSigned: here?.isConfigSigned === true });
     this.#pin(config, proof, { kept: here, revocations });
+  }
+
+  /** Compares a CONFIG that changed while the store was open. What was learned of the rest stays. @throws KlosetError as `checkConfig` */
+  checkConfigAgain(config: StoreConfig, proof: ConfigProof): void {
+    const { slotsGeneration, slots, openedSlot, heads, missed } = this.#known();
+    this.checkConfig(config, proof);
+    this.#next = { ...this.#known(), slotsGeneration, slots, openedSlot, heads, missed };
   }
 
   /** The pins of this place, when they are of this store. */

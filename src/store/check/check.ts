@@ -8,13 +8,14 @@ import type { Clock } from '../../clock.ts';
 import type { Database } from '../../database.ts';
 import { KlosetError } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
+import { readConfigAgain } from '../access/config-again.ts';
 import { checkKeySlots, keysPrefix } from '../access/key-slots.ts';
 import type { Trust } from '../access/trust.ts';
 import type { BlobLocation } from '../cache/blob-index.ts';
 import { BlobIndex } from '../cache/blob-index.ts';
 import { openCacheDatabase } from '../cache/cache-database.ts';
 import type { SealContext } from '../format/blob.ts';
-import { configName, parseConfig } from '../format/config.ts';
+import { configName } from '../format/config.ts';
 import type { BlobId, DeltaId, PackId, SnapshotId } from '../format/ids.ts';
 import { deltaIdIn } from '../format/index-delta.ts';
 import { packIdIn, packName } from '../format/packfile.ts';
@@ -73,7 +74,6 @@ export interface CheckReport {
 export interface CheckParts {
   readonly backend: ReadBackend;
   readonly context: SealContext;
-  readonly configDigest: string;
   readonly trust: Trust;
   readonly monitor: Monitor;
   readonly clock: Clock;
@@ -173,12 +173,9 @@ class StoreCheck {
   }
 
   async #checkClearFiles(): Promise<void> {
-    const { backend, context, configDigest } = this.#parts;
+    const { backend, context } = this.#parts;
     try {
-      const parsed = parseConfig(await backend.read(configName));
-      parsed.authenticate(context.keys);
-      if (parsed.digest !== configDigest)
-        throw new KlosetError('integrity', 'CONFIG changed while it was in use.');
+      await readConfigAgain(this.#parts);
     } catch (error) {
       this.#findings.addError(configName, error);
     }

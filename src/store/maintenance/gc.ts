@@ -13,6 +13,7 @@
  */
 import { requireRemovable } from '../../backend/backend.ts';
 import { removeUnlessKept } from '../../backend/object-lock.ts';
+import type { KlosetError } from '../../errors.ts';
 import { isKlosetError, messageOf } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
 import type { BlobId, PackId } from '../format/ids.ts';
@@ -74,13 +75,24 @@ export interface GcReport {
   readonly missingBlobs: number;
 }
 
-/** @throws KlosetError locked, integrity when a snapshot or a listing cannot be read, unavailable */
+/**
+ * @throws KlosetError locked, integrity when a snapshot or a listing cannot be read, temporary when a full place has nothing that
+ * can be removed now, unavailable
+ */
 export async function collectGarbage(parts: StoreParts, options: GcOptions = {}): Promise<GcReport> {
   if (options.apply) requireRemovable(parts.backend);
   const lock = { command: 'maintenance', ...options.lock };
   return await withLock(parts, options.apply ? 'exclusive' : 'shared', lock, (held) =>
     withUsageScan(parts, (scan) => new GarbageCollection(parts, scan, held, options).run()),
   );
+}
+
+interface Repacked {
+  /** Packfiles of which nothing is needed any more. */
+  readonly emptied: readonly PackId[];
+  readonly written: readonly IndexedPack[];
+  /** The error that ended it early. */
+  readonly refusal?: KlosetError | undefined;
 }
 
 class GarbageCollection {
@@ -107,7 +119,7 @@ class GarbageCollection {
     const packs = this.#scan.choosePacks(this.#order(new Set(oldMarks.keys())));
     const missingBlobs = this.#scan.countMissing();
     const plan = planGc(packs, this.#rules);
-    const repacked = this.#isApplied
+    const repacked: Repacked = this.#isApplied
       ? await this.#repack(plan.repack)
       : { emptied: plan.repack, written: [] };
     const dead = [...plan.dead, ...repacked.emptied, ...(missingBlobs > 0 ? [] : this.#unreadablePacks())];
@@ -115,6 +127,15 @@ class GarbageCollection {
     const sweepable = await this.#sweepable(expired(marks, this.#rules.graceMs, this.#nowMs));
     const kept = await keptData(this.#parts, this.#scan, sweepable);
     const packsToDelete = new Set([...sweepable].filter((id) => !kept.packs.has(id)));
+    if (repacked.refusal !== undefined && packsToDelete.size === 0) {
+      // The grace period begins now, whatever room there is.
+      writeMarks(path, marks);
+      throw repacked.refusal;
+    }
+    if (repacked.refusal !== undefined)
+      this.#warn(
+        `Packfiles are removed, but none is repacked, which needs room: ${repacked.refusal.message}`,
+      );
     // Where a blob is missed, what the index says of lost packfiles may help to repair the store.
     const gone = missingBlobs > 0 ? [] : this.#scan.gonePacks();
     const mergedDeltas = this.#isApplied ? await this.#sweep(packsToDelete, gone, kept) : 0;
@@ -169,12 +190,23 @@ class GarbageCollection {
     return [...this.#scan.unindexed].filter(([, pack]) => pack === undefined).map(([id]) => id);
   }
 
-  async #repack(ids: readonly PackId[]): Promise<{ emptied: PackId[]; written: readonly IndexedPack[] }> {
+  /**
+   * A refusal for now is given back: a full place needs first of all that what is not needed goes. What was written until then
+   * and not named is named by the next run.
+   */
+  async #repack(ids: readonly PackId[]): Promise<Repacked> {
     const writer = new SealedPackWriter(this.#parts);
-    const emptied = await repackInto(writer, this.#parts, this.#scan, ids);
+    let refusal: KlosetError | undefined;
+    const emptied = await repackInto(writer, this.#parts, this.#scan, ids).catch((error: unknown) => {
+      if (!isKlosetError(error, 'temporary')) throw error;
+      // Ends a run that was interrupted, which has the same code.
+      this.#parts.monitor.report({ type: 'progress', phase: 'repacking', done: 0, total: ids.length });
+      refusal = error;
+      return [];
+    });
     this.#scan.addWritten(writer.deltas);
     for (const { id, sizeBytes } of writer.written) this.#scan.present.set(id, sizeBytes);
-    return { emptied, written: writer.written };
+    return { emptied, written: writer.written, refusal };
   }
 
   /** Of `packsToDelete`, those whose needed blobs can all be read elsewhere: a damaged copy must not outlive a good one. */

@@ -1,6 +1,7 @@
 /** The headers of a store, compared with what this machine has seen. */
 import type { Database } from '../../database.ts';
 import { KlosetError } from '../../errors.ts';
+import { readConfigAgain } from '../access/config-again.ts';
 import type { HeaderJudgement, HeaderLoss } from '../access/pins/header-loss.ts';
 import type { ReadingParts } from '../access/store-parts.ts';
 import type { Trust } from '../access/trust.ts';
@@ -20,17 +21,30 @@ export interface ComparedHeaders {
 }
 
 /** Reads every header, those of `database` from there, and tells of a loss. For those who go on all the same. */
-export async function compareHeaders(
-  { context, backend, trust }: HeaderParts,
-  database: Database,
-): Promise<ComparedHeaders> {
+export async function compareHeaders(parts: HeaderParts, database: Database): Promise<ComparedHeaders> {
+  const { context, backend, trust } = parts;
   for (let looks = 1; ; looks += 1) {
     const headers = await readHeaders({ context, backend, database, trust });
     const judgement = trust.judgeHeaders(seenHeaders(headers), unreadableIds(headers));
-    // Another machine may remove a snapshot between the list and the reading: its removal is in the next list.
-    if ((judgement.loss?.missing.length ?? 0) > 0 && looks < maxLooks) continue;
+    if (looks < maxLooks && (await mayHaveChanged(parts, headers, judgement))) continue;
     return { headers, loss: remembered(trust, headers, judgement) };
   }
+}
+
+/**
+ * True when another look may find what this one misses. Another machine may have removed a snapshot between the list and the
+ * reading, and its removal is in the next list; and it may have signed with a key that was accepted meanwhile.
+ */
+async function mayHaveChanged(
+  parts: HeaderParts,
+  headers: readonly ListedHeader[],
+  { loss }: HeaderJudgement,
+): Promise<boolean> {
+  const isMissed = (loss?.missing.length ?? 0) > 0;
+  const hasStrangers = headers.some(
+    ({ header, problem, isRevoked = false }) => header !== undefined && problem !== undefined && !isRevoked,
+  );
+  return ((isMissed || hasStrangers) && (await readConfigAgain(parts))) || isMissed;
 }
 
 /** Remembers `headers` as they were judged now, and tells of a loss. */

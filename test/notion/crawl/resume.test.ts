@@ -6,31 +6,41 @@ import { generateWorkspace } from '../../../src/simulator/sample/generated/gener
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
 import { touch } from '../../../src/simulator/workspace/state.ts';
 import { compact, untoldLosses } from './expected-workspace.ts';
+import { MemorySink } from './memory-snapshot.ts';
 import type { Settings, SimulatedCrawl } from './simulated-crawl.ts';
 import { withSimulatedCrawl } from './simulated-crawl.ts';
 
 /** Reads in flight when a crawl is killed: this many pages at once, and what each of them has asked for by then. */
 const mostInFlight = 16;
+/** Pages that wait for nothing but their media. */
+const mostWaiting = 64;
+
+/** In this time everything else that is under way comes to its end. */
+const longMs = 60_000;
 
 /**
  * Starts a crawl and takes its checkpoint away at the `at`-th request, as a kill at that moment leaves it: the files
- * as they are on disk, nothing of what was in memory.
+ * as they are on disk, nothing of what was in memory. After `answerMs` in vain, in which media may come to their end.
  */
 async function killAt(
   crawls: SimulatedCrawl,
   at: number,
   stateFile: string,
-  settings: Settings = {},
+  { answerMs = 0, ...settings }: Settings & { answerMs?: number } = {},
 ): Promise<void> {
   let requests = 0;
+  let killed: Promise<never> | undefined;
   const live = `${stateFile}.live`;
+  const kill = async () => {
+    if (answerMs > 0) await crawls.simulator.clock.sleep(answerMs);
+    for (const end of ['', '-wal']) if (existsSync(live + end)) copyFileSync(live + end, stateFile + end);
+    throw new DOMException('killed', 'AbortError');
+  };
   const wrap = (api: NotionApi): NotionApi => ({
     request(request) {
       requests += 1;
-      if (requests === at) {
-        for (const end of ['', '-wal']) if (existsSync(live + end)) copyFileSync(live + end, stateFile + end);
-      }
-      return requests < at ? api.request(request) : Promise.reject(new DOMException('killed', 'AbortError'));
+      if (requests === at) killed = kill();
+      return killed ?? api.request(request);
     },
     sendFilePart: (id, part) => api.sendFilePart(id, part),
     get requestsSpent() {
@@ -69,13 +79,40 @@ describe('a crawl after a kill', () => {
     });
   });
 
+  it('reads again no more than the pages that waited for their media', async () => {
+    const files = { media: 200, mediaBytes: 5_000 };
+    const state = generateWorkspace({
+      seed: 3,
+      pages: 200,
+      ...files,
+      containersPerPage: 2,
+      variety: 'plain',
+    });
+    await withSimulatedCrawl({ state, mediaBytesPerSecond: 1_000 }, async (crawls) => {
+      const untouched = await crawls.run({ comments: 'none' });
+      crawls.previous = null;
+      crawls.sink = new MemorySink();
+      const stateFile = join(crawls.folder, 'waiting.sqlite');
+      // Media are slower than any request: pages wait for them, as many as may.
+      const at = 450;
+      await killAt(crawls, at, stateFile, { comments: 'none' });
+      const resumed = await crawls.run({ comments: 'none', stateFile });
+      expect(resumed.snapshot.listing()).toEqual(untouched.snapshot.listing());
+      const listings = 5;
+      const left = untouched.requests - at;
+      const again = resumed.requests - left;
+      expect(again).toBeGreaterThan(mostWaiting * 3);
+      expect(again).toBeLessThanOrEqual((mostInFlight + mostWaiting) * 3 + listings);
+    });
+  });
+
   it('gives the store what it lost with the process, without asking Notion for it', async () => {
     const state = sampleWorkspace({ small: true });
     await withSimulatedCrawl({ state }, async (crawls) => {
       const untouched = await crawls.run();
       crawls.previous = null;
       const stateFile = join(crawls.folder, 'lost.sqlite');
-      await killAt(crawls, 40, stateFile);
+      await killAt(crawls, 40, stateFile, { answerMs: longMs });
       crawls.sink.blobs.clear();
       const resumed = await crawls.run({ stateFile });
       expect(resumed.snapshot.listing()).toEqual(untouched.snapshot.listing());

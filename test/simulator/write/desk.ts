@@ -7,6 +7,7 @@ import type { FaultRates } from '../../../src/simulator/conditions/faults.ts';
 import { createFaults } from '../../../src/simulator/conditions/faults.ts';
 import type { World } from '../../../src/simulator/exchange.ts';
 import { answer } from '../../../src/simulator/exchange.ts';
+import { Link } from '../../../src/simulator/link.ts';
 import { createRouter } from '../../../src/simulator/protocol/routes.ts';
 import { Sessions } from '../../../src/simulator/protocol/sessions.ts';
 import { allCapabilities } from '../../../src/simulator/server.ts';
@@ -63,6 +64,7 @@ export function openDesk(faults: Partial<FaultRates> = {}, given?: State): Desk 
     capabilities: new Set(allCapabilities),
     commentRefusal: 403,
     latencyMs: 0,
+    mediaLink: new Link(clock, 0),
     route: createRouter([...allRoutes, ...more]),
     writing: new Set(),
   };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../../src/backend/backend.ts';
 import { MemoryBackend } from '../../../src/backend/memory.ts';
+import { KlosetError } from '../../../src/errors.ts';
 import type { PackId, SnapshotId } from '../../../src/store/format/ids.ts';
 import { lockExpiryMs } from '../../../src/store/locks/lock-record.ts';
 import { withLock } from '../../../src/store/locks/locks.ts';
@@ -304,6 +305,73 @@ describe('maintenance', () => {
     expect([...outcomes].sort()).toEqual(
       ['done', fault === 'disk-full' ? 'temporary' : 'unavailable'].sort(),
     );
+  });
+});
+
+/** A place that has room for so many packfiles more, and for small objects. */
+class FullBackend extends MemoryBackend {
+  room = Number.POSITIVE_INFINITY;
+
+  override async create(name: string, bytes: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> {
+    if (name.startsWith('packs/')) {
+      if (this.room === 0) throw new KlosetError('temporary', 'The disk is full.');
+      this.room--;
+    }
+    await super.create(name, bytes);
+  }
+}
+
+describe('maintenance of a place without room for repacking', () => {
+  /** A store with packfiles that are partly needed, and others that are not needed at all. */
+  async function fullPlace(room = 0): Promise<TestStore & { backend: FullBackend }> {
+    const backend = new FullBackend();
+    const machine = await smallPacks(backend);
+    const first = await machine.snapshot(pagesOf([1, 2, 3, 4, 5, 6, 7, 8]));
+    await machine.snapshot(pagesOf([1, 6]));
+    const third = await machine.snapshot(pagesOf([11, 12, 13, 14, 15, 16]));
+    await remove(machine, first.id, third.id);
+    backend.room = room;
+    return Object.assign(machine, { backend });
+  }
+
+  test.each([0, 1])(
+    'removes what needs none, says that it did not repack, and repacks when there is room (%i)',
+    async (room) => {
+      const machine = await fullPlace(room);
+      const contents = await everything(machine);
+      const before = await sizeOf(machine.backend, 'packs/');
+      machine.events.length = 0;
+      const report = await run(machine, atOnce);
+      const told = machine.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+      expect(report).toMatchObject({ repackedPacks: 0, newPacks: room, missingBlobs: 0 });
+      expect(report.sweptPacks).toBeGreaterThan(2);
+      expect(told).toEqual([expect.stringMatching(/repacked.*The disk is full\./)]);
+      const after = await sizeOf(machine.backend, 'packs/');
+      expect(after).toBeLessThan(before);
+      expect(await everything(machine)).toEqual(contents);
+      expect(await errorsOf(machine)).toEqual([]);
+      machine.backend.room = Number.POSITIVE_INFINITY;
+      expect((await run(machine, atOnce)).repackedPacks).toBeGreaterThan(0);
+      expect(await sizeOf(machine.backend, 'packs/')).toBeLessThan(after);
+      expect(await everything(machine)).toEqual(contents);
+      expect([await errorsOf(machine), await warningsOf(machine)]).toEqual([[], []]);
+    },
+  );
+
+  test('where nothing can be removed, ends with the reason', async () => {
+    const machine = await fullPlace();
+    await run(machine, atOnce);
+    const names = await namesOf(machine.backend);
+    await expect(run(machine, atOnce)).rejects.toMatchObject({ code: 'temporary' });
+    expect(await namesOf(machine.backend)).toEqual(names);
+  });
+
+  test('begins the grace period of what is not needed all the same', async () => {
+    const machine = await fullPlace();
+    await expect(run(machine)).rejects.toMatchObject({ code: 'temporary' });
+    machine.nowMs += 7 * day;
+    expect((await run(machine)).sweptPacks).toBeGreaterThan(2);
+    expect(await errorsOf(machine)).toEqual([]);
   });
 });
 

@@ -1,7 +1,9 @@
 /** The parts that every step of one crawl shares. Facts that change during the crawl have owners with methods. */
 import { withoutEmails } from '../../api/without-emails.ts';
+import { DownloadQueue } from '../../files/download-queue.ts';
 import { Selected } from '../select/selected.ts';
 import type { CrawlState } from '../state/crawl-state.ts';
+import type { StoredMedia } from '../state/fetched-media.ts';
 import type { CrawlOptions } from './crawl-options.ts';
 import { CrawlSink } from './crawl-sink.ts';
 import { ListingDepth } from './listing-depth.ts';
@@ -25,6 +27,7 @@ export interface CrawlContext {
   readonly trash: TrashReading;
   readonly refused: RefusedFeatures;
   readonly originals: SyncedOriginals;
+  readonly downloads: DownloadQueue<StoredMedia>;
   readonly selected: Selected;
   /** The time at which the crawl began (the first of its runs, when it was resumed), in milliseconds. */
   readonly startedMs: number;
@@ -47,6 +50,7 @@ export function createContext(options: CrawlOptions, state: CrawlState): CrawlCo
     trash: new TrashReading(options.trash),
     refused: new RefusedFeatures(),
     originals: new SyncedOriginals(api),
+    downloads: new DownloadQueue(),
     selected: new Selected({ selection: options.selection, state, previous, isWhole, hidesParents }),
     startedMs: state.progress.startedAt(api.now()),
   };

@@ -29,6 +29,7 @@ export async function sweepPage(context: CrawlContext, id: string, asked: Places
   const asking = isAll ? places : places.filter((place) => discussed.includes(place));
   const files = carriedFiles(context, id, document);
   const reading = await readComments(context, asking, files);
+  await files.fetched();
   if (context.refused.has('comments')) return asking.length;
   if (reading.doubt !== undefined) saveDoubt(context, id, reading.doubt);
   else if (reading.hasMissing) saveChange(context, () => context.state.objects.requireReading(id));
@@ -45,6 +46,7 @@ export async function sweepReadPage(context: CrawlContext, id: string): Promise<
   const places = placesIn(context, id, document);
   const files = carriedFiles(context, id, document);
   const { comments, gaps: missing } = await readComments(context, places, files);
+  await files.fetched();
   const found = [...missing, ...files.gaps];
   const gaps = [...arrayAt(document, 'gaps'), ...found.map((gap) => ({ ...gap }))];
   const edited = objects.get(id)?.edited ?? '';

@@ -63,6 +63,7 @@ export async function readContent(
     doubt,
     gaps: commentGaps,
   } = await readComments(context, commentTargets(context, id, reading), files);
+  await files.fetched(reading.count);
   const gaps = [...propertyGaps, ...reading.gaps, ...commentGaps, ...files.gaps];
   const { blocks } = reading;
   const document: PageDocument = {

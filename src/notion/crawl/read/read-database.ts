@@ -21,6 +21,7 @@ import { bitOf, listingBits } from '../state/discovery-paths.ts';
 import type { ObjectRow } from '../state/objects.ts';
 import { databaseOf, parentOf } from '../state/parent.ts';
 import { keepStoredMedia } from './keep-stored-media.ts';
+import type { OnlyMediaLeft } from './object-files.ts';
 import { ObjectFiles } from './object-files.ts';
 import { readPreviousDocument } from './previous-document.ts';
 import { queryRows } from './query-rows.ts';
@@ -29,12 +30,16 @@ import { readViews } from './read-views.ts';
 import { saveChange, saveGaps, saveReferences, saveTallies, writeDocument } from './write-document.ts';
 
 /** Reads the database of `row`, or finds that it is gone or only a view of another. @throws only what ends the run */
-export async function readDatabase(context: CrawlContext, row: ObjectRow): Promise<void> {
+export async function readDatabase(
+  context: CrawlContext,
+  row: ObjectRow,
+  onlyMediaLeft?: OnlyMediaLeft,
+): Promise<void> {
   if (!context.selected.admit(row.id, { isAsked: row.listedObject !== null })) return;
   try {
     const found = await findDatabase(context, row);
     if (found !== undefined && isChosen(context, row, found))
-      await readFound(context, row, found.database, found.gaps);
+      await readFound(context, row, found, onlyMediaLeft);
   } catch (error) {
     if (error instanceof EndOfRun) throw error;
     fail(context, row, reasonOf(error));
@@ -105,11 +110,11 @@ function link(context: CrawlContext, { id, container }: ObjectRow, reason: strin
 async function readFound(
   context: CrawlContext,
   row: ObjectRow,
-  database: JsonObject | null,
-  gaps: Gap[],
+  { database, gaps }: FoundDatabase,
+  onlyMediaLeft?: OnlyMediaLeft,
 ): Promise<void> {
   const { id } = row;
-  const files = new ObjectFiles(context, id);
+  const files = new ObjectFiles(context, id, onlyMediaLeft);
   if (database !== null) {
     await files.collect(database, () => context.api.get(`databases/${dashedId(id)}`));
   }
@@ -122,6 +127,7 @@ async function readFound(
     Promise.all(sources.own.map((source) => readTemplates(context, source, gaps))),
     readRows(context, id, isFlat, isFlat ? [database ?? {}] : sources.own, gaps),
   ]);
+  await files.fetched();
   gaps.push(...files.gaps);
   // A root that cannot be read and has no rows either is not there at all.
   if (database === null && isFlat && gaps.some(({ what }) => what === 'rows')) {

@@ -11,6 +11,7 @@ import { EndOfRun } from '../state/database/end-of-run.ts';
 import { bitOf, listingBits } from '../state/discovery-paths.ts';
 import type { ObjectRow } from '../state/objects.ts';
 import { parentOf } from '../state/parent.ts';
+import type { OnlyMediaLeft } from './object-files.ts';
 import { ObjectFiles } from './object-files.ts';
 import type { FoundPage } from './page-content.ts';
 import { checkAbsence, getPage, readContent, saveContent } from './page-content.ts';
@@ -18,11 +19,15 @@ import { refreshPage } from './refresh-page.ts';
 import { saveChange, writeDocument } from './write-document.ts';
 
 /** Reads the page of `row`, or finds that it is unchanged or gone. @throws only what ends the run */
-export async function readPage(context: CrawlContext, row: ObjectRow): Promise<void> {
+export async function readPage(
+  context: CrawlContext,
+  row: ObjectRow,
+  onlyMediaLeft?: OnlyMediaLeft,
+): Promise<void> {
   if (!context.selected.admit(row.id, { isAsked: row.listedObject !== null })) return;
   try {
     const found = row.listedObject === null ? await askPage(context, row) : listedPage(row);
-    if (found !== undefined) await readFound(context, row, found);
+    if (found !== undefined) await readFound(context, row, found, onlyMediaLeft);
   } catch (error) {
     if (error instanceof EndOfRun) throw error;
     failPage(context, row, reasonOf(error));
@@ -65,10 +70,15 @@ function isToBeRead(context: CrawlContext, { id }: ObjectRow, { page, fetchedAt 
   return false;
 }
 
-async function readFound(context: CrawlContext, row: ObjectRow, found: FoundPage): Promise<void> {
+async function readFound(
+  context: CrawlContext,
+  row: ObjectRow,
+  found: FoundPage,
+  onlyMediaLeft?: OnlyMediaLeft,
+): Promise<void> {
   const { id } = row;
-  if (isUnchanged(context, id, found.page) && (await refreshPage(context, id, found))) return;
-  const files = new ObjectFiles(context, id);
+  const files = new ObjectFiles(context, id, onlyMediaLeft);
+  if (isUnchanged(context, id, found.page) && (await refreshPage(context, id, found, files))) return;
   const content = await readContent(context, row, found, files);
   const edited = editedOf(found.page);
   const { failure } = content.reading;

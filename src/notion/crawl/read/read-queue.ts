@@ -1,6 +1,6 @@
 /**
- * Reads whatever is to be read until nothing is left, many objects side by side: the request budget, not the time an
- * answer takes, is to be the limit. Objects may be discovered while others are read.
+ * Reads whatever is to be read until nothing is left, many objects side by side: the request budget, or the line that
+ * media come over, is to be the limit, not the time an answer takes. Objects may be discovered while others are read.
  */
 
 import type { CrawlContext } from '../context/crawl-context.ts';
@@ -8,17 +8,27 @@ import type { ObjectRow } from '../state/objects.ts';
 import { readDatabase } from './read-database.ts';
 import { readPage } from './read-page.ts';
 
-/** So many objects are read at once. Their documents are all a crawl holds in memory. */
-const readersAtOnce = 16;
+/** So many objects are read by requests at once. */
+const readingAtOnce = 16;
+/**
+ * So many more may wait for their media only, so that slow media do not keep requests from being sent. Their documents and
+ * those being read are all a crawl holds in memory, and what a killed run has to read again.
+ */
+const waitingAtOnce = 64;
+/** While those that wait have more blocks than this (30 MB, as blocks commonly are), no other object is begun. */
+const maxWaitingBlocks = 10_000;
 
 export class ReadQueue {
   readonly #context: CrawlContext;
   #isListing = true;
-  #busyDatabases = 0;
+  /** Objects at work, and those of them for which requests are still to be sent. */
   #busy = 0;
+  #reading = 0;
+  #readingDatabases = 0;
+  #waitingBlocks = 0;
   #done = 0;
   #failure: unknown;
-  #wake: (() => void)[] = [];
+  readonly #wake: (() => void)[] = [];
 
   constructor(context: CrawlContext) {
     this.#context = context;
@@ -29,7 +39,8 @@ export class ReadQueue {
     this.#isListing = listings.length > 0;
     const watched = listings.map((listing) => listing.catch((error: unknown) => this.#fail(error)));
     const listing = Promise.all(watched).then(() => this.#endListing());
-    await Promise.all([listing, ...Array.from({ length: readersAtOnce }, () => this.#read())]);
+    const readers = Array.from({ length: readingAtOnce + waitingAtOnce }, () => this.#read());
+    await Promise.all([listing, ...readers]);
     if (this.#failure !== undefined) throw this.#failure;
   }
 
@@ -42,31 +53,59 @@ export class ReadQueue {
     while (this.#failure === undefined) {
       const row = this.#claim();
       if (row !== undefined) await this.#readOne(row);
-      else if (this.#isListing || this.#busy > 0)
-        await new Promise<void>((resolve) => this.#wake.push(resolve));
-      else return;
+      else if (this.#isOver) return;
+      else await new Promise<void>((resolve) => this.#wake.push(resolve));
     }
+  }
+
+  get #isOver(): boolean {
+    return this.#failure !== undefined || (!this.#isListing && this.#busy === 0);
   }
 
   #claim(): ObjectRow | undefined {
+    if (this.#reading >= readingAtOnce || this.#waitingBlocks > maxWaitingBlocks) return undefined;
     const databases = !this.#isListing;
-    return this.#context.state.queue.claim({ databases, unlisted: databases && this.#busyDatabases === 0 });
+    return this.#context.state.queue.claim({
+      databases,
+      unlisted: databases && this.#readingDatabases === 0,
+    });
   }
 
   async #readOne(row: ObjectRow): Promise<void> {
-    const isDatabase = row.kind === 'database';
+    const read = row.kind === 'database' ? readDatabase : readPage;
     this.#busy += 1;
-    if (isDatabase) this.#busyDatabases += 1;
+    const endReading = this.#beginReading(row);
+    let waitingBlocks = 0;
     try {
-      await (isDatabase ? readDatabase(this.#context, row) : readPage(this.#context, row));
+      await read(this.#context, row, (blocks) => {
+        this.#waitingBlocks += blocks - waitingBlocks;
+        waitingBlocks = blocks;
+        endReading();
+      });
     } catch (error) {
       this.#fail(error);
     }
+    endReading();
+    this.#waitingBlocks -= waitingBlocks;
     this.#busy -= 1;
-    if (isDatabase) this.#busyDatabases -= 1;
     this.#done += 1;
     this.#report();
     this.#awaken();
+  }
+
+  /** @returns a function that gives the place among the objects being read to another one; more calls do nothing */
+  #beginReading({ kind }: ObjectRow): () => void {
+    const databases = kind === 'database' ? 1 : 0;
+    let isReading = true;
+    this.#reading += 1;
+    this.#readingDatabases += databases;
+    return () => {
+      if (!isReading) return;
+      isReading = false;
+      this.#reading -= 1;
+      this.#readingDatabases -= databases;
+      this.#awaken();
+    };
   }
 
   #report(): void {
@@ -82,15 +121,16 @@ export class ReadQueue {
 
   #fail(error: unknown): void {
     this.#failure ??= error ?? new Error('the crawl was stopped');
-    // Every reader still at work meets the failure with its next request, and so ends too.
+    // Every reader still at work meets the failure with its next request or download, and so ends too.
     this.#context.api.stop(this.#failure);
+    this.#context.downloads.stop(this.#failure);
     this.#isListing = false;
     this.#awaken();
   }
 
   #awaken(): void {
-    const sleeping = this.#wake;
-    this.#wake = [];
-    for (const wake of sleeping) wake();
+    // No more than these can find room.
+    const count = this.#isOver ? this.#wake.length : readingAtOnce;
+    for (const wake of this.#wake.splice(0, count)) wake();
   }
 }

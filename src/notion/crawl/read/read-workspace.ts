@@ -140,7 +140,7 @@ export async function writeWorkspace(
   keepStoredMedia(context, '', before ?? null, files);
   const known = new Map([...byId(arrayAt(before, 'custom_emojis')), ...usedEmojis(context), ...emojis]);
   const allEmojis = [...known].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, emoji]) => emoji);
-  for (const emoji of allEmojis) await collectEmoji(emoji, files);
+  await collectEmojis(allEmojis, files);
   const allGaps = [...gaps, ...guestGaps, ...files.gaps];
   const document: WorkspaceDocument = {
     kind: 'workspace',
@@ -162,21 +162,31 @@ function usedEmojis(context: CrawlContext): Map<string, JsonObject> {
 }
 
 /** An emoji's image is a file like others, though its URL does not say when it expires. */
-async function collectEmoji(emoji: JsonObject, files: ObjectFiles): Promise<void> {
+async function collectEmojis(emojis: readonly JsonObject[], files: ObjectFiles): Promise<void> {
+  const images = new Map<JsonObject, JsonObject>();
+  for (const emoji of emojis) {
+    const image = await collectEmoji(emoji, files);
+    if (image !== undefined) images.set(emoji, image);
+  }
+  await files.fetched();
+  for (const [emoji, { name, ...stored }] of images) Object.assign(emoji, stored);
+}
+
+/** @returns the file, once it is fetched; undefined when there is nothing to fetch */
+async function collectEmoji(emoji: JsonObject, files: ObjectFiles): Promise<JsonObject | undefined> {
   const url = stringAt(emoji, 'url');
   const name = stringAt(emoji, 'name') ?? 'emoji';
   // One taken over from the previous snapshot has its image already.
-  if (typeof emoji.sha256 === 'string') return;
+  if (typeof emoji.sha256 === 'string') return undefined;
   if (url === undefined) {
     files.gaps.push({
       what: 'custom_emoji',
       id: idOf(emoji) ?? '',
       reason: 'the emoji came without its URL',
     });
-    return;
+    return undefined;
   }
   const file: JsonObject = { url, expiry_time: '', name };
   await files.collect({ file }, async () => ({ file: { url, expiry_time: '' } }));
-  const { name: _name, ...stored } = file;
-  Object.assign(emoji, stored);
+  return file;
 }

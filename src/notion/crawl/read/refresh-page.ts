@@ -14,20 +14,26 @@ import { isUnsupported } from '../state/crawl-errors.ts';
 import { parentOf } from '../state/parent.ts';
 import { completeProperties } from './complete-properties.ts';
 import { keepStoredMedia } from './keep-stored-media.ts';
-import { ObjectFiles } from './object-files.ts';
+import type { ObjectFiles } from './object-files.ts';
 import type { FoundPage } from './page-content.ts';
 import { getPage } from './page-content.ts';
 import { readPreviousDocument } from './previous-document.ts';
 import { saveGaps, saveReferences, saveTallies, writeDocument } from './write-document.ts';
 
 /** @returns false when the previous document cannot be read: then the page has to be read whole */
-export async function refreshPage(context: CrawlContext, id: string, { page }: FoundPage): Promise<boolean> {
+export async function refreshPage(
+  context: CrawlContext,
+  id: string,
+  { page }: FoundPage,
+  files: ObjectFiles,
+): Promise<boolean> {
   const before = await readPreviousDocument(context, id);
   if (before === undefined) return false;
-  const files = new ObjectFiles(context, id);
   keepStoredMedia(context, id, before, files);
   await files.collect(page, () => getPage(context, id));
-  const gaps = [...keptGaps(before), ...(await completeProperties(context, id, page)), ...files.gaps];
+  const propertyGaps = await completeProperties(context, id, page);
+  await files.fetched();
+  const gaps = [...keptGaps(before), ...propertyGaps, ...files.gaps];
   const { gaps: _gaps, ...kept } = before;
   const document: JsonObject = { ...kept, page, ...(gaps.length === 0 ? {} : { gaps }) };
   const edited = editedOf(page);

@@ -48,6 +48,8 @@ export interface GenerateOptions {
   readonly media?: number;
   /** Their size on average, in bytes; 50,000 by default. */
   readonly mediaBytes?: number;
+  /** They lie on so many pages, those created last, evenly; on all by default. */
+  readonly mediaPages?: number;
   /** Comments in all, on pages and on blocks. */
   readonly comments?: number;
 }
@@ -180,16 +182,16 @@ function laterTimes(): () => number {
   };
 }
 
-/** Media by page number: hosted files spread evenly over all pages. */
+/** Media by page number: hosted files spread evenly over all pages, or over the last ones. */
 function addFiles(state: State, options: GenerateOptions, total: number): Map<number, JsonObject[]> {
-  const { media = 0, mediaBytes = 50_000, seed } = options;
+  const { media = 0, mediaBytes = 50_000, mediaPages = total, seed } = options;
   const random = seededRandom(hashText(`media ${seed}`));
   const byPage = new Map<number, JsonObject[]>();
   for (let file = 0; file < media && total > 0; file += 1) {
     const size = Math.floor(mediaBytes * (0.2 + 1.6 * random.next()));
     const name = `picture ${file + 1}.png`;
     const key = addMedia(state, { name, contentType: 'image/png', size, seed: `${seed} ${file}` });
-    const page = Math.floor((file * total) / media);
+    const page = total - mediaPages + Math.floor((file * mediaPages) / media);
     byPage.set(page, [...(byPage.get(page) ?? []), { caption: [], type: 'file', file: { key } }]);
   }
   return byPage;
