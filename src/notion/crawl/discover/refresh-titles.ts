@@ -109,7 +109,7 @@ function shownTitles(document: JsonObject): Map<string, Json | undefined> {
 }
 
 interface Titles {
-  /** What Notion said of the blocks. */
+  /** Titles of the blocks as Notion gave them. */
   readonly told: ReadonlyMap<string, Json | undefined>;
   readonly titles: NewTitles;
   /** The blocks are older than everything that was read in this run. */
