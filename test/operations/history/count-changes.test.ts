@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { countChanges } from '../../../src/operations/history/count-changes.ts';
 import { surveyKnownSnapshots } from '../../../src/operations/look/known-snapshots.ts';
+import { namesOf } from '../../backend/contract.ts';
 import { TestStore } from '../../store/fixture.ts';
 import { idOf, sections, writeWorld } from './written-world.ts';
 
@@ -44,6 +45,27 @@ test('each snapshot is counted against the one before, the newest first, up to a
     expect((await count(3)).compared).toBe(0);
   });
 });
+
+test('a page that nobody edited and whose document is damaged counts as changed, and hides no other count', async () => {
+  const machine = await new TestStore().create();
+  await machine.snapshot((writer) => writeWorld(writer, sections(20)));
+  const before = await namesOf(machine.backend, 'packs/');
+  await machine.snapshot((writer) => writeWorld(writer, sections(21, new Set([1, 2]))));
+  for (const name of await namesOf(machine.backend, 'packs/'))
+    if (!before.includes(name) && !(await holdsTrees(machine, name))) await machine.backend.remove(name);
+  await machine.open(async (store) => {
+    const { snapshots } = await surveyKnownSnapshots(store);
+    const found = await countChanges(store, snapshots, snapshots, { limit: 9 });
+    const counts = { added: 1, changed: 2, removed: 0, unknown: 0 };
+    expect(found.get(snapshots[0]?.id ?? '')?.counts).toEqual(counts);
+  });
+});
+
+async function holdsTrees(machine: TestStore, name: string): Promise<boolean> {
+  const id = name.slice(name.lastIndexOf('/') + 1);
+  const pack = await machine.open(async (store) => (await store.inspect()).pack(id));
+  return pack.contents.some(({ type }) => type === 'tree');
+}
 
 test('what a snapshot could not read counts as unknown, not as removed', async () => {
   const machine = await new TestStore().create();

@@ -1,4 +1,4 @@
-/** Writes the document of a page that is taken over anew, changed in what can be told without reading the page. */
+/** Writes the document of a page anew, changed in what can be told without reading the page. */
 import type { JsonObject } from '../../../document/json.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
 import { documentEntry } from '../context/holdings.ts';
@@ -19,6 +19,14 @@ export async function rewriteCarried(context: CrawlContext, id: string, document
     entries.save(written);
     objects.markRewritten(id, edited);
   });
+}
+
+/** Stores `document` as that of a page that was read in this crawl. */
+export async function rewriteRead(context: CrawlContext, id: string, document: JsonObject): Promise<void> {
+  const { entries, objects } = context.state;
+  const files = carriedFiles(context, id, document);
+  const edited = objects.get(id)?.edited ?? '';
+  entries.save(await writeDocument(context, id, 'page.json', document, files, edited));
 }
 
 /** The media of a page that is taken over, or was read in this crawl, kept for its `document` to be written again. */

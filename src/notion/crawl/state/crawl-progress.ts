@@ -4,7 +4,7 @@ import type { StateDatabase } from './database/state-database.ts';
 export const progressTable = 'CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;';
 
 /** A step that a resumed run does not repeat. */
-export type CrawlStep = 'import' | 'search' | 'trash' | 'first answer about comments';
+export type CrawlStep = 'import' | 'search' | 'trash' | 'first answer about comments' | 'first new title';
 
 export class CrawlProgress {
   readonly #get;
