@@ -91,14 +91,20 @@ function looksCompressible(plaintext: Uint8Array): boolean {
   return bitsPerByte(sample) < randomBits && isWorth(compress(sample).length, sampleBytes);
 }
 
-/** Shannon's entropy of the single bytes: a fiftieth of what it costs to try. */
+/** A number that no format has as the length of its samples or pixels, so that bytes of every kind are counted. */
+const everyByte = 5;
+
+/** Shannon's entropy of the single bytes, by every fifth of them: a hundredth of what it costs to try. */
 function bitsPerByte(bytes: Uint8Array): number {
   const counts = new Uint32Array(256);
-  for (let at = 0; at < bytes.length; at++)
+  let counted = 0;
+  for (let at = 0; at < bytes.length; at += everyByte) {
     counts[bytes[at] as number] = (counts[bytes[at] as number] as number) + 1;
+    counted += 1;
+  }
   let bits = 0;
-  for (const count of counts) if (count > 0) bits += count * Math.log2(bytes.length / count);
-  return bits / bytes.length;
+  for (const count of counts) if (count > 0) bits += count * Math.log2(counted / count);
+  return bits / counted;
 }
 
 function isWorth(compressedBytes: number, plainBytes: number): boolean {

@@ -58,6 +58,13 @@ describe('compression', () => {
     const text = Buffer.from('a film script, scene by scene; '.repeat(10_000));
     expect(encodePayload(text).length).toBeLessThan(text.length / 50);
     expect(encodePayload(Buffer.concat([bytesOf(4, 40_000), text])).length).toBeLessThan(60_000);
+    for (let seed = 0; seed < 20; seed += 1) expect(encodePayload(bytesOf(seed, 200_000))[0]).toBe(0);
+  });
+
+  it.each([2, 3, 4, 6, 8])('compresses samples of %i bytes of which one is not random', (length) => {
+    const samples = Buffer.from(bytesOf(length, 240_000));
+    for (let at = length - 1; at < samples.length; at += length) samples[at] = 0;
+    expect(encodePayload(samples)[0]).toBe(1);
   });
 });
 
