@@ -91,5 +91,6 @@ export interface SnapshotReader {
   list(path: string, listing?: StoredContent): AsyncIterable<WalkedEntry>;
   /** `path` and everything below, depth first, parents before children. */
   walk(path: string): AsyncIterable<WalkedEntry>;
+  /** The bytes belong to the caller. */
   read(content: StoredContent): AsyncIterable<Uint8Array>;
 }

@@ -5,8 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, futimesSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { letGo } from '../../store/packs/let-go.ts';
 
-/** The bytes of a file; what is at hand need not be waited for. */
+/** The bytes of a file; what is at hand need not be waited for. What has to be is let go part by part, once it is written. */
 export type FileBytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /** Temporary names of this process differ in their number, those of others in the rest. */
@@ -40,7 +41,11 @@ async function writeAndClose(file: number, bytes: FileBytes, modifiedMs: number)
   let size = 0;
   try {
     if (Symbol.iterator in bytes) for (const part of bytes) size += writeAll(file, part);
-    else for await (const part of bytes) size += writeAll(file, part);
+    else
+      for await (const part of bytes) {
+        size += writeAll(file, part);
+        letGo(part);
+      }
     if (!Number.isNaN(modifiedMs)) futimesSync(file, modifiedMs / 1000, modifiedMs / 1000);
   } finally {
     closeSync(file);
