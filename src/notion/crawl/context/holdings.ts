@@ -22,6 +22,11 @@ export function documentEntry(files: readonly FileEntry[]): FileEntry | undefine
   return files.find((file) => documentNames.has(file.name));
 }
 
+/** Equal for equal documents, as they are stored; undefined where there is none. */
+export function documentChunks(files: readonly FileEntry[]): string | undefined {
+  return documentEntry(files)?.content.chunks.join();
+}
+
 /** The files of an object, the entry of its document with what it holds. */
 export function withHoldings(files: readonly FileEntry[], { tallies, discussed }: Holdings): FileEntry[] {
   const source = JSON.stringify({ discussed, holds: tallies });

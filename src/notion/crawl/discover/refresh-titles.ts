@@ -8,7 +8,7 @@ import type { Json, JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { titleOf, titleRuns } from '../../../document/title.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
-import { documentEntry } from '../context/holdings.ts';
+import { documentChunks } from '../context/holdings.ts';
 import { editedOf, idOf } from '../context/notion-object.ts';
 import { readCurrentDocument, readPreviousDocument } from '../read/previous-document.ts';
 import { parentsOf } from '../select/parents-of.ts';
@@ -81,10 +81,6 @@ function holderOf(context: CrawlContext, id: string): string | undefined {
 function isReadPage({ state: { objects } }: CrawlContext, id: string): boolean {
   const row = objects.get(id);
   return row?.kind === 'page' && row.state === 'read';
-}
-
-function documentChunks(files: Parameters<typeof documentEntry>[0]): string | undefined {
-  return documentEntry(files)?.content.chunks.join();
 }
 
 async function newTitle(context: CrawlContext, id: string): Promise<NewTitle | undefined> {

@@ -1,7 +1,7 @@
 /** Writes the document of a page anew, changed in what can be told without reading the page. */
 import type { JsonObject } from '../../../document/json.ts';
 import type { CrawlContext } from '../context/crawl-context.ts';
-import { documentEntry } from '../context/holdings.ts';
+import { documentChunks } from '../context/holdings.ts';
 import { keepMediaOf } from '../read/keep-stored-media.ts';
 import { ObjectFiles } from '../read/object-files.ts';
 import { writeDocument } from '../read/write-document.ts';
@@ -10,11 +10,11 @@ import { writeDocument } from '../read/write-document.ts';
 export async function rewriteCarried(context: CrawlContext, id: string, document: JsonObject): Promise<void> {
   const { entries, objects } = context.state;
   const stored = entries.of(id);
-  const before = documentEntry(stored.length > 0 ? stored : context.previous.filesOf(id));
+  const before = documentChunks(stored.length > 0 ? stored : context.previous.filesOf(id));
   const edited = context.previous.get(id)?.edited ?? objects.get(id)?.edited ?? '';
   const files = carriedFiles(context, id, document);
   const written = await writeDocument(context, id, 'page.json', document, files, edited);
-  if (documentEntry(written.entries)?.content.chunks.join() === before?.content.chunks.join()) return;
+  if (documentChunks(written.entries) === before) return;
   context.state.transaction(() => {
     entries.save(written);
     objects.markRewritten(id, edited);
