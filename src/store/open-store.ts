@@ -3,10 +3,11 @@ import type { Backend } from '../backend/backend.ts';
 import type { Clock } from '../clock.ts';
 import { isKlosetError, KlosetError } from '../errors.ts';
 import type { Monitor } from '../monitor.ts';
+import type { ClearConfig } from './access/config-again.ts';
 import type { Identity } from './access/identity.ts';
 import { unlockStore } from './access/key-slots.ts';
 import type { ReadingParts, StoreParts } from './access/store-parts.ts';
-import type { Trust } from './access/trust.ts';
+import type { SeenRoster, Trust } from './access/trust.ts';
 import type { CreateOptions } from './create-store.ts';
 import type { UntrustedConfig } from './format/config.ts';
 import { configName, parseConfig } from './format/config.ts';
@@ -137,34 +138,37 @@ async function openStoreParts(options: OpenOptions): Promise<StoreParts> {
 /** Everything that stands in the clear is compared with what this machine trusts before any of it is used. */
 async function openParts(options: ReadOptions): Promise<Omit<StoreParts, 'identity'>> {
   const { backend, trust, cacheFolder, clock, monitor } = options;
-  let secret: Secret | undefined;
-  for (let looks = 1; ; looks += 1) {
-    const parsed = await readConfig(backend, trust);
-    const { storeId, digest: configDigest, signedBy } = parsed;
-    secret ??= await options.unlock(storeId);
-    const first = trust.remembered?.openedSlot;
-    const { keys, masterKey, slot, roster } = await unlockStore(backend, storeId, secret, { first });
-    const config = parsed.authenticate(keys);
-    trust.checkConfig(config, parsed);
-    try {
-      trust.checkRoster(roster);
-    } catch (error) {
-      // Another machine may have signed the roster with a key that it had accepted after CONFIG was read.
-      const { digest } = await readConfig(backend, trust);
-      if (digest === configDigest || looks === maxLooks) throw error;
-      continue;
-    }
-    if (config.objectLockDays !== undefined) backend.objectLock?.keepFor(config.objectLockDays);
-    trust.noteOpened(slot.id);
-    const isConfigSigned = signedBy !== undefined;
-    const context = { storeId, keys, compression: config.compression };
-    const opened = { config, configDigest, isConfigSigned, context, masterKey };
-    return { backend, trust, cacheFolder, clock, monitor, ...opened };
-  }
+  const parsed = await readConfig(backend, trust);
+  const { storeId, digest: configDigest, signedBy } = parsed;
+  const secret = await options.unlock(storeId);
+  const first = trust.remembered?.openedSlot;
+  const { keys, masterKey, slot, roster } = await unlockStore(backend, storeId, secret, { first });
+  const config = parsed.authenticate(keys);
+  trust.checkConfig(config, parsed);
+  const context = { storeId, keys, compression: config.compression };
+  const changed = await checkRoster({ backend, context, trust }, roster);
+  trust.noteOpened(slot.id);
+  const clear = changed ?? { config, configDigest, isConfigSigned: signedBy !== undefined };
+  if (clear.config.objectLockDays !== undefined) backend.objectLock?.keepFor(clear.config.objectLockDays);
+  return { backend, trust, cacheFolder, clock, monitor, context, masterKey, ...clear };
 }
 
-/** A roster that is not accepted after so many looks at CONFIG is not accepted. */
-const maxLooks = 3;
+/** Gives CONFIG as it is now, where another machine signed the roster with a key that it had accepted after CONFIG was read. */
+async function checkRoster(
+  parts: Pick<ReadingParts, 'backend' | 'context' | 'trust'>,
+  roster: SeenRoster,
+): Promise<ClearConfig | undefined> {
+  try {
+    parts.trust.checkRoster(roster);
+    return undefined;
+  } catch (error) {
+    const { readConfigAgain } = await import('./access/config-again.ts');
+    const changed = await readConfigAgain(parts);
+    if (changed === undefined) throw error;
+    parts.trust.checkRoster(roster);
+    return changed;
+  }
+}
 
 async function readConfig(backend: Backend, trust: Trust): Promise<UntrustedConfig> {
   try {

@@ -5,18 +5,21 @@
 import { configName, parseConfig } from '../format/config.ts';
 import type { ReadingParts } from './store-parts.ts';
 
+/** The parts of an open store that come of CONFIG. */
+export type ClearConfig = Pick<ReadingParts, 'config' | 'configDigest' | 'isConfigSigned'>;
+
 /**
- * Reads CONFIG and, where it changed, compares it with what this machine trusts. True when it changed.
+ * Reads CONFIG and, where it changed, compares it with what this machine trusts. Undefined where it did not change.
  * @throws KlosetError integrity when it is damaged, or not accepted; not-found, unavailable
  */
 export async function readConfigAgain({
   backend,
   context,
   trust,
-}: Pick<ReadingParts, 'backend' | 'context' | 'trust'>): Promise<boolean> {
+}: Pick<ReadingParts, 'backend' | 'context' | 'trust'>): Promise<ClearConfig | undefined> {
   const parsed = parseConfig(await backend.read(configName));
   const config = parsed.authenticate(context.keys);
-  if (parsed.digest === trust.configDigest) return false;
+  if (parsed.digest === trust.configDigest) return undefined;
   trust.checkConfigAgain(config, parsed);
-  return true;
+  return { config, configDigest: parsed.digest, isConfigSigned: parsed.signedBy !== undefined };
 }

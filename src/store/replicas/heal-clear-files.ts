@@ -1,5 +1,6 @@
 /** Puts back the files without which a store cannot be opened, from a copy of it: CONFIG, the roster and its key slots. */
 import type { Backend, ReadBackend } from '../../backend/backend.ts';
+import type { ClearConfig } from '../access/config-again.ts';
 import { authenticateRoster, keysPrefix, readRoster, readSlot, rosterName } from '../access/key-roster.ts';
 import type { StoreParts } from '../access/store-parts.ts';
 import type { ConfigProof, SeenRoster, Trust } from '../access/trust.ts';
@@ -7,8 +8,6 @@ import { configName, parseConfig } from '../format/config.ts';
 import { authenticateKeySlot } from '../format/key-slot.ts';
 import type { HealNotes } from './heal-notes.ts';
 import { soundOrNone } from './heal-notes.ts';
-
-export type ClearFiles = Pick<StoreParts, 'config' | 'configDigest' | 'isConfigSigned'>;
 
 /**
  * Keeps what is sound, as the keys of `copy` show, and takes the rest from there as far as this machine's pins of the place
@@ -21,7 +20,7 @@ export async function healClearFiles(
   trust: Trust,
   copy: StoreParts,
   notes: HealNotes,
-): Promise<ClearFiles> {
+): Promise<ClearConfig> {
   const own = await soundOrNone(() => readConfig(backend, copy));
   const found = own ?? (await readConfig(copy.backend, copy));
   trust.checkConfig(found.clear.config, found.proof);
@@ -31,7 +30,7 @@ export async function healClearFiles(
 }
 
 interface FoundConfig {
-  readonly clear: ClearFiles;
+  readonly clear: ClearConfig;
   readonly proof: ConfigProof;
   readonly bytes: Uint8Array;
 }

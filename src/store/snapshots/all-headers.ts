@@ -46,7 +46,7 @@ async function mayHaveChanged(
   if (!isMissed && !hasStrangers) return false;
   // Most commands never need it.
   const { readConfigAgain } = await import('../access/config-again.ts');
-  return (await readConfigAgain(parts)) || isMissed;
+  return (await readConfigAgain(parts)) !== undefined || isMissed;
 }
 
 /** Remembers `headers` as they were judged now, and tells of a loss. */
