@@ -89,6 +89,7 @@ const layers = {
     'configure',
     'keep',
     'verify',
+    'status',
     'restore',
     'drill',
     'notify',
