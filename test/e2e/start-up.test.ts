@@ -15,7 +15,8 @@ beforeAll(async () => {
   const simulator = await startSimulator({ state: sampleWorkspace({ small: true }), clock: 'real' });
   try {
     machine.connect(simulator);
-    for (const words of [['create'], ['backup']]) expect((await machine.at(words)).code).toBe(0);
+    // The first status looks at everything.
+    for (const words of [['create'], ['backup'], ['status']]) expect((await machine.at(words)).code).toBe(0);
   } finally {
     await simulator.close();
   }
@@ -40,6 +41,7 @@ const short: readonly (readonly [line: string, ...files: string[]])[] = [
   ['ls', 'ls-snapshots.js', 'ls.js'],
   ['ls latest:/', 'ls-contents.js', 'ls.js'],
   ['cat latest:/manifest.json', 'cat.js'],
+  ['status', 'status.js'],
 ];
 
 test.each(short)('%s loads few files, and of packages what it needs', async (line, ...files) => {
@@ -54,6 +56,12 @@ test.each(short)('%s loads few files, and of packages what it needs', async (lin
 test.each(['--version', '-v', 'version'])('%s loads nothing beside them', async (word) => {
   const loaded = await loadedBy([word]);
   expect(loaded.flatMap((url) => ours.exec(url)?.[1] ?? []).sort()).toEqual(['first.js', 'main.js']);
+});
+
+// Others may have created a folder there first, and what lies in it would be run: Node 22's compile cache is such a folder.
+test('nothing is kept in the folder for temporary files, which other people write to', async () => {
+  expect((await machine.at(['ls'])).code).toBe(0);
+  expect(readdirSync(machine.env.TMPDIR ?? '')).toEqual([]);
 });
 
 test('a command that does other work loads its own files later', async () => {
