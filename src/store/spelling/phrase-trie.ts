@@ -15,7 +15,7 @@ export interface PhraseTrie {
   /** Length of each phrase in bytes. */
   readonly lengths: Uint8Array;
   /** 1 for a phrase that no other one begins with. */
-  readonly isLongest: Uint8Array;
+  readonly isFinal: Uint8Array;
   /** All phrases, one behind the other, and the place of each. */
   readonly bytes: Uint8Array;
   readonly starts: Uint16Array;
@@ -88,7 +88,7 @@ function buildTrie(): PhraseTrie {
     ends: ends.slice(0, used),
     only: only.slice(0, used),
     lengths,
-    isLongest: Uint8Array.from(phrases, (phrase) =>
+    isFinal: Uint8Array.from(phrases, (phrase) =>
       phrases.some((other) => other !== phrase && other.startsWith(phrase)) ? 0 : 1,
     ),
     bytes,

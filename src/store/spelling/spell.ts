@@ -62,7 +62,7 @@ class Speller {
   readonly #ids = new IdTable();
   /** The phrase that came after the same few others last time, where no phrase is longer: it mostly comes again. */
   readonly #after = new Uint16Array(contexts);
-  /** What the latest phrases were, roughly. */
+  /** A few bits of each of the latest phrases. */
   #context = 0;
   #times = new signs.ExpectedTime();
   /** A copy of what is spelled, and zeros. */
@@ -163,7 +163,7 @@ class Speller {
       if (!isPhraseAt(trie, number, view, at)) {
         number = phraseAt(trie, bytes, at);
         if (number < 0) break;
-        if (trie.isLongest[number] === 1) after[context] = number;
+        if (trie.isFinal[number] === 1) after[context] = number;
       }
       context = ((context << 5) ^ number) & (contexts - 1);
       textAt = writePhrase(number, text, textAt);
