@@ -54,7 +54,8 @@ export interface Backend extends ReadBackend {
   readonly objectLock?: ObjectLock;
   /**
    * Writes a new object: after this resolves it is whole and survives a power cut; if it fails or the process
-   * dies, no object of that name appears. An object of that name with the same bytes is left as it is.
+   * dies, no object of that name appears. An object of that name with the same bytes is left as it is. A place may make
+   * a `LocalFile` the object itself.
    * @throws KlosetError integrity when the name is taken by other bytes, temporary when the disk is full
    */
   create(name: string, bytes: AsyncIterable<Uint8Array> | Uint8Array): Promise<void>;

@@ -1,6 +1,6 @@
 /**
- * A store in a folder of this machine. Every object is a file; a new one is written beside the store's objects,
- * flushed, linked to its name without overwriting, and its folder flushed, so that a crash leaves either the whole
+ * A store in a folder of this machine. Every object is a file; a new one is written beside the store's objects (or taken over, where
+ * it lies on the same disk already), flushed, linked to its name without overwriting, and its folder flushed, so that a crash leaves either the whole
  * object or nothing but a temporary file that no listing shows. Others may be able to write to the folder: see
  * regular-file.ts.
  */
@@ -12,6 +12,7 @@ import { KlosetError } from '../errors.ts';
 import type { Backend, ByteRange, ObjectEntry } from './backend.ts';
 import { checkObjectName, maxObjectBytes, nameTaken, objectNotFound, tooShort } from './backend.ts';
 import { creationError, diskError, flushFolder, systemCode } from './disk-errors.ts';
+import { LocalFile } from './local-file.ts';
 import { checkFolders, openRegular, requireRegular, statusOf } from './regular-file.ts';
 
 /** Holds files being written. The dot keeps it apart from every object name. */
@@ -131,7 +132,8 @@ export class LocalBackend implements Backend {
     const path = this.#path(name);
     try {
       await this.#ready(name);
-      await writeAndFlush(temporary, bytes);
+      const isTaken = bytes instanceof LocalFile && (await takeOver(bytes.path, temporary));
+      if (!isTaken) await writeAndFlush(temporary, bytes);
       await place(temporary);
       await flushFolder(dirname(path));
     } catch (error) {
@@ -239,15 +241,36 @@ async function writeAndFlush(path: string, bytes: AsyncIterable<Uint8Array> | Ui
   }
 }
 
+/** Gives the file at `from` the name `to` too, flushed; false where that lies on another disk, or none has two names. */
+async function takeOver(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (!isWithoutLinks(error)) throw error;
+    return false;
+  }
+  const file = await open(to, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return true;
+}
+
+/** True when link(2) failed because the file system has no hard links, or none between these two places. */
+function isWithoutLinks(error: unknown): boolean {
+  return ['EPERM', 'EACCES', 'EXDEV', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(
+    systemCode(error),
+  );
+}
+
 /** link(2) refuses a taken name at once. Where the file system has no hard links (FAT), look first, then rename. */
 async function linkWithoutOverwrite(from: string, to: string): Promise<void> {
   try {
     await link(from, to);
   } catch (error) {
-    if (
-      !['EPERM', 'EACCES', 'EXDEV', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(systemCode(error))
-    )
-      throw error;
+    if (!isWithoutLinks(error)) throw error;
     if ((await statusOf(to)) !== undefined)
       throw Object.assign(new Error(`${to} exists`), { code: 'EEXIST' });
     await rename(from, to);

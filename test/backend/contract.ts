@@ -1,6 +1,10 @@
 /** What every Backend must do. Each implementation's test runs this suite on itself. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Backend } from '../../src/backend/backend.ts';
+import { LocalFile } from '../../src/backend/local-file.ts';
 
 /** Bytes of a text. */
 export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -52,6 +56,33 @@ export function backendContract(make: () => Promise<{ backend: Backend; close():
       await backend.create('index/empty', parts());
       expect(await backend.read('index/parts')).toEqual(bytesOf('abcd'));
       expect(await backend.size('index/empty')).toBe(0);
+    });
+
+    test('an object may be given as a file of this machine, of any size, which stays as it was', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'kloset-local-file-'));
+      try {
+        const path = join(folder, 'given');
+        for (const [name, sizeBytes] of [
+          ['packs/empty', 0],
+          ['packs/small', 5],
+          ['packs/large', 3 * 1024 * 1024 + 1],
+        ] as const) {
+          const bytes = Buffer.alloc(sizeBytes, name);
+          writeFileSync(path, bytes, { mode: 0o600 });
+          await backend.create(name, new LocalFile(path));
+          expect(readFileSync(path).equals(bytes)).toBe(true);
+          rmSync(path);
+          expect(Buffer.from(await backend.read(name)).equals(bytes)).toBe(true);
+          writeFileSync(path, 'other bytes');
+          await expect(backend.create(name, new LocalFile(path))).rejects.toMatchObject({
+            code: 'integrity',
+          });
+          expect(Buffer.from(await backend.read(name)).equals(bytes)).toBe(true);
+          rmSync(path);
+        }
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
     });
 
     test('a range beyond the end is an integrity error', async () => {

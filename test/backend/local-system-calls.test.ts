@@ -1,12 +1,22 @@
 /** File systems that lack hard links, and flushes that make new folders survive a power cut: seen at the system calls. */
 
-import { mkdtempSync, promises, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  mkdtempSync,
+  promises,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LocalBackend } from '../../src/backend/local.ts';
+import { LocalFile } from '../../src/backend/local-file.ts';
 
 const real = { link: promises.link, open: promises.open };
 let home: string;
@@ -46,6 +56,61 @@ test.each(['EXDEV', 'EACCES', 'EPERM', 'ENOTSUP', 'EMLINK'])(
     expect(readdirSync(join(home, '.tmp'))).toEqual([]);
   },
 );
+
+test('a file on the same disk becomes the object itself, flushed, and nothing of it is written again', async () => {
+  const flushed: number[] = [];
+  let writes = 0;
+  replaceCalls({
+    open: async (path, ...rest) => {
+      const file = await real.open(path, ...rest);
+      const [sync, writeFile] = [file.sync.bind(file), file.writeFile.bind(file)];
+      file.sync = async () => {
+        flushed.push((await file.stat()).ino);
+        await sync();
+      };
+      file.writeFile = async (...given) => {
+        writes += 1;
+        await writeFile(...given);
+      };
+      return file;
+    },
+  });
+  const [given, backend] = [join(home, 'given'), new LocalBackend(join(home, 'store'))];
+  writeFileSync(given, 'the bytes', { mode: 0o600 });
+  await backend.create('packs/a', new LocalFile(given));
+  const { ino, mode } = statSync(join(home, 'store', 'packs', 'a'));
+  expect(ino).toBe(statSync(given).ino);
+  expect(mode & 0o777).toBe(0o600);
+  expect(flushed).toContain(ino);
+  expect(writes).toBe(0);
+  expect(readdirSync(join(home, 'store', '.tmp'))).toEqual([]);
+});
+
+test.each(['EXDEV', 'EPERM', 'ENOTSUP'])(
+  'a file that cannot have a name in the store, because link(2) fails with %s, is copied',
+  async (code) => {
+    replaceCalls({
+      link: async () => {
+        throw Object.assign(new Error(code), { code });
+      },
+    });
+    const [given, backend] = [join(home, 'given'), new LocalBackend(join(home, 'store'))];
+    writeFileSync(given, 'the bytes');
+    await backend.create('packs/a', new LocalFile(given));
+    expect(readFileSync(given, 'utf8')).toBe('the bytes');
+    expect(Buffer.from(await backend.read('packs/a')).toString()).toBe('the bytes');
+    expect(statSync(join(home, 'store', 'packs', 'a')).ino).not.toBe(statSync(given).ino);
+  },
+);
+
+test('a file that has gone meanwhile is an error, and no object', async () => {
+  const backend = new LocalBackend(join(home, 'store'));
+  await expect(backend.create('packs/a', new LocalFile(join(home, 'gone')))).rejects.toMatchObject({
+    code: 'unavailable',
+  });
+  await expect(backend.read('packs/a')).rejects.toMatchObject({ code: 'not-found' });
+  expect(readdirSync(join(home, 'store', '.tmp'))).toEqual([]);
+});
 
 test('a new store flushes every folder it made, and those they lie in', async () => {
   const flushed: string[] = [];

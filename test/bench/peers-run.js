@@ -2,7 +2,8 @@
  * One step of `npm run bench:peers` with this program's store: `node peers-run.js STEP '{"folder":…,"address":…,"from":…,"to":…}'`.
  * Only what the step needs is loaded, as the program does it.
  */
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { LocalBackend } from '../../dist/backend/local.js';
 import { keepHeapSmall } from '../../dist/cli/app/memory.js';
 import { systemClock } from '../../dist/clock.js';
@@ -23,7 +24,7 @@ const [name, text] = process.argv.slice(2);
 const { folder, address, from, to } = JSON.parse(text);
 const backend = address === undefined ? storeBackend(product, folder) : await remoteBackend();
 /** One piece after the other lies here: what a store was given it has taken when it asks for more. */
-const piece = Buffer.allocUnsafeSlow(1 << 20);
+const pieces = [Buffer.allocUnsafeSlow(1 << 20), Buffer.allocUnsafeSlow(1 << 20)];
 const steps = { create, backup, list, check, restore };
 await steps[name]();
 
@@ -64,17 +65,21 @@ function backup() {
   });
 }
 
-/** Files are read as the others read them, with a system call each: the store is measured, not libuv's threads. */
+/** The next piece is read while the store works on this one, as the others read beside their work. */
 async function* piecesOf(path) {
-  const file = openSync(path);
+  const file = await open(path);
   try {
+    let [piece, other] = pieces;
+    let reading = file.read(piece, 0, piece.length);
     for (;;) {
-      const bytes = readSync(file, piece);
-      if (bytes === 0) return;
-      yield piece.subarray(0, bytes);
+      const { bytesRead } = await reading;
+      if (bytesRead === 0) return;
+      reading = file.read(other, 0, other.length);
+      yield piece.subarray(0, bytesRead);
+      [piece, other] = [other, piece];
     }
   } finally {
-    closeSync(file);
+    await file.close();
   }
 }
 

@@ -12,13 +12,14 @@ import { describe, expect, it } from 'vitest';
 import type { Backend } from '../../src/backend/backend.ts';
 import { isKlosetError } from '../../src/errors.ts';
 import type { Store } from '../../src/store/open-store.ts';
+import { packfileOf } from '../../src/store/packs/pack-spool.ts';
 import type { Fault, FaultPlan } from '../backend/faulty-backend.ts';
 import { copyOf, FaultyBackend, stateAfter } from '../backend/faulty-backend.ts';
 import { noticed, readable } from './damage.ts';
 import { details, TestStore, temporaryFolder, writeSample } from './fixture.ts';
 import { bytesOf } from './random.ts';
 
-/** What a kill at this moment leaves on the disk: the spools as they are, owned by nobody. */
+/** What a kill at this moment leaves on the disk: the spools as they are, owned by nobody. The records of each are named. */
 function spoolsAfterKill(machine: TestStore, store: Store): string[] {
   const from = join(machine.cacheFolder, store.id, 'spool');
   const cacheFolder = temporaryFolder();
@@ -29,6 +30,7 @@ function spoolsAfterKill(machine: TestStore, store: Store): string[] {
       .filter((name) => name.endsWith('.spool'))
       .map((name) => {
         copyFileSync(join(from, folder, name), join(to, name));
+        copyFileSync(packfileOf(join(from, folder, name)), packfileOf(join(to, name)));
         return join(to, name);
       });
   });
@@ -62,32 +64,39 @@ describe('a backup that was killed', () => {
     expect(await noticed(machine)).toEqual([]);
   });
 
-  it('loses at most the blob being written when its spool is cut at any byte', async () => {
-    const machine = await new TestStore().create();
-    const pages = Array.from({ length: 6 }, (_, page) => bytesOf(page, 100));
-    await machine.write(async (store) => {
-      const writer = await store.beginSnapshot();
-      const ends: number[] = [];
-      let spool = '';
-      for (const page of pages) {
-        await writer.writeDocument(page);
-        [spool = ''] = spoolsAfterKill(machine, store);
-        ends.push(statSync(spool).size);
-      }
-      const whole = readFileSync(spool).length;
-      for (let cut = 0; cut <= whole; cut += 37) {
-        const [copy = ''] = spoolsAfterKill(machine, store);
-        truncateSync(copy, cut);
-        await rebooted(machine, copy).write(async (later) => {
-          const next = await later.beginSnapshot();
-          for (const page of pages) await next.writeDocument(page);
-          expect(next.stats.blobsReused).toBe(ends.filter((end) => end <= cut).length);
-          await next.abandon();
-        });
-      }
-      await writer.abandon();
-    });
-  });
+  it.each([
+    ['records', (spool: string) => spool, 7],
+    ['packfile', packfileOf, 37],
+  ])(
+    'loses at most the blob being written when the %s of its spool are cut at any byte',
+    async (_, fileOf, step) => {
+      const machine = await new TestStore().create();
+      const pages = Array.from({ length: 6 }, (_, page) => bytesOf(page, 100));
+      await machine.write(async (store) => {
+        const writer = await store.beginSnapshot();
+        const ends: number[] = [];
+        let spool = '';
+        for (const page of pages) {
+          await writer.writeDocument(page);
+          [spool = ''] = spoolsAfterKill(machine, store);
+          ends.push(statSync(fileOf(spool)).size);
+        }
+        const whole = ends.at(-1) ?? 0;
+        expect(whole).toBeGreaterThan(100);
+        for (let cut = 0; cut <= whole; cut += step) {
+          const [copy = ''] = spoolsAfterKill(machine, store);
+          truncateSync(fileOf(copy), cut);
+          await rebooted(machine, copy).write(async (later) => {
+            const next = await later.beginSnapshot();
+            for (const page of pages) await next.writeDocument(page);
+            expect(next.stats.blobsReused).toBe(ends.filter((end) => end <= cut).length);
+            await next.abandon();
+          });
+        }
+        await writer.abandon();
+      });
+    },
+  );
 
   it('never stores a blob whose spool was changed meanwhile', async () => {
     const machine = await new TestStore().create();
@@ -95,9 +104,9 @@ describe('a backup that was killed', () => {
       const writer = await store.beginSnapshot();
       await writer.writeDocument(Buffer.from('true bytes'));
       const [spool = ''] = spoolsAfterKill(machine, store);
-      const bytes = readFileSync(spool);
+      const bytes = readFileSync(packfileOf(spool));
       bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
-      writeFileSync(spool, bytes);
+      writeFileSync(packfileOf(spool), bytes);
       await rebooted(machine, spool).write(async (later) => {
         const next = await later.beginSnapshot();
         await next.writeDocument(Buffer.from('true bytes'));

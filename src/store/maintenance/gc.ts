@@ -176,11 +176,16 @@ class GarbageCollection {
     return snapshots.length;
   }
 
-  /** Packfiles to keep blobs in, best first: not those that are on their way out, large before small. */
+  /**
+   * Packfiles to keep blobs in, best first: not those that are on their way out, nor those that are worth repacking (a run that was
+   * interrupted may have done so), large before small.
+   */
   #order(marked: ReadonlySet<PackId>): PackId[] {
     const { present, unindexed } = this.#scan;
+    const shares = this.#scan.neededShares();
     const readable = [...present].filter(([id]) => !(unindexed.has(id) && unindexed.get(id) === undefined));
-    const last = (id: PackId) => (marked.has(id) ? 1 : 0);
+    const isMostlyDead = (id: PackId) => (shares.get(id) ?? 0) < this.#rules.repackBelow;
+    const last = (id: PackId) => (marked.has(id) ? 2 : isMostlyDead(id) ? 1 : 0);
     readable.sort(([a, aSize], [b, bSize]) => last(a) - last(b) || bSize - aSize || (a < b ? -1 : 1));
     return readable.map(([id]) => id);
   }

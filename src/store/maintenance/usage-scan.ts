@@ -126,6 +126,20 @@ export class UsageScan {
     for (const key of seen) this.#listings.add(key);
   }
 
+  /** The share of its sealed bytes that some snapshot needs, here or elsewhere, of each packfile that has blobs. */
+  neededShares(): Map<PackId, number> {
+    const rows = this.database.prepare<[], [Uint8Array, number]>(`
+      SELECT packs.id, total(CASE WHEN reachable.id IS NULL THEN 0 ELSE blobs.sealed END) / total(blobs.sealed)
+      FROM packs JOIN blobs ON blobs.pack = packs.number LEFT JOIN reachable ON reachable.id = blobs.id GROUP BY packs.number
+    `);
+    return new Map(
+      rows
+        .raw()
+        .all()
+        .map(([id, share]) => [idFrom(id, isPackId), share]),
+    );
+  }
+
   /**
    * Chooses for each needed blob the packfile to keep it in: of several the first of `order`, which names all
    * packfiles that may be kept. Returns the state of each.

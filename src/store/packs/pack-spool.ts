@@ -1,195 +1,191 @@
 /**
- * The packfile being filled: a local append-only file of sealed blobs that describe themselves. A blob is safe from
- * kill -9 once it is appended; the next run reads back every whole record and drops a torn last one.
- *
- *     record: type ‖ blob id ‖ sealed length ‖ plaintext length ‖ check of these (8) ‖ sealed blob
- *     end:    255  ‖ pack id ‖ tail length   ‖ 0                ‖ check of these (8) ‖ index and footer
+ * The packfile being filled: a local file of the bytes that it will have, and beside it one of records that tell what they are. A
+ * blob is safe from kill -9 once it is appended; the next run reads back every whole one and drops a torn last one.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync, rmSync, writeSync, writevSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeSync,
+  writevSync,
+} from 'node:fs';
+import { systemCode } from '../../backend/disk-errors.ts';
+import { LocalFile } from '../../backend/local-file.ts';
 import { KlosetError } from '../../errors.ts';
 import { orLocalError } from '../cache/local-errors.ts';
-import { sha256 } from '../crypto/primitives.ts';
 import type { BlobType } from '../format/blob.ts';
-import { blobTypeByte, blobTypeOf } from '../format/blob.ts';
 import type { PackedBlob } from '../format/blob-location.ts';
 import { blobAreaBytes } from '../format/blob-location.ts';
 import type { BlobId, PackId } from '../format/ids.ts';
-import { idBytes, idFrom, isBlobId, isPackId } from '../format/ids.ts';
-
-const headBytes = 1 + 32 + 4 + 4;
-const checkBytes = 8;
-const endType = 255;
-const pieceBytes = 1024 * 1024;
+import { idFrom, isBlobId, isPackId } from '../format/ids.ts';
+import { blobRecord, endRecord, parseRecord, recordBytes } from './spool-records.ts';
 
 /** One blob found in an orphaned spool. */
-export interface SpoolRecord {
+export interface SpooledBlob {
   readonly blob: PackedBlob;
   readonly sealed: Uint8Array;
 }
 
+/** Path of the packfile of the spool at `path`. */
+export function packfileOf(path: string): string {
+  return `${path}.pack`;
+}
+
 export class PackSpool {
   readonly path: string;
-  readonly #file: number;
+  readonly #records: AppendedFile;
+  readonly #packfile: AppendedFile;
   readonly #blobs: PackedBlob[] = [];
-  /** Position of the sealed bytes of each blob in this file. */
-  readonly #starts = new Map<BlobId, number>();
-  /** Over the blobs, as they come. */
+  /** Over the packfile, as it grows. */
   readonly #hash = createHash('sha256');
-  #end = 0;
 
-  /** Creates a spool at `path`, readable by its owner alone. */
+  /** Creates a spool whose records lie at `path`, readable by its owner alone. */
   constructor(path: string) {
     this.path = path;
-    this.#file = orLocalError(path, () => openSync(path, 'wx+', 0o600));
+    this.#packfile = new AppendedFile(packfileOf(path));
+    this.#records = new AppendedFile(path);
   }
 
   get blobs(): readonly PackedBlob[] {
     return this.#blobs;
   }
 
-  /** Bytes the blobs will take in the packfile. */
+  /** Bytes of the packfile's blobs. */
   get blobBytes(): number {
     return blobAreaBytes(this.#blobs);
   }
 
-  /** Appends a blob whose sealed bytes lie in parts. */
+  /** Appends a blob whose sealed bytes lie in parts. Its record comes last: it tells of what is there. */
   append(type: BlobType, id: BlobId, sealed: readonly Uint8Array[], plainBytes: number): PackedBlob {
-    const sealedBytes = sealed.reduce((sum, { length }) => sum + length, 0);
-    const blob = { id, type, offset: this.blobBytes, sealedBytes, plainBytes };
-    const start = this.#write(recordHead(blobTypeByte(type), id, sealedBytes, plainBytes), sealed);
+    const offset = this.#packfile.append(sealed);
+    const blob = { id, type, offset, sealedBytes: this.#packfile.end - offset, plainBytes };
+    this.#records.append([blobRecord(type, id, blob.sealedBytes, plainBytes)]);
     for (const part of sealed) this.#hash.update(part);
-    this.#starts.set(id, start);
     this.#blobs.push(blob);
     return blob;
   }
 
   /**
-   * Ends the packfile with its index and footer and returns its id. The id is noted here too, so that a later run
+   * Ends the packfile with its index and footer and returns its id. The id is noted too, so that a later run
    * finds the packfile uploaded rather than uploading it again.
    */
   finish(tail: Uint8Array): PackId {
     const packId = idFrom(this.#hash.update(tail).digest(), isPackId);
-    this.#write(recordHead(endType, packId, tail.length, 0), [tail]);
+    this.#packfile.append([tail]);
+    this.#packfile.cut();
+    this.#records.append([endRecord(packId, tail.length)]);
     return packId;
   }
 
-  readSealed(blob: PackedBlob): Uint8Array {
-    const start = this.#starts.get(blob.id);
-    if (start === undefined) throw new KlosetError('internal', `Blob ${blob.id} is not in this spool.`);
-    return readExactly(this.#file, start, blob.sealedBytes);
+  /** The packfile, which is finished. */
+  packfile(): LocalFile {
+    return new LocalFile(packfileOf(this.path));
   }
 
-  /** The blobs' part of the packfile, in pieces of about a megabyte. */
-  *packBytes(): Generator<Uint8Array> {
-    let parts: Uint8Array[] = [];
-    let bytes = 0;
-    for (const blob of this.#blobs) {
-      parts.push(this.readSealed(blob));
-      bytes += blob.sealedBytes;
-      if (bytes < pieceBytes) continue;
-      yield joined(parts);
-      parts = [];
-      bytes = 0;
-    }
-    if (bytes > 0) yield joined(parts);
+  readSealed(blob: PackedBlob): Uint8Array {
+    return this.#packfile.read(blob.offset, blob.sealedBytes);
+  }
+
+  close(): void {
+    this.#packfile.close();
+    this.#records.close();
+  }
+
+  remove(): void {
+    this.close();
+    for (const path of [this.path, packfileOf(this.path)]) rmSync(path, { force: true });
+  }
+}
+
+/** A new file that only grows. */
+class AppendedFile {
+  readonly #path: string;
+  readonly #file: number;
+  end = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#file = orLocalError(path, () => openSync(path, 'wx+', 0o600));
+  }
+
+  /** Appends `parts`, if the system lets it with one write, and returns where they begin. What failed is written over. */
+  append(parts: readonly Uint8Array[]): number {
+    const start = this.end;
+    this.end += orLocalError(this.#path, () => writeAll(this.#file, parts, start));
+    return start;
+  }
+
+  /** Leaves nothing behind the end: a write that failed may have been longer than the one that took its place. */
+  cut(): void {
+    orLocalError(this.#path, () => ftruncateSync(this.#file, this.end));
+  }
+
+  read(start: number, length: number): Buffer {
+    return readExactly(this.#file, start, length);
   }
 
   close(): void {
     closeSync(this.#file);
   }
-
-  remove(): void {
-    this.close();
-    rmSync(this.path, { force: true });
-  }
-
-  /** Appends a record, if the system lets it with one write, and returns where its body begins. */
-  #write(head: Uint8Array, body: readonly Uint8Array[]): number {
-    const start = this.#end + head.length;
-    let at = this.#end;
-    orLocalError(this.path, () => {
-      const parts = [head, ...body];
-      const bytes = parts.reduce((sum, { length }) => sum + length, 0);
-      const written = writevSync(this.#file, parts, at);
-      at += written;
-      if (written < bytes) at = writeAll(this.#file, Buffer.concat(parts).subarray(written), at);
-    });
-    this.#end = at;
-    return start;
-  }
 }
 
-/** Writes `bytes` at `start`, however many writes it takes; returns their end. */
-function writeAll(file: number, bytes: Uint8Array, start: number): number {
-  for (let done = 0; done < bytes.length; )
-    done += writeSync(file, bytes, done, bytes.length - done, start + done);
-  return start + bytes.length;
+/** Writes `parts` at `start`, however many writes it takes; returns their length. */
+function writeAll(file: number, parts: readonly Uint8Array[], start: number): number {
+  const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+  let done = writevSync(file, parts, start);
+  if (done === bytes) return bytes;
+  const whole = Buffer.concat(parts);
+  while (done < bytes) done += writeSync(file, whole, done, bytes - done, start + done);
+  return bytes;
 }
 
 /**
- * Yields the blobs of the spool at `path`, up to a torn record; returns the id noted by {@link PackSpool.finish}, or
+ * Yields the blobs of the spool at `path`, up to a torn one; returns the id noted by {@link PackSpool.finish}, or
  * undefined when the spool was not finished. Local and untrusted.
  */
-export function* readSpool(path: string): Generator<SpoolRecord, PackId | undefined> {
-  const file = openSync(path, 'r');
+export function* readSpool(path: string): Generator<SpooledBlob, PackId | undefined> {
+  const records = openSync(path, 'r');
   try {
-    const size = fstatSync(file).size;
-    let at = 0;
-    let offset = 0;
-    while (at + headBytes + checkBytes <= size) {
-      const head = parseHead(readExactly(file, at, headBytes + checkBytes));
-      at += headBytes + checkBytes;
-      if (head === undefined || at + head.sealedBytes > size) return undefined;
-      if (head.type === undefined) return idFrom(head.id, isPackId);
-      const { type, id, sealedBytes, plainBytes } = head;
-      yield {
-        blob: { type, id: idFrom(id, isBlobId), offset, sealedBytes, plainBytes },
-        sealed: readExactly(file, at, sealedBytes),
-      };
-      at += sealedBytes;
-      offset += sealedBytes;
+    const packfile = openIfThere(packfileOf(path));
+    if (packfile === undefined) return undefined;
+    try {
+      return yield* readBlobs(records, packfile);
+    } finally {
+      closeSync(packfile);
     }
-    return undefined;
   } finally {
-    closeSync(file);
+    closeSync(records);
   }
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [first] = parts;
-  return first !== undefined && parts.length === 1 ? first : Buffer.concat(parts);
+function* readBlobs(records: number, packfile: number): Generator<SpooledBlob, PackId | undefined> {
+  const [recordsEnd, packfileEnd] = [fstatSync(records).size, fstatSync(packfile).size];
+  let offset = 0;
+  for (let at = 0; at + recordBytes <= recordsEnd; at += recordBytes) {
+    const record = parseRecord(readExactly(records, at, recordBytes));
+    if (record === undefined || offset + record.bodyBytes > packfileEnd) return undefined;
+    const { type, id, bodyBytes: sealedBytes, plainBytes } = record;
+    if (type === undefined) return idFrom(id, isPackId);
+    yield {
+      blob: { type, id: idFrom(id, isBlobId), offset, sealedBytes, plainBytes },
+      sealed: readExactly(packfile, offset, sealedBytes),
+    };
+    offset += sealedBytes;
+  }
+  return undefined;
 }
 
-function recordHead(type: number, id: BlobId | PackId, sealedBytes: number, plainBytes: number): Uint8Array {
-  const head = Buffer.alloc(headBytes);
-  head.writeUInt8(type, 0);
-  head.set(idBytes(id), 1);
-  head.writeUInt32BE(sealedBytes, 33);
-  head.writeUInt32BE(plainBytes, 37);
-  return Buffer.concat([head, sha256(head).subarray(0, checkBytes)]);
-}
-
-interface RecordHead {
-  /** Undefined for the end record. */
-  readonly type: BlobType | undefined;
-  /** Of a blob, or of the packfile in the end record. */
-  readonly id: Uint8Array;
-  readonly sealedBytes: number;
-  readonly plainBytes: number;
-}
-
-function parseHead(bytes: Buffer): RecordHead | undefined {
-  const head = bytes.subarray(0, headBytes);
-  if (!bytes.subarray(headBytes).equals(sha256(head).subarray(0, checkBytes))) return undefined;
-  const type = blobTypeOf(head.readUInt8(0));
-  if (type === undefined && head.readUInt8(0) !== endType) return undefined;
-  return {
-    type,
-    id: head.subarray(1, 33),
-    sealedBytes: head.readUInt32BE(33),
-    plainBytes: head.readUInt32BE(37),
-  };
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 function readExactly(file: number, start: number, length: number): Buffer {

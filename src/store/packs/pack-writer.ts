@@ -196,7 +196,7 @@ export class PackWriter {
     const tail = encodePackTail(this.#options.context, spool.blobs);
     const pack = { id: spool.finish(tail), sizeBytes: spool.blobBytes + tail.length, blobs: spool.blobs };
     try {
-      await writePackfile(this.#options, pack, packfileBytes(spool, tail));
+      await writePackfile(this.#options, pack, spool.packfile());
     } catch (error) {
       spool.close();
       throw error;
@@ -228,9 +228,4 @@ export class PackWriter {
     this.stats.bytesAdded += delta.sizeBytes;
     this.#options.index.add(delta.id, packs);
   }
-}
-
-async function* packfileBytes(spool: PackSpool, tail: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield* spool.packBytes();
-  yield tail;
 }

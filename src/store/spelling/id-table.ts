@@ -7,7 +7,7 @@ const idWords = 4;
 const slots = 4 * rememberedIds;
 
 export class IdTable {
-  readonly #words = new Uint32Array(rememberedIds * idWords);
+  readonly #words = new Int32Array(rememberedIds * idWords);
   /** Number of the id in each slot, plus one; 0 for a free slot. */
   readonly #slots = new Uint16Array(slots);
   #count = 0;
@@ -29,7 +29,11 @@ export class IdTable {
     }
     if (this.#count < rememberedIds) {
       this.#slots[slot] = this.#count + 1;
-      words.set([a, b, c, d], this.#count * idWords);
+      const at = this.#count * idWords;
+      words[at] = a;
+      words[at + 1] = b;
+      words[at + 2] = c;
+      words[at + 3] = d;
       this.#count += 1;
     }
     return -1;

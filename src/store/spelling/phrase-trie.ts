@@ -14,9 +14,12 @@ export interface PhraseTrie {
   readonly only: Uint16Array;
   /** Length of each phrase in bytes. */
   readonly lengths: Uint8Array;
+  /** 1 for a phrase that no other one begins with. */
+  readonly isFinal: Uint8Array;
   /** All phrases, one behind the other, and the place of each. */
   readonly bytes: Uint8Array;
   readonly starts: Uint16Array;
+  readonly view: DataView;
 }
 
 let built: PhraseTrie | undefined;
@@ -45,6 +48,18 @@ export function phraseAt(trie: PhraseTrie, bytes: Uint8Array, at: number): numbe
   return found - 1;
 }
 
+/** True when the text of `view` has the phrase at `at`, which may reach past the end of neither. */
+export function isPhraseAt(trie: PhraseTrie, number: number, view: DataView, at: number): boolean {
+  const start = trie.starts[number] as number;
+  const length = trie.lengths[number] as number;
+  let place = 0;
+  for (; place + 4 <= length; place += 4)
+    if (view.getUint32(at + place) !== trie.view.getUint32(start + place)) return false;
+  for (; place < length; place++)
+    if (view.getUint8(at + place) !== trie.view.getUint8(start + place)) return false;
+  return true;
+}
+
 /** True when `bytes` go on from `place` as the phrase does that begins at `at`. */
 function endsAs(
   { bytes: phraseBytes, starts }: PhraseTrie,
@@ -67,14 +82,18 @@ function buildTrie(): PhraseTrie {
   let used = 1;
   grow(0, 0, [...phrases.keys()]);
   const lengths = Uint8Array.from(phrases, (phrase) => phrase.length);
-  const { bytes, starts } = phraseTable();
+  const { bytes, view, starts } = phraseTable();
   return {
     children: children.slice(0, used * fanOut),
     ends: ends.slice(0, used),
     only: only.slice(0, used),
     lengths,
+    isFinal: Uint8Array.from(phrases, (phrase) =>
+      phrases.some((other) => other !== phrase && other.startsWith(phrase)) ? 0 : 1,
+    ),
     bytes,
     starts,
+    view,
   };
 
   /** Adds what is below `node`, to which the first `depth` bytes of each of the phrases `numbers` lead. */

@@ -28,12 +28,12 @@ export function isHexAt(bytes: Uint8Array, at: number, length: number): boolean 
   return true;
 }
 
-/** Four bytes of hex digits that begin at `at`, as a number. */
+/** Four bytes of hex digits that begin at `at`, as a signed number: a small one, where an unsigned one may be an object of V8's. */
 export function hexWord(bytes: Uint8Array, at: number): number {
   let word = 0;
   for (let place = at; place < at + 8; place++)
     word = (word << 4) | (hexValue[bytes[place] as number] as number);
-  return word >>> 0;
+  return word;
 }
 
 /** The part of a time of a whole minute behind its day. */

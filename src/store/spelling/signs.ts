@@ -68,13 +68,13 @@ const openingBracket = 0x5b;
 const closingBrace = 0x7d;
 const closingBracket = 0x5d;
 
-/** Blanks that a line is expected to have, by those of the line before, that line's last byte and this line's first. */
-export function expectedIndentation(
-  before: number,
-  last: number | undefined,
-  first: number | undefined,
-): number {
+/**
+ * Blanks that a line is expected to have, by those of the line before, that line's last byte and this line's first; 0 for a byte
+ * that is not there.
+ */
+export function expectedIndentation(before: number, last: number, first: number): number {
   const opened = last === openingBrace || last === openingBracket ? 1 : 0;
   const closed = first === closingBrace || first === closingBracket ? 1 : 0;
-  return Math.max(0, before + opened - closed);
+  const expected = before + opened - closed;
+  return expected < 0 ? 0 : expected;
 }

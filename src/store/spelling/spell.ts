@@ -3,7 +3,7 @@
  * random goes to the side, where deflate does not stumble over it.
  */
 import { IdTable } from './id-table.ts';
-import { phraseAt, phraseTrie } from './phrase-trie.ts';
+import { isPhraseAt, phraseAt, phraseTrie } from './phrase-trie.ts';
 import { phraseSigns, phrases } from './phrases.ts';
 import { hexValue, hexWord, isHexAt, isIdAt, minutesAt } from './scan.ts';
 import * as signs from './signs.ts';
@@ -27,6 +27,13 @@ for (const sign of signs.allSigns) isSign[sign] = 1;
 /** 1 for bytes that are not just copied. */
 const isSpecial = isSign.slice();
 for (const byte of [newline, quote, dash, slash]) isSpecial[byte] = 1;
+
+/** Bytes of zero behind the text, more than anything that is looked for at one place: reading past the end is slow. */
+const paddingBytes = 256;
+/** A power of two; each phrase moves the others five bits on, so that three of them count. */
+const contexts = 8192;
+/** Four blanks as one number. */
+const fourBlanks = 0x20202020;
 
 const plainText = phrases.indexOf(signs.plainTextPhrase);
 const content = phrases.indexOf('"content": ');
@@ -53,24 +60,33 @@ function writePhrase(number: number, into: Uint8Array, at: number): number {
 class Speller {
   readonly #trie = phraseTrie();
   readonly #ids = new IdTable();
+  /** The phrase that came after the same few others last time, where no phrase is longer: it mostly comes again. */
+  readonly #after = new Uint16Array(contexts);
+  /** A few bits of each of the latest phrases. */
+  #context = 0;
   #times = new signs.ExpectedTime();
-  #bytes: Uint8Array = new Uint8Array();
+  /** A copy of what is spelled, and zeros. */
+  #bytes = new Uint8Array();
+  #view = new DataView(this.#bytes.buffer);
+  #end = 0;
   #text = new Uint8Array();
   #side = new Uint8Array();
   #at = 0;
   #textAt = 0;
   #sideAt = 0;
   #depth = 0;
-  #siblings = -1;
+  /** The first words of the new id before this one: 4 bytes and 2. */
+  #siblingFirst = 0;
+  #siblingSecond = -1;
   #sameFrom = -1;
 
   spell(bytes: Uint8Array): Spelled | undefined {
     this.#begin(bytes);
     this.#phrases(false);
-    while (this.#at < bytes.length) {
+    while (this.#at < this.#end) {
       this.#copy();
-      const byte = bytes[this.#at];
-      if (byte === undefined) break;
+      if (this.#at === this.#end) break;
+      const byte = this.#bytes[this.#at] as number;
       if (isSign[byte] === 1) return undefined;
       if (byte === quote && this.#quoted()) continue;
       this.#text[this.#textAt++] = byte;
@@ -82,7 +98,13 @@ class Speller {
   }
 
   #begin(bytes: Uint8Array): void {
-    this.#bytes = bytes;
+    if (this.#bytes.length < bytes.length + paddingBytes) {
+      this.#bytes = new Uint8Array(bytes.length + paddingBytes);
+      this.#view = new DataView(this.#bytes.buffer);
+    }
+    this.#bytes.set(bytes);
+    this.#bytes.fill(0, bytes.length, bytes.length + paddingBytes);
+    this.#end = bytes.length;
     // A sign is never longer than what it stands for, but for the indentation of a line.
     if (this.#text.length < 2 * bytes.length + 2) {
       this.#text = new Uint8Array(2 * bytes.length + 2);
@@ -91,16 +113,17 @@ class Speller {
     this.#ids.clear();
     this.#times = new signs.ExpectedTime();
     this.#at = this.#textAt = this.#sideAt = this.#depth = 0;
-    this.#siblings = this.#sameFrom = -1;
+    this.#siblingSecond = this.#sameFrom = -1;
   }
 
   /** Copies up to the next byte that may be more than itself. */
   #copy(): void {
     const bytes = this.#bytes;
     const text = this.#text;
+    const end = this.#end;
     let at = this.#at;
     let textAt = this.#textAt;
-    while (at < bytes.length && isSpecial[bytes[at] as number] === 0) text[textAt++] = bytes[at++] as number;
+    while (at < end && isSpecial[bytes[at] as number] === 0) text[textAt++] = bytes[at++] as number;
     this.#at = at;
     this.#textAt = textAt;
   }
@@ -113,18 +136,22 @@ class Speller {
   #phrases(isAtLineStart: boolean): void {
     const bytes = this.#bytes;
     const text = this.#text;
+    const view = this.#view;
     const trie = this.#trie;
+    const after = this.#after;
     let at = this.#at;
     let textAt = this.#textAt;
     let depth = this.#depth;
+    let context = this.#context;
     for (let hasBlanks = isAtLineStart; ; hasBlanks = true) {
       if (hasBlanks) {
         const start = at;
+        while (at - start < 252 && view.getUint32(at) === fourBlanks) at += 4;
         while (bytes[at] === blank && at - start < 255) at += 1;
         const expected = signs.expectedIndentation(
           depth,
-          start > 1 ? bytes[start - 2] : undefined,
-          bytes[at],
+          start > 1 ? (bytes[start - 2] as number) : 0,
+          bytes[at] as number,
         );
         depth = at - start;
         if (depth !== expected) {
@@ -132,8 +159,13 @@ class Speller {
           text[textAt++] = depth;
         }
       }
-      const number = phraseAt(trie, bytes, at);
-      if (number < 0) break;
+      let number = after[context] as number;
+      if (!isPhraseAt(trie, number, view, at)) {
+        number = phraseAt(trie, bytes, at);
+        if (number < 0) break;
+        if (trie.isFinal[number] === 1) after[context] = number;
+      }
+      context = ((context << 5) ^ number) & (contexts - 1);
       textAt = writePhrase(number, text, textAt);
       at += trie.lengths[number] as number;
       if (number === plainText) this.#sameFrom = at;
@@ -147,14 +179,16 @@ class Speller {
     this.#at = at;
     this.#textAt = textAt;
     this.#depth = depth;
+    this.#context = context;
   }
 
   /** The end of the line, when from `at` on it is that of the latest plain text; -1 when it is not. */
   #endOfSame(at: number): number {
     const bytes = this.#bytes;
+    const end = this.#end;
     let from = this.#sameFrom;
     if (from < 0) return -1;
-    for (let here = at; here < bytes.length && bytes[here] === bytes[from]; here++, from++)
+    for (let here = at; here < end && bytes[here] === bytes[from]; here++, from++)
       if (bytes[here] === newline) return here + 1;
     return -1;
   }
@@ -177,19 +211,20 @@ class Speller {
     const first = hexWord(bytes, start);
     const second = this.#dashedWord(start + 9);
     const number = this.#ids.number(first, second, this.#dashedWord(start + 19), hexWord(bytes, start + 28));
-    const siblings = first * 65_536 + (second >>> 16);
+    const isSibling = first === this.#siblingFirst && second >>> 16 === this.#siblingSecond;
     this.#at += 38;
     if (number >= 0) {
       this.#text[this.#textAt++] = signs.knownId;
       this.#text[this.#textAt++] = number;
       return true;
     }
-    this.#text[this.#textAt++] = siblings === this.#siblings ? signs.siblingId : signs.newId;
-    if (siblings !== this.#siblings) {
+    this.#text[this.#textAt++] = isSibling ? signs.siblingId : signs.newId;
+    if (!isSibling) {
       this.#aside(start, 8);
       this.#aside(start + 9, 4);
     }
-    this.#siblings = siblings;
+    this.#siblingFirst = first;
+    this.#siblingSecond = second >>> 16;
     this.#aside(start + 14, 4);
     this.#aside(start + 19, 4);
     this.#aside(start + 24, 12);
@@ -203,7 +238,7 @@ class Speller {
     for (let place = at; place < at + 9; place++) {
       if (place !== at + 4) word = (word << 4) | (hexValue[bytes[place] as number] as number);
     }
-    return word >>> 0;
+    return word;
   }
 
   /** Takes the 32 hex digits that end a text here, if they do. */

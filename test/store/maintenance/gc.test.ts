@@ -282,6 +282,22 @@ describe('maintenance', () => {
     }
   });
 
+  test('writes nothing again that a run had repacked before it was killed', async () => {
+    const backend = new FaultyBackend(new MemoryBackend());
+    const { machine } = await untidy(backend);
+    const start = backend.changes.length;
+    const { newPacks } = await run(machine, { apply: true });
+    expect(newPacks).toBeGreaterThan(1);
+    const isPack = ({ type, name }: (typeof backend.changes)[number]) =>
+      type === 'create' && name.startsWith('packs/');
+    for (let count = start; count <= backend.changes.length; count++) {
+      const state = await otherMachine(machine, await stateAfter(backend.changes, count));
+      const written = backend.changes.slice(start, count).filter(isPack).length;
+      state.nowMs += day;
+      expect((await run(state, { apply: true })).newPacks).toBe(newPacks - written);
+    }
+  });
+
   test.each([
     ['error', 'operations'],
     ['disk-full', 'changes'],
