@@ -28,9 +28,10 @@ export class Store {
   readonly config: StoreConfig;
   readonly #parts: ReadingParts;
   readonly #snapshots: SnapshotAccess;
-  readonly #previous: PreviousSnapshots;
+  /** Loaded by those who back up. */
+  readonly #previous: () => Promise<PreviousSnapshots>;
 
-  constructor(parts: ReadingParts, snapshots: SnapshotAccess, previous: PreviousSnapshots) {
+  constructor(parts: ReadingParts, snapshots: SnapshotAccess, previous: () => Promise<PreviousSnapshots>) {
     this.id = parts.config.storeId;
     this.location = parts.backend.location;
     this.config = parts.config;
@@ -95,7 +96,7 @@ export class Store {
 
   /** The newest good snapshot of the source, or the one named, for an incremental run; null when it cannot be read. */
   async previous(sourceKey: string, id?: SnapshotId): Promise<PreviousSnapshot | null> {
-    return await this.#previous.find(sourceKey, id);
+    return await (await this.#previous()).find(sourceKey, id);
   }
 
   /** Checks the store; what it finds damaged, the next backup writes anew. See check.ts. */
