@@ -5,7 +5,7 @@
  * its own. Packages stay outside, under their own licences and versions.
  */
 import { cpSync, readFileSync, rmSync } from 'node:fs';
-import { posix } from 'node:path';
+import { isAbsolute, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
@@ -23,9 +23,9 @@ const first = modulesOf([
 
 rmSync('program', { recursive: true, force: true });
 const joined = await rolldown({
-  input: 'dist/cli/main.js',
+  input: './dist/cli/main.js',
   platform: 'node',
-  external: /^[^./]/,
+  external: (name) => !name.startsWith('.') && !isAbsolute(name),
 });
 await joined.write({
   dir: 'program',
