@@ -137,14 +137,14 @@ export class Store {
   }
 
   /**
-   * A digest over name and size of everything that lies there, locks aside: another one as soon as something is added, removed
-   * or cut. Nothing is read. @throws KlosetError unavailable
+   * A digest over name, size and time of everything that lies there, locks aside: another one as soon as something is added, removed
+   * or written over. Nothing is read. @throws KlosetError unavailable
    */
   async listedState(): Promise<string> {
     const { backend } = this.#parts;
     const lines: string[] = [];
-    for await (const { name, sizeBytes } of backend.list(''))
-      if (!name.startsWith(locksPrefix)) lines.push(`${sizeBytes} ${name}`);
+    for await (const { name, sizeBytes, modifiedMs } of backend.list(''))
+      if (!name.startsWith(locksPrefix)) lines.push(`${sizeBytes} ${modifiedMs} ${name}`);
     if (backend.listSpecial !== undefined)
       for await (const name of backend.listSpecial()) lines.push(`special ${name}`);
     return hexOf(sha256(Buffer.from(lines.sort().join('\n'), 'utf8')));

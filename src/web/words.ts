@@ -267,7 +267,7 @@ export const words = {
     restorable: 'Restorable',
     present: 'all data is present; notion-kloset check reads every byte',
     presentSince: (time: string) =>
-      `all data was present at ${time}, and nothing was added, removed or cut since; notion-kloset check reads every byte`,
+      `all data was present at ${time}, and names, sizes and times are the same since; notion-kloset check reads every byte`,
     unread: (count: number) => `${plural(count, 'object')} of the store cannot be read now.`,
     problems: (count: number) => `A fast check found ${plural(count, 'problem')}: run notion-kloset check.`,
     damage: (check: string) => `Damage is noted: ${check}.`,

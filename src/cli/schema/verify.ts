@@ -46,7 +46,7 @@ const store = {
   problems: about('Found by a fast check, at `looked_at`.', count),
   unread: about('Objects that the place did not let be examined.', count),
   looked_at: about(
-    'The fast check: now, or earlier where nothing was added, removed or cut since. Null without a backup.',
+    'The fast check: now, or earlier where names, sizes and times in the store are the same since. Null without a backup.',
     orNull(time),
   ),
   takes_turns: about('Writers take turns, because the place cannot refuse to overwrite.', flag),

@@ -1,7 +1,7 @@
 /**
- * Tells whether the data of a store is all there, without reading every byte. What a store holds does not change while names and
- * sizes stay the same: packfiles and index deltas are named by their content. So a look that found everything is remembered for
- * a day, and until something is added, removed or cut the list of names is all that is read.
+ * Tells whether the data of a store is all there, without reading every byte. What a store holds does not change while names, sizes and
+ * times stay the same: packfiles and index deltas are named by their content. So a look that found everything is remembered for
+ * a day, and until something is added, removed or written over the list of names is all that is read.
  */
 import { isObject } from '../../document/json.ts';
 import { isKlosetError } from '../../errors.ts';
@@ -15,11 +15,11 @@ export interface Presence {
   readonly unread: number;
   /** ISO time of that check. */
   readonly lookedAt: string;
-  /** True when that was an earlier one, and nothing was added, removed or cut since. */
+  /** True when that was an earlier one, and the store lists the same names, sizes and times since. */
   readonly isRemembered: boolean;
 }
 
-/** Bytes that change in their place keep name and size: a day later they are found all the same. */
+/** Bytes that a disk changes in their place keep name, size and time: a day later they are found all the same. */
 const rememberedForMs = 86_400_000;
 
 /** A look of this machine that found everything, at one place. */

@@ -10,11 +10,14 @@ import { TestStore, writeSample } from '../../store/fixture.ts';
 
 const hourMs = 3_600_000;
 let inner: MemoryBackend;
+/** The clock of the place: what it says an object was written at. */
+let placeMs: number;
 let backend: FaultyBackend;
 let machine: TestStore;
 
 beforeEach(async () => {
-  inner = new MemoryBackend();
+  placeMs = 1_000_000;
+  inner = new MemoryBackend('memory', () => placeMs);
   backend = new FaultyBackend(inner);
   machine = await new TestStore(backend).create();
   await machine.snapshot((writer) => writeSample(writer));
@@ -58,7 +61,7 @@ test('a lock that comes or goes changes nothing', async () => {
   expect((await asked()).isRemembered).toBe(true);
 });
 
-test('whatever is removed, cut or added is looked at', async () => {
+test('whatever is removed, cut, written over or added is looked at', async () => {
   const name = await anyPack();
   const bytes = await backend.read(name);
   await asked();
@@ -70,6 +73,12 @@ test('whatever is removed, cut or added is looked at', async () => {
   expect((await asked()).problems).toBeGreaterThan(0);
   await backend.replace(name, bytes);
   expect(await asked()).toMatchObject({ problems: 0, isRemembered: true });
+  placeMs += 1;
+  await backend.replace(name, bytes.with(bytes.length - 1, (bytes.at(-1) ?? 0) ^ 1));
+  expect(await asked()).toMatchObject({ isRemembered: false });
+  expect((await asked()).problems).toBeGreaterThan(0);
+  await backend.replace(name, bytes);
+  expect(await asked()).toMatchObject({ problems: 0, isRemembered: false });
   await backend.create('stray', bytes);
   expect(await asked()).toMatchObject({ problems: 0, isRemembered: false });
   await machine.snapshot((writer) => writeSample(writer, 'Changed'));
@@ -77,7 +86,7 @@ test('whatever is removed, cut or added is looked at', async () => {
   expect(await asked()).toMatchObject({ problems: 0, isRemembered: true });
 });
 
-test('bytes that changed in their place are found a day later, or at once where something else is suspect', async () => {
+test('bytes that a disk changed in their place are found a day later, or at once where something else is suspect', async () => {
   const name = await anyPack();
   const bytes = await backend.read(name);
   const { lookedAt } = await asked();

@@ -141,7 +141,7 @@ function restorable({ problems, unread, looked }: StoreStatus): string {
   if (unread > 0) return `unknown, ${plural(unread, 'object')} cannot be read now`;
   const hint = '(`notion-kloset check` reads every byte)';
   if (looked?.isRemembered !== true) return `all data is present ${hint}`;
-  return `all data was present at ${formatTime(looked.lookedAt)}, and nothing was added, removed or cut since ${hint}`;
+  return `all data was present at ${formatTime(looked.lookedAt)}, and names, sizes and times are the same since ${hint}`;
 }
 
 function storageLines({ takesTurns: isTold }: StoreStatus): string[] {
