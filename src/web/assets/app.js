@@ -68,8 +68,13 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault();
 });
 
-// The current page stands where it can be seen.
-document.querySelector('.tree a[aria-current]')?.scrollIntoView({ block: 'nearest' });
+// The current page stands where it can be seen. Only the panel is moved: Tab goes on from an element that was scrolled into view.
+const panelOfTree = document.querySelector('.side');
+const current = panelOfTree?.querySelector('.tree a[aria-current]');
+if (current) {
+  const below = current.getBoundingClientRect().bottom - panelOfTree.getBoundingClientRect().bottom;
+  if (below > 0) panelOfTree.scrollTop += below;
+}
 
 // Another snapshot is shown as soon as it is chosen.
 for (const choice of document.querySelectorAll('.as-of select'))
