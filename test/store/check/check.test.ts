@@ -1,13 +1,36 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { ByteRange } from '../../../src/backend/backend.ts';
 import { LocalBackend } from '../../../src/backend/local.ts';
+import { MemoryBackend } from '../../../src/backend/memory.ts';
 import { packsOf } from '../../../src/store/check/check-subset.ts';
 import { namesOf } from '../../backend/contract.ts';
 import { anyId } from '../context.ts';
 import { TestStore, temporaryFolder, writeSample } from '../fixture.ts';
 import { pagesOf, remover } from '../life-cycle.ts';
+import { bytesOf } from '../random.ts';
+
+/** Packfiles of media come a few turns after they were asked for, the second one later than the first. */
+class SlowBackend extends MemoryBackend {
+  readonly log: string[] = [];
+
+  override async read(name: string, range?: ByteRange): Promise<Uint8Array> {
+    const bytes = await super.read(name, range);
+    if (!name.startsWith('packs/') || bytes.length < 2 * 1024 ** 2) return bytes;
+    const number = this.log.filter((line) => line.startsWith('asked')).length + 1;
+    this.log.push(`asked ${number}`);
+    for (let turn = 0; turn < 1 + number; turn += 1) await setImmediate();
+    this.log.push(`came ${number}`);
+    return bytes;
+  }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
 
 /** A store in a folder, and what a check finds there: "severity kind object". */
 async function localStore(): Promise<{ folder: string; machine: TestStore; found: () => Promise<string[]> }> {
@@ -31,6 +54,19 @@ describe('check', () => {
       expect(report.findings).toEqual([]);
       expect(report.files).toBeGreaterThan(0);
     }
+  });
+
+  it('takes in the next packfile while it looks at one', async () => {
+    const backend = new SlowBackend();
+    const machine = await new TestStore(backend).create();
+    for (const fill of [1, 2, 3])
+      await machine.snapshot(async (writer) => {
+        const content = await writer.writeMedia(once(bytesOf(fill, 3 * 1024 ** 2)));
+        await writer.step({ type: 'file', name: 'one.bin', modified: '2026-01-01T00:00:00.000Z', content });
+      });
+    backend.log.length = 0;
+    expect((await machine.open((store) => store.check())).findings).toEqual([]);
+    expect(backend.log).toEqual(['asked 1', 'asked 2', 'came 1', 'came 2', 'asked 3', 'came 3']);
   });
 
   it('names links, also in circles, and pipes anywhere in the store, and ends', async () => {
