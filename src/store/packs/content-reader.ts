@@ -70,8 +70,8 @@ export class ContentReader implements BlobSource {
   }
 }
 
-/** Chunks of a file that are told before they are read: those of a few packfiles. */
-const toldChunks = 64;
+/** Chunks of a file that are told before they are read: more than the smallest ones of what a walk tells at once. */
+const toldChunks = 512;
 
 /** The bytes of `content`, chunk by chunk; exactly as many as it says. @throws KlosetError integrity, unavailable */
 export async function* readContent(
