@@ -11,13 +11,11 @@ else start();
 
 async function start() {
   const { existsSync } = await import('node:fs');
-  const entry = new URL('../dist/cli/main.js', import.meta.url);
+  const entry = new URL('../program/main.js', import.meta.url);
   if (!existsSync(entry)) {
     fail('this checkout is not built yet.', 'Run `npm install && npm run build`.', 1);
     return;
   }
-  // Node 22 keeps what it compiled; with earlier ones this is undefined.
-  (await import('node:module')).enableCompileCache?.();
   try {
     const { runProcess } = await import(entry.href);
     await runProcess();

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Makes a fresh clone ready: installs the packages of the lockfile when they are missing or older, then builds. */
+/** Makes a fresh clone ready: installs the packages of the lockfile when they are missing or older, then builds: `dist`, and from it `program`. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,7 @@ rmSync('dist', { recursive: true, force: true });
 run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.']);
 // Files that the web view serves as they are.
 cpSync('src/web/assets', 'dist/web/assets', { recursive: true });
+run(process.execPath, ['bin/program.js']);
 
 function run(command, args) {
   const { status } = spawnSync(command, args, { stdio: 'inherit', shell: process.platform === 'win32' });

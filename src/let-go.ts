@@ -1,9 +1,7 @@
 /** Memory that is given back at once. */
-import { MessageChannel } from 'node:worker_threads';
 
-/** A port that is closed: everything given to it is gone. */
-const { port1: nowhere } = new MessageChannel();
-nowhere.close();
+/** A port that is closed: everything given to it is gone. Created when it is first needed. */
+let nowhere: InstanceType<typeof MessagePort> | undefined;
 
 /** Smaller ones may share their memory with others, and are soon collected. */
 const minBytes = 65_536;
@@ -18,5 +16,13 @@ const maxOtherBytes = 64;
 export function letGo(bytes: Uint8Array): void {
   const { buffer, byteLength } = bytes;
   const isAlone = buffer instanceof ArrayBuffer && buffer.byteLength - byteLength <= maxOtherBytes;
-  if (isAlone && byteLength >= minBytes) nowhere.postMessage(undefined, [buffer]);
+  if (!isAlone || byteLength < minBytes) return;
+  nowhere ??= closedPort();
+  nowhere.postMessage(undefined, [buffer]);
+}
+
+function closedPort(): InstanceType<typeof MessagePort> {
+  const { port1 } = new MessageChannel();
+  port1.close();
+  return port1;
 }

@@ -26,7 +26,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const { store, words } = readCommandLine(argv);
     app = new App(io, store, { hasJsonEvents });
     const named = commandWords(words);
-    const program = await createProgram(app, main, named[0]);
+    const isVersionAsked = named.length === 0 && isAsked(words, /^(?:-V|--version)$/);
+    const program = await createProgram(app, main, isVersionAsked ? 'version' : named[0]);
     command = program;
     refuseOtherGlobals(wordsBefore(words, new Set(program.commands.map((each) => each.name()))));
     command = findCommand(program, named);

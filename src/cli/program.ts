@@ -13,6 +13,9 @@ import { registerShellHelp } from './help/shell-help.ts';
 import { withoutLongWords } from './text/format.ts';
 import { parseCount, parseDuration } from './text/parse.ts';
 
+/** Commands that speak of no other one, and need no module. */
+const alone = ['version', 'schema'];
+
 /**
  * The program with the module of the command `word`; with all of them when that is not a command, as help and suggestions
  * need them. `run` runs another command line, for the demo.
@@ -67,7 +70,8 @@ export async function createProgram(app: App, run: RunCommand, word?: string): P
   app.bind(() => program.opts<GlobalOptions>());
   const subjects = subjectsOf(run);
   const isNamed = ({ names }: CommandModule) => word !== undefined && names.includes(word);
-  const isCommand = subjects.some(({ modules }) => modules.some(isNamed));
+  const isAlone = word !== undefined && alone.includes(word);
+  const isCommand = isAlone || subjects.some(({ modules }) => modules.some(isNamed));
   for (const { title, modules } of subjects) {
     program.commandsGroup(title);
     for (const register of await registrations(modules, isCommand ? isNamed : () => true))

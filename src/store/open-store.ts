@@ -14,7 +14,7 @@ import { configName, parseConfig } from './format/config.ts';
 import type { Secret } from './format/key-slot.ts';
 import type { LockOptions } from './locks/locks.ts';
 import { withLock } from './locks/locks.ts';
-import { PreviousSnapshots } from './snapshots/previous-snapshots.ts';
+import type { PreviousSnapshots } from './snapshots/previous-snapshots.ts';
 import { SnapshotAccess } from './snapshots/snapshot-access.ts';
 import { Store } from './store.ts';
 import type { StoreMaintenance, StoreWriter } from './store-powers.ts';
@@ -122,11 +122,16 @@ async function withOpened<Parts extends ReadingParts, T>(
   use: (opened: Opened<Parts>) => Promise<T>,
 ): Promise<T> {
   const snapshots = new SnapshotAccess(parts);
-  const previous = new PreviousSnapshots(parts, snapshots);
+  let previous: PreviousSnapshots | undefined;
+  const previousSnapshots = async () => {
+    const incremental = await import('./snapshots/previous-snapshots.ts');
+    previous ??= new incremental.PreviousSnapshots(parts, snapshots);
+    return previous;
+  };
   try {
-    return await use({ parts, snapshots, store: new Store(parts, snapshots, previous) });
+    return await use({ parts, snapshots, store: new Store(parts, snapshots, previousSnapshots) });
   } finally {
-    previous.close();
+    previous?.close();
     snapshots.close();
   }
 }

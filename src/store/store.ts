@@ -7,10 +7,13 @@ import { listKeySlots } from './access/key-slots.ts';
 import type { ReadingParts } from './access/store-parts.ts';
 import { DerivedFile } from './cache/derived-file.ts';
 import type { CheckOptions, CheckReport } from './check/check.ts';
+import { hexOf } from './crypto/hex.ts';
+import { sha256 } from './crypto/primitives.ts';
 import type { Revocation, StoreConfig } from './format/config.ts';
 import type { BlobId, PackId, SnapshotId } from './format/ids.ts';
 import type { KeySlot } from './format/key-slot.ts';
 import type { Inspection } from './inspection/inspection.ts';
+import { locksPrefix } from './locks/listed-locks.ts';
 import { takesTurnsAt } from './locks/place-notes.ts';
 import type { PreviousSnapshots } from './snapshots/previous-snapshots.ts';
 import type { SnapshotAccess, SnapshotSurvey } from './snapshots/snapshot-access.ts';
@@ -25,9 +28,10 @@ export class Store {
   readonly config: StoreConfig;
   readonly #parts: ReadingParts;
   readonly #snapshots: SnapshotAccess;
-  readonly #previous: PreviousSnapshots;
+  /** Loaded by those who back up. */
+  readonly #previous: () => Promise<PreviousSnapshots>;
 
-  constructor(parts: ReadingParts, snapshots: SnapshotAccess, previous: PreviousSnapshots) {
+  constructor(parts: ReadingParts, snapshots: SnapshotAccess, previous: () => Promise<PreviousSnapshots>) {
     this.id = parts.config.storeId;
     this.location = parts.backend.location;
     this.config = parts.config;
@@ -92,7 +96,7 @@ export class Store {
 
   /** The newest good snapshot of the source, or the one named, for an incremental run; null when it cannot be read. */
   async previous(sourceKey: string, id?: SnapshotId): Promise<PreviousSnapshot | null> {
-    return await this.#previous.find(sourceKey, id);
+    return await (await this.#previous()).find(sourceKey, id);
   }
 
   /** Checks the store; what it finds damaged, the next backup writes anew. See check.ts. */
@@ -130,6 +134,20 @@ export class Store {
     const { Inspection: Inspecting } = await import('./inspection/inspection.ts');
     await this.#snapshots.cache.guard(() => this.#snapshots.syncIndex());
     return new Inspecting(this.#parts, this.#snapshots.cache.index);
+  }
+
+  /**
+   * A digest over name and size of everything that lies there, locks aside: another one as soon as something is added, removed
+   * or cut. Nothing is read. @throws KlosetError unavailable
+   */
+  async listedState(): Promise<string> {
+    const { backend } = this.#parts;
+    const lines: string[] = [];
+    for await (const { name, sizeBytes } of backend.list(''))
+      if (!name.startsWith(locksPrefix)) lines.push(`${sizeBytes} ${name}`);
+    if (backend.listSpecial !== undefined)
+      for await (const name of backend.listSpecial()) lines.push(`special ${name}`);
+    return hexOf(sha256(Buffer.from(lines.sort().join('\n'), 'utf8')));
   }
 
   /** Size of the store. @throws KlosetError unavailable */

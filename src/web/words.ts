@@ -266,6 +266,8 @@ export const words = {
         : `${plural(bad, 'snapshot')} cannot be read or trusted: run notion-kloset check`,
     restorable: 'Restorable',
     present: 'all data is present; notion-kloset check reads every byte',
+    presentSince: (time: string) =>
+      `all data was present at ${time}, and nothing was added, removed or cut since; notion-kloset check reads every byte`,
     unread: (count: number) => `${plural(count, 'object')} of the store cannot be read now.`,
     problems: (count: number) => `A fast check found ${plural(count, 'problem')}: run notion-kloset check.`,
     damage: (check: string) => `Damage is noted: ${check}.`,

@@ -89,6 +89,7 @@ const layers = {
     'configure',
     'keep',
     'verify',
+    'status',
     'restore',
     'drill',
     'notify',
@@ -137,6 +138,7 @@ const leaves = [
   'scratch-folder.ts',
   'let-go.ts',
   'turns.ts',
+  'own-files.ts',
 ];
 
 /** Each outside package comes in by one door. */
@@ -194,6 +196,11 @@ describe('the direction of imports', () => {
 
   test('each folder imports only what lies below it', () => {
     expect(forbiddenImports(tree, table, leaves)).toEqual([]);
+  });
+
+  test('own-files.ts alone asks where it lies: joined with others, code lies elsewhere', () => {
+    const asking = [...tree].filter(([, text]) => /import\.meta\.(?!url\))|\(.*, import\.meta/.test(text));
+    expect(asking.map(([file]) => file)).toEqual(['own-files.ts']);
   });
 
   test('leaves import nothing but leaves', () => {

@@ -65,6 +65,11 @@ describe('start-up', () => {
     expect([...loadedBy(['a.ts'], source)].sort()).toEqual(['a.ts', 'below/b.ts', 'c.ts', 'commander']);
   });
 
+  it.each(['version', 'schema'])('of %s loads no other command', async (name) => {
+    const program = await createProgram(new App(fakeIo({}), undefined), main, name);
+    expect(program.commands.map((each) => each.name()).sort()).toEqual([...always].sort());
+  });
+
   it('finds each command in the module that registers it', async () => {
     for (const { modules } of subjectsOf(main)) {
       for (const { names } of modules) {

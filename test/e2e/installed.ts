@@ -48,11 +48,14 @@ export interface Installed {
   readonly package: string;
   /** The command as npm links it. */
   readonly command: string;
+  /** The compiled modules that it was joined from, one file for each of the sources, where they are at hand. */
+  readonly modules?: string;
 }
 
 export interface InstalledTarball extends Installed {
   /** The file that `npm pack` wrote. */
   readonly tarball: string;
+  readonly modules: string;
 }
 
 /** Builds and installs the package, or finds it where an earlier test did. */
@@ -64,6 +67,7 @@ export async function installPackage(): Promise<InstalledTarball> {
     package: join(folder, 'node_modules/notion-kloset'),
     command: join(folder, 'node_modules/.bin/notion-kloset'),
     tarball: join(folder, 'notion-kloset.tgz'),
+    modules: join(folder, 'modules/dist'),
   };
 }
 
@@ -78,6 +82,8 @@ async function install(folder: string): Promise<void> {
     await unpack(tarball, ready);
     renameSync(tarball, join(ready, 'notion-kloset.tgz'));
     linkDependencies(ready);
+    for (const name of ['package.json', 'bin', 'dist'])
+      cpSync(join(built, name), join(ready, 'modules', name), { recursive: true });
     // Another worker may have been faster: its folder is as good.
     if (!existsSync(folder)) moveOrLeave(ready, folder);
   } finally {
@@ -85,7 +91,7 @@ async function install(folder: string): Promise<void> {
   }
 }
 
-/** The checkout's own files with a `dist` of their own, as `npm run build` would make it. */
+/** The checkout's own files with a `dist` and a `program` of their own, as `npm run build` would make it. */
 async function build(folder: string): Promise<void> {
   mkdirSync(folder);
   for (const name of sources) {
@@ -96,6 +102,7 @@ async function build(folder: string): Promise<void> {
   await run(process.execPath, [compiler, '-p', checkout, '--outDir', join(folder, 'dist')], folder);
   cpSync(join(checkout, 'src/web/assets'), join(folder, 'dist/web/assets'), { recursive: true });
   symlinkSync(join(checkout, 'node_modules'), join(folder, 'node_modules'));
+  await run(process.execPath, ['bin/program.js'], folder);
   await run(process.execPath, ['bin/package.js'], folder);
 }
 

@@ -147,7 +147,7 @@ export class Machine {
     words: readonly string[],
     { env = {}, cwd = this.home, isHasty = false }: RunOptions,
   ): Promise<Finished> {
-    const program = await loaded(join(this.#installed.package, 'dist'));
+    const program = await loaded(this.#installed.modules ?? '');
     const [stdout, stderr] = [new KeptOutput(), new KeptOutput()];
     const { signal } = new AbortController();
     setMaxListeners(0, signal);

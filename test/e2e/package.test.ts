@@ -52,7 +52,7 @@ test('the version printed is the package’s', async () => {
   });
 });
 
-/** Everything of the package that is not a compiled file of `src`, an asset of the web view, or a page. */
+/** Everything of the package that is not a file of the program, an asset of the web view, or a page. */
 const others = [
   ...['LICENSE', 'README.md', 'package.json', 'bin/notion-kloset.js', 'dist/sbom.cdx.json'],
   ...[
@@ -81,23 +81,27 @@ test('the package holds the program, its pages and documentation, and nothing el
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
   const names = files.map((path) => path.slice(installed.package.length + 1).replaceAll('\\', '/'));
-  const compiled = (name: string) =>
-    /^dist\/.*\.js$/.test(name) && existsSync(join(checkout, name.replace(/^dist(.*)\.js$/, 'src$1.ts')));
+  const code = (name: string) => /^program\/[\w-]+\.js$/.test(name);
   const asset = (name: string) =>
-    existsSync(join(checkout, name.replace(/^dist\/web\/assets/, 'src/web/assets')));
+    name.startsWith('program/web/assets/') && existsSync(join(checkout, name.replace('program', 'src')));
   const page = (name: string) =>
     /^dist\/man\/notion-kloset[a-z-]*\.1$/.test(name) ||
     /^docs\/commands\/[\w-]+\.md$/.test(name) ||
     /^docs\/schema\/(?:README\.md|[a-z-]+\.schema\.json)$/.test(name);
-  const rest = names.filter(
-    (name) => !(compiled(name) || (name.startsWith('dist/web/assets/') && asset(name)) || page(name)),
-  );
+  const rest = names.filter((name) => !(code(name) || asset(name) || page(name)));
   expect(rest.sort()).toEqual([...others].sort());
-  const sources = readdirSync(join(checkout, 'src'), { recursive: true }).map(String);
-  expect(names.filter(compiled)).toHaveLength(sources.filter((name) => name.endsWith('.ts')).length);
+  const joined = names.filter(code).flatMap((name) => modulesIn(join(installed.package, name)));
+  expect(joined.filter((name, at) => joined.indexOf(name) !== at)).toEqual([]);
+  expect(joined.filter((name) => !existsSync(join(checkout, 'src', `${name}.ts`)))).toEqual([]);
+  expect(joined.length).toBeGreaterThan(800);
   expect(statSync(installed.tarball).size).toBeLessThan(maxPackedBytes);
   expect(files.reduce((sum, path) => sum + statSync(path).size, 0)).toBeLessThan(maxUnpackedBytes);
 });
+
+/** The modules of `src` whose code lies in a file of the program. */
+function modulesIn(path: string): string[] {
+  return [...readFileSync(path, 'utf8').matchAll(/^\/\/ dist\/(.*)\.js$/gm)].map(([, name = '']) => name);
+}
 
 test('no file of the package tells where it was built, or holds a secret', async () => {
   const installed = await installPackage();
@@ -149,7 +153,7 @@ test('the package holds no tests, no sources and no secrets', async () => {
   const always = ['package.json', 'README.md', 'LICENSE'];
   for (const name of readdirSync(installed.package)) expect([...named, ...always]).toContain(name);
   const files = readdirSync(installed.package, { recursive: true }).map(String);
-  expect(files).toContain(join('dist', 'cli', 'main.js'));
+  expect(files).toContain(join('program', 'main.js'));
   expect(files.filter((name) => /\.ts$|\.map$|(^|\/)(test|node_modules)(\/|$)|\.env/.test(name))).toEqual([]);
   expect(statSync(join(installed.package, 'bin/notion-kloset.js')).mode & 0o111).toBe(0o111);
   expect(Object.keys(objectAt(manifest, 'dependencies') ?? {})).not.toHaveLength(0);

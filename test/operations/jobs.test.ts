@@ -37,6 +37,7 @@ import {
   restoreIntoNotion,
   undoNotionRestore,
 } from '../../src/operations/restore/restore-into-notion.ts';
+import { statusOf } from '../../src/operations/status/status.ts';
 import { createStoreAt, storeExists } from '../../src/operations/stores/create-store.ts';
 import type { StoreAccess } from '../../src/operations/stores/open-store.ts';
 import {
@@ -46,7 +47,6 @@ import {
 } from '../../src/operations/stores/open-store.ts';
 import { checkPlace } from '../../src/operations/verify/check-place.ts';
 import { repairConfig, repairIndex, repairPacks } from '../../src/operations/verify/repair.ts';
-import { statusOf } from '../../src/operations/verify/status.ts';
 import { sampleWorkspace } from '../../src/simulator/sample/sample-workspace.ts';
 import type { Simulator } from '../../src/simulator/server.ts';
 import { startSimulator } from '../../src/simulator/server.ts';

@@ -49,6 +49,7 @@ const readerMethods = [
   '.inspect',
   '.listKeySlots',
   '.listSnapshots',
+  '.listedState',
   '.lookAgain',
   '.openSnapshot',
   '.previous',

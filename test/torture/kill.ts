@@ -77,7 +77,7 @@ function tell({ committed, removing }: Told, kills: number): void {
 /** The compiled program in a folder that nobody else removes, however long the kills go on. */
 async function compiledInto(folder: string): Promise<string> {
   const compiled = join(folder, 'dist');
-  cpSync(join((await installPackage()).package, 'dist'), compiled, { recursive: true });
+  cpSync((await installPackage()).modules, compiled, { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   return compiled;
 }

@@ -1,5 +1,4 @@
 /** The process as the commands see it: streams, environment, terminal. Tests hand in their own. */
-import { createInterface } from 'node:readline';
 import type { Clock } from '../../clock.ts';
 import { systemClock } from '../../clock.ts';
 import { KlosetError } from '../../errors.ts';
@@ -85,9 +84,10 @@ async function readInput(maxBytes: number): Promise<string> {
 }
 
 /** Reads one line. */
-function askOnTerminal(question: string): Promise<string> {
+async function askOnTerminal(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline');
   const reader = createInterface({ input: process.stdin, output: process.stderr, terminal: true });
-  return new Promise((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     reader.once('SIGINT', () => {
       reader.close();
       reject(new KlosetError('temporary', 'Interrupted.'));

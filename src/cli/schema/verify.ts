@@ -43,8 +43,12 @@ const source = object({
 
 const store = {
   snapshots: count,
-  problems: about('Found by a fast check, now.', count),
-  unread: about('Objects that the place did not let be examined now.', count),
+  problems: about('Found by a fast check, at `looked_at`.', count),
+  unread: about('Objects that the place did not let be examined.', count),
+  looked_at: about(
+    'The fast check: now, or earlier where nothing was added, removed or cut since. Null without a backup.',
+    orNull(time),
+  ),
   takes_turns: about('Writers take turns, because the place cannot refuse to overwrite.', flag),
   last_check: notedCheck,
   damage: notedCheck,

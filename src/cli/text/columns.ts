@@ -1,5 +1,5 @@
 /** Columns of a list that hold whatever stands in them: Chinese and emoji take two places of a terminal, marks none. */
-import stringWidth from 'string-width';
+import { createRequire } from 'node:module';
 import { printable } from '../../document/names.ts';
 
 export type Align = 'left' | 'right';
@@ -20,8 +20,17 @@ export function columns(rows: readonly (readonly string[])[], aligns: readonly A
 
 /** Places that `text` takes on a terminal. */
 export function widthOf(text: string): number {
+  if (onePlaceEach.test(text)) return text.length;
+  stringWidth ??= requireHere('string-width').default;
   return stringWidth(text);
 }
+
+/** Letters of Latin, Greek and Cyrillic and the signs that lists of ours have: each takes one place. */
+const onePlaceEach = /^[ -~¡-¬®-˿Ͱ-҂Ҋ-ԯ…−]*$/;
+
+/** Loaded for other text: building its tables of emoji takes longer than listing a store. */
+let stringWidth: typeof import('string-width').default | undefined;
+const requireHere: (name: 'string-width') => typeof import('string-width') = createRequire(import.meta.url);
 
 function padded(text: string, width: number, align: Align): string {
   const blanks = ' '.repeat(Math.max(0, width - widthOf(text)));

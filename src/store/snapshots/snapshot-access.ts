@@ -25,7 +25,6 @@ import { ContentReader } from '../packs/content-reader.ts';
 import { PackReader } from '../packs/pack-reader.ts';
 import type { ComparedHeaders } from './all-headers.ts';
 import { compareHeaders, newerFormat, noteHeaders } from './all-headers.ts';
-import { firstUseLines } from './first-use.ts';
 import type { ListedHeader, SnapshotSummary } from './snapshot-list.ts';
 import { snapshotsOf } from './snapshot-list.ts';
 import { TreeReader } from './tree-reader.ts';
@@ -70,7 +69,7 @@ export class SnapshotAccess {
 
   async #readHeaders(): Promise<ComparedHeaders> {
     const compared = await compareHeaders(this.#parts, this.cache.database);
-    if (this.#parts.trust.isFirstUse) this.#tellFirstUse(compared.headers);
+    if (this.#parts.trust.isFirstUse) await this.#tellFirstUse(compared.headers);
     await this.#parts.trust.save();
     return compared;
   }
@@ -103,7 +102,8 @@ export class SnapshotAccess {
     });
   }
 
-  #tellFirstUse(headers: readonly ListedHeader[]): void {
+  async #tellFirstUse(headers: readonly ListedHeader[]): Promise<void> {
+    const { firstUseLines } = await import('./first-use.ts');
     const { backend, config, clock, monitor } = this.#parts;
     const snapshots = snapshotsOf(headers, clock.now());
     for (const message of firstUseLines(config, snapshots, backend.location))

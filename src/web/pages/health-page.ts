@@ -7,9 +7,9 @@ import { pruneDecisions } from '../../operations/keep/prune.ts';
 import type { RetentionPolicy } from '../../operations/keep/retention.ts';
 import type { StoreDescription } from '../../operations/look/describe.ts';
 import { describeStore } from '../../operations/look/describe.ts';
+import type { SourceStatus, StoreStatus } from '../../operations/status/status.ts';
+import { statusOf } from '../../operations/status/status.ts';
 import type { NotedCheck } from '../../operations/verify/last-check.ts';
-import type { SourceStatus, StoreStatus } from '../../operations/verify/status.ts';
-import { statusOf } from '../../operations/verify/status.ts';
 import { snapshotAddress } from '../addresses.ts';
 import type { Child, Element } from '../elements.ts';
 import { h } from '../elements.ts';
@@ -156,7 +156,8 @@ function sourcePart(source: SourceStatus): Child {
   ];
 }
 
-function storePart({ snapshots, problems, unread, checks }: StoreStatus, store: StoreDescription): Child {
+function storePart(status: StoreStatus, store: StoreDescription): Child {
+  const { snapshots, checks } = status;
   return [
     h('h2', {}, words.health.store),
     facts([
@@ -167,18 +168,19 @@ function storePart({ snapshots, problems, unread, checks }: StoreStatus, store: 
         words.health.chain,
         store.loss === undefined ? words.health.chainWell(store.badSnapshots) : store.loss.error.message,
       ],
-      [
-        words.health.restorable,
-        problems > 0
-          ? words.health.problems(problems)
-          : unread > 0
-            ? words.health.unread(unread)
-            : words.health.present,
-      ],
+      [words.health.restorable, presenceWords(status)],
       [words.health.lastCheck, checks.last === undefined ? words.health.noCheck : checkWords(checks.last)],
       [words.health.signers, store.signers.map((signer) => h('div', {}, h('code', {}, signer)))],
     ]),
   ];
+}
+
+function presenceWords({ problems, unread, looked }: StoreStatus): string {
+  if (problems > 0) return words.health.problems(problems);
+  if (unread > 0) return words.health.unread(unread);
+  return looked?.isRemembered === true
+    ? words.health.presentSince(timeWords(looked.lookedAt))
+    : words.health.present;
 }
 
 function drillWords(drill: SourceStatus['drill']): Child {

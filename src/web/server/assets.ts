@@ -1,6 +1,7 @@
 /** Our own style and script, served as they lie in `web/assets`, and the style that exported pages have too. */
 import { readFileSync } from 'node:fs';
 import { style } from '../../document/render/html-style.ts';
+import { codeFile } from '../../own-files.ts';
 import type { Reply } from '../reply.ts';
 
 const types: { readonly [extension: string]: string } = {
@@ -12,10 +13,12 @@ const types: { readonly [extension: string]: string } = {
 /** The names that are served; no other file of the folder is. */
 const names = ['app.css', 'document.css', 'views.css', 'time.css', 'app.js', 'icon.svg'];
 
-/** Reads every asset once. The folder lies beside this one in the sources and in the package alike. */
+/** Reads every asset once. */
 export function readAssets(): ReadonlyMap<string, Reply> {
-  const folder = new URL('../assets/', import.meta.url);
-  const files = names.map((name): [string, string] => [name, readFileSync(new URL(name, folder), 'utf8')]);
+  const files = names.map((name): [string, string] => [
+    name,
+    readFileSync(codeFile(`web/assets/${name}`), 'utf8'),
+  ]);
   return new Map(
     [['page.css', style] as const, ...files].map(([name, body]) => [name, assetReply(name, body)]),
   );

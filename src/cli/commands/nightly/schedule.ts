@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { KlosetError } from '../../../errors.ts';
 import type { Schedule, ScheduleKind } from '../../../operations/schedule/schedule.ts';
 import { scheduleKinds } from '../../../operations/schedule/schedule.ts';
+import { packageFile } from '../../../own-files.ts';
 import type { App } from '../../app/app.ts';
 import { configFolder, dataFolder, defaultStore, expandPath } from '../../app/folders.ts';
 import { teach } from '../../help/teach.ts';
@@ -141,7 +142,7 @@ function scheduleOf(app: App, word: string | undefined, flags: ScheduleFlags): S
   const place = where.startsWith('@') ? where : expandPath(io, where);
   const keyFile = options.keyfile === undefined ? [] : ['--keyfile', expandPath(io, options.keyfile)];
   const policy = flags.policy === undefined ? [] : ['--policy', flags.policy];
-  const program = fileURLToPath(new URL('../../../../bin/notion-kloset.js', import.meta.url));
+  const program = fileURLToPath(packageFile('bin/notion-kloset.js'));
   const environment = Object.fromEntries(
     handedOn.flatMap((name) => {
       const value = io.env[name];

@@ -1,11 +1,11 @@
 /** `status`: tells of every source whether its last backup is recent, complete, restorable and genuine. */
 import type { Command } from 'commander';
 import { leftOutLine, unmatchedLines } from '../../../operations/documents/left-out.ts';
+import type { SourceStatus, StoreStatus } from '../../../operations/status/status.ts';
+import { statusOf } from '../../../operations/status/status.ts';
+import { sourceJson, storeJson } from '../../../operations/status/status-json.ts';
 import { takesTurns } from '../../../operations/stores/takes-turns.ts';
 import type { NotedCheck } from '../../../operations/verify/last-check.ts';
-import type { SourceStatus, StoreStatus } from '../../../operations/verify/status.ts';
-import { statusOf } from '../../../operations/verify/status.ts';
-import { sourceJson, storeJson } from '../../../operations/verify/status-json.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
@@ -136,10 +136,12 @@ function growthLines(growth: SourceStatus['growth']): string[] {
   ];
 }
 
-function restorable({ problems, unread }: StoreStatus): string {
+function restorable({ problems, unread, looked }: StoreStatus): string {
   if (problems > 0) return `no, ${plural(problems, 'problem')} found: run \`notion-kloset check\``;
   if (unread > 0) return `unknown, ${plural(unread, 'object')} cannot be read now`;
-  return 'all data is present (`notion-kloset check` reads every byte)';
+  const hint = '(`notion-kloset check` reads every byte)';
+  if (looked?.isRemembered !== true) return `all data is present ${hint}`;
+  return `all data was present at ${formatTime(looked.lookedAt)}, and nothing was added, removed or cut since ${hint}`;
 }
 
 function storageLines({ takesTurns: isTold }: StoreStatus): string[] {

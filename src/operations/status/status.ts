@@ -16,8 +16,10 @@ import type { KnownSnapshot } from '../look/known-snapshots.ts';
 import { isAlarmed, isBackup, surveyKnownSnapshots } from '../look/known-snapshots.ts';
 import { manifestGaps, unsupportedParts } from '../look/manifest-gaps.ts';
 import { isScoped, scopeOf, selectionKindOf } from '../look/sources.ts';
-import type { CheckNotes } from './last-check.ts';
-import { readCheckNotes } from './last-check.ts';
+import type { CheckNotes } from '../verify/last-check.ts';
+import { readCheckNotes } from '../verify/last-check.ts';
+import type { Presence } from './presence.ts';
+import { presenceOf } from './presence.ts';
 
 export interface StoreStatus {
   /** Snapshots in the store, damaged and automatic ones included. */
@@ -28,10 +30,12 @@ export interface StoreStatus {
   readonly sources: readonly SourceStatus[];
   /** The first of `sources`; undefined when there is no readable backup. */
   readonly latest: SourceStatus | undefined;
-  /** Problems that a fast check of the store found now. */
+  /** Problems that a fast check of the store found. */
   readonly problems: number;
   /** Objects of which that check could not find out anything, because the place did not let it. */
   readonly unread: number;
+  /** That check; undefined when there is no readable backup, and so nothing to look for. */
+  readonly looked: Pick<Presence, 'lookedAt' | 'isRemembered'> | undefined;
   /** Writers take turns, because the place cannot refuse to overwrite. */
   readonly takesTurns: boolean;
   /** The last check, as this machine remembers it. */
@@ -70,7 +74,7 @@ export interface SourceStatus {
   readonly signer: string;
 }
 
-/** Finds the newest backup of each source and checks the store without reading every byte. */
+/** Finds the newest backup of each source and tells whether the data of the store is there. */
 export async function statusOf(job: JobContext, store: Store): Promise<StoreStatus> {
   const { snapshots: all, loss } = await surveyKnownSnapshots(store);
   const checks = readCheckNotes(job, store);
@@ -80,11 +84,11 @@ export async function statusOf(job: JobContext, store: Store): Promise<StoreStat
   const told = sources.map((source) => ({ ...source, isSuperseded: isSuperseded(source, sources) }));
   const { takesTurns } = store;
   const known = { snapshots: all.length, loss, sources: told, checks, takesTurns };
-  if (told.length === 0) return { ...known, latest: undefined, problems: 0, unread: 0 };
-  const { findings } = await store.check({ fast: true });
-  const errors = findings.filter(({ severity }) => severity === 'error');
-  const unread = errors.filter(({ kind }) => kind === 'unreachable').length;
-  return { ...known, latest: told[0], problems: errors.length - unread, unread };
+  if (told.length === 0) return { ...known, latest: undefined, problems: 0, unread: 0, looked: undefined };
+  const isSuspect =
+    loss !== undefined || checks.damage !== undefined || all.some(({ problem }) => problem !== undefined);
+  const { problems, unread, ...looked } = await presenceOf(job, store, isSuspect);
+  return { ...known, latest: told[0], problems, unread, looked };
 }
 
 /** Only what stands for a whole scope is: what was included by name, and may be backed up beside it, is judged by itself. */

@@ -4,11 +4,12 @@ import { alarmJson } from '../look/alarm.ts';
 import type { SourceStatus, StoreStatus } from './status.ts';
 
 /** The members of `status --json` that tell of the store. */
-export function storeJson({ snapshots, problems, unread, takesTurns, checks }: StoreStatus): object {
+export function storeJson({ snapshots, problems, unread, looked, takesTurns, checks }: StoreStatus): object {
   return {
     snapshots,
     problems,
     unread,
+    looked_at: looked?.lookedAt ?? null,
     takes_turns: takesTurns,
     last_check: checks.last ?? null,
     damage: checks.damage ?? null,
