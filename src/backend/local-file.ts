@@ -3,6 +3,12 @@ import { open } from 'node:fs/promises';
 
 const pieceBytes = 1024 * 1024;
 
+/** A little more than is needed, so that the next file of about the size fits in there too. */
+function roomFor(bytes: number): Uint8Array {
+  const steps = Math.ceil(bytes / (4 * pieceBytes));
+  return Buffer.allocUnsafeSlow(steps * 4 * pieceBytes).subarray(0, bytes);
+}
+
 /**
  * The bytes of the file at `path`, in pieces that belong to whoever takes them. Nobody writes to the file any more: a place on
  * the same disk may make it the object itself, so that its bytes are not written twice.
@@ -12,6 +18,24 @@ export class LocalFile implements AsyncIterable<Uint8Array> {
 
   constructor(path: string) {
     this.path = path;
+  }
+
+  /** All of its bytes, in `room` if they fit in there; undefined when they are more than `maxBytes`. */
+  async whole(maxBytes: number, room: Uint8Array = new Uint8Array()): Promise<Uint8Array | undefined> {
+    const file = await open(this.path);
+    try {
+      const { size } = await file.stat();
+      if (size > maxBytes) return undefined;
+      const bytes = size <= room.length ? room.subarray(0, size) : roomFor(size);
+      for (let done = 0; done < size; ) {
+        const { bytesRead } = await file.read(bytes, done, size - done);
+        if (bytesRead === 0) return bytes.subarray(0, done);
+        done += bytesRead;
+      }
+      return bytes;
+    } finally {
+      await file.close();
+    }
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {

@@ -93,4 +93,8 @@ export interface SnapshotReader {
   walk(path: string): AsyncIterable<WalkedEntry>;
   /** The bytes belong to the caller. */
   read(content: StoredContent): AsyncIterable<Uint8Array>;
+  /** Tells that `content` is read soon, after those told before: it may be fetched ahead. */
+  expect?(content: StoredContent): void;
+  /** Tells that nothing more of what was told is read for now. */
+  leave?(): void;
 }

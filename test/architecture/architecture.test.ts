@@ -136,6 +136,8 @@ const leaves = [
   'database.ts',
   'sqlite-addon.ts',
   'scratch-folder.ts',
+  'let-go.ts',
+  'turns.ts',
   'own-files.ts',
 ];
 

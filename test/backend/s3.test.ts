@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Backend } from '../../src/backend/backend.ts';
+import { LocalFile } from '../../src/backend/local-file.ts';
 import { backendAt } from '../../src/backend/location/at-location.ts';
 import { maxAttempts } from '../../src/backend/remote/patience.ts';
 import type { S3Options } from '../../src/backend/s3/open-s3.ts';
@@ -40,6 +44,27 @@ beforeEach(() => {
   patience = clock;
 });
 afterEach(() => server.stop());
+
+test('files of this machine arrive as they are, one after the other and two at once, also in parts', async () => {
+  await serve();
+  const backend = await open();
+  const folder = mkdtempSync(join(tmpdir(), 'kloset-'));
+  const sizes = [3_000_000, 2_000_000, 5_000_000, 0, 4_000_000, 40_000_000];
+  const files = sizes.map((size, at) => {
+    const bytes = Buffer.alloc(size, at + 1);
+    writeFileSync(join(folder, `${at}`), bytes);
+    return { name: `packs/00/${at}`, bytes, file: new LocalFile(join(folder, `${at}`)) };
+  });
+  try {
+    for (let at = 0; at < files.length; at += 2)
+      await Promise.all(files.slice(at, at + 2).map(({ name, file }) => backend.create(name, file)));
+    for (const { name, bytes } of files) expect(Buffer.compare(await backend.read(name), bytes)).toBe(0);
+    const taken = backend.create('packs/00/0', new LocalFile(join(folder, '1')));
+    await expect(taken).rejects.toMatchObject({ code: 'integrity' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 describe.each(['obeyed', 'refused', 'ignored'] as const)(
   'a bucket whose conditions are %s',

@@ -3,10 +3,8 @@ import { stat } from 'node:fs/promises';
 import type { Clock } from '../../clock.ts';
 import { systemClock } from '../../clock.ts';
 import type { Backend } from '../backend.ts';
-import { BundleBackend } from '../bundle.ts';
 import { LocalBackend } from '../local.ts';
 import type { RateLimits, Traffic } from '../remote/pace.ts';
-import { pacesOf } from '../remote/pace.ts';
 import { isRemote, parseRemoteAddress } from '../remote-address.ts';
 import type { S3Options } from '../s3/open-s3.ts';
 import type { SshOptions } from '../sftp/sftp-session.ts';
@@ -31,9 +29,10 @@ export async function backendAt(location: string, options: PlaceOptions = {}): P
   const { clock = systemClock, signal, s3 = {}, ssh = {}, limits = {} } = options;
   if (isRemote(location)) {
     const patience = signal === undefined ? { clock } : { clock, signal };
-    const paces = pacesOf(patience, limits, options.traffic);
     const address = parseRemoteAddress(location);
-    // Loaded only by those whose store lies there.
+    // Loaded only by those whose store lies there, as the other kinds of a place below.
+    const { pacesOf } = await import('../remote/pace.ts');
+    const paces = pacesOf(patience, limits, options.traffic);
     if (address.kind === 's3') {
       const { openS3 } = await import('../s3/open-s3.ts');
       return await openS3(address, patience, { paces, ...s3 });
@@ -42,7 +41,7 @@ export async function backendAt(location: string, options: PlaceOptions = {}): P
     return new SftpBackend(address, patience, { paces, ...ssh });
   }
   const status = await stat(location).catch(() => undefined);
-  return status?.isFile()
-    ? await BundleBackend.open(location)
-    : new LocalBackend(location, () => clock.now());
+  if (status?.isFile() !== true) return new LocalBackend(location, () => clock.now());
+  const { BundleBackend } = await import('../bundle.ts');
+  return await BundleBackend.open(location);
 }

@@ -6,6 +6,7 @@
 import { KlosetError } from '../../errors.ts';
 import type { Backend, ByteRange, ObjectEntry } from '../backend.ts';
 import { checkObjectName, maxObjectBytes, nameTaken, objectNotFound, tooShort } from '../backend.ts';
+import { LocalFile } from '../local-file.ts';
 import { inParts, wholeUpTo } from '../remote/parts.ts';
 import type { Patience } from '../remote/patience.ts';
 import { Claims } from './claims.ts';
@@ -15,6 +16,8 @@ import { S3ObjectLock } from './s3-object-lock.ts';
 /** An object up to this size is one request, so that it is refused at once where the name is taken: all of a store are. */
 const maxSingleBytes = 32 * 1024 ** 2;
 const partBytes = 16 * 1024 ** 2;
+/** As many uploads as there are at once without `--parallel`. */
+const maxRooms = 2;
 /** The first object of a process is written twice to see whether the second is refused, up to this size. */
 const maxProbeBytes = 64 * 1024;
 
@@ -34,6 +37,11 @@ export class S3Backend implements Backend {
   readonly #bucket: S3Bucket;
   readonly #prefix: string;
   readonly #claims: Claims;
+  /**
+   * Memory of files that were uploaded, for the next ones: the collector would find it late. It is not given back, because a
+   * server may answer before it has read all that a connection still holds of it.
+   */
+  readonly #rooms: Uint8Array[] = [];
   /** Refuses to overwrite when asked to; undefined while nobody knows. */
   #refusesToOverwrite: boolean | undefined;
 
@@ -91,8 +99,20 @@ export class S3Backend implements Backend {
   }
 
   async create(name: string, bytes: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> {
+    if (!(bytes instanceof LocalFile))
+      return await this.#create(name, await wholeUpTo(maxSingleBytes, bytes));
+    const room = this.#rooms.pop();
+    const whole = await bytes.whole(maxSingleBytes, room);
+    try {
+      await this.#create(name, whole ?? bytes);
+    } finally {
+      const used = whole ?? room;
+      if (used !== undefined && this.#rooms.length < maxRooms) this.#rooms.push(new Uint8Array(used.buffer));
+    }
+  }
+
+  async #create(name: string, whole: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> {
     const key = this.#key(name);
-    const whole = await wholeUpTo(maxSingleBytes, bytes);
     if (!(whole instanceof Uint8Array)) return await this.#createLarge(name, key, whole);
     if (this.#refusesToOverwrite === false) return await this.#createInTurn(name, key, whole);
     const keptUntil = this.objectLock.dateFor(name);

@@ -10,6 +10,7 @@ import type { FolderTarget } from './folder-target.ts';
 import { openFolder } from './folder-target.ts';
 import type { FolderForm, FolderWriter, Written } from './folder-writers.ts';
 import { withFolderWriter } from './folder-writers.ts';
+import { ForetellingReader } from './foretelling-reader.ts';
 import { indexName } from './shortened-paths.ts';
 import { WatchedReader } from './watched-reader.ts';
 
@@ -75,7 +76,7 @@ export async function checkPath({ snapshot, path }: FolderContents): Promise<voi
  */
 export async function writeContents(options: FolderContents, target: FolderTarget): Promise<FolderRestored> {
   const { path, monitor } = options;
-  const snapshot = new WatchedReader(options.snapshot);
+  const snapshot = new WatchedReader(new ForetellingReader(options.snapshot));
   const start = await snapshot.entry(path);
   const base = start?.type === 'file' || path === '/' ? parentPath(path) : path;
   const { as, view, comments } = options;

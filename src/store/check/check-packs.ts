@@ -1,6 +1,8 @@
 /** Checks packfiles: against the index deltas, against themselves, and each blob in them. */
 import type { ReadBackend } from '../../backend/backend.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
+import { letGo } from '../../let-go.ts';
+import { Turns } from '../../turns.ts';
 import type { SealContext } from '../format/blob.ts';
 import { openBlob } from '../format/blob.ts';
 import type { PackedBlob } from '../format/blob-location.ts';
@@ -15,7 +17,6 @@ import {
   packIdOf,
   packName,
 } from '../format/packfile.ts';
-import { letGo } from '../packs/let-go.ts';
 import type { Findings } from './check-findings.ts';
 
 /** One packfile as the listing and the deltas have it. */
@@ -111,8 +112,15 @@ export async function readPack({ backend }: PackCheckParts, { id }: PackToCheck)
   }
 }
 
-/** Looks at every byte: the name, the footer, the index, its padding, each seal and each blob id. The bytes are let go. */
-export function checkPackBytes(parts: PackCheckParts, pack: PackToCheck, read: ReadPack): CheckedPack {
+/**
+ * Looks at every byte: the name, the footer, the index, its padding, each seal and each blob id. The bytes are let go. Pauses
+ * now and then, so that the next packfile comes in meanwhile.
+ */
+export async function checkPackBytes(
+  parts: PackCheckParts,
+  pack: PackToCheck,
+  read: ReadPack,
+): Promise<CheckedPack> {
   if ('error' in read) {
     addPackError(parts, pack, read.error);
     return { blobs: 0, badBlobs: 'all' };
@@ -124,7 +132,11 @@ export function checkPackBytes(parts: PackCheckParts, pack: PackToCheck, read: R
   const own = ownIndex(parts, pack, bytes);
   if (own !== undefined) compareIndexes(parts, pack, own);
   const blobs = own ?? pack.indexed?.blobs ?? [];
-  const badBlobs = new Set(blobs.filter((blob) => !opens(parts.context, blob, bytes)).map(({ id }) => id));
+  const badBlobs = new Set<BlobId>();
+  for (const blob of blobs) {
+    if (!opens(parts.context, blob, bytes)) badBlobs.add(blob.id);
+    await turns.after(blob.plainBytes);
+  }
   if (badBlobs.size > 0) {
     findings.add(
       'damaged',
@@ -136,6 +148,8 @@ export function checkPackBytes(parts: PackCheckParts, pack: PackToCheck, read: R
   letGo(bytes);
   return { blobs: blobs.length, badBlobs };
 }
+
+const turns = new Turns();
 
 function ownIndex(parts: PackCheckParts, pack: PackToCheck, bytes: Uint8Array): PackedBlob[] | undefined {
   try {

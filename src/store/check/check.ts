@@ -218,7 +218,7 @@ class StoreCheck {
       read: readsWhole && chosen.has(pack.id) ? await readPack(parts, pack) : undefined,
     }));
     for await (const { pack, read } of reading) {
-      if (read !== undefined) this.#noteRead(pack.id, checkPackBytes(parts, pack, read));
+      if (read !== undefined) this.#noteRead(pack.id, await checkPackBytes(parts, pack, read));
       else if (this.#options.fast && !this.#isPartial)
         this.#note(pack.id, await checkPackStructure(parts, pack));
     }

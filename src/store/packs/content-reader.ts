@@ -1,10 +1,10 @@
 /** From chunk ids to bytes: finds, reads and verifies blobs. It never yields a byte that was not authenticated. */
 import { isKlosetError, KlosetError } from '../../errors.ts';
+import { Turns } from '../../turns.ts';
 import type { BlobLocation } from '../cache/blob-index.ts';
 import type { BlobType, SealContext } from '../format/blob.ts';
 import { openBlob } from '../format/blob.ts';
 import type { BlobContent, BlobId } from '../format/ids.ts';
-import { letGo } from './let-go.ts';
 import type { PackReader } from './pack-reader.ts';
 
 /** The use of a content; a tree is never read as a file, nor the other way round. */
@@ -13,12 +13,19 @@ export type ContentUse = 'tree' | 'file';
 export interface BlobSource {
   /** The verified plaintext of a blob. @throws KlosetError integrity, unavailable */
   blob(id: BlobId, use: ContentUse): Promise<Uint8Array>;
+  /** Tells that these are read soon, in this order and after those told before: the first of them may be fetched ahead. */
+  expect?(ids: readonly BlobId[]): void;
+  /** Tells that these, or all without any, are not read for now. */
+  leave?(ids?: readonly BlobId[]): void;
 }
 
 export class ContentReader implements BlobSource {
   readonly #context: SealContext;
   readonly #locations: (id: BlobId) => readonly BlobLocation[];
   readonly #packs: PackReader;
+  /** Of blobs that are expected. */
+  readonly #places = new Map<BlobId, readonly BlobLocation[]>();
+  readonly #turns = new Turns();
 
   /** `locations` says where a blob may lie; what it says is not believed. */
   constructor(context: SealContext, locations: (id: BlobId) => readonly BlobLocation[], packs: PackReader) {
@@ -30,12 +37,15 @@ export class ContentReader implements BlobSource {
   /** Tries every place where the blob lies: neither a damaged copy nor a place of the wrong type hides a good one. */
   async blob(id: BlobId, use: ContentUse): Promise<Uint8Array> {
     let problem: KlosetError | undefined;
-    for (const location of this.#locations(id)) {
+    const places = this.#places.get(id) ?? this.#locations(id);
+    this.#places.delete(id);
+    for (const location of places) {
       try {
         checkUse(id, location.type, use);
-        const sealed = await this.#packs.readSealed(location);
-        const plaintext = openBlob(this.#context, location.type, id, sealed);
-        letGo(sealed);
+        const plaintext = await this.#packs.useSealed(location, (sealed) =>
+          openBlob(this.#context, location.type, id, sealed),
+        );
+        if (this.#packs.isReadingAhead) await this.#turns.after(plaintext.length);
         return plaintext;
       } catch (error) {
         if (!isKlosetError(error, 'integrity') && !isKlosetError(error, 'not-found')) throw error;
@@ -44,7 +54,24 @@ export class ContentReader implements BlobSource {
     }
     throw problem ?? lostBlob(id, 'no index names it');
   }
+
+  expect(ids: readonly BlobId[]): void {
+    for (const id of ids.slice(0, toldChunks)) {
+      const places = this.#places.get(id) ?? this.#locations(id);
+      this.#places.set(id, places);
+      const [first] = places;
+      if (first !== undefined) this.#packs.expect(first);
+    }
+  }
+
+  leave(ids: readonly BlobId[] = [...this.#places.keys()]): void {
+    for (const id of ids) this.#places.delete(id);
+    this.#packs.leave(ids);
+  }
 }
+
+/** Chunks of a file that are told before they are read: more than the smallest ones of what a walk tells at once. */
+const toldChunks = 512;
 
 /** The bytes of `content`, chunk by chunk; exactly as many as it says. @throws KlosetError integrity, unavailable */
 export async function* readContent(
@@ -53,11 +80,19 @@ export async function* readContent(
   use: ContentUse,
 ): AsyncGenerator<Uint8Array> {
   let left = content.size;
-  for (const id of content.chunks) {
-    const bytes = await blobs.blob(id, use);
-    left -= bytes.length;
-    if (left < 0) break;
-    yield bytes;
+  // A listing is often read no further than to a name.
+  const told = use === 'file' && content.chunks.length > 1 ? toldChunks : 0;
+  if (told > 0) blobs.expect?.(content.chunks);
+  try {
+    for (const [at, id] of content.chunks.entries()) {
+      const bytes = await blobs.blob(id, use);
+      if (told > 0) blobs.expect?.(content.chunks.slice(at + told, at + told + 1));
+      left -= bytes.length;
+      if (left < 0) break;
+      yield bytes;
+    }
+  } finally {
+    if (told > 0) blobs.leave?.(content.chunks);
   }
   if (left !== 0)
     throw new KlosetError('integrity', `A content of ${content.size} bytes has chunks of another size.`);

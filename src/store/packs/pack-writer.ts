@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { isKlosetError } from '../../errors.ts';
+import { letGo } from '../../let-go.ts';
 import type { BlobIndex } from '../cache/blob-index.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { randomBytes } from '../crypto/primitives.ts';
@@ -16,7 +17,6 @@ import type { IndexedPack } from '../format/index-delta.ts';
 import { encodePackTail, packTargetBytes } from '../format/packfile.ts';
 import type { ContentUse } from './content-reader.ts';
 import { checkUse } from './content-reader.ts';
-import { letGo } from './let-go.ts';
 import { PackSpool, readSpool } from './pack-spool.ts';
 import type { PackKind, PackTarget, WrittenDelta } from './write-pack.ts';
 import { isWorthDelta, packKindOf, writeDelta, writePackfile } from './write-pack.ts';

@@ -4,6 +4,7 @@ import type { Backend } from '../../backend/backend.ts';
 import { createAddressed } from '../../backend/verified-write.ts';
 import type { ContentSink, StoredContent, TreeStep } from '../../document/content.ts';
 import { KlosetError } from '../../errors.ts';
+import { Turns } from '../../turns.ts';
 import type { ObjectCacheWriter } from '../cache/object-cache.ts';
 import { hexOf } from '../crypto/hex.ts';
 import type { BlobType, SealContext } from '../format/blob.ts';
@@ -73,6 +74,7 @@ export class StoreSnapshotWriter implements SnapshotWriter {
   readonly #parts: SnapshotWriterParts;
   readonly #tree: TreeBuilder;
   readonly #blobs: BlobSource;
+  readonly #turns = new Turns();
   #depth = 0;
   #manifest: BlobContent | undefined;
   #isOver = false;
@@ -172,6 +174,8 @@ export class StoreSnapshotWriter implements SnapshotWriter {
     for await (const chunk of parts) {
       ids.push(await this.#parts.packs.put(type, chunk));
       size += chunk.length;
+      // Packfiles are uploaded meanwhile.
+      await this.#turns.after(chunk.length);
     }
     return { size, chunks: ids };
   }

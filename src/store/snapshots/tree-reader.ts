@@ -53,6 +53,14 @@ export class TreeReader implements SnapshotReader {
     return readContent(this.#blobs, blobContent(content), 'file');
   }
 
+  expect(content: StoredContent): void {
+    this.#blobs.expect?.(blobContent(content).chunks);
+  }
+
+  leave(): void {
+    this.#blobs.leave?.();
+  }
+
   /** Iterates with a stack of its own: a tree may be deeper than nested generators are quick. */
   async *#walkBelow(start: string, directory: DirectoryEntry): AsyncGenerator<WalkedEntry> {
     const open = [{ path: start, entries: new Entries(this.#children(directory)) }];

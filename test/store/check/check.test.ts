@@ -1,13 +1,36 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { ByteRange } from '../../../src/backend/backend.ts';
 import { LocalBackend } from '../../../src/backend/local.ts';
+import { MemoryBackend } from '../../../src/backend/memory.ts';
 import { packsOf } from '../../../src/store/check/check-subset.ts';
 import { namesOf } from '../../backend/contract.ts';
 import { anyId } from '../context.ts';
 import { TestStore, temporaryFolder, writeSample } from '../fixture.ts';
 import { pagesOf, remover } from '../life-cycle.ts';
+import { bytesOf } from '../random.ts';
+
+/** Packfiles of media come two turns after they were asked for. */
+class SlowBackend extends MemoryBackend {
+  readonly log: string[] = [];
+
+  override async read(name: string, range?: ByteRange): Promise<Uint8Array> {
+    const bytes = await super.read(name, range);
+    if (!name.startsWith('packs/') || bytes.length < 2 * 1024 ** 2) return bytes;
+    const number = this.log.filter((line) => line.startsWith('asked')).length + 1;
+    this.log.push(`asked ${number}`);
+    for (let turn = 0; turn < 2; turn += 1) await setImmediate();
+    this.log.push(`came ${number}`);
+    return bytes;
+  }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
 
 /** A store in a folder, and what a check finds there: "severity kind object". */
 async function localStore(): Promise<{ folder: string; machine: TestStore; found: () => Promise<string[]> }> {
@@ -31,6 +54,33 @@ describe('check', () => {
       expect(report.findings).toEqual([]);
       expect(report.files).toBeGreaterThan(0);
     }
+  });
+
+  it('takes in the next packfile while it looks at one', async () => {
+    const backend = new SlowBackend();
+    const machine = await new TestStore(backend).create();
+    machine.packBytes = 2 * 1024 ** 2;
+    await machine.snapshot(async (writer) => {
+      for (const fill of [1, 2, 3, 4, 5, 6, 7, 8]) {
+        const content = await writer.writeMedia(once(bytesOf(fill, 3 * 1024 ** 2)));
+        await writer.step({
+          type: 'file',
+          name: `${fill}.bin`,
+          modified: '2026-01-01T00:00:00.000Z',
+          content,
+        });
+      }
+    });
+    backend.log.length = 0;
+    expect((await machine.open((store) => store.check())).findings).toEqual([]);
+    const { log } = backend;
+    const packs = log.length / 2;
+    expect(packs).toBeGreaterThanOrEqual(8);
+    const inTime = Array.from({ length: packs - 2 }, (_, at) => at + 3).filter(
+      (number) => log.indexOf(`came ${number - 1}`) < log.indexOf(`asked ${number}`),
+    );
+    // The packfile of the trees is small and lies between any two of them.
+    expect(inTime.length).toBeGreaterThanOrEqual(packs - 4);
   });
 
   it('names links, also in circles, and pipes anywhere in the store, and ends', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { letGo } from '../../../src/store/packs/let-go.ts';
+import { letGo } from '../src/let-go.ts';
 
 const megabyte = 1024 ** 2;
 
