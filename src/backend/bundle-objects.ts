@@ -1,5 +1,6 @@
 /** The objects of a bundle: where each of them lies, and how to read there. */
 import type { FileHandle } from 'node:fs/promises';
+import { roomFor } from '../large-bytes.ts';
 import type { ByteRange, ObjectEntry } from './backend.ts';
 import { checkObjectName, objectNotFound, tooShort } from './backend.ts';
 import { diskError } from './disk-errors.ts';
@@ -58,7 +59,7 @@ export async function readExactly(
   name: string,
   { offset, length }: Place,
 ): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
+  const bytes = roomFor(length);
   for (let done = 0; done < length; ) {
     const { bytesRead } = await file.read(bytes, done, length - done, offset + done);
     if (bytesRead === 0) throw tooShort(name, done, length);

@@ -1,13 +1,8 @@
 /** A file of this machine as the bytes of a new object. */
 import { open } from 'node:fs/promises';
+import { roomFor } from '../large-bytes.ts';
 
 const pieceBytes = 1024 * 1024;
-
-/** A little more than is needed, so that the next file of about the size fits in there too. */
-function roomFor(bytes: number): Uint8Array {
-  const steps = Math.ceil(bytes / (4 * pieceBytes));
-  return Buffer.allocUnsafeSlow(steps * 4 * pieceBytes).subarray(0, bytes);
-}
 
 /**
  * The bytes of the file at `path`, in pieces that belong to whoever takes them. Nobody writes to the file any more: a place on

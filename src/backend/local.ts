@@ -9,6 +9,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { link, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { KlosetError } from '../errors.ts';
+import { roomFor } from '../large-bytes.ts';
 import type { Backend, ByteRange, ObjectEntry } from './backend.ts';
 import { checkObjectName, maxObjectBytes, nameTaken, objectNotFound, tooShort } from './backend.ts';
 import { creationError, diskError, flushFolder, systemCode } from './disk-errors.ts';
@@ -220,7 +221,7 @@ async function readExactly(
   offset: number,
   length: number,
 ): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
+  const bytes = roomFor(length);
   let done = 0;
   while (done < length) {
     const { bytesRead } = await file.read(bytes, done, length - done, offset + done);

@@ -136,7 +136,7 @@ const leaves = [
   'database.ts',
   'sqlite-addon.ts',
   'scratch-folder.ts',
-  'let-go.ts',
+  'large-bytes.ts',
   'turns.ts',
   'own-files.ts',
 ];

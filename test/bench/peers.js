@@ -5,11 +5,10 @@
  *
  *     --rounds 5  --documents 5000  --document-bytes 100000000  --media-bytes 314572800  --seed 1
  */
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bytesIn, digestOf, isInstalled, measuredRun, medianOf } from './peers-measure.js';
+import { bytesIn, digestOf, isInstalled, measuredRun, medianOf, settleDisk } from './peers-measure.js';
 import { borg, ours, restic } from './peers-tools.js';
 import { writeTree } from './peers-tree.js';
 import { megabyte } from './step.js';
@@ -58,14 +57,14 @@ await withFolder(async (folder) => {
   const stored = new Map();
   const wanted = digestOf(tree);
   for (let round = 0; round < rounds; round += 1) {
-    // Another one begins each time, so that none is always the one that finds the tree in the system's cache.
+    // Another one begins each time.
     const order = tools.map((_, at) => tools[(at + round) % tools.length]);
     const runs = new Map(order.map((tool) => [tool, placeOf(join(folder, `round-${round}`), tool)]));
     for (const [tool, at] of runs) await tool.create(at);
     for (const step of steps) {
       for (const [tool, at] of runs) {
         const { command, env } = tool[step]({ ...at, tree });
-        settleDisk();
+        settleDisk(tree, at.store);
         measured
           .get(tool)
           .get(step)
@@ -86,11 +85,6 @@ await withFolder(async (folder) => {
   bounds.expect(`${Math.round(peak)} MB of memory, at most ${maxMegabytes}`, peak <= maxMegabytes);
 });
 bounds.conclude();
-
-/** Writes out what earlier steps left to be written, so that none pays for another. */
-function settleDisk() {
-  spawnSync('sync');
-}
 
 /** Ours, and those of the others that are installed. */
 function presentTools() {

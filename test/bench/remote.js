@@ -8,7 +8,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { digestOf, isInstalled, measuredRun, medianOf } from './peers-measure.js';
+import { digestOf, isInstalled, measuredRun, medianOf, settleDisk } from './peers-measure.js';
 import { ours, restic } from './peers-tools.js';
 import { writeTree } from './peers-tree.js';
 import { cephEnvironment, createBucket, withCeph } from './remote-ceph.js';
@@ -56,35 +56,36 @@ await withFolder(async (folder) => {
   );
   await withCeph(join(folder, 'ceph'), async (ceph) => {
     const measured = new Map(tools.map((tool) => [tool, new Map(steps.map((step) => [step, []]))]));
-    for (let round = 0; round < rounds; round += 1) await runRound(ceph, measured, { tree, round });
+    for (let round = 0; round < rounds; round += 1) await runRound(ceph, measured, { folder, tree, round });
     for (const step of steps) show(step, measured);
   });
 });
 bounds.conclude();
 
 /** One round: every step by each tool, another one first each time. */
-async function runRound(ceph, measured, { tree, round }) {
+async function runRound(ceph, measured, { folder, tree, round }) {
   const order = tools.map((_, at) => tools[(at + round) % tools.length]);
-  await withFolder(async (place) => {
-    const places = new Map(order.map((tool) => [tool, placeOf(ceph, join(place, tool.name), tool, round)]));
+  // What was restored stays until the end: thousands of files that were just removed make ext4 slow at creating new ones.
+  const place = join(folder, `round-${round}`);
+  const places = new Map(order.map((tool) => [tool, placeOf(ceph, join(place, tool.name), tool, round)]));
+  for (const [tool, at] of places) {
+    await createBucket(ceph.url, at.bucket);
+    tool.create(at);
+  }
+  for (const step of steps) {
     for (const [tool, at] of places) {
-      await createBucket(ceph.url, at.bucket);
-      tool.create(at);
+      const { command, env } = tool[step]({ ...at, tree });
+      await ceph.requests();
+      settleDisk(tree);
+      const run = measuredRun(command, { env, cwd: tree });
+      measured
+        .get(tool)
+        .get(step)
+        .push({ ...run, requests: await ceph.requests() });
     }
-    for (const step of steps) {
-      for (const [tool, at] of places) {
-        const { command, env } = tool[step]({ ...at, tree });
-        await ceph.requests();
-        const run = measuredRun(command, { env, cwd: tree });
-        measured
-          .get(tool)
-          .get(step)
-          .push({ ...run, requests: await ceph.requests() });
-      }
-    }
-    for (const [tool, { restored }] of places)
-      bounds.expect(`${tool.name}: what comes back is what went in`, digestOf(restored) === digestOf(tree));
-  });
+  }
+  for (const [tool, { restored }] of places)
+    bounds.expect(`${tool.name}: what comes back is what went in`, digestOf(restored) === digestOf(tree));
 }
 
 function placeOf({ url }, home, { name }, round) {

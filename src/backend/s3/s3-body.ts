@@ -1,6 +1,6 @@
 /** Bodies of requests and answers: at the pace that is allowed, no more than expected, and not waited for without end. */
 import { Readable } from 'node:stream';
-import { letGo } from '../../let-go.ts';
+import { letGo, roomFor } from '../../large-bytes.ts';
 import type { Pace, Traffic } from '../remote/pace.ts';
 
 /** Room for a body whose length nobody tells. */
@@ -29,7 +29,7 @@ export async function bodyOf(
   { maxBytes, idleMs, pace, traffic }: BodyLimits,
 ): Promise<Uint8Array | undefined> {
   if (!(Body instanceof Readable)) return new Uint8Array();
-  let whole = room(Math.min(ContentLength ?? firstBytes, maxBytes));
+  let whole: Uint8Array = roomFor(Math.min(ContentLength ?? firstBytes, maxBytes));
   let length = 0;
   let isPaced = false;
   const timer = setTimeout(() => {
@@ -65,14 +65,9 @@ export async function bodyOf(
 /** `whole`, of which `length` bytes are taken, or a copy with room for `bytes` more. */
 function withRoom(whole: Uint8Array, length: number, bytes: number): Uint8Array {
   if (length + bytes <= whole.length) return whole;
-  const larger = room(Math.max(2 * whole.length, length + bytes));
+  const larger = roomFor(Math.max(2 * whole.length, length + bytes));
   larger.set(whole.subarray(0, length));
   return larger;
-}
-
-function room(bytes: number): Uint8Array {
-  const { buffer } = Buffer.allocUnsafeSlow(bytes);
-  return new Uint8Array(buffer);
 }
 
 function failure(code: string, message: string): Error {

@@ -1,4 +1,5 @@
 /** Files of another machine over one session: each function is one or a few requests. */
+import { roomFor } from '../../large-bytes.ts';
 import type { Attributes, Field, NamedFile, Space } from './packets.ts';
 import { decodeSpace, openFlags, packetTypes, permissions, statusCodes } from './packets.ts';
 import type { SftpSession } from './sftp-session.ts';
@@ -59,7 +60,7 @@ export async function readFile(
 ): Promise<Uint8Array> {
   const handle = await openFile(session, path, openFlags.read);
   try {
-    const bytes = new Uint8Array(length);
+    const bytes = roomFor(length);
     const ends = await pieces(length, async (from, to) => {
       for (let at = from; at < to; ) {
         const fields = [handle, BigInt(offset + at), to - at];

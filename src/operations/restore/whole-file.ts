@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, futimesSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { letGo } from '../../let-go.ts';
+import { letGo } from '../../large-bytes.ts';
 
 /** The bytes of a file; what is at hand need not be waited for. What has to be is let go part by part, once it is written. */
 export type FileBytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;

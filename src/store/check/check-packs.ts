@@ -1,7 +1,7 @@
 /** Checks packfiles: against the index deltas, against themselves, and each blob in them. */
 import type { ReadBackend } from '../../backend/backend.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
-import { letGo } from '../../let-go.ts';
+import { letGo } from '../../large-bytes.ts';
 import { Turns } from '../../turns.ts';
 import type { SealContext } from '../format/blob.ts';
 import { openBlob } from '../format/blob.ts';

@@ -5,7 +5,7 @@
  */
 import type { ReadBackend } from '../../backend/backend.ts';
 import { isKlosetError } from '../../errors.ts';
-import { letGo } from '../../let-go.ts';
+import { letGo } from '../../large-bytes.ts';
 import type { BlobLocation } from '../cache/blob-index.ts';
 import type { BlobId } from '../format/ids.ts';
 import { packName, packTargetBytes } from '../format/packfile.ts';

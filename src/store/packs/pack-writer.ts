@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { isKlosetError } from '../../errors.ts';
-import { letGo } from '../../let-go.ts';
+import { letGo } from '../../large-bytes.ts';
 import type { BlobIndex } from '../cache/blob-index.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { randomBytes } from '../crypto/primitives.ts';
