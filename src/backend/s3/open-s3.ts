@@ -3,7 +3,6 @@ import type { Backend } from '../backend.ts';
 import type { Paces } from '../remote/pace.ts';
 import type { Patience } from '../remote/patience.ts';
 import type { S3Address } from '../remote-address.ts';
-import { connections } from './connections.ts';
 import { S3Backend } from './s3-backend.ts';
 import { S3Bucket } from './s3-bucket.ts';
 import type { Sdk } from './sdk.ts';
@@ -65,8 +64,8 @@ async function clientFor(sdk: Sdk, { endpoint }: S3Address, options: S3Options, 
     requestHandler: {
       connectionTimeout: connectMs,
       socketTimeout: idleMs,
-      httpAgent: connections('http:'),
-      httpsAgent: connections('https:'),
+      httpAgent: agent,
+      httpsAgent: agent,
     },
   } as const;
   const client = new sdk.S3Client(settings);
@@ -81,3 +80,4 @@ async function clientFor(sdk: Sdk, { endpoint }: S3Address, options: S3Options, 
 
 const silence = (): void => undefined;
 const silentLogger = { trace: silence, debug: silence, info: silence, warn: silence, error: silence };
+const agent = { keepAlive: true, maxSockets: 64 };
