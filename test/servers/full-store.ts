@@ -92,8 +92,8 @@ async function inFullPlace(place: LimitedPlace, use: (work: Work) => Promise<voi
     const small = [await backedUp(machine, one), await backedUp(machine, two)] as const;
     const backend = await backendAt(place.store, place.options);
     const packs = await namesOf(backend, 'packs/');
-    await place.leaveRoom(18 * MiB);
-    // One packfile after another: the first fits.
+    // One packfile after another: the first fits, of which no file is cut, the second does not.
+    await place.leaveRoom(24 * MiB);
     expectFull(await machine.at(['--parallel', '1', 'backup']), place, 'backup');
     expect((await namesOf(backend, 'packs/')).length).toBeGreaterThan(packs.length);
     await use({ ...place, machine, simulator, small });

@@ -4,7 +4,7 @@
  * beside it is never mistaken for damage: what is named was written before what names it.
  */
 import type { ReadBackend } from '../../backend/backend.ts';
-import { readAhead } from '../../backend/backend.ts';
+import { isThere, readAhead } from '../../backend/backend.ts';
 import type { Clock } from '../../clock.ts';
 import type { Database } from '../../database.ts';
 import { KlosetError } from '../../errors.ts';
@@ -21,7 +21,7 @@ import type { BlobId, DeltaId, PackId, SnapshotId } from '../format/ids.ts';
 import type { IndexedPack } from '../format/index-delta.ts';
 import { deltaIdIn } from '../format/index-delta.ts';
 import { packIdIn, packName } from '../format/packfile.ts';
-import { headerIdIn } from '../format/snapshot-header.ts';
+import { headerIdIn, headerName } from '../format/snapshot-header.ts';
 import { isLockId, locksPrefix } from '../locks/listed-locks.ts';
 import type { BlobSource } from '../packs/content-reader.ts';
 import { ContentReader } from '../packs/content-reader.ts';
@@ -139,6 +139,7 @@ class StoreCheck {
     await this.#checkPacks();
     const trees = await this.#checkTrees(snapshots);
     await this.#checkStrays();
+    await this.#checkRemoved(headers);
     const { bytesRead } = this.#backend;
     return { findings: this.#findings.list(), ...this.#totals, ...trees, bytesRead };
   }
@@ -156,14 +157,18 @@ class StoreCheck {
     }
     // What cannot be read was named above.
     if (loss !== undefined && loss.missing.length > 0) this.#findings.addError('snapshots', loss.error);
+    return headers;
+  }
+
+  /** At the end: a removal under way when the headers were listed has taken its files away by now. */
+  async #checkRemoved(headers: readonly ListedHeader[]): Promise<void> {
     const present = new Set(headers.map(({ id }) => id));
     for (const { header, problem } of headers) {
       if (header?.kind !== 'removal' || problem !== undefined) continue;
-      for (const id of header.removed.filter((removed) => present.has(removed))) {
-        this.#findings.add('leftover', `snapshots/${id}`, 'It was removed; its file is still there.');
-      }
+      for (const id of header.removed.filter((removed) => present.has(removed)))
+        if (await isThere(this.#parts.backend, headerName(id)))
+          this.#findings.add('leftover', headerName(id), 'It was removed; its file is still there.');
     }
-    return headers;
   }
 
   #chosenSnapshots(headers: readonly ListedHeader[]): SnapshotSummary[] {

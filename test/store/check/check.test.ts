@@ -153,4 +153,23 @@ describe('check', () => {
     expect(await errors()).toEqual([]);
     expect(await namesOf(machine.backend)).toEqual(clean);
   });
+
+  it('names the file of a removed snapshot that stays, and none that a removal under way takes while it looks', async () => {
+    const machine = await new TestStore().create();
+    const first = await machine.snapshot(pagesOf([1, 2]));
+    await machine.snapshot(pagesOf([3]));
+    const name = `snapshots/${first.id}`;
+    const file = await machine.backend.read(name);
+    await machine.open((store) => store.removeSnapshots([first.id], remover));
+    await machine.backend.create(name, file);
+    const found = async () =>
+      (await machine.open((store) => store.check())).findings.map(({ object }) => object);
+    expect(await found()).toEqual([name]);
+    const read = machine.backend.read.bind(machine.backend);
+    machine.backend.read = async (asked, range) => {
+      if (asked.startsWith('packs/')) await machine.backend.remove(name);
+      return await read(asked, range);
+    };
+    expect(await found()).toEqual([]);
+  });
 });
