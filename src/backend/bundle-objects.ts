@@ -4,6 +4,7 @@ import { roomFor } from '../large-bytes.ts';
 import type { ByteRange, ObjectEntry } from './backend.ts';
 import { checkObjectName, objectNotFound, tooShort } from './backend.ts';
 import { diskError } from './disk-errors.ts';
+import { readInto } from './local-file.ts';
 
 export interface Place {
   readonly offset: number;
@@ -60,10 +61,7 @@ export async function readExactly(
   { offset, length }: Place,
 ): Promise<Uint8Array> {
   const bytes = roomFor(length);
-  for (let done = 0; done < length; ) {
-    const { bytesRead } = await file.read(bytes, done, length - done, offset + done);
-    if (bytesRead === 0) throw tooShort(name, done, length);
-    done += bytesRead;
-  }
+  const done = await readInto(file, bytes, offset);
+  if (done < length) throw tooShort(name, done, length);
   return bytes;
 }

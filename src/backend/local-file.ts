@@ -1,8 +1,20 @@
-/** A file of this machine as the bytes of a new object. */
+/** Files of this machine: read to the last byte, and as the bytes of a new object. */
+import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { roomFor } from '../large-bytes.ts';
 
 const pieceBytes = 1024 * 1024;
+
+/** Fills `bytes` with those of the file from `start` on; returns how many there are, fewer where it ends before. */
+export async function readInto(file: FileHandle, bytes: Uint8Array, start: number): Promise<number> {
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesRead } = await file.read(bytes, done, bytes.length - done, start + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return done;
+}
 
 /**
  * The bytes of the file at `path`, in pieces that belong to whoever takes them. Nobody writes to the file any more: a place on
@@ -22,12 +34,7 @@ export class LocalFile implements AsyncIterable<Uint8Array> {
       const { size } = await file.stat();
       if (size > maxBytes) return undefined;
       const bytes = size <= room.length ? room.subarray(0, size) : roomFor(size);
-      for (let done = 0; done < size; ) {
-        const { bytesRead } = await file.read(bytes, done, size - done);
-        if (bytesRead === 0) return bytes.subarray(0, done);
-        done += bytesRead;
-      }
-      return bytes;
+      return bytes.subarray(0, await readInto(file, bytes, 0));
     } finally {
       await file.close();
     }

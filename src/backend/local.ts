@@ -13,7 +13,7 @@ import { roomFor } from '../large-bytes.ts';
 import type { Backend, ByteRange, ObjectEntry } from './backend.ts';
 import { checkObjectName, maxObjectBytes, nameTaken, objectNotFound, tooShort } from './backend.ts';
 import { creationError, diskError, flushFolder, systemCode } from './disk-errors.ts';
-import { LocalFile } from './local-file.ts';
+import { LocalFile, readInto } from './local-file.ts';
 import { checkFolders, openRegular, requireRegular, statusOf } from './regular-file.ts';
 
 /** Holds files being written. The dot keeps it apart from every object name. */
@@ -222,12 +222,8 @@ async function readExactly(
   length: number,
 ): Promise<Uint8Array> {
   const bytes = roomFor(length);
-  let done = 0;
-  while (done < length) {
-    const { bytesRead } = await file.read(bytes, done, length - done, offset + done);
-    if (bytesRead === 0) throw tooShort(name, offset + done, offset + length);
-    done += bytesRead;
-  }
+  const done = await readInto(file, bytes, offset);
+  if (done < length) throw tooShort(name, offset + done, offset + length);
   return bytes;
 }
 
