@@ -5,7 +5,7 @@ import { KlosetError } from '../../errors.ts';
 import type { ByteRange } from '../backend.ts';
 import type { Paces } from '../remote/pace.ts';
 import type { Patience } from '../remote/patience.ts';
-import { withPatience } from '../remote/patience.ts';
+import { interruptOf, withPatience } from '../remote/patience.ts';
 import { bodyOf, sentBody } from './s3-body.ts';
 import type { S3Action, S3Failure } from './s3-errors.ts';
 import { failureOf, isPassing, noBucket, s3Error } from './s3-errors.ts';
@@ -54,6 +54,9 @@ export interface BucketParts {
   readonly paces: Paces;
 }
 
+/** Bodies of this size are cut off by an interrupt; smaller ones, which may be locks and headers, arrive or fail by themselves. */
+const minCutBytes = 64 * 1024;
+
 export class S3Bucket {
   readonly #parts: BucketParts;
   readonly #target: { readonly Bucket: string };
@@ -65,7 +68,8 @@ export class S3Bucket {
 
   /** @throws KlosetError credentials, unavailable, temporary when the storage is full */
   async put(key: string, bytes: Uint8Array, { isNew, keptUntil }: PutOptions): Promise<PutResult> {
-    const { sdk, client, paces } = this.#parts;
+    const { sdk, client, paces, patience } = this.#parts;
+    const interrupt = bytes.length < minCutBytes ? {} : cutBy(interruptOf(patience));
     const command = () =>
       new sdk.PutObjectCommand({
         ...this.#target,
@@ -78,7 +82,7 @@ export class S3Bucket {
     return await this.#unless(
       'write',
       async () => {
-        await client.send(command());
+        await client.send(command(), interrupt);
         paces.traffic?.sent(bytes.length);
         return 'written' as const;
       },
@@ -92,15 +96,17 @@ export class S3Bucket {
 
   /** The whole object, or what there is of `range`. @throws KlosetError as `put`, integrity for more than `maxBytes` */
   async get(key: string, range: ByteRange | undefined, maxBytes: number): Promise<GetResult> {
-    const { sdk, client, idleMs, paces } = this.#parts;
+    const { sdk, client, idleMs, paces, patience } = this.#parts;
+    const interrupt = interruptOf(patience);
     const first = range === undefined ? undefined : `bytes ${range.offset}-`;
     const Range =
       range === undefined ? {} : { Range: `bytes=${range.offset}-${range.offset + range.length - 1}` };
     return await this.#unless(
       'read',
       async () => {
-        const answer = await client.send(new sdk.GetObjectCommand({ ...this.#target, Key: key, ...Range }));
-        const limits = { maxBytes, idleMs, pace: paces.download, traffic: paces.traffic };
+        const command = new sdk.GetObjectCommand({ ...this.#target, Key: key, ...Range });
+        const answer = await client.send(command, cutBy(interrupt));
+        const limits = { maxBytes, idleMs, interrupt, pace: paces.download, traffic: paces.traffic };
         const bytes = await bodyOf(answer, limits);
         if (bytes === undefined) throw this.#answer(`${key} is larger than any object of a store`);
         if (first !== undefined && answer.ContentRange?.startsWith(first) !== true)
@@ -165,7 +171,10 @@ export class S3Bucket {
         yield { key: Key, sizeBytes: Size, modifiedMs: LastModified?.getTime() ?? 0 };
       if (page.IsTruncated === true && page.NextContinuationToken === undefined)
         throw this.#answer('a page of a list does not say where the next one begins');
-      token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+      const following = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+      if (following !== undefined && following === token)
+        throw this.#answer('a page of a list is followed by itself');
+      token = following;
     } while (token !== undefined);
   }
 
@@ -261,7 +270,8 @@ export class S3Bucket {
     upload: { readonly Bucket: string; readonly Key: string; readonly UploadId: string },
     parts: AsyncIterable<Uint8Array>,
   ): Promise<{ readonly parts: CompletedPart[]; readonly etag: string }> {
-    const { sdk, client, paces } = this.#parts;
+    const { sdk, client, paces, patience } = this.#parts;
+    const interrupt = cutBy(interruptOf(patience));
     const sent: CompletedPart[] = [];
     const digests = createHash('md5');
     for await (const bytes of parts) {
@@ -270,7 +280,7 @@ export class S3Bucket {
       digests.update(digest);
       const part = { ...upload, PartNumber, ContentMD5: digest.toString('base64') };
       const command = () => new sdk.UploadPartCommand({ ...part, ...sentBody(bytes, paces.upload) });
-      const { ETag } = await this.#repeat('write', () => client.send(command()));
+      const { ETag } = await this.#repeat('write', () => client.send(command(), interrupt));
       paces.traffic?.sent(bytes.length);
       sent.push({ PartNumber, ...(ETag === undefined ? {} : { ETag }) });
     }
@@ -299,7 +309,7 @@ export class S3Bucket {
     try {
       return await withPatience(patience, isPassing, request);
     } catch (error) {
-      patience.signal?.throwIfAborted();
+      if (error === patience.signal?.reason) throw error;
       throw s3Error(error, location, action);
     }
   }
@@ -307,6 +317,10 @@ export class S3Bucket {
   #answer(problem: string): KlosetError {
     return new KlosetError('integrity', `${this.#parts.location}: ${problem}.`);
   }
+}
+
+function cutBy(abortSignal: AbortSignal | undefined) {
+  return abortSignal === undefined ? {} : { abortSignal };
 }
 
 function kept(until: Date | undefined) {

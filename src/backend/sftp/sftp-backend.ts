@@ -11,7 +11,7 @@ import { checkObjectName, maxObjectBytes, nameTaken, objectNotFound, tooShort } 
 import { networkCode, networkError, passingNetworkCodes } from '../remote/network-errors.ts';
 import { wholeUpTo } from '../remote/parts.ts';
 import type { Patience } from '../remote/patience.ts';
-import { withPatience } from '../remote/patience.ts';
+import { interruptOf, withPatience } from '../remote/patience.ts';
 import type { SftpAddress } from '../remote-address.ts';
 import type { Attributes } from './packets.ts';
 import { kindOf, statusCodes } from './packets.ts';
@@ -66,6 +66,7 @@ export class SftpBackend implements Backend {
   }
 
   async read(name: string, range?: ByteRange): Promise<Uint8Array> {
+    const interrupt = interruptOf(this.#patience);
     return await this.#repeat(name, async (session) => {
       const { sizeBytes } = await this.#status(session, name);
       const wanted = range ?? { offset: 0, length: sizeBytes };
@@ -73,7 +74,7 @@ export class SftpBackend implements Backend {
       if (end > sizeBytes) throw tooShort(name, sizeBytes, end);
       if (wanted.length > maxObjectBytes)
         throw new KlosetError('integrity', `${name} is damaged: no object has ${wanted.length} bytes.`);
-      const bytes = await readFile(session, this.#path(name), wanted).catch((error: unknown) => {
+      const bytes = await readFile(session, this.#path(name), wanted, interrupt).catch((error: unknown) => {
         // Another machine removed it since the look.
         throw isRefusal(error, statusCodes.noSuchFile) ? objectNotFound(name, this.location, error) : error;
       });
@@ -159,7 +160,7 @@ export class SftpBackend implements Backend {
     let isWritten = false;
     try {
       await this.#ready(session, name);
-      await writeNewFile(session, temporary, parts);
+      await writeNewFile(session, temporary, parts, interruptOf(this.#patience));
       isWritten = true;
       await place(temporary);
     } catch (error) {
