@@ -1,7 +1,8 @@
 /** Bodies of requests and answers: at the pace that is allowed, no more than expected, and not waited for without end. */
 import { Readable } from 'node:stream';
 import { letGo, roomFor } from '../../large-bytes.ts';
-import type { Pace, Traffic } from '../remote/pace.ts';
+import type { Pace } from '../../pace.ts';
+import type { Traffic } from '../remote/pace.ts';
 
 /** Room for a body whose length nobody tells. */
 const firstBytes = 64 * 1024;
