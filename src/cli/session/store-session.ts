@@ -16,7 +16,7 @@ import type { App } from '../app/app.ts';
 import { configFolder, defaultStore } from '../app/folders.ts';
 import { jobOf } from './job.ts';
 import { placeOptions } from './place-options.ts';
-import { askNewPassphrase, findSecret, hasSecret, warnOfWeakness } from './secret.ts';
+import { askNewPassphrase, findSecret, hasSecret, judgeNewSecret } from './secret.ts';
 import type { Connector } from './settings/connectors.ts';
 import { ConnectorFile } from './settings/connectors.ts';
 import { storePath } from './store-path.ts';
@@ -106,7 +106,7 @@ export async function createNamedStore(app: App, store: NamedStore, flags: Creat
     (hasSecret(app, store.settings)
       ? (await findSecret(app, store.settings)).secret
       : await askNewPassphrase(app, { question: `New passphrase for ${store.location}: `, ...flags }));
-  warnOfWeakness(app, secret, flags);
+  judgeNewSecret(app, secret, flags);
   app.secrets.set(store.location, secret);
   const { createStoreAt } = await import('../../operations/stores/create-store.ts');
   await createStoreAt(jobOf(app), store, secret, flags);
