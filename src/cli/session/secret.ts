@@ -140,7 +140,7 @@ export function judgeNewSecret(
   if (secret.kind !== 'passphrase') return;
   if (secret.passphrase.includes(notUtf8))
     throw new KlosetError('credentials', 'The passphrase is not text in UTF-8.', {
-      hint: 'Random bytes are no passphrase: make them text with `openssl rand -base64 33`, or use a key file (`key add --key-file FILE`).',
+      hint: 'Random bytes are no passphrase: write them as text with `openssl rand -base64 33`, or use a key file (`key add --key-file FILE`).',
     });
   if (weakPassphrase || app.isQuiet) return;
   const weakness = passphraseWeakness(secret.passphrase);
