@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { systemCode } from '../../backend/disk-errors.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
 import { snapshotTime } from '../documents/snapshot-time.ts';
+import { requireOutsideStores } from '../stores/outside-stores.ts';
 import type { Archive, ArchiveFormat } from './archive.ts';
 import { archiveTarget } from './archive-target.ts';
 import type { FolderContents, FolderRestored } from './restore-to-folder.ts';
@@ -21,7 +22,7 @@ export type TakeBytes = (bytes: Uint8Array) => Promise<void>;
 
 /**
  * Writes into a file, under a random name until it is whole.
- * @throws KlosetError `usage` when the file is there and `replace` is false, `not-found` when nothing lies at the path,
+ * @throws KlosetError `usage` when the file is there and `replace` is false, or it would lie in a store, `not-found` when nothing lies at the path,
  * `temporary` when the disk is full, `unavailable` when it cannot be written otherwise
  */
 export async function dumpToFile(
@@ -29,6 +30,7 @@ export async function dumpToFile(
   path: string,
   { replace = false }: { readonly replace?: boolean } = {},
 ): Promise<FolderRestored> {
+  await requireOutsideStores(path);
   await checkPath(dump);
   if (!replace) await refuseExisting(path);
   const partial = join(dirname(path), `.${randomBytes(8).toString('hex')}.partial`);
