@@ -105,6 +105,32 @@ test('a word that is neither yes nor no, written into the settings by hand, open
   expect(err()).toContain('append_only must be true or false');
 });
 
+test('values that a person wrote are taken as they stand there, whatever YAML would read in them', async () => {
+  await run('store', 'add', 'a', 'location=/somewhere', 'passphrase=x');
+  const file = join(home, '.config/notion-kloset/stores.yml');
+  const written = [
+    '00123456',
+    '123456789012345678901',
+    '1e5',
+    '0x10',
+    'true',
+    'null',
+    '~',
+    '2026-11-01',
+    '1.50',
+  ];
+  for (const value of written) {
+    writeFileSync(file, `a:\n  location: /somewhere\n  passphrase: ${value}\n`);
+    expect(new ConnectorFile(join(home, '.config/notion-kloset'), 'store').get('a').passphrase).toBe(value);
+  }
+  for (const value of ['[one, two]', '{one: two}']) {
+    writeFileSync(file, `a:\n  location: /somewhere\n  passphrase: ${value}\n`);
+    const { code, err } = await run('at', '@a', 'ls').then((io) => ({ code: io.code, err: io.err() }));
+    expect(code).toBe(64);
+    expect(err).toContain('passphrase of "a" is not a single value');
+  }
+});
+
 test('an empty variable is noticed instead of stored', async () => {
   const io = await run('source', 'add', 'a', 'location=notion://', 'token=');
   expect(io.code).toBe(64);

@@ -43,6 +43,6 @@ export async function backendAt(location: string, options: PlaceOptions = {}): P
   }
   const status = await stat(location).catch(() => undefined);
   if (status?.isFile() !== true) return new LocalBackend(location, () => clock.now());
-  const { BundleBackend } = await import('../bundle.ts');
+  const { BundleBackend } = await import('../bundle/bundle.ts');
   return await BundleBackend.open(location);
 }

@@ -17,7 +17,7 @@ import { configFolder, defaultStore } from '../app/folders.ts';
 import { parseSwitch } from '../text/parse.ts';
 import { jobOf } from './job.ts';
 import { placeOptions } from './place-options.ts';
-import { askNewPassphrase, findSecret, hasSecret, warnOfWeakness } from './secret.ts';
+import { askNewPassphrase, findSecret, hasSecret, judgeNewSecret } from './secret.ts';
 import type { Connector } from './settings/connectors.ts';
 import { ConnectorFile } from './settings/connectors.ts';
 import { storePath } from './store-path.ts';
@@ -109,7 +109,7 @@ export async function createNamedStore(app: App, store: NamedStore, flags: Creat
     (hasSecret(app, store.settings)
       ? (await findSecret(app, store.settings)).secret
       : await askNewPassphrase(app, { question: `New passphrase for ${store.location}: `, ...flags }));
-  warnOfWeakness(app, secret, flags);
+  judgeNewSecret(app, secret, flags);
   app.secrets.set(store.location, secret);
   const { createStoreAt } = await import('../../operations/stores/create-store.ts');
   await createStoreAt(jobOf(app), store, secret, flags);
