@@ -13,18 +13,38 @@ const requiredSettings: { readonly [type: string]: string } = {
   chart: 'chart_type',
 };
 
+/** The types of views that requests take. */
+const viewTypes: ReadonlySet<string> = new Set([
+  'table',
+  'board',
+  'list',
+  'calendar',
+  'timeline',
+  'gallery',
+  'form',
+  'chart',
+  'map',
+  'dashboard',
+]);
+
 /** A view as requests take it: its name, filters, sorts, grouping and appearance. */
 export interface ViewBody {
   readonly type: string;
   readonly body: JsonObject;
   /** True when a timestamp sorts it: that can be said when it is created, not afterwards. */
   readonly sortsByTime: boolean;
+  /** The part of the configuration that its type cannot do without. */
+  readonly required: JsonObject;
 }
 
-/** The view as requests take it; undefined when it lacks what its type cannot do without. */
+/** The view as requests take it; undefined when they do not know its type, or it lacks what its type cannot do without. */
 export function viewBody(view: JsonObject, context: ViewContext): ViewBody | undefined {
   const type = stringAt(view, 'type') ?? '';
   const id = compactId(stringAt(view, 'id') ?? '');
+  if (!viewTypes.has(type)) {
+    context.conversion.note('lost', `view ${type}`, id, 'the API does not know its type');
+    return undefined;
+  }
   const configuration = type === 'dashboard' ? undefined : configurationOf(view, id, context);
   const required = requiredSettings[type];
   if (required !== undefined && configuration?.[required] === undefined) {
@@ -42,6 +62,10 @@ export function viewBody(view: JsonObject, context: ViewContext): ViewBody | und
   noteUnsaid(type, id, context);
   return {
     type,
+    required:
+      required === undefined
+        ? {}
+        : { configuration: { type, [required]: configuration?.[required] ?? null } },
     sortsByTime: sorts.some((sort) => sort.timestamp !== undefined),
     body: {
       name: nameOf(view, type),

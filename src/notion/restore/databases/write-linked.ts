@@ -1,5 +1,6 @@
 /** Recreates a linked database as a linked view where it stood. */
 
+import type { JsonObject } from '../../../document/json.ts';
 import { objectAt, stringAt } from '../../../document/json.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
@@ -11,8 +12,9 @@ import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { Step } from '../journal/tables/steps/steps.ts';
 import { findNewChild, findNewView } from '../requests/read-back.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
-import type { WritableView } from './write-views.ts';
-import { createView, writableViews } from './write-views.ts';
+import type { WritableView } from './send-view.ts';
+import { createViewInParts, sendViewInParts } from './send-view.ts';
+import { writableViews } from './write-views.ts';
 
 /** Executes a `linked` step. @throws KlosetError `incomplete` when its page was not restored */
 export async function writeLinked(context: RestoreContext, step: Step): Promise<void> {
@@ -24,15 +26,17 @@ export async function writeLinked(context: RestoreContext, step: Step): Promise<
     throw new KlosetError('incomplete', 'Its page was not restored.');
   const views = journal.linkedViews.of(old);
   const wanted = await writableViews(context, page, views, undefined);
-  if (wanted.length === 0) return leaveMarker(context, page, parent, old);
+  const unseen = 'the data source it shows cannot be seen';
+  if (wanted.length === 0) return leaveMarker(context, page, parent, { old, reason: unseen });
   const items = journal.items.of(page.id);
   const place = items.find((item) => item.child === old)?.place ?? items.length;
   const after = step.stage === 1 ? undefined : await anchorOf(context, page.id, place, old);
-  await createLinked(context, old, wanted, {
+  const isCreated = await createLinked(context, page, old, wanted, {
     page: parent,
     after,
     find: () => findNewChild(api, journal, { parent, type: 'child_database' }),
   });
+  if (!isCreated) await leaveMarker(context, page, parent, { old, reason: 'Notion refused its views' });
 }
 
 /** The block it follows; determined once, before it exists itself. */
@@ -53,9 +57,8 @@ async function leaveMarker(
   context: RestoreContext,
   page: RestoredObject,
   parent: string,
-  old: CompactId,
+  { old, reason }: { readonly old: CompactId; readonly reason: string },
 ): Promise<void> {
-  const reason = 'the data source it shows cannot be seen';
   context.target
     .conversion(page.path)
     .note('lost', 'block child_database', old, `linked database: ${reason}`);
@@ -68,9 +71,10 @@ async function leaveMarker(
   });
 }
 
-/** Creates a linked database: its first view creates it, the others join it. Returns its id. */
+/** Creates a linked database: the first view that Notion takes creates it, the others join it. False without any. */
 async function createLinked(
   context: RestoreContext,
+  object: RestoredObject,
   old: CompactId,
   wanted: readonly WritableView[],
   place: {
@@ -78,46 +82,41 @@ async function createLinked(
     readonly after: string | undefined;
     readonly find: () => Promise<string | undefined>;
   },
-): Promise<string> {
+): Promise<boolean> {
   const { writer, journal, api } = context;
-  const [first, ...others] = wanted;
-  if (first === undefined) throw new KlosetError('incomplete', 'None of its views can be created.');
   const position =
     place.after === undefined ? {} : { position: { type: 'after_block', block_id: place.after } };
-  const kept = await writer.write({
-    key: `linked ${old}`,
-    request: () => ({
-      method: 'post',
-      path: 'views',
-      body: {
-        data_source_id: first.source,
-        type: first.body.type,
-        ...first.body.body,
-        create_database: { parent: { type: 'page_id', page_id: place.page }, ...position },
+  const fresh = { create_database: { parent: { type: 'page_id', page_id: place.page }, ...position } };
+  const create = (first: WritableView, body: JsonObject): Promise<JsonObject> =>
+    writer.write({
+      key: `linked ${old}`,
+      request: () => ({ method: 'post', path: 'views', body: { ...body, ...fresh }, effect: 'write' }),
+      keep: (answer) => ({
+        id: stringAt(answer, 'id') ?? '',
+        database: stringAt(objectAt(answer, 'parent'), 'database_id') ?? '',
+      }),
+      find: async () => {
+        const database = await place.find();
+        if (database === undefined) return undefined;
+        const id = await findNewView(api, journal, database);
+        return id === undefined ? undefined : { id, database };
       },
-      effect: 'write',
-    }),
-    keep: (answer) => ({
-      id: stringAt(answer, 'id') ?? '',
-      database: stringAt(objectAt(answer, 'parent'), 'database_id') ?? '',
-    }),
-    find: async () => {
-      const database = await place.find();
-      if (database === undefined) return undefined;
-      const id = await findNewView(api, journal, database);
-      return id === undefined ? undefined : { id, database };
-    },
-    created: ({ id, database }) => ({
-      ids: [
-        [old, String(database), 'database'],
-        [first.id, String(id), 'view'],
-      ],
-      children: [[place.page, journal.ids.childCount(place.page) + 1]],
-    }),
-  });
-  const database = stringAt(kept, 'database') ?? '';
-  for (const view of others) {
-    if (view.source !== first.source) {
+      created: ({ id, database }) => ({
+        ids: [
+          [old, String(database), 'database'],
+          [first.id, String(id), 'view'],
+        ],
+        children: [[place.page, journal.ids.childCount(place.page) + 1]],
+      }),
+    });
+  let home: { readonly database: string; readonly source: string } | undefined;
+  for (const view of wanted) {
+    if (home === undefined) {
+      const kept = await sendViewInParts(context, object, view, (body) => create(view, body));
+      if (kept !== undefined) home = { database: stringAt(kept, 'database') ?? '', source: view.source };
+    } else if (view.source === home.source)
+      await createViewInParts(context, object, home.database, view, { database_id: home.database });
+    else
       context.target
         .conversion('')
         .note(
@@ -126,9 +125,6 @@ async function createLinked(
           view.id,
           'a linked database can be created for one data source only',
         );
-      continue;
-    }
-    await createView(context, database, view, { database_id: database });
   }
-  return database;
+  return home !== undefined;
 }

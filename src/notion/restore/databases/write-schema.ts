@@ -11,14 +11,15 @@ import type { Journal } from '../journal/journal.ts';
 import type { Step } from '../journal/tables/steps/steps.ts';
 import type { PendingFile } from '../requests/conversion.ts';
 import { collectingFiles } from '../requests/conversion.ts';
-import { writeWithUploads } from '../requests/creation.ts';
 import { writableIcon } from '../requests/files.ts';
 import { valueReferences } from '../requests/references.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { boundedRuns } from '../requests/rich-text.ts';
+import { writeParts } from '../requests/write-parts.ts';
 import { readDatabase } from '../snapshot/snapshot-documents.ts';
 import { dataSourceAppearance, deferredDescriptions } from './appearance.ts';
-import { mapProperties } from './create-database.ts';
+import { noteRefusedPart } from './create-in-parts.ts';
+import { mapProperties } from './map-properties.ts';
 import type { PropertyHandle, SchemaContext } from './schema.ts';
 import { define, descriptionOf, isLinked, isPlain, linkedDefinition } from './schema.ts';
 import type { RelationSide } from './schema-levels.ts';
@@ -47,25 +48,27 @@ export async function writeSchema(context: RestoreContext, plan: SchemaPlan, ste
     if (side.source === source) await context.target.sourceId(side.target);
   const linked = definitionsOf(context, plan, step);
   const properties = { ...more.properties, ...linked };
-  const names = Object.keys(linked);
   const body = { ...more.appearance, ...(Object.keys(properties).length === 0 ? {} : { properties }) };
   if (Object.keys(body).length === 0) return;
-  await writeWithUploads(context, {
+  const conversion = context.target.conversion(more.path);
+  await writeParts(context, {
     key: `schema ${source} ${step.index}`,
+    path: `data_sources/${copy}`,
+    body,
     files: more.files,
     directory: more.path,
-    request: () => ({ method: 'patch', path: `data_sources/${copy}`, body, effect: 'write' }),
-    keep: (answer) => {
-      recordProperties(journal, plan, source, answer);
-      return {};
-    },
-    find: async () => {
+    onAnswer: (answer) => recordProperties(journal, plan, source, answer),
+    find: async (sent) => {
       const found = await api.request({ method: 'get', path: `data_sources/${copy}`, effect: 'read' });
       const present = objectAt(found, 'properties') ?? {};
+      const names = Object.keys(objectAt(sent, 'properties') ?? {}).filter((name) =>
+        Object.hasOwn(linked, name),
+      );
       if (names.length === 0 || !names.every((name) => isDone(present, name, linked[name]))) return undefined;
       recordProperties(journal, plan, source, found);
       return {};
     },
+    onRefused: (part, reason) => noteRefusedPart(journal, conversion, { id: source, source }, part, reason),
   });
 }
 

@@ -17,6 +17,8 @@ export interface RestoreResult {
   readonly lost: number;
   /** Failures, with paths in the snapshot. */
   readonly errors: readonly Failure[];
+  /** Things that are missing since Notion refused them; everything else went on. */
+  readonly refused: readonly Note[];
   /** Parts of what was restored that the snapshot does not have. */
   readonly not_in_snapshot: readonly NotInSnapshot[];
   readonly bytesUploaded: number;
@@ -35,6 +37,7 @@ export function resultOf(journal: Journal, journalFile: string, bytesUploaded: n
     approximated: journal.notes.count('approximated'),
     lost: journal.notes.count('lost'),
     errors: journal.queue.failures(),
+    refused: journal.notes.refused(),
     not_in_snapshot: journal.gaps.all(),
     bytesUploaded,
     damaged: journal.meta('damaged') === 'yes',
