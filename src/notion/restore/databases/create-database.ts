@@ -74,8 +74,8 @@ export async function createDatabase(context: RestoreContext, object: RestoredOb
       { path: `databases/${ids.copyOf(object.id) ?? ''}`, body: fields },
       ...restOfSource(context.journal, source, properties),
     ],
-    onRefused: (part, reason) =>
-      noteRefusedPart(context.journal, conversion, { id: object.id, source }, part, reason),
+    onRefused: (part, reason, isDescription) =>
+      noteRefusedPart(context.journal, conversion, { id: object.id, source, isDescription }, part, reason),
   });
 }
 
@@ -179,7 +179,8 @@ export async function createSource(
         created: (kept) => ({ ids: [[id, stringAt(kept, 'id') ?? '', 'data_source']] }),
       }),
     rest: () => restOfSource(journal, id, properties, fields),
-    onRefused: (part, reason) => noteRefusedPart(journal, conversion, { id, source: id }, part, reason),
+    onRefused: (part, reason, isDescription) =>
+      noteRefusedPart(journal, conversion, { id, source: id, isDescription }, part, reason),
   });
 }
 

@@ -31,7 +31,7 @@ export interface CreationInParts {
   readonly send: (body: JsonObject, files: readonly PendingFile[]) => Promise<unknown>;
   /** Everything that `bare` lacks, in the order to be sent; asked once the object exists. */
   readonly rest: () => readonly RestOfCreation[];
-  readonly onRefused: (part: Part, reason: string) => void;
+  readonly onRefused: (part: Part, reason: string, isDescription: boolean) => void;
 }
 
 export interface RestOfCreation {
@@ -39,6 +39,8 @@ export interface RestOfCreation {
   readonly path: string;
   readonly body: JsonObject;
   readonly onAnswer?: (answer: JsonObject) => void;
+  /** True when it describes properties that are there. */
+  readonly isDescription?: boolean;
 }
 
 /** Creates the object whole or in parts. @throws KlosetError when Notion refuses even its titles */
@@ -54,14 +56,14 @@ export async function createInParts(
   if (typeof refusal !== 'string') return;
   journal.progress.setRefusal(creation.key, refusal.slice(0, 400));
   await creation.send(creation.bare, []);
-  for (const [index, { path, body: rest, onAnswer }] of creation.rest().entries())
+  for (const [index, { path, body: rest, onAnswer, isDescription = false }] of creation.rest().entries())
     await writeParts(sender, {
       key: `${creation.key} part ${index}`,
       path,
       body: withoutGroups(rest),
       files,
       directory: creation.directory,
-      onRefused: creation.onRefused,
+      onRefused: (part, reason) => creation.onRefused(part, reason, isDescription),
       ...(onAnswer === undefined ? {} : { onAnswer }),
     });
 }
@@ -81,7 +83,7 @@ export function plainTitle(title: JsonObject['title'] | undefined): JsonObject[]
 
 /**
  * The properties of a data source that has only its title, and after them their descriptions: those are refused in a
- * request that adds a property.
+ * request that adds a data source.
  */
 export function restOfSource(
   journal: Journal,
@@ -95,38 +97,45 @@ export function restOfSource(
     if (!isObject(property)) continue;
     const { description, ...definition } = property;
     if (!isObject(property.title)) define(definitions, name, definition);
-    if (typeof description === 'string') define(descriptions, name, { description });
+    if (typeof description === 'string') define(descriptions, name, property);
   }
   const onAnswer = (answer: JsonObject) => mapProperties(journal, source, answer);
   return [
     { path, body: { ...fields, properties: definitions }, onAnswer },
-    { path, body: { properties: descriptions } },
+    { path, body: { properties: descriptions }, isDescription: true },
   ];
+}
+
+/** The object and the data source that a request is about, and whether it only describes properties that are there. */
+export interface RefusedSubject {
+  readonly id: CompactId;
+  readonly source: CompactId;
+  readonly isDescription?: boolean;
 }
 
 /** Notes a part of a database or data source that was refused; values of a property that is lost are not sent. */
 export function noteRefusedPart(
   journal: Journal,
   conversion: Pick<Conversion, 'note'>,
-  { id, source }: { readonly id: CompactId; readonly source: CompactId },
+  subject: RefusedSubject,
   part: Part,
   reason: string,
 ): void {
   const { field, name, value } = part;
   const told = [reason, ...addressesIn(value)].join(' ');
   if (field === 'property') {
-    noteRefusedProperty(journal, conversion, source, part, told);
+    noteRefusedProperty(journal, conversion, subject, part, told);
     return;
   }
   const isPicture = name === 'icon' || name === 'cover';
   const kind = isPicture ? `${name} ${stringAt(value, 'type') ?? ''}` : `database ${name}`;
-  conversion.note('lost', kind, id, told);
+  conversion.note('lost', kind, subject.id, told);
 }
 
 function noteRefusedProperty(
   { dataSources, progress }: Journal,
   conversion: Pick<Conversion, 'note'>,
-  source: CompactId,
+  { source, isDescription = false }: RefusedSubject,
   { name: key, value }: Part,
   told: string,
 ): void {
@@ -136,9 +145,11 @@ function noteRefusedProperty(
   const type = stringAt(property, 'type') ?? '';
   const kind = `property ${type}`;
   const id = `${source}/${name}`;
-  if (isObject(value) && value[type] !== undefined) {
+  if (isDescription) conversion.note('approximated', kind, id, `its description is missing: ${told}`);
+  else if (name !== key)
+    conversion.note('approximated', kind, id, `it keeps the name that Notion gave it: ${told}`);
+  else {
     conversion.note('lost', kind, id, `${name}: ${told}`);
     progress.markPropertyLost(source, decodedPropertyId(stringAt(property, 'id') ?? ''));
-  } else if (name === key) conversion.note('approximated', kind, id, `its description is missing: ${told}`);
-  else conversion.note('approximated', kind, id, `it keeps the name that Notion gave it: ${told}`);
+  }
 }
