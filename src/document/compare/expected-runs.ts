@@ -46,15 +46,18 @@ function expectedMention(run: JsonObject, destination: Destination, impossible: 
   switch (type) {
     case 'page':
     case 'database':
-      if (destination.isRestored(id)) return run;
+      if (destination.isRestored(id) || destination.isThere?.(id) === true) return run;
       impossible('mention of what is not in the snapshot');
       return asText(run, `https://www.notion.so/${id}`);
     case 'user':
       if (destination.isPerson(id)) return run;
       impossible('mention user who is not in the workspace');
       return asText(run, undefined);
-    case 'date':
     case 'custom_emoji':
+      if (destination.isEmoji?.(id) !== false) return run;
+      impossible('mention custom_emoji that is not in the workspace');
+      return asText(run, stringAt(run, 'href'));
+    case 'date':
     case 'template_mention':
       return run;
     case 'link_preview':

@@ -50,7 +50,9 @@ function people(items: readonly Json[], destination: Destination, impossible: No
 }
 
 function relation(items: readonly Json[], destination: Destination, impossible: NoteImpossible): Json[] {
-  const restored = items.filter((page) => destination.isRestored(idOf(page)));
+  const restored = items.filter(
+    (page) => destination.isRestored(idOf(page)) || destination.isThere?.(idOf(page)) === true,
+  );
   if (restored.length < items.length) impossible('relation to what was not restored');
   return restored;
 }

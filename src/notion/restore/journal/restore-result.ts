@@ -66,6 +66,28 @@ export function readPeople(journalFile: string): ReadonlyMap<string, string | nu
   }
 }
 
+/** Things outside the restore that its texts and values refer to, by compact id. */
+export interface Outside {
+  /** Pages and databases that are there. */
+  readonly objects: ReadonlySet<string>;
+  /** Custom emoji that are not. */
+  readonly absentEmoji: ReadonlySet<string>;
+}
+
+/** Things that a restore looked for since its texts and values refer to them, and did not create. */
+export function readOutside(journalFile: string): Outside {
+  const journal = reopenJournal(journalFile);
+  try {
+    const { target } = journal;
+    return {
+      objects: new Set(target.presentObjects()),
+      absentEmoji: new Set(target.absentEmoji()),
+    };
+  } finally {
+    journal.close();
+  }
+}
+
 /** Number of writes that a restore's journal knows, of all its runs. */
 export function countWrites(journalFile: string): number {
   const journal = reopenJournal(journalFile);
