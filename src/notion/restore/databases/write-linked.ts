@@ -12,6 +12,7 @@ import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { Step } from '../journal/tables/steps/steps.ts';
 import { findNewChild, findNewView } from '../requests/read-back.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
+import { targetParentOf } from '../requests/target-parent.ts';
 import type { WritableView } from './send-view.ts';
 import { createViewInParts, sendViewInParts } from './send-view.ts';
 import { writableViews } from './write-views.ts';
@@ -20,35 +21,50 @@ import { writableViews } from './write-views.ts';
 export async function writeLinked(context: RestoreContext, step: Step): Promise<void> {
   const { journal, api } = context;
   const old = step.object;
-  const page = journal.objects.get(journal.progress.pageOfLinkedDatabase(old) ?? '');
-  const parent = page === undefined ? undefined : journal.ids.copyOf(page.id);
-  if (page === undefined || parent === undefined)
-    throw new KlosetError('incomplete', 'Its page was not restored.');
+  const { page, object, parent } = homeOf(context, old);
   const views = journal.linkedViews.of(old);
-  const wanted = await writableViews(context, page, views, undefined);
+  const wanted = await writableViews(context, object, views, undefined);
   const unseen = 'the data source it shows cannot be seen';
-  if (wanted.length === 0) return leaveMarker(context, page, parent, { old, reason: unseen });
-  const items = journal.items.of(page.id);
-  const place = items.find((item) => item.child === old)?.place ?? items.length;
-  const after = step.stage === 1 ? undefined : await anchorOf(context, page.id, place, old);
-  const isCreated = await createLinked(context, page, old, wanted, {
+  if (wanted.length === 0) return leaveMarker(context, object, parent, { old, reason: unseen });
+  const isCreated = await createLinked(context, object, old, wanted, {
     page: parent,
-    after,
+    isRoot: page === undefined,
+    after: page === undefined || step.stage === 1 ? undefined : await anchorOf(context, page.id, old),
     find: () => findNewChild(api, journal, { parent, type: 'child_database' }),
   });
-  if (!isCreated) await leaveMarker(context, page, parent, { old, reason: 'Notion refused its views' });
+  if (!isCreated) await leaveMarker(context, object, parent, { old, reason: 'Notion refused its views' });
+}
+
+interface Home {
+  /** The page it stands on; undefined when that is the destination. */
+  readonly page: RestoredObject | undefined;
+  /** The page, or the database itself. */
+  readonly object: RestoredObject;
+  /** New id of the page that it is created on. */
+  readonly parent: string;
+}
+
+function homeOf(context: RestoreContext, old: CompactId): Home {
+  const { ids, objects, progress } = context.journal;
+  const page = objects.get(progress.pageOfLinkedDatabase(old) ?? '');
+  const object = page ?? objects.get(old);
+  const parent = page === undefined ? object && targetParentOf(context, object).page : ids.copyOf(page.id);
+  if (object === undefined || parent === undefined)
+    throw new KlosetError('incomplete', 'Its page was not restored.');
+  return { page, object, parent };
 }
 
 /** The block it follows; determined once, before it exists itself. */
 async function anchorOf(
   context: RestoreContext,
   page: CompactId,
-  place: number,
   old: CompactId,
 ): Promise<string | undefined> {
   const known = context.journal.progress.anchorOf(old);
   if (known !== undefined) return known ?? undefined;
-  const anchor = await anchorBefore(context, page, context.journal.items.of(page), place);
+  const items = context.journal.items.of(page);
+  const place = items.find((item) => item.child === old)?.place ?? items.length;
+  const anchor = await anchorBefore(context, page, items, place);
   context.journal.progress.setAnchor(old, anchor ?? null);
   return anchor;
 }
@@ -79,6 +95,7 @@ async function createLinked(
   wanted: readonly WritableView[],
   place: {
     readonly page: string;
+    readonly isRoot: boolean;
     readonly after: string | undefined;
     readonly find: () => Promise<string | undefined>;
   },
@@ -90,6 +107,7 @@ async function createLinked(
   const create = (first: WritableView, body: JsonObject): Promise<JsonObject> =>
     writer.write({
       key: `linked ${old}`,
+      ...(place.isRoot ? { detail: { root: place.page, title: '' } } : {}),
       request: () => ({ method: 'post', path: 'views', body: { ...body, ...fresh }, effect: 'write' }),
       keep: (answer) => ({
         id: stringAt(answer, 'id') ?? '',
@@ -107,6 +125,7 @@ async function createLinked(
           [first.id, String(id), 'view'],
         ],
         children: [[place.page, journal.ids.childCount(place.page) + 1]],
+        ...(place.isRoot ? { root: { id: String(database), kind: 'database' } } : {}),
       }),
     });
   let home: { readonly database: string; readonly source: string } | undefined;
