@@ -270,6 +270,19 @@ describe('databases', () => {
     views: [],
   });
 
+  test('a view of a type that no request creates is not expected, and the views after it keep their places', () => {
+    const view = (name: string, type: string): JsonObject => ({ object: 'view', id: name, name, type });
+    const original = { ...schema({}), views: [view('A', 'table'), view('B', 'hologram'), view('C', 'list')] };
+    const copy = { ...schema({}), views: [view('A', 'table'), view('C', 'list')] };
+    expect(notExact(compareDatabases(original, copy, copyOf))).toEqual([
+      'impossible view hologram at view/1 B',
+    ]);
+    expect(notExact(compareDatabases(original, { ...copy, views: copy.views.slice(0, 1) }, copyOf))).toEqual([
+      'lost view at view/1 C',
+      'impossible view hologram at view/1 B',
+    ]);
+  });
+
   test('formulas spelt with tokens and with names are one', () => {
     const token = schema({
       Due: { id: 'ab%3D', type: 'date', date: {} },

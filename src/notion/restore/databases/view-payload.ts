@@ -2,6 +2,7 @@
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, stringAt } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
+import { isWritableViewType } from '../../../document/views/view-types.ts';
 import type { ViewContext } from './view-filters.ts';
 import { propertyOf, quickFiltersOf, writableFilter } from './view-filters.ts';
 
@@ -12,20 +13,6 @@ const requiredSettings: { readonly [type: string]: string } = {
   timeline: 'date_property_id',
   chart: 'chart_type',
 };
-
-/** The types of views that requests take. */
-const viewTypes: ReadonlySet<string> = new Set([
-  'table',
-  'board',
-  'list',
-  'calendar',
-  'timeline',
-  'gallery',
-  'form',
-  'chart',
-  'map',
-  'dashboard',
-]);
 
 /** A view as requests take it: its name, filters, sorts, grouping and appearance. */
 export interface ViewBody {
@@ -41,7 +28,7 @@ export interface ViewBody {
 export function viewBody(view: JsonObject, context: ViewContext): ViewBody | undefined {
   const type = stringAt(view, 'type') ?? '';
   const id = compactId(stringAt(view, 'id') ?? '');
-  if (!viewTypes.has(type)) {
+  if (!isWritableViewType(type)) {
     context.conversion.note('lost', `view ${type}`, id, 'the API does not know its type');
     return undefined;
   }
