@@ -10,6 +10,8 @@ const machine = new BadInputMachine();
 beforeAll(() => machine.open());
 afterAll(() => machine.close());
 
+const anyPage = '1234567890abcdef1234567890abcdef';
+
 /** Words, the exit code, and a word that must be in the error: the flag, or the way out. */
 const refused: readonly (readonly [readonly string[], number, string])[] = [
   [['backup', '--tag', ''], 64, '--tag is empty'],
@@ -100,6 +102,52 @@ const refused: readonly (readonly [readonly string[], number, string])[] = [
   [['diag', 'dirpack'], 64, 'diag vfs'],
   [['store', 'check', 'disk'], 64, 'store ping'],
   [['services'], 64, 'schedule install'],
+  // What an option says must happen, or be refused: none is accepted by a command that does not look at it.
+  [['restore', '-to', 'out', '--markers'], 64, '--markers'],
+  [['restore', '-to', 'out', '--verify', 'full'], 64, '--verify'],
+  [['restore', '-to', 'out', '--no-verify'], 64, '--no-verify'],
+  [['restore', '-to', 'out', '--property', 'Status'], 64, '--property'],
+  [['restore', '-to', 'out', '--prune-added'], 64, '--prune-added'],
+  [['restore', '-to', 'out', '--dry-run'], 64, '--dry-run'],
+  [['restore', '-to', 'out', '--no-comments'], 64, '--no-comments'],
+  [['restore', '-to', 'out', '--comments', 'footnotes'], 64, '--comments'],
+  [['restore', '-to', 'out', '--view', 'Board'], 64, '--view'],
+  [['restore', '--root-id', anyPage, '-as', 'md'], 64, '--as'],
+  [['restore', '--root-id', anyPage, '--umask'], 64, '--umask'],
+  [['restore', '--root-id', anyPage, '--view', 'Board'], 64, '--view'],
+  [['restore', '--root-id', anyPage, '--comments', 'none'], 64, '--comments'],
+  [['restore', '--root-id', anyPage, '--property', 'Status'], 64, '--property'],
+  [['restore', '--root-id', anyPage, '--dry-run', '--prune-added'], 64, '--prune-added'],
+  [['restore', '--in-place', '--yes', '--root-id', anyPage], 64, '--root-id'],
+  [['restore', '--in-place', '--dry-run', '--workspace-root'], 64, '--workspace-root'],
+  [['restore', '--in-place', '--dry-run', '--comments', 'margin'], 64, '--comments'],
+  [['restore', '--undo', '--dry-run', '--yes'], 64, '--dry-run'],
+  [['restore', '--undo', '--in-place'], 64, '--in-place'],
+  [['restore', '--undo', '--verify', 'full'], 64, '--verify'],
+  [['restore', 'latest', '--undo', '--yes'], 64, 'latest'],
+  [['cat', '-as', 'md', '--view', 'Board', 'latest:/Home'], 64, '--view'],
+  [['cat', '--view', 'Board', 'latest:/Home'], 64, '--view'],
+  [['cat', '--comments', 'none', 'latest:/Home'], 64, '--comments'],
+  [['cat', '-as', 'csv', '--comments', 'footnotes', 'latest:/Shelves'], 64, '--comments'],
+  [['cat', '--json', '-as', 'md', 'latest:/Home'], 64, '--as'],
+  [['dump', '--to', 'x.tar', '--view', 'Board'], 64, '--view'],
+  [['dump', '--to', 'x.tar', '--comments', 'none'], 64, '--comments'],
+  [['check', '--subset', '1/2', 'latest'], 64, '--subset'],
+  [['check', '--subset', '1/2', '--since', '7d'], 64, '--subset'],
+  [['status', '--witness', '--max-age', '1s'], 64, '--max-age'],
+  [['status', '--witness', '--metrics', 'm.prom'], 64, '--metrics'],
+  [['unlock', '--all', '3f9a2b1c'], 64, '--all'],
+  [['locate', '--all', '--latest', 'Home'], 64, '--latest'],
+  [['info', '--errors'], 64, '--errors'],
+  [['info', 'latest:/Home'], 64, '/Home'],
+  [['drill', 'latest:/Home'], 64, '/Home'],
+  [['ls', '--changes', 'latest:/'], 64, '--changes'],
+  [['tag', 'latest', 'a,b', '--remove', 'b'], 64, '"b"'],
+  [['repair', '--from', 'store', 'packs'], 64, '--from'],
+  [['repair', '--other-keyfile', 'key', 'index'], 64, '--other-keyfile'],
+  [['repair', 'config', '--from', 'store'], 64, '--from'],
+  [['repair', '--from', 'x', '--other-keyfile', 'a', '--other-passphrase-file', 'b'], 64, '--other-keyfile'],
+  [['sync', 'to', 'x', '--other-keyfile', 'a', '--other-passphrase-file', 'b'], 64, '--other-keyfile'],
   [['cached'], 64, 'nothing has to run'],
 ];
 
