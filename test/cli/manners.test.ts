@@ -139,6 +139,7 @@ const refused: readonly (readonly [readonly string[], number, string])[] = [
   [['unlock', '--all', '3f9a2b1c'], 64, '--all'],
   [['locate', '--all', '--latest', 'Home'], 64, '--latest'],
   [['info', '--errors'], 64, '--errors'],
+  [['init', 'fresh', '--source', 'fresh', '--generate-passphrase'], 64, '--generate-passphrase'],
   [['info', 'latest:/Home'], 64, '/Home'],
   [['drill', 'latest:/Home'], 64, '/Home'],
   [['ls', '--changes', 'latest:/'], 64, '--changes'],
@@ -248,6 +249,45 @@ test('--quiet prints what a command is asked for, and nothing of what a command 
     /^SHA256 \(\/workspace\.json\) = [0-9a-f]{64}\n$/,
   );
   expect(await machine.run(['backup', '--quiet'])).toMatchObject({ code: 0, out: '', err: '' });
+});
+
+/** Commands that are run for what they print, and a part of that. */
+const answers: readonly (readonly [readonly string[], string])[] = [
+  [['notify', 'list'], 'quiet-ops'],
+  [['notify', 'show', 'quiet-ops'], 'type: command'],
+  [['source', 'ping', 'quiet'], 'token'],
+  [['key', 'add', '--recovery-kit'], 'RECOVERY KIT'],
+  [['schedule', 'install', '@quiet', '--kind', 'cron', '--print'], '--log'],
+  [['backup', '--dry-run'], 'requests'],
+  [['rm', 'latest-good'], 'would remove'],
+  [['prune', '--keep-last', '1'], 'dry run'],
+  [['maintenance'], 'Dry run'],
+  [['repair', 'packs'], 'Dry run'],
+  [['restore', '--in-place', '--dry-run'], 'Dry run'],
+];
+
+test.each(answers)('%j --quiet prints what it was run for', async (words, part) => {
+  await machine.run(['notify', 'add', 'quiet-ops', 'type=command', 'command=true']);
+  await machine.run([
+    'source',
+    'add',
+    'quiet',
+    'location=notion://',
+    'token=ntn_simulated0token0of0no0value',
+  ]);
+  await machine.run(['source', 'set', 'quiet', `api_url=${machine.apiUrl}`]);
+  const { out } = await machine.run([...words, '--quiet']);
+  expect(out).toContain(part);
+});
+
+test('init --quiet prints the passphrase that it made, which nobody gets to see again', async () => {
+  const io = fakeIo(
+    { HOME: machine.home, NOTION_API_URL: machine.apiUrl, NOTION_TOKEN: 'ntn_simulated0token0of0no0value' },
+    machine.home,
+  );
+  const words = ['init', 'generated', '--source', 'generated', '--generate-passphrase', '--quiet'];
+  expect(await main(words, io)).toBe(0);
+  expect(io.out()).toMatch(/^Its passphrase, which is printed this once: (?:[a-z2-9]{5}-){4}[a-z2-9]{5}\n$/);
 });
 
 test('a port in use is told as such', async () => {
