@@ -253,3 +253,16 @@ test('`run --if-due` does nothing when a run ended well within the time, and --l
   await machine.at(['run', '@mine', '--log', log]);
   expect(readFileSync(`${log}.1`, 'utf8')).toHaveLength(1024 * 1024 + 1);
 });
+
+test('`schedule install` refuses a policy that is not there, and one whose notifications or stores are not', async () => {
+  const install = ['schedule', 'install', '@mine', '--kind', 'cron', '--print'];
+  expect(await machine.at([...install, '--policy', 'nobodys'])).toMatchObject({ code: 66 });
+  await machine.run(['policy', 'add', 'lame', 'notify=nobody', 'copies=@nowhere']);
+  const told = await machine.at([...install, '--policy', 'lame']);
+  expect([told.code, told.stdout]).toEqual([66, '']);
+  expect(told.stderr).toContain('nobody');
+  await machine.run(['policy', 'unset', 'lame', 'notify']);
+  expect((await machine.at([...install, '--policy', 'lame'])).stderr).toContain('nowhere');
+  await machine.run(['policy', 'unset', 'lame', 'copies']);
+  expect((await machine.at([...install, '--policy', 'lame'])).code).toBe(0);
+});

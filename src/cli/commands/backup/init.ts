@@ -67,7 +67,8 @@ async function init(app: App, run: RunCommand, word: string | undefined, flags: 
   const { store, generated } = await createStore(app, location, flags);
   if (isKept) await addSourceWithKeychain(app, flags.source, token);
   else new ConnectorFile(configFolder(app.io), 'source').add(flags.source, token);
-  app.line(`kept the token as the source "${flags.source}"${isKept ? ', in the keychain' : ''}`);
+  const isInKeychain = isKept && token.token !== undefined;
+  app.line(`kept the token as the source "${flags.source}"${isInKeychain ? ', in the keychain' : ''}`);
   const isNamed = isKept && (await addStoreWithKeychain(app, flags.source, store));
   if (isNamed) app.line(`kept the passphrase with the store "${flags.source}", in the keychain`);
   const place = isNamed ? `@${flags.source}` : location.startsWith('@') ? location : store.location;

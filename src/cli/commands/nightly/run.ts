@@ -9,7 +9,7 @@ import type { RunMessage } from '../../../operations/notify/message.ts';
 import { requireOutsideStores } from '../../../operations/stores/outside-stores.ts';
 import type { App } from '../../app/app.ts';
 import { exitCodeOf, exitOk } from '../../app/exit-codes.ts';
-import { configFolder, defaultStore, expandPath, historyFile } from '../../app/folders.ts';
+import { defaultStore, expandPath, historyFile } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
 import { runAfter, runBefore } from '../../session/night/hooks.ts';
@@ -19,10 +19,10 @@ import { notifierOf, notifyAll, notifyStart } from '../../session/night/notifier
 import { writeMetricsOf } from '../../session/night/write-metrics.ts';
 import type { NightPolicy } from '../../session/night-policy.ts';
 import { nightPolicyOf } from '../../session/night-policy.ts';
-import { connectorOf, idOf, withLimitedNotion } from '../../session/notion-session.ts';
+import { connectorOf, withLimitedNotion } from '../../session/notion-session.ts';
 import { otherStoreAt } from '../../session/other-store.ts';
+import { policyOptions } from '../../session/policies.ts';
 import type { Connector } from '../../session/settings/connectors.ts';
-import { ConnectorFile } from '../../session/settings/connectors.ts';
 import type { NamedStore } from '../../session/store-session.ts';
 import { storeAt } from '../../session/store-session.ts';
 import { formatDuration, plural } from '../../text/format.ts';
@@ -66,7 +66,7 @@ export function registerRun(program: Command, app: App): void {
 
 async function run(app: App, word: string | undefined, flags: RunFlags): Promise<void> {
   const connector = connectorOf(app, 'source', word);
-  const policy = nightPolicyOf(policyOptions(app, connector, flags));
+  const policy = nightPolicyOf(policyOptions(app, connector, flags.policy));
   const notifiers = policy.notify.map((name) => notifierOf(app, name));
   const logFile = flags.log === undefined ? undefined : expandPath(app.io, flags.log);
   for (const file of [logFile, policy.metrics]) if (file !== undefined) await requireOutsideStores(file);
@@ -146,7 +146,7 @@ async function carriedOut(app: App, given: GivenNight): Promise<NightReport> {
       },
     })),
     drillEveryMs: policy.drillEveryMs,
-    drillTo: policy.drillTo === undefined ? undefined : idOf(policy.drillTo, 'drill_to'),
+    drillTo: policy.drillTo,
     drillObjects: policy.drillObjects,
   });
 }
@@ -157,14 +157,6 @@ interface GivenNight {
   readonly policy: NightPolicy;
   readonly store: NamedStore;
   readonly flags: RunFlags;
-}
-
-/** The options of the policy; none when no policy is named. @throws KlosetError `not-found` */
-function policyOptions(app: App, connector: Connector, flags: RunFlags): Connector {
-  const name = flags.policy ?? connector.policy;
-  return name === undefined
-    ? {}
-    : new ConnectorFile(configFolder(app.io), 'policy').get(name.replace(/^@/, ''));
 }
 
 function scopeOf({ comments, commentShare, rereadWithin, selection }: NightPolicy): CrawlScope {
