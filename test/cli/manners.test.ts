@@ -227,6 +227,19 @@ test.each(welcome.map((words) => [words.join(' '), words] as const))('`%s` works
   expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
 });
 
+test('a cap of `prune` needs its rule, also beside a policy that has others', async () => {
+  await machine.run(['policy', 'add', 'weeks', 'weekly=4']);
+  const { code, err } = await machine.run(['prune', '--policy', 'weeks', '--per-day', '3']);
+  expect([code, err]).toEqual([64, expect.stringContaining('--keep-daily')]);
+  expect((await machine.run(['prune', '--policy', '@weeks', '--per-week', '3'])).code).toBe(0);
+});
+
+test('search says how many backups it looked at', async () => {
+  const { snapshots } = JSON.parse((await machine.run(['ls', '--json'])).out);
+  const { out } = await machine.run(['search', '--json', '--all', 'Home']);
+  expect(JSON.parse(out)).toMatchObject({ searched: snapshots.length });
+});
+
 test('labels are tags of the snapshot', async () => {
   await machine.run(['backup', '-job', 'nightly', '-environment', 'prod', '--tag', 'x']);
   const { snapshots } = JSON.parse((await machine.run(['ls', '--json'])).out);

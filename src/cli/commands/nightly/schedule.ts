@@ -9,7 +9,7 @@ import type { Schedule, ScheduleKind } from '../../../operations/schedule/schedu
 import { scheduleKinds } from '../../../operations/schedule/schedule.ts';
 import { packageFile } from '../../../own-files.ts';
 import type { App } from '../../app/app.ts';
-import { configFolder, dataFolder, defaultStore, expandPath } from '../../app/folders.ts';
+import { configFolder, dataFolder, expandPath } from '../../app/folders.ts';
 import { teach } from '../../help/teach.ts';
 import { schedulerOf } from '../../session/night/schedulers.ts';
 import { nightPolicyOf } from '../../session/night-policy.ts';
@@ -17,7 +17,7 @@ import { connectorOf } from '../../session/notion-session.ts';
 import { policyOptions } from '../../session/policies.ts';
 import { ConnectorFile } from '../../session/settings/connectors.ts';
 import { requireNamed } from '../../session/settings/named-others.ts';
-import { storePath } from '../../session/store-path.ts';
+import { storeWord } from '../../session/store-path.ts';
 import { parseChoice, parseDuration } from '../../text/parse.ts';
 
 interface ScheduleFlags {
@@ -150,8 +150,7 @@ function scheduleOf(app: App, word: string | undefined, flags: ScheduleFlags): S
   if (hour === undefined || Number(hour) > 23 || Number(minute) > 59)
     throw new KlosetError('usage', `--time takes a time of the day like 02:30, not "${flags.time}".`);
   const { store, io, options } = app;
-  const where = store ?? defaultStore(io);
-  const place = where.startsWith('@') ? where : storePath(io, where);
+  const place = storeWord(io, store);
   const keyFile = options.keyfile === undefined ? [] : ['--keyfile', expandPath(io, options.keyfile)];
   const policy = flags.policy === undefined ? [] : ['--policy', flags.policy];
   const program = fileURLToPath(packageFile('bin/notion-kloset.js'));
