@@ -95,3 +95,10 @@ export function isReadOnlyPropertyType(type: string): type is ReadOnlyPropertyTy
 export function isWritablePropertyType(type: string): type is WritablePropertyType {
   return isKnownPropertyType(type) && !isReadOnlyPropertyType(type);
 }
+
+const maxFileName = 100;
+
+/** The name of a file in a property as a request can give it: never empty, and of 100 characters at most. */
+export function writableFileName(name: string): string {
+  return (name === '' ? 'untitled' : name).slice(0, maxFileName).toWellFormed();
+}

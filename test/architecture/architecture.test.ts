@@ -133,6 +133,7 @@ const leaves = [
   'errors.ts',
   'monitor.ts',
   'clock.ts',
+  'pace.ts',
   'database.ts',
   'sqlite-addon.ts',
   'scratch-folder.ts',

@@ -5,7 +5,9 @@
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { joinedModule } from './joined.js';
+
+const ownSteps = await joinedModule('peers-run.js');
 
 export const ours = {
   name: 'notion-kloset',
@@ -45,8 +47,7 @@ export const borg = {
 };
 
 function runOurs(step, input) {
-  const file = fileURLToPath(new URL('./peers-run.js', import.meta.url));
-  return { command: [process.execPath, file, step, JSON.stringify(input)], env: {} };
+  return { command: [process.execPath, ownSteps, step, JSON.stringify(input)], env: {} };
 }
 
 function runRestic(home, store, words) {

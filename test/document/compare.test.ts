@@ -57,6 +57,46 @@ describe('pages', () => {
     expect(notExact(comparePages(whole, cut, copyOf))).toEqual([]);
   });
 
+  test('text that no request can write is expected as the text that it shows', () => {
+    const address = 'https://example.com/a?b=c';
+    const mention = (type: string, payload: JsonObject, plain: string, href: string | null): JsonObject => ({
+      type: 'mention',
+      mention: { type, [type]: payload },
+      plain_text: plain,
+      href,
+    });
+    const expression = 'x'.repeat(1_001);
+    const original = page([
+      block('paragraph', {
+        rich_text: [
+          // As recorded: the plain text is the address, the app shows the title.
+          mention('link_mention', { href: address, title: 'A title' }, address, address),
+          mention('agent', { id: two }, '@Agent', null),
+          { type: 'hologram', hologram: {}, plain_text: 'beam', href: null },
+          { type: 'equation', equation: { expression }, plain_text: expression },
+        ],
+      }),
+      block('equation', { expression }),
+    ]);
+    const copy = page([
+      block('paragraph', {
+        rich_text: [
+          text('A title', { text: { content: 'A title', link: { url: address } } }),
+          text('@Agentbeam'),
+          text(expression, { annotations: { code: true } }),
+        ],
+      }),
+      block('code', { rich_text: [text(expression)], caption: [], language: 'latex' }),
+    ]);
+    expect(notExact(comparePages(original, copy, copyOf)).sort()).toEqual([
+      'impossible block equation that is empty or longer than 1,000 characters at blocks/1',
+      'impossible equation that is empty or longer than 1,000 characters at blocks/0',
+      'impossible mention agent at blocks/0',
+      'impossible mention link_mention at blocks/0',
+      'impossible text of the kind hologram at blocks/0',
+    ]);
+  });
+
   test('a lost annotation, colour, check mark or link is seen', () => {
     const pairs: [Json, Json][] = [
       [{ rich_text: [text('a', { annotations: { bold: true } })] }, { rich_text: [text('a')] }],
@@ -228,6 +268,19 @@ describe('databases', () => {
     database: { object: 'database', id: one, title: [text('Tasks')] },
     data_sources: [{ object: 'data_source', id: one, title: [text('Tasks')], properties }],
     views: [],
+  });
+
+  test('a view of a type that no request creates is not expected, and the views after it keep their places', () => {
+    const view = (name: string, type: string): JsonObject => ({ object: 'view', id: name, name, type });
+    const original = { ...schema({}), views: [view('A', 'table'), view('B', 'hologram'), view('C', 'list')] };
+    const copy = { ...schema({}), views: [view('A', 'table'), view('C', 'list')] };
+    expect(notExact(compareDatabases(original, copy, copyOf))).toEqual([
+      'impossible view hologram at view/1 B',
+    ]);
+    expect(notExact(compareDatabases(original, { ...copy, views: copy.views.slice(0, 1) }, copyOf))).toEqual([
+      'lost view at view/1 C',
+      'impossible view hologram at view/1 B',
+    ]);
   });
 
   test('formulas spelt with tokens and with names are one', () => {

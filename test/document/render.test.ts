@@ -69,6 +69,19 @@ test('a link that would run code is shown without being one', () => {
   expect(pageMarkdown(page([block('paragraph', { rich_text: [link] })]), links)).not.toContain('javascript:');
 });
 
+test('a link mention shows its title, and leads to its address', () => {
+  const href = 'https://example.com/a';
+  const mention = {
+    type: 'mention',
+    mention: { type: 'link_mention', link_mention: { href, title: 'A title' } },
+    plain_text: href,
+    href,
+    annotations: {},
+  };
+  const document = page([block('paragraph', { rich_text: [mention] })]);
+  expect(pageMarkdown(document, links)).toContain(`[A title](${href})`);
+});
+
 test('mentions and links to pages of the snapshot lead to their files', () => {
   const mention = {
     type: 'mention',

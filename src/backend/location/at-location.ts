@@ -2,9 +2,10 @@
 import { stat } from 'node:fs/promises';
 import type { Clock } from '../../clock.ts';
 import { systemClock } from '../../clock.ts';
+import type { RateLimits } from '../../pace.ts';
 import type { Backend } from '../backend.ts';
 import { LocalBackend } from '../local.ts';
-import type { RateLimits, Traffic } from '../remote/pace.ts';
+import type { Traffic } from '../remote/pace.ts';
 import { isRemote, parseRemoteAddress } from '../remote-address.ts';
 import type { S3Options } from '../s3/open-s3.ts';
 import type { SshOptions } from '../sftp/sftp-session.ts';

@@ -93,6 +93,10 @@ const intoNotion = {
   approximated: count,
   lost: count,
   errors: list(failure),
+  refused: about(
+    'Things that are missing since Notion refused them.',
+    list(object({ id: text, kind: text, outcome: one('lost'), reason: text, path: text })),
+  ),
   not_in_snapshot: list(missingPart),
   bytes_uploaded: count,
   damaged: about('Something failed because it is damaged in the store.', flag),

@@ -7,6 +7,10 @@ import type { OriginalId } from './references.ts';
 export interface Destination {
   /** True for an object or block that was created again. */
   isRestored(id: string): boolean;
+  /** True for an object that was not created again, and that is still there to be referred to. */
+  isThere?(id: string): boolean;
+  /** False for a custom emoji that the target lacks. */
+  isEmoji?(id: string): boolean;
   /** True for people of the target workspace; bots and people outside it cannot be mentioned or assigned. */
   isPerson(id: string): boolean;
   /** True for an object that the original's crawl could not read. */

@@ -15,7 +15,7 @@ import type { Finding } from './block-diff.ts';
 import type { BlockForm } from './block-form.ts';
 import { blockForm } from './block-form.ts';
 import type { Destination } from './context.ts';
-import { expectedRuns } from './expected-runs.ts';
+import { expectedRuns, isUnwritableExpression } from './expected-runs.ts';
 import { sameId } from './references.ts';
 
 export interface ExpectedBlocks {
@@ -70,7 +70,7 @@ const written: Readonly<Record<WritableBlockType, Expect>> = {
   quote: asItIs,
   callout,
   code: asItIs,
-  equation: asItIs,
+  equation,
   divider: asItIs,
   breadcrumb: asItIs,
   table_of_contents: asItIs,
@@ -135,6 +135,15 @@ function callout(part: Part): BlockForm[] {
   if (part.payload.icon !== null && part.payload.icon !== undefined) return plain(part);
   impossible(part, 'block callout without an icon');
   return plain(part, ['icon']);
+}
+
+/** An equation, or its LaTeX as code where no request takes the expression. */
+function equation(part: Part): BlockForm[] {
+  const expression = stringAt(part.payload, 'expression') ?? '';
+  if (!isUnwritableExpression(expression)) return plain(part);
+  impossible(part, 'block equation that is empty or longer than 1,000 characters');
+  const text = { type: 'text', text: { content: expression } };
+  return plain(changed(part, 'code', { rich_text: [text], caption: [], language: 'latex' }));
 }
 
 function tableRow(part: Part): BlockForm[] {

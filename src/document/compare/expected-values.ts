@@ -5,7 +5,7 @@
 import type { Json } from '../json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
 import type { WritablePropertyType } from '../property-types.ts';
-import { isWritablePropertyType } from '../property-types.ts';
+import { isWritablePropertyType, writableFileName } from '../property-types.ts';
 import type { Destination, NoteImpossible } from './context.ts';
 import { expectedRuns } from './expected-runs.ts';
 import { fileForm, isMissing } from './file-form.ts';
@@ -50,7 +50,9 @@ function people(items: readonly Json[], destination: Destination, impossible: No
 }
 
 function relation(items: readonly Json[], destination: Destination, impossible: NoteImpossible): Json[] {
-  const restored = items.filter((page) => destination.isRestored(idOf(page)));
+  const restored = items.filter(
+    (page) => destination.isRestored(idOf(page)) || destination.isThere?.(idOf(page)) === true,
+  );
   if (restored.length < items.length) impossible('relation to what was not restored');
   return restored;
 }
@@ -58,7 +60,13 @@ function relation(items: readonly Json[], destination: Destination, impossible: 
 function files(items: readonly Json[], _destination: Destination, impossible: NoteImpossible): Json[] {
   const kept = items.filter((file) => !isMissing(fileForm(file)) && objectAt(file, 'file')?.size !== 0);
   if (kept.length < items.length) impossible('files whose bytes are empty or were not kept');
-  return kept;
+  return kept.map((file) => {
+    const name = stringAt(file, 'name') ?? '';
+    const writable = writableFileName(name);
+    if (writable === name || !isObject(file)) return file;
+    impossible('file with a name that is empty or longer than 100 characters');
+    return { ...file, name: writable };
+  });
 }
 
 function idOf(item: Json): string {

@@ -13,13 +13,25 @@ import { documentPath, readJson } from './read-document.ts';
 export type UnreadObjects = ReadonlyMap<string, UnreadObject>;
 
 export interface UnreadObject {
+  /** As the snapshot names it: a file by its address. */
+  readonly id: string;
   readonly kind: string;
   readonly reason: string;
 }
 
 /** The objects that the snapshot's crawl could not read. */
 export async function unreadObjects(snapshot: SnapshotReader): Promise<UnreadObjects> {
+  return objectsAmong(unreadIn(await manifestOf(snapshot)));
+}
+
+/** The same, and the parts of objects and of the workspace that could not be read. */
+export async function unreadParts(snapshot: SnapshotReader): Promise<UnreadObjects> {
   return unreadIn(await manifestOf(snapshot));
+}
+
+/** A part has the id of its object, which is there. */
+function objectsAmong(unread: UnreadObjects): UnreadObjects {
+  return new Map([...unread].filter(([, { kind }]) => kind === 'page' || kind === 'database'));
 }
 
 /** Empty where there is none, as in a snapshot of a test. */
@@ -33,7 +45,7 @@ function unreadIn({ errors }: JsonObject): UnreadObjects {
     const [kind, what, id] = [stringAt(error, 'kind'), stringAt(error, 'what'), stringAt(error, 'id')];
     // A word after the kind tells that the object is there after all, as the snapshot before had it.
     if (kind === undefined || kind !== what || id === undefined) return [];
-    return [[compactId(id), { kind, reason: stringAt(error, 'reason') ?? '' }]];
+    return [[compactId(id), { id, kind, reason: stringAt(error, 'reason') ?? '' }]];
   });
   return new Map(unread);
 }
@@ -44,8 +56,8 @@ export async function absentObjects(snapshot: SnapshotReader): Promise<UnreadObj
   const leftOut = leftOutIn(manifest)?.list ?? [];
   const reason = leftOutReason;
   return new Map([
-    ...leftOut.map(({ id, kind }): [string, UnreadObject] => [id, { kind, reason }]),
-    ...unreadIn(manifest),
+    ...leftOut.map(({ id, kind }): [string, UnreadObject] => [id, { id, kind, reason }]),
+    ...objectsAmong(unreadIn(manifest)),
   ]);
 }
 

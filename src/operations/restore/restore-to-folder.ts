@@ -3,9 +3,10 @@ import type { CommentPlace } from '../../document/comment-places.ts';
 import type { SnapshotReader, WalkedEntry } from '../../document/content.ts';
 import type { NotInSnapshot } from '../../document/gaps.ts';
 import { parentPath } from '../../document/names.ts';
+import { compactId } from '../../document/notion-id.ts';
 import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
-import { unreadObjects } from '../documents/not-in-snapshot.ts';
+import { unreadParts } from '../documents/not-in-snapshot.ts';
 import { requireOutsideStores } from '../stores/outside-stores.ts';
 import type { FolderTarget } from './folder-target.ts';
 import { openFolder } from './folder-target.ts';
@@ -138,12 +139,12 @@ async function writeAll(
   };
 }
 
-/** Objects that could not be read and that no page shows: rows of databases, and pages at the top. */
+/** Unread objects and parts that no page shows: rows of databases, pages at the top, and parts of the workspace. */
 async function unshown(snapshot: SnapshotReader, known: readonly NotInSnapshot[]): Promise<NotInSnapshot[]> {
-  const ids = new Set(known.map(({ id }) => id));
-  return [...(await unreadObjects(snapshot))]
-    .filter(([id]) => !ids.has(id))
-    .map(([id, { kind, reason }]) => ({ path: '/', what: kind, id, reason }));
+  const ids = new Set<string>(known.map(({ id }) => compactId(id)));
+  return [...(await unreadParts(snapshot))]
+    .filter(([key]) => !ids.has(key))
+    .map(([, { id, kind, reason }]) => ({ path: '/', what: kind, id, reason }));
 }
 
 /** Writes the list of shortened paths: what was written where, one a line. */

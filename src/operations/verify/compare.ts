@@ -13,6 +13,7 @@ import { parentPath } from '../../document/names.ts';
 import { compactId } from '../../document/notion-id.ts';
 import type { SchemaNames } from '../../document/schema-names.ts';
 import { noSchema, schemaNames } from '../../document/schema-names.ts';
+import type { Outside } from '../../notion/restore/journal/restore-result.ts';
 import type { UnreadObjects } from '../documents/not-in-snapshot.ts';
 import { absentObjects, missingFrom } from '../documents/not-in-snapshot.ts';
 import { asDatabase, asPage, documentPath, readJson } from '../documents/read-document.ts';
@@ -40,6 +41,8 @@ export interface CompareOptions {
   readonly path: string;
   /** Ids of the originals with the ids of their copies, blocks included. */
   readonly ids: ReadonlyMap<string, string>;
+  /** Things outside the restore, as it found them. */
+  readonly outside?: Outside;
   readonly limit?: number;
   /** True when the originals were restored in place rather than copied. */
   readonly keptIds?: boolean;
@@ -47,7 +50,7 @@ export interface CompareOptions {
 
 /** Walks the original and compares each object with its copy. */
 export async function compareSnapshots(options: CompareOptions): Promise<Comparison> {
-  const { original, copy, path, ids, limit = 1000, keptIds = false } = options;
+  const { original, copy, path, ids, outside, limit = 1000, keptIds = false } = options;
   const tally = new Tally(limit);
   const copies = await directoriesById(copy);
   const people = await peopleOf(copy);
@@ -56,6 +59,8 @@ export async function compareSnapshots(options: CompareOptions): Promise<Compari
     isRestored: (id) => ids.has(id),
     // The same person may have another id in another workspace.
     isPerson: (id) => people.has(compactId(ids.get(id) ?? id)),
+    isThere: (id) => outside?.objects.has(compactId(id)) === true,
+    isEmoji: (id) => outside?.absentEmoji.has(compactId(id)) !== true,
     isUnread: (id) => unread.original.has(id),
   };
   const originalOf = originalIds(ids);

@@ -3,7 +3,7 @@ import type { SnapshotReader } from '../../document/content.ts';
 import { compactId } from '../../document/notion-id.ts';
 import type { NotionConnection } from '../../notion/api/client.ts';
 import type { RestoreResult } from '../../notion/restore/journal/restore-result.ts';
-import { readPeople } from '../../notion/restore/journal/restore-result.ts';
+import { readOutside, readPeople } from '../../notion/restore/journal/restore-result.ts';
 import type { JobContext } from '../job-context.ts';
 import type { Comparison } from './compare.ts';
 import { compareSnapshots } from './compare.ts';
@@ -47,6 +47,7 @@ async function compareWritten(
     markers,
     people,
     restoreRequests,
+    result,
   }: VerifyOptions & { readonly people: ReadonlyMap<string, string | null> },
   ids: ReadonlyMap<string, string>,
 ): Promise<Comparison> {
@@ -54,7 +55,8 @@ async function compareWritten(
   return withScratchSnapshot(async (scratch) => {
     const limit = maxNestedLists(plan, restoreRequests);
     const unread = await readCopy(job, scratch, { api, plan, people, comments, maxNestedLists: limit });
-    const comparison = await compareSnapshots({ original: snapshot, copy: scratch, path, ids });
+    const outside = readOutside(result.journalFile);
+    const comparison = await compareSnapshots({ original: snapshot, copy: scratch, path, ids, outside });
     return unread === 0 ? comparison : { ...comparison, unread_lists: unread };
   });
 }
@@ -83,6 +85,7 @@ async function compareCrawled(
         sourceKey: 'verify',
       },
     );
-    return compareSnapshots({ original: snapshot, copy: scratch, path, ids });
+    const outside = readOutside(result.journalFile);
+    return compareSnapshots({ original: snapshot, copy: scratch, path, ids, outside });
   });
 }

@@ -178,6 +178,15 @@ export class BlobIndex {
     }
   }
 
+  /** True for a packfile that the store no longer has whole. */
+  isLost(packId: PackId): boolean {
+    const found = this.#database
+      .prepare<[Uint8Array], number>('SELECT number FROM packs WHERE id = ?')
+      .pluck()
+      .get(idBytes(packId));
+    return found !== undefined && this.#lost.has(found);
+  }
+
   #addPack(pack: IndexedPack): number {
     const row = this.#insertPack.get(idBytes(pack.id), pack.sizeBytes);
     if (row === undefined) throw new Error('INSERT … RETURNING returned nothing');

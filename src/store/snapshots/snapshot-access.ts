@@ -63,7 +63,9 @@ export class SnapshotAccess {
   async #furtherPlaces(id: BlobId, known: readonly BlobLocation[]): Promise<readonly BlobLocation[]> {
     const { FreshIndex } = await import('../cache/fresh-index.ts');
     this.#freshIndex ??= new FreshIndex(this.#parts);
-    return await this.#freshIndex.others(id, known);
+    const others = await this.#freshIndex.others(id, known);
+    // What lies in a packfile that was cut is written anew, and not built upon.
+    return others.filter(({ packId }) => !this.cache.index.isLost(packId));
   }
 
   /** Every header, compared with what this machine has seen, and remembered. Read once for a command. */

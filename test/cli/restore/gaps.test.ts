@@ -52,13 +52,13 @@ beforeAll(async () => {
         if (path === `/v1/blocks/${cut.id}/children` && query.has('start_cursor')) return gone;
         if (path.startsWith(`/v1/pages/${related.id}/properties/`)) return gone;
         if (path === `/v1/data_sources/${tasks.source.id}/query`) return gone;
-        return path.includes('lost.png') ? gone : undefined;
+        return path.includes('lost-file.png') ? gone : undefined;
       },
       after: ({ path }, answer) => {
         if (path !== `/v1/blocks/${pictured.id}/children`) return undefined;
         const spoilt = JSON.stringify(answer.body).replace(
           /"url":"[^"]*lost\.png[^"]*"/,
-          `"url":"${world.between.url}/lost.png"`,
+          `"url":"${world.between.url}/lost-file.png"`,
         );
         return { status: answer.status, body: JSON.parse(spoilt) };
       },
@@ -165,6 +165,17 @@ test('a readable folder shows the notes, is written in full, and the exit code i
       noted.some((path) => path.includes(title)),
       `${title} among ${noted.join(', ')}`,
     ).toBe(true);
+});
+
+test('a folder of everything tells each gap once', async () => {
+  const done = await world.run(['restore', '--json', '--to', 'whole', snapshot]);
+  const missing = done.json.not_in_snapshot;
+  if (!Array.isArray(missing)) throw new Error('nothing is missing');
+  expect(about(missing, 'lost-file.png')).not.toBe('');
+  const ids = missing.map(
+    (part) => `${String(at(part, 'what'))} ${String(at(part, 'id')).replaceAll('-', '')}`,
+  );
+  expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
 });
 
 test('an exported file tells the same gaps', async () => {

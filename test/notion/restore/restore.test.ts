@@ -63,6 +63,25 @@ describe('a restore into Notion', () => {
     });
   }, 120_000);
 
+  it('restores a linked database by its path, as a linked view, and undoes it', async () => {
+    const snapshot = await sampleSnapshot();
+    const path = snapshot.entries.find(({ path: each }) =>
+      /\/Linked databases~\w+\/Tasks~\w+$/.test(each),
+    )?.path;
+    if (path === undefined) throw new Error('no linked database');
+    await withWorkspace({ state: sampleWorkspace() }, async (workspace) => {
+      const target = workspace.addTarget();
+      const result = await workspace.restore(snapshot, target, { path });
+      expect(result.errors).toEqual([]);
+      const { databases, pages } = workspace.simulator.state;
+      expect(result.roots.map(({ kind }) => kind)).toEqual(['database']);
+      expect(databases.get(result.roots[0]?.id ?? '')?.isLinked).toBe(true);
+      expect(pages.get(target)?.children).toEqual([result.roots[0]?.id]);
+      await undoRestore({ api: workspace.api, journalFile: result.journalFile, monitor: silentMonitor });
+      expect(databases.get(result.roots[0]?.id ?? '')?.inTrash).toBe(true);
+    });
+  });
+
   it('leaves a sign where something is missing when markers are wanted', async () => {
     const snapshot = await sampleSnapshot();
     await withWorkspace({ state: sampleWorkspace() }, async (workspace) => {

@@ -196,6 +196,17 @@ describe('changing a schema', () => {
     expect(names(await change(desk, source, { Alpha: null, [id]: null }))).toEqual(['C', 'Name']);
   });
 
+  it('takes a description beside a definition, and not beside a name alone', async () => {
+    const desk = openDesk();
+    const { source } = await database(desk, { A: { number: {} } });
+    const described = await change(desk, source, { A: { number: {}, description: 'About A' } });
+    expect(textAt(described, 'properties', 'A', 'description')).toBe('About A');
+    for (const alone of [{ description: 'x' }, { name: 'B', description: 'x' }]) {
+      const body = { properties: { A: alone } };
+      expect((await desk.ask('PATCH', `data_sources/${source}`, body)).status).toBe(400);
+    }
+  });
+
   it('keeps values over a rename', async () => {
     const desk = openDesk();
     const { source } = await database(desk, { A: { number: {} } });

@@ -23,7 +23,7 @@ export interface PrintOptions {
   readonly created?: readonly { readonly id: string; readonly path: string }[];
 }
 
-/** Anything failed, lost or unknown makes the exit code 3, and what is damaged in the store 65. `undo` is the options of the restore that takes this one back. */
+/** Anything failed, refused, lost or unknown makes the exit code 3, and what is damaged in the store 65. `undo` is the options of the restore that takes this one back. */
 export function printRestore(
   app: App,
   place: Place,
@@ -33,7 +33,8 @@ export function printRestore(
 ): void {
   const { result, comparison, requests, not_in_snapshot } = report;
   const { snapshot, entry } = place;
-  const isIncomplete = result.errors.length > 0 || !result.complete || not_in_snapshot.length > 0;
+  const missing = result.errors.length + result.refused.length + not_in_snapshot.length;
+  const isIncomplete = missing > 0 || !result.complete;
   const isLossy =
     comparison !== undefined &&
     (comparison.counts.lost + comparison.counts.unknown > 0 ||
@@ -54,6 +55,9 @@ export function printRestore(
       ...result.errors
         .slice(0, maxPrinted)
         .map(({ path, what, message }) => `  ✘ ${path}: ${what}: ${message}`),
+      ...result.refused
+        .slice(0, maxPrinted)
+        .map(({ path, kind, reason }) => `  ✘ ${path}: ${kind}: ${reason}`),
       ...gapLines(not_in_snapshot),
       ...lines.slice(0, maxPrinted),
       ...(comparison === undefined ? [] : comparisonLines(comparison, not_in_snapshot)),

@@ -70,12 +70,15 @@ function blanksApart(line: string): string[] {
   return [line.slice(0, start), line.slice(start, end), line.slice(end)].filter((part) => part !== '');
 }
 
-/** A page or database that is mentioned has the title of its own document: the words in the run may be of an earlier reading. */
+/**
+ * A page or database that is mentioned has the title of its own document: the words in the run may be of an earlier reading.
+ * The words of a link mention are its address, and the app shows its title.
+ */
 function shownText(run: JsonObject, links: Links): string {
   const plain = stringAt(objectAt(run, 'text'), 'content') ?? stringAt(run, 'plain_text') ?? '';
   const mention = objectAt(run, 'mention');
   const id = stringAt(objectAt(mention, 'page') ?? objectAt(mention, 'database'), 'id');
-  if (id === undefined) return plain;
+  if (id === undefined) return stringAt(objectAt(mention, 'link_mention'), 'title') || plain;
   return links.title?.(id) || plain || 'Untitled';
 }
 

@@ -2,6 +2,7 @@ import { stringAt } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
 import { apiFailureOf } from '../../api/api.ts';
 import type { Outcome } from '../journal/tables/notes.ts';
+import { refusedFor } from '../journal/tables/notes.ts';
 import { writeWithUploads } from '../requests/creation.ts';
 import type { Position } from '../requests/read-back.ts';
 import { findAppended, idsOf, listChildren } from '../requests/read-back.ts';
@@ -122,13 +123,7 @@ async function appendNextBest(
     });
     return { count: 1, last: written.id, unfinished: [] };
   }
-  addNote(
-    context,
-    'lost',
-    node?.sourceId ?? key,
-    `block ${node?.type ?? ''}`,
-    `Notion refused it: ${reason}`,
-  );
+  addNote(context, 'lost', node?.sourceId ?? key, `block ${node?.type ?? ''}`, refusedFor(reason));
   const marker = context.markers ? [markerNode(`block ${node?.type ?? ''}: Notion refused it`)] : [];
   const nodes = [...marker, ...(node === undefined ? [] : contentsOf(node))];
   const last = await appendBlocks(context, { ...options, key: `${key} contents`, nodes, position });

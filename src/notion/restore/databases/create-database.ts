@@ -1,9 +1,9 @@
 /** Creates a database with its first data source, and the further data sources of one that has several. */
 import type { DatabaseDocument } from '../../../document/documents.ts';
 import type { JsonObject } from '../../../document/json.ts';
-import { isObject, objectAt, stringAt } from '../../../document/json.ts';
+import { isObject, stringAt } from '../../../document/json.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
-import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
+import { compactId } from '../../../document/notion-id.ts';
 import { plainText } from '../../../document/rich-text.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { Created, Journal } from '../journal/journal.ts';
@@ -21,8 +21,8 @@ import type { TargetParent } from '../requests/target-parent.ts';
 import { rootDetail, targetParentOf } from '../requests/target-parent.ts';
 import { readDatabase } from '../snapshot/snapshot-documents.ts';
 import { appearanceOf, lostCover, unwritableCovers } from './appearance.ts';
+import { createInParts, noteRefusedPart, plainTitle, restOfSource, titleAlone } from './create-in-parts.ts';
 import { define, plainProperties } from './schema.ts';
-import { sendWithGroups } from './status-groups.ts';
 
 /** Executes a `database` step. */
 export async function createDatabase(context: RestoreContext, object: RestoredObject): Promise<void> {
@@ -43,21 +43,40 @@ export async function createDatabase(context: RestoreContext, object: RestoredOb
     initial_data_source: { properties },
   };
   const titleText = plainText(title);
-  await sendWithGroups(context.journal, body, (sent) =>
-    sendCreation(context, {
-      key: `database ${object.id}`,
-      path: 'databases',
-      files,
-      directory: object.path,
-      detail: rootDetail(parent, titleText),
-      body: () => sent,
-      keep: databaseIds,
-      // A 503 names the database alone, not its data source.
-      committed: () => undefined,
-      find: ({ sentAt }) => findDatabase(context, parent, titleText, sentAt),
-      created: (kept) => databaseCreated(context.journal, object, parent, source, kept),
-    }),
-  );
+  const key = `database ${object.id}`;
+  const { ids } = context.journal;
+  const { parent: _, initial_data_source: __, ...fields } = body;
+  await createInParts(context, {
+    key,
+    body,
+    bare: {
+      parent: parent.request,
+      title: plainTitle(title),
+      initial_data_source: { properties: titleAlone(properties) },
+    },
+    files,
+    directory: object.path,
+    send: (sent, sentFiles) =>
+      sendCreation(context, {
+        key,
+        path: 'databases',
+        files: sentFiles,
+        directory: object.path,
+        detail: rootDetail(parent, titleText),
+        body: () => sent,
+        keep: databaseIds,
+        // A 503 names the database alone, not its data source.
+        committed: () => undefined,
+        find: ({ sentAt }) => findDatabase(context, parent, titleText, sentAt),
+        created: (kept) => databaseCreated(context.journal, object, parent, source, kept),
+      }),
+    rest: () => [
+      { path: `databases/${ids.copyOf(object.id) ?? ''}`, body: fields },
+      ...restOfSource(context.journal, source, properties),
+    ],
+    onRefused: (part, reason, isDescription) =>
+      noteRefusedPart(context.journal, conversion, { id: object.id, source, isDescription }, part, reason),
+  });
 }
 
 /** The first data source of a database; empty when it has none that is visible. */
@@ -139,21 +158,30 @@ export async function createSource(
   const id = compactId(stringAt(source, 'id') ?? '');
   await context.target.resolve(valueReferences([source.title ?? null, source.icon ?? null]));
   const { conversion, files } = collectingFiles(context.target.conversion(object.path));
-  const body = {
-    parent: { type: 'database_id', database_id: database },
-    ...sourceBody(journal, id, source, conversion),
-  };
-  await sendWithGroups(journal, body, (sent) =>
-    sendCreation(context, {
-      key: `source ${id}`,
-      path: 'data_sources',
-      files,
-      directory: object.path,
-      body: () => sent,
-      find: async () => foundId(await findNewSource(api, journal, database)),
-      created: (kept) => ({ ids: [[id, stringAt(kept, 'id') ?? '', 'data_source']] }),
-    }),
-  );
+  const parent = { type: 'database_id', database_id: database };
+  const body = sourceBody(journal, id, source, conversion);
+  const { properties, ...fields } = body;
+  const key = `source ${id}`;
+  await createInParts(context, {
+    key,
+    body: { parent, ...body },
+    bare: { parent, title: plainTitle(source.title), properties: titleAlone(properties) },
+    files,
+    directory: object.path,
+    send: (sent, sentFiles) =>
+      sendCreation(context, {
+        key,
+        path: 'data_sources',
+        files: sentFiles,
+        directory: object.path,
+        body: () => sent,
+        find: async () => foundId(await findNewSource(api, journal, database)),
+        created: (kept) => ({ ids: [[id, stringAt(kept, 'id') ?? '', 'data_source']] }),
+      }),
+    rest: () => restOfSource(journal, id, properties, fields),
+    onRefused: (part, reason, isDescription) =>
+      noteRefusedPart(journal, conversion, { id, source: id, isDescription }, part, reason),
+  });
 }
 
 function sourceBody(
@@ -161,7 +189,7 @@ function sourceBody(
   id: CompactId,
   source: JsonObject,
   conversion: Conversion,
-): JsonObject {
+): JsonObject & { readonly properties: JsonObject } {
   const icon = writableIcon(source.icon, id, conversion);
   return {
     title: boundedRuns(source.title, id, conversion),
@@ -179,17 +207,4 @@ function withoutDescriptions(properties: JsonObject): JsonObject {
     define(bare, name, rest);
   }
   return bare;
-}
-
-/** Records the ids of the copy's properties, by the names both share. */
-export function mapProperties(journal: Journal, source: CompactId, answer: JsonObject): void {
-  const copies = objectAt(answer, 'properties') ?? {};
-  journal.atomically(() => {
-    for (const property of journal.dataSources.schemaOf(source)) {
-      const name = stringAt(property, 'name') ?? '';
-      const copy = stringAt(Object.hasOwn(copies, name) ? copies[name] : undefined, 'id');
-      const id = decodedPropertyId(stringAt(property, 'id') ?? '');
-      if (copy !== undefined) journal.ids.mapProperty(source, id, copy);
-    }
-  });
 }

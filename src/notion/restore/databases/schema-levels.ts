@@ -139,12 +139,13 @@ function findLevel(
     Math.max(
       0,
       ...named.map((reference) => {
-        const home = 'source' in reference ? reference.source : source;
+        // Some answers name a data source of zeros: it is the formula's own.
+        const home = 'source' in reference && schemas.has(reference.source) ? reference.source : source;
         const found =
           'source' in reference
             ? find(home, reference.property)
             : schemas.get(source)?.find((candidate) => candidate.name === reference.name);
-        return found === undefined ? 0 : levelOf(schemas.has(home) ? home : source, found);
+        return found === undefined ? 0 : levelOf(home, found);
       }),
     )
   );

@@ -27,7 +27,7 @@ export async function sendWithGroups<Answer>(
 }
 
 /** A body without the `group` of the options of any status in it. Uploads named in it stay the same objects. */
-function withoutGroups(body: JsonObject): JsonObject {
+export function withoutGroups(body: JsonObject): JsonObject {
   const entries = Object.entries(body).map(([key, value]): [string, Json] => {
     if (key === 'properties' && isObject(value)) return [key, mapValues(value, bareProperty)];
     return [key, key === 'initial_data_source' && isObject(value) ? withoutGroups(value) : value];

@@ -2,6 +2,7 @@
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, stringAt } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
+import { isWritableViewType } from '../../../document/views/view-types.ts';
 import type { ViewContext } from './view-filters.ts';
 import { propertyOf, quickFiltersOf, writableFilter } from './view-filters.ts';
 
@@ -19,12 +20,18 @@ export interface ViewBody {
   readonly body: JsonObject;
   /** True when a timestamp sorts it: that can be said when it is created, not afterwards. */
   readonly sortsByTime: boolean;
+  /** The part of the configuration that its type cannot do without. */
+  readonly required: JsonObject;
 }
 
-/** The view as requests take it; undefined when it lacks what its type cannot do without. */
+/** The view as requests take it; undefined when they do not know its type, or it lacks what its type cannot do without. */
 export function viewBody(view: JsonObject, context: ViewContext): ViewBody | undefined {
   const type = stringAt(view, 'type') ?? '';
   const id = compactId(stringAt(view, 'id') ?? '');
+  if (!isWritableViewType(type)) {
+    context.conversion.note('lost', `view ${type}`, id, 'the API does not know its type');
+    return undefined;
+  }
   const configuration = type === 'dashboard' ? undefined : configurationOf(view, id, context);
   const required = requiredSettings[type];
   if (required !== undefined && configuration?.[required] === undefined) {
@@ -42,6 +49,10 @@ export function viewBody(view: JsonObject, context: ViewContext): ViewBody | und
   noteUnsaid(type, id, context);
   return {
     type,
+    required:
+      required === undefined
+        ? {}
+        : { configuration: { type, [required]: configuration?.[required] ?? null } },
     sortsByTime: sorts.some((sort) => sort.timestamp !== undefined),
     body: {
       name: nameOf(view, type),

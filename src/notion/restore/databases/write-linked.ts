@@ -1,5 +1,6 @@
 /** Recreates a linked database as a linked view where it stood. */
 
+import type { JsonObject } from '../../../document/json.ts';
 import { objectAt, stringAt } from '../../../document/json.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
@@ -11,40 +12,59 @@ import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { Step } from '../journal/tables/steps/steps.ts';
 import { findNewChild, findNewView } from '../requests/read-back.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
-import type { WritableView } from './write-views.ts';
-import { createView, writableViews } from './write-views.ts';
+import { targetParentOf } from '../requests/target-parent.ts';
+import type { WritableView } from './send-view.ts';
+import { createViewInParts, sendViewInParts } from './send-view.ts';
+import { writableViews } from './write-views.ts';
 
 /** Executes a `linked` step. @throws KlosetError `incomplete` when its page was not restored */
 export async function writeLinked(context: RestoreContext, step: Step): Promise<void> {
   const { journal, api } = context;
   const old = step.object;
-  const page = journal.objects.get(journal.progress.pageOfLinkedDatabase(old) ?? '');
-  const parent = page === undefined ? undefined : journal.ids.copyOf(page.id);
-  if (page === undefined || parent === undefined)
-    throw new KlosetError('incomplete', 'Its page was not restored.');
+  const { page, object, parent } = homeOf(context, old);
   const views = journal.linkedViews.of(old);
-  const wanted = await writableViews(context, page, views, undefined);
-  if (wanted.length === 0) return leaveMarker(context, page, parent, old);
-  const items = journal.items.of(page.id);
-  const place = items.find((item) => item.child === old)?.place ?? items.length;
-  const after = step.stage === 1 ? undefined : await anchorOf(context, page.id, place, old);
-  await createLinked(context, old, wanted, {
+  const wanted = await writableViews(context, object, views, undefined);
+  const unseen = 'the data source it shows cannot be seen';
+  if (wanted.length === 0) return leaveMarker(context, object, parent, { old, reason: unseen });
+  const isCreated = await createLinked(context, object, old, wanted, {
     page: parent,
-    after,
+    isRoot: page === undefined,
+    after: page === undefined || step.stage === 1 ? undefined : await anchorOf(context, page.id, old),
     find: () => findNewChild(api, journal, { parent, type: 'child_database' }),
   });
+  if (!isCreated) await leaveMarker(context, object, parent, { old, reason: 'Notion refused its views' });
+}
+
+interface Home {
+  /** The page it stands on; undefined when that is the destination. */
+  readonly page: RestoredObject | undefined;
+  /** The page, or the database itself. */
+  readonly object: RestoredObject;
+  /** New id of the page that it is created on. */
+  readonly parent: string;
+}
+
+function homeOf(context: RestoreContext, old: CompactId): Home {
+  const { ids, objects, progress } = context.journal;
+  const page = objects.get(progress.pageOfLinkedDatabase(old) ?? '');
+  const object = page ?? objects.get(old);
+  const parent = page === undefined ? object && targetParentOf(context, object).page : ids.copyOf(page.id);
+  if (object === undefined || parent === undefined)
+    throw new KlosetError('incomplete', 'Its page was not restored.');
+  return { page, object, parent };
 }
 
 /** The block it follows; determined once, before it exists itself. */
 async function anchorOf(
   context: RestoreContext,
   page: CompactId,
-  place: number,
   old: CompactId,
 ): Promise<string | undefined> {
   const known = context.journal.progress.anchorOf(old);
   if (known !== undefined) return known ?? undefined;
-  const anchor = await anchorBefore(context, page, context.journal.items.of(page), place);
+  const items = context.journal.items.of(page);
+  const place = items.find((item) => item.child === old)?.place ?? items.length;
+  const anchor = await anchorBefore(context, page, items, place);
   context.journal.progress.setAnchor(old, anchor ?? null);
   return anchor;
 }
@@ -53,9 +73,8 @@ async function leaveMarker(
   context: RestoreContext,
   page: RestoredObject,
   parent: string,
-  old: CompactId,
+  { old, reason }: { readonly old: CompactId; readonly reason: string },
 ): Promise<void> {
-  const reason = 'the data source it shows cannot be seen';
   context.target
     .conversion(page.path)
     .note('lost', 'block child_database', old, `linked database: ${reason}`);
@@ -68,56 +87,55 @@ async function leaveMarker(
   });
 }
 
-/** Creates a linked database: its first view creates it, the others join it. Returns its id. */
+/** Creates a linked database: the first view that Notion takes creates it, the others join it. False without any. */
 async function createLinked(
   context: RestoreContext,
+  object: RestoredObject,
   old: CompactId,
   wanted: readonly WritableView[],
   place: {
     readonly page: string;
+    readonly isRoot: boolean;
     readonly after: string | undefined;
     readonly find: () => Promise<string | undefined>;
   },
-): Promise<string> {
+): Promise<boolean> {
   const { writer, journal, api } = context;
-  const [first, ...others] = wanted;
-  if (first === undefined) throw new KlosetError('incomplete', 'None of its views can be created.');
   const position =
     place.after === undefined ? {} : { position: { type: 'after_block', block_id: place.after } };
-  const kept = await writer.write({
-    key: `linked ${old}`,
-    request: () => ({
-      method: 'post',
-      path: 'views',
-      body: {
-        data_source_id: first.source,
-        type: first.body.type,
-        ...first.body.body,
-        create_database: { parent: { type: 'page_id', page_id: place.page }, ...position },
+  const fresh = { create_database: { parent: { type: 'page_id', page_id: place.page }, ...position } };
+  const create = (first: WritableView, body: JsonObject): Promise<JsonObject> =>
+    writer.write({
+      key: `linked ${old}`,
+      ...(place.isRoot ? { detail: { root: place.page, title: '' } } : {}),
+      request: () => ({ method: 'post', path: 'views', body: { ...body, ...fresh }, effect: 'write' }),
+      keep: (answer) => ({
+        id: stringAt(answer, 'id') ?? '',
+        database: stringAt(objectAt(answer, 'parent'), 'database_id') ?? '',
+      }),
+      find: async () => {
+        const database = await place.find();
+        if (database === undefined) return undefined;
+        const id = await findNewView(api, journal, database);
+        return id === undefined ? undefined : { id, database };
       },
-      effect: 'write',
-    }),
-    keep: (answer) => ({
-      id: stringAt(answer, 'id') ?? '',
-      database: stringAt(objectAt(answer, 'parent'), 'database_id') ?? '',
-    }),
-    find: async () => {
-      const database = await place.find();
-      if (database === undefined) return undefined;
-      const id = await findNewView(api, journal, database);
-      return id === undefined ? undefined : { id, database };
-    },
-    created: ({ id, database }) => ({
-      ids: [
-        [old, String(database), 'database'],
-        [first.id, String(id), 'view'],
-      ],
-      children: [[place.page, journal.ids.childCount(place.page) + 1]],
-    }),
-  });
-  const database = stringAt(kept, 'database') ?? '';
-  for (const view of others) {
-    if (view.source !== first.source) {
+      created: ({ id, database }) => ({
+        ids: [
+          [old, String(database), 'database'],
+          [first.id, String(id), 'view'],
+        ],
+        children: [[place.page, journal.ids.childCount(place.page) + 1]],
+        ...(place.isRoot ? { root: { id: String(database), kind: 'database' } } : {}),
+      }),
+    });
+  let home: { readonly database: string; readonly source: string } | undefined;
+  for (const view of wanted) {
+    if (home === undefined) {
+      const kept = await sendViewInParts(context, object, view, (body) => create(view, body));
+      if (kept !== undefined) home = { database: stringAt(kept, 'database') ?? '', source: view.source };
+    } else if (view.source === home.source)
+      await createViewInParts(context, object, home.database, view, { database_id: home.database });
+    else
       context.target
         .conversion('')
         .note(
@@ -126,9 +144,6 @@ async function createLinked(
           view.id,
           'a linked database can be created for one data source only',
         );
-      continue;
-    }
-    await createView(context, database, view, { database_id: database });
   }
-  return database;
+  return home !== undefined;
 }

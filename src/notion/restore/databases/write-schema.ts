@@ -9,20 +9,23 @@ import { dashedId, decodedPropertyId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Step } from '../journal/tables/steps/steps.ts';
-import type { PendingFile } from '../requests/conversion.ts';
+import type { Conversion, PendingFile } from '../requests/conversion.ts';
 import { collectingFiles } from '../requests/conversion.ts';
-import { writeWithUploads } from '../requests/creation.ts';
 import { writableIcon } from '../requests/files.ts';
 import { valueReferences } from '../requests/references.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { boundedRuns } from '../requests/rich-text.ts';
+import type { Part } from '../requests/write-parts.ts';
+import { writeParts } from '../requests/write-parts.ts';
 import { readDatabase } from '../snapshot/snapshot-documents.ts';
 import { dataSourceAppearance, deferredDescriptions } from './appearance.ts';
-import { mapProperties } from './create-database.ts';
+import { noteRefusedPart } from './create-in-parts.ts';
+import { mapProperties } from './map-properties.ts';
 import type { PropertyHandle, SchemaContext } from './schema.ts';
-import { define, descriptionOf, isLinked, isPlain, linkedDefinition } from './schema.ts';
+import { define, descriptionOf, isLinked, isPlain, linkedDefinition, plainProperties } from './schema.ts';
 import type { RelationSide } from './schema-levels.ts';
 import { levelsOf, relationSides, sideKey } from './schema-levels.ts';
+import { withoutGroups } from './status-groups.ts';
 
 /** All relations and levels; computed once per run. */
 export class SchemaPlan {
@@ -45,27 +48,44 @@ export async function writeSchema(context: RestoreContext, plan: SchemaPlan, ste
   const more = step.index === 1 ? await deferredParts(context, source) : noDeferredParts;
   for (const side of plan.sides.values())
     if (side.source === source) await context.target.sourceId(side.target);
-  const linked = definitionsOf(context, plan, step);
+  const { linked, described } = definitionsOf(context, plan, step);
   const properties = { ...more.properties, ...linked };
-  const names = Object.keys(linked);
   const body = { ...more.appearance, ...(Object.keys(properties).length === 0 ? {} : { properties }) };
-  if (Object.keys(body).length === 0) return;
-  await writeWithUploads(context, {
-    key: `schema ${source} ${step.index}`,
+  const conversion = context.target.conversion(more.path);
+  const isDescription = (name: string) => !Object.hasOwn(linked, name);
+  const patch = {
+    path: `data_sources/${copy}`,
     files: more.files,
     directory: more.path,
-    request: () => ({ method: 'patch', path: `data_sources/${copy}`, body, effect: 'write' }),
-    keep: (answer) => {
-      recordProperties(journal, plan, source, answer);
-      return {};
-    },
-    find: async () => {
+    onRefused: (part: Part, reason: string) =>
+      noteRefusedPart(
+        journal,
+        conversion,
+        { id: source, source, isDescription: isDescription(part.name) },
+        part,
+        reason,
+      ),
+  };
+  await writeParts(context, {
+    ...patch,
+    key: `schema ${source} ${step.index}`,
+    body,
+    onAnswer: (answer) => recordProperties(journal, plan, source, answer),
+    find: async (sent) => {
       const found = await api.request({ method: 'get', path: `data_sources/${copy}`, effect: 'read' });
       const present = objectAt(found, 'properties') ?? {};
+      const names = Object.keys(objectAt(sent, 'properties') ?? {}).filter((name) => !isDescription(name));
       if (names.length === 0 || !names.every((name) => isDone(present, name, linked[name]))) return undefined;
       recordProperties(journal, plan, source, found);
       return {};
     },
+  });
+  await writeParts(context, {
+    ...patch,
+    key: `descriptions ${source} ${step.index}`,
+    body: { properties: described },
+    onRefused: (part, reason) =>
+      noteRefusedPart(journal, conversion, { id: source, source, isDescription: true }, part, reason),
   });
 }
 
@@ -95,10 +115,19 @@ async function deferredParts(context: RestoreContext, source: CompactId): Promis
       ...(title === undefined ? {} : { title: boundedRuns(title, source, conversion) }),
       ...(writtenIcon === undefined ? {} : { icon: writtenIcon }),
     },
-    properties: deferredDescriptions(document, record.place),
+    properties: withDefinitions(context, source, deferredDescriptions(document, record.place)),
     path: owner.path,
     files,
   };
+}
+
+/** Properties that are there, with a description: requests take one beside the definition alone. */
+function withDefinitions(context: RestoreContext, source: CompactId, descriptions: JsonObject): JsonObject {
+  const schema = context.journal.dataSources.schemaOf(source);
+  const quiet: Conversion = { ...context.target.conversion('/'), note: () => {} };
+  const definitions = Object.entries(plainProperties(schema, source, quiet));
+  const described = definitions.filter(([name]) => Object.hasOwn(descriptions, name));
+  return objectAt(withoutGroups({ properties: Object.fromEntries(described) }), 'properties') ?? {};
 }
 
 /** True when the property exists under its name; a renamed one no longer has the name it was created with. */
@@ -120,10 +149,17 @@ function recordProperties(journal: Journal, plan: SchemaPlan, source: CompactId,
   }
 }
 
-function definitionsOf(context: RestoreContext, plan: SchemaPlan, step: Step): JsonObject {
+interface Definitions {
+  /** Properties to be created, and the names of those that appeared by themselves, by id. */
+  readonly linked: JsonObject;
+  /** The same names with descriptions: some validators take a name alone, and a description beside a definition alone. */
+  readonly described: JsonObject;
+}
+
+function definitionsOf(context: RestoreContext, plan: SchemaPlan, step: Step): Definitions {
   const source = step.object;
   const schemaContext = schemaContextOf(context, plan, source);
-  const properties: JsonObject = {};
+  const [linked, described]: [JsonObject, JsonObject] = [{}, {}];
   for (const property of context.journal.dataSources.schemaOf(source)) {
     const id = decodedPropertyId(stringAt(property, 'id') ?? '');
     if (plan.levels.get(sideKey(source, id)) !== step.index) continue;
@@ -131,14 +167,17 @@ function definitionsOf(context: RestoreContext, plan: SchemaPlan, step: Step): J
     const side = plan.sides.get(sideKey(source, id));
     if (side?.isCreated === false) {
       const copy = context.journal.ids.copyOfProperty(source, id);
-      if (copy !== undefined) define(properties, copy, { name, ...descriptionOf(property) });
+      const description = descriptionOf(property);
+      if (copy !== undefined) define(linked, copy, { name });
+      if (copy !== undefined && Object.keys(description).length > 0)
+        define(described, copy, { name, ...description });
       continue;
     }
     const definition = linkedDefinition(property, source, schemaContext);
-    if (definition !== undefined) define(properties, name, definition);
+    if (definition !== undefined) define(linked, name, definition);
     else context.journal.progress.markPropertyLost(source, id);
   }
-  return properties;
+  return { linked, described };
 }
 
 function schemaContextOf(context: RestoreContext, plan: SchemaPlan, source: CompactId): SchemaContext {

@@ -10,23 +10,14 @@ import { compactId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { DefaultView } from '../journal/tables/progress.ts';
-import { committedId, createdId, foundId } from '../requests/creation.ts';
-import { findNewView, listViews } from '../requests/read-back.ts';
+import { listViews } from '../requests/read-back.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { readDatabase } from '../snapshot/snapshot-documents.ts';
-import { mapProperties } from './create-database.ts';
+import { mapProperties } from './map-properties.ts';
+import type { WritableView } from './send-view.ts';
+import { changeView, createViewInParts } from './send-view.ts';
 import { viewReferences } from './view-filters.ts';
-import type { ViewBody } from './view-payload.ts';
 import { namesProperties, viewBody } from './view-payload.ts';
-
-/** A view that can be created. */
-export interface WritableView {
-  readonly id: CompactId;
-  readonly view: JsonObject;
-  readonly body: ViewBody;
-  /** New id of the data source it shows. */
-  readonly source: string;
-}
 
 /** Executes a `views` step. @throws KlosetError `incomplete` when the database was not restored */
 export async function writeViews(context: RestoreContext, object: RestoredObject): Promise<void> {
@@ -43,9 +34,10 @@ export async function writeViews(context: RestoreContext, object: RestoredObject
   if (tabs.length === 1 && document.data_sources.length === 1 && only !== undefined && isDefault(only))
     return;
   const defaults = await defaultViews(context, object.id, database, document.data_sources.length);
-  const used = await writeTabs(context, database, tabs, defaults);
-  for (const { id } of defaults) if (!used.has(id) && tabs.length > 0) await deleteView(context, id);
-  await writeWidgets(context, database, wanted);
+  const used = await writeTabs(context, object, { database, tabs, defaults });
+  // Without any other view Notion keeps its own.
+  for (const { id } of defaults) if (!used.has(id) && used.size > 0) await deleteView(context, id);
+  await writeWidgets(context, object, database, wanted);
 }
 
 function isOwn(view: JsonObject, database: CompactId): boolean {
@@ -135,26 +127,35 @@ async function defaultViews(
   return found;
 }
 
-/** Creates the views in order. Returns the ids of Notion's that became ours. */
+interface Tabs {
+  /** The database's new id. */
+  readonly database: string;
+  readonly tabs: readonly WritableView[];
+  readonly defaults: readonly DefaultView[];
+}
+
+/** Creates the views in order, or changes Notion's. Returns the ids of all that are ours now. */
 async function writeTabs(
   context: RestoreContext,
-  database: string,
-  tabs: readonly WritableView[],
-  defaults: readonly DefaultView[],
+  object: RestoredObject,
+  { database, tabs, defaults }: Tabs,
 ): Promise<Set<string>> {
   const places = matchDefaults(tabs, defaults);
+  const used = new Set<string>();
   let before: string | undefined;
   for (const [index, wanted] of tabs.entries()) {
     const ready = places.get(index);
-    if (ready !== undefined) {
-      await changeView(context, ready, wanted);
-      before = ready;
-      continue;
-    }
     const position = before === undefined ? { type: 'start' } : { type: 'after_view', view_id: before };
-    before = await createView(context, database, wanted, { database_id: database, position });
+    const home = { database_id: database, position };
+    const written =
+      ready === undefined
+        ? await createViewInParts(context, object, database, wanted, home)
+        : await changeView(context, object, ready, wanted);
+    if (written === undefined) continue;
+    used.add(written);
+    before = written;
   }
-  return new Set(places.values());
+  return used;
 }
 
 /** Assigns Notion's views to ours by index: tables of the same data source, in order. */
@@ -176,38 +177,6 @@ function matchDefaults(tabs: readonly WritableView[], defaults: readonly Default
   return places;
 }
 
-async function changeView({ writer }: RestoreContext, id: string, wanted: WritableView): Promise<void> {
-  await writer.write({
-    key: `view ${wanted.id}`,
-    request: () => ({ method: 'patch', path: `views/${id}`, body: wanted.body.body, effect: 'write' }),
-    keep: () => ({ id }),
-    created: () => ({ ids: [[wanted.id, id, 'view']] }),
-  });
-}
-
-/** Creates a view at `home` and returns its id. */
-export async function createView(
-  context: RestoreContext,
-  database: string,
-  wanted: WritableView,
-  home: JsonObject,
-): Promise<string> {
-  const kept = await context.writer.write({
-    key: `view ${wanted.id}`,
-    request: () => ({
-      method: 'post',
-      path: 'views',
-      body: { data_source_id: wanted.source, type: wanted.body.type, ...wanted.body.body, ...home },
-      effect: 'write',
-    }),
-    keep: createdId,
-    committed: committedId,
-    find: async () => foundId(await findNewView(context.api, context.journal, database)),
-    created: ({ id }) => ({ ids: [[wanted.id, typeof id === 'string' ? id : '', 'view']] }),
-  });
-  return stringAt(kept, 'id') ?? '';
-}
-
 async function deleteView({ writer, api }: RestoreContext, id: string): Promise<void> {
   await writer.write({
     key: `delete view ${id}`,
@@ -227,6 +196,7 @@ async function deleteView({ writer, api }: RestoreContext, id: string): Promise<
 /** Widgets, row by row as their dashboards show them. */
 async function writeWidgets(
   context: RestoreContext,
+  object: RestoredObject,
   database: string,
   wanted: readonly WritableView[],
 ): Promise<void> {
@@ -243,8 +213,8 @@ async function writeWidgets(
         );
         if (widget === undefined) continue;
         const placement = isFirst ? { type: 'new_row' } : { type: 'existing_row', row_index: rows };
-        await createView(context, database, widget, { view_id: dashboard, placement });
-        isFirst = false;
+        const home = { view_id: dashboard, placement };
+        if ((await createViewInParts(context, object, database, widget, home)) !== undefined) isFirst = false;
       }
       if (!isFirst) rows += 1;
     }

@@ -12,6 +12,7 @@ import type { SchemaContext } from '../databases/schema.ts';
 import { define, linkedDefinition } from '../databases/schema.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
+import { answerOrRefusal } from '../requests/creation.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import type { SourceChanges } from './database-changes.ts';
 import type { InPlaceRun } from './in-place-run.ts';
@@ -32,7 +33,7 @@ export async function applySourceChanges(
 ): Promise<boolean> {
   const { id, body, schema } = changes;
   const patch = new SourcePatch(context, run, object, id);
-  if (Object.keys(body).length > 0) await patch.send('looks', body);
+  await patch.looks(body);
   await patch.properties('plain', schema.plain);
   await patch.recordIds();
   for (const type of ['relation', 'rollup', 'formula'])
@@ -74,6 +75,15 @@ class SourcePatch {
     this.writes += 1;
   }
 
+  /** Sends title and icon, which Notion may refuse as it may properties. */
+  async looks(body: JsonObject): Promise<void> {
+    for (const [field, value] of Object.entries(body)) {
+      const refusal = await answerOrRefusal(() => this.send('looks', { [field]: value }));
+      if (typeof refusal === 'string') this.refuse(field, refusal, 'data source');
+      else this.#run.refused.delete(this.#refusalKey(field));
+    }
+  }
+
   /** Sends changes of properties in one request, or, when Notion refuses that, each by itself. */
   async properties(key: string, properties: JsonObject): Promise<void> {
     const entries = Object.entries(properties);
@@ -92,9 +102,9 @@ class SourcePatch {
     }
   }
 
-  refuse(name: string, message: string): void {
+  refuse(name: string, message: string, kind = 'property'): void {
     const { path } = this.#object;
-    this.#run.refused.set(this.#refusalKey(name), { path, what: `property ${name}`, message });
+    this.#run.refused.set(this.#refusalKey(name), { path, what: `${kind} ${name}`, message });
   }
 
   /** Reads the ids that properties have now; those of the snapshot's properties are kept in the journal. */

@@ -4,7 +4,9 @@ import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
 import { compactId, decodedPropertyId } from '../../../document/notion-id.ts';
 import { propertyIdOf } from '../../../document/schema-names.ts';
+import { translatedExpression } from '../databases/formulas.ts';
 import { define, isLinked, isPlain, plainProperties } from '../databases/schema.ts';
+import { optionsOf } from '../databases/schema-levels.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import type { Difference } from './differences.ts';
 import type { OptionChanges } from './option-changes.ts';
@@ -64,7 +66,8 @@ export function schemaChanges(
     }
     const change = propertyChange(property, other, source, conversion);
     if (change.name !== undefined) makeWay(names, nameOf(property), plain, differences);
-    if (Object.keys(change).length > 0) define(plain, stringAt(other, 'id') ?? '', change);
+    if (Object.keys(change).length > 0)
+      define(plain, stringAt(other, 'id') ?? '', changeRequest(change, other, present));
     differences.push(...propertyDifferences(property, other, change));
     const link = isLinked(property) ? linkDifference(source, property, other, ids) : undefined;
     if (link !== undefined) {
@@ -166,6 +169,45 @@ function propertyChange(
   if (before === undefined || before === current) return change;
   const parsed: unknown = JSON.parse(before);
   return isObject(parsed) ? { ...change, ...parsed } : change;
+}
+
+/** The change as a request: a description is taken beside a definition alone, which then says what the property is anyway. */
+function changeRequest(change: JsonObject, now: JsonObject, present: PresentProperties): JsonObject {
+  const { name: _, description, ...settings } = change;
+  const isAlone = description !== undefined && Object.keys(settings).length === 0;
+  return isAlone ? { ...change, ...presentDefinition(now, present) } : change;
+}
+
+/** By decoded id. */
+type PresentProperties = ReadonlyMap<string, JsonObject>;
+
+function presentDefinition(now: JsonObject, present: PresentProperties): JsonObject {
+  const type = stringAt(now, 'type') ?? '';
+  const settings = objectAt(now, type) ?? {};
+  switch (type) {
+    case 'select':
+    case 'multi_select':
+    case 'status':
+      return { [type]: { options: optionsOf(now).map(({ id = null, name = null }) => ({ id, name })) } };
+    case 'relation': {
+      const { database_id: _, ...relation } = settings;
+      return { [type]: relation };
+    }
+    case 'rollup': {
+      const { relation_property_name: _, rollup_property_name: __, ...rollup } = settings;
+      return { [type]: rollup };
+    }
+    case 'formula': {
+      const stored = stringAt(settings, 'expression') ?? '';
+      const expression = translatedExpression(stored, (_, id) => stringAt(present.get(id), 'name'));
+      return { [type]: expression === undefined ? {} : { expression } };
+    }
+    case 'number':
+    case 'unique_id':
+      return { [type]: settings };
+    default:
+      return isPlain(now) || isLinked(now) ? { [type]: {} } : {};
+  }
 }
 
 /** Type and settings of a plain property as one text, without its options. */

@@ -17,6 +17,8 @@ export interface RestoreResult {
   readonly lost: number;
   /** Failures, with paths in the snapshot. */
   readonly errors: readonly Failure[];
+  /** Things that are missing since Notion refused them; everything else went on. */
+  readonly refused: readonly Note[];
   /** Parts of what was restored that the snapshot does not have. */
   readonly not_in_snapshot: readonly NotInSnapshot[];
   readonly bytesUploaded: number;
@@ -35,6 +37,7 @@ export function resultOf(journal: Journal, journalFile: string, bytesUploaded: n
     approximated: journal.notes.count('approximated'),
     lost: journal.notes.count('lost'),
     errors: journal.queue.failures(),
+    refused: journal.notes.refused(),
     not_in_snapshot: journal.gaps.all(),
     bytesUploaded,
     damaged: journal.meta('damaged') === 'yes',
@@ -58,6 +61,28 @@ export function readPeople(journalFile: string): ReadonlyMap<string, string | nu
   const journal = reopenJournal(journalFile);
   try {
     return new Map(journal.target.people().map(({ old, fresh }) => [old, fresh]));
+  } finally {
+    journal.close();
+  }
+}
+
+/** Things outside the restore that its texts and values refer to, by compact id. */
+export interface Outside {
+  /** Pages and databases that are there. */
+  readonly objects: ReadonlySet<string>;
+  /** Custom emoji that are not. */
+  readonly absentEmoji: ReadonlySet<string>;
+}
+
+/** Things that a restore looked for since its texts and values refer to them, and did not create. */
+export function readOutside(journalFile: string): Outside {
+  const journal = reopenJournal(journalFile);
+  try {
+    const { target } = journal;
+    return {
+      objects: new Set(target.presentObjects()),
+      absentEmoji: new Set(target.absentEmoji()),
+    };
   } finally {
     journal.close();
   }

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
 import { compactId } from '../../../document/notion-id.ts';
+import { propertyIdOf } from '../../../document/schema-names.ts';
 import { pageTitle, titleRuns } from '../../../document/title.ts';
 import { messageOf } from '../../../errors.ts';
 import { apiFailureOf } from '../../api/api.ts';
@@ -25,12 +26,12 @@ import type { RestoreContext } from '../requests/restore-context.ts';
 import { boundedRuns, textRuns } from '../requests/rich-text.ts';
 import type { TargetParent } from '../requests/target-parent.ts';
 import { positionInExisting, rootDetail, targetParentOf } from '../requests/target-parent.ts';
+import { writeParts } from '../requests/write-parts.ts';
 import { readPage } from '../snapshot/snapshot-documents.ts';
 import type { RowContext, RowValues } from './property-values.ts';
 import { rowValue, rowValues } from './property-values.ts';
 import { noteRefused } from './refused-parts.ts';
 import { anyProperty, targetProperties } from './target-property.ts';
-import { writeParts } from './write-parts.ts';
 
 /**
  * Executes a `page` step. A page that Notion refuses is sent with less: first without its blocks, which follow by
@@ -273,8 +274,10 @@ export function rowContext(
   source: CompactId | null,
   conversion: Conversion,
 ): RowContext {
-  const { dataSources, ids, objects, relations } = journal;
-  const schema = source === null ? [] : dataSources.schemaOf(source);
+  const { dataSources, ids, objects, progress, relations } = journal;
+  const schema = (source === null ? [] : dataSources.schemaOf(source)).filter(
+    (property) => source === null || !progress.isPropertyLost(source, propertyIdOf(property)),
+  );
   return {
     conversion,
     isWrittenElsewhere: (property) => source !== null && relations.isSkipped(source, property),

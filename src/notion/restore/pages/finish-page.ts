@@ -7,11 +7,11 @@ import type { RestoredObject } from '../journal/tables/objects.ts';
 import { pageReferences, relationReferences } from '../requests/references.ts';
 import type { RestoreContext } from '../requests/restore-context.ts';
 import { boundedRuns } from '../requests/rich-text.ts';
+import { writeParts } from '../requests/write-parts.ts';
 import { readPage } from '../snapshot/snapshot-documents.ts';
 import { rowContext } from './create-page.ts';
 import { rowValues } from './property-values.ts';
 import { noteRefused } from './refused-parts.ts';
-import { writeParts } from './write-parts.ts';
 
 /** Executes a `values` step: the properties a page was created without. */
 export async function setValues(context: RestoreContext, object: RestoredObject): Promise<void> {

@@ -1,9 +1,14 @@
 /** Values of a row's properties for requests. Those that point at what does not exist yet are left for later. */
+
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { writableOptionName } from '../../../document/option-names.ts';
 import type { WritablePropertyType } from '../../../document/property-types.ts';
-import { isReadOnlyPropertyType, isWritablePropertyType } from '../../../document/property-types.ts';
+import {
+  isReadOnlyPropertyType,
+  isWritablePropertyType,
+  writableFileName,
+} from '../../../document/property-types.ts';
 import { maxRelated } from '../databases/schema-levels.ts';
 import { readOnlyReasons } from '../journal/fidelity-rules.ts';
 import type { Conversion } from '../requests/conversion.ts';
@@ -128,7 +133,15 @@ const writers: Readonly<Record<WritablePropertyType, Writer>> = {
   phone_number: bounded(200),
   select: option,
   multi_select: (value, cell) =>
-    Array.isArray(value) ? value.flatMap((item) => option(item, cell) ?? []).slice(0, maxItems) : undefined,
+    Array.isArray(value)
+      ? firstItems(
+          value.flatMap((item): JsonObject[] => {
+            const chosen = option(item, cell);
+            return chosen === undefined ? [] : [chosen];
+          }),
+          cell,
+        )
+      : undefined,
   status: writeStatus,
   date: (value) => (isObject(value) ? dateRequest(value) : undefined),
   people: writePeople,
@@ -136,6 +149,18 @@ const writers: Readonly<Record<WritablePropertyType, Writer>> = {
   relation: writeRelation,
   place: (value) => (isObject(value) ? place(value) : undefined),
 };
+
+/** As many items as one request may set. */
+function firstItems(items: JsonObject[], { property, id, context }: Cell): JsonObject[] {
+  if (items.length > maxItems)
+    context.conversion.note(
+      'lost',
+      `value ${stringAt(property, 'type')}`,
+      id,
+      `one request sets at most ${maxItems}, and none adds to them: ${items.length - maxItems} are missing`,
+    );
+  return items.slice(0, maxItems);
+}
 
 /** An option by name: one the schema lacks (it takes 100) is created by the request. */
 function option(value: Json, cell: Cell): JsonObject | undefined {
@@ -159,7 +184,9 @@ function writeStatus(value: Json, cell: Cell): Json | undefined {
   return undefined;
 }
 
-function writePeople(value: Json, { id, context: { conversion } }: Cell): Json | undefined {
+function writePeople(value: Json, cell: Cell): Json | undefined {
+  const { id, context } = cell;
+  const { conversion } = context;
   if (!Array.isArray(value)) return undefined;
   const people = value.flatMap((user): JsonObject[] => {
     const person = conversion.person(stringAt(user, 'id') ?? '');
@@ -172,17 +199,23 @@ function writePeople(value: Json, { id, context: { conversion } }: Cell): Json |
     );
     return [];
   });
-  return people.slice(0, maxItems);
+  return firstItems(people, cell);
 }
 
-function writeFiles(value: Json, { id, context: { conversion } }: Cell): Json | undefined {
+function writeFiles(value: Json, cell: Cell): Json | undefined {
+  const { id, context } = cell;
+  const { conversion } = context;
   if (!Array.isArray(value)) return undefined;
   const files = value.filter(isObject).flatMap((file): JsonObject[] => {
     const given = stringAt(file, 'name') ?? '';
     const written = writeFile(file, given, id, conversion);
-    return written === undefined ? [] : [{ name: fileName(given), ...written }];
+    if (written === undefined) return [];
+    const name = writableFileName(given);
+    if (name !== given)
+      conversion.note('approximated', 'value files', `${id}/${given}`, `the API refuses its name: ${name}`);
+    return [{ name, ...written }];
   });
-  return files.slice(0, maxItems);
+  return firstItems(files, cell);
 }
 
 function writeFile(
@@ -210,11 +243,6 @@ function writeFile(
       `the API refuses its extension: uploaded as ${attached.renamed}`,
     );
   return attached.source;
-}
-
-/** Names of files in a property take 100 characters. */
-function fileName(name: string): string {
-  return (name === '' ? 'untitled' : name).slice(0, 100).toWellFormed();
 }
 
 function writeRelation(value: Json, { property, id, context }: Cell): Json | undefined {

@@ -1,9 +1,10 @@
 /** Notes about the parts of a page that Notion refused. */
-import type { Json, JsonObject } from '../../../document/json.ts';
-import { isObject, objectAt, stringAt } from '../../../document/json.ts';
+import type { JsonObject } from '../../../document/json.ts';
+import { objectAt, stringAt } from '../../../document/json.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { Conversion } from '../requests/conversion.ts';
-import type { Part } from './write-parts.ts';
+import type { Part } from '../requests/write-parts.ts';
+import { addressesIn } from '../requests/write-parts.ts';
 
 /** Notes that a part of `object` was refused: a value by its property, icon and cover by their type. */
 export function noteRefused(
@@ -24,12 +25,4 @@ export function noteRefused(
       object.id,
       told,
     );
-}
-
-/** Addresses of the files and pictures in a value: what is lost can be looked up. */
-function addressesIn(value: Json): string[] {
-  if (Array.isArray(value)) return value.flatMap(addressesIn);
-  if (!isObject(value)) return [];
-  const url = stringAt(objectAt(value, 'external'), 'url');
-  return [...(url === undefined ? [] : [url]), ...Object.values(value).flatMap(addressesIn)];
 }

@@ -6,10 +6,11 @@ import type { CompactId } from '../../../document/notion-id.ts';
 import { compactId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
 import { momentText } from '../blocks/origin-marker.ts';
+import { refusedFor } from '../journal/tables/notes.ts';
 import type { RestoredObject } from '../journal/tables/objects.ts';
 import type { Conversion } from '../requests/conversion.ts';
 import { collectingFiles } from '../requests/conversion.ts';
-import { sendCreation } from '../requests/creation.ts';
+import { answerOrRefusal, sendCreation } from '../requests/creation.ts';
 import { attachFile } from '../requests/files.ts';
 import { findNewComment } from '../requests/read-back.ts';
 import { valueReferences } from '../requests/references.ts';
@@ -44,25 +45,28 @@ async function writeComment(
   const author = await context.target.nameOf(stringAt(objectAt(comment, 'created_by'), 'id') ?? '', comment);
   const head = `${author}, ${momentText(comment.created_time)}: `;
   const body = commentBody(comment, { id, author, head }, conversion);
-  await sendCreation(context, {
-    key: `comment ${id}`,
-    path: 'comments',
-    files,
-    directory: object.path,
-    // Ids of uploads are known only now, and so is a thread begun meanwhile.
-    body: () => ({ ...threadOf(journal.ids.threadOf(discussion), parent.request), ...body() }),
-    keep: commentIds,
-    // A 503 names the comment alone, not its thread.
-    committed: () => undefined,
-    find: async () => {
-      const found = await findNewComment(api, journal, parent.id, head);
-      return found === undefined ? undefined : commentIds(found);
-    },
-    created: (kept) => ({
-      ids: [[id, stringAt(kept, 'id') ?? '', 'comment']],
-      thread: [discussion, stringAt(kept, 'discussion') ?? ''],
+  const answer = await answerOrRefusal(() =>
+    sendCreation(context, {
+      key: `comment ${id}`,
+      path: 'comments',
+      files,
+      directory: object.path,
+      // Ids of uploads are known only now, and so is a thread begun meanwhile.
+      body: () => ({ ...threadOf(journal.ids.threadOf(discussion), parent.request), ...body() }),
+      keep: commentIds,
+      // A 503 names the comment alone, not its thread.
+      committed: () => undefined,
+      find: async () => {
+        const found = await findNewComment(api, journal, parent.id, head);
+        return found === undefined ? undefined : commentIds(found);
+      },
+      created: (kept) => ({
+        ids: [[id, stringAt(kept, 'id') ?? '', 'comment']],
+        thread: [discussion, stringAt(kept, 'discussion') ?? ''],
+      }),
     }),
-  });
+  );
+  if (typeof answer === 'string') conversion.note('lost', kindOf(comment), id, refusedFor(answer));
 }
 
 /** The ids of a new comment and of its thread. */

@@ -1,6 +1,8 @@
 /** Requests that create an object, and requests that name uploads, under the journal. */
 import type { JsonObject } from '../../../document/json.ts';
 import { stringAt } from '../../../document/json.ts';
+import { messageOf } from '../../../errors.ts';
+import { apiFailureOf } from '../../api/api.ts';
 import type { Created } from '../journal/journal.ts';
 import type { Write, Writer } from '../journal/journaled-write.ts';
 import type { PendingFile } from './conversion.ts';
@@ -55,6 +57,16 @@ export function sendCreation(
     keep,
     committed,
   });
+}
+
+/** The answer to a request, or the reason for which Notion refused it. @throws KlosetError for any other failure */
+export async function answerOrRefusal<Answer>(send: () => Promise<Answer>): Promise<Answer | string> {
+  try {
+    return await send();
+  } catch (error) {
+    if (apiFailureOf(error)?.status !== 400) throw error;
+    return messageOf(error);
+  }
 }
 
 /** The id of an answer's object. */

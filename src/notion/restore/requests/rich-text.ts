@@ -173,7 +173,7 @@ function mentionAsText(
     case 'link_preview':
       return linked(plain, stringAt(target, 'url'));
     case 'link_mention':
-      return linked(stringAt(target, 'title') ?? plain, stringAt(target, 'href'));
+      return linked(stringAt(target, 'title') || plain, stringAt(target, 'href'));
     default:
       return {
         text: plain,

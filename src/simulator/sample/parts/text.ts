@@ -71,7 +71,8 @@ export function linkPreviewMention(url: string): JsonObject {
 
 export function linkMention(href: string, title: string): JsonObject {
   const payload = { href, title, link_provider: 'Example', icon_url: `${href}/icon.png` };
-  return mention('link_mention', payload, title, href);
+  // Recorded answers show the address, though the app shows the title.
+  return mention('link_mention', payload, href, href);
 }
 
 export function customEmojiMention(id: string, name: string): JsonObject {

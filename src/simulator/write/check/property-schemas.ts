@@ -6,18 +6,7 @@ import { numberFormats } from '../lists/number-formats.ts';
 import { uuid } from './ids.ts';
 import type { Check, Path, Problems } from './problems.ts';
 import type { ObjectRule } from './shapes.ts';
-import {
-  array,
-  empty,
-  filledString,
-  nullable,
-  object,
-  oneKeyOf,
-  oneOf,
-  optional,
-  refuseOthers,
-  string,
-} from './shapes.ts';
+import { array, empty, filledString, nullable, object, oneKeyOf, oneOf, optional, string } from './shapes.ts';
 
 /** Functions a rollup can apply to the values it gathers. */
 export const rollupFunctions: readonly string[] = (
@@ -128,17 +117,10 @@ const change = oneKeyOf({
 /** A property to be created. Buttons, verification and the undocumented types cannot be. */
 export const newProperty: Check = creation;
 
-/** A change of a property: a definition, a new name or description, or null to remove it. */
+/** A change of a property: a definition, with a name or description or without, a new name alone, or null to remove it. */
 export function propertyChange(value: Json | undefined, path: Path, problems: Problems): void {
   if (value === null) return;
-  const namesOnly =
-    isJsonObject(value) && Object.keys(value).every((key) => key === 'name' || key === 'description');
-  if (!namesOnly || Object.keys(value).length === 0) {
-    change(value, path, problems);
-    return;
-  }
-  refuseOthers(value, path, ['name', 'description'], problems);
-  if (value.name !== undefined) filledString()(value.name, `${path}.name`, problems);
-  if (value.description !== undefined)
-    nullable(string(280))(value.description, `${path}.description`, problems);
+  if (isJsonObject(value) && Object.keys(value).join() === 'name')
+    filledString()(value.name, `${path}.name`, problems);
+  else change(value, path, problems);
 }

@@ -58,6 +58,14 @@ describe('views for requests', () => {
     });
   });
 
+  it('leave out a view of a type that the API does not know, and say so', () => {
+    const { body, notes } = written({ type: 'hologram', configuration: { type: 'hologram', depth: 3 } });
+    expect(body).toBeUndefined();
+    expect(notes).toEqual([
+      { outcome: 'lost', kind: 'view hologram', reason: 'the API does not know its type' },
+    ]);
+  });
+
   it('make a grouping fit the type of its property', () => {
     const { body, notes } = written({
       type: 'table',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../src/document/json.ts';
-import { stringAt } from '../../../../src/document/json.ts';
+import { arrayAt, stringAt } from '../../../../src/document/json.ts';
 import { rowValues } from '../../../../src/notion/restore/pages/property-values.ts';
 import { anyProperty, targetProperties } from '../../../../src/notion/restore/pages/target-property.ts';
 import { id, knownTarget, run } from '../known-target.ts';
@@ -99,6 +99,55 @@ describe('values for requests', () => {
     expect(JSON.stringify(values)).not.toContain('new-100');
     expect(notes).toEqual([
       { outcome: 'lost', kind: 'value relation', reason: expect.stringContaining('30 are missing') },
+    ]);
+  });
+
+  it('set at most 100 options, people and files in one request, and say what is missing', () => {
+    const numbered = <Item>(item: (index: number) => Item) =>
+      Array.from({ length: 103 }, (_, index) => item(index));
+    const external = (index: number) => ({
+      name: `f${index}`,
+      type: 'external',
+      external: { url: `https://example.com/${index}` },
+    });
+    const { values, notes } = written({
+      Tags: value(
+        'multi_select',
+        numbered((index) => ({ name: `t${index}` })),
+      ),
+      Who: value(
+        'people',
+        numbered(() => ({ object: 'user', id: 'ada' })),
+      ),
+      Files: value('files', numbered(external)),
+    });
+    for (const [name, type] of [
+      ['Tags', 'multi_select'],
+      ['Who', 'people'],
+      ['Files', 'files'],
+    ] as const) {
+      expect(arrayAt(values[name], type)).toHaveLength(100);
+      expect(notes).toContainEqual({
+        outcome: 'lost',
+        kind: `value ${type}`,
+        reason: expect.stringContaining('3 are missing'),
+      });
+    }
+  });
+
+  it('cut the name of a file that is longer than a request takes, and say so', () => {
+    const file = (name: string) => ({ name, type: 'external', external: { url: 'https://example.com/f' } });
+    const { values, notes } = written({
+      Files: value('files', [file('x'.repeat(150)), file(''), file('ok')]),
+    });
+    expect(arrayAt(values.Files, 'files').map((each) => stringAt(each, 'name'))).toEqual([
+      'x'.repeat(100),
+      'untitled',
+      'ok',
+    ]);
+    expect(notes.map(({ outcome, kind }) => `${outcome} ${kind}`)).toEqual([
+      'approximated value files',
+      'approximated value files',
     ]);
   });
 

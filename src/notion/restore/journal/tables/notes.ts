@@ -24,6 +24,13 @@ export interface ReasonCount {
   readonly count: number;
 }
 
+/** The reason of a note about what Notion refused. */
+export function refusedFor(message: string): string {
+  return `${refused}${message}`.slice(0, 400);
+}
+
+const refused = 'Notion refused it: ';
+
 export class NoteTable {
   readonly #prepare: Database['prepare'];
 
@@ -90,6 +97,14 @@ export class NoteTable {
     return this.#prepare<[string], ReasonCount>(
       'SELECT outcome, reason, count(*) AS count FROM note WHERE kind = ? GROUP BY outcome, reason ORDER BY count DESC, reason LIMIT 20',
     ).all(kind);
+  }
+
+  /** The first thousand things that are lost since Notion refused them, by path. */
+  refused(): Note[] {
+    return this.#prepare<[string], Note>(
+      `SELECT id, kind, outcome, reason, path FROM note WHERE outcome = 'lost' AND instr(reason, ?) > 0
+        ORDER BY path, kind, id LIMIT 1000`,
+    ).all(refused);
   }
 
   /** Every note, by path. The journal is busy until the end is read. */

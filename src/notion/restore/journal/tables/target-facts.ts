@@ -31,6 +31,12 @@ export class TargetFacts {
     this.#facts.set(kind, id, presence);
   }
 
+  /** Pages and databases outside the restore that are there. */
+  presentObjects(): CompactId[] {
+    const found = this.#facts.all('object').filter(({ value }) => value === 'present');
+    return found.map(({ id }) => compactId(id));
+  }
+
   /** The person's id in the target; null when nobody there is the same person, undefined as long as nobody asked. */
   personFor(id: CompactId): string | null | undefined {
     return this.#idFor('user', id);
@@ -69,6 +75,12 @@ export class TargetFacts {
   /** The emoji's id in the target; null when there is none like it, undefined as long as nobody asked. */
   emojiFor(id: CompactId): string | null | undefined {
     return this.#idFor('emoji', id);
+  }
+
+  /** Emoji that the target lacks. */
+  absentEmoji(): CompactId[] {
+    const found = this.#facts.all('emoji').filter(({ value }) => value === '');
+    return found.map(({ id }) => compactId(id));
   }
 
   setEmojiFor(id: CompactId, emoji: string | null): void {

@@ -70,7 +70,7 @@ export class WriteTable {
   /** Creations of pages and databases that may have been carried out though no answer came. */
   unansweredCreations(): UnansweredCreation[] {
     return this.#prepare<[], { key: string; sentAt: number; detail: string }>(
-      "SELECT key, sent_at AS sentAt, detail FROM write WHERE state = 'sent' AND (key LIKE 'page %' OR key LIKE 'database %')",
+      "SELECT key, sent_at AS sentAt, detail FROM write WHERE state = 'sent' AND (key LIKE 'page %' OR key LIKE 'database %' OR key LIKE 'linked %')",
     )
       .all()
       .map(({ key, sentAt, detail }) => ({

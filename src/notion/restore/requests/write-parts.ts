@@ -1,14 +1,15 @@
 /**
- * Sets properties, icon and cover of a page so that one that Notion refuses does not drop the others: a refused request
- * is divided, first into what the refusal names and the rest, until the refused part stands alone.
+ * Sets the parts of a page, database, data source or view so that one that Notion refuses does not drop the others: a
+ * refused request is divided, first into what the refusal names and the rest, until the refused part stands alone.
  */
 import type { Json, JsonObject } from '../../../document/json.ts';
-import { isObject } from '../../../document/json.ts';
+import { isObject, objectAt, stringAt } from '../../../document/json.ts';
 import { messageOf } from '../../../errors.ts';
 import { apiFailureOf } from '../../api/api.ts';
-import type { PendingFile } from '../requests/conversion.ts';
-import type { Sender } from '../requests/creation.ts';
-import { writeWithUploads } from '../requests/creation.ts';
+import { refusedFor } from '../journal/tables/notes.ts';
+import type { PendingFile } from './conversion.ts';
+import type { Sender } from './creation.ts';
+import { writeWithUploads } from './creation.ts';
 
 /** One member of a request's body: a property, or a field beside the properties. */
 export interface Part {
@@ -20,7 +21,7 @@ export interface Part {
 export interface PartsWrite {
   /** Names the write within the journal. */
   readonly key: string;
-  /** `pages/<id>` or `databases/<id>`. */
+  /** Of the object, such as `pages/<id>`. */
   readonly path: string;
   readonly body: JsonObject;
   readonly files: readonly PendingFile[];
@@ -30,6 +31,10 @@ export interface PartsWrite {
   readonly onRefused: (part: Part, reason: string) => void;
   /** The reason for which Notion refused the whole body already. */
   readonly refusal?: string;
+  /** Called with each answer, before the journal takes the request for done. */
+  readonly onAnswer?: (answer: JsonObject) => void;
+  /** Finds whether a request that had no clear answer was carried out; needed where it may not be sent twice. */
+  readonly find?: (body: JsonObject) => Promise<JsonObject | undefined>;
 }
 
 /** Sends a PATCH request with `body`, in as many parts as it takes. */
@@ -53,7 +58,11 @@ async function sendParts(
       files: write.files.filter(({ holder }) => holds(body, holder)),
       directory: write.directory,
       request: () => ({ method: 'patch', path: write.path, body, effect: 'write' }),
-      keep: () => ({}),
+      keep: (answer) => {
+        write.onAnswer?.(answer);
+        return {};
+      },
+      ...(write.find === undefined ? {} : { find: () => write.find?.(body) ?? Promise.resolve(undefined) }),
     });
   } catch (error) {
     if (apiFailureOf(error)?.status !== 400) throw error;
@@ -80,7 +89,7 @@ async function divide(
 /** Gives up a part; of a list of files only those that are refused. */
 async function giveUp(sender: Sender, write: PartsWrite, part: Part, reason: string): Promise<void> {
   const { refused, kept } = dividedFiles(part, reason);
-  write.onRefused(refused, `Notion refused it: ${reason}`.slice(0, 400));
+  write.onRefused(refused, refusedFor(reason));
   if (kept !== undefined)
     await sendParts(
       sender,
@@ -129,4 +138,12 @@ function holds(value: Json, holder: JsonObject): boolean {
   if (value === holder) return true;
   if (Array.isArray(value)) return value.some((item) => holds(item, holder));
   return isObject(value) && Object.values(value).some((item) => holds(item, holder));
+}
+
+/** Addresses of the files and pictures in a value: what is lost can be looked up. */
+export function addressesIn(value: Json): string[] {
+  if (Array.isArray(value)) return value.flatMap(addressesIn);
+  if (!isObject(value)) return [];
+  const url = stringAt(objectAt(value, 'external'), 'url');
+  return [...(url === undefined ? [] : [url]), ...Object.values(value).flatMap(addressesIn)];
 }

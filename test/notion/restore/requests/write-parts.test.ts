@@ -9,7 +9,7 @@ import type { ApiRequest, NotionApi } from '../../../../src/notion/api/api.ts';
 import { Journal } from '../../../../src/notion/restore/journal/journal.ts';
 import { Writer } from '../../../../src/notion/restore/journal/journaled-write.ts';
 import { noteRefused } from '../../../../src/notion/restore/pages/refused-parts.ts';
-import { writeParts } from '../../../../src/notion/restore/pages/write-parts.ts';
+import { writeParts } from '../../../../src/notion/restore/requests/write-parts.ts';
 
 const uploads = { bytesSent: 0, fill: async () => {}, markAttached: () => {}, discard: () => {} };
 
