@@ -15,7 +15,7 @@ export function pathInLocation(location: string): string {
   if (location.includes('\0')) throw new KlosetError('usage', 'A path cannot hold a nul byte.');
   const isTooLong = location.length > maxPath || location.split('/').some((name) => name.length > maxName);
   if (isTooLong) throw new KlosetError('usage', `The path is too long: ${location.slice(0, 80)}…`);
-  if (!/^(fs|file):/i.test(location)) return location;
+  if (!/^(fs|file):/i.test(location)) return plainPath(location);
   const path = /^(?:fs|file):(?:\/\/(?:localhost)?)?(\/(?!\/).*)$/is.exec(location)?.[1];
   if (path === undefined) {
     throw new KlosetError('usage', `${location} does not name an absolute path.`, {
@@ -23,6 +23,17 @@ export function pathInLocation(location: string): string {
     });
   }
   return /^file:/i.test(location) ? pathInUrl(path, location) : path;
+}
+
+/** Beginnings of addresses, with the slashes that belong to them or with too few. */
+const address = /^(?:(?:s3|s3\+https?|sftp):|[a-z][a-z0-9+.-]*:\/\/)/i;
+
+/** A folder could be called `s3:`. Whoever writes that means another machine, and would look for it there. */
+function plainPath(location: string): string {
+  if (!address.test(location)) return location;
+  throw new KlosetError('usage', `${location} is not a path of this machine.`, {
+    hint: 'A store elsewhere is s3://bucket/prefix or sftp://host/path, with two slashes; for a folder of this name write ./ in front.',
+  });
 }
 
 /** A `file:` URL writes other letters as `%20`. */

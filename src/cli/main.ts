@@ -5,7 +5,7 @@ import { KlosetError } from '../errors.ts';
 import { App } from './app/app.ts';
 import { exitCodeOf, exitOk } from './app/exit-codes.ts';
 import type { Io } from './app/io.ts';
-import { processIo } from './app/io.ts';
+import { allTaken, lostOutput, processIo } from './app/io.ts';
 import { keepHeapSmall } from './app/memory.ts';
 import { commandWords, readCommandLine, wordsBefore } from './command-line.ts';
 import { findCommand, pathOf } from './help/find-command.ts';
@@ -86,13 +86,17 @@ export async function runProcess(): Promise<void> {
   // The SDK of S3 would write a note about the version of Node in the midst of our lines.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const argv = process.argv.slice(2);
-  let lost: NodeJS.ErrnoException | undefined;
+  const losses: NodeJS.ErrnoException[] = [];
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // A reader that closes the pipe (`| head`) is not an error: what only prints ends, what writes goes on silently.
-    if (error.code !== 'EPIPE') lost = error;
+    if (error.code !== 'EPIPE') losses.push(error);
     else if (onlyPrints(argv)) process.exit(exitOk);
   });
   const code = await main(argv, processIo(stop.signal));
-  if (lost !== undefined) process.stderr.write(`notion-kloset: Cannot write the output: ${lost.message}\n`);
-  process.exitCode = code === exitOk && lost !== undefined ? exitCodeOf('temporary') : code;
+  await allTaken(process.stdout);
+  const [loss] = losses;
+  process.exitCode = code;
+  if (code !== exitOk || loss === undefined) return;
+  process.stderr.write(`notion-kloset: ${lostOutput(loss).message}\n`);
+  process.exitCode = exitCodeOf('temporary');
 }

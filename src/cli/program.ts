@@ -39,8 +39,14 @@ export async function createProgram(app: App, run: RunCommand, word?: string): P
     .option('--rate <n>', 'send at most this many requests a minute')
     .option('--retry-lock <duration>', 'wait this long for a locked store (10s, 5m)')
     .option('--parallel <n>', 'upload this many packfiles at once (default: 2)')
-    .option('--limit-upload <rate>', 'send at most this much a second to a store elsewhere (500K, 2M)')
-    .option('--limit-download <rate>', 'read at most this much a second from a store elsewhere (500K, 2M)')
+    .option(
+      '--limit-upload <rate>',
+      'send at most this much a second to a store elsewhere, and of files to Notion (500K, 2M)',
+    )
+    .option(
+      '--limit-download <rate>',
+      'read at most this much a second from a store elsewhere, and of media from Notion (500K, 2M)',
+    )
     .option('--append-only', 'add to the store only; refuse to remove or replace anything')
     .option(
       '--accept-signer <key>',

@@ -29,7 +29,7 @@ const parts = {
 
 /** The folders of each part from the lowest up: each may import those that stand before it. `.` is the part's own folder. */
 const layers = {
-  backend: ['.', 'remote', 's3', 'sftp', 'location'],
+  backend: ['.', 'bundle', 'remote', 's3', 'sftp', 'location'],
   document: ['.', 'selection', 'views', 'compare', 'render/tree', 'render', 'diff', 'search'],
   store: [
     ...[
@@ -133,6 +133,7 @@ const leaves = [
   'errors.ts',
   'monitor.ts',
   'clock.ts',
+  'pace.ts',
   'database.ts',
   'sqlite-addon.ts',
   'scratch-folder.ts',

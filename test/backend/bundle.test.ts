@@ -1,10 +1,19 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { BundleBackend, bundleMagic, encodeBundleTail } from '../../src/backend/bundle.ts';
-import { BundleWriter } from '../../src/backend/bundle-writer.ts';
+import { BundleBackend, bundleMagic, encodeBundleTail } from '../../src/backend/bundle/bundle.ts';
+import { BundleWriter } from '../../src/backend/bundle/bundle-writer.ts';
 import { LocalBackend } from '../../src/backend/local.ts';
 import { backendAt } from '../../src/backend/location/at-location.ts';
 import { backendContract, bytesOf, namesOf } from './contract.ts';
@@ -110,6 +119,48 @@ describe('a finished bundle', () => {
     for (const table of tables) {
       writeFileSync(path, Buffer.concat([bundleMagic, bytesOf('object'), encodeBundleTail(table, 14)]));
       await expect(BundleBackend.open(path)).rejects.toMatchObject({ code: 'integrity' });
+    }
+  });
+
+  test('whose table says that an object is larger than any is refused before a byte of it is read', async () => {
+    for (const gigabytes of [3, 6]) {
+      const path = freshPath();
+      const end = bundleMagic.length + gigabytes * 1024 ** 3;
+      writeFileSync(path, bundleMagic);
+      truncateSync(path, end);
+      appendFileSync(
+        path,
+        encodeBundleTail(new Map([['CONFIG', { offset: 8, length: gigabytes * 1024 ** 3 }]]), end),
+      );
+      await expect(BundleBackend.open(path)).rejects.toMatchObject({ code: 'integrity' });
+    }
+  });
+
+  test('whose table is not spelled as it should be is refused', async () => {
+    const path = freshPath();
+    const texts = [
+      '',
+      '{}',
+      '[',
+      '[]]',
+      '[[]]',
+      '[["CONFIG",8,1],]',
+      '[["CONFIG",8,1]]]',
+      '[["CONFIG",8,1] ]',
+      '[["CONFIG",8,1.5]]',
+      '[["CONFIG",8,"1"]]',
+      '[["CONFIG",8,1],["CONFIG",9,1]]',
+      `[["CONFIG",8,1${'0'.repeat(400)}]]`,
+      `[["CONFIG",8,${'['.repeat(100_000)}`,
+    ];
+    for (const text of texts) {
+      const table = Buffer.from(text);
+      const tail = Buffer.alloc(12);
+      tail.writeBigUInt64BE(14n);
+      tail.writeUInt32BE(table.length, 8);
+      const digest = createHash('sha256').update(table).digest();
+      writeFileSync(path, Buffer.concat([bundleMagic, bytesOf('object'), table, tail, digest, bundleMagic]));
+      await expect(BundleBackend.open(path), text.slice(0, 40)).rejects.toMatchObject({ code: 'integrity' });
     }
   });
 });

@@ -26,14 +26,15 @@ export interface SeenRequest {
 
 /**
  * Done to a request in place of, or after, what it asked for: an error; a connection cut before anything happens, after it
- * happened but before the answer, or in the middle of the answer; silence.
+ * happened but before the answer, or in the middle of the answer; silence, or half of an answer and then silence.
  */
 export type Fault =
   | { readonly status: number; readonly code: string; readonly body?: string }
   | 'cut'
   | 'cut-answer'
   | 'cut-body'
-  | 'silence';
+  | 'silence'
+  | 'still-body';
 
 export interface FakeS3Options {
   /** What the server makes of If-None-Match: obeys, answers 501, or takes no notice. */
@@ -117,6 +118,8 @@ export class FakeS3 {
         response.write(answer.body.subarray(0, answer.body.length >> 1), () => request.socket.destroy());
         return;
       }
+      if (fault === 'still-body')
+        return void response.write(answer.body.subarray(0, answer.body.length >> 1));
       response.end(seen.method === 'HEAD' ? undefined : answer.body);
     } catch (error) {
       const { status, code } = error instanceof Refusal ? error : new Refusal(500, String(error));

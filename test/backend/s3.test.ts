@@ -242,6 +242,51 @@ describe('what passes is tried again', () => {
   });
 });
 
+describe('an interrupt', () => {
+  beforeEach(() => serve());
+  const large = new Uint8Array(2_000_000).fill(7);
+
+  test.each([
+    ['a request that is not answered', isGet, 'silence', (backend: Backend) => backend.read('packs/one')],
+    ['an answer that stands still', isGet, 'still-body', (backend: Backend) => backend.read('packs/one')],
+    ['a list', ({ key }: SeenRequest) => key === '', 'silence', namesOf],
+    ['a large upload', isPut, 'silence', (backend: Backend) => backend.create('packs/two', large)],
+  ] as const)(
+    'cuts off %s, not what gives locks back afterwards',
+    async (_, isHit, fault, work) => {
+      const stop = new AbortController();
+      const backend = await backendAt(`${server.address}/store`, { signal: stop.signal, s3: { keys } });
+      await backend.create('packs/one', large);
+      await backend.create('locks/own', bytesOf('x'));
+      server.seen.length = 0;
+      strike(1, isHit, fault);
+      const working = work(backend);
+      const outcome = expect(working.then(() => 'done')).rejects.toThrow('interrupted');
+      await expect.poll(() => server.seen.length).toBeGreaterThan(0);
+      stop.abort(new Error('interrupted'));
+      await outcome;
+      // A first failure of what is given back is repeated.
+      strike(1, any, 'cut');
+      expect(await backend.size('packs/one')).toBe(large.length);
+      await backend.replace('locks/own', bytesOf('y'));
+      await backend.remove('locks/own');
+      expect(await namesOf(backend)).toEqual(['packs/one']);
+      // Sooner than the connection counts as dead.
+    },
+    30_000,
+  );
+
+  test('lets a small object arrive, which may be a lock', async () => {
+    const stop = new AbortController();
+    const backend = await backendAt(`${server.address}/store`, { signal: stop.signal, s3: { keys } });
+    const creating = backend.replace('locks/own', bytesOf('x'));
+    await expect.poll(() => server.seen.length).toBeGreaterThan(0);
+    stop.abort(new Error('interrupted'));
+    await creating;
+    expect(await namesOf(backend)).toEqual(['locks/own']);
+  });
+});
+
 describe('what does not pass is one clear error', () => {
   beforeEach(() => serve());
 
@@ -286,6 +331,14 @@ describe('what does not pass is one clear error', () => {
       expect(String(error)).not.toMatch(/secret0of0s3|\n/);
     }
   });
+
+  test('a list whose page is followed by itself, which would never end', async () => {
+    const backend = await open();
+    const body =
+      '<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>again</NextContinuationToken></ListBucketResult>';
+    server.fault = ({ key }) => (key === '' ? { status: 200, code: 'OK', body } : undefined);
+    await expect(namesOf(backend)).rejects.toMatchObject({ code: 'integrity' });
+  }, 20_000);
 
   test('a bucket that is not there is not taken for a missing object', async () => {
     const backend = await backendAt(server.address.replace('/bucket', '/nobucket'), { clock, s3: { keys } });

@@ -20,11 +20,12 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-function open(path: string, faults: object = {}, options: SshOptions = {}): Backend {
+function open(path: string, faults: object = {}, options: SshOptions = {}, signal?: AbortSignal): Backend {
   const address = parseRemoteAddress(`sftp://me@host${path}`);
   if (address.kind !== 'sftp') throw new Error('not an address of SFTP');
   const command = [process.execPath, join(import.meta.dirname, 'fake-ssh.mjs'), JSON.stringify(faults)];
-  const backend = new SftpBackend(address, { clock: new HastyClock() }, { command, ...options });
+  const patience = { clock: new HastyClock(), ...(signal === undefined ? {} : { signal }) };
+  const backend = new SftpBackend(address, patience, { command, ...options });
   opened.push(backend);
   return backend;
 }
@@ -64,6 +65,29 @@ test('uploads and downloads take the time that their limit gives them', async ()
   expect(Math.max(...clock.waits.splice(0))).toBeGreaterThan(0);
   expect(clock.now() - Date.UTC(2026, 0, 1)).toBeGreaterThan(5000);
   expect(await backend.read('packs/one')).toEqual(bytes);
+});
+
+test.each([
+  ['a read', (backend: Backend) => backend.read('packs/one')],
+  ['a large upload', (backend: Backend, large: Uint8Array) => backend.create('packs/two', large)],
+] as const)('an interrupt cuts off %s, not what gives locks back afterwards', async (_, work) => {
+  const path = freshPath();
+  const large = new Uint8Array(20_000_000).fill(7);
+  await open(path).create('packs/one', large);
+  const stop = new AbortController();
+  let passed = 0;
+  const passing = (bytes: number): void => {
+    passed += bytes;
+    stop.abort(new Error('interrupted'));
+  };
+  const traffic = { sent: passing, received: passing };
+  const backend = open(path, {}, { paces: { traffic } }, stop.signal);
+  await expect(work(backend, large).then(() => 'done')).rejects.toThrow('interrupted');
+  expect(passed).toBeLessThan(large.length / 2);
+  await backend.replace('locks/own', bytesOf('y'));
+  await backend.remove('locks/own');
+  expect(await namesOf(backend)).toEqual(['packs/one']);
+  expect(readdirSync(join(path, '.tmp'))).toEqual([]);
 });
 
 test('a server that falls silent is given up in time, and asked again', async () => {

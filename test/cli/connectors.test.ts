@@ -7,6 +7,7 @@ import { App } from '../../src/cli/app/app.ts';
 import { main } from '../../src/cli/main.ts';
 import { tokenOf } from '../../src/cli/session/notion-session.ts';
 import { ConnectorFile } from '../../src/cli/session/settings/connectors.ts';
+import { encodeKeyFile } from '../../src/store/access/key-file.ts';
 import type { FakeIo } from './fake-io.ts';
 import { fakeIo } from './fake-io.ts';
 
@@ -53,6 +54,83 @@ test('secrets are kept for their owner alone and never printed', async () => {
   }
 });
 
+test.each([
+  ['source', 'api_url=zz', /API URL/],
+  ['source', 'api_url=http://elsewhere.example.com', /http to another machine/],
+  ['source', 'limit_download=fast', /limit_download must be/],
+  ['destination', 'rootID=zz', /Invalid Notion id for rootID/],
+  ['destination', 'limit_upload=5', /limit_upload must be/],
+  ['store', 'append_only=perhaps', /append_only must be true or false/],
+  ['store', 'limit_upload=-1', /limit_upload must be/],
+] as const)('%s %s is refused when it is set, and kept nowhere', async (kind, option, said) => {
+  const location = kind === 'store' ? `location=${join(home, 'store')}` : 'location=notion://';
+  for (const words of [
+    ['add', 'bad', location, option],
+    ['add', 'good', location],
+    ['set', 'good', option],
+  ]) {
+    const { code, err } = await run(kind, ...words);
+    const isGood = words[1] === 'good' && words[0] === 'add';
+    expect(code, words.join(' ')).toBe(isGood ? 0 : 64);
+    if (!isGood) expect(err()).toMatch(said);
+  }
+  expect((await run(kind, 'show')).out()).toBe(`good:\n  ${location.replace('=', ': ')}\n`);
+});
+
+test('a notification is not sent to what is no address', async () => {
+  const { code, err } = await run('notify', 'add', 'ops', 'type=slack', 'url=hooks.example.com');
+  expect(code).toBe(64);
+  expect(err()).toContain('not an http or https address');
+  expect(err()).not.toContain('hooks.example.com');
+});
+
+test.each(['true', 'Yes', 'on', '1'])('append_only=%s keeps a store from being changed', async (value) => {
+  const keyFile = join(home, 'key');
+  writeFileSync(keyFile, encodeKeyFile(Buffer.alloc(32, 7)), { mode: 0o600 });
+  const store = join(home, 'store');
+  const location = [`location=${store}`, `keyfile=${keyFile}`];
+  expect(await run('store', 'add', 'own', ...location, `append_only=${value}`)).toMatchObject({ code: 0 });
+  expect(await run('--keyfile', keyFile, 'at', store, 'create')).toMatchObject({ code: 0 });
+  const refused = await run('at', '@own', 'maintenance', '--apply');
+  expect(refused.code).toBe(64);
+  expect(refused.err()).toContain('append-only');
+});
+
+test('a word that is neither yes nor no, written into the settings by hand, opens no store', async () => {
+  await run('store', 'add', 'own', `location=${join(home, 'store')}`);
+  const file = join(home, '.config/notion-kloset/stores.yml');
+  writeFileSync(file, `${readFileSync(file, 'utf8')}  append_only: perhaps\n`);
+  const { code, err } = await run('at', '@own', 'ls');
+  expect(code).toBe(64);
+  expect(err()).toContain('append_only must be true or false');
+});
+
+test('values that a person wrote are taken as they stand there, whatever YAML would read in them', async () => {
+  await run('store', 'add', 'a', 'location=/somewhere', 'passphrase=x');
+  const file = join(home, '.config/notion-kloset/stores.yml');
+  const written = [
+    '00123456',
+    '123456789012345678901',
+    '1e5',
+    '0x10',
+    'true',
+    'null',
+    '~',
+    '2026-11-01',
+    '1.50',
+  ];
+  for (const value of written) {
+    writeFileSync(file, `a:\n  location: /somewhere\n  passphrase: ${value}\n`);
+    expect(new ConnectorFile(join(home, '.config/notion-kloset'), 'store').get('a').passphrase).toBe(value);
+  }
+  for (const value of ['[one, two]', '{one: two}']) {
+    writeFileSync(file, `a:\n  location: /somewhere\n  passphrase: ${value}\n`);
+    const { code, err } = await run('at', '@a', 'ls').then((io) => ({ code: io.code, err: io.err() }));
+    expect(code).toBe(64);
+    expect(err).toContain('passphrase of "a" is not a single value');
+  }
+});
+
 test('an empty variable is noticed instead of stored', async () => {
   const io = await run('source', 'add', 'a', 'location=notion://', 'token=');
   expect(io.code).toBe(64);
@@ -86,7 +164,7 @@ test('a file that is not ours to read is refused without quoting it', async () =
 });
 
 test('options can be unset and connectors removed', async () => {
-  await run('source', 'add', 'a', 'notion://', 'token=x', 'rootID=abc');
+  await run('source', 'add', 'a', 'notion://', 'token=x', `rootID=${'ab'.repeat(16)}`);
   await run('source', 'unset', 'a', 'rootid');
   expect((await run('source', 'show', 'a')).out()).not.toContain('rootID');
   expect((await run('source', 'rm', 'a')).code).toBe(0);

@@ -11,9 +11,9 @@ export class InProcessMachine extends Machine {
 
   override async run(
     words: readonly string[],
-    { env = {}, cwd = this.home }: RunOptions = {},
+    { env = {}, cwd = this.home, signal }: RunOptions = {},
   ): Promise<Finished> {
-    const io = fakeIo({ ...this.env, ...env }, cwd);
+    const io = { ...fakeIo({ ...this.env, ...env }, cwd), ...(signal === undefined ? {} : { signal }) };
     const code = await main([...words], io);
     return await keptPromises(words, {
       code,

@@ -2,8 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { KlosetError } from '../../src/errors.ts';
 import { generateWorkspace } from '../../src/simulator/sample/generated/generate.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
+import type { Fault, SeenRequest } from '../backend/fake-s3.ts';
 import { FakeS3, fakeKey } from '../backend/fake-s3.ts';
 import type { Finished } from '../e2e/machine.ts';
 import { InProcessMachine } from './in-process-machine.ts';
@@ -118,6 +120,38 @@ describe('a store in a bucket', () => {
     expect(await at('backup', '--retry-lock', '1s')).toMatchObject({ code: 0 });
     expect(await at('check')).toMatchObject({ code: 0 });
   });
+
+  test('Ctrl-C ends a backup and a check at once whose packfile stands still, and gives the lock back', async () => {
+    const location = `location=${server.address}/slow`;
+    const options = [location, `access_key_id=${fakeKey}`, 'secret_access_key_env=S3_SECRET'];
+    await machine.run(['store', 'add', 'slow', ...options, `keyfile=${machine.keyFile}`]);
+    const slow = (words: readonly string[], signal?: AbortSignal) =>
+      machine.run(['at', '@slow', ...words], signal === undefined ? {} : { signal });
+    const interrupted = async (word: string, fault: Fault, isHit: (request: SeenRequest) => boolean) => {
+      const stop = new AbortController();
+      server.fault = (request) => {
+        if (!request.key.startsWith('slow/packs/') || !isHit(request)) return undefined;
+        setTimeout(() => stop.abort(new KlosetError('temporary', 'Interrupted.')), 100);
+        return fault;
+      };
+      const finished = await slow([word], stop.signal);
+      server.fault = () => undefined;
+      expect(finished).toMatchObject({ code: 75, stdout: '' });
+      expect(finished.stderr).toMatch(/^notion-kloset: Interrupted\.$/m);
+      expect([...server.objects.keys()].filter((key) => key.includes('/locks/'))).toEqual([]);
+    };
+    await slow(['create']);
+    const isLarge = ({ method, headers }: SeenRequest) =>
+      method === 'PUT' && Number(headers['content-length']) > 65_536;
+    await interrupted('backup', 'silence', isLarge);
+    expect(await slow(['backup'])).toMatchObject({ code: 0 });
+    const packs = [...server.objects.keys()].filter((key) => key.startsWith('slow/packs/'));
+    // Of the last one, after which no more is reported.
+    let reads = 0;
+    await interrupted('check', 'still-body', () => ++reads === packs.length);
+    expect(await slow(['check'])).toMatchObject({ code: 0 });
+    // Sooner than the connection counts as dead.
+  }, 30_000);
 
   test('its master key is rotated into another address, also after a run that died, and the old store is not changed', async () => {
     const rotate = (to: string) => at('key', 'rotate-master', '--yes', '--to', to);

@@ -1,5 +1,5 @@
 /** A closed pipe stops no writing. Real processes: the pipe is theirs. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Page, World } from '../cli/world.ts';
@@ -36,6 +36,34 @@ test('a restore into Notion whose output nobody reads any more still writes all 
   const [copy] = target.children.flatMap((id) => world.state.pages.get(id) ?? []);
   expect(copy === undefined ? [] : world.texts(copy).filter((text) => text !== '')).toEqual(['one', 'two']);
   expect(code).toBe(0);
+});
+
+test.runIf(existsSync('/dev/full'))('an answer that does not fit is not called a success', async () => {
+  const { machine } = world;
+  const before = 'exec >/dev/full';
+  for (const words of [
+    ['ls'],
+    ['ls', '--json'],
+    ['check'],
+    ['cat', `${snapshot}:/manifest.json`],
+    ['dump', '--to', '-', '--format', 'tar'],
+  ]) {
+    const { code, stderr } = await machine.start(machine.atWords(words), { before }).finished;
+    expect({ words, code }).toEqual({ words, code: 75 });
+    expect(stderr).toMatch(/^notion-kloset: Cannot write the output: ENOSPC/m);
+    expect(stderr).not.toContain('success');
+  }
+});
+
+test('an archive whose reader went away before its end is not called a success', async () => {
+  const { machine } = world;
+  const words = machine.atWords(['dump', '--to', '-', '--format', 'zip']);
+  const running = machine.start(words);
+  running.process.stdout?.destroy();
+  const { code, stderr } = await running.finished;
+  expect(code).toBe(75);
+  expect(stderr).toContain('The output was closed before all of it was written.');
+  expect(stderr).not.toContain('success');
 });
 
 /** Starts a command and closes both ends of its output at once. */

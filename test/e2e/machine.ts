@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly isHasty?: boolean;
   /** As a process, also on a machine that runs commands within this one; then even timeouts are hasty. */
   readonly isProcess?: boolean;
+  /** Interrupts a command that runs in this process. */
+  readonly signal?: AbortSignal;
   /** Shell words that come before the command, as a process: `ulimit -n 32`. */
   readonly before?: string;
 }

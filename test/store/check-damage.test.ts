@@ -310,6 +310,30 @@ describe('the parts of a store that check looks at', () => {
     expect(pictures).toHaveLength(4);
     expect(others.length).toBeGreaterThan(4);
   });
+
+  it('keeps nothing from being read that was put right since', async () => {
+    const machine = await smallStore('one', 'two');
+    const truth = await readable(machine);
+    for (const [name, bytes] of await contentsOf(machine.backend)) {
+      if (!name.startsWith('packs/')) continue;
+      await machine.backend.replace(name, riddled(bytes));
+      expect((await noticed(machine)).join()).toContain(name);
+      await machine.backend.replace(name, bytes);
+      expect(await readable(machine)).toEqual(truth);
+    }
+  });
+
+  it('has the next backup write again what is damaged, also when it was to be read in between', async () => {
+    const machine = await new TestStore().create();
+    for (const text of ['one', 'two']) await machine.snapshot((writer) => writeSample(writer, text));
+    const truth = await readable(machine);
+    for (const [name, bytes] of await contentsOf(machine.backend))
+      if (name.startsWith('packs/')) await machine.backend.replace(name, riddled(bytes));
+    await noticed(machine);
+    expect((await readable(machine)).size).toBe(0);
+    for (const text of ['one', 'two']) await machine.snapshot((writer) => writeSample(writer, text));
+    expect([...(await readable(machine))]).toEqual(expect.arrayContaining([...truth]));
+  });
 });
 
 async function findingsOf(machine: TestStore): Promise<readonly CheckFinding[]> {
@@ -321,4 +345,9 @@ async function packBytes(machine: TestStore): Promise<number> {
   for (const [name, bytes] of await contentsOf(machine.backend))
     if (name.startsWith('packs/')) sum += bytes.length;
   return sum;
+}
+
+/** The bytes with one of each fifty changed. */
+function riddled(bytes: Uint8Array): Uint8Array {
+  return bytes.map((byte, at) => (at % 50 === 0 ? byte ^ 1 : byte));
 }

@@ -1,8 +1,12 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ByteRange } from '../../src/backend/backend.ts';
+import { BundleBackend } from '../../src/backend/bundle/bundle.ts';
 import { MemoryBackend } from '../../src/backend/memory.ts';
+import type { ErrorCode } from '../../src/errors.ts';
 import { KlosetError } from '../../src/errors.ts';
-import { TestStore } from './fixture.ts';
+import { withLock } from '../../src/store/locks/locks.ts';
+import { TestStore, temporaryFolder } from './fixture.ts';
 import { errorsOf, otherMachine, pagesOf, remover } from './life-cycle.ts';
 
 /** A place whose key may remove nothing but locks, as that of a bucket can be. */
@@ -22,6 +26,45 @@ class KeepingBackend extends MemoryBackend {
     await super.remove(name);
   }
 }
+
+/** A place that takes nothing: a disk that is mounted read-only, rights that only let read, a disk that is full. */
+class TakingNothing extends MemoryBackend {
+  code: ErrorCode | undefined;
+
+  override async create(name: string, bytes: AsyncIterable<Uint8Array> | Uint8Array): Promise<void> {
+    if (this.code !== undefined) throw new KlosetError(this.code, `${name} cannot be written there.`);
+    await super.create(name, bytes);
+  }
+}
+
+const nothingTaken = ['unavailable', 'credentials', 'temporary'] as const;
+
+test.each(nothingTaken)('a place that takes nothing (%s) can be copied from, and looked at', async (code) => {
+  const backend = new TakingNothing();
+  const machine = await new TestStore(backend).create();
+  const { id } = await machine.snapshot(pagesOf([1]));
+  backend.code = code;
+  const path = join(temporaryFolder(), 'exported');
+  await machine.open((store) => store.replica.export({ snapshots: [id], path, host: 'here' }));
+  const exported = new TestStore(await BundleBackend.open(path));
+  expect((await exported.open((store) => store.listSnapshots())).map((each) => each.id)).toEqual([id]);
+  await machine.open((store) => store.recoverPacks());
+  await machine.open((store) => store.collectGarbage());
+  expect(machine.events.filter(({ type }) => type === 'warning')).toHaveLength(3);
+  const refused = expect.objectContaining({ code });
+  await expect(machine.open((store) => store.collectGarbage({ apply: true }))).rejects.toEqual(refused);
+});
+
+test('a place that takes nothing is not read while somebody works alone there', async () => {
+  const backend = new TakingNothing();
+  const machine = await new TestStore(backend).create();
+  const { context } = await machine.secrets();
+  await withLock({ backend, context, clock: machine.clock }, 'exclusive', {}, async () => {
+    backend.code = 'unavailable';
+    const other = await otherMachine(machine, backend);
+    await expect(other.open((store) => store.recoverPacks())).rejects.toMatchObject({ code: 'locked' });
+  });
+});
 
 test('a removal that the place refused can be made by one who may, and until then nothing is lost', async () => {
   const backend = new KeepingBackend();

@@ -2,9 +2,10 @@
 import { stat } from 'node:fs/promises';
 import type { Clock } from '../../clock.ts';
 import { systemClock } from '../../clock.ts';
+import type { RateLimits } from '../../pace.ts';
 import type { Backend } from '../backend.ts';
 import { LocalBackend } from '../local.ts';
-import type { RateLimits, Traffic } from '../remote/pace.ts';
+import type { Traffic } from '../remote/pace.ts';
 import { isRemote, parseRemoteAddress } from '../remote-address.ts';
 import type { S3Options } from '../s3/open-s3.ts';
 import type { SshOptions } from '../sftp/sftp-session.ts';
@@ -42,6 +43,6 @@ export async function backendAt(location: string, options: PlaceOptions = {}): P
   }
   const status = await stat(location).catch(() => undefined);
   if (status?.isFile() !== true) return new LocalBackend(location, () => clock.now());
-  const { BundleBackend } = await import('../bundle.ts');
+  const { BundleBackend } = await import('../bundle/bundle.ts');
   return await BundleBackend.open(location);
 }

@@ -1,53 +1,7 @@
-/** Bytes a second that a connection may take, up and down. */
-import type { Clock } from '../../clock.ts';
+/** Both directions of the connections to one place. */
+import type { RateLimits } from '../../pace.ts';
+import { Pace } from '../../pace.ts';
 import type { Patience } from './patience.ts';
-
-/** Bytes a second; without limit where undefined. */
-export interface RateLimits {
-  readonly uploadBytes?: number;
-  readonly downloadBytes?: number;
-}
-
-/** Pieces of this part of a second's bytes keep the traffic even. */
-const piecesPerSecond = 10;
-const minPieceBytes = 1024;
-const maxPieceBytes = 64 * 1024;
-
-/** One direction of a connection, shared by all requests on it. */
-export class Pace {
-  readonly pieceBytes: number;
-  readonly #clock: Clock;
-  readonly #signal: AbortSignal | undefined;
-  readonly #bytesPerSecond: number;
-  #freeAtMs = 0;
-
-  constructor({ clock, signal }: Patience, bytesPerSecond: number) {
-    this.#clock = clock;
-    this.#signal = signal;
-    this.#bytesPerSecond = bytesPerSecond;
-    this.pieceBytes = Math.max(
-      minPieceBytes,
-      Math.min(maxPieceBytes, Math.floor(bytesPerSecond / piecesPerSecond)),
-    );
-  }
-
-  /** Resolves when `bytes` more may go. Whoever asks first goes first. */
-  async take(bytes: number): Promise<void> {
-    const now = this.#clock.now();
-    const startMs = Math.max(now, this.#freeAtMs);
-    this.#freeAtMs = startMs + (bytes * 1000) / this.#bytesPerSecond;
-    if (startMs > now) await this.#clock.sleep(startMs - now, this.#signal);
-  }
-
-  /** The same bytes in pieces, each when it may go. */
-  async *paced(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-    for (let at = 0; at < bytes.length; at += this.pieceBytes) {
-      const piece = bytes.subarray(at, at + this.pieceBytes);
-      await this.take(piece.length);
-      yield piece;
-    }
-  }
-}
 
 /** Told of the bytes of objects as they move; repeats count again. */
 export interface Traffic {

@@ -1,7 +1,8 @@
 /** Bodies of requests and answers: at the pace that is allowed, no more than expected, and not waited for without end. */
 import { Readable } from 'node:stream';
 import { letGo, roomFor } from '../../large-bytes.ts';
-import type { Pace, Traffic } from '../remote/pace.ts';
+import type { Pace } from '../../pace.ts';
+import type { Traffic } from '../remote/pace.ts';
 
 /** Room for a body whose length nobody tells. */
 const firstBytes = 64 * 1024;
@@ -10,6 +11,8 @@ export interface BodyLimits {
   readonly maxBytes: number;
   /** Milliseconds without a byte after which the connection counts as dead. */
   readonly idleMs: number;
+  /** Cuts the body off. */
+  readonly interrupt?: AbortSignal | undefined;
   readonly pace?: Pace | undefined;
   readonly traffic?: Traffic | undefined;
 }
@@ -22,11 +25,11 @@ export function sentBody(bytes: Uint8Array, pace: Pace | undefined) {
 
 /**
  * All bytes of the body; undefined when they are more than `maxBytes`.
- * @throws Error with code ETIMEDOUT when it stands still, ECONNRESET when it ends early
+ * @throws Error with code ETIMEDOUT when it stands still, ECONNRESET when it ends early or is cut off by `interrupt`
  */
 export async function bodyOf(
   { Body, ContentLength }: { readonly Body?: unknown; readonly ContentLength?: number | undefined },
-  { maxBytes, idleMs, pace, traffic }: BodyLimits,
+  { maxBytes, idleMs, interrupt, pace, traffic }: BodyLimits,
 ): Promise<Uint8Array | undefined> {
   if (!(Body instanceof Readable)) return new Uint8Array();
   let whole: Uint8Array = roomFor(Math.min(ContentLength ?? firstBytes, maxBytes));
@@ -37,7 +40,10 @@ export async function bodyOf(
     if (isPaced) timer.refresh();
     else Body.destroy(failure('ETIMEDOUT', 'the answer stood still'));
   }, idleMs);
+  const cut = (): void => void Body.destroy(failure('ECONNRESET', 'the answer was cut off'));
+  interrupt?.addEventListener('abort', cut);
   try {
+    if (interrupt?.aborted === true) cut();
     if ((ContentLength ?? 0) > maxBytes) return undefined;
     for await (const part of Body) {
       isPaced = true;
@@ -54,6 +60,7 @@ export async function bodyOf(
     }
   } finally {
     clearTimeout(timer);
+    interrupt?.removeEventListener('abort', cut);
     // A body that is not read to its end would keep its connection, and the process.
     Body.destroy();
   }

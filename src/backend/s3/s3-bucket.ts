@@ -5,7 +5,7 @@ import { KlosetError } from '../../errors.ts';
 import type { ByteRange } from '../backend.ts';
 import type { Paces } from '../remote/pace.ts';
 import type { Patience } from '../remote/patience.ts';
-import { withPatience } from '../remote/patience.ts';
+import { interruptOf, withPatience } from '../remote/patience.ts';
 import { bodyOf, sentBody } from './s3-body.ts';
 import type { S3Action, S3Failure } from './s3-errors.ts';
 import { failureOf, isPassing, noBucket, s3Error } from './s3-errors.ts';
@@ -54,6 +54,9 @@ export interface BucketParts {
   readonly paces: Paces;
 }
 
+/** Bodies of this size are cut off by an interrupt; smaller ones, which may be locks and headers, arrive or fail by themselves. */
+const minCutBytes = 64 * 1024;
+
 export class S3Bucket {
   readonly #parts: BucketParts;
   readonly #target: { readonly Bucket: string };
@@ -66,6 +69,7 @@ export class S3Bucket {
   /** @throws KlosetError credentials, unavailable, temporary when the storage is full */
   async put(key: string, bytes: Uint8Array, { isNew, keptUntil }: PutOptions): Promise<PutResult> {
     const { sdk, client, paces } = this.#parts;
+    const cut = bytes.length < minCutBytes ? {} : this.#cut;
     const command = () =>
       new sdk.PutObjectCommand({
         ...this.#target,
@@ -78,7 +82,7 @@ export class S3Bucket {
     return await this.#unless(
       'write',
       async () => {
-        await client.send(command());
+        await client.send(command(), cut);
         paces.traffic?.sent(bytes.length);
         return 'written' as const;
       },
@@ -93,14 +97,22 @@ export class S3Bucket {
   /** The whole object, or what there is of `range`. @throws KlosetError as `put`, integrity for more than `maxBytes` */
   async get(key: string, range: ByteRange | undefined, maxBytes: number): Promise<GetResult> {
     const { sdk, client, idleMs, paces } = this.#parts;
+    const cut = this.#cut;
     const first = range === undefined ? undefined : `bytes ${range.offset}-`;
     const Range =
       range === undefined ? {} : { Range: `bytes=${range.offset}-${range.offset + range.length - 1}` };
     return await this.#unless(
       'read',
       async () => {
-        const answer = await client.send(new sdk.GetObjectCommand({ ...this.#target, Key: key, ...Range }));
-        const limits = { maxBytes, idleMs, pace: paces.download, traffic: paces.traffic };
+        const command = new sdk.GetObjectCommand({ ...this.#target, Key: key, ...Range });
+        const answer = await client.send(command, cut);
+        const limits = {
+          maxBytes,
+          idleMs,
+          interrupt: cut.abortSignal,
+          pace: paces.download,
+          traffic: paces.traffic,
+        };
         const bytes = await bodyOf(answer, limits);
         if (bytes === undefined) throw this.#answer(`${key} is larger than any object of a store`);
         if (first !== undefined && answer.ContentRange?.startsWith(first) !== true)
@@ -119,7 +131,7 @@ export class S3Bucket {
     const { sdk, client } = this.#parts;
     const found = await this.#unless(
       'read',
-      () => client.send(new sdk.HeadObjectCommand({ ...this.#target, Key: key })),
+      () => client.send(new sdk.HeadObjectCommand({ ...this.#target, Key: key }), this.#cut),
       ({ status }) => (status === 404 ? ('absent' as const) : undefined),
     );
     if (found !== 'absent')
@@ -142,7 +154,7 @@ export class S3Bucket {
     const found = await this.#unless(
       'read',
       async () => {
-        await client.send(new sdk.HeadBucketCommand(this.#target));
+        await client.send(new sdk.HeadBucketCommand(this.#target), this.#cut);
         return 'there' as const;
       },
       // Whoever may not ask for the bucket itself may still use what lies in it.
@@ -159,13 +171,16 @@ export class S3Bucket {
     do {
       const next = token === undefined ? {} : { ContinuationToken: token };
       const page = await this.#repeat('list', () =>
-        client.send(new sdk.ListObjectsV2Command({ ...this.#target, Prefix: prefix, ...next })),
+        client.send(new sdk.ListObjectsV2Command({ ...this.#target, Prefix: prefix, ...next }), this.#cut),
       );
       for (const { Key = '', Size = 0, LastModified } of page.Contents ?? [])
         yield { key: Key, sizeBytes: Size, modifiedMs: LastModified?.getTime() ?? 0 };
       if (page.IsTruncated === true && page.NextContinuationToken === undefined)
         throw this.#answer('a page of a list does not say where the next one begins');
-      token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+      const following = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+      if (following !== undefined && following === token)
+        throw this.#answer('a page of a list is followed by itself');
+      token = following;
     } while (token !== undefined);
   }
 
@@ -192,7 +207,7 @@ export class S3Bucket {
     const { sdk, client } = this.#parts;
     const found = await this.#unless(
       'read',
-      () => client.send(new sdk.GetObjectLockConfigurationCommand(this.#target)),
+      () => client.send(new sdk.GetObjectLockConfigurationCommand(this.#target), this.#cut),
       ({ name, status }) =>
         (status === 404 && name !== 'NoSuchBucket') || status === 501 || status === 405
           ? ('none' as const)
@@ -262,6 +277,7 @@ export class S3Bucket {
     parts: AsyncIterable<Uint8Array>,
   ): Promise<{ readonly parts: CompletedPart[]; readonly etag: string }> {
     const { sdk, client, paces } = this.#parts;
+    const cut = this.#cut;
     const sent: CompletedPart[] = [];
     const digests = createHash('md5');
     for await (const bytes of parts) {
@@ -270,11 +286,17 @@ export class S3Bucket {
       digests.update(digest);
       const part = { ...upload, PartNumber, ContentMD5: digest.toString('base64') };
       const command = () => new sdk.UploadPartCommand({ ...part, ...sentBody(bytes, paces.upload) });
-      const { ETag } = await this.#repeat('write', () => client.send(command()));
+      const { ETag } = await this.#repeat('write', () => client.send(command(), cut));
       paces.traffic?.sent(bytes.length);
       sent.push({ PartNumber, ...(ETag === undefined ? {} : { ETag }) });
     }
     return { parts: sent, etag: `"${digests.digest('hex')}-${sent.length}"` };
+  }
+
+  /** The interrupt of a request that begins now, as the SDK takes it. */
+  get #cut(): { readonly abortSignal?: AbortSignal } {
+    const abortSignal = interruptOf(this.#parts.patience);
+    return abortSignal === undefined ? {} : { abortSignal };
   }
 
   /** The result of `request`, or what `answer` makes of a failure that is an answer rather than trouble. */
@@ -299,7 +321,7 @@ export class S3Bucket {
     try {
       return await withPatience(patience, isPassing, request);
     } catch (error) {
-      patience.signal?.throwIfAborted();
+      if (error === patience.signal?.reason) throw error;
       throw s3Error(error, location, action);
     }
   }

@@ -52,17 +52,22 @@ export async function makeFolder(session: SftpSession, path: string): Promise<vo
   }
 }
 
-/** Bytes of the file from `offset`: `length` of them, fewer only at its end. @throws SftpStatus */
+/**
+ * Bytes of the file from `offset`: `length` of them, fewer only at its end.
+ * @throws SftpStatus, and the reason of `interrupt`
+ */
 export async function readFile(
   session: SftpSession,
   path: string,
   { offset, length }: { readonly offset: number; readonly length: number },
+  interrupt?: AbortSignal,
 ): Promise<Uint8Array> {
   const handle = await openFile(session, path, openFlags.read);
   try {
     const bytes = roomFor(length);
     const ends = await pieces(length, async (from, to) => {
       for (let at = from; at < to; ) {
+        interrupt?.throwIfAborted();
         const fields = [handle, BigInt(offset + at), to - at];
         await session.paces.download?.take(to - at);
         const answer = await session.request(packetTypes.read, fields);
@@ -81,11 +86,15 @@ export async function readFile(
   }
 }
 
-/** Writes a new file, and flushes it where the server can. @throws SftpStatus, also when the name is taken */
+/**
+ * Writes a new file, and flushes it where the server can.
+ * @throws SftpStatus, also when the name is taken, and the reason of `interrupt`
+ */
 export async function writeNewFile(
   session: SftpSession,
   path: string,
   parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  interrupt?: AbortSignal,
 ): Promise<void> {
   const { write, create, exclusive } = openFlags;
   const handle = await openFile(session, path, write | create | exclusive);
@@ -94,6 +103,7 @@ export async function writeNewFile(
     for await (const part of parts) {
       const start = offset;
       await pieces(part.length, async (from, to) => {
+        interrupt?.throwIfAborted();
         await session.paces.upload?.take(to - from);
         await done(session, packetTypes.write, [handle, BigInt(start + from), part.subarray(from, to)]);
         session.paces.traffic?.sent(to - from);

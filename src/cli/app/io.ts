@@ -8,7 +8,10 @@ import { systemKeychain } from './keychain.ts';
 
 export interface Output {
   write(text: string | Uint8Array): void;
-  /** Resolves when the written bytes have been taken, so that a slow reader slows the writer. */
+  /**
+   * Resolves when the written bytes have been taken, so that a slow reader slows the writer. @throws KlosetError `temporary` when
+   * they were not: the disk is full, the reader went away
+   */
   drained(): Promise<void>;
   readonly isTerminal: boolean;
 }
@@ -51,23 +54,36 @@ export function processIo(signal: AbortSignal): Io {
   };
 }
 
-/** Text written to a stream that failed is dropped: nobody reads it, and the work must not end for that. */
+/** Text written to a stream that failed is dropped, and the work does not end for that; who needs all of it there asks. */
 function outputOf(stream: NodeJS.WriteStream): Output {
-  let hasFailed = false;
-  stream.on('error', () => {
-    hasFailed = true;
-    stream.emit('drain');
+  let failure: NodeJS.ErrnoException | undefined;
+  stream.on('error', (error) => {
+    failure = error;
   });
   return {
     write: (text) => {
-      if (!hasFailed) stream.write(text);
+      if (failure === undefined) stream.write(text);
     },
-    drained: () =>
-      stream.writableNeedDrain && !hasFailed
-        ? new Promise((resolve) => stream.once('drain', resolve))
-        : Promise.resolve(),
+    drained: async () => {
+      await allTaken(stream);
+      if (failure !== undefined) throw lostOutput(failure);
+    },
     isTerminal: stream.isTTY === true,
   };
+}
+
+/** Resolves when everything written before was taken, or failed. */
+export function allTaken(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}
+
+/** The error of output that was not taken whole. */
+export function lostOutput(cause: NodeJS.ErrnoException): KlosetError {
+  const problem =
+    cause.code === 'EPIPE'
+      ? 'The output was closed before all of it was written.'
+      : `Cannot write the output: ${cause.message}`;
+  return new KlosetError('temporary', problem, { cause });
 }
 
 async function readInput(maxBytes: number): Promise<string> {

@@ -1,6 +1,8 @@
 /** From the words of `source add` and the like to options that mean the same later: paths made absolute, secrets asked for. */
+import { targetUrl } from '../../operations/notify/send.ts';
 import type { App } from '../app/app.ts';
 import { expandPath } from '../app/folders.ts';
+import { checkConnectorValues } from './connector-values.ts';
 import { nightPolicyOf } from './night-policy.ts';
 import { checkNotifierValues } from './notifier-options.ts';
 import type { NewEntry } from './secrets/keychain-entries.ts';
@@ -34,8 +36,10 @@ export async function givenOptions(
 ): Promise<GivenOptions> {
   const options = { ...parseOptions(kind, words) };
   if (kind === 'notify') checkNotifierValues(options);
+  else if (kind !== 'policy') checkConnectorValues(options);
   const openSecrets = secretsGivenOpenly(options);
   for (const name of secretsToAskFor(options)) options[name] = await secretFromInput(app, name);
+  if (kind === 'notify' && options.url !== undefined) targetUrl(options.url, connector);
   const entries: NewEntry[] = [];
   for (const name of secretsForKeychain(options)) {
     const entry = { name: newEntryName(kind, connector, name), secret: await secretFromInput(app, name) };

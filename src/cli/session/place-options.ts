@@ -1,10 +1,9 @@
 /** From the settings of a store to the connection to its place: region, profile, keys. */
 import type { PlaceOptions } from '../../backend/location/at-location.ts';
-import type { RateLimits } from '../../backend/remote/pace.ts';
 import type { S3Keys } from '../../backend/s3/open-s3.ts';
 import { KlosetError } from '../../errors.ts';
 import type { App } from '../app/app.ts';
-import { parseBytes } from '../text/parse.ts';
+import { ratesOf } from './rates.ts';
 import { childEnvironment } from './secrets/child-environment.ts';
 import { secretOption } from './secrets/secret-option.ts';
 import type { Connector } from './settings/connectors.ts';
@@ -30,17 +29,7 @@ export async function placeOptions(app: App, settings: Connector): Promise<Place
     ...(command.length === 0 ? {} : { command }),
   };
   const { clock, signal } = app.io;
-  return { clock, signal, s3, ssh, limits: limitsOf(app, settings), traffic: app.transfer };
-}
-
-/** The options of the command line come before those of the store. */
-function limitsOf({ options }: App, settings: Connector): RateLimits {
-  const upload = options.limitUpload ?? settings.limit_upload;
-  const download = options.limitDownload ?? settings.limit_download;
-  return {
-    ...(upload === undefined ? {} : { uploadBytes: parseBytes(upload, '--limit-upload') }),
-    ...(download === undefined ? {} : { downloadBytes: parseBytes(download, '--limit-download') }),
-  };
+  return { clock, signal, s3, ssh, limits: ratesOf(app.options, settings), traffic: app.transfer };
 }
 
 /** Words between spaces. No shell reads them, so nothing in them is special. */

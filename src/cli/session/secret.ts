@@ -45,7 +45,7 @@ export function hasSecret(app: App, settings: Connector): boolean {
 
 /**
  * The passphrase of this machine's identity: NOTION_KLOSET_IDENTITY_PASSPHRASE, _FILE, _COMMAND, _KEYCHAIN, or a question; `isNew`
- * asks twice. @throws KlosetError `credentials` when there is none and no terminal to ask on
+ * asks twice. @throws KlosetError `credentials` when there is none and no terminal to ask on, or a new one is not text
  */
 export async function identityPassphrase(
   app: App,
@@ -53,7 +53,7 @@ export async function identityPassphrase(
 ): Promise<string> {
   const secret = (await givenIdentityPassphrase(app)) ?? (await askIdentityPassphrase(app, isNew));
   if (secret.kind !== 'passphrase') throw new KlosetError('internal', 'Not a passphrase.');
-  if (isNew) warnOfWeakness(app, secret);
+  if (isNew) judgeNewSecret(app, secret);
   app.identityPassphrase = secret.passphrase;
   return secret.passphrase;
 }
@@ -124,20 +124,31 @@ export async function newPassphrase(
 ): Promise<Secret> {
   const given = app.io.env.NOTION_KLOSET_NEW_PASSPHRASE;
   const secret = given ? passphrase(variableText(given)) : await askNewPassphrase(app, flags);
-  warnOfWeakness(app, secret, flags);
+  judgeNewSecret(app, secret, flags);
   return secret;
 }
 
-/** Warns of a weak passphrase, which a script may use, unless it was asked for. */
-export function warnOfWeakness(
+/**
+ * Warns of a new passphrase that is weak, which a script may use, unless it was asked for.
+ * @throws KlosetError `credentials` for bytes that are not UTF-8: all of them would be read as one letter, and open for each other
+ */
+export function judgeNewSecret(
   app: App,
   secret: Secret,
   { weakPassphrase = false }: Pick<NewPassphrase, 'weakPassphrase'> = {},
 ): void {
-  if (weakPassphrase) return;
-  const weakness = secret.kind === 'passphrase' ? passphraseWeakness(secret.passphrase) : undefined;
-  if (weakness !== undefined && !app.isQuiet) app.warn(`warning: ${weakness}`);
+  if (secret.kind !== 'passphrase') return;
+  if (secret.passphrase.includes(notUtf8))
+    throw new KlosetError('credentials', 'The passphrase is not text in UTF-8.', {
+      hint: 'Random bytes are no passphrase: write them as text with `openssl rand -base64 33`, or use a key file (`key add --key-file FILE`).',
+    });
+  if (weakPassphrase || app.isQuiet) return;
+  const weakness = passphraseWeakness(secret.passphrase);
+  if (weakness !== undefined) app.warn(`warning: ${weakness}`);
 }
+
+/** Stands in decoded text for bytes that are not UTF-8. */
+const notUtf8 = '\ufffd';
 
 async function givenSecret(app: App, settings: Connector): Promise<Secret | undefined> {
   if (app.options.keyfile !== undefined) return keyFile(app, app.options.keyfile);

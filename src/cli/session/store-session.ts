@@ -14,9 +14,10 @@ import type { Secret } from '../../store/format/key-slot.ts';
 import type { Store, StoreMaintenance, StoreWriter } from '../../store/open-store.ts';
 import type { App } from '../app/app.ts';
 import { configFolder, defaultStore } from '../app/folders.ts';
+import { parseSwitch } from '../text/parse.ts';
 import { jobOf } from './job.ts';
 import { placeOptions } from './place-options.ts';
-import { askNewPassphrase, findSecret, hasSecret, warnOfWeakness } from './secret.ts';
+import { askNewPassphrase, findSecret, hasSecret, judgeNewSecret } from './secret.ts';
 import type { Connector } from './settings/connectors.ts';
 import { ConnectorFile } from './settings/connectors.ts';
 import { storePath } from './store-path.ts';
@@ -38,7 +39,9 @@ export async function storeAt(
     : {};
   const location = storePath(app.io, settings.location ?? word);
   const backend = await backendAt(location, await placeOptions(app, settings));
-  const appendOnly = app.options.appendOnly === true || settings.append_only === 'true';
+  const { append_only: setting } = settings;
+  const appendOnly =
+    (setting !== undefined && parseSwitch(setting, 'append_only')) || app.options.appendOnly === true;
   return {
     location,
     backend: appendOnly ? new AppendOnlyBackend(backend) : backend,
@@ -106,7 +109,7 @@ export async function createNamedStore(app: App, store: NamedStore, flags: Creat
     (hasSecret(app, store.settings)
       ? (await findSecret(app, store.settings)).secret
       : await askNewPassphrase(app, { question: `New passphrase for ${store.location}: `, ...flags }));
-  warnOfWeakness(app, secret, flags);
+  judgeNewSecret(app, secret, flags);
   app.secrets.set(store.location, secret);
   const { createStoreAt } = await import('../../operations/stores/create-store.ts');
   await createStoreAt(jobOf(app), store, secret, flags);

@@ -38,6 +38,14 @@ export function parseBytes(text: string, name: string): number {
   throw new KlosetError('usage', `${name} must be at least 1K, like 500K or 2M, not "${text}".`);
 }
 
+/** `true` or `false`, also as yes or no, on or off, 1 or 0. @throws KlosetError `usage` */
+export function parseSwitch(text: string, name: string): boolean {
+  const word = text.trim().toLowerCase();
+  if (['true', 'yes', 'on', '1'].includes(word)) return true;
+  if (['false', 'no', 'off', '0'].includes(word)) return false;
+  throw new KlosetError('usage', `${name} must be true or false, not "${text}".`);
+}
+
 /** A share from 0 to 100, with or without a percent sign. @throws KlosetError `usage` */
 export function parsePercent(text: string, name: string): number {
   const percent = Number(text.replace(/%$/, ''));

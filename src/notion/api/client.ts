@@ -10,6 +10,7 @@ import type { JsonObject } from '../../document/json.ts';
 import { isObject, stringAt } from '../../document/json.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
+import type { Pace } from '../../pace.ts';
 import type { ApiRequest, FilePart, NotionApi } from './api.ts';
 import { notionVersion } from './api.ts';
 import type { FailedAttempt } from './api-failure.ts';
@@ -58,8 +59,16 @@ export interface ConnectOptions {
   /** Measures that; real time by default, because the network knows no other. */
   readonly timeoutClock?: Clock;
   readonly fetch?: Fetch;
+  /** Of the bytes of files, which are no part of the request budget. */
+  readonly paces?: FilePaces;
   /** Source of jitter, from 0 to below 1. */
   readonly random?: () => number;
+}
+
+/** The rates of files to and from Notion; without limit where undefined. */
+export interface FilePaces {
+  readonly upload?: Pace;
+  readonly download?: Pace;
 }
 
 /** An open connection: the API plus what its owner needs. */
@@ -68,6 +77,8 @@ export interface NotionConnection extends NotionApi {
   readonly apiUrl: ApiUrl;
   /** Requests a minute as believed now; Infinity while unknown. */
   readonly requestsPerMinute: number;
+  /** Absent where files may take the whole line. */
+  readonly paces?: FilePaces;
   /** Ends requests under way and fails those that wait. */
   close(): void;
 }
@@ -97,6 +108,7 @@ class AttemptError extends Error {
 class Connection implements NotionConnection {
   readonly apiUrl: ApiUrl;
   readonly clock: Clock;
+  readonly paces: FilePaces;
   readonly #sdk: Client;
   readonly #pacing: Pacing;
   readonly #policy: RetryPolicy;
@@ -110,6 +122,7 @@ class Connection implements NotionConnection {
   constructor(token: string, apiUrl: ApiUrl, options: ConnectOptions) {
     this.apiUrl = apiUrl;
     this.clock = options.clock;
+    this.paces = options.paces ?? {};
     this.#policy = {
       ...defaultRetryPolicy,
       ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
@@ -158,6 +171,8 @@ class Connection implements NotionConnection {
 
   async sendFilePart(uploadId: string, part: FilePart): Promise<JsonObject> {
     const path = sdkPath(`file_uploads/${encodeURIComponent(uploadId)}/send`);
+    // A part is one body, so only parts can keep a distance.
+    await this.paces.upload?.take(part.bytes.length);
     return this.#withRetry('write', `POST ${path}`, () =>
       this.#sdk.request<JsonObject>({
         method: 'post',

@@ -9,6 +9,7 @@
 import type { Hash } from 'node:crypto';
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
+import type { Pace } from '../../pace.ts';
 import { parseRetryAfter } from '../api/api-failure.ts';
 import type { ApiUrl } from '../api/api-url.ts';
 import { backoff, defaultRetryPolicy } from '../api/retry.ts';
@@ -35,6 +36,8 @@ export interface DownloadOptions {
   /** Attempts in a row that bring little or nothing (less than 64 KiB); 6 by default for hosted files, 3 for external ones. */
   readonly attempts?: number;
   readonly signal?: AbortSignal;
+  /** Shared with other downloads. */
+  readonly pace?: Pace;
   /** Source of jitter, from 0 to below 1. */
   readonly random?: () => number;
   /** Finds addresses of host names; the system's by default. */
@@ -139,6 +142,7 @@ class Download {
     let toSkip = answer.status === 206 ? 0 : this.#received;
     const again = createHash('sha256');
     for await (const piece of answer.body) {
+      await this.#options.pace?.take(piece.length);
       const known = piece.subarray(0, toSkip);
       if (known.length > 0) {
         again.update(known);

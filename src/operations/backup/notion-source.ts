@@ -118,6 +118,7 @@ export function mediaOf({
   readonly api: NotionConnection;
   readonly clock: Clock;
 }): DownloadMedia {
+  const pace = api.paces?.download;
   return ({ url, external, refresh, signal }) =>
     downloadMedia({
       url,
@@ -126,5 +127,6 @@ export function mediaOf({
       clock,
       freshUrl: refresh,
       ...(signal === undefined ? {} : { signal }),
+      ...(pace === undefined ? {} : { pace }),
     });
 }

@@ -14,6 +14,7 @@ import type { StoreConfig } from '../../store/format/config.ts';
 import type { Store, StoreMaintenance } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf, timeOf } from '../job-context.ts';
+import { requireOutsideStores } from '../stores/outside-stores.ts';
 import { ownIdentity } from '../stores/own-identity.ts';
 
 export { ownIdentity } from '../stores/own-identity.ts';
@@ -101,8 +102,9 @@ export async function adoptStore(job: JobContext, store: StoreMaintenance): Prom
   return (await ownIdentity(job)).signer.publicKey;
 }
 
-/** Writes this machine's identity, sealed, into a new file at `path`. @throws KlosetError `usage` when it is there */
+/** Writes this machine's identity, sealed, into a new file at `path`. @throws KlosetError `usage` when it is there, or would lie in a store */
 export async function exportOwnIdentity(job: JobContext, path: string, ask: AskPassphrase): Promise<void> {
+  await requireOutsideStores(path);
   await ownIdentity(job);
   const file = await exportIdentity(job.settings, ask);
   await writeFile(path, file, { mode: 0o600, flag: 'wx' }).catch((cause) => {

@@ -10,6 +10,7 @@ import type { KeySlot, Secret } from '../../store/format/key-slot.ts';
 import type { KeySlots, Store, StoreMaintenance } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import { lockOptionsOf, timeOf } from '../job-context.ts';
+import { requireOutsideStores } from '../stores/outside-stores.ts';
 
 /** Every key slot of the store, damaged ones too. */
 export function listKeys(store: Store): Promise<(KeySlot | DamagedSlot)[]> {
@@ -25,12 +26,13 @@ export function addPassphrase(
   return withSlots(job, store, 'key add', async (slots) => addSlot(job, slots, await ask(), label));
 }
 
-/** Creates a key file at `path` and adds it. @throws KlosetError `usage` when the file cannot be written */
+/** Creates a key file at `path` and adds it. @throws KlosetError `usage` when the file cannot be written, or would lie in a store */
 export async function addKeyFile(
   job: JobContext,
   store: StoreMaintenance,
   { path, label }: { readonly path: string; readonly label: string },
 ): Promise<KeySlot> {
+  await requireOutsideStores(path);
   return withSlots(job, store, 'key add', async (slots) => {
     const key = newKey();
     // The file first: a slot whose key was never written would open for nobody.

@@ -12,6 +12,7 @@ import { resolveSnapshots } from '../look/open-place.ts';
 import { createStoreAt, requireFirstUse, storeExists } from '../stores/create-store.ts';
 import type { StoreAccess } from '../stores/open-store.ts';
 import { trustOf, withMaintainedStore } from '../stores/open-store.ts';
+import { requireOutsideStores } from '../stores/outside-stores.ts';
 
 export interface StoreSync {
   /** `with` copies to the other store, then from it. */
@@ -86,6 +87,7 @@ async function createOther(
 ): Promise<void> {
   if (secret !== undefined && !(await store.replica.isOpenedBy(secret)))
     return await createStoreAt(job, other, secret);
+  await requireOutsideStores(other.location);
   await requireFirstUse(job, other);
   await store.replica.create({ backend: other.backend, trust: await trustOf(job, other) });
 }

@@ -141,7 +141,8 @@ async function post(
         body,
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
       });
-      await answer.arrayBuffer();
+      // Nobody reads what it says, however much it is.
+      await answer.body?.cancel();
       if (answer.ok) return;
       problem = `it answered ${answer.status}`;
       if (answer.status < 500) break;
@@ -155,14 +156,19 @@ async function post(
   });
 }
 
+/** The address of the notification `name`, which holds a secret. @throws KlosetError `usage` */
+export function targetUrl(address: string, name: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
+  throw new KlosetError(
+    'usage',
+    `The address of the notification "${name}" is not an http or https address.`,
+  );
+}
+
 /** The address with a part behind its path. @throws KlosetError `usage` */
 function withWay(address: string, way: string, name: string): URL {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol))
-    throw new KlosetError(
-      'usage',
-      `The address of the notification "${name}" is not an http or https address.`,
-    );
+  const url = targetUrl(address, name);
   if (way !== '') url.pathname = `${url.pathname.replace(/\/$/, '')}${way}`;
   return url;
 }

@@ -2,8 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { systemCode } from '../../backend/disk-errors.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
 import { snapshotTime } from '../documents/snapshot-time.ts';
+import { requireOutsideStores } from '../stores/outside-stores.ts';
 import type { Archive, ArchiveFormat } from './archive.ts';
 import { archiveTarget } from './archive-target.ts';
 import type { FolderContents, FolderRestored } from './restore-to-folder.ts';
@@ -20,14 +22,15 @@ export type TakeBytes = (bytes: Uint8Array) => Promise<void>;
 
 /**
  * Writes into a file, under a random name until it is whole.
- * @throws KlosetError `usage` when the file is there and `replace` is false, `not-found` when nothing lies at the path,
- * `unavailable` when it cannot be written
+ * @throws KlosetError `usage` when the file is there and `replace` is false, or it would lie in a store, `not-found` when nothing lies at the path,
+ * `temporary` when the disk is full, `unavailable` when it cannot be written otherwise
  */
 export async function dumpToFile(
   dump: Dump,
   path: string,
   { replace = false }: { readonly replace?: boolean } = {},
 ): Promise<FolderRestored> {
+  await requireOutsideStores(path);
   await checkPath(dump);
   if (!replace) await refuseExisting(path);
   const partial = join(dirname(path), `.${randomBytes(8).toString('hex')}.partial`);
@@ -64,16 +67,14 @@ async function write(dump: Dump, place: string, take: TakeBytes): Promise<Folder
   });
   // A failure is thrown below, once both are known.
   taken.catch(() => {});
-  const target = archiveTarget(
-    stoppable(archive, reading.signal, place),
-    place,
-    await snapshotTime(dump.snapshot),
-  );
+  const target = archiveTarget(stoppable(archive, reading, place), place, await snapshotTime(dump.snapshot));
   try {
     const written = await writeContents(dump, target);
     archive.finish();
     await taken;
     return written;
+  } catch (error) {
+    throw reading.signal.reason instanceof KlosetError ? reading.signal.reason : error;
   } finally {
     archive.output.destroy();
   }
@@ -84,13 +85,15 @@ async function takeAll({ output }: Archive, take: TakeBytes): Promise<void> {
 }
 
 /** An archive that ends everything when an entry cannot be written: what follows it would be read as part of it. */
-function stoppable(archive: Archive, signal: AbortSignal, place: string): Archive {
+function stoppable(archive: Archive, reading: AbortController, place: string): Archive {
+  const { signal } = reading;
   const stopped = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
   stopped.catch(() => {});
   const orStop = (work: Promise<void>): Promise<void> =>
     Promise.race([work, stopped]).catch((error) => {
+      reading.abort(error);
       throw cannotWrite(place, error);
     });
   return {
@@ -112,7 +115,8 @@ async function refuseExisting(path: string): Promise<void> {
 
 function cannotWrite(path: string, cause: unknown): KlosetError {
   const name = path === '-' ? 'the archive' : basename(path);
-  return new KlosetError('unavailable', `Cannot write ${name}: ${messageOf(cause)}`, {
+  const isFull = ['ENOSPC', 'EDQUOT'].includes(systemCode(cause));
+  return new KlosetError(isFull ? 'temporary' : 'unavailable', `Cannot write ${name}: ${messageOf(cause)}`, {
     hint: 'Nothing was left of it. Give a place with enough room.',
     cause,
   });

@@ -7,6 +7,7 @@ import { compactId } from '../../document/notion-id.ts';
 import { isKlosetError, KlosetError, messageOf } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
 import { unreadParts } from '../documents/not-in-snapshot.ts';
+import { requireOutsideStores } from '../stores/outside-stores.ts';
 import type { FolderTarget } from './folder-target.ts';
 import { openFolder } from './folder-target.ts';
 import type { FolderForm, FolderWriter, Written } from './folder-writers.ts';
@@ -57,10 +58,11 @@ export interface FileError {
 
 /**
  * Writes every file; one that is damaged or cannot be written is reported and the others are still restored.
- * @throws KlosetError `not-found` when nothing lies at `path`, `usage` when the folder is not empty, `unavailable` when it
+ * @throws KlosetError `not-found` when nothing lies at `path`, `usage` when the folder is not empty or lies in a store, `unavailable` when it
  * cannot be created, and as `writeContents` does
  */
 export async function restoreToFolder(options: FolderRestore): Promise<FolderRestored> {
+  await requireOutsideStores(options.folder);
   await checkPath(options);
   return writeContents(options, await openFolder(options.folder, { umask: options.umask === true }));
 }

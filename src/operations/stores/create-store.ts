@@ -7,6 +7,7 @@ import { createStore } from '../../store/open-store.ts';
 import type { JobContext } from '../job-context.ts';
 import type { StorePlace } from './open-store.ts';
 import { trustOf } from './open-store.ts';
+import { requireOutsideStores } from './outside-stores.ts';
 import { ownIdentity } from './own-identity.ts';
 
 /**
@@ -45,7 +46,7 @@ export interface CreateStoreOptions {
 
 /**
  * Creates a store at `place` that `secret` opens; with `replaces` also where this machine remembers another.
- * @throws KlosetError `usage` when something is there already, a store is remembered there, or the server cannot keep objects
+ * @throws KlosetError `usage` when something is there already, it lies in a store, one is remembered there, or the server cannot keep objects
  */
 export async function createStoreAt(
   job: JobContext,
@@ -53,6 +54,7 @@ export async function createStoreAt(
   secret: Secret,
   { replaces = false, objectLockDays }: CreateStoreOptions = {},
 ): Promise<void> {
+  await requireOutsideStores(place.backend.location);
   if (!replaces && !(await storeExists(place))) await refuseReplacement(job, place);
   const { host, clock } = job;
   await createStore({

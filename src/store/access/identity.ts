@@ -7,6 +7,7 @@ import { isKlosetError, KlosetError } from '../../errors.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { generateEd25519, sha256, signEd25519, verifyEd25519 } from '../crypto/primitives.ts';
 import type { TrustedKey } from '../format/config.ts';
+import { withWayOut } from '../format/damaged.ts';
 import type { SigningKey } from '../format/snapshot-header.ts';
 import type { OpenIdentity, SealedIdentity } from './identity-file.ts';
 import {
@@ -198,6 +199,9 @@ async function requireIdentity(folder: Backend): Promise<OpenIdentity | SealedId
   });
 }
 
+const lostHint =
+  'Put the file back from a backup of this machine. Or move it away: a new key is created, which another machine lets the store take (`notion-kloset identity trust`).';
+
 async function readIdentity(folder: Backend): Promise<OpenIdentity | SealedIdentity | undefined> {
   let bytes: Uint8Array;
   try {
@@ -206,7 +210,7 @@ async function readIdentity(folder: Backend): Promise<OpenIdentity | SealedIdent
     if (isKlosetError(error, 'not-found')) return undefined;
     throw error;
   }
-  return parseIdentity(bytes, `${folder.location}/${identityName}`);
+  return withWayOut(lostHint, () => parseIdentity(bytes, `${folder.location}/${identityName}`));
 }
 
 function hasIdentity(cause?: unknown): KlosetError {

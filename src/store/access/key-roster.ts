@@ -17,7 +17,8 @@ import {
   readSignature,
   signedVersion,
 } from '../format/checked-json.ts';
-import { damaged } from '../format/damaged.ts';
+import { repairHint } from '../format/config.ts';
+import { damaged, withWayOut } from '../format/damaged.ts';
 import type { ParsedKeySlot } from '../format/key-slot.ts';
 import { isSlotId, maxSlots, parseKeySlot } from '../format/key-slot.ts';
 import type { SigningKey } from '../format/snapshot-header.ts';
@@ -57,6 +58,10 @@ export async function readRoster(backend: ReadBackend, storeId: string): Promise
 
 /** @throws KlosetError integrity when the bytes are damaged or belong to another store */
 export function parseRoster(file: Uint8Array, storeId: string): ParsedRoster {
+  return withWayOut(repairHint, () => parse(file, storeId));
+}
+
+function parse(file: Uint8Array, storeId: string): ParsedRoster {
   const members = parseCheckedJson(file, rosterMagic, rosterName, signedVersion);
   const isSigned = members.number('version') === signedVersion;
   const roster = {

@@ -150,6 +150,18 @@ export class BlobIndex {
       .run(idBytes(id), idBytes(packId));
   }
 
+  /** Puts a place right in which the blob was found: a row for it that names another part of the packfile goes. */
+  correct({ id, type, offset, sealedBytes, plainBytes, packId, packBytes }: BlobLocation): void {
+    const blob = { id, type, offset, sealedBytes, plainBytes };
+    this.#database
+      .transaction(() => {
+        this.forgetBlob(id, packId);
+        this.#addPack({ id: packId, sizeBytes: packBytes, blobs: [blob] });
+      })
+      .immediate();
+    this.#packs.clear();
+  }
+
   countBlobs(): number {
     return this.#database.prepare<[], number>('SELECT count(*) FROM blobs').pluck().get() ?? 0;
   }
@@ -164,6 +176,15 @@ export class BlobIndex {
       const number = find.get(idBytes(id));
       if (number !== undefined) this.#lost.add(number);
     }
+  }
+
+  /** True for a packfile that the store no longer has whole. */
+  isLost(packId: PackId): boolean {
+    const found = this.#database
+      .prepare<[Uint8Array], number>('SELECT number FROM packs WHERE id = ?')
+      .pluck()
+      .get(idBytes(packId));
+    return found !== undefined && this.#lost.has(found);
   }
 
   #addPack(pack: IndexedPack): number {

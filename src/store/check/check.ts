@@ -227,6 +227,7 @@ class StoreCheck {
       else if (this.#options.fast && !this.#isPartial)
         this.#note(pack.id, await checkPackStructure(parts, pack));
     }
+    this.#report('checking packfiles', packs.length, packs.length);
   }
 
   /** Those that can be looked into; the others are named. */
@@ -289,6 +290,8 @@ class StoreCheck {
       this.#report('checking trees', at, snapshots.length);
       await this.#checkTree(check, blobs, snapshot);
     }
+    // Ends a check that was interrupted while it read the last of them.
+    this.#report('checking trees', snapshots.length, snapshots.length);
     return check.totals;
   }
 

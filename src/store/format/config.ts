@@ -23,6 +23,7 @@ import {
 import type { ChunkSizes } from './chunk-sizes.ts';
 import { checkChunkSizes } from './chunk-sizes.ts';
 import type { Compression } from './compression.ts';
+import { withWayOut } from './damaged.ts';
 import type { SnapshotId } from './ids.ts';
 import { isSnapshotId } from './ids.ts';
 import { isoTime, MemberReader } from './member-reader.ts';
@@ -90,6 +91,14 @@ export function encodeConfig(config: StoreConfig, keys: StoreKeys, signer: Signi
 
 /** @throws KlosetError integrity when damaged, incompatible when another version or unknown algorithms created the store */
 export function parseConfig(bytes: Uint8Array): UntrustedConfig {
+  return withWayOut(repairHint, () => parse(bytes));
+}
+
+/** The way out where CONFIG or the list of key slots is damaged. */
+export const repairHint =
+  'Run `notion-kloset repair --from COPY` if there is a copy of the store, else `notion-kloset repair config`.';
+
+function parse(bytes: Uint8Array): UntrustedConfig {
   const members = parseCheckedJson(bytes, magic, configName, signedVersion);
   const isSigned = members.number('version') === signedVersion;
   const compression = compressionIn(members.json('algorithms'));

@@ -11,7 +11,8 @@
  * attempt does without that look, which is a list of a store on another machine.
  */
 import type { Clock } from '../../clock.ts';
-import { KlosetError } from '../../errors.ts';
+import { isUnreachable, KlosetError, messageOf } from '../../errors.ts';
+import type { Monitor } from '../../monitor.ts';
 import { randomBytes } from '../crypto/primitives.ts';
 import type { ListedLock, LockParts } from './listed-locks.ts';
 import { listLocks, locksPrefix } from './listed-locks.ts';
@@ -46,7 +47,34 @@ export async function withLock<T>(
   use: (lock: HeldLock) => Promise<T>,
 ): Promise<T> {
   if (parts.backend.isReadOnly === true) return await use(noLock());
-  const lock = await acquire(parts, kind, options);
+  return await whileHeld(await acquire(parts, kind, options), use);
+}
+
+/**
+ * Holds a shared lock while `use` reads. Where nothing can be written (a read-only disk, rights that only let read, a full disk)
+ * it reads without one, unless somebody works alone there: what maintenance takes away meanwhile is missed, never misread.
+ * @throws KlosetError locked when others do not finish in time
+ */
+export async function withReadingLock<T>(
+  parts: LockParts & { readonly monitor: Monitor },
+  options: LockOptions,
+  use: (lock: HeldLock) => Promise<T>,
+): Promise<T> {
+  if (parts.backend.isReadOnly === true) return await use(noLock());
+  const lock = await acquire(parts, 'shared', options).catch(async (error: unknown) => {
+    if (!isUnreachable(error) || options.signal?.aborted) throw error;
+    const [other] = conflicts(await listLocks(parts), 'shared').filter(
+      ({ isStale, isOld }) => !isStale && !isOld,
+    );
+    if (other !== undefined) throw isLocked(other, parts.clock);
+    const message = `${parts.backend.location} is read without a lock, since none can be written: ${messageOf(error)}`;
+    parts.monitor.report({ type: 'warning', message });
+    return undefined;
+  });
+  return lock === undefined ? await use(noLock()) : await whileHeld(lock, use);
+}
+
+async function whileHeld<T>(lock: OwnLock, use: (lock: HeldLock) => Promise<T>): Promise<T> {
   const timer = setInterval(() => void lock.refresh().catch(() => undefined), refreshEveryMs);
   timer.unref();
   try {

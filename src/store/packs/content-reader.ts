@@ -19,40 +19,68 @@ export interface BlobSource {
   leave?(ids?: readonly BlobId[]): void;
 }
 
+/** Places of blobs that no known place gives. */
+export interface FurtherPlaces {
+  places(id: BlobId, known: readonly BlobLocation[]): Promise<readonly BlobLocation[]>;
+  /** Told of the place where a blob was. */
+  isAt(place: BlobLocation): void;
+}
+
+type FoundBlob =
+  | { readonly plaintext: Uint8Array; readonly place: BlobLocation }
+  | { readonly problem: KlosetError | undefined };
+
 export class ContentReader implements BlobSource {
   readonly #context: SealContext;
   readonly #locations: (id: BlobId) => readonly BlobLocation[];
   readonly #packs: PackReader;
+  readonly #further: FurtherPlaces | undefined;
   /** Of blobs that are expected. */
   readonly #places = new Map<BlobId, readonly BlobLocation[]>();
   readonly #turns = new Turns();
 
-  /** `locations` says where a blob may lie; what it says is not believed. */
-  constructor(context: SealContext, locations: (id: BlobId) => readonly BlobLocation[], packs: PackReader) {
+  /** `locations` says where a blob may lie; what it says is not believed. `further` is asked where none of these is right. */
+  constructor(
+    context: SealContext,
+    locations: (id: BlobId) => readonly BlobLocation[],
+    packs: PackReader,
+    further?: FurtherPlaces,
+  ) {
     this.#context = context;
     this.#locations = locations;
     this.#packs = packs;
+    this.#further = further;
   }
 
   /** Tries every place where the blob lies: neither a damaged copy nor a place of the wrong type hides a good one. */
   async blob(id: BlobId, use: ContentUse): Promise<Uint8Array> {
-    let problem: KlosetError | undefined;
     const places = this.#places.get(id) ?? this.#locations(id);
     this.#places.delete(id);
-    for (const location of places) {
+    const known = await this.#readFrom(places, id, use);
+    if ('plaintext' in known) return known.plaintext;
+    const others = (await this.#further?.places(id, places)) ?? [];
+    const found = others.length === 0 ? known : await this.#readFrom(others, id, use);
+    if (!('plaintext' in found)) throw found.problem ?? lostBlob(id, 'no index names it');
+    this.#further?.isAt(found.place);
+    return found.plaintext;
+  }
+
+  async #readFrom(places: readonly BlobLocation[], id: BlobId, use: ContentUse): Promise<FoundBlob> {
+    let problem: KlosetError | undefined;
+    for (const place of places) {
       try {
-        checkUse(id, location.type, use);
-        const plaintext = await this.#packs.useSealed(location, (sealed) =>
-          openBlob(this.#context, location.type, id, sealed),
+        checkUse(id, place.type, use);
+        const plaintext = await this.#packs.useSealed(place, (sealed) =>
+          openBlob(this.#context, place.type, id, sealed),
         );
         if (this.#packs.isReadingAhead) await this.#turns.after(plaintext.length);
-        return plaintext;
+        return { plaintext, place };
       } catch (error) {
         if (!isKlosetError(error, 'integrity') && !isKlosetError(error, 'not-found')) throw error;
-        problem ??= lostBlob(id, `packfile ${location.packId.slice(0, 12)}…: ${error.message}`, error);
+        problem ??= lostBlob(id, `packfile ${place.packId.slice(0, 12)}…: ${error.message}`, error);
       }
     }
-    throw problem ?? lostBlob(id, 'no index names it');
+    return { problem };
   }
 
   expect(ids: readonly BlobId[]): void {

@@ -1,7 +1,7 @@
 /** One file that holds some snapshots and can be read as a store: a replica of the store in a bundle. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { BundleWriter } from '../../backend/bundle-writer.ts';
+import { BundleWriter } from '../../backend/bundle/bundle-writer.ts';
 import { MemoryBackend } from '../../backend/memory.ts';
 import { KlosetError } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';

@@ -1,7 +1,7 @@
 /** Copies snapshots between two open stores: as they are when both have one key, sealed again when each has its own. */
 import { KlosetError } from '../../errors.ts';
 import type { StoreParts } from '../access/store-parts.ts';
-import { withLock } from '../locks/locks.ts';
+import { withLock, withReadingLock } from '../locks/locks.ts';
 import { addStatements, admitOwnIdentity } from '../maintenance/signers.ts';
 import { withUsageScan } from '../maintenance/usage-scan.ts';
 import { SnapshotCopy } from './copy-snapshots.ts';
@@ -35,7 +35,7 @@ async function copyUnderLocks(
   options: SyncOptions,
 ): Promise<SyncReport> {
   const lock = { command: 'sync', ...options.lock };
-  return await withLock(source, 'shared', lock, () =>
+  return await withReadingLock(source, lock, () =>
     withLock(target, 'shared', lock, (held) =>
       withUsageScan(source, (from) =>
         withUsageScan(target, (to) => {

@@ -15,11 +15,12 @@ import { join } from 'node:path';
 import { KlosetError } from '../../errors.ts';
 import type { HeaderLoss } from '../access/pins/header-loss.ts';
 import type { ReadingParts } from '../access/store-parts.ts';
-import type { BlobIndex } from '../cache/blob-index.ts';
+import type { BlobIndex, BlobLocation } from '../cache/blob-index.ts';
+import type { FreshIndex } from '../cache/fresh-index.ts';
 import { keepHeader } from '../cache/header-cache.ts';
 import { syncIndex, syncPacks } from '../cache/index-sync.ts';
 import { LocalCache } from '../cache/local-cache.ts';
-import type { PackId, SnapshotId } from '../format/ids.ts';
+import type { BlobId, PackId, SnapshotId } from '../format/ids.ts';
 import type { BlobSource } from '../packs/content-reader.ts';
 import { ContentReader } from '../packs/content-reader.ts';
 import { PackReader } from '../packs/pack-reader.ts';
@@ -44,13 +45,27 @@ export class SnapshotAccess {
   #headers: Promise<ComparedHeaders> | undefined;
   /** The tables that know the deltas of the store; others after broken ones were replaced. */
   #syncedIndex: BlobIndex | undefined;
+  #freshIndex: FreshIndex | undefined;
   #packs: { readonly index: BlobIndex; readonly present: ReadonlyMap<PackId, number> } | undefined;
 
   constructor(parts: ReadingParts) {
     const { backend, cacheFolder, context } = parts;
     this.#parts = parts;
     this.cache = new LocalCache(join(cacheFolder, context.storeId), backend.location);
-    this.blobs = new ContentReader(context, (id) => this.cache.index.locations(id), new PackReader(backend));
+    const locations = (id: BlobId) => this.cache.index.locations(id);
+    this.blobs = new ContentReader(context, locations, new PackReader(backend), {
+      places: (id, known) => this.#furtherPlaces(id, known),
+      isAt: (place) => this.cache.index.correct(place),
+    });
+  }
+
+  /** Places that the store itself gives: the tables of this machine may be wrong, and a blob counts as lost only after that. */
+  async #furtherPlaces(id: BlobId, known: readonly BlobLocation[]): Promise<readonly BlobLocation[]> {
+    const { FreshIndex } = await import('../cache/fresh-index.ts');
+    this.#freshIndex ??= new FreshIndex(this.#parts);
+    const others = await this.#freshIndex.others(id, known);
+    // What lies in a packfile that was cut is written anew, and not built upon.
+    return others.filter(({ packId }) => !this.cache.index.isLost(packId));
   }
 
   /** Every header, compared with what this machine has seen, and remembered. Read once for a command. */
@@ -79,6 +94,8 @@ export class SnapshotAccess {
     this.#headers = undefined;
     this.#syncedIndex = undefined;
     this.#packs = undefined;
+    // Not closed: somebody may be reading by it.
+    this.#freshIndex = undefined;
   }
 
   /** Takes in a header that this command has just written, as if it were listed and read again. */
@@ -137,6 +154,7 @@ export class SnapshotAccess {
   }
 
   close(): void {
+    this.#freshIndex?.close();
     this.cache.close();
   }
 }

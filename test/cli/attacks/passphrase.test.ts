@@ -1,5 +1,5 @@
 /** Passphrases as files, variables and editors give them, and versions that this program does not know. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LocalBackend } from '../../../src/backend/local.ts';
@@ -34,6 +34,25 @@ test('a byte order mark in the file and a final newline in the variable are no p
     { NOTION_KLOSET_PASSPHRASE_FILE: laptop.path('file') },
   ])
     ok(await laptop.run(['at', place, 'ls'], { env }));
+});
+
+test.for([
+  ['a file of Latin letters', Buffer.from('m\u00f6torhead lives long 77\n', 'latin1')],
+  ['a file of random bytes', Buffer.alloc(32, 0x9c)],
+  ['a file in UTF-16', Buffer.from('\ufeffnine wet otters juggle\n', 'utf16le')],
+] as const)('%s is no new passphrase, since other bytes would open for it', async ([, bytes]) => {
+  const { laptop } = stage;
+  writeFileSync(laptop.path('bytes'), bytes);
+  const env = { NOTION_KLOSET_PASSPHRASE_FILE: laptop.path('bytes') };
+  ended(await laptop.run(['at', laptop.path('not-created'), 'create'], { env }), 77);
+  expect(existsSync(laptop.path('not-created'))).toBe(false);
+  const identity = { NOTION_KLOSET_IDENTITY_PASSPHRASE_FILE: laptop.path('bytes') };
+  ended(await laptop.run(['identity', 'export', laptop.path('sealed')], { env: identity }), 77);
+  const read = await laptop.at(['key', 'add'], {
+    env: { NOTION_KLOSET_NEW_PASSPHRASE: bytes.toString('utf8').split('\0').join('') },
+  });
+  ended(read, 77);
+  expect(read.stderr).toContain('UTF-8');
 });
 
 test('a variable that holds nothing but a newline is no passphrase', async () => {

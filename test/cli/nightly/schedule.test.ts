@@ -82,6 +82,27 @@ test('no secret is in anything that is written, printed or handed on', async () 
   }
 });
 
+test.each([
+  ['sftp://backup@nas.example/srv/kloset', 'sftp://backup@nas.example/srv/kloset'],
+  ['S3://bucket/notion/', 's3://bucket/notion'],
+  ['./kept', machine.path('kept')],
+])('a schedule opens the store at %s where it lies', async (written, location) => {
+  const words = ['at', written, 'schedule', 'install', '@mine', '--print', '--kind', 'systemd'];
+  const { code, stdout } = await machine.run(words, { env: { AWS_PROFILE: 'backups' } });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(new RegExp(`^ExecStart=.* at "?${location}"? run`, 'm'));
+  expect(stdout).toContain('Environment=AWS_PROFILE=backups');
+});
+
+test('a schedule without the key of the bucket is refused', async () => {
+  const words = ['at', 's3://bucket/notion', 'schedule', 'install', '@mine', '--print'];
+  const env = { AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 'canary' };
+  const { code, stderr } = await machine.run(words, { env });
+  expect(code).toBe(77);
+  expect(stderr).toContain('key of the bucket');
+  expect(stderr).not.toContain('canary');
+});
+
 test('the lines of a crontab are put in, found, and taken out, and others stay as they are', async () => {
   const own = '# mine\nMAILTO=me@example.com\n0 5 * * * /usr/bin/true\n';
   writeFileSync(machine.path('crontab.txt'), own);

@@ -7,6 +7,7 @@ import type { ApiFailure, ApiRequest } from '../../../src/notion/api/api.ts';
 import { apiFailureOf } from '../../../src/notion/api/api.ts';
 import type { ConnectOptions, NotionConnection } from '../../../src/notion/api/client.ts';
 import { connectNotion } from '../../../src/notion/api/client.ts';
+import { Pace } from '../../../src/pace.ts';
 import type { Answer, FakeServer } from '../fake-server.ts';
 import { sendError, sendJson, withServer } from '../fake-server.ts';
 import { HastyClock } from '../virtual-clock.ts';
@@ -185,6 +186,20 @@ describe('a request', () => {
       },
     );
   });
+});
+
+it('file parts keep the distance that their rate asks for', async () => {
+  const clock = new HastyClock();
+  await withNotion(
+    (_asked, response) => sendJson(response, 200, { status: 'pending' }),
+    async ({ notion }) => {
+      const part = { bytes: new Uint8Array(200_000), filename: 'a.png', contentType: 'image/png' };
+      const began = clock.now();
+      for (let count = 1; count <= 3; count += 1) await notion.sendFilePart('u-1', part);
+      expect(clock.now() - began).toBeGreaterThanOrEqual(4000);
+    },
+    { clock, paces: { upload: new Pace({ clock }, 100_000) } },
+  );
 });
 
 describe('a refused request', () => {

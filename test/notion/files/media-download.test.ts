@@ -6,6 +6,7 @@ import { parseApiUrl } from '../../../src/notion/api/api-url.ts';
 import type { DownloadOptions, MediaHead } from '../../../src/notion/files/media-download.ts';
 import { downloadMedia } from '../../../src/notion/files/media-download.ts';
 import { mediaFailureOf } from '../../../src/notion/files/media-failure.ts';
+import { Pace } from '../../../src/pace.ts';
 import type { Answer, Asked, FakeServer } from '../fake-server.ts';
 import { withServer } from '../fake-server.ts';
 import { HastyClock } from '../virtual-clock.ts';
@@ -95,6 +96,19 @@ describe('a media download', () => {
     expect(heads).toEqual([{ sizeBytes: file.length, contentType: 'image/png' }]);
     expect(asked[0]?.headers.authorization).toBeUndefined();
     expect(asked[0]?.url).toBe('/s3/a/b.bin?X-Amz-Signature=1');
+  });
+
+  it('comes no faster than it may, all downloads together', async () => {
+    const clock = new HastyClock();
+    const pace = new Pace({ clock }, 100_000);
+    const began = clock.now();
+    for (let count = 1; count <= 2; count += 1) {
+      const { bytes } = await download((asked, response) => serve(asked, response), { clock, pace });
+      expect(bytes?.equals(file)).toBe(true);
+    }
+    // The last piece of 600,000 bytes need not wait for those behind it.
+    expect(clock.now() - began).toBeGreaterThan(5_000);
+    expect(clock.now() - began).toBeLessThan(7_000);
   });
 
   it('gives an empty file', async () => {

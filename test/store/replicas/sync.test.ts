@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Backend } from '../../../src/backend/backend.ts';
-import { BundleBackend } from '../../../src/backend/bundle.ts';
+import { BundleBackend } from '../../../src/backend/bundle/bundle.ts';
 import { MemoryBackend } from '../../../src/backend/memory.ts';
 import type { Identity } from '../../../src/store/access/identity.ts';
 import { endorse, rotateIdentity } from '../../../src/store/access/identity.ts';

@@ -70,7 +70,7 @@ async function init(app: App, run: RunCommand, word: string | undefined, flags: 
   app.line(`kept the token as the source "${flags.source}"${isKept ? ', in the keychain' : ''}`);
   const isNamed = isKept && (await addStoreWithKeychain(app, flags.source, store));
   if (isNamed) app.line(`kept the passphrase with the store "${flags.source}", in the keychain`);
-  const place = isNamed ? `@${flags.source}` : expandPath(app.io, location);
+  const place = isNamed ? `@${flags.source}` : location.startsWith('@') ? location : store.location;
   const at = ['at', place];
   const io = ioOfSteps(app, store.location);
   const key = app.options.keyfile === undefined ? [] : ['--keyfile', app.options.keyfile];

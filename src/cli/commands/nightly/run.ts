@@ -6,6 +6,7 @@ import { readRuns } from '../../../operations/nightly/run-history.ts';
 import type { NightReport } from '../../../operations/nightly/run-night.ts';
 import { runNight } from '../../../operations/nightly/run-night.ts';
 import type { RunMessage } from '../../../operations/notify/message.ts';
+import { requireOutsideStores } from '../../../operations/stores/outside-stores.ts';
 import type { App } from '../../app/app.ts';
 import { exitCodeOf, exitOk } from '../../app/exit-codes.ts';
 import { configFolder, defaultStore, expandPath, historyFile } from '../../app/folders.ts';
@@ -68,6 +69,7 @@ async function run(app: App, word: string | undefined, flags: RunFlags): Promise
   const policy = nightPolicyOf(policyOptions(app, connector, flags));
   const notifiers = policy.notify.map((name) => notifierOf(app, name));
   const logFile = flags.log === undefined ? undefined : expandPath(app.io, flags.log);
+  for (const file of [logFile, policy.metrics]) if (file !== undefined) await requireOutsideStores(file);
   if (isNotDue(app, flags)) return;
   await delayed(app, flags);
   const store = await storeAt(app);

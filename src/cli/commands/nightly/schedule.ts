@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { isRemote, parseRemoteAddress } from '../../../backend/remote-address.ts';
 import { KlosetError } from '../../../errors.ts';
 import type { Schedule, ScheduleKind } from '../../../operations/schedule/schedule.ts';
 import { scheduleKinds } from '../../../operations/schedule/schedule.ts';
@@ -13,6 +14,7 @@ import { teach } from '../../help/teach.ts';
 import { schedulerOf } from '../../session/night/schedulers.ts';
 import { connectorOf } from '../../session/notion-session.ts';
 import { ConnectorFile } from '../../session/settings/connectors.ts';
+import { storePath } from '../../session/store-path.ts';
 import { parseChoice, parseDuration } from '../../text/parse.ts';
 
 interface ScheduleFlags {
@@ -28,6 +30,12 @@ interface ScheduleFlags {
 const handedOn = [
   'NOTION_KLOSET_PASSPHRASE_FILE',
   'NOTION_KLOSET_IDENTITY_PASSPHRASE_FILE',
+  'NOTION_KLOSET_SSH_COMMAND',
+  'AWS_PROFILE',
+  'AWS_REGION',
+  'AWS_DEFAULT_REGION',
+  'AWS_CONFIG_FILE',
+  'AWS_SHARED_CREDENTIALS_FILE',
   'NOTION_API_URL',
   'XDG_CONFIG_HOME',
   'XDG_CACHE_HOME',
@@ -139,7 +147,7 @@ function scheduleOf(app: App, word: string | undefined, flags: ScheduleFlags): S
     throw new KlosetError('usage', `--time takes a time of the day like 02:30, not "${flags.time}".`);
   const { store, io, options } = app;
   const where = store ?? defaultStore(io);
-  const place = where.startsWith('@') ? where : expandPath(io, where);
+  const place = where.startsWith('@') ? where : storePath(io, where);
   const keyFile = options.keyfile === undefined ? [] : ['--keyfile', expandPath(io, options.keyfile)];
   const policy = flags.policy === undefined ? [] : ['--policy', flags.policy];
   const program = fileURLToPath(packageFile('bin/notion-kloset.js'));
@@ -188,6 +196,7 @@ function requireUnattended(app: App, kind: ScheduleKind, word: string | undefine
   const settings = store?.startsWith('@')
     ? new ConnectorFile(configFolder(io), 'store').get(store.slice(1))
     : {};
+  if (io.env.AWS_SECRET_ACCESS_KEY && !settings.access_key_id) requireNoBucket(settings.location ?? store);
   const ways = [
     options.keyfile,
     io.env.NOTION_KLOSET_PASSPHRASE_FILE,
@@ -204,6 +213,18 @@ function requireUnattended(app: App, kind: ScheduleKind, word: string | undefine
   throw new KlosetError('credentials', 'A scheduled run cannot be asked for the passphrase of the store.', {
     hint: 'Set NOTION_KLOSET_PASSPHRASE_FILE, give --keyfile PATH, or configure the store: `notion-kloset store add disk location=… passphrase_file=PATH`.',
   });
+}
+
+/** @throws KlosetError `credentials` for a store in a bucket, of which the key is in a variable of this shell */
+function requireNoBucket(location: string | undefined): void {
+  if (location === undefined || !isRemote(location) || parseRemoteAddress(location).kind !== 's3') return;
+  throw new KlosetError(
+    'credentials',
+    'A scheduled run has no variables of this shell, and so no key of the bucket.',
+    {
+      hint: 'Keep it in a profile (~/.aws/credentials), or configure the store: `notion-kloset store add offsite location=… access_key_id=… secret_access_key_file=PATH`.',
+    },
+  );
 }
 
 /** The keychain is there for programs of a login. @throws KlosetError `credentials` for a schedule that has none */

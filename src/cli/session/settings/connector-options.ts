@@ -7,13 +7,15 @@ export type ConnectorKind = 'source' | 'destination' | 'store' | 'policy' | 'not
 /** Options by name, all text: `{location: "notion://", token: "ntn_…", rootID: "…"}`. */
 export type Connector = { [option: string]: string };
 
+const rates = ['limit_upload', 'limit_download'] as const;
+
 const optionsOf: { readonly [kind in ConnectorKind]: readonly string[] } = {
-  source: ['location', ...waysToGive('token'), 'rootID', 'api_url', 'policy'],
-  destination: ['location', ...waysToGive('token'), 'rootID', 'api_url'],
+  source: ['location', ...waysToGive('token'), 'rootID', 'api_url', 'policy', ...rates],
+  destination: ['location', ...waysToGive('token'), 'rootID', 'api_url', ...rates],
   store: [
     ...['location', ...waysToGive('passphrase'), 'keyfile', 'append_only'],
     ...['region', 'profile', 'access_key_id', ...waysToGive('secret_access_key'), 'ssh_command'],
-    ...['limit_upload', 'limit_download'],
+    ...rates,
   ],
   policy: [
     ...['last', 'minutely', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'within', 'tags'],

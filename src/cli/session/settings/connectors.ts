@@ -108,7 +108,7 @@ export class ConnectorFile {
   #parse(text: string): { [name: string]: Connector } {
     let parsed: unknown;
     try {
-      parsed = yaml().parse(text);
+      parsed = yaml().parse(text, asText);
     } catch (error) {
       // The YAML reader quotes the offending line, which may hold a token: its message is not passed on.
       throw new KlosetError('usage', `${this.#path} is not valid YAML.`, {
@@ -126,7 +126,12 @@ export class ConnectorFile {
 
   #connector(name: string, options: unknown): Connector {
     if (!isObject(options)) throw new KlosetError('usage', `${this.#path}: "${name}" has no options.`);
-    return Object.fromEntries(Object.entries(options).map(([option, value]) => [option, String(value)]));
+    return Object.fromEntries(
+      Object.entries(options).map(([option, value]) => {
+        if (typeof value === 'string') return [option, value];
+        throw new KlosetError('usage', `${this.#path}: ${option} of "${name}" is not a single value.`);
+      }),
+    );
   }
 
   /** Replaces the file whole, so that a crash leaves the old one. */
@@ -162,6 +167,12 @@ function checkName(name: string): void {
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
 }
+
+/**
+ * A passphrase may be 00123456 and a token true: each value is the text that stands there. What YAML has to warn of it would
+ * quote on stderr, and that may be a secret.
+ */
+const asText = { schema: 'failsafe', logLevel: 'error' } as const;
 
 /** Loaded when there is a file to read or to write. */
 function yaml(): Pick<typeof import('yaml'), 'parse' | 'stringify'> {

@@ -3,6 +3,7 @@ import type { Backend } from '../../../backend/backend.ts';
 import { isKlosetError } from '../../../errors.ts';
 import { hexOf } from '../../crypto/hex.ts';
 import { sha256 } from '../../crypto/primitives.ts';
+import { withWayOut } from '../../format/damaged.ts';
 import type { Acceptances, TellAccepted } from './acceptance.ts';
 import type { TrustRecord } from './trust-record.ts';
 import { parseTrust } from './trust-record.ts';
@@ -18,7 +19,8 @@ export async function readPins(
 ): Promise<TrustRecord | undefined> {
   const name = trustName(location);
   try {
-    return parseTrust(await folder.read(name), `${folder.location}/${name}`);
+    const bytes = await folder.read(name);
+    return withWayOut(forgottenHint, () => parseTrust(bytes, `${folder.location}/${name}`));
   } catch (error) {
     if (isKlosetError(error, 'not-found')) return undefined;
     if (!isKlosetError(error, 'integrity') || accept?.place !== true) throw error;
@@ -26,6 +28,9 @@ export async function readPins(
     return undefined;
   }
 }
+
+const forgottenHint =
+  'This machine does not remember the store any more. Compare it with another machine or a witness (`notion-kloset status --witness`), then give --accept-place, once.';
 
 /** The pins of this machine for stores at other places; damaged files prove nothing. */
 export async function pinsElsewhere(folder: Backend, location: string): Promise<TrustRecord[]> {

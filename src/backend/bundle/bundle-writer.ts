@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { link, lstat, open, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { KlosetError } from '../errors.ts';
-import type { Backend, ByteRange, ObjectEntry } from './backend.ts';
-import { checkObjectName, nameTaken } from './backend.ts';
+import { KlosetError } from '../../errors.ts';
+import type { Backend, ByteRange, ObjectEntry } from '../backend.ts';
+import { checkObjectName, nameTaken } from '../backend.ts';
+import { creationError, diskError, flushFolder, systemCode } from '../disk-errors.ts';
 import { bundleMagic, encodeBundleTail } from './bundle.ts';
 import { BundleObjects, readExactly } from './bundle-objects.ts';
-import { creationError, diskError, flushFolder, systemCode } from './disk-errors.ts';
 
 export class BundleWriter implements Backend {
   readonly location: string;

@@ -1,10 +1,10 @@
 /** The objects of a bundle: where each of them lies, and how to read there. */
 import type { FileHandle } from 'node:fs/promises';
-import { roomFor } from '../large-bytes.ts';
-import type { ByteRange, ObjectEntry } from './backend.ts';
-import { checkObjectName, objectNotFound, tooShort } from './backend.ts';
-import { diskError } from './disk-errors.ts';
-import { readInto } from './local-file.ts';
+import { roomFor } from '../../large-bytes.ts';
+import type { ByteRange, ObjectEntry } from '../backend.ts';
+import { checkObjectName, objectNotFound, tooShort } from '../backend.ts';
+import { diskError } from '../disk-errors.ts';
+import { readInto } from '../local-file.ts';
 
 export interface Place {
   readonly offset: number;

@@ -3,21 +3,20 @@
  *
  *     magic (8) ‖ objects back to back ‖ table ‖ table offset (8) ‖ table length (4) ‖ SHA-256 of the table (32) ‖ magic (8)
  *
- * The table is JSON: [[name, offset, length], …]. It says nothing that the objects do not prove themselves.
+ * The table (bundle-table.ts) says nothing that the objects do not prove themselves.
  */
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
-import { KlosetError } from '../errors.ts';
-import type { Backend, ByteRange, ObjectEntry } from './backend.ts';
-import { checkObjectName } from './backend.ts';
+import { KlosetError } from '../../errors.ts';
+import type { Backend, ByteRange, ObjectEntry } from '../backend.ts';
+import { diskError } from '../disk-errors.ts';
 import type { Place } from './bundle-objects.ts';
 import { BundleObjects, readExactly } from './bundle-objects.ts';
-import { diskError } from './disk-errors.ts';
+import { broken, encodeTable, maxTableBytes, parseTable } from './bundle-table.ts';
 
 export const bundleMagic = Buffer.from('NKBNDL1\n', 'latin1');
 const footerBytes = 8 + 4 + 32 + bundleMagic.length;
-const maxTableBytes = 256 * 1024 * 1024;
 
 /** A finished bundle. It cannot be changed. */
 export class BundleBackend implements Backend {
@@ -87,8 +86,7 @@ async function withFile<T>(location: string, use: (file: FileHandle) => Promise<
 
 /** The table and trailer that follow the objects, the last of which ends at `end`. */
 export function encodeBundleTail(table: ReadonlyMap<string, Place>, end: number): Uint8Array {
-  const rows = [...table].map(([name, { offset, length }]) => [name, offset, length]);
-  const bytes = Buffer.from(JSON.stringify(rows), 'utf8');
+  const bytes = encodeTable(table);
   const lengths = Buffer.alloc(12);
   lengths.writeBigUInt64BE(BigInt(end));
   lengths.writeUInt32BE(bytes.length, 8);
@@ -111,45 +109,9 @@ async function readTable(file: FileHandle, sizeBytes: number, location: string):
   }
   const table = await readExactly(file, location, { offset, length });
   if (!digestOf(table).equals(footer.subarray(12, 44))) throw broken(location, 'its table is damaged');
-  return parseTable(table, offset, location);
-}
-
-/** Rows may be an attacker's: names are checked, and nothing lies outside the objects' part of the file. */
-function parseTable(table: Uint8Array, end: number, location: string): Map<string, Place> {
-  const places = new Map<string, Place>();
-  for (const row of parseRows(table, location)) {
-    const [name, offset, length]: unknown[] = Array.isArray(row) ? row : [];
-    if (typeof name !== 'string' || !isCount(offset) || !isCount(length)) {
-      throw broken(location, 'its table is malformed');
-    }
-    checkObjectName(name);
-    if (offset < bundleMagic.length || offset + length > end)
-      throw broken(location, `${name} does not lie in it`);
-    places.set(name, { offset, length });
-  }
-  return places;
-}
-
-function parseRows(table: Uint8Array, location: string): unknown[] {
-  try {
-    const rows: unknown = JSON.parse(new TextDecoder().decode(table));
-    if (Array.isArray(rows)) return rows;
-  } catch (error) {
-    throw broken(location, 'its table is malformed', error);
-  }
-  throw broken(location, 'its table is malformed');
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+  return parseTable(table, { start: bundleMagic.length, end: offset }, location);
 }
 
 function digestOf(bytes: Uint8Array): Buffer {
   return createHash('sha256').update(bytes).digest();
-}
-
-function broken(location: string, problem: string, cause?: unknown): KlosetError {
-  return new KlosetError('integrity', `${location} is an incomplete or damaged export file: ${problem}.`, {
-    cause,
-  });
 }

@@ -1,0 +1,14 @@
+/** Values of a source, a destination or a store, looked at when they are set. */
+import { parseApiUrl } from '../../notion/api/api-url.ts';
+import { parseSwitch } from '../text/parse.ts';
+import { idOf } from './notion-session.ts';
+import { ratesOf } from './rates.ts';
+import type { Connector } from './settings/connectors.ts';
+
+/** Checks each value that `options` have. @throws KlosetError `usage` */
+export function checkConnectorValues(options: Connector): void {
+  if (options.api_url !== undefined) parseApiUrl(options.api_url);
+  if (options.rootID !== undefined) idOf(options.rootID, 'rootID');
+  if (options.append_only !== undefined) parseSwitch(options.append_only, 'append_only');
+  ratesOf({}, options);
+}
