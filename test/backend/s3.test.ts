@@ -249,6 +249,7 @@ describe('an interrupt', () => {
   test.each([
     ['a request that is not answered', isGet, 'silence', (backend: Backend) => backend.read('packs/one')],
     ['an answer that stands still', isGet, 'still-body', (backend: Backend) => backend.read('packs/one')],
+    ['a list', ({ key }: SeenRequest) => key === '', 'silence', namesOf],
     ['a large upload', isPut, 'silence', (backend: Backend) => backend.create('packs/two', large)],
   ] as const)(
     'cuts off %s, not what gives locks back afterwards',

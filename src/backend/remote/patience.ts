@@ -19,8 +19,9 @@ export function interruptOf({ signal }: Patience): AbortSignal | undefined {
 
 /** With pauses of 0.2 s to 6.4 s a server that restarts is back before the last attempt, some ten seconds later. */
 export const maxAttempts = 7;
-/** Attempts after an interrupt: somebody waits for the end. */
+/** After an interrupt somebody waits for the end: so many attempts, and none once this much time has passed, in milliseconds. */
 const maxLateAttempts = 3;
+const maxLateMs = 5000;
 const defaultPauseMs = 200;
 
 /**
@@ -35,13 +36,17 @@ export async function withPatience<T>(
 ): Promise<T> {
   const { clock, signal, firstPauseMs = defaultPauseMs } = patience;
   const interrupt = interruptOf(patience);
-  const attempts = signal?.aborted === true ? maxLateAttempts : maxAttempts;
+  const isLate = signal?.aborted === true;
+  const began = clock.now();
   for (let count = 1; ; count++) {
     try {
       return await attempt();
     } catch (error) {
       interrupt?.throwIfAborted();
-      if (count >= attempts || !isTemporary(error)) throw error;
+      const isOver = isLate
+        ? count >= maxLateAttempts || clock.now() - began > maxLateMs
+        : count >= maxAttempts;
+      if (isOver || !isTemporary(error)) throw error;
       await clock.sleep(firstPauseMs * 2 ** (count - 1) * (0.5 + Math.random()), interrupt);
     }
   }

@@ -68,8 +68,8 @@ export class S3Bucket {
 
   /** @throws KlosetError credentials, unavailable, temporary when the storage is full */
   async put(key: string, bytes: Uint8Array, { isNew, keptUntil }: PutOptions): Promise<PutResult> {
-    const { sdk, client, paces, patience } = this.#parts;
-    const interrupt = bytes.length < minCutBytes ? {} : cutBy(interruptOf(patience));
+    const { sdk, client, paces } = this.#parts;
+    const cut = bytes.length < minCutBytes ? {} : this.#cut;
     const command = () =>
       new sdk.PutObjectCommand({
         ...this.#target,
@@ -82,7 +82,7 @@ export class S3Bucket {
     return await this.#unless(
       'write',
       async () => {
-        await client.send(command(), interrupt);
+        await client.send(command(), cut);
         paces.traffic?.sent(bytes.length);
         return 'written' as const;
       },
@@ -96,8 +96,8 @@ export class S3Bucket {
 
   /** The whole object, or what there is of `range`. @throws KlosetError as `put`, integrity for more than `maxBytes` */
   async get(key: string, range: ByteRange | undefined, maxBytes: number): Promise<GetResult> {
-    const { sdk, client, idleMs, paces, patience } = this.#parts;
-    const interrupt = interruptOf(patience);
+    const { sdk, client, idleMs, paces } = this.#parts;
+    const cut = this.#cut;
     const first = range === undefined ? undefined : `bytes ${range.offset}-`;
     const Range =
       range === undefined ? {} : { Range: `bytes=${range.offset}-${range.offset + range.length - 1}` };
@@ -105,8 +105,14 @@ export class S3Bucket {
       'read',
       async () => {
         const command = new sdk.GetObjectCommand({ ...this.#target, Key: key, ...Range });
-        const answer = await client.send(command, cutBy(interrupt));
-        const limits = { maxBytes, idleMs, interrupt, pace: paces.download, traffic: paces.traffic };
+        const answer = await client.send(command, cut);
+        const limits = {
+          maxBytes,
+          idleMs,
+          interrupt: cut.abortSignal,
+          pace: paces.download,
+          traffic: paces.traffic,
+        };
         const bytes = await bodyOf(answer, limits);
         if (bytes === undefined) throw this.#answer(`${key} is larger than any object of a store`);
         if (first !== undefined && answer.ContentRange?.startsWith(first) !== true)
@@ -125,7 +131,7 @@ export class S3Bucket {
     const { sdk, client } = this.#parts;
     const found = await this.#unless(
       'read',
-      () => client.send(new sdk.HeadObjectCommand({ ...this.#target, Key: key })),
+      () => client.send(new sdk.HeadObjectCommand({ ...this.#target, Key: key }), this.#cut),
       ({ status }) => (status === 404 ? ('absent' as const) : undefined),
     );
     if (found !== 'absent')
@@ -148,7 +154,7 @@ export class S3Bucket {
     const found = await this.#unless(
       'read',
       async () => {
-        await client.send(new sdk.HeadBucketCommand(this.#target));
+        await client.send(new sdk.HeadBucketCommand(this.#target), this.#cut);
         return 'there' as const;
       },
       // Whoever may not ask for the bucket itself may still use what lies in it.
@@ -165,7 +171,7 @@ export class S3Bucket {
     do {
       const next = token === undefined ? {} : { ContinuationToken: token };
       const page = await this.#repeat('list', () =>
-        client.send(new sdk.ListObjectsV2Command({ ...this.#target, Prefix: prefix, ...next })),
+        client.send(new sdk.ListObjectsV2Command({ ...this.#target, Prefix: prefix, ...next }), this.#cut),
       );
       for (const { Key = '', Size = 0, LastModified } of page.Contents ?? [])
         yield { key: Key, sizeBytes: Size, modifiedMs: LastModified?.getTime() ?? 0 };
@@ -201,7 +207,7 @@ export class S3Bucket {
     const { sdk, client } = this.#parts;
     const found = await this.#unless(
       'read',
-      () => client.send(new sdk.GetObjectLockConfigurationCommand(this.#target)),
+      () => client.send(new sdk.GetObjectLockConfigurationCommand(this.#target), this.#cut),
       ({ name, status }) =>
         (status === 404 && name !== 'NoSuchBucket') || status === 501 || status === 405
           ? ('none' as const)
@@ -270,8 +276,8 @@ export class S3Bucket {
     upload: { readonly Bucket: string; readonly Key: string; readonly UploadId: string },
     parts: AsyncIterable<Uint8Array>,
   ): Promise<{ readonly parts: CompletedPart[]; readonly etag: string }> {
-    const { sdk, client, paces, patience } = this.#parts;
-    const interrupt = cutBy(interruptOf(patience));
+    const { sdk, client, paces } = this.#parts;
+    const cut = this.#cut;
     const sent: CompletedPart[] = [];
     const digests = createHash('md5');
     for await (const bytes of parts) {
@@ -280,11 +286,17 @@ export class S3Bucket {
       digests.update(digest);
       const part = { ...upload, PartNumber, ContentMD5: digest.toString('base64') };
       const command = () => new sdk.UploadPartCommand({ ...part, ...sentBody(bytes, paces.upload) });
-      const { ETag } = await this.#repeat('write', () => client.send(command(), interrupt));
+      const { ETag } = await this.#repeat('write', () => client.send(command(), cut));
       paces.traffic?.sent(bytes.length);
       sent.push({ PartNumber, ...(ETag === undefined ? {} : { ETag }) });
     }
     return { parts: sent, etag: `"${digests.digest('hex')}-${sent.length}"` };
+  }
+
+  /** The interrupt of a request that begins now, as the SDK takes it. */
+  get #cut(): { readonly abortSignal?: AbortSignal } {
+    const abortSignal = interruptOf(this.#parts.patience);
+    return abortSignal === undefined ? {} : { abortSignal };
   }
 
   /** The result of `request`, or what `answer` makes of a failure that is an answer rather than trouble. */
@@ -317,10 +329,6 @@ export class S3Bucket {
   #answer(problem: string): KlosetError {
     return new KlosetError('integrity', `${this.#parts.location}: ${problem}.`);
   }
-}
-
-function cutBy(abortSignal: AbortSignal | undefined) {
-  return abortSignal === undefined ? {} : { abortSignal };
 }
 
 function kept(until: Date | undefined) {

@@ -3,7 +3,6 @@
  * same store can be used there directly: a new object is written under `.tmp`, flushed, and linked to its name without
  * overwriting. A session that breaks off is opened again, and what was under way is repeated.
  */
-import { randomBytes } from 'node:crypto';
 import type { ErrorDetails } from '../../errors.ts';
 import { KlosetError } from '../../errors.ts';
 import type { Backend, ByteRange, ObjectEntry } from '../backend.ts';
@@ -18,7 +17,6 @@ import { kindOf, statusCodes } from './packets.ts';
 import { isRefusedWrite, refusedWrite } from './refused-writes.ts';
 import {
   lstat,
-  makeFolder,
   nameWithoutOverwrite,
   readFile,
   readFolder,
@@ -27,15 +25,11 @@ import {
   spaceAt,
   writeNewFile,
 } from './sftp-files.ts';
+import { notFolder, SftpFolders } from './sftp-folders.ts';
 import type { SshOptions } from './sftp-session.ts';
 import { SftpSession } from './sftp-session.ts';
 import { SftpStatus } from './ssh-errors.ts';
 
-/** Holds files being written. The dot keeps it apart from every object name. */
-const temporaryFolder = '.tmp';
-const temporaryName = /^[0-9a-f]{32}$/;
-/** A temporary file this old was left by a crash: writing one object takes seconds. */
-const leftoverAgeMs = 24 * 3600 * 1000;
 /** Larger objects are not kept in memory, so a connection that breaks off ends their creation. No store has any. */
 const maxRepeatedBytes = 32 * 1024 ** 2;
 
@@ -54,8 +48,7 @@ export class SftpBackend implements Backend {
   readonly #patience: Patience;
   readonly #options: SshOptions;
   #session: Promise<SftpSession> | undefined;
-  /** Folders known to exist, relative to the store. */
-  readonly #folders = new Set<string>();
+  readonly #folders: SftpFolders;
 
   /** Nothing is started until the first call. */
   constructor(address: SftpAddress, patience: Patience, options: SshOptions = {}) {
@@ -63,6 +56,7 @@ export class SftpBackend implements Backend {
     this.#address = address;
     this.#patience = patience;
     this.#options = options;
+    this.#folders = new SftpFolders(address, patience.clock);
   }
 
   async read(name: string, range?: ByteRange): Promise<Uint8Array> {
@@ -156,10 +150,10 @@ export class SftpBackend implements Backend {
     { parts, sizeBytes }: Contents,
     place: (temporary: string) => Promise<void>,
   ): Promise<void> {
-    const temporary = `${this.#address.path}/${temporaryFolder}/${randomBytes(16).toString('hex')}`;
+    const temporary = this.#folders.temporaryPath();
     let isWritten = false;
     try {
-      await this.#ready(session, name);
+      await this.#folders.makeFor(session, name);
       await writeNewFile(session, temporary, parts, interruptOf(this.#patience));
       isWritten = true;
       await place(temporary);
@@ -169,48 +163,6 @@ export class SftpBackend implements Backend {
       throw refusedWrite(error, { location: this.location, neededBytes: sizeBytes, isWritten, space });
     } finally {
       if (session.isOpen) await removeFile(session, temporary).catch(() => undefined);
-    }
-  }
-
-  /** Creates the folders a write needs; on the first write also removes what crashed writes left. */
-  async #ready(session: SftpSession, name: string): Promise<void> {
-    if (!this.#folders.has(temporaryFolder)) {
-      await this.#makeRoot(session);
-      await this.#makeFolder(session, temporaryFolder);
-      await this.#removeLeftovers(session);
-    }
-    const parts = name.split('/').slice(0, -1);
-    for (let depth = 1; depth <= parts.length; depth++)
-      await this.#makeFolder(session, parts.slice(0, depth).join('/'));
-  }
-
-  async #makeRoot(session: SftpSession): Promise<void> {
-    const { path } = this.#address;
-    if ((await lstat(session, path)) !== undefined) return;
-    const start = path.startsWith('/') ? '/' : '';
-    const parts = path.split('/').filter((part) => part !== '');
-    for (let depth = 1; depth <= parts.length; depth++) {
-      const folder = start + parts.slice(0, depth).join('/');
-      if ((await lstat(session, folder)) === undefined) await makeFolder(session, folder);
-    }
-  }
-
-  async #makeFolder(session: SftpSession, folder: string): Promise<void> {
-    if (this.#folders.has(folder)) return;
-    const path = `${this.#address.path}/${folder}`;
-    await makeFolder(session, path);
-    const status = await lstat(session, path);
-    if (status === undefined || kindOf(status) === 'special') throw notFolder(path, this.location);
-    this.#folders.add(folder);
-  }
-
-  async #removeLeftovers(session: SftpSession): Promise<void> {
-    const folder = `${this.#address.path}/${temporaryFolder}`;
-    const now = this.#patience.clock.now();
-    for (const { name, attributes } of (await readFolder(session, folder)) ?? []) {
-      const isLeft = temporaryName.test(name) && now - attributes.modifiedMs >= leftoverAgeMs;
-      if (isLeft && kindOf(attributes) === 'file')
-        await removeFile(session, `${folder}/${name}`).catch(() => undefined);
     }
   }
 
@@ -331,16 +283,6 @@ function notRegular(path: string, location: string): KlosetError {
     `${path} in ${location} is not a regular file but a link, a folder or a device.`,
     {
       hint: 'Nothing was read through it. Find out who put it there, then run `notion-kloset check`.',
-    },
-  );
-}
-
-function notFolder(path: string, location: string): KlosetError {
-  return new KlosetError(
-    'integrity',
-    `${path} in ${location} is not a folder of the store but a link or a device.`,
-    {
-      hint: 'Nothing was read or changed through it. Find out who put it there, then remove it.',
     },
   );
 }

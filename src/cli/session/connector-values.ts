@@ -3,8 +3,8 @@ import { isRemote, parseRemoteAddress } from '../../backend/remote-address.ts';
 import { KlosetError } from '../../errors.ts';
 import { parseApiUrl } from '../../notion/api/api-url.ts';
 import { parseSwitch } from '../text/parse.ts';
+import { ratesOf } from './network/rates.ts';
 import { idOf } from './notion-session.ts';
-import { ratesOf } from './rates.ts';
 import type { Connector, ConnectorKind } from './settings/connector-options.ts';
 import { waysToGive } from './settings/ways-to-give.ts';
 

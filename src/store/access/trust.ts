@@ -7,10 +7,11 @@
 import type { Backend } from '../../backend/backend.ts';
 import { KlosetError } from '../../errors.ts';
 import type { FileSignature } from '../format/checked-json.ts';
-import type { Revocation, StoreConfig, TrustedKey, UntrustedConfig } from '../format/config.ts';
+import type { Revocation, StoreConfig } from '../format/config.ts';
 import { configBaseDigest } from '../format/config.ts';
 import type { SnapshotId } from '../format/ids.ts';
-import { strangersIn } from './endorsed-signers.ts';
+import type { Acceptance, ConfigProof } from './changed-config.ts';
+import { checkBase, checkRevocations, checkSignature, checkSigners } from './changed-config.ts';
 import type { Acceptances, TellAccepted } from './pins/acceptance.ts';
 import type { HeaderJudgement, HeaderLoss, SeenHeader } from './pins/header-loss.ts';
 import { judgeHeaders, shortIds } from './pins/header-loss.ts';
@@ -19,18 +20,13 @@ import type { TrustRecord } from './pins/trust-record.ts';
 import { encodeTrust, maxPinnedIds } from './pins/trust-record.ts';
 import { effectiveRevocations, isSameRevocation } from './revocations.ts';
 import {
-  acceptConfigHint,
-  changedConfig,
   distrust,
   fingerprintOf,
   notThere,
   ownSignerRefused,
   rolledBackSlots,
-  strangeSigner,
   swapped,
   untrustedRoster,
-  vanishedRevocation,
-  vanishedSigner,
 } from './trust-refusals.ts';
 
 export interface TrustOptions {
@@ -49,9 +45,6 @@ export interface SeenRoster {
   /** Its signature, which holds; undefined in version 1, which had none. */
   readonly signature: FileSignature | undefined;
 }
-
-/** Digest of CONFIG, and the public key that signed it; undefined in version 1. */
-export type ConfigProof = Pick<UntrustedConfig, 'digest' | 'signedBy'>;
 
 /** Reads what is pinned for `location` (a path or URL in one fixed spelling). @throws KlosetError integrity when damaged */
 export async function openTrust(
@@ -132,19 +125,22 @@ export class Trust {
     const here = this.#samePlace(config.storeId);
     const known = here ?? this.#knownElsewhere(config.storeId);
     const remembered = this.#rememberedRevocations(config.storeId, here);
-    if (known !== undefined) {
-      const base = configBaseDigest(config);
-      if (known.configBase !== base) this.#acceptConfig(known.configBase, base);
-    }
+    if (known !== undefined) checkBase(this.#acceptance, known.configBase, configBaseDigest(config));
     const isSeen = known?.configDigest === proof.digest;
     const revoked = new Set(remembered.map(({ key }) => key));
     if (!isSeen)
-      this.#checkSigners(known?.signers, config.signers, { isSamePlace: here !== undefined, revoked });
+      checkSigners(this.#acceptance, known?.signers, config.signers, {
+        isSamePlace: here !== undefined,
+        revoked,
+      });
     const signers = new Set(config.signers.map(({ publicKey }) => publicKey));
     const revocations = effectiveRevocations(config.storeId, [...remembered, ...config.revocations], signers);
-    if (here !== undefined) this.#checkRevocations(here.revocations, config.revocations);
+    if (here !== undefined) checkRevocations(this.#acceptance, here.revocations, config.revocations);
     if (!isSeen)
-      this.#checkSignature(config, proof, { revocations, wasSigned: here?.isConfigSigned === true });
+      checkSignature(this.#acceptance, config, proof, {
+        revocations,
+        wasSigned: here?.isConfigSigned === true,
+      });
     this.#pin(config, proof, { kept: here, revocations });
   }
 
@@ -153,6 +149,10 @@ export class Trust {
     const { slotsGeneration, slots, openedSlot, heads, missed } = this.#known();
     this.checkConfig(config, proof);
     this.#next = { ...this.#known(), slotsGeneration, slots, openedSlot, heads, missed };
+  }
+
+  get #acceptance(): Acceptance {
+    return { location: this.#location, accept: this.#accept, tell: this.#tell };
   }
 
   /** The pins of this place, when they are of this store. */
@@ -176,61 +176,6 @@ export class Trust {
   #rememberedRevocations(storeId: string, here: TrustRecord | undefined): Revocation[] {
     const elsewhere = this.#elsewhere.filter((record) => record.storeId === storeId);
     return [...(here === undefined ? [] : [here]), ...elsewhere].flatMap(({ revocations }) => revocations);
-  }
-
-  #acceptConfig(old: string, found: string): void {
-    if (this.#accept.config !== true) throw changedConfig(this.#location);
-    this.#tell(`accepted configuration of ${this.#location}: ${old.slice(0, 8)} → ${found.slice(0, 8)}`);
-  }
-
-  /** New signers must be endorsed by old ones, step by step; none may vanish from a place where it was. */
-  #checkSigners(
-    pinned: readonly string[] | undefined,
-    listed: readonly TrustedKey[],
-    { isSamePlace, revoked }: { readonly isSamePlace: boolean; readonly revoked: ReadonlySet<string> },
-  ): void {
-    const roots = pinned ?? listed.slice(0, 1).map(({ publicKey }) => publicKey);
-    const gone = roots.filter((key) => !listed.some(({ publicKey }) => publicKey === key));
-    for (const key of isSamePlace ? gone : []) {
-      if (this.#accept.config !== true) throw vanishedSigner(key);
-      this.#tell(`accepted configuration of ${this.#location}: signer ${fingerprintOf(key)} → removed`);
-    }
-    const accepted = this.#accept.signers ?? [];
-    const [stranger] = strangersIn([...roots, ...accepted], listed, revoked);
-    if (stranger !== undefined) throw strangeSigner(stranger);
-    for (const { publicKey } of strangersIn(roots, listed, revoked)) {
-      const before = roots.map(fingerprintOf).join(', ');
-      this.#tell(`accepted signer: ${before} → also ${fingerprintOf(publicKey)} (${publicKey})`);
-    }
-  }
-
-  /** A key that this machine has seen revoked must stay revoked. */
-  #checkRevocations(pinned: readonly Revocation[], listed: readonly Revocation[]): void {
-    for (const statement of pinned) {
-      if (listed.some((other) => isSameRevocation(statement, other))) continue;
-      if (this.#accept.config !== true) throw vanishedRevocation(statement.key);
-      this.#tell(
-        `accepted configuration of ${this.#location}: revocation of ${fingerprintOf(statement.key)} → removed`,
-      );
-    }
-  }
-
-  #checkSignature(
-    { signers }: StoreConfig,
-    { signedBy }: ConfigProof,
-    { revocations, wasSigned }: { readonly revocations: readonly Revocation[]; readonly wasSigned: boolean },
-  ): void {
-    const problem =
-      signedBy === undefined
-        ? wasSigned && 'it is not signed, though it was before'
-        : !signers.some(({ publicKey }) => publicKey === signedBy)
-          ? `it was signed by a key that it does not list: ${fingerprintOf(signedBy)}`
-          : revocations.some(({ key }) => key === signedBy) &&
-            `it was signed by a key that was revoked: ${fingerprintOf(signedBy)}`;
-    if (problem === false) return;
-    if (this.#accept.config !== true)
-      throw distrust(`CONFIG of ${this.#location} is not accepted: ${problem}.`, acceptConfigHint);
-    this.#tell(`accepted configuration of ${this.#location}, though ${problem}`);
   }
 
   /** Pins a CONFIG that this program has just written itself. */

@@ -1,9 +1,10 @@
 /** Puts back the files without which a store cannot be opened, from a copy of it: CONFIG, the roster and its key slots. */
 import type { Backend, ReadBackend } from '../../backend/backend.ts';
+import type { ConfigProof } from '../access/changed-config.ts';
 import type { ClearConfig } from '../access/config-again.ts';
 import { authenticateRoster, keysPrefix, readRoster, readSlot, rosterName } from '../access/key-roster.ts';
 import type { StoreParts } from '../access/store-parts.ts';
-import type { ConfigProof, SeenRoster, Trust } from '../access/trust.ts';
+import type { SeenRoster, Trust } from '../access/trust.ts';
 import { configName, parseConfig } from '../format/config.ts';
 import { authenticateKeySlot } from '../format/key-slot.ts';
 import type { HealNotes } from './heal-notes.ts';
