@@ -101,9 +101,9 @@ async function estimate(
   limits: NotionLimits,
 ): Promise<void> {
   await withLimitedNotion(app, connector, limits, async (api) => {
-    const { comments, full, roots, selection } = scope;
+    const { comments, commentShare, full, roots, selection } = scope;
     const { requestsPerHour } = limits;
-    const given = { api, comments, full, roots, selection, requestsPerHour };
+    const given = { api, comments, commentShare, full, roots, selection, requestsPerHour };
     const store = await storeAt(app);
     if (!(await storeExists(store))) return printEstimate(app, await estimateBackup(given));
     const workspace = await readWorkspace(api);

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { KlosetError } from '../../../errors.ts';
+import { defaultCommentShare } from '../../../operations/backup/backup-notion.ts';
 import { estimateBackup } from '../../../operations/backup/estimate.ts';
 import { pingNotion } from '../../../operations/doctor/diagnose-notion.ts';
 import { requireFirstUse, storeExists } from '../../../operations/stores/create-store.ts';
@@ -236,7 +237,7 @@ function newPassphrase(): string {
 
 async function tellEstimate(app: App, token: Connector): Promise<void> {
   const estimate = await withNotion(app, token, (api) =>
-    estimateBackup({ api, comments: 'changed', full: false }),
+    estimateBackup({ api, comments: 'changed', commentShare: defaultCommentShare, full: false }),
   );
   for (const line of estimateLines(estimate)) app.line(line);
 }
