@@ -128,6 +128,7 @@ function newestOf(
 function latest(snapshots: Snapshots, workspace: string | undefined, context: WordContext): KnownSnapshot {
   const found = newestBackup(snapshots.filter(isBackup), workspace, context);
   if (found !== undefined) return found;
+  refuseOtherWorkspaces(snapshots, workspace, context);
   throw new KlosetError('not-found', 'The store has no readable backup yet.', {
     hint: 'Run `notion-kloset backup`.',
   });
@@ -145,6 +146,7 @@ function latestGood(
     context,
   );
   if (found !== undefined) return found;
+  refuseOtherWorkspaces(snapshots, workspace, context);
   throw new KlosetError('not-found', 'The store has no complete backup without an alarm.', {
     hint: 'List the backups with `notion-kloset ls`.',
   });
@@ -166,8 +168,24 @@ function newestBefore(
   const older = snapshots.filter(isBackup).filter(({ header }) => Date.parse(header?.time ?? '') < limitMs);
   const found = newestBackup(older, workspace, context);
   if (found !== undefined) return found;
+  refuseOtherWorkspaces(snapshots, workspace, context);
   throw new KlosetError('not-found', `No backup is older than ${moment}.`, {
     hint: 'List the backups with `notion-kloset ls`.',
+  });
+}
+
+/** @throws KlosetError `not-found` where there are backups, and none of the workspace asked for */
+function refuseOtherWorkspaces(
+  snapshots: Snapshots,
+  workspace: string | undefined,
+  context: WordContext,
+): void {
+  const backups = snapshots.filter(isBackup);
+  if (backups.length === 0 || ownOf(backups, workspace, context).length > 0) return;
+  const of = workspace ? `a workspace "${workspace}"` : 'this workspace';
+  const names = [...new Set(backups.map(({ header }) => `"${header?.name ?? ''}"`))];
+  throw new KlosetError('not-found', `The store has no backup of ${of}.`, {
+    hint: `Its backups are of ${names.slice(0, 10).join(', ')}; \`notion-kloset ls\` lists them.`,
   });
 }
 
@@ -175,11 +193,15 @@ function newestBefore(
 function newestBackup(
   backups: Snapshots,
   workspace: string | undefined,
-  { source }: WordContext,
+  context: WordContext,
 ): KnownSnapshot | undefined {
-  const own = workspace ? ofWorkspace(backups, workspace) : backups.filter((each) => isOf(each, source));
+  const own = ownOf(backups, workspace, context);
   requireOneWorkspace(own);
   return own.find(({ header }) => header !== undefined && !isScoped(header.source)) ?? own[0];
+}
+
+function ownOf(backups: Snapshots, workspace: string | undefined, { source }: WordContext): Snapshots {
+  return workspace ? ofWorkspace(backups, workspace) : backups.filter((each) => isOf(each, source));
 }
 
 function isOf({ header }: KnownSnapshot, source: string | undefined): boolean {

@@ -85,3 +85,15 @@ test('with several workspaces latest needs a name, a key or a known source', () 
   expect(read('latest@2222', both)).toEqual(['cccc1', '']);
   expect(read('latest', both, `${one}:${'f'.repeat(32)}`)).toEqual(['abcd3', '']);
 });
+
+test('where no backup is of the workspace that is asked for, those that there are are named', () => {
+  for (const word of ['latest@Acne', 'latest-good@Acne', 'before@Acne:2999-01-01', 'latest@Acne:/Home'])
+    expect(() => read(word)).toThrow(
+      expect.objectContaining({
+        code: 'not-found',
+        message: 'The store has no backup of a workspace "Acne".',
+        hint: expect.stringContaining('"Acme"'),
+      }),
+    );
+  expect(() => read('latest', all, two)).toThrow(/no backup of this workspace/);
+});
