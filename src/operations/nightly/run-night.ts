@@ -92,6 +92,9 @@ export async function runNight(job: JobContext, night: Night): Promise<NightRepo
   return { steps, backup };
 }
 
+/** A step for which the policy has no rule, or `none`. */
+const notAskedFor: StepResult = { state: 'skipped', text: 'not asked for by the policy' };
+
 const notSafe: StepResult = {
   state: 'skipped',
   text: 'nothing is removed in a night without a good backup and a sound store',
@@ -154,7 +157,7 @@ function backupResult({
 
 /** The next part in turn, so that every byte is read within the number of runs. */
 async function checkPart(job: JobContext, { access, check }: Night): Promise<StepResult | undefined> {
-  if (check.kind === 'none') return undefined;
+  if (check.kind === 'none') return notAskedFor;
   const notes = readNightNotes(job, access.location);
   const part = check.kind === 'fast' ? undefined : { part: (notes.checks % check.of) + 1, of: check.of };
   const { report } = await withReadableStore(job, access, (store) =>
@@ -180,7 +183,7 @@ async function checkPart(job: JobContext, { access, check }: Night): Promise<Ste
 }
 
 async function pruneStore(job: JobContext, { access, retention }: Night): Promise<StepResult | undefined> {
-  if (retention === undefined) return undefined;
+  if (retention === undefined) return notAskedFor;
   const { removed, decisions } = await withMaintainedStore(job, access, (store) =>
     prune(job, store, { policy: retention, apply: true }),
   );
@@ -194,13 +197,14 @@ async function maintain(
   job: JobContext,
   { access, maintenanceEveryMs }: Night,
 ): Promise<StepResult | undefined> {
+  if (maintenanceEveryMs === undefined) return notAskedFor;
   const notes = readNightNotes(job, access.location);
   if (!isDue(notes.maintenance, maintenanceEveryMs, job.clock.now())) return undefined;
   const report = await withMaintainedStore(job, access, (store) =>
     collectGarbage(job, store, { apply: true }),
   );
   note(job, access.location, { ...readNightNotes(job, access.location), maintenance: timeOf(job) });
-  const text = `${report.sweptPacks} packfiles deleted, ${report.repackedPacks} repacked, ${mebibytes(report.packBytes)} in use`;
+  const text = `${report.sweptPacks} packfiles deleted, ${report.repackedPacks} repacked, ${sizeOf(report.packBytes)} in use`;
   if (report.missingBlobs === 0) return { state: 'ok', text };
   return {
     state: 'failed',
@@ -215,7 +219,7 @@ async function copyTo(job: JobContext, from: StoreAccess, { name, open }: NightC
   const report = await withMaintainedStore(job, from, (store) =>
     syncStores(job, store, { direction: 'to', other: access, secret, snapshots: [], heal: false }),
   );
-  const text = `${report.copied.length} snapshots, ${mebibytes(report.bytesCopied)}`;
+  const text = `${report.copied.length} snapshots, ${sizeOf(report.bytesCopied)}`;
   const [failed] = report.failed;
   if (failed === undefined) return { state: 'ok', text };
   return {
@@ -232,7 +236,7 @@ async function drillWhenDue(
   backup: NotionBackupReport | undefined,
 ): Promise<StepResult | undefined> {
   const { access, drillEveryMs } = night;
-  if (drillEveryMs === undefined) return undefined;
+  if (drillEveryMs === undefined) return notAskedFor;
   const source = backup?.snapshot.header?.source;
   const last = await withReadableStore(job, access, async (store) =>
     lastDrillOf(await knownSnapshots(store), source),
@@ -267,8 +271,7 @@ async function drillStep(
 }
 
 /** True when it never was, as far as is known, or is that long ago. A time in the future counts as never: a clock was wrong. */
-function isDue(time: string | undefined, everyMs: number | undefined, nowMs: number): boolean {
-  if (everyMs === undefined) return false;
+function isDue(time: string | undefined, everyMs: number, nowMs: number): boolean {
   const lastMs = time === undefined ? Number.NaN : Date.parse(time);
   // A run that begins a little earlier than the last one did is not put off by a day.
   const slackMs = Math.min(everyMs / 4, 3_600_000);
@@ -283,6 +286,8 @@ function note(job: JobContext, location: string, notes: NightNotes): void {
   }
 }
 
-function mebibytes(bytes: number): string {
-  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+/** Small stores are not called empty. */
+function sizeOf(bytes: number): string {
+  const kibibytes = bytes / 1024;
+  return kibibytes < 1024 ? `${kibibytes.toFixed(1)} KiB` : `${(kibibytes / 1024).toFixed(1)} MiB`;
 }

@@ -43,15 +43,31 @@ export async function checkPlace(
     ...(subset === undefined ? {} : { subset }),
     ...chosen,
   });
-  const scope = [
-    place ?? '',
+  const part = [
+    placeWords(chosen),
     filter.words,
-    fast === true ? 'fast' : '',
-    subset === undefined ? '' : JSON.stringify(subset),
+    fast === true ? 'the structure alone' : '',
+    shareWords(subset),
   ];
-  rememberCheck(job, store, scope.filter((part) => part !== '').join(' '), report);
+  const scope = part.filter((words) => words !== '').join(', ');
+  // Another snapshot may meet the filter next time, and another packfile be in the share.
+  const isSame = !isFiltered(filter) && subset === undefined;
+  rememberCheck(job, store, { scope, isSame }, report);
   const checked = place ?? (isFiltered(filter) ? `snapshots that match ${filter.words}` : store.location);
   return { checked, report, parts: await partsAmong(store, chosen) };
+}
+
+/** The snapshot by its id: the word for it may mean another one next time. */
+function placeWords({ snapshot, path }: Pick<CheckOptions, 'snapshot' | 'path'>): string {
+  return snapshot === undefined
+    ? ''
+    : [snapshot.slice(0, 8), ...(path === undefined ? [] : [path])].join(':');
+}
+
+function shareWords(subset: CheckOptions['subset']): string {
+  if (subset === undefined) return '';
+  const share = 'percent' in subset ? `${subset.percent}%` : `part ${subset.part} of ${subset.of}`;
+  return `${share} of the packfiles`;
 }
 
 async function partsAmong(

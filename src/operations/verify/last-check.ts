@@ -23,18 +23,29 @@ export interface NotedCheck {
 
 export interface CheckNotes {
   readonly last: NotedCheck | undefined;
-  /** The check that found damage which no later check of the same part, or of everything, found gone. */
+  /** The check that found damage which no later check of the same bytes, or of everything, found gone. */
   readonly damage: NotedCheck | undefined;
 }
 
+/** The part that a check was of; `isSame` when the same words always mean the same bytes. */
+export interface CheckedPart {
+  readonly scope: string;
+  readonly isSame: boolean;
+}
+
 /** Notes the result of a check. One that could not read all of its part, and found nothing in the rest, tells nothing. */
-export function rememberCheck(job: JobContext, store: Store, scope: string, report: CheckReport): void {
+export function rememberCheck(
+  job: JobContext,
+  store: Store,
+  { scope, isSame }: CheckedPart,
+  report: CheckReport,
+): void {
   const errors = report.findings.filter(({ severity }) => severity === 'error');
   const problems = errors.filter(({ kind }) => kind !== 'unreachable').length;
   if (problems === 0 && errors.length > 0) return;
   const last = { time: timeOf(job), scope, problems, bytesRead: report.bytesRead };
   const before = readCheckNotes(job, store).damage;
-  const isCleared = scope === '' || scope === before?.scope;
+  const isCleared = scope === '' || (isSame && scope === before?.scope);
   const damage = problems > 0 ? last : isCleared ? undefined : before;
   try {
     write(notesPath(job, store), JSON.stringify({ last, damage }));

@@ -319,3 +319,12 @@ test('`status` draws how the backups grew', async () => {
   const { stdout } = await machine.at(['status']);
   expect(stdout).toMatch(/Growth: [▁-█]+ .* → .*, \d+ backups/);
 });
+
+test('a step that the policy does not ask for is not called due or not', async () => {
+  await machine.run(['policy', 'add', 'nothing', 'check=none', 'maintenance=none', 'drill=none']);
+  const { json } = await machine.json(['run', '@mine', '--policy', 'nothing']);
+  const steps = json.steps as unknown as { step: string; text: string }[];
+  expect(steps.slice(1).map(({ step, text }) => [step, text])).toEqual(
+    ['check', 'prune', 'maintenance', 'drill'].map((step) => [step, 'not asked for by the policy']),
+  );
+});
