@@ -244,6 +244,17 @@ test('search says how many backups it looked at', async () => {
   expect(JSON.parse(out)).toMatchObject({ searched: snapshots.length });
 });
 
+test('search --in takes a path of titles, as every page types it, and says where nothing lies', async () => {
+  const total = async (path: string) =>
+    JSON.parse((await machine.run(['search', '--json', '--in', path, 'Monday'])).out).total;
+  expect(await total('/Home')).toBeGreaterThan(0);
+  for (const path of ['/Home/Journal', 'Home/Journal/', '/'])
+    expect([path, await total(path)]).toEqual([path, await total('/Home')]);
+  expect(await total('/Home/Shelves')).toBe(0);
+  expect((await machine.run(['search', '--in', '/Nowhere', 'Monday'])).code).toBe(66);
+  expect((await machine.run(['search', '--in', 'latest:/Home', 'Monday'])).code).toBe(64);
+});
+
 test('labels are tags of the snapshot', async () => {
   await machine.run(['backup', '-job', 'nightly', '-environment', 'prod', '--tag', 'x']);
   const { snapshots } = JSON.parse((await machine.run(['ls', '--json'])).out);

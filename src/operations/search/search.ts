@@ -26,7 +26,7 @@ export interface SearchOptions {
   /** Backups that it leaves: all of them where it says which, the newest of each source where it names sources alone. */
   readonly filter?: SnapshotFilter | undefined;
   readonly kind?: 'page' | 'database' | undefined;
-  /** Only at and below this path. */
+  /** Only at and below this path; its names may be titles alone. */
   readonly within?: string | undefined;
   /** At most this many hits. */
   readonly limit: number;
@@ -69,8 +69,18 @@ export class OpenSearch {
   async find(options: SearchOptions): Promise<SearchResult> {
     const terms = askedTerms(options.query);
     const shown = chosen(this.#snapshots, options).map(({ id }) => id);
-    const { kind, within } = options;
+    const { kind } = options;
+    const within = options.within === undefined ? undefined : absolutePath(options.within);
     const found = this.#index.matches(ftsQuery(terms), { snapshots: shown, kind, within });
+    if (
+      found.length === 0 &&
+      within !== undefined &&
+      shown.length > 0 &&
+      !this.#index.hasPlace(within, shown)
+    )
+      throw new KlosetError('not-found', `Nothing lies at ${within} in what is searched.`, {
+        hint: 'Give a path from the top, as `notion-kloset locate TITLE` prints it after the colon.',
+      });
     const readers = new Map<string, SnapshotReader>();
     const hits: Hit[] = [];
     for (const number of found.slice(0, options.limit)) {
@@ -105,6 +115,15 @@ export async function search(store: Store, options: SearchOptions): Promise<Sear
   } finally {
     open.close();
   }
+}
+
+/** A path from the top, without a slash at its end. @throws KlosetError `usage` for a place in one snapshot */
+function absolutePath(text: string): string {
+  if (/^[^/]*:\//.test(text))
+    throw new KlosetError('usage', `--in takes a path, not "${text}": it is looked for in each backup.`, {
+      hint: 'Leave out the snapshot; --all searches every backup.',
+    });
+  return `/${text.replace(/^\/+|\/+$/g, '')}`;
 }
 
 function askedTerms(query: string): Term[] {

@@ -83,6 +83,9 @@ export class WordIndex {
   constructor(bytes?: Uint8Array) {
     this.#database = reopened(bytes) ?? created();
     this.#database.exec(temporary);
+    this.#database.function('lies_within', { deterministic: true }, (path, within) =>
+      liesWithin(String(path), String(within)) ? 1 : 0,
+    );
     const compiled = new Map<string, ReturnType<Database['prepare']>>();
     const prepare = (sql: string) => {
       const statement = compiled.get(sql) ?? this.#database.prepare(sql);
@@ -236,7 +239,7 @@ export class WordIndex {
         `WITH shown AS (SELECT source, number FROM snapshots WHERE id IN (SELECT value FROM json_each($snapshots)))
          SELECT versions.number FROM words JOIN texts ON texts.number = words.rowid JOIN versions ON versions.text = texts.number
          WHERE words MATCH $query AND kind = ifnull($kind, kind)
-           AND ($within IS NULL OR path = $within OR substr(path, 1, length($within) + 1) = $within || '/')
+           AND ($within IS NULL OR lies_within(path, $within))
            AND EXISTS (SELECT 1 FROM spans JOIN shown ON shown.source = spans.source
              AND shown.number BETWEEN spans.first AND spans.last WHERE spans.version = versions.number)
          ORDER BY bm25(words, 10, 1, 2, 1, 2), versions.number DESC`,
@@ -248,6 +251,21 @@ export class WordIndex {
         kind: kind ?? null,
         within: within === undefined || within === '/' ? null : within,
       });
+  }
+
+  /** True when one of the snapshots has an object at or below the path. */
+  hasPlace(within: string, snapshots: readonly string[]): boolean {
+    return (
+      this.#database
+        .prepare<[Record<string, string>], number>(
+          `WITH shown AS (SELECT source, number FROM snapshots WHERE id IN (SELECT value FROM json_each($snapshots)))
+           SELECT 1 FROM versions WHERE lies_within(path, $within)
+             AND EXISTS (SELECT 1 FROM spans JOIN shown ON shown.source = spans.source
+               AND shown.number BETWEEN spans.first AND spans.last WHERE spans.version = versions.number) LIMIT 1`,
+        )
+        .pluck()
+        .get({ within, snapshots: JSON.stringify(snapshots) }) !== undefined
+    );
   }
 
   /** One version; undefined when there is none of that number. */
@@ -273,6 +291,14 @@ export class WordIndex {
       )
       .all(version);
   }
+}
+
+/** True at and below `within`, whose names may lack the `~` and the digits behind it, as people type them. */
+function liesWithin(path: string, within: string): boolean {
+  const names = path.split('/');
+  return within
+    .split('/')
+    .every((wanted, at) => names[at] === wanted || names[at]?.replace(/~[0-9a-f]{8,32}$/, '') === wanted);
 }
 
 function chunksOf({ chunks }: StoredContent): string {

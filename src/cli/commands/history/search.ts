@@ -50,7 +50,7 @@ async function run(app: App, words: readonly string[], flags: SearchFlags): Prom
     all: flags.all === true,
     filter,
     kind,
-    within: flags.in?.replace(/(?<=.)\/+$/, ''),
+    within: flags.in,
     limit: parseCount(flags.limit, '--limit', 1),
   };
   await withReadableStore(app, async (store) => {
