@@ -48,6 +48,7 @@ const refused: readonly (readonly [readonly string[], number, string])[] = [
   [['check', '--fast', '--subset', '5%'], 64, '--subset'],
   [['check', '--latest', 'abcd'], 66, 'abcd'],
   [['rm', 'abcd', '--apply', '--dry-run'], 64, '--dry-run'],
+  [['rm', 'latest'], 64, 'last good snapshot'],
   [['prune', '--keep-last', '1', '--apply', '--dry-run'], 64, '--dry-run'],
   [['maintenance', '--apply', '--dry-run'], 64, '--dry-run'],
   [['backup', '--no-media', '--external-media'], 64, '--external-media'],
@@ -231,6 +232,18 @@ test.each(welcome.map((words) => [words.join(' '), words] as const))('`%s` works
   expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
 });
 
+test('maintenance counts what is left after its work, and promises no number that only the work shows', async () => {
+  for (const words of [['backup'], ['backup', '--full']]) await machine.run(words);
+  const [first] = JSON.parse((await machine.run(['ls', '--json'])).out).snapshots;
+  await machine.run(['rm', first.id, '--apply', '--force']);
+  const plan = (await machine.run(['maintenance'])).out;
+  expect(plan).toMatch(/^would repack \d+ packfiles?$/m);
+  const { out } = await machine.run(['maintenance', '--apply', '--grace', '0']);
+  const { packs } = JSON.parse((await machine.run(['info', '--json'])).out);
+  expect(out).toMatch(new RegExp(`^\\d+ snapshots? in ${packs} packfiles?: `));
+  expect(out).not.toMatch(/deleted 0 packfiles/);
+});
+
 test('a cap of `prune` needs its rule, also beside a policy that has others', async () => {
   await machine.run(['policy', 'add', 'weeks', 'weekly=4']);
   const { code, err } = await machine.run(['prune', '--policy', 'weeks', '--per-day', '3']);
@@ -290,7 +303,7 @@ const answers: readonly (readonly [readonly string[], string])[] = [
   [['key', 'add', '--recovery-kit'], 'RECOVERY KIT'],
   [['schedule', 'install', '@quiet', '--kind', 'cron', '--print'], '--log'],
   [['backup', '--dry-run'], 'requests'],
-  [['rm', 'latest-good'], 'would remove'],
+  [['rm', 'latest', '--force'], 'would remove'],
   [['prune', '--keep-last', '1'], 'dry run'],
   [['maintenance'], 'Dry run'],
   [['repair', 'packs'], 'Dry run'],

@@ -42,8 +42,9 @@ export async function removeSnapshots(
   }
   const all = await knownSnapshots(store);
   const ids = await resolveSnapshots(store, snapshots, { clock: job.clock, filter });
-  if (!apply) return ids;
+  // A dry run, too: it tells what would be done.
   if (!force) refuseProtected(all, ids);
+  if (!apply) return ids;
   await removeFromStore(job, store, ids);
   return ids;
 }

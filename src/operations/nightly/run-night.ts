@@ -204,7 +204,7 @@ async function maintain(
     collectGarbage(job, store, { apply: true }),
   );
   note(job, access.location, { ...readNightNotes(job, access.location), maintenance: timeOf(job) });
-  const text = `${report.sweptPacks} packfiles deleted, ${report.repackedPacks} repacked, ${sizeOf(report.packBytes)} in use`;
+  const text = `${report.sweptPacks} packfiles deleted, ${report.repackedPacks} repacked, ${sizeOf(report.packBytes - report.sweptBytes)} in use`;
   if (report.missingBlobs === 0) return { state: 'ok', text };
   return {
     state: 'failed',

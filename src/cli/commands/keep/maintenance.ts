@@ -65,12 +65,17 @@ async function runMaintenance(app: App, { apply = false, grace }: MaintenanceFla
 }
 
 function summaryLines(report: GcReport, apply: boolean): string[] {
-  const { snapshots, packs, packBytes, liveBytes, missingBlobs } = report;
+  const { snapshots, liveBytes, missingBlobs } = report;
+  // The report counts what there was before the removal.
+  const packs = report.packs - (apply ? report.sweptPacks : 0);
+  const packBytes = report.packBytes - (apply ? report.sweptBytes : 0);
   const unreferenced = Math.max(0, packBytes - liveBytes);
   return [
     `${plural(snapshots, 'snapshot')} in ${plural(packs, 'packfile')}: ${formatBytes(packBytes)}, of which ${formatBytes(liveBytes)} referenced and ${formatBytes(unreferenced)} unreferenced`,
     `${apply ? 'deleted' : 'would delete'} ${plural(report.sweptPacks, 'packfile')} (${formatBytes(report.sweptBytes)}); ${plural(report.waitingPacks, 'unreferenced packfile')} in the grace period (${formatBytes(report.waitingBytes)})`,
-    `${apply ? 'repacked' : 'would repack'} ${plural(report.repackedPacks, 'packfile')} into ${plural(report.newPacks, 'new packfile')}, merged ${plural(report.mergedDeltas, 'index delta')}`,
+    apply
+      ? `repacked ${plural(report.repackedPacks, 'packfile')} into ${plural(report.newPacks, 'new packfile')}, merged ${plural(report.mergedDeltas, 'index delta')}`
+      : `would repack ${plural(report.repackedPacks, 'packfile')}`,
     ...keptLines(report),
     ...(missingBlobs === 0 ? [] : [`✘ ${plural(missingBlobs, 'blob')} missing: run \`notion-kloset check\``]),
     ...(apply ? [] : ['Dry run: nothing was changed. Run it again with --apply.']),
