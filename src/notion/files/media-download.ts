@@ -18,6 +18,7 @@ import { mediaError, mediaIdentity } from './media-failure.ts';
 import type { MediaAnswer } from './media-request.ts';
 import { BrokenMediaConnection, openMedia } from './media-request.ts';
 import { OddMediaAnswer, oddContent, promisesBytes } from './odd-media.ts';
+import type { SilentHosts } from './silent-hosts.ts';
 
 export interface DownloadOptions {
   readonly url: string;
@@ -35,6 +36,8 @@ export interface DownloadOptions {
   readonly stallMs?: number;
   /** Attempts in a row that bring little or nothing (less than 64 KiB); 6 by default for hosted files, 3 for external ones. */
   readonly attempts?: number;
+  /** Shared with other downloads: those that give no answer. */
+  readonly silentHosts?: SilentHosts;
   readonly signal?: AbortSignal;
   /** Shared with other downloads. */
   readonly pace?: Pace;
@@ -75,6 +78,8 @@ class Download {
   #sizeBytes: number | undefined;
   #etag: string | undefined;
   #hasHead = false;
+  #hasAnswer = false;
+  #isRangeAsked = false;
   #receivedAtFailure = 0;
   #failures = 0;
   #freshUrls = 0;
@@ -101,6 +106,7 @@ class Download {
   #open(): Promise<MediaAnswer | undefined> {
     const { kind, apiUrl, signal, resolve } = this.#options;
     const range = this.#received > 0 && this.#etag !== undefined;
+    this.#isRangeAsked = range;
     return openMedia({
       url: this.#url,
       kind,
@@ -115,6 +121,8 @@ class Download {
   /** The answer when its body can be used; undefined when another attempt should follow. */
   async #accept(answer: MediaAnswer): Promise<MediaAnswer | undefined> {
     const { status } = answer;
+    this.#hasAnswer = true;
+    this.#options.silentHosts?.delete(this.#url);
     if (status === 200 || status === 206) {
       const odd = oddContent(this.#url, answer.header('content-type'));
       if (odd === undefined) return answer;
@@ -187,7 +195,11 @@ class Download {
     if (range !== null && Number(range[1]) === this.#received && this.#received > 0)
       return wholeNumber(range[3]);
     answer.cancel();
-    throw this.#fail('refused', 'the server sends another range than asked for.', 206);
+    const what = 'the server sends another range than asked for';
+    if (!this.#isRangeAsked) throw this.#fail('refused', `${what}.`, 206);
+    // Without an ETag the file is asked for whole next, and compared.
+    this.#etag = undefined;
+    throw new BrokenMediaConnection(what);
   }
 
   #emit(bytes: Uint8Array): Uint8Array {
@@ -226,14 +238,20 @@ class Download {
   }
 
   async #pause(why: string, askedMs: number, status: number): Promise<void> {
-    const { clock, signal, kind, attempts = kind === 'hosted' ? 6 : 3, random = Math.random } = this.#options;
+    const { clock, signal, random = Math.random, silentHosts } = this.#options;
     this.#resetAfterProgress();
     this.#failures += 1;
-    if (this.#failures >= attempts || askedMs > maxPauseMs) {
+    if (this.#failures >= this.#maxAttempts() || askedMs > maxPauseMs) {
+      if (!this.#hasAnswer) silentHosts?.add(this.#url);
       throw this.#fail('broken', `given up after ${this.#failures} attempts: ${why}.`, status);
     }
     const waitMs = Math.max(askedMs, backoff(this.#failures, { ...defaultRetryPolicy, random }));
     await clock.sleep(waitMs, signal);
+  }
+
+  #maxAttempts(): number {
+    const { kind, attempts = kind === 'hosted' ? 6 : 3, silentHosts } = this.#options;
+    return !this.#hasAnswer && silentHosts?.has(this.#url) === true ? 1 : attempts;
   }
 
   /** A connection that brought enough bytes does not count as a failure, however it ended. */

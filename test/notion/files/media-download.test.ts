@@ -6,6 +6,7 @@ import { parseApiUrl } from '../../../src/notion/api/api-url.ts';
 import type { DownloadOptions, MediaHead } from '../../../src/notion/files/media-download.ts';
 import { downloadMedia } from '../../../src/notion/files/media-download.ts';
 import { mediaFailureOf } from '../../../src/notion/files/media-failure.ts';
+import { SilentHosts } from '../../../src/notion/files/silent-hosts.ts';
 import { Pace } from '../../../src/pace.ts';
 import type { Answer, Asked, FakeServer } from '../fake-server.ts';
 import { withServer } from '../fake-server.ts';
@@ -208,6 +209,19 @@ describe('a media download', () => {
     expect(mediaFailureOf(error)?.reason).toBe('refused');
   });
 
+  it('reads the whole again when a range begins elsewhere', async () => {
+    const { bytes, asked } = await download((one, response, turn) => {
+      if (turn === 0) serveCut(one, response, 70_000);
+      else if (rangeOf(one) === 0) serve(one, response);
+      else {
+        response.writeHead(206, { etag, 'content-range': `bytes 0-${file.length - 1}/${file.length}` });
+        response.end(file);
+      }
+    });
+    expect(bytes?.equals(file)).toBe(true);
+    expect(asked.map(rangeOf)).toEqual([0, 70_000, 0]);
+  });
+
   it('goes on where a range ends early', async () => {
     const { bytes, asked } = await download((one, response, turn) => {
       if (turn === 0) return serveCut(one, response, 70_000);
@@ -332,6 +346,30 @@ describe('a media download', () => {
     };
     const { error } = await download(answer, { signal: abort.signal });
     expect(String(error)).toContain('stopped by the test');
+  });
+});
+
+describe('a host that does not answer', () => {
+  const silent: Answer = (_asked, response) => response.destroy();
+
+  it('is tried once for each further file, until it answers again', async () => {
+    let isUp = false;
+    await withServer(
+      (...given) => (isUp ? serve(given[0], given[1]) : silent(...given)),
+      async (server) => {
+        const silentHosts = new SilentHosts();
+        const triesOf = async (path: string): Promise<number> => {
+          const before = server.asked.length;
+          await bytesOf(downloadMedia(optionsFor(server, { path, silentHosts }))).catch(() => {});
+          return server.asked.length - before;
+        };
+        expect([await triesOf('/a'), await triesOf('/b'), await triesOf('/c')]).toEqual([6, 1, 1]);
+        isUp = true;
+        expect(await triesOf('/d')).toBe(1);
+        isUp = false;
+        expect([await triesOf('/e'), await triesOf('/f')]).toEqual([6, 1]);
+      },
+    );
   });
 });
 
