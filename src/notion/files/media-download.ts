@@ -13,6 +13,7 @@ import type { Pace } from '../../pace.ts';
 import { parseRetryAfter } from '../api/api-failure.ts';
 import type { ApiUrl } from '../api/api-url.ts';
 import { backoff, defaultRetryPolicy } from '../api/retry.ts';
+import { decodedMedia } from './decoded-media.ts';
 import type { MediaKind, Resolve } from './media-address.ts';
 import { mediaError, mediaIdentity } from './media-failure.ts';
 import type { MediaAnswer } from './media-request.ts';
@@ -61,12 +62,20 @@ const minProgressBytes = 64 * 1024;
 const maxOddAnswers = 3;
 
 /**
- * The bytes of a media file, in order. `Content-Encoding`, should a server insist on one, is not undone.
+ * The bytes of a media file, in order.
  * @throws KlosetError with a MediaFailure as its cause (`mediaFailureOf`): `expired` when a hosted URL no longer opens
  * and no fresh one could be had, `changed` when the download must start again.
  */
-export async function* downloadMedia(options: DownloadOptions): AsyncGenerator<Uint8Array> {
+export function downloadMedia(options: DownloadOptions): AsyncGenerator<Uint8Array> {
   const download = new Download(options);
+  return decodedMedia(piecesOf(download), {
+    url: options.url,
+    encoding: () => download.encoding,
+    maxSizeBytes: options.maxSizeBytes,
+  });
+}
+
+async function* piecesOf(download: Download): AsyncGenerator<Uint8Array> {
   while (!download.isComplete) yield* download.readOnce();
 }
 
@@ -84,6 +93,8 @@ class Download {
   #failures = 0;
   #freshUrls = 0;
   #oddAnswers = 0;
+  /** The Content-Encoding of the answers; all of them must have the same. */
+  encoding: string | undefined;
   isComplete = false;
 
   constructor(options: DownloadOptions) {
@@ -178,6 +189,12 @@ class Download {
       answer.cancel();
       throw this.#fail('changed', 'changed its size during the download.');
     }
+    const encoding = answer.header('content-encoding');
+    if (this.#received > 0 && encoding !== this.encoding) {
+      answer.cancel();
+      throw this.#fail('changed', 'changed its encoding during the download.');
+    }
+    this.encoding = encoding;
     this.#sizeBytes = sizeBytes ?? known;
     this.#etag = strongEtag(answer.header('etag'));
     const { maxSizeBytes, onHead } = this.#options;
