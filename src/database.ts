@@ -1,5 +1,5 @@
 /** The one door to better-sqlite3: databases that this machine derives or journals, never the store itself. */
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { explainAddon, requireFittingAddon } from './sqlite-addon.ts';
@@ -22,6 +22,7 @@ function openSqlite(file: string | Buffer, options: Sqlite.Options = {}): Databa
  */
 export function openDatabase(path: string): Database {
   if (path !== ':memory:') {
+    requireFile(path);
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     closeSync(openSync(path, 'a', 0o600));
     chmodSync(path, 0o600);
@@ -31,6 +32,18 @@ export function openDatabase(path: string): Database {
   database.pragma('synchronous = NORMAL');
   database.pragma('foreign_keys = ON');
   return database;
+}
+
+/** Opening a pipe would wait for ever. @throws a system error for what is there and not a file */
+function requireFile(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== false) return;
+  throw Object.assign(new Error(`${path} is not a file`), { code: 'EISDIR' });
+}
+
+/** True when a database is broken, or is not one of ours. */
+export function isBrokenDatabase(error: unknown): boolean {
+  const isTold = error instanceof Error && 'code' in error;
+  return isTold && /^SQLITE_(?:CORRUPT|NOTADB|ERROR|CONSTRAINT)/.test(String(error.code));
 }
 
 /** The version of SQLite, as the library that is loaded says it. */

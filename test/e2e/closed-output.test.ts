@@ -66,6 +66,23 @@ test('an archive whose reader went away before its end is not called a success',
   expect(stderr).not.toContain('success');
 });
 
+test.runIf(existsSync('/usr/bin/script'))(
+  'a terminal without a width gets no progress, and ends nobody',
+  async () => {
+    const { machine } = world;
+    world.edited(page);
+    // As in a container without a size, or on a serial line.
+    const before = 'set -- script -qec "stty cols 0 rows 0; exec $*" /dev/null';
+    const running = machine.start(machine.atWords(['backup']), { before });
+    const tooLong = setTimeout(() => running.process.kill('SIGKILL'), 30_000);
+    const { code, stdout } = await running.finished;
+    clearTimeout(tooLong);
+    expect(code).toBe(0);
+    expect(stdout).toContain('created signed snapshot');
+    expect(stdout.length).toBeLessThan(2000);
+  },
+);
+
 /** Starts a command and closes both ends of its output at once. */
 function runWithClosedOutput({ machine }: World, words: readonly string[]): Promise<number> {
   const running = machine.start(machine.atWords(words));

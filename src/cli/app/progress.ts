@@ -31,8 +31,16 @@ export function progressForm(word: string | false | undefined, isQuiet: boolean)
 export function createProgress(io: Io, form: ProgressForm): Progress {
   if (form === 'json') return jsonLines(io);
   if (form === 'lines') return lines(io);
-  if (form === 'auto' && io.stderr.isTerminal && io.env.TERM !== 'dumb') return spinner(io);
+  if (form === 'auto' && io.stderr.isTerminal && io.env.TERM !== 'dumb' && hasWidth()) return spinner(io);
   return { report: (event) => reportWarning(io, event), stop() {} };
+}
+
+/**
+ * False for a terminal that tells no width, as serial lines and containers without a size do: ora would count the lines that a
+ * text takes there, which are infinitely many, and remove them one by one.
+ */
+function hasWidth(): boolean {
+  return process.stderr.columns !== 0;
 }
 
 /** Each event as one JSON object on a line of its own, with its time. */

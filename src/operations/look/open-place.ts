@@ -2,7 +2,7 @@
 import type { Clock } from '../../clock.ts';
 import { systemClock } from '../../clock.ts';
 import type { WalkedEntry } from '../../document/content.ts';
-import { isKlosetError } from '../../errors.ts';
+import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { HeaderLoss, SnapshotId, Store, TreeReader } from '../../store/open-store.ts';
 import type { SnapshotFilter } from './filter.ts';
 import { filterSnapshots, isFiltered, noFilter } from './filter.ts';
@@ -40,6 +40,22 @@ export async function openPlace(store: Store, word: string, options: WordOptions
   const { snapshot: found, path, loss, accepted } = await findPlace(store, word, options);
   const snapshot = await store.openSnapshot(found.id);
   return { snapshot, entry: await locate(snapshot, path), loss, accepted };
+}
+
+/**
+ * The snapshot that `word` means, for those who take whole ones alone.
+ * @throws KlosetError as `findPlace` does; `usage` for a place in one
+ */
+export async function findSnapshot(
+  store: Store,
+  word: string,
+  options: WordOptions = {},
+): Promise<{ readonly id: SnapshotId; readonly loss: HeaderLoss | undefined }> {
+  const { snapshot, path, loss } = await findPlace(store, word, options);
+  if (/^\/*$/.test(path)) return { id: snapshot.id, loss };
+  throw new KlosetError('usage', `"${word}" names a place in a snapshot; a snapshot is meant here.`, {
+    hint: `Leave out the place: ${snapshot.id.slice(0, 8)}.`,
+  });
 }
 
 /** The entry `path` means in a snapshot that is open already, and was named by its id. @throws KlosetError `not-found`, `usage` */

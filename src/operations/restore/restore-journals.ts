@@ -7,6 +7,7 @@ import { isDatabaseFile } from '../../database.ts';
 import { isObject, objectAt, stringAt } from '../../document/json.ts';
 import { compactId } from '../../document/notion-id.ts';
 import { KlosetError } from '../../errors.ts';
+import type { Monitor } from '../../monitor.ts';
 import type { NotionApi } from '../../notion/api/api.ts';
 import type { EarlierCopies } from '../../notion/restore/in-place/earlier-copies.ts';
 import type { Journal } from '../../notion/restore/journal/journal.ts';
@@ -76,7 +77,7 @@ export function summaryOf(file: string): JournalSummary {
  * @param isKept true to note in the journals what became of those
  */
 export async function copiesOfEarlierRestores(
-  { journalFolder }: JobContext,
+  { journalFolder, monitor }: JobContext,
   api: NotionApi,
   isKept: boolean,
 ): Promise<EarlierCopies> {
@@ -86,14 +87,17 @@ export async function copiesOfEarlierRestores(
     .map((name) => join(journalFolder, name))
     .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
   const found: EarlierCopies[] = [];
-  for (const file of files) found.push(await copiesIn(file, api, isKept));
+  for (const file of files) found.push(await copiesIn(file, { api, isKept, monitor }));
   return {
     objects: found.flatMap(({ objects }) => objects),
     properties: found.flatMap(({ properties }) => properties),
   };
 }
 
-async function copiesIn(file: string, api: NotionApi, isKept: boolean): Promise<EarlierCopies> {
+async function copiesIn(
+  file: string,
+  { api, isKept, monitor }: { readonly api: NotionApi; readonly isKept: boolean; readonly monitor: Monitor },
+): Promise<EarlierCopies> {
   const none: EarlierCopies = { objects: [], properties: [] };
   try {
     const journal = reopenJournal(file);
@@ -112,8 +116,10 @@ async function copiesIn(file: string, api: NotionApi, isKept: boolean): Promise<
     }
   } catch (error) {
     // A journal of another version, or a file that is none, tells of no copies.
-    if (error instanceof KlosetError) return none;
-    throw error;
+    if (!(error instanceof KlosetError)) throw error;
+    const message = `${error.message} Pages that it created in the place of others are not known, and may be created again.`;
+    if (error.code === 'integrity') monitor.report({ type: 'warning', message });
+    return none;
   }
 }
 
@@ -142,7 +148,7 @@ export function journalFor({ journalFolder }: JobContext, identity: RestoreIdent
   }
 }
 
-/** The journal `name` means (a file, or the beginning of its name), or the newest. @throws KlosetError `not-found` */
+/** The journal `name` means (a file, or the beginning of its name), or the newest. @throws KlosetError `not-found`, `integrity` when a newer one is damaged */
 export function findJournal(
   { journalFolder }: JobContext,
   name: string | undefined,
@@ -159,8 +165,11 @@ export function findJournal(
     .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)
     .find((file) => filter === undefined || fits(file, filter));
   if (newest !== undefined) return newest;
-  const problem =
-    name === undefined ? 'This machine has not restored into Notion yet.' : `There is no restore "${name}".`;
+  const none =
+    files.length === 0
+      ? 'This machine has not restored into Notion yet.'
+      : 'This machine knows of no such restore into Notion.';
+  const problem = name === undefined ? none : `There is no restore "${name}".`;
   throw new KlosetError('not-found', problem, { hint: `Journals of restores are kept in ${journalFolder}.` });
 }
 
@@ -181,8 +190,8 @@ function fits(file: string, { isOurs, destination, workspace }: JournalFilter): 
       );
     return destination === undefined || compactId(went) === compactId(destination);
   } catch (error) {
-    // A journal of another version, or a file that is none, belongs to no restore of this store.
-    if (error instanceof KlosetError) return false;
+    // A journal of another version, or a file that is none, belongs to no restore of this store. A damaged one may be the newest.
+    if (error instanceof KlosetError && error.code !== 'integrity') return false;
     throw error;
   }
 }

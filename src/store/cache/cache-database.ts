@@ -5,9 +5,8 @@
  */
 import { rmSync } from 'node:fs';
 import type { Database } from '../../database.ts';
-import { openDatabase } from '../../database.ts';
+import { isBrokenDatabase, openDatabase } from '../../database.ts';
 import { KlosetError } from '../../errors.ts';
-import { isBrokenDatabase } from './local-errors.ts';
 
 /** Another number here means another schema: the file is created again. */
 const schemaVersion = 1;

@@ -2,11 +2,12 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../../database.ts';
+import { isBrokenDatabase } from '../../database.ts';
 import { hexOf } from '../crypto/hex.ts';
 import { sha256 } from '../crypto/primitives.ts';
 import { BlobIndex } from './blob-index.ts';
 import { openCacheDatabase } from './cache-database.ts';
-import { createFolder, isBrokenDatabase, isUnusablePlace, localError } from './local-errors.ts';
+import { createFolder, isUnusablePlace, localError } from './local-errors.ts';
 import { removeObjectCache } from './object-cache.ts';
 
 const objectsSuffix = '.sqlite';

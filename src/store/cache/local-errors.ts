@@ -1,16 +1,12 @@
 /** Failures of the cache folder of this machine as errors for people. They endanger nothing of a store. */
 import { mkdirSync } from 'node:fs';
 import { creationError, systemCode } from '../../backend/disk-errors.ts';
+import { isBrokenDatabase } from '../../database.ts';
 import { KlosetError, messageOf } from '../../errors.ts';
-
-/** True when a SQLite file is broken: it must be created again. */
-export function isBrokenDatabase(error: unknown): boolean {
-  return /^SQLITE_(CORRUPT|NOTADB|ERROR|CONSTRAINT)/.test(systemCode(error));
-}
 
 /** True when a file cannot be created or written where it should lie. */
 export function isUnusablePlace(error: unknown): boolean {
-  return /^(E(NOENT|NOTDIR|ACCES|PERM|ROFS|NOSPC|DQUOT)$|SQLITE_(READONLY|CANTOPEN|FULL))/.test(
+  return /^(E(NOENT|NOTDIR|ISDIR|ACCES|PERM|ROFS|NOSPC|DQUOT)$|SQLITE_(READONLY|CANTOPEN|FULL))/.test(
     systemCode(error),
   );
 }

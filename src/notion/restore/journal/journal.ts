@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import type { Database } from '../../../database.ts';
-import { openDatabase } from '../../../database.ts';
+import { isBrokenDatabase, openDatabase } from '../../../database.ts';
 import type { JsonObject } from '../../../document/json.ts';
 import type { CompactId } from '../../../document/notion-id.ts';
 import { KlosetError } from '../../../errors.ts';
@@ -167,13 +167,14 @@ function preparedOnce(database: Database): Database['prepare'] {
 
 /**
  * Opens (or begins) the journal at `path`. `identity` names the snapshot and destination of the restore.
- * @throws KlosetError `usage` when the file is the journal of another restore, `incompatible` when of another version
+ * @throws KlosetError `usage` when the file is the journal of another restore, `incompatible` when of another version, `integrity`
+ * when it is damaged
  */
 export function openJournal(path: string, identity: JsonObject): Journal {
-  const journal = new Journal(openDatabase(path));
+  const journal = journalAt(path);
   const given = JSON.stringify(identity);
-  const known = journal.meta('identity');
   try {
+    const known = journal.meta('identity');
     if (known === undefined) {
       journal.setMeta('format', format);
       journal.setMeta('identity', given);
@@ -181,17 +182,17 @@ export function openJournal(path: string, identity: JsonObject): Journal {
     return journal;
   } catch (error) {
     journal.close();
-    throw error;
+    throw damagedJournal(error, path) ?? error;
   }
 }
 
 /**
  * Opens the journal of a restore that was begun before.
- * @throws KlosetError `not-found` when `path` holds none, `incompatible` when it is of another version
+ * @throws KlosetError `not-found` when `path` holds none, `incompatible` when it is of another version, `integrity` when it is damaged
  */
 export function reopenJournal(path: string): Journal {
   if (!existsSync(path)) throw new KlosetError('not-found', `There is no restore journal at ${path}.`);
-  const journal = new Journal(openDatabase(path));
+  const journal = journalAt(path);
   try {
     if (journal.meta('identity') === undefined)
       throw new KlosetError('not-found', `${path} is not the journal of a restore.`);
@@ -199,8 +200,25 @@ export function reopenJournal(path: string): Journal {
     return journal;
   } catch (error) {
     journal.close();
-    throw error;
+    throw damagedJournal(error, path) ?? error;
   }
+}
+
+function journalAt(path: string): Journal {
+  try {
+    return new Journal(openDatabase(path));
+  } catch (error) {
+    throw damagedJournal(error, path) ?? error;
+  }
+}
+
+function damagedJournal(cause: unknown, path: string): KlosetError | undefined {
+  const isNoFile = cause instanceof Error && 'code' in cause && cause.code === 'EISDIR';
+  if (!isNoFile && !isBrokenDatabase(cause)) return undefined;
+  return new KlosetError('integrity', `The restore journal ${path} is damaged.`, {
+    hint: 'Move it away to go on without it. What that restore has written is not known then: look at it in Notion.',
+    cause,
+  });
 }
 
 /** @throws KlosetError `incompatible` when the journal is of another version */
