@@ -77,7 +77,7 @@ function decoderFor(encoding: string, first: Uint8Array, url: string): Duplex | 
     case 'br':
       return createBrotliDecompress();
     default:
-      throw mediaError('refused', url, `the server sends it in an encoding nobody asked for (${encoding}).`);
+      throw mediaError('refused', url, `the server sends it in an unknown encoding (${encoding}).`);
   }
 }
 
