@@ -2,6 +2,7 @@
 import type { SeenHeader } from '../access/pins/header-loss.ts';
 import type { SnapshotId } from '../format/ids.ts';
 import type { Header } from '../format/snapshot-header.ts';
+import { automaticTag } from './marks.ts';
 
 export interface ListedHeader {
   readonly id: SnapshotId;
@@ -39,7 +40,8 @@ export function seenHeaders(headers: readonly ListedHeader[]): SeenHeader[] {
   return headers.flatMap(({ id, header, problem }) => {
     if (header === undefined) return [];
     const { time, signer, parents } = header;
-    const common = { id, time, signer, counts: problem === undefined };
+    const isBackup = header.kind === 'snapshot' && !header.tags.includes(automaticTag);
+    const common = { id, time, signer, isBackup, counts: problem === undefined };
     if (header.kind !== 'removal') return [{ ...common, parents }];
     const { removed, removedParents = [] } = header;
     return [{ ...common, parents: [...new Set([...parents, ...removedParents.flat()])], removed }];
