@@ -34,6 +34,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     const known = [...command.options, ...program.options];
     refuseOtherOptions(words, pathOf(command), (flag) => known.some(({ long }) => long === flag));
     await program.parseAsync([...words], { from: 'user' });
+    app.tellKeptBack();
     code = app.exitCode;
   } catch (error) {
     app?.endProgress();

@@ -39,7 +39,7 @@ async function run(...argv: string[]) {
   const io = fakeIo({ HOME: home, NOTION_API_URL: simulator.url, NOTION_TOKEN: simulator.token }, home);
   const code = await main(['--keyfile', 'key', ...argv], io);
   const text = io.out();
-  return { code, text, json: argv.includes('--json') ? JSON.parse(text) : undefined };
+  return { code, text, err: io.err(), json: argv.includes('--json') ? JSON.parse(text) : undefined };
 }
 
 test('what is not supported via the API ends with 0, is listed by info, counted by status, and the latest good one has it', async () => {
@@ -73,6 +73,16 @@ test('odd answers end with 3 and are named by backup, info, status and in the pa
   expect(status.text).toMatch(/✘ block "[^"]+" \(\w+\): .*only the id of the block came/);
   const printed = await run('cat', '--as', 'md', 'latest:/Odd things/Contents');
   expect(printed.text).toMatch(/\[not in the backup: .+\]/);
+});
+
+test('with --quiet, too, a backup that left something out says so, and a restore of it', async () => {
+  Object.assign(simulator.faults.rates, { partialBlock: 1, fileWithoutUrl: 1 });
+  const done = await run('backup', '--full', '--quiet');
+  expect([done.code, done.text]).toEqual([3, '']);
+  expect(done.err).toMatch(/could not be read/);
+  const restored = await run('restore', '--quiet', '--to', join(home, 'quiet'), '-as', 'md');
+  expect([restored.code, restored.text]).toEqual([3, '']);
+  expect(restored.err).toMatch(/could not be read from Notion/);
 });
 
 test('the next run reads what was odd, and ends with 0', async () => {

@@ -10,6 +10,8 @@ const machine = new BadInputMachine();
 beforeAll(() => machine.open());
 afterAll(() => machine.close());
 
+const anyPage = '1234567890abcdef1234567890abcdef';
+
 /** Words, the exit code, and a word that must be in the error: the flag, or the way out. */
 const refused: readonly (readonly [readonly string[], number, string])[] = [
   [['backup', '--tag', ''], 64, '--tag is empty'],
@@ -100,6 +102,53 @@ const refused: readonly (readonly [readonly string[], number, string])[] = [
   [['diag', 'dirpack'], 64, 'diag vfs'],
   [['store', 'check', 'disk'], 64, 'store ping'],
   [['services'], 64, 'schedule install'],
+  // What an option says must happen, or be refused: none is accepted by a command that does not look at it.
+  [['restore', '-to', 'out', '--markers'], 64, '--markers'],
+  [['restore', '-to', 'out', '--verify', 'full'], 64, '--verify'],
+  [['restore', '-to', 'out', '--no-verify'], 64, '--no-verify'],
+  [['restore', '-to', 'out', '--property', 'Status'], 64, '--property'],
+  [['restore', '-to', 'out', '--prune-added'], 64, '--prune-added'],
+  [['restore', '-to', 'out', '--dry-run'], 64, '--dry-run'],
+  [['restore', '-to', 'out', '--no-comments'], 64, '--no-comments'],
+  [['restore', '-to', 'out', '--comments', 'footnotes'], 64, '--comments'],
+  [['restore', '-to', 'out', '--view', 'Board'], 64, '--view'],
+  [['restore', '--root-id', anyPage, '-as', 'md'], 64, '--as'],
+  [['restore', '--root-id', anyPage, '--umask'], 64, '--umask'],
+  [['restore', '--root-id', anyPage, '--view', 'Board'], 64, '--view'],
+  [['restore', '--root-id', anyPage, '--comments', 'none'], 64, '--comments'],
+  [['restore', '--root-id', anyPage, '--property', 'Status'], 64, '--property'],
+  [['restore', '--root-id', anyPage, '--dry-run', '--prune-added'], 64, '--prune-added'],
+  [['restore', '--in-place', '--yes', '--root-id', anyPage], 64, '--root-id'],
+  [['restore', '--in-place', '--dry-run', '--workspace-root'], 64, '--workspace-root'],
+  [['restore', '--in-place', '--dry-run', '--comments', 'margin'], 64, '--comments'],
+  [['restore', '--undo', '--dry-run', '--yes'], 64, '--dry-run'],
+  [['restore', '--undo', '--in-place'], 64, '--in-place'],
+  [['restore', '--undo', '--verify', 'full'], 64, '--verify'],
+  [['restore', 'latest', '--undo', '--yes'], 64, 'latest'],
+  [['cat', '-as', 'md', '--view', 'Board', 'latest:/Home'], 64, '--view'],
+  [['cat', '--view', 'Board', 'latest:/Home'], 64, '--view'],
+  [['cat', '--comments', 'none', 'latest:/Home'], 64, '--comments'],
+  [['cat', '-as', 'csv', '--comments', 'footnotes', 'latest:/Shelves'], 64, '--comments'],
+  [['cat', '--json', '-as', 'md', 'latest:/Home'], 64, '--as'],
+  [['dump', '--to', 'x.tar', '--view', 'Board'], 64, '--view'],
+  [['dump', '--to', 'x.tar', '--comments', 'none'], 64, '--comments'],
+  [['check', '--subset', '1/2', 'latest'], 64, '--subset'],
+  [['check', '--subset', '1/2', '--since', '7d'], 64, '--subset'],
+  [['status', '--witness', '--max-age', '1s'], 64, '--max-age'],
+  [['status', '--witness', '--metrics', 'm.prom'], 64, '--metrics'],
+  [['unlock', '--all', '3f9a2b1c'], 64, '--all'],
+  [['locate', '--all', '--latest', 'Home'], 64, '--latest'],
+  [['info', '--errors'], 64, '--errors'],
+  [['init', 'fresh', '--source', 'fresh', '--generate-passphrase'], 64, '--generate-passphrase'],
+  [['info', 'latest:/Home'], 64, '/Home'],
+  [['drill', 'latest:/Home'], 64, '/Home'],
+  [['ls', '--changes', 'latest:/'], 64, '--changes'],
+  [['tag', 'latest', 'a,b', '--remove', 'b'], 64, '"b"'],
+  [['repair', '--from', 'store', 'packs'], 64, '--from'],
+  [['repair', '--other-keyfile', 'key', 'index'], 64, '--other-keyfile'],
+  [['repair', 'config', '--from', 'store'], 64, '--from'],
+  [['repair', '--from', 'x', '--other-keyfile', 'a', '--other-passphrase-file', 'b'], 64, '--other-keyfile'],
+  [['sync', 'to', 'x', '--other-keyfile', 'a', '--other-passphrase-file', 'b'], 64, '--other-keyfile'],
   [['cached'], 64, 'nothing has to run'],
 ];
 
@@ -200,6 +249,45 @@ test('--quiet prints what a command is asked for, and nothing of what a command 
     /^SHA256 \(\/workspace\.json\) = [0-9a-f]{64}\n$/,
   );
   expect(await machine.run(['backup', '--quiet'])).toMatchObject({ code: 0, out: '', err: '' });
+});
+
+/** Commands that are run for what they print, and a part of that. */
+const answers: readonly (readonly [readonly string[], string])[] = [
+  [['notify', 'list'], 'quiet-ops'],
+  [['notify', 'show', 'quiet-ops'], 'type: command'],
+  [['source', 'ping', 'quiet'], 'token'],
+  [['key', 'add', '--recovery-kit'], 'RECOVERY KIT'],
+  [['schedule', 'install', '@quiet', '--kind', 'cron', '--print'], '--log'],
+  [['backup', '--dry-run'], 'requests'],
+  [['rm', 'latest-good'], 'would remove'],
+  [['prune', '--keep-last', '1'], 'dry run'],
+  [['maintenance'], 'Dry run'],
+  [['repair', 'packs'], 'Dry run'],
+  [['restore', '--in-place', '--dry-run'], 'Dry run'],
+];
+
+test.each(answers)('%j --quiet prints what it was run for', async (words, part) => {
+  await machine.run(['notify', 'add', 'quiet-ops', 'type=command', 'command=true']);
+  await machine.run([
+    'source',
+    'add',
+    'quiet',
+    'location=notion://',
+    'token=ntn_simulated0token0of0no0value',
+  ]);
+  await machine.run(['source', 'set', 'quiet', `api_url=${machine.apiUrl}`]);
+  const { out } = await machine.run([...words, '--quiet']);
+  expect(out).toContain(part);
+});
+
+test('init --quiet prints the passphrase that it made, which nobody gets to see again', async () => {
+  const io = fakeIo(
+    { HOME: machine.home, NOTION_API_URL: machine.apiUrl, NOTION_TOKEN: 'ntn_simulated0token0of0no0value' },
+    machine.home,
+  );
+  const words = ['init', 'generated', '--source', 'generated', '--generate-passphrase', '--quiet'];
+  expect(await main(words, io)).toBe(0);
+  expect(io.out()).toMatch(/^Its passphrase, which is printed this once: (?:[a-z2-9]{5}-){4}[a-z2-9]{5}\n$/);
 });
 
 test('a port in use is told as such', async () => {

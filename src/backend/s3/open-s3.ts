@@ -1,4 +1,5 @@
 /** From an address to a store in a bucket: the SDK, its client, region and credentials. */
+import { isProxied, proxyAgentOptions } from '../../proxy.ts';
 import type { Backend } from '../backend.ts';
 import type { Paces } from '../remote/pace.ts';
 import type { Patience } from '../remote/patience.ts';
@@ -61,11 +62,13 @@ async function clientFor(sdk: Sdk, { endpoint }: S3Address, options: S3Options, 
     // Bodies carry Content-MD5. Other checksums come as a trailer, which Ceph and Swift refuse.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    // For a body whose answer it awaits first, the SDK opens a connection past our agents.
+    ...(isProxied() ? { expectContinueHeader: false } : {}),
     requestHandler: {
       connectionTimeout: connectMs,
       socketTimeout: idleMs,
-      httpAgent: agent,
-      httpsAgent: agent,
+      httpAgent: { ...agent, ...proxyAgentOptions() },
+      httpsAgent: { ...agent, ...proxyAgentOptions() },
     },
   } as const;
   const client = new sdk.S3Client(settings);

@@ -69,6 +69,9 @@ export class App {
   #options: () => GlobalOptions = () => ({});
   #progress: Progress | undefined;
   readonly #told = new Set<string>();
+  /** Lines that `--quiet` kept back. */
+  #keptBack: string[] = [];
+  #hasWarned = false;
 
   constructor(io: Io, store: string | undefined, { hasJsonEvents = false }: AppOptions = {}) {
     this.io = io;
@@ -105,9 +108,22 @@ export class App {
 
   /** A line for people on stdout. Text from Notion must come through here or `printable`. */
   line(text: string): void {
-    if (this.options.json === true || (this.isQuiet && !this.isAnswering)) return;
+    if (this.options.json === true) return;
+    if (this.isQuiet && !this.isAnswering) this.#keptBack.push(text);
+    else this.lineOfOnce(text);
+  }
+
+  /** A line that is printed however quiet: what it holds is not to be had again. */
+  lineOfOnce(text: string): void {
+    if (this.options.json === true) return;
     this.endProgress();
     this.io.stdout.write(`${printable(text)}\n`);
+  }
+
+  /** Says on stderr what `--quiet` kept back of a command that did not end well and has not said why. */
+  tellKeptBack(): void {
+    if (this.exitCode !== exitOk && !this.#hasWarned) for (const text of this.#keptBack) this.warn(text);
+    this.#keptBack = [];
   }
 
   /** Something a person has to know, once in a run. */
@@ -119,6 +135,7 @@ export class App {
 
   /** A line on stderr, printed even when quiet. */
   warn(text: string): void {
+    this.#hasWarned = true;
     this.endProgress();
     if (!this.hasJsonEvents) this.io.stderr.write(`${printable(text)}\n`);
     else if (!text.startsWith(warningWord)) this.progress.report({ type: 'notice', message: text });

@@ -1,8 +1,8 @@
 /** Values of a source, a destination or a store, looked at when they are set. */
 import { parseApiUrl } from '../../notion/api/api-url.ts';
 import { parseSwitch } from '../text/parse.ts';
+import { ratesOf } from './network/rates.ts';
 import { idOf } from './notion-session.ts';
-import { ratesOf } from './rates.ts';
 import type { Connector } from './settings/connectors.ts';
 
 /** Checks each value that `options` have. @throws KlosetError `usage` */

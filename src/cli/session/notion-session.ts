@@ -7,7 +7,8 @@ import { Pace } from '../../pace.ts';
 import type { App } from '../app/app.ts';
 import { configFolder } from '../app/folders.ts';
 import { parseCount } from '../text/parse.ts';
-import { ratesOf } from './rates.ts';
+import { ratesOf } from './network/rates.ts';
+import { throughProxy } from './network/through-proxy.ts';
 import type { NotionLimits } from './scope/limits.ts';
 import { secretOption } from './secrets/secret-option.ts';
 import type { Connector } from './settings/connectors.ts';
@@ -38,6 +39,7 @@ export async function withLimitedNotion<T>(
   limits: NotionLimits,
   use: (api: NotionConnection) => Promise<T>,
 ): Promise<T> {
+  await throughProxy(app);
   const api = connectNotion({
     ...limits,
     token: await tokenOf(app, connector),

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Secret } from '../../store/format/key-slot.ts';
 import type { App } from '../app/app.ts';
+import { refuseTogether } from '../help/checked-options.ts';
 import { secretOf } from './secret.ts';
 import type { NamedStore } from './store-session.ts';
 import { storeAt } from './store-session.ts';
@@ -18,9 +19,10 @@ export interface OtherStore extends NamedStore {
 
 /** Adds the options that name its secret. */
 export function addOtherStoreOptions(command: Command): Command {
-  return command
+  command
     .option('--other-keyfile <path>', 'open the other store with this key file or recovery kit')
     .option('--other-passphrase-file <path>', 'open the other store with the passphrase in this file');
+  return refuseTogether(command, [['--other-keyfile', '--other-passphrase-file']]);
 }
 
 /**

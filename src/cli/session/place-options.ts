@@ -3,7 +3,7 @@ import type { PlaceOptions } from '../../backend/location/at-location.ts';
 import type { S3Keys } from '../../backend/s3/open-s3.ts';
 import { KlosetError } from '../../errors.ts';
 import type { App } from '../app/app.ts';
-import { ratesOf } from './rates.ts';
+import { ratesOf } from './network/rates.ts';
 import { childEnvironment } from './secrets/child-environment.ts';
 import { secretOption } from './secrets/secret-option.ts';
 import type { Connector } from './settings/connectors.ts';

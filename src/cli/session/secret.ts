@@ -142,7 +142,7 @@ export function judgeNewSecret(
     throw new KlosetError('credentials', 'The passphrase is not text in UTF-8.', {
       hint: 'Random bytes are no passphrase: write them as text with `openssl rand -base64 33`, or use a key file (`key add --key-file FILE`).',
     });
-  if (weakPassphrase || app.isQuiet) return;
+  if (weakPassphrase) return;
   const weakness = passphraseWeakness(secret.passphrase);
   if (weakness !== undefined) app.warn(`warning: ${weakness}`);
 }

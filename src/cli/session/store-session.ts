@@ -2,6 +2,7 @@
 import { AppendOnlyBackend } from '../../backend/append-only.ts';
 import { isFile } from '../../backend/disk-errors.ts';
 import { backendAt } from '../../backend/location/at-location.ts';
+import { isRemote, parseRemoteAddress } from '../../backend/remote-address.ts';
 import { KlosetError } from '../../errors.ts';
 import type { StoreAccess } from '../../operations/stores/open-store.ts';
 import {
@@ -16,6 +17,7 @@ import type { App } from '../app/app.ts';
 import { configFolder, defaultStore } from '../app/folders.ts';
 import { parseSwitch } from '../text/parse.ts';
 import { jobOf } from './job.ts';
+import { throughProxy } from './network/through-proxy.ts';
 import { placeOptions } from './place-options.ts';
 import { askNewPassphrase, findSecret, hasSecret, judgeNewSecret } from './secret.ts';
 import type { Connector } from './settings/connectors.ts';
@@ -38,6 +40,7 @@ export async function storeAt(
     ? new ConnectorFile(configFolder(app.io), 'store').get(word.slice(1))
     : {};
   const location = storePath(app.io, settings.location ?? word);
+  if (isRemote(location) && parseRemoteAddress(location).kind === 's3') await throughProxy(app);
   const backend = await backendAt(location, await placeOptions(app, settings));
   const { append_only: setting } = settings;
   const appendOnly =

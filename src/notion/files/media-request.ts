@@ -6,6 +6,7 @@
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { isProxied } from '../../proxy.ts';
 import type { ApiUrl } from '../api/api-url.ts';
 import type { MediaKind, Resolve } from './media-address.ts';
 import { checkMediaUrl, isApiLoopback, PrivateAddressError, publicLookup } from './media-address.ts';
@@ -44,6 +45,7 @@ const userAgent = 'notion-kloset';
 export async function openMedia(request: MediaRequest): Promise<MediaAnswer> {
   let url = checkMediaUrl(request.url, request.kind, request.apiUrl);
   for (let redirects = 0; ; redirects += 1) {
+    if (isProxied() && isGuarded(url, request)) await checkHost(url, request);
     const response = await head(url, request);
     const location = response.headers.location;
     const status = response.statusCode ?? 0;
@@ -74,16 +76,31 @@ function head(url: URL, request: MediaRequest): Promise<IncomingMessage> {
 }
 
 function requestOptions(url: URL, request: MediaRequest, isSecure: boolean): RequestOptions {
-  const isGuarded = request.kind === 'external' && !isApiLoopback(url, request.kind, request.apiUrl);
   return {
     method: 'GET',
     headers: { 'user-agent': userAgent, accept: '*/*', 'accept-encoding': 'identity', ...request.headers },
     ...(request.signal === undefined ? {} : { signal: request.signal }),
-    // A shared agent would hand out connections opened without the guard.
-    ...(isGuarded
+    // A shared agent would hand out connections opened without the guard. A proxy connects by itself.
+    ...(isGuarded(url, request) && !isProxied()
       ? { agent: isSecure ? new HttpsAgent() : new HttpAgent(), lookup: publicLookup(request.resolve) }
       : {}),
   };
+}
+
+/** External addresses are anybody's. */
+function isGuarded(url: URL, { kind, apiUrl }: MediaRequest): boolean {
+  return kind === 'external' && !isApiLoopback(url, kind, apiUrl);
+}
+
+/**
+ * Refuses a host whose name leads into a private network here. One that is not known here is left to the proxy, which has to guard
+ * its own network.
+ */
+async function checkHost(url: URL, request: MediaRequest): Promise<void> {
+  const problem = await new Promise((resolve) =>
+    publicLookup(request.resolve)(url.hostname, { all: true }, resolve),
+  );
+  if (problem instanceof PrivateAddressError) throw explain(problem, request);
 }
 
 function explain(error: Error, request: MediaRequest): unknown {

@@ -4,7 +4,7 @@ import type { JobContext } from '../job-context.ts';
 import { timeOf } from '../job-context.ts';
 import type { DrillRecord } from '../keep/drill-record.ts';
 import { drillTag } from '../keep/drill-record.ts';
-import { findPlace } from '../look/open-place.ts';
+import { findSnapshot } from '../look/open-place.ts';
 import type { SampledObject, Turn } from './choose-sample.ts';
 import { chooseSample } from './choose-sample.ts';
 import type { DrillFailure } from './drill-into-folder.ts';
@@ -39,7 +39,7 @@ export async function drill(
   options: DrillOptions,
 ): Promise<DrillReport> {
   const { word, source, turn, max, notion } = options;
-  const { snapshot: found } = await findPlace(store, word, { clock: job.clock, source });
+  const found = await findSnapshot(store, word, { clock: job.clock, source });
   const snapshot = await store.openSnapshot(found.id);
   const time = `${timeOf(job).slice(0, 19)}Z`;
   const drilled = await chooseSample(snapshot, turn, { max, salt: time, standsAlone: notion !== undefined });

@@ -42,6 +42,22 @@ export async function openPlace(store: Store, word: string, options: WordOptions
   return { snapshot, entry: await locate(snapshot, path), loss, accepted };
 }
 
+/**
+ * The snapshot that `word` means, for those who take whole ones alone.
+ * @throws KlosetError as `findPlace` does; `usage` for a place in one
+ */
+export async function findSnapshot(
+  store: Store,
+  word: string,
+  options: WordOptions = {},
+): Promise<{ readonly id: SnapshotId; readonly loss: HeaderLoss | undefined }> {
+  const { snapshot, path, loss } = await findPlace(store, word, options);
+  if (/^\/*$/.test(path)) return { id: snapshot.id, loss };
+  throw new KlosetError('usage', `"${word}" names a place in a snapshot; a snapshot is meant here.`, {
+    hint: `Leave out the place: ${snapshot.id.slice(0, 8)}.`,
+  });
+}
+
 /** The entry `path` means in a snapshot that is open already, and was named by its id. @throws KlosetError `not-found`, `usage` */
 export async function placeIn(snapshot: TreeReader, path: string): Promise<Place> {
   return { snapshot, entry: await locate(snapshot, path), loss: undefined, accepted: [] };

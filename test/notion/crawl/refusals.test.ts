@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arrayAt, objectAt } from '../../../src/document/json.ts';
+import { arrayAt, objectAt, stringAt } from '../../../src/document/json.ts';
 import type { ApiRequest, NotionApi } from '../../../src/notion/api/api.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
 import { allCapabilities } from '../../../src/simulator/server.ts';
@@ -115,6 +115,40 @@ describe('a crawl that is refused something', () => {
       const next = await crawls.run();
       expect(next.crawled.complete).toBe(true);
       expect(next.snapshot.document(broken)).not.toHaveProperty('gaps');
+    });
+  });
+
+  it('names a page that its parent shows and nobody may read in every run, though nothing changes', async () => {
+    const state = small();
+    const secret = [...state.pages.values()].find(({ parent }) => parent.type === 'page_id');
+    if (secret === undefined) throw new Error('no page lies in another');
+    const missing = '0123456789ab4cdef0123456789abcde';
+    const refused = changing((request) =>
+      request.path === `pages/${secret.id}` ? { ...request, path: `pages/${missing}` } : request,
+    );
+    const wrap = (api: NotionApi): NotionApi => ({
+      ...refused(api),
+      request: async (request) => {
+        const answer = await refused(api).request(request);
+        if (request.path !== 'search') return answer;
+        const results = arrayAt(answer, 'results').filter((each) => stringAt(each, 'id') !== secret.id);
+        return { ...answer, results };
+      },
+    });
+    await withSimulatedCrawl({ state }, async (crawls) => {
+      crawls.simulator.clock.advance(3_600_000);
+      for (const run of ['first', 'second', 'third']) {
+        const { crawled } = await crawls.run({ wrap });
+        const errors = arrayAt(objectAt(crawled.manifest, 'errors'), 'list');
+        expect(errors, run).toEqual([
+          expect.objectContaining({ kind: 'page', what: 'page', id: secret.id.replaceAll('-', '') }),
+        ]);
+        expect(crawled.complete, run).toBe(false);
+        crawls.simulator.clock.advance(3_600_000);
+      }
+      const { crawled, snapshot } = await crawls.run();
+      expect(crawled.complete).toBe(true);
+      expect(untoldLosses(state, snapshot)).toEqual([]);
     });
   });
 

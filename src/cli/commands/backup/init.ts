@@ -190,6 +190,14 @@ async function createStore(app: App, location: string, flags: InitFlags): Promis
     });
   await requireFirstUse(jobOf(app), store);
   const isOpen = hasSecret(app, store.settings);
+  if (isOpen && flags.generatePassphrase === true)
+    throw new KlosetError(
+      'usage',
+      'A secret of the store is given already, so --generate-passphrase would create none.',
+      {
+        hint: 'Leave it out; or unset the variables NOTION_KLOSET_PASSPHRASE…, and give no --keyfile. Nothing was created.',
+      },
+    );
   const isGenerated =
     !isOpen &&
     (await agreed(app, flags.generatePassphrase, 'Create a passphrase for you? (No: you type one.)'));
@@ -202,7 +210,7 @@ async function createStore(app: App, location: string, flags: InitFlags): Promis
   const passphrase = newPassphrase();
   await createNamedStore(app, store, { secret: { kind: 'passphrase', passphrase } });
   app.line(`created store ${store.location}`);
-  app.line(`Its passphrase, which is printed this once: ${passphrase}`);
+  app.lineOfOnce(`Its passphrase, which is printed this once: ${passphrase}`);
   return { store, generated: passphrase };
 }
 

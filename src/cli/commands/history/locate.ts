@@ -38,6 +38,7 @@ export function registerLocate(program: Command, app: App): void {
 
 async function runLocate(app: App, pattern: string, flags: LocateFlags): Promise<void> {
   const [all, filter] = [flags.all === true, filterOf(app, flags)];
+  if (all && flags.latest === true) throw new KlosetError('usage', '--all and --latest exclude each other.');
   await withReadableStore(app, async (store) => {
     const found: Located[] = [];
     let count = 0;

@@ -1,5 +1,6 @@
 /** `maintenance`: collects garbage, and `unlock`: removes stale locks. */
 import type { Command } from 'commander';
+import { KlosetError } from '../../../errors.ts';
 import { collectGarbage, removeLocks } from '../../../operations/keep/maintain.ts';
 import type { UnlockOptions } from '../../../store/locks/locks.ts';
 import type { GcReport } from '../../../store/maintenance/gc.ts';
@@ -44,6 +45,8 @@ export function registerMaintenance(program: Command, app: App): void {
 }
 
 async function runUnlock(app: App, options: UnlockOptions): Promise<void> {
+  if (options.all === true && (options.ids ?? []).length > 0)
+    throw new KlosetError('usage', 'A lock that is named and --all exclude each other.');
   await withMaintainedStore(app, async (store) => {
     const removed = await removeLocks(store, options);
     app.result({ removed: removed.map(({ id }) => id) }, [

@@ -19,6 +19,9 @@ export function registerMarks(program: Command, app: App): void {
       const changes = { addTags: splitWords(tags ?? ''), removeTags: splitWords(remove ?? '') };
       if (changes.addTags.length + changes.removeTags.length === 0)
         throw new KlosetError('usage', 'No tag was given to add or to remove.');
+      const both = changes.addTags.find((each) => changes.removeTags.includes(each));
+      if (both !== undefined)
+        throw new KlosetError('usage', `The tag "${both}" is to be added and to be removed.`);
       return mark(app, word, changes, 'changed the tags of');
     });
   const pin = program

@@ -1,13 +1,14 @@
 /** `cat`: prints files of a snapshot, or its pages in a readable form. */
 import type { Command } from 'commander';
 import { Verbatim } from '../../../document/snake-case.ts';
+import { KlosetError } from '../../../errors.ts';
 import { openPlace } from '../../../operations/look/open-place.ts';
 import type { ReadForm } from '../../../operations/look/read-place.ts';
 import { readJsonFile, readPlace } from '../../../operations/look/read-place.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { withReadableStore } from '../../session/store-session.ts';
-import { commentsHelp, commentsOf } from '../../text/comment-place.ts';
+import { commentsHelp, commentsOf, viewOf } from '../../text/comment-place.ts';
 import { parseChoice } from '../../text/parse.ts';
 
 const forms: readonly ReadForm[] = ['json', 'md', 'html', 'text', 'csv'];
@@ -26,7 +27,17 @@ export function registerCat(program: Command, app: App): void {
     .option('--as <form>', `print pages as ${forms.join(', ')} (csv: databases)`, 'json')
     .option('--view <name>', 'take columns, rows and order of CSV from this view')
     .option('--comments <place>', commentsHelp)
-    .action((words: string[], flags: Flags) => run(app, words, flags));
+    .action((words: string[], flags: Flags, self: Command) => {
+      if (app.options.json === true && self.getOptionValueSource('as') === 'cli')
+        throw new KlosetError(
+          'usage',
+          'With --json documents are printed as they are stored: --as has no meaning.',
+          {
+            hint: 'Leave out one of the two.',
+          },
+        );
+      return run(app, words, flags);
+    });
   teach(command, {
     examples: ['cat -as md latest:/Home', 'cat 4cf5a3c0:/manifest.json'],
     errors: storeErrors,
@@ -35,8 +46,7 @@ export function registerCat(program: Command, app: App): void {
 
 async function run(app: App, words: readonly string[], flags: Flags): Promise<void> {
   const form = parseChoice(flags.as, forms, '--as');
-  const view = flags.view === undefined ? {} : { view: flags.view };
-  const options = { ...view, ...commentsOf(flags, form) };
+  const options = { ...viewOf(flags, form, ['csv']), ...commentsOf(flags, form) };
   await withReadableStore(app, async (store) => {
     const files: object[] = [];
     for (const word of words) {

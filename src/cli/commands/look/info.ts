@@ -4,12 +4,13 @@ import type { JsonObject } from '../../../document/json.ts';
 import { arrayAt, objectAt, stringAt } from '../../../document/json.ts';
 import { leftOutIn } from '../../../document/selection/left-out.ts';
 import { Verbatim } from '../../../document/snake-case.ts';
+import { KlosetError } from '../../../errors.ts';
 import { leftOutLine, unmatchedLines } from '../../../operations/documents/left-out.ts';
 import { alarmJson } from '../../../operations/look/alarm.ts';
 import type { SnapshotDescription, StoreDescription } from '../../../operations/look/describe.ts';
 import { describeSnapshot, describeStore } from '../../../operations/look/describe.ts';
 import { manifestGaps, unsupportedParts } from '../../../operations/look/manifest-gaps.ts';
-import { openPlace } from '../../../operations/look/open-place.ts';
+import { findSnapshot } from '../../../operations/look/open-place.ts';
 import type { App } from '../../app/app.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { withReadableStore } from '../../session/store-session.ts';
@@ -25,14 +26,19 @@ export function registerInfo(program: Command, app: App): void {
     .command('info [snapshot]')
     .description('describe the store, or one snapshot: what it contains, what is missing and why')
     .option('--errors', 'list what could not be read')
-    .action((word: string | undefined, flags: { readonly errors?: boolean }) =>
-      withReadableStore(app, async (store) => {
+    .action((word: string | undefined, flags: { readonly errors?: boolean }) => {
+      if (word === undefined && flags.errors === true)
+        throw new KlosetError('usage', '--errors is for a snapshot.', {
+          hint: 'Name one: `info latest --errors`.',
+        });
+      return withReadableStore(app, async (store) => {
         if (word === undefined) return printStore(app, await describeStore(store));
-        const { snapshot, loss } = await openPlace(store, word, { goesOn: true });
+        const { id, loss } = await findSnapshot(store, word, { goesOn: true });
+        const snapshot = await store.openSnapshot(id);
         printSnapshot(app, await describeSnapshot(store, snapshot), flags.errors === true);
         tellLoss(app, loss);
-      }),
-    );
+      });
+    });
   teach(command, { examples: ['info', 'info latest --errors'], errors: storeErrors });
 }
 

@@ -31,6 +31,10 @@ export function registerLs(program: Command, app: App): void {
 
 async function run(app: App, word: string | undefined, flags: LsFlags): Promise<void> {
   if (word !== undefined) {
+    if (flags.changes !== undefined)
+      throw new KlosetError('usage', `--${flags.changes ? '' : 'no-'}changes is for the list of snapshots.`, {
+        hint: 'Leave it out; `diff` shows what changed at a place.',
+      });
     const { listContents } = await import('./ls-contents.ts');
     return await withReadableStore(app, (store) => listContents(app, store, word, flags));
   }

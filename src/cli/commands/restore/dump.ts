@@ -12,10 +12,10 @@ import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
 import { withReadableStore } from '../../session/store-session.ts';
 import { warnOfLoss } from '../../session/tell-loss.ts';
-import { commentsHelp, commentsOf } from '../../text/comment-place.ts';
+import { commentsHelp, commentsOf, viewOf } from '../../text/comment-place.ts';
 import { parseChoice } from '../../text/parse.ts';
 import { finishFolder, folderLines } from './into-folder.ts';
-import { folderForms } from './restore-flags.ts';
+import { folderForms, formsWithTables } from './restore-flags.ts';
 
 interface Flags {
   readonly to?: string;
@@ -62,8 +62,7 @@ async function run(app: App, word: string, flags: Flags): Promise<void> {
     const { snapshot, entry } = place;
     warnOfLoss(app, place);
     const as = parseChoice(flags.as, folderForms, '--as');
-    const view = flags.view === undefined ? {} : { view: flags.view };
-    const options = { ...view, ...commentsOf(flags, as) };
+    const options = { ...viewOf(flags, as, formsWithTables), ...commentsOf(flags, as) };
     const dump = { snapshot, path: entry.path, as, format, ...options, monitor: jobOf(app).monitor };
     const written = isStreamed
       ? await dumpToStream(dump, (bytes) => write(app, bytes))
@@ -73,7 +72,7 @@ async function run(app: App, word: string, flags: Flags): Promise<void> {
     const target = isStreamed ? 'stdout' : archive;
     const lines = folderLines(`dump: ${snapshot.id.slice(0, 8)}:${entry.path} to ${target}`, written);
     if (!isStreamed) app.result(result, lines);
-    else if (app.options.quiet !== true) for (const line of lines) app.warn(line);
+    else if (!app.isQuiet) for (const line of lines) app.warn(line);
     finishFolder(app, written);
   });
 }

@@ -7,12 +7,12 @@ import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
 import { jobOf } from '../../session/job.ts';
 import { withReadableStore } from '../../session/store-session.ts';
-import { commentsOf } from '../../text/comment-place.ts';
+import { commentsOf, viewOf } from '../../text/comment-place.ts';
 import { formatBytes, plural } from '../../text/format.ts';
 import { parseChoice } from '../../text/parse.ts';
 import { gapLines } from './print-restore.ts';
 import type { RestoreFlags } from './restore-flags.ts';
-import { folderForms } from './restore-flags.ts';
+import { folderForms, formsWithTables } from './restore-flags.ts';
 import { restoredPlace } from './restored-place.ts';
 
 /** Restores the place `word` means into the folder of the flags, or into a new one. */
@@ -26,7 +26,7 @@ export async function runFolderRestore(app: App, word: string, flags: RestoreFla
       folder: expandPath(app.io, flags.to ?? defaultFolder(app)),
       as,
       umask: flags.umask === true,
-      ...(flags.view === undefined ? {} : { view: flags.view }),
+      ...viewOf(flags, as, formsWithTables),
       ...commentsOf(flags, as),
       monitor: jobOf(app).monitor,
     });

@@ -8,8 +8,8 @@ import { commentsHelp } from '../../text/comment-place.ts';
 import { runInPlace } from './in-place.ts';
 import { runFolderRestore } from './into-folder.ts';
 import { isNotionTarget, runNotionPlan, runNotionRestore, runUndo } from './into-notion.ts';
-import type { RestoreFlags } from './restore-flags.ts';
-import { folderForms } from './restore-flags.ts';
+import type { RestoreFlags, RestoreKind } from './restore-flags.ts';
+import { folderForms, refuseAlienOptions } from './restore-flags.ts';
 
 /** Adds the command. */
 export function registerRestore(program: Command, app: App): void {
@@ -40,7 +40,7 @@ export function registerRestore(program: Command, app: App): void {
     )
     .option('--verify [mode]', 'read back and compare: full, fast (default) or none')
     .option('--no-verify', 'do not read the copy back and compare it')
-    .action((word: string | undefined, flags: RestoreFlags) => run(app, word ?? 'latest', flags));
+    .action((word: string | undefined, flags: RestoreFlags, self: Command) => run(app, word, flags, self));
   addFilters(command, { latest: 'restore from the newest backup of a source and scope' });
   teach(command, {
     examples: ['restore -to ./readable -as md latest:/Home', 'restore -to "@mynotion" 4cf5a3c0'],
@@ -48,15 +48,39 @@ export function registerRestore(program: Command, app: App): void {
   });
 }
 
-function run(app: App, word: string, flags: RestoreFlags): Promise<void> {
+function run(app: App, given: string | undefined, flags: RestoreFlags, command: Command): Promise<void> {
   const { words } = filterOf(app, flags);
-  if (flags.undo !== undefined && words !== '')
-    throw new KlosetError(
-      'usage',
-      `--undo takes back a restore, not a snapshot: ${words} has no meaning with it.`,
-    );
-  if (flags.undo !== undefined) return runUndo(app, flags.undo === true ? undefined : flags.undo, flags);
-  if (flags.inPlace === true) return runInPlace(app, word, flags);
-  if (flags.dryRun === true) return runNotionPlan(app, word, flags);
-  return isNotionTarget(flags) ? runNotionRestore(app, word, flags) : runFolderRestore(app, word, flags);
+  const kind = kindOf(flags);
+  refuseAlienOptions(command, kind);
+  const word = given ?? 'latest';
+  switch (kind) {
+    case 'that is undone':
+      refuseSnapshot([given, words]);
+      return runUndo(app, flags.undo === true ? undefined : flags.undo, flags);
+    case 'in place':
+      return runInPlace(app, word, flags);
+    case 'into Notion':
+      return flags.dryRun === true ? runNotionPlan(app, word, flags) : runNotionRestore(app, word, flags);
+    case 'into a folder':
+      return runFolderRestore(app, word, flags);
+  }
+}
+
+/** A plan without a target is one for Notion: it asks for the page. */
+function kindOf(flags: RestoreFlags): RestoreKind {
+  if (flags.undo !== undefined) return 'that is undone';
+  if (flags.inPlace === true) return 'in place';
+  const isPlan = flags.dryRun === true && flags.to === undefined;
+  return isPlan || isNotionTarget(flags) ? 'into Notion' : 'into a folder';
+}
+
+/** @throws KlosetError `usage` for a snapshot that was named, or a filter of snapshots */
+function refuseSnapshot(words: readonly (string | undefined)[]): void {
+  const named = words.filter((word) => word !== undefined && word !== '').join(' ');
+  if (named === '') return;
+  throw new KlosetError(
+    'usage',
+    `--undo takes back a restore, not a snapshot: ${named} has no meaning with it.`,
+    { hint: 'Name the journal of a restore: `restore --undo JOURNAL`.' },
+  );
 }

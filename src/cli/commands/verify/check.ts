@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { KlosetError, messageOf } from '../../../errors.ts';
+import { isFiltered } from '../../../operations/look/filter.ts';
 import type { PlaceReport } from '../../../operations/verify/check-place.ts';
 import { checkPlace } from '../../../operations/verify/check-place.ts';
 import type { CheckFinding, CheckOptions } from '../../../store/open-store.ts';
@@ -51,6 +52,14 @@ async function run(app: App, word: string | undefined, flags: CheckFlags): Promi
   }
   const filter = filterOf(app, flags);
   const subset = flags.subset === undefined ? undefined : parseSubset(flags.subset);
+  if (subset !== undefined && (word !== undefined || isFiltered(filter)))
+    throw new KlosetError(
+      'usage',
+      '--subset reads a share of all packfiles: it cannot be that of a snapshot.',
+      {
+        hint: 'Leave out the snapshot or the filter; or leave out --subset, and all that the snapshot needs is read.',
+      },
+    );
   const witness = flags.witness === undefined ? undefined : await readWitness(app, flags.witness);
   await withReadableStore(app, async (store) => {
     if (witness !== undefined) await store.compareWitness(witness);

@@ -45,6 +45,7 @@ export function registerRepair(program: Command, app: App): void {
     .option('--yes', 'keep the slot that opens now and those this machine remembers, without questions')
     .option('--slot <id>', 'keep this key slot too, given by the beginning of its id; repeatable', collect)
     .action((flags: ConfigFlags) => runConfig(app, flags));
+  for (const part of [index, packs, config]) part.hook('preAction', () => refuseFrom(group));
   teach(group, {
     examples: ['repair --from /mnt/disk/store', 'repair packs --apply'],
     errors: storeErrors,
@@ -54,6 +55,17 @@ export function registerRepair(program: Command, app: App): void {
   teach(config, {
     examples: ['repair config', 'repair config --yes --slot 3fa9'],
     errors: storeErrors,
+  });
+}
+
+/** @throws KlosetError `usage` for options of a repair from a copy before the name of another one */
+function refuseFrom(group: Command): void {
+  const given = group.options.find(
+    (option) => option.long !== '--apply' && group.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  if (given === undefined) return;
+  throw new KlosetError('usage', `${given.long} is for a repair from a copy alone.`, {
+    hint: 'Run `repair --from STORE` without another word first, then the other repair.',
   });
 }
 

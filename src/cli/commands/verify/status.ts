@@ -7,6 +7,7 @@ import { sourceJson, storeJson } from '../../../operations/status/status-json.ts
 import { takesTurns } from '../../../operations/stores/takes-turns.ts';
 import type { NotedCheck } from '../../../operations/verify/last-check.ts';
 import type { App } from '../../app/app.ts';
+import { refuseTogether } from '../../help/checked-options.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
 import { metricsOf, writeMetrics } from '../../session/night/write-metrics.ts';
@@ -42,6 +43,10 @@ export function registerStatus(program: Command, app: App): void {
         print(app, status, maxAgeMs);
       });
     });
+  refuseTogether(command, [
+    ['--witness', '--max-age'],
+    ['--witness', '--metrics'],
+  ]);
   teach(command, {
     examples: ['status --max-age 26h', 'at "@disk" status --json'],
     errors: ['incomplete', ...storeErrors],

@@ -6,6 +6,7 @@ import { isTold, send, sendStart } from '../../../operations/notify/send.ts';
 import type { App } from '../../app/app.ts';
 import { configFolder } from '../../app/folders.ts';
 import { mailAccountOf } from '../mail-options.ts';
+import { throughProxy } from '../network/through-proxy.ts';
 import { checkNotifier, notifierTypeOf, statesOf } from '../notifier-options.ts';
 import { secretOption } from '../secrets/secret-option.ts';
 import { ConnectorFile } from '../settings/connectors.ts';
@@ -27,11 +28,13 @@ export function notifierOf(app: App, name: string): Notifier {
 
 /** Sends the message to one of them. @throws KlosetError `unavailable`, `temporary` */
 export async function notify(app: App, notifier: Notifier, message: RunMessage, log = ''): Promise<void> {
+  await throughProxy(app);
   await send(notifier, message, { ...sendOptions(app, notifier), log });
 }
 
 /** Tells each of them that a run begins. One that cannot be reached is a warning. */
 export async function notifyStart(app: App, notifiers: readonly Notifier[]): Promise<void> {
+  await throughProxy(app);
   for (const notifier of notifiers)
     await sendStart(notifier, sendOptions(app, notifier)).catch((error: unknown) => tell(app, error));
 }

@@ -4,6 +4,7 @@ import { messageOf } from '../../../errors.ts';
 import { recordRun } from '../../../operations/nightly/run-history.ts';
 import type { App } from '../../app/app.ts';
 import { defaultStore, historyFile } from '../../app/folders.ts';
+import { isPlan } from '../../help/answering.ts';
 import { pathOf } from '../../help/find-command.ts';
 import { withoutLongWords } from '../../text/format.ts';
 
@@ -40,12 +41,6 @@ export function noteRun(app: App, command: Command, { startedMs, exitCode, error
   } catch {
     // A home that cannot be written.
   }
-}
-
-/** True with `--dry-run`, and without `--apply` where a command does its work with it alone. */
-function isPlan(command: Command): boolean {
-  const { dryRun, apply } = command.opts<{ dryRun?: boolean; apply?: boolean }>();
-  return dryRun === true || (command.options.some(({ long }) => long === '--apply') && apply !== true);
 }
 
 const wrongUsage = 64;

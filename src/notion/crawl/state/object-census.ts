@@ -36,10 +36,14 @@ export type RereadReason = 'recently-edited' | 'changed-while-read' | 'gaps';
 /** Rows lie in a database, or say that they do when it is not visible. */
 const isRow = `(place IN (SELECT id FROM objects WHERE kind = 'database') OR parent_type IN ('database', 'data_source'))`;
 
+/** A page shows another that could not be read, and nothing else would have that one be asked for again. */
+const showsUnread = `id IN (SELECT shown.container FROM objects AS shown JOIN errors ON errors.owner = shown.id
+  WHERE errors.kind = 'page' AND errors.what = 'page')`;
+
 const rereadConditions: { readonly [reason in RereadReason]: string } = {
   'recently-edited': 'recently_edited = 1',
   'changed-while-read': 'changed_while_read = 1',
-  gaps: `gaps > 0 OR state = 'failed'`,
+  gaps: `gaps > 0 OR state = 'failed' OR ${showsUnread}`,
 };
 
 export class ObjectCensus {

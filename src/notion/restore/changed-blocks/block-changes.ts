@@ -121,7 +121,7 @@ function changeBlock(was: BlockNode, now: BlockNode, comparing: Comparing): void
   if (!isLeft && !isSameForm(was, now, conversion) && ownNodes(was, conversion).length > 0)
     changes.push({ type: 'update', was, now });
   // What lies in a block that no request writes is written like any other.
-  if (isCopy(was) || isUnreadBelow(was) || hasSections(was)) return;
+  if (isCopy(was) || isUnreadBelow(was) || isUnreadBelow(now) || hasSections(was)) return;
   collectChanges({ parent: idOf(now), was: was.children ?? [], is: now.children ?? [] }, comparing);
 }
 

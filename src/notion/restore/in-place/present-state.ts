@@ -1,5 +1,5 @@
 /** Objects as they are now: from the backup taken just before, or asked for one by one. */
-import { blockType } from '../../../document/block-types.ts';
+import { blockType, isKnownBlockType } from '../../../document/block-types.ts';
 import type { BlockNode, DatabaseDocument, Gap, PageDocument } from '../../../document/documents.ts';
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../../../document/json.ts';
@@ -114,15 +114,27 @@ export function sourceNow(api: NotionApi, run: InPlaceRun, source: string): Prom
 export async function readTree(api: NotionApi, parent: string): Promise<BlockNode[]> {
   const blocks: BlockNode[] = [];
   for await (const block of list(api, { method: 'get', path: `blocks/${parent}/children`, effect: 'read' })) {
-    const children = listedChildren(block) ? await readTree(api, stringAt(block, 'id') ?? '') : undefined;
+    const children = await childrenNow(api, block);
     blocks.push(children === undefined ? block : { ...block, children });
   }
   return blocks;
 }
 
+/** Undefined where the API lists none, or refuses to for a block of a type that came after this program. */
+async function childrenNow(api: NotionApi, block: BlockNode): Promise<BlockNode[] | undefined> {
+  if (!listedChildren(block)) return undefined;
+  try {
+    return await readTree(api, stringAt(block, 'id') ?? '');
+  } catch (error) {
+    if (isKnownBlockType(stringAt(block, 'type') ?? '') || apiFailureOf(error)?.status !== 400) throw error;
+    return undefined;
+  }
+}
+
 /** True for a block with children of its own that the API lists; those of a synced copy are its original's. */
 export function listedChildren(block: BlockNode): boolean {
-  const { children: below } = blockType(stringAt(block, 'type') ?? '') ?? { children: 'hidden' };
+  // A type that nobody knows may have children like any other; a backup lists them.
+  const { children: below } = blockType(stringAt(block, 'type') ?? '') ?? { children: 'optional' };
   const isListed = below !== 'own object' && below !== 'hidden' && below !== 'sections';
   const isCopy = objectAt(objectAt(block, 'synced_block'), 'synced_from') !== undefined;
   return block.has_children === true && isListed && !isCopy;

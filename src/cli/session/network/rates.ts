@@ -1,8 +1,8 @@
 /** Bytes a second that a connection may take: to a store elsewhere, and for files of Notion. */
-import type { RateLimits } from '../../pace.ts';
-import type { App } from '../app/app.ts';
-import { parseBytes } from '../text/parse.ts';
-import type { Connector } from './settings/connectors.ts';
+import type { RateLimits } from '../../../pace.ts';
+import type { App } from '../../app/app.ts';
+import { parseBytes } from '../../text/parse.ts';
+import type { Connector } from '../settings/connectors.ts';
 
 /** The options of the command line come before those of the connector. @throws KlosetError usage */
 export function ratesOf(options: App['options'], settings: Connector): RateLimits {
