@@ -21,7 +21,7 @@ export interface SeenHeader {
   readonly counts?: boolean;
   /** For removals: the ids of the snapshots taken away. */
   readonly removed?: readonly SnapshotId[];
-  /** False for what is no backup: marks, removals, and snapshots that the program took by itself. */
+  /** False for marks, removals, and snapshots that the program took by itself: they are not backups. */
   readonly isBackup?: boolean;
 }
 
