@@ -4,6 +4,7 @@ import { systemClock } from '../../clock.ts';
 import type { WalkedEntry } from '../../document/content.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { HeaderLoss, SnapshotId, Store, TreeReader } from '../../store/open-store.ts';
+import { newerFormat } from '../../store/snapshots/all-headers.ts';
 import type { SnapshotFilter } from './filter.ts';
 import { filterSnapshots, isFiltered, noFilter } from './filter.ts';
 import { filteredPlace, filteredWord } from './filtered-words.ts';
@@ -77,16 +78,22 @@ export async function findPlace(
   const place = found(loss, () => filteredPlace(snapshots, filter, word, context));
   const isChosen = isIdOf(place.snapshot, word);
   if (loss !== undefined && !goesOn && !isChosen) throw loss.error;
-  if (!goesOn && !isChosen) requireNewest(place.snapshot, mayBeNewer(place.snapshot.id));
+  if (!goesOn && !isChosen) requireNewest(place.snapshot, mayBeNewer(place.snapshot.id), snapshots);
   return { ...place, loss, accepted };
 }
 
 /**
  * Nobody knows of which source a damaged header is, nor whether it is of a good backup: a newer backup of another source, or an
- * incomplete one, says nothing of that. @throws KlosetError `integrity`
+ * incomplete one, says nothing of that. @throws KlosetError `integrity`, `incompatible` where another version wrote it
  */
-function requireNewest({ id }: KnownSnapshot, mayBeNewer: readonly SnapshotId[]): void {
+function requireNewest(
+  { id }: KnownSnapshot,
+  mayBeNewer: readonly SnapshotId[],
+  snapshots: readonly KnownSnapshot[],
+): void {
   if (mayBeNewer.length === 0) return;
+  const later = snapshots.filter((each) => each.isIncompatible === true && mayBeNewer.includes(each.id));
+  if (later.length === mayBeNewer.length) throw newerFormat(later[0]?.problem ?? '');
   const ids = mayBeNewer.map((each) => each.slice(0, 8)).join(', ');
   throw new KlosetError(
     'integrity',
@@ -134,7 +141,7 @@ export async function resolveSnapshots(
     const snapshot = found(loss, () => filteredWord(snapshots, filter, word, context));
     if (isIdOf(snapshot, word)) return snapshot.id;
     if (loss !== undefined) throw loss.error;
-    requireNewest(snapshot, mayBeNewer(snapshot.id));
+    requireNewest(snapshot, mayBeNewer(snapshot.id), snapshots);
     return snapshot.id;
   });
   return [...new Set(meant)];
