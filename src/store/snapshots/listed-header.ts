@@ -2,7 +2,6 @@
 import type { SeenHeader } from '../access/pins/header-loss.ts';
 import type { SnapshotId } from '../format/ids.ts';
 import type { Header } from '../format/snapshot-header.ts';
-import { automaticTag } from './marks.ts';
 
 export interface ListedHeader {
   readonly id: SnapshotId;
@@ -16,6 +15,9 @@ export interface ListedHeader {
   /** True when it is whole and its signer was revoked before it: it does not count, but it is not damaged. */
   readonly isRevoked?: boolean;
 }
+
+/** Tag of the snapshot that a restore takes before it changes anything. */
+export const automaticTag = 'before-restore';
 
 /** Ids that the trusted removals among `headers` name. */
 export function removedIn(headers: readonly ListedHeader[]): SnapshotId[] {
