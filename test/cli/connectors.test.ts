@@ -62,6 +62,10 @@ test.each([
   ['destination', 'limit_upload=5', /limit_upload must be/],
   ['store', 'append_only=perhaps', /append_only must be true or false/],
   ['store', 'limit_upload=-1', /limit_upload must be/],
+  ['source', `rootID=${'ab'.repeat(16)}`, /option of a destination/],
+  ['store', 'region=eu-central-1', /region is for a store at s3/],
+  ['store', 'secret_access_key_file=key', /secret_access_key_file is for a store at s3/],
+  ['store', 'ssh_command=ssh -4', /ssh_command is for a store at sftp/],
 ] as const)('%s %s is refused when it is set, and kept nowhere', async (kind, option, said) => {
   const location = kind === 'store' ? `location=${join(home, 'store')}` : 'location=notion://';
   for (const words of [
@@ -164,9 +168,9 @@ test('a file that is not ours to read is refused without quoting it', async () =
 });
 
 test('options can be unset and connectors removed', async () => {
-  await run('source', 'add', 'a', 'notion://', 'token=x', `rootID=${'ab'.repeat(16)}`);
-  await run('source', 'unset', 'a', 'rootid');
-  expect((await run('source', 'show', 'a')).out()).not.toContain('rootID');
+  await run('source', 'add', 'a', 'notion://', 'token=x', 'limit_upload=2M');
+  await run('source', 'unset', 'a', 'limit-upload');
+  expect((await run('source', 'show', 'a')).out()).not.toContain('limit');
   expect((await run('source', 'rm', 'a')).code).toBe(0);
   expect((await run('source', 'list')).out()).toBe('');
 });
@@ -278,4 +282,61 @@ test('a bucket keeps its address, and the secret of its key is not shown', async
   });
   expect((await run('store', 'add', 'half', 's3://bucket', 'access_key_id=AKID')).code).toBe(0);
   expect((await run('at', '@half', 'ls')).code).toBe(64);
+});
+
+test.each([
+  ['policy', 'tags=,'],
+  ['policy', 'tag= , '],
+  ['policy', 'copies=,'],
+  ['policy', 'notify=,'],
+  ['policy', 'exclude=,'],
+])('%s %s is a list of nothing, and refused', async (kind, option) => {
+  const { code, err } = await run(kind, 'add', 'a', option);
+  expect({ code, err: err() }).toEqual({ code: 64, err: expect.stringContaining('is empty') });
+});
+
+test('a notification that no state is told of is refused', async () => {
+  expect((await run('notify', 'add', 'a', 'type=command', 'command=true', 'on=,')).code).toBe(64);
+});
+
+test('a page for drills that is no page is refused when the policy is set', async () => {
+  const { code, err } = await run('policy', 'add', 'a', 'drill_to=somewhere');
+  expect({ code, err: err() }).toEqual({ code: 64, err: expect.stringContaining('drill_to') });
+});
+
+test('settings that name others which are not there yet are kept with a warning', async () => {
+  const source = await run('source', 'add', 'a', 'notion://', 'token_env=X', 'policy=nighly');
+  expect([source.code, source.err()]).toEqual([0, expect.stringMatching(/no policy named "nighly" yet/)]);
+  const policy = await run('policy', 'add', 'nightly', 'notify=ops', 'copies=@disk,/mnt/x');
+  expect(policy.code).toBe(0);
+  expect(policy.err()).toMatch(/no notification named "ops" yet.*\n.*no store named "disk" yet/);
+  expect((await run('source', 'set', 'a', 'policy=nightly')).err()).toBe('');
+});
+
+test('a key file and a passphrase of a store take the place of each other', async () => {
+  expect((await run('store', 'add', 'a', '/s', 'keyfile=k', 'passphrase_env=P')).code).toBe(64);
+  await run('store', 'add', 'a', '/s', 'keyfile=k');
+  await run('store', 'set', 'a', 'passphrase_env=P');
+  expect((await run('store', 'show', 'a')).out()).toBe('a:\n  location: /s\n  passphrase_env: P\n');
+});
+
+test('a file that people write may spell an option in each way, and one that there is not is refused by name', async () => {
+  await run('store', 'add', 'a', '/s', 'passphrase_env=P');
+  const stores = join(home, '.config/notion-kloset/stores.yml');
+  writeFileSync(stores, 'a: {location: /s, append-only: "true"}\nb: {location: /t, apend_only: "true"}\n');
+  expect((await run('store', 'show', 'a')).out()).toContain('append_only: true');
+  const b = await run('at', '@b', 'ls');
+  expect([b.code, b.err()]).toEqual([64, expect.stringMatching(/no option "apend_only", as "b" has/)]);
+  expect((await run('store', 'list')).out()).toBe('a\nb\n');
+});
+
+test('the second variable of a token counts where the first is empty', async () => {
+  const app = new App(fakeIo({ HOME: home, NOTION_TOKEN: '', NOTION_API_TOKEN: 'ntn_second' }), undefined);
+  expect(await tokenOf(app, {})).toBe('ntn_second');
+});
+
+test('a token for one run takes the place of that of the source, in whatever way either is given', async () => {
+  await run('source', 'add', 'a', 'notion://', 'token=ntn_own');
+  const io = await run('backup', '@a', '-o', 'token_env=NOT_SET');
+  expect([io.code, io.err()]).toEqual([77, expect.stringContaining('NOT_SET')]);
 });

@@ -29,6 +29,10 @@ const refused: readonly (readonly [readonly string[], number, string])[] = [
   [['status', '--max-age', 'soon'], 64, '--max-age'],
   [['status', '--max-age', '99999999d'], 64, '--max-age'],
   [['maintenance', '--grace', '-1d'], 64, '--grace'],
+  [['maintenance', '--grace', '7'], 64, '7d'],
+  [['prune', '--keep-within', '30'], 64, '--keep-within'],
+  [['status', '--max-age', '26'], 64, '--max-age'],
+  [['policy', 'add', 'p', 'within=30'], 64, 'within'],
   [['prune', '--keep-within', '0'], 64, '--keep-within'],
   [['prune', '--keep-within', '-3d'], 64, '--keep-within'],
   [['prune', '--keep-daily', '0'], 64, '--keep-daily'],
@@ -94,6 +98,9 @@ const refused: readonly (readonly [readonly string[], number, string])[] = [
   [['policy', 'add', 'p', 'include=Home', 'exclude=Home'], 64, 'include and exclude both name Home'],
   [['backup', '-o', 'token'], 64, 'option=value'],
   [['backup', '-o', 'colour=red'], 64, 'colour'],
+  [['backup', '-o', 'token=-'], 77, 'Standard input'],
+  [['backup', '-o', 'token_keychain=-'], 64, 'source set'],
+  [['backup', '-o', 'limit_download=3'], 64, 'limit_download'],
   [['export', 'text/x'], 69, 'cannot be created'],
   [['dump', 'latest'], 64, '--to'],
   [['archive', '-output', 'a.tar', '--to', 'b.tar'], 64, '--to'],
@@ -222,6 +229,19 @@ const welcome: readonly (readonly string[])[] = [
 test.each(welcome.map((words) => [words.join(' '), words] as const))('`%s` works', async (_title, words) => {
   const { code, err } = await machine.run(words.map((word) => word.replace('SAME', machine.apiUrl)));
   expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
+});
+
+test('a cap of `prune` needs its rule, also beside a policy that has others', async () => {
+  await machine.run(['policy', 'add', 'weeks', 'weekly=4']);
+  const { code, err } = await machine.run(['prune', '--policy', 'weeks', '--per-day', '3']);
+  expect([code, err]).toEqual([64, expect.stringContaining('--keep-daily')]);
+  expect((await machine.run(['prune', '--policy', '@weeks', '--per-week', '3'])).code).toBe(0);
+});
+
+test('search says how many backups it looked at', async () => {
+  const { snapshots } = JSON.parse((await machine.run(['ls', '--json'])).out);
+  const { out } = await machine.run(['search', '--json', '--all', 'Home']);
+  expect(JSON.parse(out)).toMatchObject({ searched: snapshots.length });
 });
 
 test('labels are tags of the snapshot', async () => {

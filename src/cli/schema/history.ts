@@ -55,6 +55,7 @@ export const blame: Shape = object({
 
 export const search: Shape = object({
   total: about('Hits, also beyond the limit.', count),
+  searched: about('Backups that were searched.', count),
   hits: list(
     object({
       id: text,

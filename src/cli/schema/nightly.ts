@@ -69,6 +69,7 @@ const ranBefore = object({
   time,
   command: text,
   store: text,
+  source: maybe(about('Of a `run`: the source it was given.', text)),
   exit_code: exitCode,
   duration_ms: number,
   error: maybe(text),

@@ -36,7 +36,7 @@ export async function givenOptions(
 ): Promise<GivenOptions> {
   const options = { ...parseOptions(kind, words) };
   if (kind === 'notify') checkNotifierValues(options);
-  else if (kind !== 'policy') checkConnectorValues(options);
+  else if (kind !== 'policy') checkConnectorValues(kind, options);
   const openSecrets = secretsGivenOpenly(options);
   for (const name of secretsToAskFor(options)) options[name] = await secretFromInput(app, name);
   if (kind === 'notify' && options.url !== undefined) targetUrl(options.url, connector);

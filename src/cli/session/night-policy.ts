@@ -4,6 +4,7 @@ import { KlosetError } from '../../errors.ts';
 import type { CommentSetting } from '../../notion/crawl/crawl.ts';
 import type { RetentionPolicy } from '../../operations/keep/retention.ts';
 import { parseChoice, parseCount, parseDuration, parsePercent, splitWords } from '../text/parse.ts';
+import { idOf } from './notion-session.ts';
 import { retentionOf } from './retention.ts';
 import { tagsOf } from './scope/labels.ts';
 import type { NotionLimits } from './scope/limits.ts';
@@ -74,7 +75,7 @@ export function nightPolicyOf(options: Connector): NightPolicy {
     maintenanceEveryMs: everyOf(options.maintenance ?? '7d', 'maintenance'),
     copies: splitWords(options.copies ?? ''),
     drillEveryMs: everyOf(options.drill ?? '7d', 'drill'),
-    drillTo: options.drill_to,
+    drillTo: options.drill_to === undefined ? undefined : idOf(options.drill_to, 'drill_to'),
     drillObjects:
       options.drill_objects === undefined ? undefined : parseCount(options.drill_objects, 'drill_objects', 1),
     notify: splitWords(options.notify ?? ''),

@@ -78,7 +78,7 @@ function filePaces(app: App, connector: Connector): FilePaces {
 /** The token a connector or the environment gives. @throws KlosetError `credentials` when there is none */
 export async function tokenOf(app: App, connector: Connector): Promise<string> {
   const own = await secretOption(app, connector, 'token', 'token');
-  const token = own ?? app.io.env.NOTION_TOKEN ?? app.io.env.NOTION_API_TOKEN;
+  const token = own ?? (app.io.env.NOTION_TOKEN || app.io.env.NOTION_API_TOKEN);
   if (token !== undefined && token.trim() !== '') return token.trim();
   throw new KlosetError('credentials', 'No Notion token is set.', {
     hint: 'Set NOTION_TOKEN, or add a source: `notion-kloset source add mynotion location=notion:// token=-` asks for it.',

@@ -20,6 +20,13 @@ export function configuredPolicies(app: App): NamedPolicy[] {
   });
 }
 
+/** The options of the policy `name`, or of that of the source; none when no policy is named. @throws KlosetError `not-found` */
+export function policyOptions(app: App, { policy }: Connector, name = policy): Connector {
+  return name === undefined
+    ? {}
+    : new ConnectorFile(configFolder(app.io), 'policy').get(name.replace(/^@/, ''));
+}
+
 /**
  * The rules of a source's policy that hold for every backup of it: what it is of, and how much may be asked of Notion.
  * Quiet hours and labels are those of `run`.
@@ -28,11 +35,8 @@ export class PolicyOfSource {
   readonly #options: Connector;
 
   /** @throws KlosetError `not-found` when the source names a policy that does not exist */
-  constructor(app: App, { policy }: Connector) {
-    this.#options =
-      policy === undefined
-        ? {}
-        : new ConnectorFile(configFolder(app.io), 'policy').get(policy.replace(/^@/, ''));
+  constructor(app: App, source: Connector) {
+    this.#options = policyOptions(app, source);
   }
 
   /** @throws KlosetError `usage` */

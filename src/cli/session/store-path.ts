@@ -1,7 +1,7 @@
 /** The place of a store as people write it: a path, `fs:` or `file:` and a path, or the address of one on another machine. */
 import { isRemote, parseRemoteAddress } from '../../backend/remote-address.ts';
 import { KlosetError } from '../../errors.ts';
-import { expandPath } from '../app/folders.ts';
+import { defaultStore, expandPath } from '../app/folders.ts';
 import type { Io } from '../app/io.ts';
 
 /** The absolute path, or the address, of the store at `location`. @throws KlosetError `usage` for another kind of place */
@@ -13,4 +13,9 @@ export function storePath(io: Io, location: string): string {
     });
   }
   return expandPath(io, location);
+}
+
+/** The store of a command line in one spelling, whatever the working folder: `@NAME`, a path or an address. @throws KlosetError `usage` */
+export function storeWord(io: Io, word: string = defaultStore(io)): string {
+  return word.startsWith('@') ? word : storePath(io, word);
 }

@@ -5,7 +5,7 @@ import { spanMs } from '../../operations/look/ages.ts';
 /** Longer spans are slips of the keyboard: a thousand years. */
 const maxSpanMs = 1000 * 366 * 86_400_000;
 
-/** `90s`, `1h30m`, `7d` in milliseconds; a bare number is seconds. `name` is that of the option. @throws KlosetError `usage` */
+/** `90s`, `1h30m`, `7d` in milliseconds. `name` is that of the option. @throws KlosetError `usage` */
 export function parseDuration(text: string, name: string, minMs = 0): number {
   const span = spanMs(text);
   if (span !== undefined && span >= minMs && span <= maxSpanMs) return span;

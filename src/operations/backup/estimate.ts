@@ -11,6 +11,7 @@ import type { NotionConnection } from '../../notion/api/client.ts';
 import { list, listPages } from '../../notion/api/listing.ts';
 import type { CommentSetting } from '../../notion/crawl/crawl.ts';
 import type { Store } from '../../store/open-store.ts';
+import { estimateComments } from './estimated-comments.ts';
 import { EstimatedPart } from './estimated-part.ts';
 
 export interface BackupEstimate {
@@ -37,8 +38,10 @@ export interface BackupEstimate {
 const sampledPages = 8;
 /** Requests for one of them: the rest of a long page is estimated. */
 const maxRequestsPerPage = 12;
-/** Object, schema, views and first rows of a data source. */
-const requestsPerDataSource = 4;
+/** Database, templates, list of views, two views, and first rows, twice, of a data source. */
+const requestsPerDataSource = 7;
+/** People, emoji, and the ends of lists, of a run that finds nothing to read. */
+const requestsPerRun = 7;
 const perListing = 100;
 /** Notion documents so many a minute; taken where nothing is known of the server. */
 const documentedPerMinute = 180;
@@ -46,6 +49,8 @@ const documentedPerMinute = 180;
 export interface EstimateOptions {
   readonly api: NotionConnection;
   readonly comments: CommentSetting;
+  /** Percent of the requests that may look for first comments. */
+  readonly commentShare: number;
   /** Every page is read again. */
   readonly full: boolean;
   /** The store with the previous backup of one of these sources, the first that has any; undefined before the first. */
@@ -62,6 +67,7 @@ export interface EstimateOptions {
 export async function estimateBackup({
   api,
   comments,
+  commentShare,
   full,
   previous,
   roots = [],
@@ -108,19 +114,23 @@ export async function estimateBackup({
   const forPages =
     Math.ceil(changed.length * perPage) +
     dataSources * requestsPerDataSource +
+    requestsPerRun +
     Math.ceil(listed.length / perListing);
-  const asked = comments === 'all' ? pages : changed.length;
-  const ofPages = comments === 'none' ? 0 : asked;
-  const ofBlocks = comments === 'none' || comments === 'pages' ? 0 : Math.ceil(asked * blocks);
-  const requests = forPages + ofPages + ofBlocks;
+  const asked = (setting: CommentSetting) =>
+    estimateComments({
+      ...{ comments: setting, commentShare, read: changed.length, blocks },
+      ...{ kept: pages - changed.length, others: forPages, known },
+    });
+  const forComments = asked(comments);
+  const requests = forPages + forComments;
   const perMinute = Number.isFinite(api.requestsPerMinute) ? api.requestsPerMinute : documentedPerMinute;
   return {
     pages,
     dataSources,
     changed: changed.length,
     requests,
-    commentRequests: ofPages + ofBlocks,
-    savedByPages: ofBlocks,
+    commentRequests: forComments,
+    savedByPages: comments === 'none' ? 0 : forComments - asked('pages'),
     minutes: Math.ceil(requests / Math.min(perMinute, (requestsPerHour ?? Number.POSITIVE_INFINITY) / 60)),
     leftOut,
     spent: api.requestsSpent - before,

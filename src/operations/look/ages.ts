@@ -9,9 +9,9 @@ const unitMs: { readonly [unit: string]: number } = {
   w: 604_800_000,
 };
 
-/** `90s`, `1h30m`, `7d` in milliseconds; a bare number is seconds. Undefined for anything else. */
+/** `90s`, `1h30m`, `7d`, `0` in milliseconds. Undefined for anything else: nobody knows whether a bare 30 is of seconds or days. */
 export function spanMs(text: string): number | undefined {
-  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  if (text === '0') return 0;
   const parts = [...text.matchAll(/(\d+)(ms|[smhdw])/g)];
   if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) return undefined;
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (unitMs[unit ?? ''] ?? 0), 0);
@@ -28,7 +28,7 @@ export function momentOf(text: string, nowMs: number): number | undefined {
     const moment = Date.parse(`${day}T${time ?? '00:00:00'}${(zone ?? 'Z').toUpperCase()}`);
     return Number.isNaN(moment) || !isDay(day) ? undefined : moment;
   }
-  const span = /^\d+$/.test(text) ? undefined : spanMs(text);
+  const span = text === '0' ? undefined : spanMs(text);
   return span === undefined ? undefined : nowMs - span;
 }
 

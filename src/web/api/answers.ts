@@ -20,13 +20,13 @@ const maxHits = 200;
 /** `search --json`. @throws KlosetError `usage` for a query without words */
 export async function searchJson(catalog: Catalog, { query }: Ask): Promise<Reply> {
   const kind = query.get('kind');
-  const { total, hits } = await (await searchOf(catalog)).find({
+  const { total, searched, hits } = await (await searchOf(catalog)).find({
     query: query.get('q') ?? '',
     all: query.get('all') === '1',
     kind: kind === 'page' || kind === 'database' ? kind : undefined,
     limit: maxHits,
   });
-  return jsonReply({ total, hits });
+  return jsonReply({ total, searched, hits });
 }
 
 /** `diff --json BEFORE AFTER`. @throws KlosetError `usage`, `not-found` */

@@ -253,3 +253,43 @@ test('`run --if-due` does nothing when a run ended well within the time, and --l
   await machine.at(['run', '@mine', '--log', log]);
   expect(readFileSync(`${log}.1`, 'utf8')).toHaveLength(1024 * 1024 + 1);
 });
+
+test('`run --if-due` asks when this source was backed up, not another one into the same store', async () => {
+  const notion = await machine.notion();
+  machine.env.NOTION_API_URL = notion.url;
+  writeFileSync(machine.path('token'), notion.token);
+  await machine.run(['source', 'add', 'other', 'location=notion://', `token_file=${machine.path('token')}`]);
+  await machine.run(['--keyfile', machine.keyFile, 'create', machine.path('shared')]);
+  const due = async (source: string, store = machine.path('shared')) => {
+    const { stdout } = await machine.run([
+      '--keyfile',
+      machine.keyFile,
+      'at',
+      store,
+      'run',
+      source,
+      '--if-due',
+      '25h',
+    ]);
+    return stdout.startsWith('run: not due');
+  };
+  expect([await due('@mine'), await due('@other'), await due('@mine'), await due('@other')]).toEqual([
+    ...[false, false],
+    ...[true, true],
+  ]);
+  // A store is the same one however it is written.
+  expect(await due('@mine', `fs:${machine.path('shared')}`)).toBe(true);
+});
+
+test('`schedule install` refuses a policy that is not there, and one whose notifications or stores are not', async () => {
+  const install = ['schedule', 'install', '@mine', '--kind', 'cron', '--print'];
+  expect(await machine.at([...install, '--policy', 'nobodys'])).toMatchObject({ code: 66 });
+  await machine.run(['policy', 'add', 'lame', 'notify=nobody', 'copies=@nowhere']);
+  const told = await machine.at([...install, '--policy', 'lame']);
+  expect([told.code, told.stdout]).toEqual([66, '']);
+  expect(told.stderr).toContain('nobody');
+  await machine.run(['policy', 'unset', 'lame', 'notify']);
+  expect((await machine.at([...install, '--policy', 'lame'])).stderr).toContain('nowhere');
+  await machine.run(['policy', 'unset', 'lame', 'copies']);
+  expect((await machine.at([...install, '--policy', 'lame'])).code).toBe(0);
+});

@@ -12,6 +12,7 @@ import type { Store } from '../../../store/open-store.ts';
 import type { App } from '../../app/app.ts';
 import { expandPath } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
+import { givenOptions, warnOfOpenSecrets } from '../../session/given-options.ts';
 import { jobOf } from '../../session/job.ts';
 import { checkWorkspaceOf } from '../../session/night/known-workspaces.ts';
 import { connectorOf, withLimitedNotion } from '../../session/notion-session.ts';
@@ -19,7 +20,7 @@ import { PolicyOfSource } from '../../session/policies.ts';
 import type { NotionLimits } from '../../session/scope/limits.ts';
 import { flagNames, plakarNames, selectionOf } from '../../session/scope/selection-options.ts';
 import { hasSecret } from '../../session/secret.ts';
-import { parseOptions } from '../../session/settings/connector-options.ts';
+import { changedOptions } from '../../session/settings/connector-options.ts';
 import type { Connector } from '../../session/settings/connectors.ts';
 import {
   createNamedStore,
@@ -50,7 +51,7 @@ export function registerBackup(program: Command, app: App): void {
 }
 
 async function run(app: App, word: string | undefined, flags: BackupFlags): Promise<void> {
-  const connector = { ...connectorOf(app, 'source', word), ...ownOptions(flags) };
+  const connector = changedOptions(connectorOf(app, 'source', word), await ownOptions(app, flags));
   requireNoFile(app);
   const policy = new PolicyOfSource(app, connector);
   const selection = selectionFor(app, flags, policy);
@@ -100,9 +101,9 @@ async function estimate(
   limits: NotionLimits,
 ): Promise<void> {
   await withLimitedNotion(app, connector, limits, async (api) => {
-    const { comments, full, roots, selection } = scope;
+    const { comments, commentShare, full, roots, selection } = scope;
     const { requestsPerHour } = limits;
-    const given = { api, comments, full, roots, selection, requestsPerHour };
+    const given = { api, comments, commentShare, full, roots, selection, requestsPerHour };
     const store = await storeAt(app);
     if (!(await storeExists(store))) return printEstimate(app, await estimateBackup(given));
     const workspace = await readWorkspace(api);
@@ -114,11 +115,19 @@ async function estimate(
   });
 }
 
-/** Options of the source for this run alone. */
-function ownOptions({ option: words = [] }: BackupFlags): Connector {
+/** Options of the source for this run alone. @throws KlosetError `usage` */
+async function ownOptions(app: App, { option: words = [] }: BackupFlags): Promise<Connector> {
   const named = words.find((word) => !word.includes('='));
   if (named !== undefined) throw new KlosetError('usage', `-o takes option=value, not "${named}".`);
-  return words.length === 0 ? {} : parseOptions('source', words);
+  const kept = words.find((word) => /^token[-_]?keychain=-$/i.test(word));
+  if (kept !== undefined)
+    throw new KlosetError('usage', `-o is for one run: ${kept} keeps a token.`, {
+      hint: 'Give -o token=-, or `source set` to keep it.',
+    });
+  if (words.length === 0) return {};
+  const given = await givenOptions(app, 'source', '', words);
+  warnOfOpenSecrets(app, given);
+  return given.options;
 }
 
 /** Reads the new snapshot back. */

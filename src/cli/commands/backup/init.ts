@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { KlosetError } from '../../../errors.ts';
+import { defaultCommentShare } from '../../../operations/backup/backup-notion.ts';
 import { estimateBackup } from '../../../operations/backup/estimate.ts';
 import { pingNotion } from '../../../operations/doctor/diagnose-notion.ts';
 import { requireFirstUse, storeExists } from '../../../operations/stores/create-store.ts';
@@ -67,7 +68,8 @@ async function init(app: App, run: RunCommand, word: string | undefined, flags: 
   const { store, generated } = await createStore(app, location, flags);
   if (isKept) await addSourceWithKeychain(app, flags.source, token);
   else new ConnectorFile(configFolder(app.io), 'source').add(flags.source, token);
-  app.line(`kept the token as the source "${flags.source}"${isKept ? ', in the keychain' : ''}`);
+  const isInKeychain = isKept && token.token !== undefined;
+  app.line(`kept the token as the source "${flags.source}"${isInKeychain ? ', in the keychain' : ''}`);
   const isNamed = isKept && (await addStoreWithKeychain(app, flags.source, store));
   if (isNamed) app.line(`kept the passphrase with the store "${flags.source}", in the keychain`);
   const place = isNamed ? `@${flags.source}` : location.startsWith('@') ? location : store.location;
@@ -235,7 +237,7 @@ function newPassphrase(): string {
 
 async function tellEstimate(app: App, token: Connector): Promise<void> {
   const estimate = await withNotion(app, token, (api) =>
-    estimateBackup({ api, comments: 'changed', full: false }),
+    estimateBackup({ api, comments: 'changed', commentShare: defaultCommentShare, full: false }),
   );
   for (const line of estimateLines(estimate)) app.line(line);
 }

@@ -8,6 +8,7 @@ import { findingsOf } from '../../../operations/doctor/finding.ts';
 import type { App } from '../../app/app.ts';
 import { configFolder } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
+import { checkStorePlace } from '../../session/connector-values.ts';
 import { givenOptions, warnOfOpenSecrets } from '../../session/given-options.ts';
 import { jobOf } from '../../session/job.ts';
 import { printFindings } from '../../session/night/print-findings.ts';
@@ -17,6 +18,7 @@ import { removeEntries, writeEntries } from '../../session/secrets/keychain-entr
 import type { Connector, ConnectorKind } from '../../session/settings/connector-options.ts';
 import { changedOptions, optionName, withoutSecrets } from '../../session/settings/connector-options.ts';
 import { ConnectorFile, nouns } from '../../session/settings/connectors.ts';
+import { warnOfMissing } from '../../session/settings/named-others.ts';
 import { storeAt } from '../../session/store-session.ts';
 import { registerNotifyTest } from './notify-test.ts';
 
@@ -128,8 +130,10 @@ function registerAdd(group: Command, app: App, kind: ConnectorKind, file: OpenFi
     .action(async (name: string, options: string[]) => {
       const given = await givenOptions(app, kind, name, options);
       if (kind === 'notify') checkNotifier(given.options);
+      if (kind === 'store') checkStorePlace(given.options, given.options);
       await writeEntries(app, given.entries, () => file().add(name, given.options));
       warnOfOpenSecrets(app, given);
+      warnOfMissing(app, kind, given.options);
       app.result({ [kind]: name, added: true });
     });
 }
@@ -142,9 +146,11 @@ function registerSet(group: Command, app: App, kind: ConnectorKind, file: OpenFi
       const before = file().get(name);
       const given = await givenOptions(app, kind, name, options);
       if (kind === 'notify') checkNotifier(changedOptions(before, given.options));
+      if (kind === 'store') checkStorePlace(changedOptions(before, given.options), given.options);
       await writeEntries(app, given.entries, () => file().set(name, given.options));
       await removeEntries(app, before, file().get(name));
       warnOfOpenSecrets(app, given);
+      warnOfMissing(app, kind, given.options);
       app.result({ [kind]: name, changed: true });
     });
 }

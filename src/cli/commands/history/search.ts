@@ -57,7 +57,7 @@ async function run(app: App, words: readonly string[], flags: SearchFlags): Prom
     const { total, hits, searched } = await search(store, options);
     if (searched === 0 && isFiltered(filter)) app.warn(`search: ${nothingMatchesLine(filter)}`);
     if (app.options.json !== true) for (const hit of hits) print(app, hit);
-    app.result({ total, hits }, [
+    app.result({ total, searched, hits }, [
       total > hits.length
         ? `${hits.length} of ${plural(total, 'hit')} (--limit).`
         : `${plural(total, 'hit')}.`,

@@ -8,14 +8,13 @@ import type { CalendarRule, RetentionPolicy } from '../../../operations/keep/ret
 import { calendarRules, keepsAnything } from '../../../operations/keep/retention.ts';
 import { isFiltered, nothingMatchesLine } from '../../../operations/look/filter.ts';
 import type { App } from '../../app/app.ts';
-import { configFolder } from '../../app/folders.ts';
 import { refuseTogether } from '../../help/checked-options.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import type { FilterFlags } from '../../session/filters.ts';
 import { addFilters, filterOf } from '../../session/filters.ts';
 import { jobOf } from '../../session/job.ts';
+import { policyOptions } from '../../session/policies.ts';
 import { countRules, retentionOf } from '../../session/retention.ts';
-import { ConnectorFile } from '../../session/settings/connectors.ts';
 import { withMaintainedStore } from '../../session/store-session.ts';
 import { formatTime, plural } from '../../text/format.ts';
 import { splitWords } from '../../text/parse.ts';
@@ -100,11 +99,11 @@ function decisionLine({ snapshot, reasons }: PruneReport['decisions'][number], a
 
 /** The rules given by flags over those of the named policy. @throws KlosetError `usage` when there is none */
 function policyOf(app: App, flags: PruneFlags): RetentionPolicy {
-  const named =
-    flags.policy === undefined ? {} : new ConnectorFile(configFolder(app.io), 'policy').get(flags.policy);
+  const named = policyOptions(app, {}, flags.policy);
   const given = rulesOf(flags);
   const tags = [...(flags.keepTag ?? []), ...splitWords(named.tags ?? '')];
   const rules = { ...named, ...given, ...(tags.length === 0 ? {} : { tags: tags.join(',') }) };
+  refuseLoneCaps(rules);
   const policy = retentionOf(rules, (rule) =>
     given[rule] === undefined ? `${rule} of the policy ${flags.policy ?? ''}` : flagOf(rule, flags),
   );
@@ -114,7 +113,19 @@ function policyOf(app: App, flags: PruneFlags): RetentionPolicy {
   });
 }
 
-/** The flags under the names that a policy gives the rules. @throws KlosetError `usage` for a cap without its rule */
+/** @throws KlosetError `usage` for a cap whose rule neither a flag nor the policy gives */
+function refuseLoneCaps(rules: { readonly [rule: string]: string }): void {
+  for (const rule of calendarRules) {
+    const { plural, one } = periods[rule];
+    if (rules[`per_${rule}`] !== undefined && rules[rule] === undefined)
+      throw new KlosetError(
+        'usage',
+        `--per-${one} needs --keep-${rule} N, which says of how many ${plural}.`,
+      );
+  }
+}
+
+/** The flags under the names that a policy gives the rules. */
 function rulesOf(flags: PruneFlags): { [rule: string]: string } {
   const rules: { [rule: string]: string } = {};
   const take = (rule: string, value: unknown) => {
@@ -126,11 +137,6 @@ function rulesOf(flags: PruneFlags): { [rule: string]: string } {
     const { plural, one } = periods[rule];
     if (rules[rule] === undefined) take(rule, flags[plural]);
     take(`per_${rule}`, flags[`per${capital(one)}`]);
-    if (rules[`per_${rule}`] !== undefined && rules[rule] === undefined && flags.policy === undefined)
-      throw new KlosetError(
-        'usage',
-        `--per-${one} needs --keep-${rule} N, which says of how many ${plural}.`,
-      );
   }
   return rules;
 }

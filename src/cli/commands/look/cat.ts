@@ -27,8 +27,8 @@ export function registerCat(program: Command, app: App): void {
     .option('--as <form>', `print pages as ${forms.join(', ')} (csv: databases)`, 'json')
     .option('--view <name>', 'take columns, rows and order of CSV from this view')
     .option('--comments <place>', commentsHelp)
-    .action((words: string[], flags: Flags, self: Command) => {
-      if (app.options.json === true && self.getOptionValueSource('as') === 'cli')
+    .action((words: string[], flags: Flags) => {
+      if (app.options.json === true && flags.as !== 'json')
         throw new KlosetError(
           'usage',
           'With --json documents are printed as they are stored: --as has no meaning.',

@@ -1,5 +1,6 @@
 /** `run`: everything of one night, by the policy of the source. */
 import type { Command } from 'commander';
+import { stringAt } from '../../../document/json.ts';
 import type { CrawlScope } from '../../../operations/backup/notion-source.ts';
 import { carryOut, codeOf } from '../../../operations/nightly/night-steps.ts';
 import { readRuns } from '../../../operations/nightly/run-history.ts';
@@ -9,7 +10,7 @@ import type { RunMessage } from '../../../operations/notify/message.ts';
 import { requireOutsideStores } from '../../../operations/stores/outside-stores.ts';
 import type { App } from '../../app/app.ts';
 import { exitCodeOf, exitOk } from '../../app/exit-codes.ts';
-import { configFolder, defaultStore, expandPath, historyFile } from '../../app/folders.ts';
+import { expandPath, historyFile } from '../../app/folders.ts';
 import { storeErrors, teach } from '../../help/teach.ts';
 import { jobOf } from '../../session/job.ts';
 import { runAfter, runBefore } from '../../session/night/hooks.ts';
@@ -19,10 +20,11 @@ import { notifierOf, notifyAll, notifyStart } from '../../session/night/notifier
 import { writeMetricsOf } from '../../session/night/write-metrics.ts';
 import type { NightPolicy } from '../../session/night-policy.ts';
 import { nightPolicyOf } from '../../session/night-policy.ts';
-import { connectorOf, idOf, withLimitedNotion } from '../../session/notion-session.ts';
+import { connectorOf, withLimitedNotion } from '../../session/notion-session.ts';
 import { otherStoreAt } from '../../session/other-store.ts';
+import { policyOptions } from '../../session/policies.ts';
 import type { Connector } from '../../session/settings/connectors.ts';
-import { ConnectorFile } from '../../session/settings/connectors.ts';
+import { storeWord } from '../../session/store-path.ts';
 import type { NamedStore } from '../../session/store-session.ts';
 import { storeAt } from '../../session/store-session.ts';
 import { formatDuration, plural } from '../../text/format.ts';
@@ -49,7 +51,7 @@ export function registerRun(program: Command, app: App): void {
     .option('--tag <tag>', 'tag the snapshot')
     .option(
       '--if-due <duration>',
-      'do nothing when a run of this store on this machine succeeded within this time',
+      'do nothing when a run of this source and store on this machine ended with 0 or 3 within this time',
     )
     .option('--delay <duration>', 'begin at a random moment within this time')
     .option('--log <file>', 'add what happened to this file, which is turned over at 1 MiB')
@@ -66,11 +68,11 @@ export function registerRun(program: Command, app: App): void {
 
 async function run(app: App, word: string | undefined, flags: RunFlags): Promise<void> {
   const connector = connectorOf(app, 'source', word);
-  const policy = nightPolicyOf(policyOptions(app, connector, flags));
+  const policy = nightPolicyOf(policyOptions(app, connector, flags.policy));
   const notifiers = policy.notify.map((name) => notifierOf(app, name));
   const logFile = flags.log === undefined ? undefined : expandPath(app.io, flags.log);
   for (const file of [logFile, policy.metrics]) if (file !== undefined) await requireOutsideStores(file);
-  if (isNotDue(app, flags)) return;
+  if (isNotDue(app, word, flags)) return;
   await delayed(app, flags);
   const store = await storeAt(app);
   const startedMs = app.io.clock.now();
@@ -85,26 +87,28 @@ async function run(app: App, word: string | undefined, flags: RunFlags): Promise
   const missed = await notifyAll(app, notifiers, message, log.join('\n'));
   if (code !== undefined) app.finishedWith(code);
   if (logFile !== undefined) appendLog(logFile, app.io.clock.now(), [...log, message.title]);
-  app.facts = factsOf(report, message);
+  app.facts = { source: sourceOf(word), ...factsOf(report, message) };
   print(app, report, message, { missed, durationMs: app.io.clock.now() - startedMs });
   if (policy.metrics !== undefined) await writeMetricsOf(app, store, policy.metrics, report.steps);
 }
 
 /** Says so when a run ended well within the time. */
-function isNotDue(app: App, { ifDue }: RunFlags): boolean {
+function isNotDue(app: App, word: string | undefined, { ifDue }: RunFlags): boolean {
   if (ifDue === undefined) return false;
   const dueMs = parseDuration(ifDue, '--if-due');
-  const where = app.store ?? defaultStore(app.io);
+  const where = storeWord(app.io, app.store);
   const last = readRuns(historyFile(app.io), maxRunsRead).findLast(
     (run) =>
       run.command === 'run' &&
       run.store === where &&
+      // Runs of earlier versions do not say of which source they were.
+      [undefined, sourceOf(word)].includes(stringAt(run, 'source')) &&
       [0, 3].includes(Number(run.exit_code)) &&
       run.skipped !== true,
   );
   const agoMs = app.io.clock.now() - Date.parse(String(last?.time));
   if (!(agoMs >= 0 && agoMs < dueMs)) return false;
-  app.facts = { skipped: true };
+  app.facts = { source: sourceOf(word), skipped: true };
   app.result({ skipped: true, last: String(last?.time) }, [
     `run: not due, the last one was ${formatDuration(agoMs)} ago`,
   ]);
@@ -112,6 +116,11 @@ function isNotDue(app: App, { ifDue }: RunFlags): boolean {
 }
 
 const maxRunsRead = 1_000;
+
+/** The source as the history names it. */
+function sourceOf(word: string | undefined): string {
+  return word?.startsWith('@') === true ? word : 'notion://';
+}
 
 async function delayed({ io }: App, { delay }: RunFlags): Promise<void> {
   const maxMs = delay === undefined ? 0 : parseDuration(delay, '--delay');
@@ -146,7 +155,7 @@ async function carriedOut(app: App, given: GivenNight): Promise<NightReport> {
       },
     })),
     drillEveryMs: policy.drillEveryMs,
-    drillTo: policy.drillTo === undefined ? undefined : idOf(policy.drillTo, 'drill_to'),
+    drillTo: policy.drillTo,
     drillObjects: policy.drillObjects,
   });
 }
@@ -157,14 +166,6 @@ interface GivenNight {
   readonly policy: NightPolicy;
   readonly store: NamedStore;
   readonly flags: RunFlags;
-}
-
-/** The options of the policy; none when no policy is named. @throws KlosetError `not-found` */
-function policyOptions(app: App, connector: Connector, flags: RunFlags): Connector {
-  const name = flags.policy ?? connector.policy;
-  return name === undefined
-    ? {}
-    : new ConnectorFile(configFolder(app.io), 'policy').get(name.replace(/^@/, ''));
 }
 
 function scopeOf({ comments, commentShare, rereadWithin, selection }: NightPolicy): CrawlScope {

@@ -9,12 +9,15 @@ import type { Schedule, ScheduleKind } from '../../../operations/schedule/schedu
 import { scheduleKinds } from '../../../operations/schedule/schedule.ts';
 import { packageFile } from '../../../own-files.ts';
 import type { App } from '../../app/app.ts';
-import { configFolder, dataFolder, defaultStore, expandPath } from '../../app/folders.ts';
+import { configFolder, dataFolder, expandPath } from '../../app/folders.ts';
 import { teach } from '../../help/teach.ts';
 import { schedulerOf } from '../../session/night/schedulers.ts';
+import { nightPolicyOf } from '../../session/night-policy.ts';
 import { connectorOf } from '../../session/notion-session.ts';
+import { policyOptions } from '../../session/policies.ts';
 import { ConnectorFile } from '../../session/settings/connectors.ts';
-import { storePath } from '../../session/store-path.ts';
+import { requireNamed } from '../../session/settings/named-others.ts';
+import { storeWord } from '../../session/store-path.ts';
 import { parseChoice, parseDuration } from '../../text/parse.ts';
 
 interface ScheduleFlags {
@@ -89,6 +92,7 @@ async function runInstall(app: App, word: string | undefined, flags: ScheduleFla
   const scheduler = schedulerOf(app, kind);
   const schedule = scheduleOf(app, word, flags);
   if (kind !== 'github') requireUnattended(app, kind, word);
+  if (kind !== 'github') requirePolicy(app, word, flags);
   if (flags.print === true) {
     const files = scheduler.files(schedule);
     app.result(
@@ -146,8 +150,7 @@ function scheduleOf(app: App, word: string | undefined, flags: ScheduleFlags): S
   if (hour === undefined || Number(hour) > 23 || Number(minute) > 59)
     throw new KlosetError('usage', `--time takes a time of the day like 02:30, not "${flags.time}".`);
   const { store, io, options } = app;
-  const where = store ?? defaultStore(io);
-  const place = where.startsWith('@') ? where : storePath(io, where);
+  const place = storeWord(io, store);
   const keyFile = options.keyfile === undefined ? [] : ['--keyfile', expandPath(io, options.keyfile)];
   const policy = flags.policy === undefined ? [] : ['--policy', flags.policy];
   const program = fileURLToPath(packageFile('bin/notion-kloset.js'));
@@ -175,6 +178,13 @@ function scheduleOf(app: App, word: string | undefined, flags: ScheduleFlags): S
     environment,
     logFile: join(dataFolder(io), `${nameOf(flags)}.log`),
   };
+}
+
+/** @throws KlosetError `not-found`, `usage` for a policy that is not there, or that no run could follow */
+function requirePolicy(app: App, word: string | undefined, flags: ScheduleFlags): void {
+  const options = policyOptions(app, connectorOf(app, 'source', word), flags.policy);
+  nightPolicyOf(options);
+  requireNamed(app, 'policy', options);
 }
 
 /**

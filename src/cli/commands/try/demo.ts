@@ -28,11 +28,12 @@ async function demo(app: App, run: RunCommand): Promise<void> {
     const io = demoIo(app.io, folder, simulator);
     const done: object[] = [];
     for (const step of steps(simulator)) {
+      const argv = app.options.json === true ? (step.jsonArgv ?? step.argv) : step.argv;
       app.line('');
       app.line(`# ${step.about}`);
-      app.line(`$ notion-kloset ${step.argv.map(quoted).join(' ')}`);
-      const { code, result } = await runStep(step, io, run, app.options.json === true);
-      done.push({ about: step.about, command: ['notion-kloset', ...step.argv], exitCode: code, result });
+      app.line(`$ notion-kloset ${argv.map(quoted).join(' ')}`);
+      const { code, result } = await runStep(argv, io, run, app.options.json === true);
+      done.push({ about: step.about, command: ['notion-kloset', ...argv], exitCode: code, result });
       if (code === exitOk || step.mayDiffer === true) continue;
       app.exitCode = code;
       app.warn(`The command ended with exit code ${code}.`);
@@ -52,7 +53,7 @@ function doneLines(requests: number): string[] {
 
 /** With `--json` a step prints nothing; its own JSON is the result. */
 async function runStep(
-  { argv }: Step,
+  argv: readonly string[],
   io: Io,
   run: RunCommand,
   isJson: boolean,
@@ -70,6 +71,8 @@ async function runStep(
 interface Step {
   readonly about: string;
   readonly argv: readonly string[];
+  /** The words with `--json`, where they are others. */
+  readonly jsonArgv?: readonly string[];
   /** True when the copy may differ in content that the API cannot write. */
   readonly mayDiffer?: boolean;
 }
@@ -85,7 +88,12 @@ function steps(simulator: Simulator): Step[] {
     { about: 'Back it up again: only what changed is read and stored', argv: ['backup', '@mynotion'] },
     { about: 'List the snapshots', argv: ['ls'] },
     { about: 'List the contents of the newest snapshot', argv: ['ls', 'latest:/Home'] },
-    { about: 'Print one page', argv: ['cat', '-as', 'md', 'latest:/Home/Layouts'] },
+    {
+      about: 'Print one page',
+      argv: ['cat', '-as', 'md', 'latest:/Home/Layouts'],
+      // Documents are printed as they are stored.
+      jsonArgv: ['cat', 'latest:/Home/Layouts'],
+    },
     { about: 'Read and verify every byte', argv: ['check'] },
     {
       about: 'Name the page to restore under',

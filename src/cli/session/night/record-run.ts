@@ -3,10 +3,11 @@ import type { Command } from 'commander';
 import { messageOf } from '../../../errors.ts';
 import { recordRun } from '../../../operations/nightly/run-history.ts';
 import type { App } from '../../app/app.ts';
-import { defaultStore, historyFile } from '../../app/folders.ts';
+import { historyFile } from '../../app/folders.ts';
 import { isPlan } from '../../help/answering.ts';
 import { pathOf } from '../../help/find-command.ts';
 import { withoutLongWords } from '../../text/format.ts';
+import { storeWord } from '../store-path.ts';
 
 /** Commands that do work on a store; those that only show something are not noted. */
 const recorded = new Set([
@@ -32,7 +33,7 @@ export function noteRun(app: App, command: Command, { startedMs, exitCode, error
     recordRun(historyFile(io), {
       time: new Date(startedMs).toISOString(),
       command: path,
-      store: store ?? defaultStore(io),
+      store: storeWord(io, store),
       exitCode,
       durationMs: Math.max(0, Math.round(io.clock.now() - startedMs)),
       ...(error === undefined ? {} : { error: withoutLongWords(messageOf(error).split('\n')[0] ?? '') }),

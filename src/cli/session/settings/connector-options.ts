@@ -37,6 +37,10 @@ const plainSecrets = ['token', 'passphrase', 'secret_access_key', 'url', 'passwo
 /** Options whose value is never printed. */
 const secrets = new Set(plainSecrets.flatMap((name) => [name, `${name}_command`]));
 
+/** Ways to give the secret of a store: a key file is one, too. */
+const waysOf = (name: string) =>
+  name === 'passphrase' ? [...waysToGive(name), 'keyfile'] : waysToGive(name);
+
 /** The words to give on the command line without their being a secret: `token=-` asks for it. */
 export const askedFor = '-';
 
@@ -81,14 +85,15 @@ export function parseOptions(kind: ConnectorKind, words: readonly string[]): Con
     if (at <= 0) throw new KlosetError('usage', `Expected option=value, not "${word}".`);
     const name = optionName(kind, word.slice(0, at));
     const value = word.slice(at + 1);
-    if (value === '')
+    // Between commas there may be nothing, and a list of nothing would be no list.
+    if (value === '' || (!plainSecrets.includes(name) && /^[\s,]*$/.test(value)))
       throw new KlosetError('usage', `${name} is empty.`, {
         hint: 'Check that the environment variable you used is set.',
       });
     options[name] = value;
   }
   checkLocation(kind, options.location);
-  for (const ways of plainSecrets.map(waysToGive)) {
+  for (const ways of plainSecrets.map(waysOf)) {
     const given = ways.filter((name) => options[name] !== undefined);
     if (given.length > 1) throw new KlosetError('usage', `Give only one of ${given.join(' and ')}.`);
   }
@@ -97,18 +102,23 @@ export function parseOptions(kind: ConnectorKind, words: readonly string[]): Con
 
 /** The option's own spelling (`rootid`, `root-id` → `rootID`). @throws KlosetError `usage` for an unknown one. */
 export function optionName(kind: ConnectorKind, word: string): string {
-  const plain = word.toLowerCase().replaceAll(/[-_]/g, '').replace(/cmd$/, 'command');
-  const found = optionsOf[kind].find((option) => option.toLowerCase().replaceAll('_', '') === plain);
+  const found = knownOption(kind, word);
   if (found !== undefined) return found;
   throw new KlosetError('usage', `A ${kind} has no option "${word}".`, {
     hint: `It has: ${optionsOf[kind].join(', ')}.`,
   });
 }
 
+/** The option's own spelling; undefined for an unknown one. */
+export function knownOption(kind: ConnectorKind, word: string): string | undefined {
+  const plain = word.toLowerCase().replaceAll(/[-_]/g, '').replace(/cmd$/, 'command');
+  return optionsOf[kind].find((option) => option.toLowerCase().replaceAll('_', '') === plain);
+}
+
 /** The options of `before`, changed by `changes`: a secret given in another way replaces the old one. */
 export function changedOptions(before: Connector, changes: Connector): Connector {
   const replaced = plainSecrets
-    .map(waysToGive)
+    .map(waysOf)
     .filter((ways) => ways.some((name) => changes[name] !== undefined));
   const kept = Object.entries(before).filter(([name]) => !replaced.flat().includes(name));
   return { ...Object.fromEntries(kept), ...changes };

@@ -18,7 +18,7 @@ import { systemCode } from '../../../backend/disk-errors.ts';
 import { isObject } from '../../../document/json.ts';
 import { KlosetError, messageOf } from '../../../errors.ts';
 import type { Connector, ConnectorKind } from './connector-options.ts';
-import { changedOptions, exampleOption, hasLocation } from './connector-options.ts';
+import { changedOptions, exampleOption, hasLocation, knownOption } from './connector-options.ts';
 
 export type { Connector, ConnectorKind } from './connector-options.ts';
 
@@ -61,8 +61,18 @@ export class ConnectorFile {
     return new Map(Object.entries(this.#parse(text)));
   }
 
+  /** @throws KlosetError `not-found`; `usage` where somebody wrote an option into the file that there is not */
   get(name: string): Connector {
     const found = this.read().get(name);
+    const unknown = Object.keys(found ?? {}).find((option) => knownOption(this.#kind, option) === undefined);
+    if (unknown !== undefined)
+      throw new KlosetError(
+        'usage',
+        `${this.#path}: a ${nouns[this.#kind]} has no option "${unknown}", as "${name}" has there.`,
+        {
+          hint: `Correct it in the file. \`notion-kloset help ${this.#kind} set\` says how options are set.`,
+        },
+      );
     if (found !== undefined) return found;
     throw new KlosetError('not-found', `There is no ${nouns[this.#kind]} named "${name}".`, {
       hint: `Run \`notion-kloset ${this.#kind} list\`, or add it: \`notion-kloset ${this.#kind} add ${name} ${exampleOption(this.#kind)}\`.`,
@@ -128,7 +138,7 @@ export class ConnectorFile {
     if (!isObject(options)) throw new KlosetError('usage', `${this.#path}: "${name}" has no options.`);
     return Object.fromEntries(
       Object.entries(options).map(([option, value]) => {
-        if (typeof value === 'string') return [option, value];
+        if (typeof value === 'string') return [knownOption(this.#kind, option) ?? option, value];
         throw new KlosetError('usage', `${this.#path}: ${option} of "${name}" is not a single value.`);
       }),
     );

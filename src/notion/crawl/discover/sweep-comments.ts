@@ -16,7 +16,7 @@ import { sweepPage } from './sweep-page.ts';
 const recentMs = 14 * 86_400_000;
 
 /** So many requests the search may take however few the run took: half a minute at Notion's rate. */
-const minRequests = 100;
+export const minSearchRequests = 100;
 
 const pagesAtOnce = 16;
 
@@ -122,7 +122,7 @@ class Sweep {
     const { commentShare } = this.#context.options;
     this.#spentBefore = this.#spent();
     const share = Math.floor((this.#spent() * commentShare) / (100 - commentShare));
-    this.#allowed = commentShare === 0 ? 0 : Math.max(minRequests, share) - this.#owed;
+    this.#allowed = commentShare === 0 ? 0 : Math.max(minSearchRequests, share) - this.#owed;
   }
 
   async askRecent(): Promise<void> {
