@@ -83,6 +83,14 @@ export function checkObjectName(name: string): void {
   }
 }
 
+/**
+ * True for a folder that cannot hold objects, since none has such a name: `lost+found` at the root of a disk, `System Volume
+ * Information`, `.Trashes`. Often only the system may look into it, and nobody else has to.
+ */
+export function isForeignFolder(name: string): boolean {
+  return name !== '' && !safeName.test(name);
+}
+
 /** Refuses work that changes or removes objects, before it begins. @throws KlosetError usage */
 export function requireRemovable(backend: Backend): void {
   if (backend.isAppendOnly !== true) return;

@@ -11,7 +11,14 @@ import { dirname, join, resolve } from 'node:path';
 import { KlosetError } from '../errors.ts';
 import { roomFor } from '../large-bytes.ts';
 import type { Backend, ByteRange, ObjectEntry } from './backend.ts';
-import { checkObjectName, maxObjectBytes, nameTaken, objectNotFound, tooShort } from './backend.ts';
+import {
+  checkObjectName,
+  isForeignFolder,
+  maxObjectBytes,
+  nameTaken,
+  objectNotFound,
+  tooShort,
+} from './backend.ts';
 import { creationError, diskError, flushFolder, systemCode } from './disk-errors.ts';
 import { LocalFile, readInto } from './local-file.ts';
 import { checkFolders, openRegular, requireRegular, statusOf } from './regular-file.ts';
@@ -61,7 +68,7 @@ export class LocalBackend implements Backend {
   async *listSpecial(): AsyncIterable<string> {
     const open = [''];
     for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
-      for (const file of (await this.#namesIn(join(this.location, folder))).sort()) {
+      for (const file of (await this.#namesIn(folder)).sort()) {
         const name = folder + file;
         const status = await statusOf(join(this.location, name));
         if (status?.isDirectory()) open.push(`${name}/`);
@@ -179,12 +186,15 @@ export class LocalBackend implements Backend {
     }
   }
 
-  async #namesIn(path: string): Promise<string[]> {
+  /** Names in `folder`, which is relative to the store: empty, or with a slash at its end. */
+  async #namesIn(folder: string): Promise<string[]> {
+    const path = join(this.location, folder);
     try {
       return await readdir(path);
     } catch (error) {
       const isMissing = systemCode(error) === 'ENOENT' || (await statusOf(this.location)) === undefined;
-      if (isMissing) return [];
+      const isRefused = ['EACCES', 'EPERM'].includes(systemCode(error));
+      if (isMissing || (isRefused && isForeignFolder(folder.slice(0, -1)))) return [];
       throw diskError(error, path);
     }
   }
@@ -192,7 +202,7 @@ export class LocalBackend implements Backend {
   async #listFolder(folder: string, prefix: string): Promise<ObjectEntry[]> {
     const path = join(this.location, folder);
     const found: ObjectEntry[] = [];
-    for (const file of await this.#namesIn(path)) {
+    for (const file of await this.#namesIn(folder)) {
       const name = folder + file;
       // What lies below a folder begins with the folder's own name, so a part of the prefix is enough to go down.
       if (file.startsWith('.') || !(name.startsWith(prefix) || prefix.startsWith(`${name}/`))) continue;

@@ -1,6 +1,7 @@
 /** Prints an error: one line with what and where, one with the way out. Answers with its exit code. */
 import type { Command } from 'commander';
 import { CommanderError } from 'commander';
+import { creationError, systemCode } from '../backend/disk-errors.ts';
 import { printable } from '../document/names.ts';
 import { KlosetError, messageOf } from '../errors.ts';
 import { exitCodeOf, exitOk } from './app/exit-codes.ts';
@@ -20,7 +21,8 @@ export interface ErrorContext {
 export function reportError(error: unknown, context: ErrorContext): number {
   const { io, json, hasJsonEvents, command } = context;
   if (error instanceof CommanderError) return reportUsage(error, context);
-  const found = error instanceof KlosetError ? withHelp(error, command) : unexpected(error, io);
+  const found =
+    error instanceof KlosetError ? withHelp(error, command) : (failedHere(error) ?? unexpected(error, io));
   const known = new KlosetError(found.code, withoutLongWords(found.message), {
     ...(found.hint === undefined ? {} : { hint: withoutLongWords(found.hint) }),
   });
@@ -61,6 +63,25 @@ function printJson(io: Io, { code, message, hint }: KlosetError): void {
 function printEvent(io: Io, { code, message, hint }: KlosetError): void {
   const time = new Date(io.clock.now()).toISOString();
   io.stderr.write(`${JSON.stringify({ time, type: 'error', code, message, hint })}\n`);
+}
+
+/** The refusal of the system of this machine, of a file in whichever folder: not a bug. */
+function failedHere(error: unknown): KlosetError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code = systemCode(error);
+  const isOfFile = 'syscall' in error && 'path' in error && typeof error.path === 'string';
+  if (isOfFile) {
+    const told = creationError(error, String(error.path));
+    return told instanceof KlosetError ? told : undefined;
+  }
+  if (!/^SQLITE_(?:FULL|READONLY|CANTOPEN|IOERR|PERM)/.test(code)) return undefined;
+  return new KlosetError(
+    code === 'SQLITE_FULL' ? 'temporary' : 'unavailable',
+    `A file in the folders of this program cannot be used: ${error.message}.`,
+    {
+      hint: 'See that ~/.cache and ~/.local/share have room and can be written; nothing in the store was harmed.',
+    },
+  );
 }
 
 /** A bug of ours. Its trace helps a developer and nobody else, so it is printed only when asked for. */

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
+  chownSync,
   mkdtempSync,
   readdirSync,
   rmSync,
@@ -54,6 +56,22 @@ describe('a store in a folder', () => {
     expect(await namesOf(backend)).toEqual([]);
     await backend.create('packs/one', bytesOf('x'));
     expect(readdirSync(join(path, '.tmp'))).toEqual([running, 'notes']);
+  });
+
+  test('passes over folders of the system that it may not look into, and over no others', async () => {
+    const path = freshPath();
+    const backend = new LocalBackend(path);
+    await mkdir(path);
+    for (const folder of ['lost+found', '.Trashes', 'System Volume Information', 'packs'])
+      await mkdir(join(path, folder), folder === 'packs' ? 0o700 : 0o000);
+    await backend.create('CONFIG', bytesOf('x'));
+    await asSomebody(path, async () => {
+      expect(await namesOf(backend)).toEqual(['CONFIG']);
+      for await (const name of backend.listSpecial()) expect.fail(name);
+      chmodSync(join(path, 'packs'), 0o000);
+      await expect(namesOf(backend)).rejects.toMatchObject({ code: 'unavailable' });
+      chmodSync(join(path, 'packs'), 0o700);
+    });
   });
 
   test('follows no link: neither in the place of a folder nor of an object', async () => {
@@ -123,3 +141,18 @@ test('the ways a disk fails are told apart', () => {
   const foreign = new Error('no system call');
   expect(diskError(foreign, '/store/CONFIG')).toBe(foreign);
 });
+
+/** Does `work` as a user for whom modes count; for root none does. What lies in `path`, but for folders of the system, is theirs. */
+async function asSomebody(path: string, work: () => Promise<void>): Promise<void> {
+  if (process.getuid?.() !== 0) return await work();
+  const nobody = 65_534;
+  for (const name of ['', ...readdirSync(path)])
+    if (!/^lost|^\.Trash|^System/.test(name)) chownSync(join(path, name), nobody, nobody);
+  chmodSync(root, 0o755);
+  process.seteuid?.(nobody);
+  try {
+    await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}

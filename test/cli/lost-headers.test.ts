@@ -18,6 +18,12 @@ function damageHead(): void {
   rmSync(join(home, '.cache'), { recursive: true, force: true });
 }
 
+/** The same where something was said of the snapshot, so that the newest header is not its own. */
+async function damageBelowMark(): Promise<void> {
+  expect(await run(['tag', head(), 'monthly'])).toMatchObject({ code: 0 });
+  damageHead();
+}
+
 function setBack(): void {
   rmSync(store, { recursive: true });
   cpSync(join(home, 'yesterday'), store, { recursive: true });
@@ -40,10 +46,11 @@ const needy: readonly (readonly [string, () => string[]])[] = [
 
 test.for([
   ['is damaged', damageHead],
+  ['is damaged, below a mark', damageBelowMark],
   ['is gone', () => rmSync(headFile())],
   ['is gone with all that came with it', setBack],
 ] as const)('where the newest header %s, nothing that needs it does anything', async ([, harm]) => {
-  harm();
+  await harm();
   const before = objectsOf(store);
   for (const [what, words] of needy) {
     const { code, err } = await run(words());
@@ -57,11 +64,12 @@ test.for([
 
 test.for([
   ['is damaged', damageHead],
+  ['is damaged, below a mark', damageBelowMark],
   ['is gone', () => rmSync(headFile())],
 ] as const)(
   'where the newest header %s, what only shows says so, goes on and ends with 65',
   async ([, harm]) => {
-    harm();
+    await harm();
     for (const words of [['ls'], ['ls', 'latest:/'], ['info'], ['info', 'latest'], ['status'], ['check']]) {
       const { code, out, err } = await run(words);
       expect({ words, code }, err).toEqual({ words, code: 65 });

@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { main } from '../../src/cli/main.ts';
 import { sampleWorkspace } from '../../src/simulator/sample/sample-workspace.ts';
+import type { Simulator } from '../../src/simulator/server.ts';
 import { startSimulator } from '../../src/simulator/server.ts';
 import { encodeKeyFile } from '../../src/store/access/key-file.ts';
 import { fakeIo } from './fake-io.ts';
 
 let home: string;
+let simulator: Simulator;
 /** Below a file nothing can be created, not even by root. */
 let nowhere: string;
 
@@ -17,15 +19,14 @@ beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'kloset-home-'));
   writeFileSync(join(home, 'key'), encodeKeyFile(new Uint8Array(32).fill(9)));
   nowhere = join(home, 'key', 'home');
-  const simulator = await startSimulator({ state: sampleWorkspace({ small: true }), clock: 'real' });
-  try {
-    const env = { HOME: home, NOTION_API_URL: simulator.url, NOTION_TOKEN: simulator.token };
-    expect(await main(['--keyfile', 'key', 'at', 'store', 'backup', '--quiet'], fakeIo(env, home))).toBe(0);
-  } finally {
-    await simulator.close();
-  }
+  simulator = await startSimulator({ state: sampleWorkspace({ small: true }), clock: 'real' });
+  const env = { HOME: home, NOTION_API_URL: simulator.url, NOTION_TOKEN: simulator.token };
+  expect(await main(['--keyfile', 'key', 'at', 'store', 'backup', '--quiet'], fakeIo(env, home))).toBe(0);
 });
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+afterAll(async () => {
+  await simulator.close();
+  rmSync(home, { recursive: true, force: true });
+});
 
 async function run(words: readonly string[]) {
   const io = fakeIo({ HOME: nowhere }, home);
@@ -65,3 +66,24 @@ test('settings that are not there are no settings', async () => {
   expect(await run(['source', 'list'])).toMatchObject({ code: 0, out: '' });
   expect((await run(['source', 'add', 'a', 'notion://', 'token_env=X'])).code).toBe(64);
 });
+
+test.each([
+  ['XDG_CACHE_HOME', ['backup']],
+  ['XDG_CACHE_HOME', ['restore', '--in-place', '--yes']],
+  ['XDG_DATA_HOME', ['restore', '--in-place', '--yes']],
+  ['XDG_DATA_HOME', ['restore', '--workspace-root']],
+] as const)(
+  'where the folder of %s cannot be used, %j is told so, and not called a bug',
+  async (folder, words) => {
+    const env = {
+      HOME: home,
+      NOTION_API_URL: simulator.url,
+      NOTION_TOKEN: simulator.token,
+      [folder]: nowhere,
+    };
+    const io = fakeIo(env, home);
+    const code = await main(['--keyfile', 'key', 'at', 'store', ...words], io);
+    expect({ code, err: io.err() }).toMatchObject({ code: 69 });
+    expect(io.err()).not.toContain('bug');
+  },
+);

@@ -6,7 +6,14 @@
 import type { ErrorDetails } from '../../errors.ts';
 import { KlosetError } from '../../errors.ts';
 import type { Backend, ByteRange, ObjectEntry } from '../backend.ts';
-import { checkObjectName, maxObjectBytes, nameTaken, objectNotFound, tooShort } from '../backend.ts';
+import {
+  checkObjectName,
+  isForeignFolder,
+  maxObjectBytes,
+  nameTaken,
+  objectNotFound,
+  tooShort,
+} from '../backend.ts';
 import { networkCode, networkError, passingNetworkCodes } from '../remote/network-errors.ts';
 import { wholeUpTo } from '../remote/parts.ts';
 import type { Patience } from '../remote/patience.ts';
@@ -16,6 +23,7 @@ import type { Attributes } from './packets.ts';
 import { kindOf, statusCodes } from './packets.ts';
 import { isRefusedWrite, refusedWrite } from './refused-writes.ts';
 import {
+  isStatus,
   lstat,
   nameWithoutOverwrite,
   readFile,
@@ -198,7 +206,13 @@ export class SftpBackend implements Backend {
     if (status === undefined) return [];
     // Only the store's own folder may be a link: its owner chose it.
     if (folder !== '' && kindOf(status) === 'special') throw notFolder(path, this.location);
-    return (await readFolder(session, path)) ?? [];
+    try {
+      return (await readFolder(session, path)) ?? [];
+    } catch (error) {
+      const isRefused = isStatus(error, statusCodes.permissionDenied);
+      if (isRefused && isForeignFolder(folder.slice(0, -1))) return [];
+      throw error;
+    }
   }
 
   async #sameBytes(session: SftpSession, temporary: string, name: string): Promise<boolean> {

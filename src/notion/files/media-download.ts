@@ -13,11 +13,13 @@ import type { Pace } from '../../pace.ts';
 import { parseRetryAfter } from '../api/api-failure.ts';
 import type { ApiUrl } from '../api/api-url.ts';
 import { backoff, defaultRetryPolicy } from '../api/retry.ts';
+import { decodedMedia } from './decoded-media.ts';
 import type { MediaKind, Resolve } from './media-address.ts';
 import { mediaError, mediaIdentity } from './media-failure.ts';
 import type { MediaAnswer } from './media-request.ts';
 import { BrokenMediaConnection, openMedia } from './media-request.ts';
 import { OddMediaAnswer, oddContent, promisesBytes } from './odd-media.ts';
+import type { SilentHosts } from './silent-hosts.ts';
 
 export interface DownloadOptions {
   readonly url: string;
@@ -35,6 +37,8 @@ export interface DownloadOptions {
   readonly stallMs?: number;
   /** Attempts in a row that bring little or nothing (less than 64 KiB); 6 by default for hosted files, 3 for external ones. */
   readonly attempts?: number;
+  /** Shared with other downloads: those that give no answer. */
+  readonly silentHosts?: SilentHosts;
   readonly signal?: AbortSignal;
   /** Shared with other downloads. */
   readonly pace?: Pace;
@@ -58,12 +62,20 @@ const minProgressBytes = 64 * 1024;
 const maxOddAnswers = 3;
 
 /**
- * The bytes of a media file, in order. `Content-Encoding`, should a server insist on one, is not undone.
+ * The bytes of a media file, in order.
  * @throws KlosetError with a MediaFailure as its cause (`mediaFailureOf`): `expired` when a hosted URL no longer opens
  * and no fresh one could be had, `changed` when the download must start again.
  */
-export async function* downloadMedia(options: DownloadOptions): AsyncGenerator<Uint8Array> {
+export function downloadMedia(options: DownloadOptions): AsyncGenerator<Uint8Array> {
   const download = new Download(options);
+  return decodedMedia(piecesOf(download), {
+    url: options.url,
+    encoding: () => download.encoding,
+    maxSizeBytes: options.maxSizeBytes,
+  });
+}
+
+async function* piecesOf(download: Download): AsyncGenerator<Uint8Array> {
   while (!download.isComplete) yield* download.readOnce();
 }
 
@@ -75,10 +87,14 @@ class Download {
   #sizeBytes: number | undefined;
   #etag: string | undefined;
   #hasHead = false;
+  #hasAnswer = false;
+  #isRangeAsked = false;
   #receivedAtFailure = 0;
   #failures = 0;
   #freshUrls = 0;
   #oddAnswers = 0;
+  /** The Content-Encoding of the answers; all of them must have the same. */
+  encoding: string | undefined;
   isComplete = false;
 
   constructor(options: DownloadOptions) {
@@ -101,6 +117,7 @@ class Download {
   #open(): Promise<MediaAnswer | undefined> {
     const { kind, apiUrl, signal, resolve } = this.#options;
     const range = this.#received > 0 && this.#etag !== undefined;
+    this.#isRangeAsked = range;
     return openMedia({
       url: this.#url,
       kind,
@@ -115,6 +132,8 @@ class Download {
   /** The answer when its body can be used; undefined when another attempt should follow. */
   async #accept(answer: MediaAnswer): Promise<MediaAnswer | undefined> {
     const { status } = answer;
+    this.#hasAnswer = true;
+    this.#options.silentHosts?.delete(this.#url);
     if (status === 200 || status === 206) {
       const odd = oddContent(this.#url, answer.header('content-type'));
       if (odd === undefined) return answer;
@@ -170,6 +189,12 @@ class Download {
       answer.cancel();
       throw this.#fail('changed', 'changed its size during the download.');
     }
+    const encoding = answer.header('content-encoding');
+    if (this.#received > 0 && encoding !== this.encoding) {
+      answer.cancel();
+      throw this.#fail('changed', 'changed its encoding during the download.');
+    }
+    this.encoding = encoding;
     this.#sizeBytes = sizeBytes ?? known;
     this.#etag = strongEtag(answer.header('etag'));
     const { maxSizeBytes, onHead } = this.#options;
@@ -187,7 +212,11 @@ class Download {
     if (range !== null && Number(range[1]) === this.#received && this.#received > 0)
       return wholeNumber(range[3]);
     answer.cancel();
-    throw this.#fail('refused', 'the server sends another range than asked for.', 206);
+    const what = 'the server sends another range than asked for';
+    if (!this.#isRangeAsked) throw this.#fail('refused', `${what}.`, 206);
+    // Without an ETag the file is asked for whole next, and compared.
+    this.#etag = undefined;
+    throw new BrokenMediaConnection(what);
   }
 
   #emit(bytes: Uint8Array): Uint8Array {
@@ -226,14 +255,20 @@ class Download {
   }
 
   async #pause(why: string, askedMs: number, status: number): Promise<void> {
-    const { clock, signal, kind, attempts = kind === 'hosted' ? 6 : 3, random = Math.random } = this.#options;
+    const { clock, signal, random = Math.random, silentHosts } = this.#options;
     this.#resetAfterProgress();
     this.#failures += 1;
-    if (this.#failures >= attempts || askedMs > maxPauseMs) {
+    if (this.#failures >= this.#maxAttempts() || askedMs > maxPauseMs) {
+      if (!this.#hasAnswer) silentHosts?.add(this.#url);
       throw this.#fail('broken', `given up after ${this.#failures} attempts: ${why}.`, status);
     }
     const waitMs = Math.max(askedMs, backoff(this.#failures, { ...defaultRetryPolicy, random }));
     await clock.sleep(waitMs, signal);
+  }
+
+  #maxAttempts(): number {
+    const { kind, attempts = kind === 'hosted' ? 6 : 3, silentHosts } = this.#options;
+    return !this.#hasAnswer && silentHosts?.has(this.#url) === true ? 1 : attempts;
   }
 
   /** A connection that brought enough bytes does not count as a failure, however it ended. */

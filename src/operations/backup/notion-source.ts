@@ -10,6 +10,7 @@ import type { NotionConnection } from '../../notion/api/client.ts';
 import type { CommentSetting, DownloadMedia } from '../../notion/crawl/crawl.ts';
 import { crawl, lockCheckpoint } from '../../notion/crawl/crawl.ts';
 import { downloadMedia } from '../../notion/files/media-download.ts';
+import { SilentHosts } from '../../notion/files/silent-hosts.ts';
 import type { Source } from './backup.ts';
 import { checkpointFile, removeSupersededCheckpoints } from './checkpoints.ts';
 
@@ -119,6 +120,7 @@ export function mediaOf({
   readonly clock: Clock;
 }): DownloadMedia {
   const pace = api.paces?.download;
+  const silentHosts = new SilentHosts();
   return ({ url, external, refresh, signal }) =>
     downloadMedia({
       url,
@@ -126,6 +128,7 @@ export function mediaOf({
       apiUrl: api.apiUrl,
       clock,
       freshUrl: refresh,
+      silentHosts,
       ...(signal === undefined ? {} : { signal }),
       ...(pace === undefined ? {} : { pace }),
     });

@@ -27,12 +27,14 @@ export interface KnownSurvey {
   readonly loss: HeaderLoss | undefined;
   /** Ids of headers that are gone and that somebody accepted as lost on this machine: some may have been newer too. */
   readonly accepted: readonly SnapshotId[];
+  /** Ids of headers that cannot be read and may be of a newer backup than this one of its source. */
+  mayBeNewer(id: SnapshotId): SnapshotId[];
 }
 
 /** The same for those who tell of a loss and go on. */
 export async function surveyKnownSnapshots(store: Store): Promise<KnownSurvey> {
-  const { snapshots, loss, accepted } = await store.surveySnapshots();
-  return { snapshots: snapshots.map(known), loss, accepted };
+  const { snapshots, ...rest } = await store.surveySnapshots();
+  return { snapshots: snapshots.map(known), ...rest };
 }
 
 /** The snapshot with what its header and its marks say together. */

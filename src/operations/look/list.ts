@@ -5,7 +5,7 @@ import { filterSnapshots, noFilter, unknownTo } from './filter.ts';
 import type { KnownSnapshot, KnownSurvey } from './known-snapshots.ts';
 import { surveyKnownSnapshots } from './known-snapshots.ts';
 
-export interface SnapshotListing extends KnownSurvey {
+export interface SnapshotListing extends Omit<KnownSurvey, 'mayBeNewer'> {
   /** Every snapshot of the store, newest first. */
   readonly all: readonly KnownSnapshot[];
   /** Those of which nobody can say whether they match, because their headers cannot be read. */

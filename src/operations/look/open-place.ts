@@ -4,6 +4,7 @@ import { systemClock } from '../../clock.ts';
 import type { WalkedEntry } from '../../document/content.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { HeaderLoss, SnapshotId, Store, TreeReader } from '../../store/open-store.ts';
+import { newerFormat } from '../../store/snapshots/all-headers.ts';
 import type { SnapshotFilter } from './filter.ts';
 import { filterSnapshots, isFiltered, noFilter } from './filter.ts';
 import { filteredPlace, filteredWord } from './filtered-words.ts';
@@ -72,11 +73,35 @@ export async function findPlace(
   word: string,
   { clock = systemClock, source, filter = noFilter, goesOn = false }: WordOptions = {},
 ): Promise<SnapshotPlace & Pick<Place, 'loss' | 'accepted'>> {
-  const { snapshots, loss, accepted } = await surveyKnownSnapshots(store);
+  const { snapshots, loss, accepted, mayBeNewer } = await surveyKnownSnapshots(store);
   const context = { nowMs: clock.now(), source };
   const place = found(loss, () => filteredPlace(snapshots, filter, word, context));
-  if (loss !== undefined && !goesOn && !isIdOf(place.snapshot, word)) throw loss.error;
+  const isChosen = isIdOf(place.snapshot, word);
+  if (loss !== undefined && !goesOn && !isChosen) throw loss.error;
+  if (!goesOn && !isChosen) requireNewest(place.snapshot, mayBeNewer(place.snapshot.id), snapshots);
   return { ...place, loss, accepted };
+}
+
+/**
+ * Nobody knows of which source a damaged header is, nor whether it is of a good backup: a newer backup of another source, or an
+ * incomplete one, says nothing of that. @throws KlosetError `integrity`, `incompatible` where another version wrote it
+ */
+function requireNewest(
+  { id }: KnownSnapshot,
+  mayBeNewer: readonly SnapshotId[],
+  snapshots: readonly KnownSnapshot[],
+): void {
+  if (mayBeNewer.length === 0) return;
+  const later = snapshots.filter((each) => each.isIncompatible === true && mayBeNewer.includes(each.id));
+  if (later.length === mayBeNewer.length) throw newerFormat(later[0]?.problem ?? '');
+  const ids = mayBeNewer.map((each) => each.slice(0, 8)).join(', ');
+  throw new KlosetError(
+    'integrity',
+    `Snapshot ${id.slice(0, 8)} may not be the newest that is meant: ${ids} cannot be read.`,
+    {
+      hint: `Bring it back with \`notion-kloset repair --from\` a copy of the store, remove it with \`notion-kloset rm ${mayBeNewer[0]?.slice(0, 8)}\`, or name a snapshot by its id.`,
+    },
+  );
 }
 
 /** Finds among what is left; where that has nothing, it may be among what is lost. @throws KlosetError `integrity` then */
@@ -106,7 +131,7 @@ export async function resolveSnapshots(
   { clock = systemClock, source, filter = noFilter }: WordOptions = {},
 ): Promise<SnapshotId[]> {
   if (words.length === 0 && !isFiltered(filter)) return [];
-  const { snapshots, loss } = await surveyKnownSnapshots(store);
+  const { snapshots, loss, mayBeNewer } = await surveyKnownSnapshots(store);
   if (words.length === 0) {
     if (loss !== undefined) throw loss.error;
     return filterSnapshots(snapshots, filter).map(({ id }) => id);
@@ -114,7 +139,9 @@ export async function resolveSnapshots(
   const context = { nowMs: clock.now(), source };
   const meant = words.map((word) => {
     const snapshot = found(loss, () => filteredWord(snapshots, filter, word, context));
-    if (loss !== undefined && !isIdOf(snapshot, word)) throw loss.error;
+    if (isIdOf(snapshot, word)) return snapshot.id;
+    if (loss !== undefined) throw loss.error;
+    requireNewest(snapshot, mayBeNewer(snapshot.id), snapshots);
     return snapshot.id;
   });
   return [...new Set(meant)];

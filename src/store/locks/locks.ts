@@ -91,13 +91,20 @@ export interface UnlockOptions {
   readonly all?: boolean;
 }
 
-/** Removes locks. Returns what was removed. @throws KlosetError not-found, usage for an id that names none or several */
+/** Removes locks. Returns what was removed. @throws KlosetError not-found, usage for an id that names none or several, integrity for what is not a file */
 export async function unlock(
   parts: LockParts,
   { ids = [], all = false }: UnlockOptions = {},
 ): Promise<ListedLock[]> {
   const removable = await chosenLocks(parts, ids, all);
-  for (const { id } of removable) await parts.backend.remove(locksPrefix + id);
+  let problem: unknown;
+  for (const { id } of removable) {
+    // A pipe or a link that somebody put there keeps no other lock in its place.
+    await parts.backend.remove(locksPrefix + id).catch((error: unknown) => {
+      problem ??= error;
+    });
+  }
+  if (problem !== undefined) throw problem;
   return removable;
 }
 

@@ -16,6 +16,9 @@ export interface ListedHeader {
   readonly isRevoked?: boolean;
 }
 
+/** Tag of the snapshot that a restore takes before it changes anything. */
+export const automaticTag = 'before-restore';
+
 /** Ids that the trusted removals among `headers` name. */
 export function removedIn(headers: readonly ListedHeader[]): SnapshotId[] {
   return headers.flatMap(({ header, problem }) =>
@@ -39,7 +42,8 @@ export function seenHeaders(headers: readonly ListedHeader[]): SeenHeader[] {
   return headers.flatMap(({ id, header, problem }) => {
     if (header === undefined) return [];
     const { time, signer, parents } = header;
-    const common = { id, time, signer, counts: problem === undefined };
+    const isBackup = header.kind === 'snapshot' && !header.tags.includes(automaticTag);
+    const common = { id, time, signer, isBackup, counts: problem === undefined };
     if (header.kind !== 'removal') return [{ ...common, parents }];
     const { removed, removedParents = [] } = header;
     return [{ ...common, parents: [...new Set([...parents, ...removedParents.flat()])], removed }];

@@ -2,6 +2,7 @@
 import type { SnapshotId } from '../format/ids.ts';
 import type { MarkHeader, SnapshotHeader } from '../format/snapshot-header.ts';
 import type { ChainLink } from './chain.ts';
+import { automaticTag } from './listed-header.ts';
 
 /** Somebody looked at a snapshot's alarm and accepts it. */
 export interface Acknowledgement {
@@ -20,9 +21,6 @@ export interface MarkedState {
   /** True when the program took the snapshot for itself, not somebody with `backup`. */
   readonly automatic: boolean;
 }
-
-/** Tag of the snapshot that a restore takes before it changes anything. */
-export const automaticTag = 'before-restore';
 
 /** The state of a snapshot whose header cannot be read. */
 export const unmarked: MarkedState = { tags: [], isPinned: false, acknowledged: undefined, automatic: false };

@@ -14,6 +14,7 @@
 import { join } from 'node:path';
 import { KlosetError } from '../../errors.ts';
 import type { HeaderLoss } from '../access/pins/header-loss.ts';
+import { below } from '../access/pins/header-loss.ts';
 import type { ReadingParts } from '../access/store-parts.ts';
 import type { BlobIndex, BlobLocation } from '../cache/blob-index.ts';
 import type { FreshIndex } from '../cache/fresh-index.ts';
@@ -26,6 +27,7 @@ import { ContentReader } from '../packs/content-reader.ts';
 import { PackReader } from '../packs/pack-reader.ts';
 import type { ComparedHeaders } from './all-headers.ts';
 import { compareHeaders, newerFormat, noteHeaders } from './all-headers.ts';
+import { removedIn, seenHeaders, unreadableIds } from './listed-header.ts';
 import type { ListedHeader, SnapshotSummary } from './snapshot-list.ts';
 import { snapshotsOf } from './snapshot-list.ts';
 import { TreeReader } from './tree-reader.ts';
@@ -36,6 +38,8 @@ export interface SnapshotSurvey {
   readonly loss: HeaderLoss | undefined;
   /** Ids of headers that are gone, or cannot be read, and that somebody accepted as lost on this machine. */
   readonly accepted: readonly SnapshotId[];
+  /** Ids of headers that cannot be read and may be of a newer backup than this one of its source: it does not stand on them. */
+  mayBeNewer(id: SnapshotId): SnapshotId[];
 }
 
 export class SnapshotAccess {
@@ -115,7 +119,18 @@ export class SnapshotAccess {
       const { headers, loss } = await this.headers();
       const readable = new Set(headers.flatMap(({ id, header }) => (header === undefined ? [] : [id])));
       const accepted = this.#parts.trust.missed.filter((id) => !readable.has(id));
-      return { snapshots: snapshotsOf(headers, this.#parts.clock.now()), loss, accepted };
+      const settled = new Set([...accepted, ...removedIn(headers)]);
+      const damaged = unreadableIds(headers).filter((id) => !settled.has(id));
+      const mayBeNewer = (id: SnapshotId): SnapshotId[] => {
+        if (damaged.length === 0) return [];
+        const seen = seenHeaders(headers);
+        const older = below(
+          seen,
+          seen.filter((each) => each.id === id),
+        );
+        return damaged.filter((each) => !older.has(each));
+      };
+      return { snapshots: snapshotsOf(headers, this.#parts.clock.now()), loss, accepted, mayBeNewer };
     });
   }
 

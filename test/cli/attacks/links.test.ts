@@ -1,8 +1,10 @@
 /** Symbolic links planted in the place: none is followed, and nothing outside of the store is touched. */
+import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   renameSync,
   symlinkSync,
   utimesSync,
@@ -160,6 +162,18 @@ test('a backup removes only its own leftovers from the folder of temporary files
   }
   ok(await laptop.at(['backup']));
   expect(Object.keys(pictureOf(folder))).toEqual(['notes.txt']);
+});
+
+test('unlock --all removes every lock beside one that is a pipe, which it names', async () => {
+  const { laptop } = stage;
+  const folder = join(laptop.store, 'locks');
+  mkdirSync(folder, { recursive: true });
+  execFileSync('mkfifo', [join(folder, '2'.repeat(32))]);
+  for (const digit of '135') writeFileSync(join(folder, digit.repeat(32)), 'garbage');
+  const run = await laptop.at(['unlock', '--all']);
+  ended(run, 65);
+  expect(run.stderr).toContain('2'.repeat(32));
+  expect(readdirSync(folder)).toEqual(['2'.repeat(32)]);
 });
 
 test('unlock --all leaves files alone that are no locks', async () => {

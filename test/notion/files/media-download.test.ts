@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { isKlosetError } from '../../../src/errors.ts';
 import { parseApiUrl } from '../../../src/notion/api/api-url.ts';
 import type { DownloadOptions, MediaHead } from '../../../src/notion/files/media-download.ts';
 import { downloadMedia } from '../../../src/notion/files/media-download.ts';
 import { mediaFailureOf } from '../../../src/notion/files/media-failure.ts';
+import { SilentHosts } from '../../../src/notion/files/silent-hosts.ts';
 import { Pace } from '../../../src/pace.ts';
 import type { Answer, Asked, FakeServer } from '../fake-server.ts';
 import { withServer } from '../fake-server.ts';
@@ -208,6 +210,19 @@ describe('a media download', () => {
     expect(mediaFailureOf(error)?.reason).toBe('refused');
   });
 
+  it('reads the whole again when a range begins elsewhere', async () => {
+    const { bytes, asked } = await download((one, response, turn) => {
+      if (turn === 0) serveCut(one, response, 70_000);
+      else if (rangeOf(one) === 0) serve(one, response);
+      else {
+        response.writeHead(206, { etag, 'content-range': `bytes 0-${file.length - 1}/${file.length}` });
+        response.end(file);
+      }
+    });
+    expect(bytes?.equals(file)).toBe(true);
+    expect(asked.map(rangeOf)).toEqual([0, 70_000, 0]);
+  });
+
   it('goes on where a range ends early', async () => {
     const { bytes, asked } = await download((one, response, turn) => {
       if (turn === 0) return serveCut(one, response, 70_000);
@@ -332,6 +347,75 @@ describe('a media download', () => {
     };
     const { error } = await download(answer, { signal: abort.signal });
     expect(String(error)).toContain('stopped by the test');
+  });
+});
+
+describe('a file that the host sends encoded', () => {
+  const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'.repeat(5_000));
+  const path = '/s3/a/picture.svg?X-Amz-Signature=1';
+  const encoded =
+    (bytes: Buffer, encoding: string, cutAt?: number): Answer =>
+    (asked, response, turn) => {
+      const from = asked.headers['if-range'] === etag ? rangeOf(asked) : 0;
+      response.writeHead(from > 0 ? 206 : 200, {
+        'content-encoding': encoding,
+        'content-length': bytes.length - from,
+        etag,
+        ...(from > 0 ? { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` } : {}),
+      });
+      if (turn > 0 || cutAt === undefined) response.end(bytes.subarray(from));
+      else response.write(bytes.subarray(0, cutAt), () => setImmediate(() => response.destroy()));
+    };
+
+  it.each([
+    ['gzip', gzipSync(svg)],
+    ['deflate', deflateSync(svg)],
+    ['br', brotliCompressSync(svg)],
+    ['identity', svg],
+  ])('is itself, not what was sent (%s), over a broken connection too', async (encoding, bytes) => {
+    expect((await download(encoded(bytes, encoding), { path })).bytes?.equals(svg)).toBe(true);
+    const cut = await download(encoded(bytes, encoding, 20), { path });
+    expect(cut.bytes?.equals(svg)).toBe(true);
+    expect(cut.asked).toHaveLength(2);
+  });
+
+  it('is not taken apart where it is an archive, or was not encoded at all', async () => {
+    const archive = gzipSync(svg);
+    const kept = await download(encoded(archive, 'gzip'), { path: '/s3/a/backup.tar.gz?X-Amz-Signature=1' });
+    expect(kept.bytes?.equals(archive)).toBe(true);
+    expect((await download(encoded(svg, 'gzip'), { path })).bytes?.equals(svg)).toBe(true);
+  });
+
+  it('is missing where its encoding is unknown or damaged, and above the size limit', async () => {
+    const failureOf = async (answer: Answer, options: Options = {}) =>
+      mediaFailureOf((await download(answer, { path, ...options })).error)?.reason;
+    expect(await failureOf(encoded(svg, 'zstd'))).toBe('refused');
+    expect(await failureOf(encoded(gzipSync(svg).subarray(0, 60), 'gzip'))).toBe('refused');
+    expect(await failureOf(encoded(gzipSync(svg), 'gzip'), { maxSizeBytes: 100_000 })).toBe('too-large');
+  });
+});
+
+describe('a host that does not answer', () => {
+  const silent: Answer = (_asked, response) => response.destroy();
+
+  it('is tried once for each further file, until it answers again', async () => {
+    let isUp = false;
+    await withServer(
+      (...given) => (isUp ? serve(given[0], given[1]) : silent(...given)),
+      async (server) => {
+        const silentHosts = new SilentHosts();
+        const triesOf = async (path: string): Promise<number> => {
+          const before = server.asked.length;
+          await bytesOf(downloadMedia(optionsFor(server, { path, silentHosts }))).catch(() => {});
+          return server.asked.length - before;
+        };
+        expect([await triesOf('/a'), await triesOf('/b'), await triesOf('/c')]).toEqual([6, 1, 1]);
+        isUp = true;
+        expect(await triesOf('/d')).toBe(1);
+        isUp = false;
+        expect([await triesOf('/e'), await triesOf('/f')]).toEqual([6, 1]);
+      },
+    );
   });
 });
 

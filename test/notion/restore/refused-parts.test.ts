@@ -18,7 +18,7 @@ function refusing(inner: NotionApi, isRefused: Predicate): NotionApi {
     sendFilePart: (id, part) => inner.sendFilePart(id, part),
     request: async (request) => {
       if (request.effect === 'write' && isRefused(request, JSON.stringify(request.body ?? null)))
-        throw refusal('body failed validation: something in it is not allowed.');
+        throw refusal('Notion refused the request: 400 something in it is not allowed.');
       return await inner.request(request);
     },
   };
@@ -56,6 +56,7 @@ it('creates a database though its icon is refused, with its properties, rows and
     );
     expect(result.errors).toEqual([]);
     expect(result.refused.map(({ kind }) => kind)).toEqual([expect.stringMatching(/^icon /)]);
+    expect(result.refused[0]?.reason).toMatch(/^Notion refused it: 400 something in it is not allowed\./);
     expect(database?.icon).toBeNull();
     expect(database?.views).toHaveLength(whole.database?.views.length ?? -1);
     const names = (found: typeof sources) =>

@@ -162,6 +162,11 @@ describe('trust in a store', () => {
     expect(await refusal({ headers: [a], unreadable: [id('b')] })).toMatch(/cannot be read.*bbbbbbbb/);
     await visit({ headers: [a, b] });
     expect(await refusal({ headers: [a], unreadable: [id('b')] })).toMatch(/cannot be read.*bbbbbbbb/);
+    // What stands on it is no backup: it does not tell that there is a newer one.
+    for (const more of [{ isBackup: false }, { isBackup: false, removed: [id('d')] }])
+      expect(await refusal({ headers: [a, header('c', ['b'], more)], unreadable: [id('b')] })).toMatch(
+        /bbbbbbbb/,
+      );
     await visit({ headers: [a], unreadable: [id('b')] }, { accept: { loss: true } });
     await visit({ headers: [a], unreadable: [id('b')] });
     await visit({ headers: [a, b] });

@@ -21,13 +21,15 @@ export interface SeenHeader {
   readonly counts?: boolean;
   /** For removals: the ids of the snapshots taken away. */
   readonly removed?: readonly SnapshotId[];
+  /** False for marks, removals, and snapshots that the program took by itself: they are not backups. */
+  readonly isBackup?: boolean;
 }
 
 /** Headers that may be newer than what can be read, so that the newest snapshot of the store is not known. */
 export interface HeaderLoss {
   /** Seen by this machine, or named by a header that is there, and gone without a removal. */
   readonly missing: readonly SnapshotId[];
-  /** There but damaged, and not older than any readable one. */
+  /** There but damaged, and not older than any readable backup: marks that stand on it tell of no newer one. */
   readonly unreadable: readonly SnapshotId[];
   /** The error to end with: what happened and the way out. Code `integrity`, or `incompatible`. */
   readonly error: KlosetError;
@@ -52,14 +54,14 @@ export function judgeHeaders(
 ): HeaderJudgement {
   const trusted = listed.filter(({ signer, counts = true }) => counts && known.signers.includes(signer));
   const heads = headsOf(trusted);
-  const named = new Set(trusted.flatMap(({ parents, removed = [] }) => [...parents, ...removed]));
+  const older = belowBackups(trusted);
   const removed = new Set(trusted.flatMap(({ removed: ids = [] }) => ids));
   const accounted = new Set([...listed.map(({ id }) => id), ...unreadable, ...known.missed, ...removed]);
   const lostHeads = known.heads.filter((id) => !accounted.has(id));
   const lostParents = trusted.flatMap(({ parents }) => parents.filter((id) => !accounted.has(id)));
   const missing = [...new Set([...lostHeads, ...lostParents])];
   const missed = new Set(known.missed);
-  const damaged = unreadable.filter((id) => !named.has(id) && !missed.has(id));
+  const damaged = unreadable.filter((id) => !older.has(id) && !removed.has(id) && !missed.has(id));
   if (missing.length === 0 && damaged.length === 0) return { heads, loss: undefined };
   const error =
     lostHeads.length > 0
@@ -68,6 +70,27 @@ export function judgeHeaders(
         ? brokenChain(missing)
         : damagedHeads(damaged);
   return { heads, loss: { missing, unreadable: damaged, error } };
+}
+
+/** Ids of all that some backup stands on. */
+function belowBackups(headers: readonly SeenHeader[]): Set<SnapshotId> {
+  return below(
+    headers,
+    headers.filter(({ isBackup = true }) => isBackup),
+  );
+}
+
+/** Ids of all that the headers `from` stand on, whether it can be read or not. */
+export function below(headers: readonly SeenHeader[], from: readonly SeenHeader[]): Set<SnapshotId> {
+  const parentsOf = new Map(headers.map(({ id, parents }) => [id, parents]));
+  const found = new Set<SnapshotId>();
+  const open = from.flatMap(({ parents }) => parents);
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (found.has(id)) continue;
+    found.add(id);
+    open.push(...(parentsOf.get(id) ?? []));
+  }
+  return found;
 }
 
 /** The headers that no other header names as a parent, in order of id. */

@@ -26,7 +26,7 @@ export interface ReasonCount {
 
 /** The reason of a note about what Notion refused. */
 export function refusedFor(message: string): string {
-  return `${refused}${message}`.slice(0, 400);
+  return `${refused}${message.replace(/^Notion refused the request: /, '')}`.slice(0, 400);
 }
 
 const refused = 'Notion refused it: ';
