@@ -11,7 +11,7 @@ import { helpLineOf } from './help/find-command.ts';
 import { registerHelp } from './help/help.ts';
 import { registerShellHelp } from './help/shell-help.ts';
 import { withoutLongWords } from './text/format.ts';
-import { parseCount, parseDuration } from './text/parse.ts';
+import { parseBytes, parseCount, parseDuration } from './text/parse.ts';
 
 /** Commands that speak of no other one, and need no module. */
 const alone = ['version', 'schema'];
@@ -100,6 +100,9 @@ async function registrations(modules: readonly CommandModule[], isAsked: (each: 
 function checkGlobals({ options, progress }: App): void {
   if (options.rate !== undefined) parseCount(options.rate, '--rate', 1);
   if (options.retryLock !== undefined) parseDuration(options.retryLock, '--retry-lock');
+  if (options.parallel !== undefined) parseCount(options.parallel, '--parallel', 1);
+  if (options.limitUpload !== undefined) parseBytes(options.limitUpload, '--limit-upload');
+  if (options.limitDownload !== undefined) parseBytes(options.limitDownload, '--limit-download');
   if (options.concurrency === undefined) return;
   parseCount(options.concurrency, '--concurrency', 1);
   const message = '--concurrency changes nothing: what Notion allows decides; --rate N sends fewer requests.';

@@ -122,7 +122,12 @@ async function keyFindings(store: Store): Promise<Finding[]> {
 
 function signerFindings({ config }: Store): Finding[] {
   const names = config.signers.map(({ publicKey }) => fingerprint(Buffer.from(publicKey, 'hex')));
-  return [ok('signers', `the store trusts ${names.length} signing keys: ${names.join(', ')}`)];
+  return [
+    ok(
+      'signers',
+      `the store trusts ${names.length === 1 ? 'one signing key' : `${names.length} signing keys`}: ${names.join(', ')}`,
+    ),
+  ];
 }
 
 /** A shared lock that is taken and given back writes and removes one small object. */
