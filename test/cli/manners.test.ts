@@ -58,6 +58,8 @@ const refused: readonly (readonly [readonly string[], number, string])[] = [
   [['key', 'add', '--recovery-kit', '--key-file', 'x'], 64, '--key-file'],
   [['--progress', 'fancy', 'backup'], 64, '--progress'],
   [['create', 'text'], 64, 'is a file'],
+  [['at', 'one', 'create', 'two'], 64, 'Two stores'],
+  [['at', 'one', 'init', 'two', '--source', 'fresh'], 64, 'Two stores'],
   [['sync', 'to', 'text'], 64, 'is a file'],
   [['sync', 'with', 'text'], 64, 'is a file'],
   [['at', 'text', 'backup'], 64, 'is a file'],

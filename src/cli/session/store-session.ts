@@ -84,6 +84,14 @@ function signingKeyOf(word: string): string {
   });
 }
 
+/** @throws KlosetError `usage` when `at` names one store and `word` another, of which only one could be created */
+export function requireOneStore({ store }: App, word: string | undefined): void {
+  if (store === undefined || word === undefined || store === word) return;
+  throw new KlosetError('usage', `Two stores are named: ${store} and ${word}.`, {
+    hint: 'Leave out one of them.',
+  });
+}
+
 /** @throws KlosetError `usage` when `word`, which is to become a store, is a file */
 export function requireNoFile(app: App, word: string = app.store ?? defaultStore(app.io)): void {
   if (word.startsWith('@')) return;

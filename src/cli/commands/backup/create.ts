@@ -5,7 +5,7 @@ import { KlosetError } from '../../../errors.ts';
 import { takesTurns } from '../../../operations/stores/takes-turns.ts';
 import type { App } from '../../app/app.ts';
 import { teach } from '../../help/teach.ts';
-import { createNamedStore, requireNoFile, storeAt } from '../../session/store-session.ts';
+import { createNamedStore, requireNoFile, requireOneStore, storeAt } from '../../session/store-session.ts';
 import { plural } from '../../text/format.ts';
 import { parseDuration } from '../../text/parse.ts';
 
@@ -26,6 +26,7 @@ export function registerCreate(program: Command, app: App): void {
     .option('--weak-passphrase', 'take a passphrase that is easy to guess')
     .option('--object-lock <duration>', 'let the bucket keep every object for so long, from everybody (30d)')
     .action(async (word: string | undefined, flags: CreateWords) => {
+      requireOneStore(app, word);
       requireNoFile(app, word ?? undefined);
       const objectLockDays = daysOf(flags.objectLock);
       const store = await storeAt(app, word ?? undefined);

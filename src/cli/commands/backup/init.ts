@@ -18,7 +18,7 @@ import { hasSecret } from '../../session/secret.ts';
 import type { Connector } from '../../session/settings/connectors.ts';
 import { ConnectorFile } from '../../session/settings/connectors.ts';
 import type { NamedStore } from '../../session/store-session.ts';
-import { createNamedStore, requireNoFile, storeAt } from '../../session/store-session.ts';
+import { createNamedStore, requireNoFile, requireOneStore, storeAt } from '../../session/store-session.ts';
 import { addSourceWithKeychain, addStoreWithKeychain, hasKeychain } from './init-keychain.ts';
 import { estimateLines } from './print-estimate.ts';
 
@@ -57,6 +57,7 @@ export function registerInit(program: Command, app: App, run: RunCommand): void 
 }
 
 async function init(app: App, run: RunCommand, word: string | undefined, flags: InitFlags): Promise<void> {
+  requireOneStore(app, word);
   const token = await givenToken(app, flags);
   requireNewName(app, 'source', flags.source);
   if (flags.keychain === true) requireNewName(app, 'store', flags.source);
