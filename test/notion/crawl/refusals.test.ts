@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { arrayAt, objectAt, stringAt } from '../../../src/document/json.ts';
+import { KlosetError } from '../../../src/errors.ts';
 import type { ApiRequest, NotionApi } from '../../../src/notion/api/api.ts';
 import { sampleWorkspace } from '../../../src/simulator/sample/sample-workspace.ts';
 import { allCapabilities } from '../../../src/simulator/server.ts';
@@ -94,6 +95,30 @@ describe('a crawl that is refused something', () => {
       expect(refused).toEqual(
         expect.arrayContaining(['views', 'templates', 'archived rows', 'custom_emojis']),
       );
+    });
+  });
+
+  it('names a guest who could not be asked for in every run, until the answer comes', async () => {
+    const state = sampleWorkspace();
+    const guests = new Set([...state.users.values()].filter(({ isGuest }) => isGuest).map(({ id }) => id));
+    const unanswered = (api: NotionApi): NotionApi => ({
+      ...changing((request) => request)(api),
+      request: (request) => {
+        const id = /^users\/(.+)$/.exec(request.path)?.[1] ?? '';
+        if (!guests.has(id)) return api.request(request);
+        const cause = { type: 'api-failure', status: 503, code: 'service_unavailable', message: 'busy' };
+        return Promise.reject(new KlosetError('unavailable', 'Notion could not answer: 503', { cause }));
+      },
+    });
+    await withSimulatedCrawl({ state }, async (crawls) => {
+      for (const run of ['first', 'second', 'third']) {
+        const { crawled } = await crawls.run({ wrap: unanswered, comments: 'none' });
+        expect(crawled.complete, run).toBe(false);
+        expect(arrayAt(objectAt(crawled.manifest, 'errors'), 'list'), run).toContainEqual(
+          expect.objectContaining({ kind: 'workspace', what: 'user' }),
+        );
+      }
+      expect((await crawls.run({ comments: 'none' })).crawled.complete).toBe(true);
     });
   });
 

@@ -89,7 +89,7 @@ async function resolveGuests(
   const known = plan.force ? new Map<string, JsonObject>() : byId(arrayAt(before, 'users'));
   const guests = arrayAt(options.previous?.manifest, 'guests').map(String);
   for (const id of [...known.keys(), ...guests]) users.mention(id);
-  const resolved: string[] = [];
+  const toKnow: string[] = [];
   // Pages that are taken over name them still.
   const unknown = new Set(
     plan.force ? [] : arrayAt(options.previous?.manifest, 'unknown_people').map(String),
@@ -97,11 +97,11 @@ async function resolveGuests(
   for (const id of users.unknownIds()) {
     const user =
       known.get(id) ?? (refused.has('users') ? undefined : await askUser(context, id, { gaps, unknown }));
-    if (user === undefined) continue;
-    saveUser(context, user);
-    resolved.push(id);
+    // Whoever gave no answer is asked for again by the next run, which may read no page that names them.
+    if (user !== undefined || !unknown.has(id)) toKnow.push(id);
+    if (user !== undefined) saveUser(context, user);
   }
-  progress.setGuests(resolved);
+  progress.setGuests(toKnow);
   for (const user of users.list()) unknown.delete(idOf(user) ?? '');
   progress.setUnknownPeople([...unknown].sort());
 }
