@@ -124,15 +124,13 @@ async function useEverything(): Promise<void> {
     'location=notion://',
     `token_file=${plant('other-token', canaries.token)}`,
   );
-  const store = ['passphrase_command=passphrase-command', `location=${machine.store}`, 'access_key_id=AKID'];
-  await run(
-    0,
-    'store',
-    'add',
-    'disk',
-    ...store,
-    `secret_access_key_file=${plant('storage', canaries['storage key'])}`,
-  );
+  const storageKey = `secret_access_key_file=${plant('storage', canaries['storage key'])}`;
+  // Nobody listens there: the key is read, and there its way ends.
+  const bucket = 'location=s3+http://127.0.0.1:1/bucket/kept';
+  await run(0, 'store', 'add', 'bucket', bucket, 'access_key_id=AKID', storageKey);
+  await run('any', 'at', '@bucket', 'ls');
+  const store = ['passphrase_command=passphrase-command', `location=${machine.store}`];
+  await run(0, 'store', 'add', 'disk', ...store);
   await run(0, 'store', 'add', 'far', far, 'passphrase_env=NOTION_KLOSET_PASSPHRASE');
   await run(0, 'notify', 'add', 'ops', 'type=command', 'command=teller', 'on=success,failure');
   await run(0, 'notify', 'add', 'hooked', 'type=webhook', `url_file=${plant('address', canaries.address)}`);
