@@ -28,9 +28,9 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-async function run(words: readonly string[]) {
+async function run(words: readonly string[], store = 'store') {
   const io = fakeIo({ HOME: nowhere }, home);
-  const code = await main(['--keyfile', 'key', 'at', 'store', ...words], io);
+  const code = await main(['--keyfile', 'key', 'at', store, ...words], io);
   return { code, out: io.out(), err: io.err() };
 }
 
@@ -55,8 +55,8 @@ test.each([
 });
 
 test('what writes needs a home, and says so in one line', async () => {
-  for (const words of [['backup'], ['create', 'other'], ['rm', 'latest', '--apply'], ['identity', 'show']]) {
-    const { code, err } = await run(words);
+  for (const words of [['backup'], ['create'], ['rm', 'latest', '--apply'], ['identity', 'show']]) {
+    const { code, err } = await run(words, words[0] === 'create' ? 'other' : 'store');
     expect({ words, code }).toEqual({ words, code: words[0] === 'backup' ? 77 : 69 });
     expect(err.trim().split('\n').length).toBeLessThanOrEqual(2);
   }
