@@ -1,7 +1,7 @@
 /** A machine whose commands run in this process: a few times faster than a real one, and the same command line. */
 import { main } from '../../src/cli/main.ts';
 import type { Finished, RunOptions } from '../e2e/machine.ts';
-import { keptPromises, Machine } from '../e2e/machine.ts';
+import { hastyClock, keptPromises, Machine } from '../e2e/machine.ts';
 import { fakeIo } from './fake-io.ts';
 
 export class InProcessMachine extends Machine {
@@ -11,9 +11,13 @@ export class InProcessMachine extends Machine {
 
   override async run(
     words: readonly string[],
-    { env = {}, cwd = this.home, signal }: RunOptions = {},
+    { env = {}, cwd = this.home, signal, isHasty = false }: RunOptions = {},
   ): Promise<Finished> {
-    const io = { ...fakeIo({ ...this.env, ...env }, cwd), ...(signal === undefined ? {} : { signal }) };
+    const io = {
+      ...fakeIo({ ...this.env, ...env }, cwd),
+      ...(signal === undefined ? {} : { signal }),
+      ...(isHasty ? { clock: hastyClock() } : {}),
+    };
     const code = await main([...words], io);
     return await keptPromises(words, {
       code,
