@@ -149,8 +149,9 @@ whenBrowser(
     await hit.waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    await page.waitForURL(/\/o\//);
-    expect(await page.locator('h1').textContent()).toContain('Repair the bicycle');
+    await page.locator('h1', { hasText: 'Repair the bicycle' }).waitFor();
+    // The script that listens to keys is there then.
+    await page.waitForLoadState();
     await page.keyboard.press('Control+k');
     await page.keyboard.type(
       `https://www.notion.so/Some-title-${at.record('Rich text').id.replaceAll('-', '')}`,
