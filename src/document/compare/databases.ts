@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../json.ts';
 import { arrayAt, isObject, objectAt, stringAt } from '../json.ts';
 import { writableOptionNames } from '../option-names.ts';
 import { propertyType } from '../property-types.ts';
-import { isWritableViewType } from '../views/view-types.ts';
+import { isKnownViewType } from '../views/view-types.ts';
 import type { Finding } from './block-diff.ts';
 import type { CompareContext } from './context.ts';
 import { field, fields, fileField } from './fields.ts';
@@ -177,7 +177,7 @@ function compareViews(whole: DatabaseDocument, copy: DatabaseDocument, originalO
   // A view of a type that no request creates is expected only where it never went.
   const present = new Set(copy.views.map(({ type }) => type));
   const isExpected = ({ type = '' }: JsonObject): boolean =>
-    isWritableViewType(String(type)) || present.has(type);
+    isKnownViewType(String(type)) || present.has(type);
   const original = { ...whole, views: whole.views.filter(isExpected) };
   // The order of views counts, unless some of them were not read.
   const isWhole = [original, copy].every((side) => new Gaps(side).of('view', 'views').length === 0);
@@ -201,7 +201,7 @@ function unwritableViewParts(views: readonly JsonObject[]): Finding[] {
     const at = `view/${viewKey(view, index)}`;
     const type = stringAt(view, 'type') ?? '';
     const text = JSON.stringify(view.configuration ?? null);
-    if (!isWritableViewType(type)) return [{ verdict: 'impossible', what: `view ${type}`, at }];
+    if (!isKnownViewType(type)) return [{ verdict: 'impossible', what: `view ${type}`, at }];
     return [
       ...(type === 'form' || type === 'dashboard'
         ? [{ verdict: 'impossible' as const, what: `view ${type}, in part`, at }]

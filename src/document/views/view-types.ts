@@ -1,6 +1,6 @@
-/** Types of views. Notion adds new ones without notice; requests refuse those that they do not know. */
+/** Types of views that this version of the API knows. Notion adds new ones without notice; requests refuse them. */
 
-const writable: ReadonlySet<string> = new Set([
+const known: ReadonlySet<string> = new Set([
   'table',
   'board',
   'list',
@@ -13,7 +13,7 @@ const writable: ReadonlySet<string> = new Set([
   'dashboard',
 ]);
 
-/** True for a type of which a request can create a view. */
-export function isWritableViewType(type: string): boolean {
-  return writable.has(type);
+/** True for a type that is documented, of which a request can create a view. */
+export function isKnownViewType(type: string): boolean {
+  return known.has(type);
 }

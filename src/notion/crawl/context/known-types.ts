@@ -2,23 +2,11 @@
 import type { JsonObject } from '../../../document/json.ts';
 import { objectAt, stringAt } from '../../../document/json.ts';
 import { isKnownPropertyType } from '../../../document/property-types.ts';
+import { isKnownViewType } from '../../../document/views/view-types.ts';
 import type { CounterName } from '../state/counters.ts';
 import { unknownParentType } from '../state/parent.ts';
 
 const knownIconTypes = new Set(['emoji', 'external', 'file', 'custom_emoji', 'icon', 'file_upload']);
-
-const knownViewTypes = new Set([
-  'table',
-  'board',
-  'list',
-  'calendar',
-  'timeline',
-  'gallery',
-  'form',
-  'chart',
-  'map',
-  'dashboard',
-]);
 
 /** Counters of one object, on their way into the checkpoint. */
 export type Tallies = Map<CounterName, number>;
@@ -43,5 +31,5 @@ export function tallyUnknown(object: JsonObject, tallies: Tallies): void {
 /** Counts a view of unknown type. */
 export function tallyUnknownView(view: JsonObject, tallies: Tallies): void {
   const type = stringAt(view, 'type') ?? '?';
-  if (!knownViewTypes.has(type)) tally(tallies, `unknown:view:${type}`);
+  if (!isKnownViewType(type)) tally(tallies, `unknown:view:${type}`);
 }

@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '../../../document/json.ts';
 import { isObject, stringAt } from '../../../document/json.ts';
 import { compactId } from '../../../document/notion-id.ts';
-import { isWritableViewType } from '../../../document/views/view-types.ts';
+import { isKnownViewType } from '../../../document/views/view-types.ts';
 import type { ViewContext } from './view-filters.ts';
 import { propertyOf, quickFiltersOf, writableFilter } from './view-filters.ts';
 
@@ -28,7 +28,7 @@ export interface ViewBody {
 export function viewBody(view: JsonObject, context: ViewContext): ViewBody | undefined {
   const type = stringAt(view, 'type') ?? '';
   const id = compactId(stringAt(view, 'id') ?? '');
-  if (!isWritableViewType(type)) {
+  if (!isKnownViewType(type)) {
     context.conversion.note('lost', `view ${type}`, id, 'the API does not know its type');
     return undefined;
   }
