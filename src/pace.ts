@@ -7,6 +7,18 @@ export interface RateLimits {
   readonly downloadBytes?: number;
 }
 
+/** The clock by which a pace waits, and what ends the waiting. */
+interface Waiting {
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+}
+
+/** Both directions of a connection; without limit where undefined. */
+export interface Paces {
+  readonly upload?: Pace;
+  readonly download?: Pace;
+}
+
 /** Pieces of this part of a second's bytes keep the traffic even. */
 const piecesPerSecond = 10;
 const minPieceBytes = 1024;
@@ -20,10 +32,7 @@ export class Pace {
   readonly #bytesPerSecond: number;
   #freeAtMs = 0;
 
-  constructor(
-    { clock, signal }: { readonly clock: Clock; readonly signal?: AbortSignal },
-    bytesPerSecond: number,
-  ) {
+  constructor({ clock, signal }: Waiting, bytesPerSecond: number) {
     this.#clock = clock;
     this.#signal = signal;
     this.#bytesPerSecond = bytesPerSecond;
@@ -49,4 +58,11 @@ export class Pace {
       yield piece;
     }
   }
+}
+
+export function pacesOf(waiting: Waiting, { uploadBytes, downloadBytes }: RateLimits): Paces {
+  return {
+    ...(uploadBytes === undefined ? {} : { upload: new Pace(waiting, uploadBytes) }),
+    ...(downloadBytes === undefined ? {} : { download: new Pace(waiting, downloadBytes) }),
+  };
 }

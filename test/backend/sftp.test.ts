@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { Backend } from '../../src/backend/backend.ts';
-import { pacesOf } from '../../src/backend/remote/pace.ts';
 import { parseRemoteAddress } from '../../src/backend/remote-address.ts';
 import { decodeAnswer, decodeSpace, decodeVersion } from '../../src/backend/sftp/packets.ts';
 import { SftpBackend } from '../../src/backend/sftp/sftp-backend.ts';
 import type { SshOptions } from '../../src/backend/sftp/sftp-session.ts';
+import { pacesOf } from '../../src/pace.ts';
 import { HastyClock } from '../notion/virtual-clock.ts';
 import { backendContract, bytesOf, namesOf } from './contract.ts';
 

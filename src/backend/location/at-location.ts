@@ -5,7 +5,7 @@ import { systemClock } from '../../clock.ts';
 import type { RateLimits } from '../../pace.ts';
 import type { Backend } from '../backend.ts';
 import { LocalBackend } from '../local.ts';
-import type { Traffic } from '../remote/pace.ts';
+import type { Traffic } from '../remote/traffic.ts';
 import { isRemote, parseRemoteAddress } from '../remote-address.ts';
 import type { S3Options } from '../s3/open-s3.ts';
 import type { SshOptions } from '../sftp/sftp-session.ts';
@@ -32,8 +32,9 @@ export async function backendAt(location: string, options: PlaceOptions = {}): P
     const patience = signal === undefined ? { clock } : { clock, signal };
     const address = parseRemoteAddress(location);
     // Loaded only by those whose store lies there, as the other kinds of a place below.
-    const { pacesOf } = await import('../remote/pace.ts');
-    const paces = pacesOf(patience, limits, options.traffic);
+    const { pacesOf } = await import('../../pace.ts');
+    const { traffic } = options;
+    const paces = { ...pacesOf(patience, limits), ...(traffic === undefined ? {} : { traffic }) };
     if (address.kind === 's3') {
       const { openS3 } = await import('../s3/open-s3.ts');
       return await openS3(address, patience, { paces, ...s3 });

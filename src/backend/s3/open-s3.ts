@@ -1,8 +1,8 @@
 /** From an address to a store in a bucket: the SDK, its client, region and credentials. */
 import { isProxied, proxyAgentOptions } from '../../proxy.ts';
 import type { Backend } from '../backend.ts';
-import type { Paces } from '../remote/pace.ts';
 import type { Patience } from '../remote/patience.ts';
+import type { WatchedPaces } from '../remote/traffic.ts';
 import type { S3Address } from '../remote-address.ts';
 import { S3Backend } from './s3-backend.ts';
 import { S3Bucket } from './s3-bucket.ts';
@@ -22,7 +22,7 @@ export interface S3Options {
   readonly keys?: S3Keys;
   /** Milliseconds without a byte after which a connection counts as dead. */
   readonly idleMs?: number;
-  readonly paces?: Paces;
+  readonly paces?: WatchedPaces;
 }
 
 const connectMs = 10_000;

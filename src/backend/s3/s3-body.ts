@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { letGo, roomFor } from '../../large-bytes.ts';
 import type { Pace } from '../../pace.ts';
-import type { Traffic } from '../remote/pace.ts';
+import type { Traffic } from '../remote/traffic.ts';
 
 /** Room for a body whose length nobody tells. */
 const firstBytes = 64 * 1024;

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import type { CompletedPart, S3Client } from '@aws-sdk/client-s3';
 import { KlosetError } from '../../errors.ts';
 import type { ByteRange } from '../backend.ts';
-import type { Paces } from '../remote/pace.ts';
 import type { Patience } from '../remote/patience.ts';
 import { interruptOf, withPatience } from '../remote/patience.ts';
+import type { WatchedPaces } from '../remote/traffic.ts';
 import { bodyOf, sentBody } from './s3-body.ts';
 import type { S3Action, S3Failure } from './s3-errors.ts';
 import { failureOf, isPassing, noBucket, s3Error } from './s3-errors.ts';
@@ -51,7 +51,7 @@ export interface BucketParts {
   readonly patience: Patience;
   /** A body that stands still for this long is given up, in milliseconds. */
   readonly idleMs: number;
-  readonly paces: Paces;
+  readonly paces: WatchedPaces;
 }
 
 /** Bodies of this size are cut off by an interrupt; smaller ones, which may be locks and headers, arrive or fail by themselves. */

@@ -5,7 +5,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { Socket } from 'node:net';
-import type { Paces } from '../remote/pace.ts';
+import type { WatchedPaces } from '../remote/traffic.ts';
 import type { SftpAddress } from '../remote-address.ts';
 import type { Answer, Field } from './packets.ts';
 import { decodeAnswer, decodeVersion, encodePacket, packetTypes } from './packets.ts';
@@ -18,7 +18,7 @@ export interface SshOptions {
   readonly idleMs?: number;
   /** The variables of ssh; by default those of this process. */
   readonly env?: { readonly [name: string]: string };
-  readonly paces?: Paces;
+  readonly paces?: WatchedPaces;
 }
 
 const defaultIdleMs = 60_000;
@@ -33,7 +33,7 @@ interface Waiting {
 }
 
 export class SftpSession {
-  readonly paces: Paces;
+  readonly paces: WatchedPaces;
   readonly #address: SftpAddress;
   readonly #ssh: ChildProcessWithoutNullStreams;
   readonly #idleMs: number;

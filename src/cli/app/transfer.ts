@@ -1,5 +1,5 @@
 /** Bytes on their way to and from stores on other machines: counted for this run, and reported now and then with their rate. */
-import type { Traffic } from '../../backend/remote/pace.ts';
+import type { Traffic } from '../../backend/remote/traffic.ts';
 import type { Clock } from '../../clock.ts';
 import type { Monitor } from '../../monitor.ts';
 

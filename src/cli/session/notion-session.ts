@@ -1,9 +1,9 @@
 /** From the command line to the Notion API: the connector, the token, the address. */
 import { parseNotionId } from '../../document/notion-id.ts';
 import { KlosetError } from '../../errors.ts';
-import type { FilePaces, NotionConnection } from '../../notion/api/client.ts';
+import type { NotionConnection } from '../../notion/api/client.ts';
 import { connectNotion } from '../../notion/api/client.ts';
-import { Pace } from '../../pace.ts';
+import { pacesOf } from '../../pace.ts';
 import type { App } from '../app/app.ts';
 import { configFolder } from '../app/folders.ts';
 import { parseCount } from '../text/parse.ts';
@@ -46,7 +46,7 @@ export async function withLimitedNotion<T>(
     apiUrl: app.options.apiUrl ?? connector.api_url ?? app.io.env.NOTION_API_URL ?? 'https://api.notion.com',
     clock: app.io.clock,
     monitor: app.progress,
-    paces: filePaces(app, connector),
+    paces: pacesOf(app.io, ratesOf(app.options, connector)),
     attemptsBeforeContact: 4,
     ...(app.options.rate === undefined
       ? {}
@@ -64,15 +64,6 @@ export async function withLimitedNotion<T>(
     app.io.signal.removeEventListener('abort', close);
     api.close();
   }
-}
-
-/** @throws KlosetError usage */
-function filePaces(app: App, connector: Connector): FilePaces {
-  const { uploadBytes, downloadBytes } = ratesOf(app.options, connector);
-  return {
-    ...(uploadBytes === undefined ? {} : { upload: new Pace(app.io, uploadBytes) }),
-    ...(downloadBytes === undefined ? {} : { download: new Pace(app.io, downloadBytes) }),
-  };
 }
 
 /** The token a connector or the environment gives. @throws KlosetError `credentials` when there is none */

@@ -10,7 +10,7 @@ import type { JsonObject } from '../../document/json.ts';
 import { isObject, stringAt } from '../../document/json.ts';
 import { isKlosetError, KlosetError } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
-import type { Pace } from '../../pace.ts';
+import type { Paces } from '../../pace.ts';
 import type { ApiRequest, FilePart, NotionApi } from './api.ts';
 import { notionVersion } from './api.ts';
 import type { FailedAttempt } from './api-failure.ts';
@@ -60,15 +60,9 @@ export interface ConnectOptions {
   readonly timeoutClock?: Clock;
   readonly fetch?: Fetch;
   /** Of the bytes of files, which are no part of the request budget. */
-  readonly paces?: FilePaces;
+  readonly paces?: Paces;
   /** Source of jitter, from 0 to below 1. */
   readonly random?: () => number;
-}
-
-/** The rates of files to and from Notion; without limit where undefined. */
-export interface FilePaces {
-  readonly upload?: Pace;
-  readonly download?: Pace;
 }
 
 /** An open connection: the API plus what its owner needs. */
@@ -78,7 +72,7 @@ export interface NotionConnection extends NotionApi {
   /** Requests a minute as believed now; Infinity while unknown. */
   readonly requestsPerMinute: number;
   /** Absent where files may take the whole line. */
-  readonly paces?: FilePaces;
+  readonly paces?: Paces;
   /** Ends requests under way and fails those that wait. */
   close(): void;
 }
@@ -108,7 +102,7 @@ class AttemptError extends Error {
 class Connection implements NotionConnection {
   readonly apiUrl: ApiUrl;
   readonly clock: Clock;
-  readonly paces: FilePaces;
+  readonly paces: Paces;
   readonly #sdk: Client;
   readonly #pacing: Pacing;
   readonly #policy: RetryPolicy;
