@@ -6,7 +6,8 @@ import { MemoryBackend } from '../../src/backend/memory.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 import { KlosetError } from '../../src/errors.ts';
 import { withLock } from '../../src/store/locks/locks.ts';
-import { TestStore, temporaryFolder } from './fixture.ts';
+import { contentsOf, noticed } from './damage.ts';
+import { collect, TestStore, temporaryFolder } from './fixture.ts';
 import { errorsOf, otherMachine, pagesOf, remover } from './life-cycle.ts';
 
 /** A place whose key may remove nothing but locks, as that of a bucket can be. */
@@ -97,4 +98,29 @@ test('a header that the key may not read is neither damaged nor lost', async () 
     () => other.open((store) => store.check()),
   ])
     await expect(use()).rejects.toMatchObject({ code: 'credentials' });
+});
+
+test('a blob that this machine lost sight of is not called lost while the index in the store cannot be read', async () => {
+  const backend = new KeepingBackend();
+  const machine = await new TestStore(backend).create();
+  const { id } = await machine.snapshot(pagesOf([1]));
+  const contents = await contentsOf(backend);
+  const packs = [...contents].filter(([name]) => name.startsWith('packs/'));
+  // A check takes from this machine's tables what it finds damaged.
+  for (const [name, bytes] of packs)
+    await backend.replace(
+      name,
+      bytes.map((byte) => byte ^ 1),
+    );
+  expect(await noticed(machine)).not.toEqual([]);
+  for (const [name, bytes] of packs) await backend.replace(name, bytes);
+  const read = () =>
+    machine.open(async (store) => {
+      for await (const entry of (await store.openSnapshot(id)).walk('/'))
+        if (entry.type === 'file') await collect((await store.openSnapshot(id)).read(entry.content));
+    });
+  backend.unreadable = [...contents.keys()].find((name) => name.startsWith('index/')) ?? '';
+  await expect(read()).rejects.toMatchObject({ code: 'credentials' });
+  backend.unreadable = '';
+  await read();
 });

@@ -1,7 +1,7 @@
 /** Brings the local tables up to the index deltas that lie in a store, and compares them with its packfiles. */
 import type { ReadBackend } from '../../backend/backend.ts';
 import { readAhead } from '../../backend/backend.ts';
-import { isKlosetError, KlosetError } from '../../errors.ts';
+import { isKlosetError, isUnreachable, KlosetError } from '../../errors.ts';
 import type { Monitor } from '../../monitor.ts';
 import type { SealContext } from '../format/blob.ts';
 import type { DeltaId, PackId } from '../format/ids.ts';
@@ -39,7 +39,7 @@ export async function syncIndex(options: IndexSyncOptions): Promise<void> {
 /**
  * The same; `onUnreadable` is told of each delta that cannot be read, and may throw what ends the work. No lock is needed:
  * maintenance writes merged deltas before it removes what they replace. So where a delta goes away, before it was read or from
- * the list while that was read, those that took its place are in the next list.
+ * the list while that was read, those that took its place are in the next list. @throws KlosetError unavailable, temporary, credentials
  */
 export async function takeInDeltas(
   options: Omit<IndexSyncOptions, 'monitor'>,
@@ -86,7 +86,8 @@ async function takeInOnce(
     try {
       index.add(id, decodeDelta(context, id, file));
     } catch (error) {
-      if (!isKlosetError(error)) throw error;
+      // Of a delta that could not be asked for nothing is known, and what it lists would be taken for missing.
+      if (!isKlosetError(error) || isUnreachable(error)) throw error;
       const name = deltaName(id);
       if (error.code === 'not-found') vanished.push({ name, error });
       else onUnreadable(error, name);

@@ -20,11 +20,7 @@ export interface DeltaCheckParts {
 
 /** Takes every delta into the index and names those that cannot be read. @throws KlosetError unavailable, temporary, credentials */
 export async function checkDeltas(parts: DeltaCheckParts): Promise<void> {
-  await takeInDeltas(parts, (error, name) => {
-    // What this delta lists would be taken for missing.
-    if (isUnreachable(error)) throw error;
-    parts.findings.addError(name, error);
-  });
+  await takeInDeltas(parts, (error, name) => parts.findings.addError(name, error));
   parts.index.sortByPack();
 }
 
