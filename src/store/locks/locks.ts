@@ -74,6 +74,18 @@ export async function withReadingLock<T>(
   return lock === undefined ? await use(noLock()) : await whileHeld(lock, use);
 }
 
+/** Works alone where `isApplied`; a dry run of the same holds a lock for reading. @throws KlosetError as the two locks do */
+export async function withLockToApply<T>(
+  parts: LockParts & { readonly monitor: Monitor },
+  isApplied: boolean,
+  options: LockOptions,
+  use: (lock: HeldLock) => Promise<T>,
+): Promise<T> {
+  return isApplied
+    ? await withLock(parts, 'exclusive', options, use)
+    : await withReadingLock(parts, options, use);
+}
+
 async function whileHeld<T>(lock: OwnLock, use: (lock: HeldLock) => Promise<T>): Promise<T> {
   const timer = setInterval(() => void lock.refresh().catch(() => undefined), refreshEveryMs);
   timer.unref();

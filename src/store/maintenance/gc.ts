@@ -21,7 +21,7 @@ import type { IndexedPack } from '../format/index-delta.ts';
 import { packName } from '../format/packfile.ts';
 import { headerName } from '../format/snapshot-header.ts';
 import type { HeldLock, LockOptions } from '../locks/locks.ts';
-import { withLock, withReadingLock } from '../locks/locks.ts';
+import { withLockToApply } from '../locks/locks.ts';
 import { ContentReader } from '../packs/content-reader.ts';
 import { removeDeltas, writeDeltas } from '../packs/index-rewrite.ts';
 import { PackReader } from '../packs/pack-reader.ts';
@@ -82,11 +82,9 @@ export interface GcReport {
 export async function collectGarbage(parts: StoreParts, options: GcOptions = {}): Promise<GcReport> {
   if (options.apply) requireRemovable(parts.backend);
   const lock = { command: 'maintenance', ...options.lock };
-  const collect = (held: HeldLock) =>
-    withUsageScan(parts, (scan) => new GarbageCollection(parts, scan, held, options).run());
-  return options.apply
-    ? await withLock(parts, 'exclusive', lock, collect)
-    : await withReadingLock(parts, lock, collect);
+  return await withLockToApply(parts, options.apply ?? false, lock, (held) =>
+    withUsageScan(parts, (scan) => new GarbageCollection(parts, scan, held, options).run()),
+  );
 }
 
 interface Repacked {

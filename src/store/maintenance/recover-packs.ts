@@ -14,8 +14,8 @@ import { openBlob } from '../format/blob.ts';
 import type { PackedBlob } from '../format/blob-location.ts';
 import type { BlobId, DeltaId, PackId } from '../format/ids.ts';
 import { decodePack, maxPackBytes, packIdOf, packName } from '../format/packfile.ts';
-import type { HeldLock, LockOptions } from '../locks/locks.ts';
-import { withLock, withReadingLock } from '../locks/locks.ts';
+import type { LockOptions } from '../locks/locks.ts';
+import { withLockToApply } from '../locks/locks.ts';
 import { removeDeltas, writeDeltas } from '../packs/index-rewrite.ts';
 import { SealedPackWriter } from '../packs/sealed-pack-writer.ts';
 import { compareAllHeaders } from '../snapshots/all-headers.ts';
@@ -50,13 +50,11 @@ export async function recoverPacks(
 ): Promise<RecoverPacksReport> {
   if (options.apply) requireRemovable(parts.backend);
   const lock = { command: 'repair', ...options.lock };
-  const recover = (held: HeldLock) =>
+  return await withLockToApply(parts, options.apply ?? false, lock, (held) =>
     withUsageScan(parts, (scan) =>
       new PackRecovery(parts, scan, options.apply ?? false).run(() => held.assertHeld()),
-    );
-  return options.apply
-    ? await withLock(parts, 'exclusive', lock, recover)
-    : await withReadingLock(parts, lock, recover);
+    ),
+  );
 }
 
 class PackRecovery {

@@ -16,7 +16,7 @@ import { readPackIndex } from '../check/check-packs.ts';
 import { configName, parseConfig } from '../format/config.ts';
 import type { PackId } from '../format/ids.ts';
 import type { HeldLock, LockOptions } from '../locks/locks.ts';
-import { withLock, withReadingLock } from '../locks/locks.ts';
+import { withLock, withLockToApply } from '../locks/locks.ts';
 import { signClearFiles } from '../maintenance/signers.ts';
 import type { UsageScan } from '../maintenance/usage-scan.ts';
 import { withUsageScan } from '../maintenance/usage-scan.ts';
@@ -52,7 +52,7 @@ export async function healFromCopy(
   await checkIsCopy(copy, backend, trust);
   const lockParts = { ...copy, backend };
   const lock = { command: 'repair', ...lockOptions };
-  const run = (held: HeldLock) =>
+  return await withLockToApply(lockParts, apply, lock, (held) =>
     withWorkplace({ ...lockParts, trust }, apply, async (work) => {
       const notes = new HealNotes();
       const clear = await healClearFiles(work.backend, trust, copy, notes);
@@ -61,10 +61,8 @@ export async function healFromCopy(
       await acceptHealed({ ...work, ...clear }, notes);
       await signHealed({ ...work, ...clear }, held, notes);
       return { ...report, remaining: notes.remaining };
-    });
-  return apply
-    ? await withLock(lockParts, 'exclusive', lock, run)
-    : await withReadingLock(lockParts, lock, run);
+    }),
+  );
 }
 
 /** Clear files of version 1 that came from the copy are signed, as after every change, when this machine may. */
